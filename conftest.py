@@ -1,0 +1,105 @@
+"""The test run's database: one embedded server, one migrated template, a copy per process, role web."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import psycopg
+import pytest
+
+from pilotzone.portal.processes import database
+from pilotzone.portal.processes.home import database_dir
+from pilotzone.portal.processes.postgres import Server
+
+FAST = ("shared_buffers=64MB", "fsync=off", "synchronous_commit=off", "full_page_writes=off", "jit=off", "timezone=UTC")
+TEMPLATE = "pz_template"
+
+
+def _run_folder() -> Path:
+    return Path(os.environ["PILOTZONE_TEST_RUN"])
+
+
+def _server() -> Server:
+    return Server(database_dir(_run_folder()), _run_folder() / "programs")
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    if hasattr(config, "workerinput") or "PILOTZONE_TEST_RUN" not in os.environ:
+        return
+    if database_dir(_run_folder()).exists():
+        _server().stop(mode="immediate")
+        shutil.rmtree(_server().sockets, ignore_errors=True)
+    shutil.rmtree(_run_folder(), ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
+def server() -> Server:
+    """The run's server with a migrated template database; the first process to ask makes it."""
+    folder = _run_folder()
+    folder.chmod(0o755)
+    with (folder / "lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        running = _server()
+        if not (folder / "ready").exists():
+            running.start(FAST)
+            database.create_roles(running.dsn())
+            database.create_database(running.dsn(), TEMPLATE)
+            environment = os.environ | {"PILOTZONE_DB_ROLE": "owner", "PILOTZONE_DB_NAME": TEMPLATE}
+            migrate = [sys.executable, "-m", "django", "migrate", "-v0", "--settings", "pilotzone.portal.testing"]
+            subprocess.run(migrate, check=True, env=environment, stdin=subprocess.DEVNULL)
+            database.grant(running.dsn(role=database.OWNER, database=TEMPLATE))
+            (folder / "ready").touch()
+    return running
+
+
+@pytest.fixture(scope="session")
+def fresh_database(server: Server) -> Callable[[str], str]:
+    """Makes a further migrated database by copying the template; returns its name."""
+
+    def make(name: str) -> str:
+        with (_run_folder() / "lock").open("w") as lock:  # a template may have one copier at a time
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            database.drop_database(server.dsn(), name)
+            database.create_database(server.dsn(), name, template=TEMPLATE)
+        return name
+
+    return make
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(
+    fresh_database: Callable[[str], str], django_db_blocker: object
+) -> Iterator[None]:
+    """pytest-django's database is this process's own copy, reached as role web."""
+    from django.conf import settings
+    from django.db import connections
+
+    name = fresh_database("pz_" + os.environ.get("PYTEST_XDIST_WORKER", "main"))
+    settings.DATABASES["default"]["NAME"] = name
+    connections["default"].settings_dict["NAME"] = name
+    connections["default"].close()
+    yield
+    connections.close_all()
+
+
+@pytest.fixture
+def flood_connect(server: Server, django_db_setup: None) -> Iterator[Callable[[], psycopg.Connection[tuple[object, ...]]]]:
+    """Opens raw connections as role flood to this process's database. What they commit stays: clean up what you write."""
+    from django.db import connections
+
+    opened: list[psycopg.Connection[tuple[object, ...]]] = []
+
+    def connect() -> psycopg.Connection[tuple[object, ...]]:
+        name = str(connections["default"].settings_dict["NAME"])
+        opened.append(psycopg.connect(server.dsn(role=database.FLOOD, database=name)))
+        return opened[-1]
+
+    yield connect
+    for connection in opened:
+        connection.close()

@@ -1,0 +1,1 @@
+"""How messages enter and leave: formats, channels, inbox, outbox, signing, catalogue."""

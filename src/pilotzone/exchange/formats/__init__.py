@@ -1,0 +1,1 @@
+"""Pure codecs of everything that crosses the border: definitions, parser, builder, XSD, envelopes."""

@@ -1,0 +1,1 @@
+"""Persons, units, clock, audit, events, jobs: what every room stands on."""

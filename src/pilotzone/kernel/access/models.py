@@ -1,0 +1,121 @@
+"""Who exists: persons, the tree of units, organisations, and what ties them together.
+
+Rows are dated where the world changes (a district is abolished, a clerk leaves): `valid_to` is the last day,
+empty means still in force. Nothing here is deleted; it ends.
+"""
+
+from __future__ import annotations
+
+from django.contrib.auth.models import AbstractUser
+from django.db import models
+
+
+class UnitKind(models.TextChoices):
+    ZONE = "zone", "综试区"
+    AGENCY = "agency", "部门"
+    DISTRICT = "district", "县区/开发区"
+    PARK = "park", "园区"
+    BODY = "body", "单位"
+
+
+class Unit(models.Model):
+    """A node of the tree: the zone, a department, a county or development zone. `path` is its place, e.g. zone.d360111."""
+
+    code = models.CharField(max_length=40, unique=True)
+    kind = models.CharField(max_length=12, choices=UnitKind)
+    name_zh = models.CharField(max_length=120)
+    name_en = models.CharField(max_length=160)
+    path = models.CharField(max_length=200, unique=True)
+    gb2260 = models.CharField(max_length=6, blank=True)
+    valid_from = models.DateField(null=True, blank=True)
+    valid_to = models.DateField(null=True, blank=True)
+    successor = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="+")
+    note = models.CharField(max_length=300, blank=True)
+
+    class Meta:
+        ordering = ["path"]
+
+    def __str__(self) -> str:
+        return self.name_zh
+
+
+class Organisation(models.Model):
+    """An enterprise or body that sends, receives or judges. `roles` are 电商企业, 平台, 支付, 物流, 仓储, 报关 … as codes."""
+
+    name = models.CharField(max_length=160)
+    name_en = models.CharField(max_length=160, blank=True)
+    uscc = models.CharField("统一社会信用代码", max_length=18, blank=True)
+    customs_code = models.CharField("海关10位编码", max_length=10, blank=True)
+    dxp_id = models.CharField("报文传输编号", max_length=30, blank=True)
+    roles = models.JSONField(default=list, blank=True)
+    synthetic = models.BooleanField("合成", default=False)
+    suspended_on = models.DateField(null=True, blank=True)
+    created_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["uscc"], condition=~models.Q(uscc=""), name="kernel_org_uscc_once"),
+            models.UniqueConstraint(
+                fields=["customs_code"], condition=~models.Q(customs_code=""), name="kernel_org_customs_once"
+            ),
+            models.UniqueConstraint(fields=["dxp_id"], condition=~models.Q(dxp_id=""), name="kernel_org_dxp_once"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class UnitLink(models.Model):
+    """Which unit an organisation belongs to, in what sense (registered, park, clearance) and when."""
+
+    organisation = models.ForeignKey(Organisation, models.PROTECT, related_name="+")
+    unit = models.ForeignKey(Unit, models.PROTECT, related_name="+")
+    kind = models.CharField(
+        max_length=12, choices=[("registered", "注册地"), ("park", "园区"), ("clearance", "通关地")]
+    )
+    valid_from = models.DateField()
+    valid_to = models.DateField(null=True, blank=True)
+
+
+class Person(AbstractUser):
+    """Somebody who signs in: a firm's clerk, an officer, a consumer. Names of consumers are kept encrypted elsewhere."""
+
+    display_name = models.CharField(max_length=80, blank=True)
+    language = models.CharField(max_length=10, default="zh-hans")
+    synthetic = models.BooleanField(default=False)
+    left_on = models.DateField("离岗日", null=True, blank=True)
+
+    def __str__(self) -> str:
+        return self.display_name or self.username
+
+
+class Membership(models.Model):
+    """A person acts for an organisation or a unit in a role, between two days. Exactly one of the two is set."""
+
+    person = models.ForeignKey(Person, models.PROTECT, related_name="+")
+    organisation = models.ForeignKey(Organisation, models.PROTECT, null=True, blank=True, related_name="+")
+    unit = models.ForeignKey(Unit, models.PROTECT, null=True, blank=True, related_name="+")
+    role = models.CharField(max_length=40)
+    valid_from = models.DateField()
+    valid_to = models.DateField(null=True, blank=True)
+    deputy_of = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="+")
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(organisation__isnull=False, unit__isnull=True)
+                | models.Q(organisation__isnull=True, unit__isnull=False),
+                name="kernel_membership_one_side",
+            )
+        ]
+
+
+class Grant(models.Model):
+    """A right beyond the role's own: an action on a kind of thing, for a membership, with reason and end."""
+
+    membership = models.ForeignKey(Membership, models.PROTECT, related_name="+")
+    action = models.CharField(max_length=60)
+    reason = models.CharField(max_length=200)
+    granted_by = models.ForeignKey(Person, models.PROTECT, related_name="+")
+    valid_from = models.DateField()
+    valid_to = models.DateField(null=True, blank=True)

@@ -1,0 +1,62 @@
+"""The transaction in which all database work of the web role runs, with the caller's name on it.
+
+PostgreSQL forgets SET LOCAL only at the end of the outer transaction, so leaving a nested scope puts the former
+values back by hand. After the transaction the setting is '' and not NULL; the policies' functions know that.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+
+from django.db import connections, transaction
+
+from pilotzone.kernel.access.actor import NOBODY, Actor
+
+_current: ContextVar[Actor] = ContextVar("pilotzone_actor", default=NOBODY)
+
+SETTINGS = ("pz.kind", "pz.person", "pz.organisation", "pz.unit", "pz.buyer", "pz.role", "pz.reason")
+
+
+def current() -> Actor:
+    """The actor of the innermost open scope; nobody outside of any."""
+    return _current.get()
+
+
+@contextmanager
+def scope(actor: Actor, *, using: str = "default") -> Iterator[Actor]:
+    """One transaction as `actor`. Everything row-level security guards is empty outside of it."""
+    before = _current.get()
+    token = _current.set(actor)
+    try:
+        with transaction.atomic(using=using):
+            _announce(actor, using)
+            try:
+                yield actor
+            finally:
+                connection = connections[using]
+                if connection.in_atomic_block and not connection.needs_rollback:
+                    _announce(before, using)
+    finally:
+        _current.reset(token)
+
+
+def settings_of(actor: Actor) -> tuple[str, ...]:
+    """The actor as values for SETTINGS, in their order; also for raw connections."""
+    number = lambda value: "" if value is None else str(value)  # noqa: E731
+    return (
+        actor.kind,
+        number(actor.person),
+        number(actor.organisation),
+        actor.unit_path,
+        actor.buyer,
+        actor.role,
+        actor.reason,
+    )
+
+
+def _announce(actor: Actor, using: str) -> None:
+    calls = ", ".join(f"set_config('{name}', %s, true)" for name in SETTINGS)
+    with connections[using].cursor() as cursor:
+        cursor.execute(f"SELECT {calls}", settings_of(actor))  # noqa: S608 (names are ours)

@@ -1,0 +1,1 @@
+"""Composes a batch across rooms: parse, match, assess, reserve, decide, write, receipts."""

@@ -1,0 +1,1 @@
+"""Pages, public API, command line, settings and wiring."""

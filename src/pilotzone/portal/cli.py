@@ -1,0 +1,33 @@
+"""The command line. A verb is a module of `portal.commands` with a click command named `command`, loaded when called."""
+
+from __future__ import annotations
+
+import importlib
+import importlib.util
+
+import click
+
+VERBS = (
+    "bench", "capacity", "check", "demo", "digest", "doctor", "down", "init", "keys", "migrate", "plan", "schema",
+    "sign", "status", "submit", "tax", "template", "track", "up", "verify",
+)  # fmt: skip
+
+
+class Verbs(click.Group):
+    """Finds verbs by name, so that `check` never pays for Django."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return [verb for verb in VERBS if importlib.util.find_spec(f"pilotzone.portal.commands.{verb}")]
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in self.list_commands(ctx):
+            return None
+        module = importlib.import_module(f"pilotzone.portal.commands.{cmd_name}")
+        command: click.Command = module.command
+        return command
+
+
+@click.command(cls=Verbs, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="pilotzone")
+def main() -> None:
+    """PilotZone 综试通: the platform of a cross-border e-commerce comprehensive pilot zone."""

@@ -1,0 +1,1 @@
+"""The process tree: embedded PostgreSQL, web, intake, workers, scheduler, simulators, and who watches them."""

@@ -1,0 +1,66 @@
+"""Roles and databases of a zone: who may connect as what. Idempotent; run by whoever may create roles.
+
+`pz_owner` holds the tables and runs migrations; `pz_web` is the only role of pages, API and tests and can never
+pass row-level security; `pz_flood` may, because COPY refuses it, and serves the pipeline alone.
+"""
+
+from __future__ import annotations
+
+import psycopg
+from psycopg import sql
+
+OWNER, WEB, FLOOD = "pz_owner", "pz_web", "pz_flood"
+ROLES = (
+    (OWNER, "LOGIN NOSUPERUSER BYPASSRLS"),
+    (WEB, "LOGIN NOSUPERUSER NOBYPASSRLS"),
+    (FLOOD, "LOGIN NOSUPERUSER BYPASSRLS"),
+)
+
+
+def create_roles(admin_dsn: str) -> None:
+    """Create the three roles where they are missing and set their attributes."""
+    with psycopg.connect(admin_dsn, autocommit=True) as connection:
+        for name, attributes in ROLES:
+            known = connection.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", (name,)).fetchone()
+            verb = "ALTER" if known else "CREATE"
+            connection.execute(
+                sql.SQL("{} ROLE {} {}").format(sql.SQL(verb), sql.Identifier(name), sql.SQL(attributes))  # type: ignore[arg-type]
+            )
+
+
+def create_database(admin_dsn: str, name: str, *, template: str | None = None) -> bool:
+    """Create a database owned by `pz_owner`; True when it was made now, False when it stood already."""
+    with psycopg.connect(admin_dsn, autocommit=True) as connection:
+        if connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", (name,)).fetchone():
+            return False
+        statement = sql.SQL("CREATE DATABASE {} OWNER {}").format(sql.Identifier(name), sql.Identifier(OWNER))
+        if template:
+            statement += sql.SQL(" TEMPLATE {}").format(sql.Identifier(template))
+        connection.execute(statement)
+        return True
+
+
+def drop_database(admin_dsn: str, name: str) -> None:
+    """Drop a database, ending its sessions."""
+    with psycopg.connect(admin_dsn, autocommit=True) as connection:
+        connection.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
+
+
+def grant(owner_dsn: str) -> None:
+    """Give the working roles what they need on today's and tomorrow's tables. The DBA's SQL for a real server too."""
+    with psycopg.connect(owner_dsn, autocommit=True) as connection:
+        for statement in GRANTS:
+            connection.execute(statement)  # type: ignore[arg-type]
+
+
+GRANTS = tuple(
+    line
+    for role in (WEB, FLOOD)
+    for line in (
+        f"GRANT USAGE ON SCHEMA public TO {role}",
+        f"GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO {role}",
+        f"GRANT USAGE, SELECT, UPDATE ON ALL SEQUENCES IN SCHEMA public TO {role}",
+        f"ALTER DEFAULT PRIVILEGES IN SCHEMA public GRANT SELECT, INSERT, UPDATE, DELETE ON TABLES TO {role}",
+        f"ALTER DEFAULT PRIVILEGES IN SCHEMA public GRANT USAGE, SELECT, UPDATE ON SEQUENCES TO {role}",
+    )
+)

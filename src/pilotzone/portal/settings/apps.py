@@ -1,0 +1,24 @@
+"""Which applications a zone consists of. Rooms that are not built do not exist here."""
+
+INSTALLED_APPS = [
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "django.contrib.humanize",
+    "django_htmx",
+    "procrastinate.contrib.django",
+    "pilotzone.kernel",
+    "pilotzone.exchange",
+    "pilotzone.ui",
+    "pilotzone.rooms.clearance",
+    "pilotzone.rooms.tax",
+    "pilotzone.rooms.tracking",
+    "pilotzone.simulators",
+    "pilotzone.portal",
+]
+AUTH_USER_MODEL = "kernel.Person"
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+ROOT_URLCONF = "pilotzone.portal.urls"
+WSGI_APPLICATION = "pilotzone.portal.wsgi.application"

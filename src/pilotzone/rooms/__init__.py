@@ -1,0 +1,1 @@
+"""One room per system of the action plan; each is entered by its api."""

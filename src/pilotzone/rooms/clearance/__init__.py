@@ -1,0 +1,1 @@
+"""申报与通关: documents, matching, declarations and their states."""

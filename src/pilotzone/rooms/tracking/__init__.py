@@ -1,0 +1,1 @@
+"""一键跟踪: the life of one order."""

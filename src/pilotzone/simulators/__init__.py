@@ -1,0 +1,1 @@
+"""The other side: stateful stand-ins for every counterpart. Synthetic."""

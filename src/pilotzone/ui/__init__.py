@@ -1,0 +1,1 @@
+"""Shared page components: templates, template tags, static sources."""
