@@ -36,7 +36,7 @@ class Problem(Exception):
         self.mend_en = mend_en
 
     def as_dict(self) -> dict[str, Any]:
-        """Plain data for a page, an API body or a receipt; code, zh, en, source always, the rest when told."""
+        """Plain data for a page, an API body or a receipt; code, zh, en, source always, the rest if any."""
         told: dict[str, Any] = {"code": self.code, "zh": self.zh, "en": self.en, "source": self.source}
         for name in ("whose", "fields", "mend_zh", "mend_en"):
             if getattr(self, name):
