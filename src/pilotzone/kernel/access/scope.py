@@ -16,7 +16,7 @@ from pilotzone.kernel.access.actor import NOBODY, Actor
 
 _current: ContextVar[Actor] = ContextVar("pilotzone_actor", default=NOBODY)
 
-SETTINGS = ("pz.kind", "pz.person", "pz.organisation", "pz.unit", "pz.buyer", "pz.role", "pz.reason")
+SETTINGS = ("pz.kind", "pz.person", "pz.organisation", "pz.unit", "pz.buyer", "pz.role", "pz.reason", "pz.deputy")
 
 
 def current() -> Actor:
@@ -32,12 +32,10 @@ def scope(actor: Actor, *, using: str = "default") -> Iterator[Actor]:
     try:
         with transaction.atomic(using=using):
             _announce(actor, using)
-            try:
-                yield actor
-            finally:
-                connection = connections[using]
-                if connection.in_atomic_block and not connection.needs_rollback:
-                    _announce(before, using)
+            yield actor
+            # after an error the rollback to the savepoint puts the former values back by itself
+            if not connections[using].needs_rollback:
+                _announce(before, using)
     finally:
         _current.reset(token)
 
@@ -53,6 +51,7 @@ def settings_of(actor: Actor) -> tuple[str, ...]:
         actor.buyer,
         actor.role,
         actor.reason,
+        number(actor.deputy_of),
     )
 
 

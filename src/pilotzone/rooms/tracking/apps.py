@@ -1,4 +1,4 @@
-"""The tracking as a Django app."""
+"""The room of timelines as a Django app."""
 
 from django.apps import AppConfig
 
@@ -6,3 +6,4 @@ from django.apps import AppConfig
 class TrackingConfig(AppConfig):
     name = "pilotzone.rooms.tracking"
     label = "tracking"
+    verbose_name = "一键跟踪"

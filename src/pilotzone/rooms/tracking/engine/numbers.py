@@ -1,0 +1,34 @@
+"""The numbers a trade is known by, and what may be typed to find it."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Mapping
+
+KINDS: dict[str, tuple[str, str]] = {
+    "orderNo": ("订单编号", "order no."),
+    "payTransactionId": ("支付交易编号", "payment no."),
+    "logisticsNo": ("运单编号", "waybill no."),
+    "copNo": ("企业内部编号", "enterprise no."),
+    "preNo": ("预录入编号", "pre-entry no."),
+    "invtNo": ("清单编号", "list no."),
+    "billNo": ("提运单号", "bill no."),
+    "entryId": ("报关单编号", "declaration no."),
+    "taxNo": ("电子税单编号", "tax bill no."),
+}
+_TYPED = re.compile(r"[^\s\x00-\x1f<>\"'\\]{4,80}")
+
+
+def cleaned(typed: str) -> str | None:
+    """What was typed as a number: full-width forms folded, outer space dropped; None where it cannot be one."""
+    text = unicodedata.normalize("NFKC", typed).strip()
+    return text if _TYPED.fullmatch(text) else None
+
+
+def numbers_of(row: Mapping[str, object]) -> list[tuple[str, str]]:
+    """(kind, number) of an event row's `numbers`; unknown kinds and empty ones are left out."""
+    told = row.get("numbers")
+    if not isinstance(told, Mapping):
+        return []
+    return [(kind, str(told[kind])) for kind in KINDS if told.get(kind)]

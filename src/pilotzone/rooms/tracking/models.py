@@ -1,0 +1,62 @@
+"""The tables of timelines. Filled from events alone; emptied and filled again by a rebuild."""
+
+from __future__ import annotations
+
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+
+
+class Trade(models.Model):
+    """A trade as it stands now. `id` is the trade's number in clearance; `parties` are organisations' numbers."""
+
+    id = models.BigIntegerField(primary_key=True)
+    flow = models.CharField(max_length=1)
+    mode = models.CharField(max_length=4, blank=True)
+    state = models.CharField(max_length=40)
+    holder = models.CharField(max_length=80, blank=True)
+    since = models.DateTimeField()
+    first_at = models.DateTimeField()
+    parties = ArrayField(models.BigIntegerField(), default=list)
+    buyer = models.CharField(max_length=80, blank=True)
+    numbers = models.JSONField(default=dict)
+
+    class Meta:
+        indexes = [models.Index(fields=["-since"], name="tracking_trade_since")]
+
+
+class Number(models.Model):
+    """A number and the trade it belongs to."""
+
+    number = models.CharField(max_length=120)
+    kind = models.CharField(max_length=20)
+    trade_id = models.BigIntegerField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["number", "kind", "trade_id"], name="tracking_number_once")]
+
+
+class Event(models.Model):
+    """A line of a timeline."""
+
+    trade_id = models.BigIntegerField()
+    at = models.DateTimeField()
+    code = models.CharField(max_length=80)
+    zh = models.TextField()
+    en = models.TextField()
+    source = models.CharField(max_length=200, blank=True)
+    holder = models.CharField(max_length=80, blank=True)
+    state = models.CharField(max_length=40, blank=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["trade_id", "at", "id"], name="tracking_event_trade")]
+
+
+class Hour(models.Model):
+    """How many trades reached a state in an hour of the zone: the board's figures."""
+
+    hour = models.DateTimeField()
+    state = models.CharField(max_length=40)
+    n = models.BigIntegerField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["hour", "state"], name="tracking_hour_once")]
