@@ -74,10 +74,7 @@ class Rates:
 
 def _joined(under: Series[Rate] | None, over: Series[Rate]) -> Series[Rate]:
     kept = [entry for entry in under.stretches if entry.first < over.starts[0]] if under else []
-    new = [
-        replace(entry, value=entry.value and replace(entry.value, origin="overlay"))
-        for entry in over.stretches
-    ]
+    new = [replace(entry, value=entry.value and replace(entry.value, origin="overlay")) for entry in over.stretches]
     bare = [Stretch(entry.first, None, entry.value) for entry in [*kept, *new]]
     return Series(_dated(Series(bare)))
 
@@ -106,9 +103,7 @@ def _read_file(path: Path, table: Rates) -> None:
             raise _refused(path, key, _said(error)) from error
 
 
-def _read_series(
-    key: str, written: dict[str, Any], endings: dict[tuple[str, date], str]
-) -> tuple[Names, Series[Rate]]:
+def _read_series(key: str, written: dict[str, Any], endings: dict[tuple[str, date], str]) -> tuple[Names, Series[Rate]]:
     _only(written, SERIES_FIELDS, required=("zh", "en", "unit", "entries"))
     known = Names(
         _text(written, "zh"),
@@ -196,9 +191,7 @@ class _Loader(yaml.SafeLoader):
         for key_node, _ in node.value:
             name = self.construct_object(key_node, deep=True)
             if name in seen:
-                raise yaml.constructor.ConstructorError(
-                    None, None, f"{name} is written twice", key_node.start_mark
-                )
+                raise yaml.constructor.ConstructorError(None, None, f"{name} is written twice", key_node.start_mark)
             seen.add(name)
         return super().construct_mapping(node, deep)
 
