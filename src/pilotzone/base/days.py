@@ -49,10 +49,7 @@ def stamp(moment: datetime) -> str:
     """An aware datetime as 14 digits of Shanghai time."""
     local = _aware(moment).astimezone(SHANGHAI)
     # not strftime: it writes years before 1000 with fewer digits on some systems
-    return (
-        f"{local.year:04d}{local.month:02d}{local.day:02d}"
-        f"{local.hour:02d}{local.minute:02d}{local.second:02d}"
-    )
+    return f"{local.year:04d}{local.month:02d}{local.day:02d}{local.hour:02d}{local.minute:02d}{local.second:02d}"
 
 
 def stamp17(moment: datetime) -> str:
