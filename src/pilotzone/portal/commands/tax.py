@@ -1,0 +1,55 @@
+"""`pilotzone tax import`: the tax of orders, one JSON object a line in and out, with no server and no Django."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+
+import click
+
+from pilotzone.rooms.tax import api
+
+ALL_TAXED, WITH_REFUSALS, UNREADABLE = 0, 1, 2
+_LONGEST = 1 << 20
+
+
+@click.group()
+def command() -> None:
+    """Tax of retail import 跨境电商综合税."""
+
+
+@command.command("import")
+@click.option("--json", "as_json", is_flag=True, help="One JSON object a line; without it, one readable line each.")
+def import_(as_json: bool) -> None:
+    """Tax each order read from standard input; exit 1 when one was refused, 2 when the input cannot be read."""
+    refused = False
+    write, show = sys.stdout.buffer.write, api.as_line if as_json else api.as_sentence
+    try:
+        for text in _lines():
+            answer = api.answer(text)
+            refused |= answer["channel"] == "refused"
+            write(f"{show(answer)}\n".encode())
+    except (OSError, UnicodeDecodeError) as error:
+        sys.stdout.flush()
+        click.echo(f"cannot read the orders, one JSON object a line in UTF-8 is wanted: {error}", err=True)
+        sys.exit(UNREADABLE)
+    sys.stdout.flush()
+    sys.exit(WITH_REFUSALS if refused else ALL_TAXED)
+
+
+def _lines() -> Iterator[str]:
+    """Lines that are not blank. A line longer than a mebibyte comes as an empty text, which is no JSON."""
+    if sys.stdin is None:
+        raise OSError("standard input is closed")
+    source = sys.stdin.buffer
+    first = True
+    while raw := source.readline(_LONGEST):
+        if not raw.endswith(b"\n") and len(raw) == _LONGEST:
+            while (rest := source.readline(_LONGEST)) and not rest.endswith(b"\n"):
+                pass
+            yield ""
+            continue
+        text = raw.decode("utf-8-sig" if first else "utf-8")
+        first = False
+        if text.strip():
+            yield text

@@ -1,0 +1,1 @@
+"""税: retail import tax, quota, guarantee, bills."""

@@ -1,0 +1,1 @@
+"""The tax computation itself: pure, dated, to the cent. Nothing here knows a database, a clock or a page."""
