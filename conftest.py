@@ -13,6 +13,7 @@ from pathlib import Path
 import psycopg
 import pytest
 
+from pilotzone.kernel import clock
 from pilotzone.portal.processes import database
 from pilotzone.portal.processes.home import database_dir
 from pilotzone.portal.processes.postgres import Server
@@ -52,7 +53,7 @@ def server() -> Server:
             database.create_database(running.dsn(), TEMPLATE)
             environment = os.environ | {"PILOTZONE_DB_ROLE": "owner", "PILOTZONE_DB_NAME": TEMPLATE}
             migrate = [sys.executable, "-m", "django", "migrate", "-v0", "--settings", "pilotzone.portal.testing"]
-            subprocess.run(migrate, check=True, env=environment, stdin=subprocess.DEVNULL)
+            subprocess.run(migrate, check=True, env=environment, stdin=subprocess.DEVNULL)  # noqa: S603 (our own command)
             database.grant(running.dsn(role=database.OWNER, database=TEMPLATE))
             (folder / "ready").touch()
     return running
@@ -73,9 +74,7 @@ def fresh_database(server: Server) -> Callable[[str], str]:
 
 
 @pytest.fixture(scope="session")
-def django_db_setup(
-    fresh_database: Callable[[str], str], django_db_blocker: object
-) -> Iterator[None]:
+def django_db_setup(fresh_database: Callable[[str], str], django_db_blocker: object) -> Iterator[None]:
     """pytest-django's database is this process's own copy, reached as role web."""
     from django.conf import settings
     from django.db import connections
@@ -88,16 +87,36 @@ def django_db_setup(
     connections.close_all()
 
 
+@pytest.fixture(autouse=True)
+def fresh_clock() -> None:
+    """No test sees the clock another one moved."""
+    clock.forget()
+
+
 @pytest.fixture
-def flood_connect(server: Server, django_db_setup: None) -> Iterator[Callable[[], psycopg.Connection[tuple[object, ...]]]]:
+def owner_connect(
+    server: Server, django_db_setup: None
+) -> Iterator[Callable[[], psycopg.Connection[tuple[object, ...]]]]:
+    """Opens raw connections as role owner, for what only a migration may do. Roll back what you write."""
+    yield from _connector(server, database.OWNER)
+
+
+@pytest.fixture
+def flood_connect(
+    server: Server, django_db_setup: None
+) -> Iterator[Callable[[], psycopg.Connection[tuple[object, ...]]]]:
     """Opens raw connections as role flood to this process's database. What they commit stays: clean up what you write."""
+    yield from _connector(server, database.FLOOD)
+
+
+def _connector(server: Server, role: str) -> Iterator[Callable[[], psycopg.Connection[tuple[object, ...]]]]:
     from django.db import connections
 
     opened: list[psycopg.Connection[tuple[object, ...]]] = []
 
     def connect() -> psycopg.Connection[tuple[object, ...]]:
         name = str(connections["default"].settings_dict["NAME"])
-        opened.append(psycopg.connect(server.dsn(role=database.FLOOD, database=name)))
+        opened.append(psycopg.connect(server.dsn(role=role, database=name), options="-c lock_timeout=10s"))
         return opened[-1]
 
     yield connect

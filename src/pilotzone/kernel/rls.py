@@ -2,9 +2,13 @@
 
 Policies are SQL expressions over the row and the functions pz_kind(), pz_person(), pz_organisation(), pz_unit(),
 pz_buyer() and pz_is(kind, …) made by the kernel's first migration. A table without policies is closed.
+A policy must survive settings that are '' (as they are after every transaction): the functions turn '' into NULL
+or 'public', so never read current_setting() in a policy yourself.
 """
 
 from __future__ import annotations
+
+from pathlib import Path
 
 from django.db.migrations import RunSQL
 
@@ -26,9 +30,7 @@ def protect(table: str, *, read: str, insert: str = NEVER, update: str = NEVER, 
     if insert != NEVER:
         policies.append(f"CREATE POLICY {table}_insert ON {table} FOR INSERT WITH CHECK ({insert})")
     if update != NEVER:
-        policies.append(
-            f"CREATE POLICY {table}_update ON {table} FOR UPDATE USING ({update}) WITH CHECK ({update})"
-        )
+        policies.append(f"CREATE POLICY {table}_update ON {table} FOR UPDATE USING ({update}) WITH CHECK ({update})")
     if delete != NEVER:
         policies.append(f"CREATE POLICY {table}_delete ON {table} FOR DELETE USING ({delete})")
     forward = [
@@ -40,3 +42,18 @@ def protect(table: str, *, read: str, insert: str = NEVER, update: str = NEVER, 
     backward = [f"DROP POLICY {name} ON {table}" for name in names]
     backward += [f"ALTER TABLE {table} NO FORCE ROW LEVEL SECURITY", f"ALTER TABLE {table} DISABLE ROW LEVEL SECURITY"]
     return RunSQL(forward, backward)
+
+
+def audited(table: str, *, hide: tuple[str, ...] = ()) -> RunSQL:
+    """Every row written to a desk table leaves its before and after in the audit trail; `hide` names columns kept out."""
+    arguments = ", ".join(f"'{column}'" for column in hide)
+    return RunSQL(
+        f"CREATE TRIGGER {table}_audit AFTER INSERT OR UPDATE OR DELETE ON {table} "
+        f"FOR EACH ROW EXECUTE FUNCTION pz_audit_row({arguments})",
+        f"DROP TRIGGER {table}_audit ON {table}",
+    )
+
+
+def sql_file(path: Path, *, undo: str = RunSQL.noop) -> RunSQL:
+    """A migration step written as a file of SQL beside the app."""
+    return RunSQL(path.read_text(encoding="utf-8"), undo)

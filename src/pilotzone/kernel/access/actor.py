@@ -21,7 +21,8 @@ class Actor:
 
     enterprise: rows of `organisation`; district: protected aggregates of `unit_path`; agency: an officer of the
     department `unit_path` (for example zone.customs); zone: the zone office; consumer: rows of `buyer` (the keyed
-    hash of the person's document); system: the platform itself, for jobs.
+    hash of the person's document); system: the platform itself, for jobs. `deputy_of` is the person a deputy stands
+    in for; `reason` goes into every audit line of the scope.
     """
 
     kind: str = PUBLIC
@@ -31,6 +32,7 @@ class Actor:
     buyer: str = ""
     role: str = ""
     reason: str = ""
+    deputy_of: int | None = None
 
 
 NOBODY = Actor()

@@ -58,4 +58,4 @@ def settings_of(actor: Actor) -> tuple[str, ...]:
 def _announce(actor: Actor, using: str) -> None:
     calls = ", ".join(f"set_config('{name}', %s, true)" for name in SETTINGS)
     with connections[using].cursor() as cursor:
-        cursor.execute(f"SELECT {calls}", settings_of(actor))  # noqa: S608 (names are ours)
+        cursor.execute(f"SELECT {calls}", settings_of(actor))
