@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
+from functools import cache, lru_cache
 
 from pilotzone.base.errors import Refused
 from pilotzone.exchange.formats import loading
@@ -56,7 +56,7 @@ def edition_title(edition: str) -> tuple[str, str, str]:
     return known[edition]["zh"], known[edition]["en"], known[edition]["source"]
 
 
-@lru_cache(maxsize=None)
+@cache
 def _message(name: str, edition: str) -> Message:
     title_zh, _, _ = edition_title(edition)
     spec = loading.document(name.removesuffix("Message"))

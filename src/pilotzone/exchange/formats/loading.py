@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from functools import lru_cache
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +18,7 @@ _TEXT = re.compile(r"C(\d*)\.\.(\d+)")
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
-@lru_cache(maxsize=None)
+@cache
 def document(name: str) -> dict[str, Any]:
     """One shipped YAML file (name without ending) as plain data."""
     loaded: dict[str, Any] = yaml.load((FOLDER / f"{name}.yaml").read_bytes(), _LOADER)  # noqa: S506 CSafeLoader is safe

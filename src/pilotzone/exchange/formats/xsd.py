@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
+from functools import cache
 from xml.sax.saxutils import escape, quoteattr
 
 from lxml import etree
@@ -24,9 +24,7 @@ def schema_text(name: str, edition: str, *, signature_location: str = "xmldsig.x
     told = message(name, edition)
     imports = ""
     if any(slot.signature for slot in told.envelope):
-        imports = (
-            f'  <xs:import namespace="{SIGNATURE_NAMESPACE}" schemaLocation={quoteattr(signature_location)}/>\n'
-        )
+        imports = f'  <xs:import namespace="{SIGNATURE_NAMESPACE}" schemaLocation={quoteattr(signature_location)}/>\n'
     return (
         '<?xml version="1.0" encoding="UTF-8"?>\n'
         f'<xs:schema xmlns:xs="http://www.w3.org/2001/XMLSchema" xmlns:ceb="{NAMESPACE}"\n'
@@ -39,7 +37,7 @@ def schema_text(name: str, edition: str, *, signature_location: str = "xmldsig.x
     )
 
 
-@lru_cache(maxsize=None)
+@cache
 def compiled(name: str, edition: str) -> etree.XMLSchema:
     """The compiled schema, cached; lxml schemas are not shared between threads that validate at once."""
     text = schema_text(name, edition, signature_location=SIGNATURE_SCHEMA.as_uri())

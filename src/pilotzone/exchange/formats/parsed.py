@@ -1,0 +1,46 @@
+"""What the parser gives: the message, its documents as plain dictionaries, and the findings."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from pilotzone.exchange.formats.findings import Finding
+
+
+@dataclass(slots=True)
+class Document:
+    """One document of a message.
+
+    `position` counts from 1, `line` is the line of its node. `head` and `lines` map element name → text: nothing is
+    stripped except white space around numbers (XML Schema folds it), an empty element with a default or fixed value of
+    its edition carries that value, an absent optional element has no key.
+    """
+
+    name: str
+    position: int
+    line: int
+    head: dict[str, str]
+    lines: list[dict[str, str]]
+    findings: list[Finding] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class Parsed:
+    """A parsed message. `name` and `edition` are empty when the bytes were no message of ours.
+
+    `findings` holds all findings, those of documents too; a message is accepted when it is empty.
+    """
+
+    name: str = ""
+    edition: str = ""
+    guid: str = ""
+    version: str = ""
+    documents: list[Document] = field(default_factory=list)
+    transfer: dict[str, str] = field(default_factory=dict)
+    subscribes: list[dict[str, str]] = field(default_factory=list)
+    signed: bool = False
+    findings: list[Finding] = field(default_factory=list)
+
+    @property
+    def accepted(self) -> bool:
+        return not self.findings

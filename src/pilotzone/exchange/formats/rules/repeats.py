@@ -1,0 +1,39 @@
+"""Things that may stand only once: a line number in a document, a business key in a message."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from pilotzone.exchange.formats.parsed import Document
+from pilotzone.exchange.formats.rules.trouble import Trouble
+from pilotzone.exchange.formats.shapes import Message
+
+
+def line_numbers(lines: Sequence[dict[str, str]]) -> Iterator[Trouble]:
+    """No gnum twice in one document (spec §6.3, -301002, -621027)."""
+    seen: set[str] = set()
+    for position, line in enumerate(lines, start=1):
+        text = line.get("gnum") or ""
+        value = text.lstrip("+0")
+        if text and value in seen:
+            yield Trouble("rule.line_number_repeated", "gnum", line=position, words={"value": text})
+        seen.add(value)
+
+
+def keys(told: Message, documents: Sequence[Document]) -> Iterator[Trouble]:
+    """No business key twice in one message of an enterprise (spec §6.2); receipts and customs pushes may repeat."""
+    if told.is_receipt or len(documents) < 2:
+        return
+    seen: dict[tuple[str, ...], int] = {}
+    for document in documents:
+        key = tuple(document.head.get(name) or "" for name in told.key)
+        if not all(key):
+            continue
+        first = seen.setdefault(key, document.position)
+        if first != document.position:
+            yield Trouble(
+                "rule.repeated_key",
+                told.key[-1],
+                document=document.position,
+                words={"position": first, "key": " + ".join(key)},
+            )
