@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from datetime import date
+from decimal import Decimal
 from pathlib import Path
 
 from pilotzone.reference import gaps
 from pilotzone.reference.rate_files import Names, Rate, Rates, read_folder
 from pilotzone.reference.tables import SHIPPED, Table
 
-__all__ = ["Rate", "build", "keys", "names", "rate", "rates_on"]
+__all__ = ["Rate", "build", "history", "keys", "names", "rate", "rates_on"]
 
 
 def build(overlay: Path | None) -> Rates:
@@ -53,6 +54,14 @@ def names(key: str) -> Names:
     if known is None:
         raise gaps.missing(key, key)
     return known
+
+
+def history(key: str) -> tuple[tuple[date, Decimal | str | None], ...]:
+    """Every first day of a key with the value from then on, None where nothing is valid; Gap if unknown."""
+    series = _table().series.get(key)
+    if series is None:
+        raise gaps.missing(key, key)
+    return tuple((part.first, part.value.value if part.value else None) for part in series.stretches)
 
 
 def keys() -> tuple[str, ...]:
