@@ -1,0 +1,136 @@
+"""What the platform has to tell others: queued in the transaction that decides it, sent until taken or refused.
+
+A letter is claimed for a lease and sent outside of any transaction; a process killed in between sends it again
+after the lease, so a counterpart must know a repeated message by its number (DxpMsg CopMsgId does that).
+All times are the zone's: `next_try_at` is scanned, never slept for.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from typing import Any
+
+from pilotzone.base.errors import Problem, Unavailable
+from pilotzone.exchange.sealing import pack, unpack
+
+TABLE = "exchange_outbox"
+LEASE_S = 60
+FIRST_WAIT_S, LONGEST_WAIT_S, MAX_ATTEMPTS = 2, 900, 40
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """A message for a counterpart (customs, a DXP number …). `kind` is what it is, `keys` the business keys inside."""
+
+    counterpart: str
+    kind: str
+    body: bytes
+    keys: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """A claimed letter: `attempts` counts this one."""
+
+    id: int
+    attempts: int
+    letter: Letter
+
+
+def enqueue(cursor: Any, letters: Iterable[Letter]) -> list[int]:
+    """Queue letters in the caller's transaction; answers their numbers in order."""
+    rows = list(letters)
+    if not rows:
+        return []
+    cursor.execute(
+        "INSERT INTO exchange_outbox (counterpart, kind, body, keys)"
+        " SELECT * FROM unnest(%s::text[], %s::text[], %s::bytea[], %s::text[]::jsonb[]) RETURNING id",
+        (
+            [r.counterpart for r in rows],
+            [r.kind for r in rows],
+            [pack(r.body, TABLE) for r in rows],
+            [json.dumps(r.keys, ensure_ascii=False, default=str) for r in rows],
+        ),
+    )
+    return sorted(row[0] for row in cursor.fetchall())
+
+
+def due(cursor: Any, limit: int = 50) -> list[Due]:
+    """Claim the letters whose time has come, oldest first. Commit before sending: that is the lease."""
+    cursor.execute(
+        "UPDATE exchange_outbox o SET attempts = attempts + 1, next_try_at = pz_now() + make_interval(secs => %s)"
+        " FROM (SELECT id FROM exchange_outbox WHERE state = 'queued' AND next_try_at <= pz_now()"
+        "       ORDER BY next_try_at, id LIMIT %s FOR UPDATE SKIP LOCKED) n WHERE o.id = n.id"
+        " RETURNING o.id, o.attempts, o.counterpart, o.kind, o.body, o.keys::text",
+        (LEASE_S, limit),
+    )
+    return [
+        Due(number, attempts, Letter(counterpart, kind, unpack(body, TABLE), json.loads(keys)))
+        for number, attempts, counterpart, kind, body, keys in sorted(cursor.fetchall())
+    ]
+
+
+def deliver(connection: Any, send: Callable[[Letter], None], *, limit: int = 50) -> int:
+    """Send what is due; answers how many letters were taken by the other side.
+
+    `send` returns when the counterpart has the letter, raises Unavailable to have it tried again later, any other
+    Problem when it was refused for good. A counterpart that is away is not asked again in this round.
+    """
+    with connection.transaction(), connection.cursor() as cursor:
+        batch = due(cursor, limit)
+    away: dict[str, Problem] = {}
+    sent = 0
+    for letter in batch:
+        problem = away.get(letter.letter.counterpart)
+        tried = problem is None
+        if problem is None:
+            try:
+                send(letter.letter)
+                sent += 1
+            except Unavailable as failure:
+                problem = away[letter.letter.counterpart] = failure
+            except Problem as failure:
+                problem = failure
+        with connection.transaction(), connection.cursor() as cursor:
+            _settle(cursor, letter, problem, tried=tried)
+    return sent
+
+
+def requeue(cursor: Any, numbers: Iterable[int]) -> int:
+    """Queue failed or dead letters again, with their attempts forgotten; answers how many."""
+    cursor.execute(
+        "UPDATE exchange_outbox SET state = 'queued', attempts = 0, next_try_at = pz_now(), settled_at = NULL"
+        " WHERE id = ANY(%s) AND state IN ('failed', 'dead')",
+        (list(numbers),),
+    )
+    return int(cursor.rowcount)
+
+
+def counts(cursor: Any) -> dict[str, int]:
+    """Letters by state, sent ones left out."""
+    cursor.execute("SELECT state, count(*) FROM exchange_outbox WHERE state <> 'sent' GROUP BY state")
+    return dict(cursor.fetchall())
+
+
+def wait_after(attempts: int) -> int:
+    """Seconds of zone time until the next try: doubling, at most a quarter of an hour."""
+    return min(FIRST_WAIT_S * 2 ** min(attempts - 1, 20), LONGEST_WAIT_S)
+
+
+def _settle(cursor: Any, letter: Due, problem: Problem | None, *, tried: bool) -> None:
+    if problem is None:
+        state, wait = "sent", 0
+    elif not isinstance(problem, Unavailable):
+        state, wait = "failed", 0
+    elif letter.attempts >= MAX_ATTEMPTS and tried:
+        state, wait = "dead", 0
+    else:
+        state, wait = "queued", wait_after(letter.attempts)
+    cursor.execute(
+        "UPDATE exchange_outbox SET state = %s, last_error = %s, attempts = attempts - %s,"
+        " next_try_at = pz_now() + make_interval(secs => %s),"
+        " settled_at = CASE WHEN %s = 'queued' THEN NULL ELSE pz_now() END WHERE id = %s AND state = 'queued'",
+        (state, str(problem)[:500] if problem else "", 0 if tried else 1, wait, state, letter.id),
+    )

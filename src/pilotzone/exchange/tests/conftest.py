@@ -1,0 +1,34 @@
+"""A raw connection of role flood whose writes are undone: what a worker sees, without leaving anything."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import psycopg
+import pytest
+
+
+@pytest.fixture
+def flood(flood_connect: Callable[[], psycopg.Connection[Any]]) -> Iterator[psycopg.Connection[Any]]:
+    connection = flood_connect()
+    yield connection
+    connection.rollback()
+
+
+@pytest.fixture
+def emptied(flood_connect: Callable[[], psycopg.Connection[Any]]) -> Iterator[Callable[[], psycopg.Connection[Any]]]:
+    """Opens connections that may commit; what lies in the exchange's tables afterwards is removed."""
+    opened: list[psycopg.Connection[Any]] = []
+
+    def connect() -> psycopg.Connection[Any]:
+        opened.append(flood_connect())
+        return opened[-1]
+
+    yield connect
+    for connection in opened:
+        connection.close()
+    with flood_connect() as cleaner:
+        for table in ("exchange_result", "exchange_inbox", "exchange_outbox", "exchange_client"):
+            cleaner.execute(f"DELETE FROM {table}")
+        cleaner.execute("UPDATE exchange_cursor SET position = 0")
