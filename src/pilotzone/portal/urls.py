@@ -1,5 +1,11 @@
 """Every address of the portal."""
 
-from django.urls import URLPattern, URLResolver
+from django.urls import URLPattern, URLResolver, include, path
 
-urlpatterns: list[URLPattern | URLResolver] = []
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("", include("pilotzone.portal.pages.urls")),
+]
+handler400 = "pilotzone.portal.pages.errors.bad_request"
+handler403 = "pilotzone.portal.pages.errors.denied"
+handler404 = "pilotzone.portal.pages.errors.not_found"
+handler500 = "pilotzone.portal.pages.errors.failed"
