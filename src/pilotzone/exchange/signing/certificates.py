@@ -116,8 +116,9 @@ def from_der(encoded: bytes) -> Certificate:
             signature=parsed.signature,
             signed_with=parsed.signature_algorithm_oid.dotted_string,
         )
-    except (ValueError, TypeError, IndexError, StopIteration, OverflowError) as broken:
-        raise refusal("certificate", " ".join(str(broken).split())[:120]) from None
+    except (ValueError, TypeError, IndexError, StopIteration, OverflowError):
+        # the library's words name its own types; they help nobody who wrote a message
+        raise refusal("certificate", "X.509 DER") from None
 
 
 def to_pem(certificate: Certificate) -> bytes:

@@ -167,3 +167,16 @@ def test_signed_info_carries_what_is_in_scope() -> None:
         b' xml:lang="zh"><ds:CanonicalizationMethod '
     )
     assert signed_info.startswith(start)
+
+
+SAMPLES = Path(__file__).parents[6] / "shared" / "samples" / "ceb"
+
+
+@pytest.mark.shared
+@pytest.mark.skipif(not SAMPLES.is_dir(), reason="the reference samples are not beside this checkout")
+def test_official_samples_are_read_up_to_their_placeholder_certificate(at: datetime) -> None:
+    codes: dict[str, set[str]] = {"signed": set(), "unsigned": set()}
+    for path in SAMPLES.glob("*.xml"):
+        raw = path.read_bytes()
+        codes["signed" if b"Signature" in raw else "unsigned"].add(verify(raw, at=at).code)
+    assert codes == {"signed": {"signature.certificate"}, "unsigned": {"signature.missing"}}
