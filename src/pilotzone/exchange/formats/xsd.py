@@ -59,7 +59,7 @@ def _root(told: Message) -> str:
 def _documents(told: Message) -> str:
     if told.flat:
         return _part(told.head, 8, low=told.low, high=told.high)
-    parts = "".join(_part(part, 12, low=part.low, high=part.high) for part in told.parts)
+    parts = "".join(_part(part, 14, low=part.low, high=part.high) for part in told.parts)
     return _complex(told.node, parts, 8, low=told.low, high=told.high)
 
 

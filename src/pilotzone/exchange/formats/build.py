@@ -1,0 +1,159 @@
+"""Documents to the bytes of a message; what cannot be legal is refused here, before it is signed."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from xml.sax.saxutils import escape
+
+from pilotzone.base.errors import Refused
+from pilotzone.exchange.formats.definitions import message
+from pilotzone.exchange.formats.findings import Finding, finding, named
+from pilotzone.exchange.formats.schema_findings import measure
+from pilotzone.exchange.formats.shapes import NAMESPACE, Message, Part
+
+Values = Mapping[str, str | None]
+
+# XML 1.0 §2.2: everything below blank but tab and line ends, the surrogates and two non-characters
+_ILLEGAL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+_ATTRIBUTE = {'"': "&quot;", "\n": "&#10;", "\r": "&#13;", "\t": "&#9;"}
+# a bare carriage return would be read back as a line feed
+_TEXT = {"\r": "&#13;"}
+
+
+def build(
+    name: str,
+    documents: Sequence[tuple[Values, Sequence[Values]]],
+    *,
+    edition: str,
+    guid: str,
+    version: str = "1.0",
+    transfer: Values | None = None,
+    subscribes: Sequence[Values] = (),
+    default_namespace: bool = False,
+) -> bytes:
+    """The unsigned message as UTF-8 bytes, elements in the order of the schema, no white space between them.
+
+    `documents` are (head, lines) by element name; a key with None or an absent key writes no element, an empty text an
+    empty one. `transfer` is compulsory for messages an enterprise sends. The signature is added by `exchange.signing`.
+    Raises Refused with the code of the first thing the edition's schema would refuse (format.…), `fields` naming each.
+    """
+    told = message(name, edition)
+    problems = [
+        *_envelope_problems(told, guid, version, transfer, subscribes, len(documents)),
+        *(problem for number, one in enumerate(documents, start=1) for problem in _problems(told, number, one)),
+    ]
+    if problems:
+        raise _refused(problems)
+    prefix = "" if default_namespace else "ceb:"
+    root = f"{prefix}{told.name}"
+    spaces = f'xmlns="{NAMESPACE}"' if default_namespace else f'xmlns:ceb="{NAMESPACE}"'
+    body = [_document(told, prefix, head, lines) for head, lines in documents]
+    if transfer is not None:
+        body.append(_part(told.blocks["BaseTransfer"], prefix, transfer))
+    body.extend(_part(told.blocks["BaseSubscribe"], prefix, subscribe) for subscribe in subscribes)
+    attributes = f'guid="{escape(guid, _ATTRIBUTE)}" version="{escape(version, _ATTRIBUTE)}"'
+    text = f'<?xml version="1.0" encoding="UTF-8"?>\n<{root} {spaces} {attributes}>{"".join(body)}</{root}>'
+    return text.encode()
+
+
+def _document(told: Message, prefix: str, head: Values, lines: Sequence[Values]) -> str:
+    if told.flat:
+        return _part(told.head, prefix, head)
+    inside = _part(told.head, prefix, head)
+    if told.lines:
+        inside += "".join(_part(told.lines, prefix, line) for line in lines)
+    return f"<{prefix}{told.node}>{inside}</{prefix}{told.node}>"
+
+
+def _part(part: Part, prefix: str, values: Values) -> str:
+    inside = "".join(
+        f"<{prefix}{field.element}>{escape(text, _TEXT)}</{prefix}{field.element}>"
+        for field in part.fields
+        if (text := values.get(field.element)) is not None
+    )
+    return f"<{prefix}{part.name}>{inside}</{prefix}{part.name}>"
+
+
+def problems_of(part: Part, values: Values, *, path: str, source: str, line: int = 0) -> Iterable[Finding]:
+    """What the schema would refuse in one part: unknown, missing and ill-measured values."""
+    for name in values:
+        if name not in part.by_name and values[name] is not None:
+            yield finding(
+                "format.unexpected", path=f"{path}/{name}", line=line, source=source, place=part.name, element=name
+            )
+    for field in part.fields:
+        text = values.get(field.element)
+        here, where = f"{path}/{field.element}", f"{source} {part.name}.{field.element}"
+        if text is None:
+            if field.required:
+                yield finding("format.missing", path=here, line=line, source=where, words=named(field))
+        elif _ILLEGAL.search(text):
+            yield finding("format.character", path=here, line=line)
+        elif problem := measure(field, text, path=here, line=line, source=where):
+            yield problem
+
+
+def _problems(told: Message, number: int, document: tuple[Values, Sequence[Values]]) -> Iterable[Finding]:
+    head, lines = document
+    node = f"/{told.name}/{told.node}[{number}]"
+    place = node if told.flat else f"{node}/{told.head.name}"
+    yield from problems_of(told.head, head, path=place, source=told.source)
+    part = told.lines
+    low, high = (part.low, part.high) if part else (0, 0)
+    if len(lines) < low and part:
+        words = {"field_zh": f"表体（{part.name}）", "field_en": f"line ({part.name})"}
+        yield finding("format.missing", path=f"{node}/{part.name}", source=told.source, words=words)
+    if high is not None and len(lines) > high:
+        yield finding("format.too_many_lines", path=node, source=told.source, limit=high, actual=len(lines))
+    elif part:
+        for position, line in enumerate(lines, start=1):
+            yield from problems_of(part, line, path=f"{node}/{part.name}[{position}]", source=told.source)
+
+
+def _envelope_problems(
+    told: Message, guid: str, version: str, transfer: Values | None, subscribes: Sequence[Values], documents: int
+) -> Iterable[Finding]:
+    root = f"/{told.name}"
+    for field, value in zip(told.attributes, (guid, version), strict=True):
+        problem = measure(field, value, path=f"{root}/@{field.element}", line=0, source=told.source)
+        if problem:
+            yield problem
+    if told.high is not None and documents > told.high:
+        words = {"limit": told.high, "actual": documents}
+        yield finding("format.too_many_documents", path=root, source=told.source, words=words)
+    if documents < told.low:
+        words = {"field_zh": f"单证（{told.node}）", "field_en": f"document ({told.node})"}
+        yield finding("format.missing", path=f"{root}/{told.node}", source=told.source, words=words)
+    allowed = {slot.name: slot for slot in told.envelope}
+    blocks = [("BaseTransfer", [transfer] if transfer is not None else []), ("BaseSubscribe", list(subscribes))]
+    for name, given in blocks:
+        yield from _block_problems(told, root, name, given, allowed[name].high if name in allowed else 0)
+    if "BaseTransfer" in allowed and transfer is None:
+        words = {"field_zh": "传输实体（BaseTransfer）", "field_en": "transfer block (BaseTransfer)"}
+        yield finding("format.missing", path=f"{root}/BaseTransfer", source=told.source, words=words)
+
+
+def _block_problems(
+    told: Message, root: str, name: str, given: Sequence[Values], high: int | None
+) -> Iterable[Finding]:
+    if high is not None and len(given) > high:
+        if high == 0:
+            yield finding("format.unexpected", path=f"{root}/{name}", source=told.source, place=told.name, element=name)
+            return
+        words = {"field_zh": name, "field_en": name, "limit": high, "actual": len(given)}
+        yield finding("format.repeated", path=f"{root}/{name}", source=told.source, words=words)
+    for number, values in enumerate(given, start=1):
+        path = f"{root}/{name}" if name == "BaseTransfer" else f"{root}/{name}[{number}]"
+        yield from problems_of(told.blocks[name], values, path=path, source=told.source)
+
+
+def _refused(problems: Sequence[Finding]) -> Refused:
+    first = problems[0]
+    return Refused(
+        code=first.code,
+        zh=first.zh,
+        en=first.en,
+        source=first.source,
+        fields={problem.path: problem.en for problem in problems[:50]},
+    )

@@ -1,0 +1,118 @@
+"""pilotzone check: judge customs messages without any server."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Iterator
+from datetime import date, datetime, time
+from pathlib import Path
+
+import click
+
+from pilotzone.base.days import SHANGHAI
+from pilotzone.base.errors import Refused
+from pilotzone.exchange.formats.check import CheckResult, check
+from pilotzone.exchange.formats.definitions import edition_title
+from pilotzone.exchange.formats.findings import Finding, limit
+
+
+@click.command()
+@click.argument("files", nargs=-1, required=True, metavar="FILE…")
+@click.option("--edition", metavar="2018|2022", help="Judge by this edition instead of the one of the day and mode.")
+@click.option("--on", "day", type=click.DateTime(["%Y-%m-%d"]), help="Judge as on this day (default: today, Shanghai).")
+@click.option("--json", "as_json", is_flag=True, help="One JSON object a line, one line a file.")
+@click.option("--signatures/--no-signatures", default=True, help="Verify the XML signature of signed messages.")
+def command(files: tuple[str, ...], edition: str | None, day: datetime | None, as_json: bool, signatures: bool) -> None:
+    """Judge customs messages: format, code lists, business rules, signature.
+
+    FILE may be a folder (its .xml files) or - for standard input; a DxpMsg envelope is opened. Exit 0: all accepted,
+    1: some refused, 2: bad usage or an unreadable file (the others are still judged).
+    """
+    on = day.date() if day else datetime.now(SHANGHAI).date()
+    try:
+        if edition:
+            edition_title(edition)
+    except Refused as problem:
+        raise click.UsageError(f"{problem.zh} {problem.en}") from None
+    worst = 0
+    for name in _names(files):
+        raw = _read(name)
+        if raw is None:
+            worst = 2
+            continue
+        result = _judge(raw, edition, on, signatures)
+        _print(name, result, as_json)
+        if not result.accepted:
+            worst = max(worst, 1)
+    sys.exit(worst)
+
+
+def _names(files: tuple[str, ...]) -> Iterator[str]:
+    for name in files:
+        path = Path(name)
+        if name != "-" and path.is_dir():
+            yield from (str(found) for found in sorted(path.rglob("*.xml")))
+        else:
+            yield name
+
+
+def _read(name: str) -> bytes | None:
+    """The bytes, at most a little more than a message may have, so that a huge file is judged without being loaded."""
+    bound = 2 * limit("bytes")  # an envelope is a third larger than the message inside
+    try:
+        if name == "-":
+            return sys.stdin.buffer.read(bound)
+        with Path(name).open("rb") as opened:
+            return opened.read(bound)
+    except OSError as problem:
+        click.echo(f"pilotzone check: {name}: {problem.strerror or problem}; give a readable file", err=True)
+        return None
+
+
+def _judge(raw: bytes, edition: str | None, on: date, signatures: bool) -> CheckResult:
+    try:
+        inner = _opened(raw)
+    except Refused as problem:
+        return CheckResult("", "", 0, False, (_finding(problem, "/DxpMsg"),))
+    result = check(inner, edition=edition, on=on)
+    if signatures and result.signed and result.message:
+        result = CheckResult(
+            result.message, result.edition, result.documents, True, (*result.errors, *_signature(inner, result, on))
+        )
+    return result
+
+
+def _opened(raw: bytes) -> bytes:
+    if b"DxpMsg" not in raw[:2000]:
+        return raw
+    from pilotzone.exchange.formats import envelope  # envelopes are rare; a plain message does not pay for them
+
+    return envelope.unwrap(raw, limit("bytes")).data if envelope.is_envelope(raw) else raw
+
+
+def _signature(raw: bytes, result: CheckResult, on: date) -> tuple[Finding, ...]:
+    from pilotzone.exchange import signing  # cryptography is loaded only when there is a signature
+
+    at = datetime.combine(on, time(12), SHANGHAI)
+    verdict = signing.verify(raw, at=at, edition=result.edition)
+    if verdict.ok:
+        return ()
+    path = f"/{result.message}/Signature"
+    return (Finding(verdict.code, path, 0, verdict.zh, verdict.en, getattr(verdict, "source", "") or "spec §5"),)
+
+
+def _finding(problem: Refused, path: str) -> Finding:
+    return Finding(problem.code, path, 0, problem.zh, problem.en, problem.source)
+
+
+def _print(name: str, result: CheckResult, as_json: bool) -> None:
+    if as_json:
+        click.echo(json.dumps(result.as_dict(name), ensure_ascii=False))
+        return
+    if result.accepted:
+        click.echo(f"{name}: 通过 accepted ({result.message} {result.edition}, {result.documents})")
+        return
+    click.echo(f"{name}: 不通过 refused ({result.message or '?'} {result.edition}, {result.documents})")
+    for error in result.errors:
+        click.echo(f"  {error.code} {error.path}:{error.line}\n    {error.zh}\n    {error.en}  [{error.source}]")
