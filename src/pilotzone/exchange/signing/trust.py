@@ -41,9 +41,10 @@ class Authorities:
     def __call__(self, certificate: Certificate, at: datetime) -> str:
         chain = self._leads.get(certificate.sha256)
         if chain is None:
-            chain = self._leads[certificate.sha256] = self._chain(certificate)
-        if not chain:
-            return "untrusted"
+            chain = self._chain(certificate)
+            if not chain:  # not remembered: strangers could make as many certificates as they like
+                return "untrusted"
+            self._leads[certificate.sha256] = chain
         for below, above in zip((certificate, *chain), chain, strict=False):
             if (above.sha256, below.serial) in self.revoked:
                 return "revoked"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import json
 import stat
 import sys
@@ -15,6 +16,7 @@ import pytest
 
 from pilotzone.base.errors import Refused, Unavailable
 from pilotzone.exchange.signing import (
+    Authorities,
     DemoAuthority,
     DeviceSigner,
     PemSigner,
@@ -28,6 +30,7 @@ from pilotzone.exchange.signing import (
     read_revocations,
     sign,
     sign_text,
+    signers,
     sm2,
     verify,
 )
@@ -70,6 +73,36 @@ def test_a_card_signs_through_its_control(algorithm: str, signer_of: Callable[[s
     signed = sign(as_printed(), UkeySigner(card, card.pin))
     assert verify(signed, at=at).algorithm == algorithm
     assert card.asked == [control.CERTIFICATE, control.SIGN]
+
+
+def test_payment_raw_data_are_signed_as_text(rsa: PemSigner, sm2: PemSigner) -> None:
+    for signer, digest_name in ((rsa, "sha256"), (sm2, "sm3")):
+        value, serial = sign_text(b'"sessionID":"x"', signer)
+        assert serial == signer.certificate.serial
+        assert signer.certificate.holds(digest_name, base64.b64decode(value), b'"sessionID":"x"')
+
+
+def test_a_chain_may_pass_through_another_authority(at: datetime, authority: DemoAuthority) -> None:
+    root, middle, leaf = authority.root("sm2"), issuance.new_key("sm2"), issuance.new_key("sm2")
+    _, root_signs = signers.signing_key((authority.folder / "authority/sm2/key.pem").read_bytes(), None, "sm3")
+    _, middle_signs = signers.signing_key(middle.private_pem, None, "sm3")
+    name, mine = issuance.name("中级", "CA2"), issuance.name("丁", "3601960A04")
+    made = [
+        certificates.from_der(
+            issuance.certificate(info, subject=subject, issuer=issuer, sign=sign_with, kind="sm2", at=at, authority=ca)
+        )
+        for info, subject, issuer, sign_with, ca in (
+            (middle.public_info, name, certificates.subject_der(root), root_signs, True),
+            (leaf.public_info, mine, name, middle_signs, False),
+        )
+    ]
+    between, end = made
+    assert Authorities((root,), between=(between,))(end, at) == ""
+    assert Authorities((root,))(end, at) == "untrusted"
+    assert Authorities((), between=(between,))(end, at) == "untrusted"
+    revoked = {(root.sha256, between.serial)}
+    assert Authorities((root,), between=(between,), revoked=revoked)(end, at) == "revoked"
+    assert Authorities((root,), between=(between,))(end, at + timedelta(days=4000)) == "untrusted"
 
 
 def test_a_wrong_pin_is_tried_once(rsa: PemSigner) -> None:
