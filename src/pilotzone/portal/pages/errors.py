@@ -1,0 +1,97 @@
+"""What a reader sees when something is refused or breaks: a code, a sentence, what to do. Never a traceback."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import render
+from django.template.loader import render_to_string
+from django.utils.translation import gettext, override
+from django.utils.translation import gettext_noop as _
+
+from pilotzone.base.errors import Problem
+
+
+@dataclass(frozen=True)
+class Words:
+    """A status's code, sentence and mend, as Chinese msgids."""
+
+    code: str
+    says: str
+    mend: str
+
+
+WORDS = {
+    400: Words(
+        "page.bad_request",
+        _("这个请求无法理解"),
+        _("请从页面上的按钮或链接重新操作；如果是程序调用，请核对地址和参数。"),
+    ),
+    403: Words(
+        "page.denied", _("当前身份无权查看或办理"), _("请确认登录身份和所属单位；需要权限时向本单位管理员申请。")
+    ),
+    404: Words(
+        "page.not_found", _("没有这个页面"), _("请检查地址，或从首页的统一查询重新查找。单号查询请用“一键跟踪”。")
+    ),
+    500: Words(
+        "page.failed",
+        _("平台处理时出了差错"),
+        _("您提交的内容若未收到回执，请稍后重试；多次出现请将下面的时间告诉平台运维。"),
+    ),
+}
+CSRF = Words(
+    "page.form_expired",
+    _("这张表单已经过期"),
+    _("为了安全，表单只在一段时间内有效。请返回上一页刷新后再提交；浏览器需要允许本站的 Cookie。"),
+)
+
+
+def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    """400."""
+    return answer(request, 400, WORDS[400], exception)
+
+
+def denied(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    """403; a Problem that caused it speaks for itself."""
+    return answer(request, 403, WORDS[403], exception)
+
+
+def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    """404."""
+    return answer(request, 404, WORDS[404], exception)
+
+
+def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """A form without a valid token: calm words, nothing was changed."""
+    return answer(request, 403, CSRF, None)
+
+
+def failed(request: HttpRequest) -> HttpResponse:
+    """500: a page that needs no database, no session and no frame, because any of these may be what broke."""
+    if _wants_json(request):
+        return JsonResponse(_told(WORDS[500], None), status=500)
+    text = render_to_string("pages/failed.html", {"words": WORDS[500], "code": 500})
+    return HttpResponse(text, status=500)
+
+
+def answer(request: HttpRequest, status: int, words: Words, exception: Exception | None) -> HttpResponse:
+    """The error as a page, or as problem data where the caller asked for JSON."""
+    problem = exception if isinstance(exception, Problem) else None
+    if _wants_json(request):
+        return JsonResponse(_told(words, problem), status=status, content_type="application/problem+json")
+    return render(request, "pages/error.html", {"words": words, "problem": problem, "code": status}, status=status)
+
+
+def _told(words: Words, problem: Problem | None) -> dict[str, object]:
+    """Code and sentence in both languages."""
+    if problem:
+        return problem.as_dict()
+    told: dict[str, object] = {"code": words.code, "zh": words.says, "mend_zh": words.mend, "source": ""}
+    with override("en"):
+        return told | {"en": gettext(words.says), "mend_en": gettext(words.mend)}
+
+
+def _wants_json(request: HttpRequest) -> bool:
+    accepted = request.headers.get("Accept", "")
+    return request.path.startswith("/api/") or ("json" in accepted and "text/html" not in accepted)

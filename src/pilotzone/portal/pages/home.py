@@ -1,0 +1,71 @@
+"""The home page: 五个一 as entries, 三大功能 as blocks, one search box, notices, today's figures, how the platform is."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import render
+from django.utils.translation import gettext_noop as _
+from django.views.decorators.http import require_GET
+
+from pilotzone.kernel import clock
+from pilotzone.portal.pages import board, demonstration, notices
+from pilotzone.ui.menus import PUBLIC_MENU, Entry
+
+
+@dataclass(frozen=True)
+class One:
+    """One of 五个一: its words, what it means for a firm, and the entry that does it."""
+
+    word: str
+    meaning: str
+    entry: Entry
+
+
+FIVE_ONES = (
+    One(
+        _("一点接入"), _("一个账号、一个接口，连通各部门和各业务系统"), Entry(_("登录或扮演一方"), "/accounts/parties/")
+    ),
+    One(_("一次提交"), _("单证只交一次：报文、文件夹、Excel 或页面"), Entry(_("去申报"), "/clearance/")),
+    One(_("一次查验"), _("各部门查验合并为一次，时间地点一次告知"), Entry(_("查验排程"), "/risk/inspections/")),
+    One(_("一键跟踪"), _("任一单号，一条时间线，看清现在在谁手里"), Entry(_("去跟踪"), "/track/")),
+    One(_("一站办理"), _("税费、外汇、备案、信用在一处办结"), Entry(_("服务事项"), "/services/")),
+)
+FUNCTIONS = (
+    ("data", _("统计、指标、目录和时效，一个口径"), PUBLIC_MENU[1]),
+    ("affairs", _("备案、申报、税、汇、认定、信用，一处办"), PUBLIC_MENU[2]),
+    ("special", _("物流、金融、海外仓、培训、招商，按需取"), PUBLIC_MENU[3]),
+)
+
+
+@require_GET
+def show(request: HttpRequest) -> HttpResponse:
+    """The home page for everybody; it appears before a demonstration has finished loading."""
+    day = clock.today()
+    counters, chart = board.today(day)
+    context = {
+        "ones": FIVE_ONES,
+        "functions": FUNCTIONS,
+        "day": day,
+        "counters": counters,
+        "chart": chart,
+        "notices": notices.notices(day),
+        "loading": demonstration.loading(),
+    }
+    return render(request, "pages/home.html", context)
+
+
+@require_GET
+def board_json(request: HttpRequest) -> HttpResponse:
+    """Today's chart as data, for the chart that refreshes itself."""
+    _counters, chart = board.today(clock.today())
+    return JsonResponse(chart.as_dict())
+
+
+@require_GET
+def progress(request: HttpRequest) -> HttpResponse:
+    """The progress of the demonstration as a fragment; empty when it is done or none is running (htmx stops then)."""
+    loading = demonstration.loading()
+    done = loading is None or loading.finished
+    return render(request, "pages/progress.html", {"loading": loading}, status=286 if done else 200)

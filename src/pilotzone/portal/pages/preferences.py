@@ -1,0 +1,33 @@
+"""What a reader may choose for the look, and the clock every page shows."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.views.decorators.http import require_GET, require_POST
+
+from pilotzone.kernel import clock
+
+A_YEAR = 365 * 24 * 3600
+
+
+@require_POST
+def theme(request: HttpRequest) -> HttpResponse:
+    """Keep light or dark in a cookie and go back; anything else forgets the choice. No other site is ever gone to."""
+    target = request.POST.get("next", "")
+    if not url_has_allowed_host_and_scheme(target, allowed_hosts={request.get_host()}):
+        target = "/"
+    answer = HttpResponseRedirect(target)
+    chosen = request.POST.get("theme", "")
+    if chosen in {"light", "dark"}:
+        answer.set_cookie("pz_theme", chosen, max_age=A_YEAR, samesite="Lax", httponly=True, secure=request.is_secure())
+    else:
+        answer.delete_cookie("pz_theme")
+    return answer
+
+
+@require_GET
+def clock_now(request: HttpRequest) -> HttpResponse:
+    """The zone's time: {"now": ISO, "shown": as the header writes it, "demo": whether it is movable}."""
+    now = clock.now()
+    return JsonResponse({"now": now.isoformat(), "shown": now.strftime("%Y-%m-%d %H:%M"), "demo": clock.is_demo()})

@@ -1,0 +1,18 @@
+"""The addresses of the public pages."""
+
+from __future__ import annotations
+
+from django.urls import path
+from django.views.i18n import set_language
+
+from pilotzone.portal.pages import home, preferences, style
+
+urlpatterns = [
+    path("", home.show, name="home"),
+    path("board.json", home.board_json, name="board"),
+    path("progress/", home.progress, name="demo_progress"),
+    path("style/", style.show, name="style"),
+    path("theme/", preferences.theme, name="theme"),
+    path("clock/", preferences.clock_now, name="clock"),
+    path("i18n/setlang/", set_language, name="set_language"),
+]

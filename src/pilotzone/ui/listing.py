@@ -1,0 +1,156 @@
+"""A list of a workbench as plain data: a view makes one call and hands this to `{% data_list %}`.
+
+filter bar → batch bar → table → pager → export → empty state. Everything works as plain links and forms.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.http import QueryDict
+
+from pilotzone.ui.numbers import grouped, money
+
+TEXT, NUMBER, MONEY, STATE, LIGHT, TIME, DAY, CODE = (
+    "text",
+    "number",
+    "money",
+    "state",
+    "light",
+    "time",
+    "day",
+    "code",
+)
+PAGE_SIZE = 50
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column: the row's key, its heading (translated), how to show it, and which row key holds a link."""
+
+    key: str
+    title: str
+    kind: str = TEXT
+    href: str = ""
+    unit: str = ""
+
+
+@dataclass(frozen=True)
+class Filter:
+    """One field of the filter bar. `kind`: search, select, date or text; `choices` are (value, word)."""
+
+    name: str
+    title: str
+    kind: str = "text"
+    choices: Sequence[tuple[str, str]] = ()
+    value: str = ""
+
+
+@dataclass(frozen=True)
+class Action:
+    """One button of the batch bar; `confirm` names what will be done to the chosen rows."""
+
+    name: str
+    title: str
+    confirm: str = ""
+
+
+@dataclass(frozen=True)
+class Listing:
+    """What the list component shows. `total` None means more than anybody counted; `page` begins at 1."""
+
+    columns: Sequence[Column]
+    rows: Sequence[Mapping[str, Any]]
+    filters: Sequence[Filter] = ()
+    actions: Sequence[Action] = ()
+    action_url: str = ""
+    page: int = 1
+    page_size: int = PAGE_SIZE
+    total: int | None = None
+    has_next: bool | None = None
+    query: QueryDict = field(default_factory=QueryDict)
+    export_url: str = ""
+    caption: str = ""
+    empty: str = ""
+    empty_help: str = ""
+    drawer: bool = False
+    key: str = "id"
+
+    @property
+    def pages(self) -> int | None:
+        """How many pages there are; None where nobody counted."""
+        return None if self.total is None else max(1, -(-self.total // self.page_size))
+
+    @property
+    def more(self) -> bool:
+        """Whether a next page exists."""
+        if self.has_next is not None:
+            return self.has_next
+        return self.pages is not None and self.page < self.pages
+
+    @property
+    def filtered(self) -> bool:
+        """Whether any filter is set, so that an empty list can say which of the two it is."""
+        return any(item.value for item in self.filters)
+
+    @property
+    def first(self) -> int:
+        """The number of the first row shown."""
+        return (self.page - 1) * self.page_size + 1 if self.rows else 0
+
+    @property
+    def last(self) -> int:
+        """The number of the last row shown."""
+        return self.first + len(self.rows) - 1 if self.rows else 0
+
+    def address(self, page: int) -> str:
+        """The query string of another page with the same filters."""
+        query = self.query.copy()
+        query["page"] = str(page)
+        return f"?{query.urlencode()}"
+
+    @property
+    def next_address(self) -> str:
+        return self.address(self.page + 1)
+
+    @property
+    def previous_address(self) -> str:
+        return self.address(self.page - 1)
+
+    @property
+    def export_address(self) -> str:
+        """The export's address with the same filters."""
+        query = self.query.copy()
+        query.pop("page", None)
+        return f"{self.export_url}?{query.urlencode()}" if query else self.export_url
+
+    def table(self) -> list[dict[str, Any]]:
+        """Rows ready to show: key, and cells of (kind, value, href, unit)."""
+        return [
+            {"key": row.get(self.key, ""), "cells": [_cell(column, row) for column in self.columns]}
+            for row in self.rows
+        ]
+
+
+def page_number(text: str | None) -> int:
+    """The page a caller asks for; nonsense is page 1, and nobody pages past a million."""
+    if not text or not text.isascii() or not text.isdigit() or len(text) > 7:
+        return 1
+    return min(max(int(text), 1), 1_000_000)
+
+
+def _cell(column: Column, row: Mapping[str, Any]) -> dict[str, Any]:
+    value = row.get(column.key)
+    if column.kind == NUMBER:
+        value = grouped(value)
+    elif column.kind == MONEY:
+        value = money(value)
+    return {
+        "kind": column.kind,
+        "value": value,
+        "unit": column.unit,
+        "href": row.get(column.href, "") if column.href else "",
+        "title": column.title,
+    }

@@ -1,0 +1,162 @@
+"""The menus of the portal and of each workbench, in the words officials and firms know (information architecture).
+
+An entry whose page is not built has no address that resolves: it is shown as plain text with 规划中, never as a link.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+
+from django.urls import Resolver404, resolve
+from django.utils.translation import gettext_noop as _
+
+from pilotzone.kernel.access.actor import AGENCY, CONSUMER, DISTRICT, ENTERPRISE, ZONE
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One entry: its words (a Chinese msgid), its address where there may be one, the entries below it."""
+
+    word: str
+    path: str = ""
+    below: tuple[Entry, ...] = ()
+
+    @property
+    def built(self) -> bool:
+        """Whether the address leads to a page of this installation."""
+        return bool(self.path) and stands(self.path.split("?")[0].split("#")[0])
+
+    @property
+    def any_built(self) -> bool:
+        """Whether this entry or one below it leads somewhere."""
+        return self.built or any(entry.any_built for entry in self.below)
+
+
+@lru_cache(maxsize=512)
+def stands(path: str) -> bool:
+    """Whether some page of this installation answers this path."""
+    try:
+        resolve(path)
+    except Resolver404:
+        return False
+    return True
+
+
+PUBLIC_MENU = (
+    Entry(_("首页"), "/"),
+    Entry(
+        _("数据服务"),
+        "/#data",
+        (
+            Entry(_("月度统计发布"), "/statistics/"),
+            Entry(_("指标与口径"), "/statistics/indicators/"),
+            Entry(_("开放目录"), "/catalogue/"),
+            Entry(_("通道时效榜"), "/corridors/"),
+            Entry(_("综试区指数"), "/index/"),
+        ),
+    ),
+    Entry(
+        _("政务服务"),
+        "/#affairs",
+        (
+            Entry(_("企业备案"), "/registry/"),
+            Entry(_("跨境申报"), "/clearance/"),
+            Entry(_("税费与退（免）税"), "/tax/"),
+            Entry(_("外汇"), "/fx/"),
+            Entry(_("园区认定"), "/parks/"),
+            Entry(_("信用查询/异议/修复"), "/credit/"),
+        ),
+    ),
+    Entry(
+        _("特色服务"),
+        "/#special",
+        (
+            Entry(_("物流跟踪"), "/track/"),
+            Entry(_("金融超市"), "/finance/"),
+            Entry(_("海外仓"), "/overseas/"),
+            Entry(_("培训与孵化"), "/growth/training/"),
+            Entry(_("招商项目"), "/growth/projects/"),
+            Entry(_("交流合作"), "/growth/exchange/"),
+            Entry(_("仿真实训"), "/simulation/"),
+        ),
+    ),
+    Entry(_("政策法规与办事指南"), "/policies/"),
+    Entry(_("分平台"), "/sites/"),
+    Entry(
+        _("个人中心"),
+        "/me/",
+        (
+            Entry(_("消费额度"), "/me/#quota"),
+            Entry(_("交易确认"), "/me/#purchases"),
+            Entry(_("通关数据"), "/me/#clearance"),
+            Entry(_("税款"), "/me/#tax"),
+        ),
+    ),
+    Entry(_("帮助与留言"), "/help/"),
+)
+
+ENTERPRISE_MENU = (
+    Entry(_("待办"), "/clearance/todo/"),
+    Entry(_("我的备案/授权"), "/registry/mine/"),
+    Entry(_("商品档案"), "/registry/goods/"),
+    Entry(
+        _("申报"),
+        "/clearance/",
+        (
+            Entry(_("进口9610/1210"), "/clearance/?flow=I"),
+            Entry(_("出口9610"), "/clearance/?flow=E"),
+            Entry(_("B2B 9710/9810"), "/clearance/b2b/"),
+            Entry(_("变更撤销退货"), "/clearance/changes/"),
+        ),
+    ),
+    Entry(_("回执与退单修复"), "/clearance/receipts/"),
+    Entry(_("全程跟踪"), "/track/"),
+    Entry(_("税费账单"), "/tax/bills/"),
+    Entry(_("收结汇"), "/fx/mine/"),
+    Entry(_("融资保险"), "/finance/mine/"),
+    Entry(_("我的信用"), "/credit/mine/"),
+    Entry(_("数据授权"), "/finance/consents/"),
+    Entry(_("接口与仿真"), "/interfaces/"),
+    Entry(_("报表"), "/statistics/mine/"),
+)
+AGENCY_MENU = (
+    Entry(_("待办"), "/clearance/todo/"),
+    Entry(_("审核"), "/clearance/"),
+    Entry(_("布控与查验（一次查验排程）"), "/risk/inspections/"),
+    Entry(
+        _("数据交换"),
+        "/exchange/",
+        (
+            Entry(_("目录"), "/catalogue/"),
+            Entry(_("申请"), "/exchange/requests/"),
+            Entry(_("对账"), "/exchange/reconciliation/"),
+            Entry(_("质量"), "/exchange/quality/"),
+        ),
+    ),
+    Entry(_("风险"), "/risk/"),
+    Entry(_("信用"), "/credit/"),
+    Entry(_("统计"), "/statistics/"),
+    Entry(_("日志与取证"), "/audit/"),
+)
+ZONE_MENU = (
+    Entry(_("45项任务"), "/plan/"),
+    Entry(_("节点与亮灯"), "/plan/lights/"),
+    Entry(_("月报"), "/plan/reports/"),
+    Entry(_("例会与议定事项"), "/plan/meetings/"),
+    Entry(_("考核评分"), "/plan/assessment/"),
+    Entry(_("政策资金"), "/growth/funds/"),
+    Entry(_("领导小组看板"), "/plan/board/"),
+    Entry(_("公开页"), "/plan/public/"),
+    Entry(_("权限一览"), "/accounts/matrix/"),
+)
+CONSUMER_MENU = PUBLIC_MENU[6].below
+
+# workbench by kind of actor: its name and menu; anonymous visitors have none
+WORKBENCHES: dict[str, tuple[str, tuple[Entry, ...]]] = {
+    ENTERPRISE: (_("企业工作台"), ENTERPRISE_MENU),
+    AGENCY: (_("监管/部门工作台"), AGENCY_MENU),
+    DISTRICT: (_("分平台"), AGENCY_MENU),
+    ZONE: (_("综试办（指挥）工作台"), ZONE_MENU),
+    CONSUMER: (_("个人中心"), CONSUMER_MENU),
+}

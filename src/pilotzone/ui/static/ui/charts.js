@@ -1,0 +1,57 @@
+/* Charts drawn over their tables with ECharts; without it the open table is the chart. */
+(function () {
+  "use strict";
+  const colour = (name) => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
+
+  function option(spec) {
+    const axis = { axisLine: { lineStyle: { color: colour("--edge") } }, axisLabel: { color: colour("--quiet") }, splitLine: { lineStyle: { color: colour("--line") } } };
+    const bars = spec.kind !== "line";
+    return {
+      animation: false,
+      color: [1, 2, 3, 4, 5, 6, 7].map((n) => colour("--c" + n)),
+      textStyle: { fontFamily: getComputedStyle(document.body).fontFamily },
+      grid: { left: 8, right: 16, top: 40, bottom: 8, containLabel: true },
+      legend: { top: 0, left: 0, icon: "roundRect", textStyle: { color: colour("--ink") } },
+      tooltip: { trigger: "axis", renderMode: "richText", backgroundColor: colour("--paper"), borderColor: colour("--edge"), textStyle: { color: colour("--ink") } },
+      xAxis: Object.assign({ type: "category", data: spec.categories, boundaryGap: bars }, axis),
+      yAxis: Object.assign({ type: "value", minInterval: 1 }, axis),
+      series: spec.series.map((series) => ({
+        name: series.name, data: series.values, type: bars ? "bar" : "line", showSymbol: false,
+        stack: spec.kind === "stack" ? "all" : undefined, barMaxWidth: 28,
+      })),
+    };
+  }
+
+  function draw(figure) {
+    if (figure.dataset.drawn || !window.echarts) return;
+    const box = figure.querySelector(".canvas");
+    const spec = JSON.parse(figure.dataset.chart);
+    const filled = (told) => told.series.some((series) => series.values.some(Boolean));
+    let picture = null;
+    const show = (told) => {
+      if (!filled(told)) return;
+      figure.dataset.drawn = "1";
+      const none = figure.querySelector(".empty");
+      if (none) none.remove();
+      if (!picture) {
+        const figures = figure.querySelector("details.figures");
+        if (figures) figures.open = false;
+        box.append(document.createElement("div"));
+        box.firstChild.className = "canvas";
+        picture = window.echarts.init(box.firstChild);
+        new ResizeObserver(() => picture.resize()).observe(box);
+      }
+      picture.setOption(option(told), true);
+    };
+    show(spec);
+    if (figure.dataset.refresh) setInterval(async () => {
+      if (document.hidden) return;
+      try {
+        const answer = await fetch(figure.dataset.refresh, { headers: { Accept: "application/json" } });
+        if (answer.ok) show(await answer.json());
+      } catch (_) { /* the next tick asks again */ }
+    }, 5000);
+  }
+
+  window.pilotzoneCharts = (root) => Array.from(root.querySelectorAll("[data-chart]")).forEach(draw);
+})();
