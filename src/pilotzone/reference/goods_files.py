@@ -96,7 +96,7 @@ class _Reader:
         self.sheet, self.line, self.row, self.editions, self.units = sheet, line, row, editions, units
 
     def stretch(self, origin: str) -> Stretch[Row] | None:
-        before = len(self.sheet.faults)
+        before = self.sheet.count
         first = self.sheet.day(self.line, self.row, "valid_from") or FIRST
         last = self.sheet.day(self.line, self.row, "valid_to")
         if last is not None and last < first:
@@ -122,7 +122,7 @@ class _Reader:
         row = Row(goods, self._edition("listed_from"), self._edition("listed_to"))
         if row.listed_to and not row.listed_from:
             self._fault("listed_from", "overlay.blank", "有截止版本时不能为空", "must be set where listed_to is")
-        return Stretch(first, last, row) if len(self.sheet.faults) == before else None
+        return Stretch(first, last, row) if self.sheet.count == before else None
 
     def _fault(self, column: str, code: str, zh: str, en: str) -> None:
         self.sheet.fault(self.line, column, code, zh, en)

@@ -37,8 +37,10 @@ class Sheet:
     columns: tuple[str, ...]
     rows: list[tuple[int, dict[str, str]]]
     faults: list[Fault] = field(default_factory=list)
+    count: int = 0  # of all faults; only the first MAX_FAULTS are kept
 
     def fault(self, line: int, column: str, code: str, zh: str, en: str) -> None:
+        self.count += 1
         if len(self.faults) < MAX_FAULTS:
             self.faults.append(Fault(line, column, code, zh, en))
 
@@ -64,8 +66,8 @@ class Sheet:
         first = self.faults[0]
         raise Refused(
             code="reference.file",
-            zh=f"{self.name}有{len(self.faults)}处错误；第{first.line}行{first.column}：{first.zh}",
-            en=f"{self.name}: {len(self.faults)} faults; line {first.line} {first.column}: {first.en}",
+            zh=f"{self.name}有{self.count}处错误；第{first.line}行{first.column}：{first.zh}",
+            en=f"{self.name}: {self.count} faults; line {first.line} {first.column}: {first.en}",
             source="docs/dates.md",
             whose="zone",
             fields={f"{fault.line}:{fault.column}": f"{fault.code} {fault.en}" for fault in self.faults},

@@ -27,7 +27,12 @@ class Table(Generic[T]):
             value = self._value = self.build(overlay())
         return value
 
-    def put(self, value: T) -> None:
+    def peek(self) -> T | None:
+        """What is kept, None if nothing was built yet."""
+        return self._value
+
+    def put(self, value: T | None) -> None:
+        """Keep a value; None lets the next call build it."""
         self._value = value
 
 
@@ -39,7 +44,15 @@ def overlay() -> Path | None:
 
 
 def swap(folder: Path | None) -> None:
-    """Build every table anew with the overlay `folder`; all of them change, or, if one is refused, none."""
-    fresh = [(table, table.build(folder)) for table in _tables]
-    for table, value in fresh:
-        table.put(value)
+    """Build every table anew with the overlay `folder`; if one is refused, all are put back as they were.
+
+    Tables are built in the order of their making, so a table may read those it was built upon.
+    """
+    before = [(table, table.peek()) for table in _tables]
+    try:
+        for table in _tables:
+            table.put(table.build(folder))
+    except BaseException:
+        for table, value in before:
+            table.put(value)
+        raise
