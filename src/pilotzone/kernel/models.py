@@ -1,5 +1,14 @@
 """Every table of the kernel, gathered for Django from the drawers that own them."""
 
-from pilotzone.kernel.access.models import Grant, Membership, Organisation, Person, Unit, UnitLink
+from pilotzone.kernel.access.models import (
+    Certificate,
+    ChecklistMark,
+    Grant,
+    Membership,
+    Organisation,
+    Person,
+    Unit,
+    UnitLink,
+)
 
-__all__ = ["Grant", "Membership", "Organisation", "Person", "Unit", "UnitLink"]
+__all__ = ["Certificate", "ChecklistMark", "Grant", "Membership", "Organisation", "Person", "Unit", "UnitLink"]

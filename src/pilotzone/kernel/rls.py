@@ -9,6 +9,7 @@ or 'public', so never read current_setting() in a policy yourself.
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 from django.db.migrations import RunSQL
 
@@ -26,20 +27,20 @@ def any_of(*expressions: str) -> str:
 
 def protect(table: str, *, read: str, insert: str = NEVER, update: str = NEVER, delete: str = NEVER) -> RunSQL:
     """Force row-level security on a table. Unnamed verbs are refused to everybody but roles that bypass it."""
-    policies = [f"CREATE POLICY {table}_read ON {table} FOR SELECT USING ({read})"]
+    policies: list[Any] = [f"CREATE POLICY {table}_read ON {table} FOR SELECT USING ({read})"]
     if insert != NEVER:
         policies.append(f"CREATE POLICY {table}_insert ON {table} FOR INSERT WITH CHECK ({insert})")
     if update != NEVER:
         policies.append(f"CREATE POLICY {table}_update ON {table} FOR UPDATE USING ({update}) WITH CHECK ({update})")
     if delete != NEVER:
         policies.append(f"CREATE POLICY {table}_delete ON {table} FOR DELETE USING ({delete})")
-    forward = [
+    forward: list[Any] = [
         f"ALTER TABLE {table} ENABLE ROW LEVEL SECURITY",
         f"ALTER TABLE {table} FORCE ROW LEVEL SECURITY",
         *policies,
     ]
     names = [policy.split()[2] for policy in policies]
-    backward = [f"DROP POLICY {name} ON {table}" for name in names]
+    backward: list[Any] = [f"DROP POLICY {name} ON {table}" for name in names]
     backward += [f"ALTER TABLE {table} NO FORCE ROW LEVEL SECURITY", f"ALTER TABLE {table} DISABLE ROW LEVEL SECURITY"]
     return RunSQL(forward, backward)
 

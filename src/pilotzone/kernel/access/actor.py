@@ -22,7 +22,7 @@ class Actor:
     enterprise: rows of `organisation`; district: protected aggregates of `unit_path`; agency: an officer of the
     department `unit_path` (for example zone.customs); zone: the zone office; consumer: rows of `buyer` (the keyed
     hash of the person's document); system: the platform itself, for jobs. `deputy_of` is the person a deputy stands
-    in for; `reason` goes into every audit line of the scope.
+    in for; `reason` goes into every audit line of the scope; `grants` are actions beyond the role's own.
     """
 
     kind: str = PUBLIC
@@ -33,6 +33,8 @@ class Actor:
     role: str = ""
     reason: str = ""
     deputy_of: int | None = None
+    membership: int | None = None
+    grants: frozenset[str] = frozenset()
 
 
 NOBODY = Actor()

@@ -84,6 +84,7 @@ class Person(AbstractUser):
     language = models.CharField(max_length=10, default="zh-hans")
     synthetic = models.BooleanField(default=False)
     left_on = models.DateField("离岗日", null=True, blank=True)
+    buyer_key = models.CharField("实名核验后的购买人密钥摘要", max_length=64, blank=True)
 
     def __str__(self) -> str:
         return self.display_name or self.username
@@ -119,3 +120,29 @@ class Grant(models.Model):
     granted_by = models.ForeignKey(Person, models.PROTECT, related_name="+")
     valid_from = models.DateField()
     valid_to = models.DateField(null=True, blank=True)
+
+
+class Certificate(models.Model):
+    """A signing certificate and the organisation it belongs to. Never removed: revoked, or it ends."""
+
+    organisation = models.ForeignKey(Organisation, models.PROTECT, related_name="+")
+    sha256 = models.CharField(max_length=64, unique=True)
+    serial = models.CharField(max_length=80)
+    algorithm = models.CharField(max_length=12)
+    subject = models.CharField(max_length=300)
+    valid_from = models.DateTimeField()
+    valid_to = models.DateTimeField()
+    registered_at = models.DateTimeField()
+    revoked_at = models.DateTimeField(null=True, blank=True)
+    revoked_reason = models.CharField(max_length=200, blank=True)
+
+
+class ChecklistMark(models.Model):
+    """A point of the first-use checklist a person has ticked off."""
+
+    person = models.ForeignKey(Person, models.PROTECT, related_name="+")
+    key = models.CharField(max_length=60)
+    done_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["person", "key"], name="kernel_checklist_once")]

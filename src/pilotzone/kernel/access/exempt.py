@@ -1,0 +1,26 @@
+"""The tables without row-level security, each with its reason. Every other table is protected (tests/architecture)."""
+
+EXEMPT = {
+    "kernel_person": "signing in asks for it before anybody is known",
+    "kernel_person_groups": "identity, unused",
+    "kernel_person_user_permissions": "identity, unused",
+    "kernel_organisation": "names and numbers of enterprises are public filings",
+    "kernel_unit": "the tree of public bodies is public",
+    "auth_group": "identity, unused: roles are data/units/roles.yaml",
+    "auth_group_permissions": "identity, unused",
+    "auth_permission": "Django's own list",
+    "django_content_type": "Django's own list",
+    "django_migrations": "which migrations ran",
+    "django_session": "found by an unguessable key only",
+    "account_emailaddress": "allauth: signing in asks before anybody is known",
+    "account_emailconfirmation": "allauth: as above",
+    "mfa_authenticator": "allauth: asked between password and sign-in",
+    "axes_accessattempt": "failed sign-ins, by name and address, before anybody is known",
+    "axes_accessattemptexpiration": "as above",
+    "axes_accessfailurelog": "as above",
+    "axes_accesslog": "as above",
+    "procrastinate_jobs": "the job queue holds keys, never personal data",
+    "procrastinate_events": "as above",
+    "procrastinate_periodic_defers": "as above",
+    "procrastinate_workers": "as above",
+}

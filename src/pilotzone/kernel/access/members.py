@@ -1,0 +1,134 @@
+"""People come, stand in for one another and leave. Every change is one transaction and leaves its audit line."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+from django.db import transaction
+from django.db.models import Q
+
+from pilotzone.base.errors import Refused
+from pilotzone.kernel import audit
+from pilotzone.kernel.access.models import Grant, Membership, Organisation, Person, Unit
+from pilotzone.kernel.access.roles import actions, clash, role
+
+LONGEST_DEPUTY = timedelta(days=92)
+
+
+@transaction.atomic
+def appoint(
+    *, person: Person, role_code: str, since: date, organisation: Organisation | None = None, unit: Unit | None = None
+) -> Membership:
+    """Let a person act for an organisation or a unit in a role from a day on.
+
+    Refused: `kernel.access.role` (unknown), `kernel.access.side` (a role of the other side or of another unit),
+    `kernel.access.apart` (duties that nobody may hold together).
+    """
+    plays = role(role_code)
+    fits = organisation is not None if plays.side == "organisation" else plays.side == "unit" and unit is not None
+    if unit is not None and plays.unit:
+        fits = fits and (unit.path == plays.unit or unit.path.startswith(plays.unit + "."))
+    if not fits or (organisation is not None and unit is not None):
+        raise Refused(
+            code="kernel.access.side",
+            zh=f"角色“{plays.zh}”不能授予该单位的人员。",
+            en=f"The role “{plays.en}” cannot be given for this body.",
+            source="data/units/roles.yaml",
+        )
+    _apart(person, role_code, since, None)
+    made = Membership.objects.create(
+        person=person, organisation=organisation, unit=unit, role=role_code, valid_from=since
+    )
+    audit.record(
+        "access.appoint", object_kind="person", object_id=person.pk, after={"membership": made.pk, "role": role_code}
+    )
+    return made
+
+
+@transaction.atomic
+def deputise(membership: Membership, *, deputy: Person, since: date, until: date, reason: str) -> Membership:
+    """Let somebody stand in for another from day to day, both included, at most 92 days; a deputy appoints no deputy.
+
+    The deputy acts in his own name on the other's behalf: every audit line names both.
+    """
+    wrong = (
+        until < since
+        or until - since > LONGEST_DEPUTY
+        or membership.deputy_of_id is not None
+        or membership.person_id == deputy.pk
+        or not reason.strip()
+        or (membership.valid_to is not None and membership.valid_to < until)
+    )
+    if wrong:
+        raise Refused(
+            code="kernel.access.deputy",
+            zh="代理须注明理由、起止日期（最长92天）、不超过原任期，且不得转代理或自代理。",
+            en="A deputyship names its reason and its days (at most 92, within the term), and is not passed on.",
+        )
+    _apart(deputy, membership.role, since, until)
+    made = Membership.objects.create(
+        person=deputy,
+        organisation_id=membership.organisation_id,
+        unit_id=membership.unit_id,
+        role=membership.role,
+        valid_from=since,
+        valid_to=until,
+        deputy_of=membership,
+    )
+    audit.record(
+        "access.deputise", object_kind="person", object_id=deputy.pk,
+        after={"membership": made.pk, "for": membership.person_id, "until": until}, reason=reason,
+    )  # fmt: skip
+    return made
+
+
+@transaction.atomic
+def leave(person: Person, *, last_day: date, reason: str) -> int:
+    """Somebody leaves: his memberships and those of his deputies end, he cannot sign in, open sessions die now.
+
+    Answers how many memberships ended. Sessions carry a hash of the password, so losing it ends every one of them.
+    """
+    whose = Q(person=person) | Q(deputy_of__person=person)
+    running = Membership.objects.filter(whose).filter(Q(valid_to=None) | Q(valid_to__gt=last_day))
+    numbers = list(running.values_list("pk", flat=True))
+    Membership.objects.filter(pk__in=numbers, valid_from__gt=last_day).update(valid_from=last_day)
+    ended = Membership.objects.filter(pk__in=numbers).update(valid_to=last_day)
+    person.left_on, person.is_active = last_day, False
+    person.set_unusable_password()
+    person.save(update_fields=["left_on", "is_active", "password"])
+    audit.record(
+        "access.leave", object_kind="person", object_id=person.pk, after={"memberships": numbers}, reason=reason
+    )
+    return ended
+
+
+@transaction.atomic
+def grant(membership: Membership, *, action: str, by: Person, since: date, until: date | None, reason: str) -> Grant:
+    """Give one action beyond the role's own; never to oneself."""
+    if action not in {each.key for each in actions()} or not reason.strip() or by.pk == membership.person_id:
+        raise Refused(
+            code="kernel.access.grant",
+            zh="授权须为已有操作、注明理由，且不得授予本人。",
+            en="A grant names a known action and its reason, and is not given to oneself.",
+        )
+    made = Grant.objects.create(
+        membership=membership, action=action, granted_by=by, valid_from=since, valid_to=until, reason=reason
+    )
+    audit.record(
+        "access.grant", object_kind="person", object_id=membership.person_id, after={"action": action}, reason=reason
+    )
+    return made
+
+
+def _apart(person: Person, role_code: str, since: date, until: date | None) -> None:
+    """Refuse a role that would put duties into one hand that must be apart, at any time both would run."""
+    held = Membership.objects.filter(Q(valid_to=None) | Q(valid_to__gte=since), person=person)
+    if until is not None:
+        held = held.filter(valid_from__lte=until)
+    if pair := clash(frozenset(held.values_list("role", flat=True)) | {role_code}):
+        raise Refused(
+            code="kernel.access.apart",
+            zh=f"同一人不得兼任：{pair[0].zh}、{pair[1].zh}。",
+            en=f"One person may not both {pair[0].en} and {pair[1].en}.",
+            source="data/units/roles.yaml apart",
+        )

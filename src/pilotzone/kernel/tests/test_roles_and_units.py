@@ -1,0 +1,96 @@
+"""The permission matrix and the tree of units are data that holds together."""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from pilotzone.base.errors import Refused
+from pilotzone.kernel.access import roles, units
+from pilotzone.kernel.access.actor import PLATFORM
+from pilotzone.kernel.access.models import Unit
+from pilotzone.kernel.access.scope import scope
+
+SEED = Path(__file__).parents[4].parent / "shared" / "seed" / "nanchang-action-plan-2019-2021.txt"
+
+
+def test_no_role_holds_duties_that_must_be_apart() -> None:
+    for each in roles.roles():
+        assert roles.clash(frozenset({each.code})) is None, each.code
+
+
+def test_every_action_is_somebodys_and_every_role_has_its_words() -> None:
+    used = frozenset().union(*(each.may for each in roles.roles()))
+    assert used == {action.key for action in roles.actions()}
+    assert all(each.zh and each.en and each.side in {"organisation", "unit", "none"} for each in roles.roles())
+
+
+@pytest.mark.parametrize(
+    ("code", "action", "may"),
+    [
+        ("district_officer", "trade.see", False),
+        ("district_officer", "aggregate.see", True),
+        ("zone_officer", "trade.see", False),
+        ("customs_inspector", "control.order", False),
+        ("auditor", "audit.read", True),
+        ("auditor", "access.manage", False),
+        ("ebc", "declare.submit", True),
+        ("consumer", "declare.submit", False),
+    ],
+)
+def test_the_matrix_says(code: str, action: str, may: bool) -> None:
+    assert (action in roles.role(code).may) is may
+
+
+def test_an_unknown_role_is_refused() -> None:
+    with pytest.raises(Refused, match="kernel.access.role"):
+        roles.role("king")
+
+
+def test_units_have_one_place_and_their_parents_exist() -> None:
+    rows = units.shipped()
+    paths = {row["path"] for row in rows}
+    assert len(paths) == len(rows) == len({row["code"] for row in rows})
+    assert all(path == "zone" or path.rpartition(".")[0] in paths for path in paths)
+    assert all(row["en"] and row["zh"] for row in rows)
+
+
+@pytest.mark.parametrize(
+    ("name", "code"),
+    [
+        ("国家外汇管理江西省分局", "safe"),
+        ("国家外汇管理局江西省分局", "safe"),
+        ("南昌县政府（向塘开发区管委会）", "XTDZ"),
+        ("各县（区）政府、开发区（新区）管委会", "districts"),
+        ("无此单位", None),
+    ],
+)
+def test_official_spellings_name_a_unit(name: str, code: str | None) -> None:
+    assert units.code_named(name) == code
+
+
+@pytest.mark.django_db
+def test_loading_twice_changes_nothing_and_a_corrected_name_is_mended() -> None:
+    with scope(PLATFORM):
+        assert units.load_units() > 0
+        assert units.load_units() == 0
+        Unit.objects.filter(code="customs").update(name_zh="错")
+        assert units.load_units() == 1
+        wanli = Unit.objects.get(code="360105")
+    assert (wanli.valid_to, wanli.successor and wanli.successor.code) == (date(2019, 12, 31), "360112")
+
+
+@pytest.mark.shared
+def test_every_unit_the_plan_names_is_there() -> None:
+    if not SEED.exists():
+        pytest.skip("the action plan is not beside this checkout")
+    text = re.sub(r"\s+", "", SEED.read_text(encoding="utf-8"))
+    named: set[str] = set()
+    for lead, members in re.findall(r"\[牵头单位：(.*?)；参加单位：(.*?)\]", text):
+        whole = f"{lead}、{members}".replace("各县（区）政府、开发区（新区）管委会", "各县（区）政府—管委会")
+        named |= {name.replace("—", "、开发区（新区）") for name in whole.split("、")}
+    assert len(named) > 30
+    assert {name for name in named if units.code_named(name) is None} == set()
