@@ -1,25 +1,200 @@
-"""The door of the tax room."""
+"""The door of the tax room.
+
+Computation and batches need no Django: the command line and the flood enter here too. Pages' questions and the desk's
+verbs do, and load it when first asked.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
 from pilotzone.rooms.tax.engine.assess import assess
 from pilotzone.rooms.tax.engine.assessment import Assessment, ItemTax
+from pilotzone.rooms.tax.engine.bills import Bill, Difference, OurTax, bill_of_816, bill_of_818, compare, payment_days
+from pilotzone.rooms.tax.engine.guarantee import Deposit, Guaranteed, HoldTax, ReleaseTax
 from pilotzone.rooms.tax.engine.lines import answer, as_line, as_sentence
+from pilotzone.rooms.tax.engine.measures import order_of_list
 from pilotzone.rooms.tax.engine.order import Discount, Item, Order
+from pilotzone.rooms.tax.engine.parcel import ParcelTax, parcel_tax
+from pilotzone.rooms.tax.engine.quota_records import Booked, Commit, CustomsOver, Dispute, Reserve, Restore, Void
+from pilotzone.rooms.tax.engine.returns import ReturnShare, return_share
 from pilotzone.rooms.tax.engine.unfold import Step, unfold
 from pilotzone.rooms.tax.errors import Reason
+from pilotzone.rooms.tax.operations.bills import Stored, know, store
+from pilotzone.rooms.tax.operations.database import Cursor
+from pilotzone.rooms.tax.operations.guarantee import guarantee
+from pilotzone.rooms.tax.operations.quota import book
 
 __all__ = [
     "Assessment",
+    "Bill",
+    "Booked",
+    "Commit",
+    "CustomsOver",
+    "Deposit",
+    "Difference",
     "Discount",
+    "Dispute",
+    "Guaranteed",
+    "HoldTax",
     "Item",
     "ItemTax",
     "Order",
+    "OurTax",
+    "ParcelTax",
     "Reason",
+    "ReleaseTax",
+    "Reserve",
+    "Restore",
+    "ReturnShare",
     "Step",
+    "Stored",
+    "Void",
     "answer",
     "as_line",
     "as_sentence",
     "assess",
+    "bill_of",
+    "bill_of_816",
+    "bill_of_818",
+    "bills_due",
+    "book",
+    "commit_batch",
+    "compare",
+    "customs_over",
+    "deposit",
+    "dispute",
+    "guarantee",
+    "guarantee_of",
+    "guarantee_statement",
+    "hold_batch",
+    "know_ours",
+    "order_of_list",
+    "parcel_tax",
+    "payment_days",
+    "quota_lists",
+    "quota_of",
+    "quota_statement",
+    "release_batch",
+    "reserve_batch",
+    "restore_batch",
+    "return_share",
+    "store_bills",
     "unfold",
+    "void_batch",
 ]
+
+
+def reserve_batch(cursor: Cursor, requests: Sequence[Reserve], *, at: datetime) -> list[Booked]:
+    """Book accepted lists on their buyers' years, in order; a refusal consumes nothing. One answer each."""
+    return book(cursor, requests, at=at)
+
+
+def commit_batch(cursor: Cursor, requests: Sequence[Commit], *, at: datetime) -> list[Booked]:
+    """Customs released these lists: what was reserved is used. Counts also what this ledger had refused."""
+    return book(cursor, requests, at=at)
+
+
+def void_batch(cursor: Cursor, requests: Sequence[Void], *, at: datetime) -> list[Booked]:
+    """These lists were rejected or cancelled: nothing of them counts any more."""
+    return book(cursor, requests, at=at)
+
+
+def restore_batch(cursor: Cursor, requests: Sequence[Restore], *, at: datetime) -> list[Booked]:
+    """Goods came back: give their part back to the year of the original release."""
+    return book(cursor, requests, at=at)
+
+
+def customs_over(cursor: Cursor, requests: Sequence[CustomsOver], *, at: datetime) -> list[Booked]:
+    """Customs refused these lists for the annual limit (1313, -621018): kept apart from our own figure."""
+    return book(cursor, requests, at=at)
+
+
+def hold_batch(cursor: Cursor, requests: Sequence[HoldTax], *, at: datetime) -> list[Guaranteed]:
+    """Hold the estimated tax of accepted lists on their guarantors' guarantee, in order; never below zero."""
+    return guarantee(cursor, requests, at=at)
+
+
+def release_batch(cursor: Cursor, requests: Sequence[ReleaseTax], *, at: datetime) -> list[Guaranteed]:
+    """The tax of these lists is paid, or they came back: set the guarantee free."""
+    return guarantee(cursor, requests, at=at)
+
+
+def store_bills(cursor: Cursor, bills: Sequence[Bill], *, at: datetime) -> list[Stored]:
+    """Keep CEB816 and CEB818 in any order; the later returnTime stands."""
+    return store(cursor, bills, at=at)
+
+
+def know_ours(cursor: Cursor, ours: Sequence[OurTax]) -> int:
+    """Set our own computation and the days to pay beside the bills of these lists."""
+    return know(cursor, ours)
+
+
+def quota_of(buyer_key: str, year: int) -> dict[str, Any]:
+    """A buyer's year: limit, reserved, used, disputed, left, and apart from it what customs told."""
+    from pilotzone.rooms.tax import queries
+
+    return queries.quota_of(buyer_key, year)
+
+
+def quota_statement(buyer_key: str, year: int) -> list[dict[str, Any]]:
+    """Every entry of a buyer's year with the running sums."""
+    from pilotzone.rooms.tax import queries
+
+    return queries.quota_statement(buyer_key, year)
+
+
+def quota_lists(buyer_key: str, year: int) -> list[dict[str, Any]]:
+    """Every list of a buyer's year with what of it counts."""
+    from pilotzone.rooms.tax import queries
+
+    return queries.quota_lists(buyer_key, year)
+
+
+def guarantee_of(organisation: int) -> dict[str, Any]:
+    """A firm's guarantee: lodged, held, free."""
+    from pilotzone.rooms.tax import queries
+
+    return queries.guarantee_of(organisation)
+
+
+def guarantee_statement(organisation: int, *, limit: int = 200) -> list[dict[str, Any]]:
+    """The latest entries of a firm's guarantee."""
+    from pilotzone.rooms.tax import queries
+
+    return queries.guarantee_statement(organisation, limit=limit)
+
+
+def bill_of(invt_no: str) -> list[dict[str, Any]]:
+    """The bills of a customs list number: customs, ours, the difference, the days to pay."""
+    from pilotzone.rooms.tax import queries
+
+    return queries.bill_of(invt_no)
+
+
+def bills_due(on: date, *, limit: int = 200) -> list[dict[str, Any]]:
+    """Bills to be paid on a day."""
+    from pilotzone.rooms.tax import queries
+
+    return queries.bills_due(on, limit=limit)
+
+
+def dispute(*, list_key: str, reference: str, at: datetime, settled: bool = False, reason: str = "") -> Booked:
+    """不是我买的: mark a list of the caller as disputed, or settle the dispute."""
+    from pilotzone.rooms.tax.operations import desk
+
+    return desk.dispute(list_key=list_key, reference=reference, at=at, settled=settled, reason=reason)
+
+
+def deposit(
+    *, organisation: int, amount: Decimal, reference: str, at: datetime, paper: str = "cash", reason: str = ""
+) -> Guaranteed:
+    """Record guarantee that customs accepted or gave back."""
+    from pilotzone.rooms.tax.operations import desk
+
+    return desk.deposit(
+        organisation=organisation, amount=amount, reference=reference, at=at, paper=paper, reason=reason
+    )
