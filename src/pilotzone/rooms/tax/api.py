@@ -14,9 +14,9 @@ from typing import Any
 from pilotzone.rooms.tax.engine.assess import assess
 from pilotzone.rooms.tax.engine.assessment import Assessment, ItemTax
 from pilotzone.rooms.tax.engine.bills import Bill, Difference, OurTax, bill_of_816, bill_of_818, compare, payment_days
+from pilotzone.rooms.tax.engine.declared import declared
 from pilotzone.rooms.tax.engine.guarantee import Deposit, Guaranteed, HoldTax, ReleaseTax
 from pilotzone.rooms.tax.engine.lines import answer, as_line, as_sentence
-from pilotzone.rooms.tax.engine.measures import order_of_list
 from pilotzone.rooms.tax.engine.order import Discount, Item, Order
 from pilotzone.rooms.tax.engine.parcel import ParcelTax, parcel_tax
 from pilotzone.rooms.tax.engine.quota_records import Booked, Commit, CustomsOver, Dispute, Reserve, Restore, Void
@@ -65,6 +65,7 @@ __all__ = [
     "commit_batch",
     "compare",
     "customs_over",
+    "declared",
     "deposit",
     "dispute",
     "guarantee",
@@ -72,7 +73,6 @@ __all__ = [
     "guarantee_statement",
     "hold_batch",
     "know_ours",
-    "order_of_list",
     "parcel_tax",
     "payment_days",
     "quota_lists",

@@ -7,6 +7,7 @@ from datetime import date
 from decimal import Decimal
 
 from pilotzone.base.errors import Gap
+from pilotzone.reference.goods import goods
 from pilotzone.rooms.tax.engine.order import Item
 from pilotzone.rooms.tax.errors import refused
 
@@ -46,8 +47,6 @@ def classify(line: int, item: Item, on: date) -> TaxClass:
         return TaxClass(*classes, told_by="kind")
     if not item.hs:
         raise refused("rule.tax.no_goods", line=line)
-    from pilotzone.reference.goods import goods
-
     found = goods(item.hs, on=on)
     return TaxClass(found.vat_class, found.ct_class, told_by="hs", tag=found.tag)
 
@@ -59,7 +58,7 @@ def mfn_tariff(line: int, item: Item, on: date) -> Decimal:
     """
     if item.mfn_tariff is not None:
         return item.mfn_tariff
-    rate = _recorded_tariff(item.hs, on) if item.hs else None
+    rate = goods(item.hs, on=on).mfn_tariff if item.hs else None
     if rate is None:
         raise Gap(
             code="reference.mfn_tariff",
@@ -71,9 +70,3 @@ def mfn_tariff(line: int, item: Item, on: date) -> Decimal:
             mend_en="Add the rate to the goods table or give it with the line",
         )
     return rate
-
-
-def _recorded_tariff(hs: str, on: date) -> Decimal | None:
-    from pilotzone.reference.goods import goods
-
-    return goods(hs, on=on).mfn_tariff

@@ -1,0 +1,174 @@
+"""What the room answers to pages: plain data, money as text with two decimals, within the caller's scope.
+
+Row-level security decides whose rows are there: the buyer his own, customs and tax officers all, a firm its
+guarantee and the bills of its lists, a county none.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from pilotzone.base.money import yuan
+from pilotzone.rooms.tax.engine.quota import annual_limit
+from pilotzone.rooms.tax.models import (
+    GuaranteeAccount,
+    GuaranteeEntry,
+    GuaranteeHold,
+    QuotaBalance,
+    QuotaEntry,
+    QuotaHold,
+    TaxBill,
+)
+
+
+def quota_of(buyer_key: str, year: int) -> dict[str, Any]:
+    """A buyer's year: the platform's own figure and, apart from it, what customs told.
+
+    `known` False: this platform booked nothing that the caller may see. `customs` is None while customs said nothing.
+    Raises Gap for a year before the channel existed.
+    """
+    row = QuotaBalance.objects.filter(buyer_key=buyer_key, year=year).first()
+    if row is None:
+        limit = annual_limit(date(year, 12, 31))
+        return {"buyer_key": buyer_key, "year": year, "known": False, **_amounts(limit), "customs": None}
+    customs = None
+    if row.customs_told_at is not None:
+        room = None if row.customs_room is None else yuan(row.customs_room)
+        customs = {"told_at": row.customs_told_at, "room": room, "over": row.customs_room is not None}
+    return {
+        "buyer_key": buyer_key,
+        "year": year,
+        "known": True,
+        **_amounts(row.limit_amount, row.reserved, row.used, row.disputed),
+        "exceeds": row.exceeds,
+        "customs": customs,
+    }
+
+
+def quota_statement(buyer_key: str, year: int) -> list[dict[str, Any]]:
+    """Every entry of a buyer's year, oldest first, with the running sums."""
+    reserved = used = disputed = Decimal(0)
+    rows = []
+    for entry in QuotaEntry.objects.filter(buyer_key=buyer_key, year=year).order_by("id"):
+        reserved += entry.reserved_change
+        used += entry.used_change
+        disputed += entry.disputed_change
+        rows.append(
+            {
+                "at": entry.at,
+                "list_key": entry.list_key,
+                "event": entry.event,
+                "reference": entry.reference,
+                "amount": yuan(entry.amount),
+                "reserved": yuan(reserved),
+                "used": yuan(used),
+                "disputed": yuan(disputed),
+            }
+        )
+    return rows
+
+
+def quota_lists(buyer_key: str, year: int) -> list[dict[str, Any]]:
+    """Every list of a buyer's year with what of it counts and whether it is disputed."""
+    holds = QuotaHold.objects.filter(buyer_key=buyer_key, year=year).order_by("list_key")
+    return [
+        {
+            "list_key": hold.list_key,
+            "state": hold.state,
+            "amount": yuan(hold.amount),
+            "given_back": yuan(hold.given_back),
+            "disputed": hold.disputed,
+        }
+        for hold in holds
+    ]
+
+
+def guarantee_of(organisation: int) -> dict[str, Any]:
+    """A firm's guarantee: lodged, held and free; `known` False where it never lodged any."""
+    row = GuaranteeAccount.objects.filter(organisation_id=organisation).first()
+    deposited, held = (row.deposited, row.held) if row else (Decimal(0), Decimal(0))
+    return {
+        "organisation": organisation,
+        "known": row is not None,
+        "deposited": yuan(deposited),
+        "held": yuan(held),
+        "free": yuan(deposited - held),
+        "lists": GuaranteeHold.objects.filter(organisation_id=organisation).exclude(amount=0).count(),
+    }
+
+
+def guarantee_statement(organisation: int, *, limit: int = 200) -> list[dict[str, Any]]:
+    """The latest entries of a firm's guarantee, newest first."""
+    entries = GuaranteeEntry.objects.filter(organisation_id=organisation).order_by("-id")[:limit]
+    return [
+        {
+            "at": entry.at,
+            "event": entry.event,
+            "list_key": entry.list_key,
+            "reference": entry.reference,
+            "paper": entry.paper,
+            "deposited_change": yuan(entry.deposited_change),
+            "held_change": yuan(entry.held_change),
+        }
+        for entry in entries
+    ]
+
+
+def bill_of(invt_no: str) -> list[dict[str, Any]]:
+    """The bills of a customs list number, newest word first: customs, ours, and the difference kind by kind."""
+    return [_bill(row) for row in TaxBill.objects.filter(invt_no=invt_no).order_by("-returned_at")]
+
+
+def bills_due(on: date, *, limit: int = 200) -> list[dict[str, Any]]:
+    """Bills to be paid on a day: inside days 31 to 45 after release and not cancelled, the most urgent first."""
+    rows = TaxBill.objects.filter(pay_from__lte=on, pay_to__gte=on).exclude(status="3").order_by("pay_to")
+    return [_bill(row) for row in rows[:limit]]
+
+
+def _bill(row: TaxBill) -> dict[str, Any]:
+    kinds = {}
+    for kind in ("tariff", "consumption_tax", "vat"):
+        customs, ours = getattr(row, f"customs_{kind}"), getattr(row, f"our_{kind}")
+        known = customs is not None and ours is not None
+        kinds[kind] = {
+            "customs": None if customs is None else yuan(customs),
+            "ours": None if ours is None else yuan(ours),
+            "difference": yuan(customs - ours) if known else None,
+        }
+    return {
+        "tax_no": row.tax_no,
+        "invt_no": row.invt_no,
+        "list_key": row.list_key,
+        "status": row.status,
+        "returned_at": row.returned_at,
+        "duty_no": row.duty_no,
+        "assure_code": row.assure_code,
+        "amounts": kinds,
+        "agrees": _agrees([told["difference"] for told in kinds.values()]),
+        "released_on": row.released_on,
+        "pay_from": row.pay_from,
+        "pay_to": row.pay_to,
+        "lines": row.lines,
+    }
+
+
+def _agrees(differences: list[str | None]) -> bool | None:
+    """None while one side has not told its amounts."""
+    return None if None in differences else all(told == "0.00" for told in differences)
+
+
+def _amounts(
+    limit: Decimal,
+    reserved: Decimal = Decimal(0),
+    used: Decimal = Decimal(0),
+    disputed: Decimal = Decimal(0),
+) -> dict[str, str]:
+    return {
+        "limit": yuan(limit),
+        "reserved": yuan(reserved),
+        "used": yuan(used),
+        "disputed": yuan(disputed),
+        "left": yuan(max(Decimal(0), limit - reserved - used)),
+    }
