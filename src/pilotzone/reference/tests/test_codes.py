@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import csv
 from datetime import date
 from pathlib import Path
 
@@ -10,6 +11,7 @@ from pilotzone.reference import codes, reasons
 from pilotzone.reference.code_files import read_folder
 
 DAY = date(2020, 5, 1)
+SHARED = Path(__file__).parents[5] / "shared" / "handbook" / "ceb" / "codes"
 EXPECTED = {
     "ciq_package": 94, "country": 241, "currency": 22, "customs_district": 990, "tax_exemption_method": 9,
     "transaction_mode": 7, "transport_mode": 21, "unit": 123, "wrap_type": 7,
@@ -161,3 +163,19 @@ def test_an_unpublished_code_is_a_gap(code: str) -> None:
 def test_the_code_is_found_inside_the_words_of_a_receipt() -> None:
     assert reasons.code_in("[Code:1313;Desc:超过年度限额],[Field:a,Field:b]") == "1313"
     assert reasons.code_in("新增申报成功[GUID]") == ""
+
+
+@pytest.mark.shared
+@pytest.mark.skipif(not SHARED.exists(), reason="reference material is not beside the checkout")
+@pytest.mark.parametrize("name", [*EXPECTED, "trade_mode", "error_codes_2018"])
+def test_every_code_of_the_handbook_is_carried(name: str) -> None:
+    ours = "customs_reason" if name == "error_codes_2018" else name
+    ended = {"349", "449"} if name == "country" else set()
+    for row in csv.DictReader((SHARED / f"{name}.csv").read_text(encoding="utf-8").splitlines()):
+        assert row["code"] in ended or codes.known(ours, row["code"], on=DAY), row["code"]
+
+
+def test_english_names_are_english() -> None:
+    for name in ("ciq_package", "country", "currency", "receipt_status", "trade_mode", "unit", "wrap_type"):
+        for entry in codes.entries(name, on=DAY):
+            assert entry.en != entry.zh or entry.zh.isascii(), (name, entry.code)
