@@ -167,7 +167,7 @@ def test_the_code_is_found_inside_the_words_of_a_receipt() -> None:
 
 @pytest.mark.shared
 @pytest.mark.skipif(not SHARED.exists(), reason="reference material is not beside the checkout")
-@pytest.mark.parametrize("name", [*EXPECTED, "trade_mode", "error_codes_2018"])
+@pytest.mark.parametrize("name", [*sorted(set(EXPECTED) - {"wrap_type"}), "trade_mode", "error_codes_2018"])
 def test_every_code_of_the_handbook_is_carried(name: str) -> None:
     ours = "customs_reason" if name == "error_codes_2018" else name
     ended = {"349", "449"} if name == "country" else set()
