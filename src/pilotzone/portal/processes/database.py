@@ -1,7 +1,8 @@
 """Roles and databases of a zone: who may connect as what. Idempotent; run by whoever may create roles.
 
 `pz_owner` holds the tables and runs migrations; `pz_web` is the only role of pages, API and tests and can never
-pass row-level security; `pz_flood` may, because COPY refuses it, and serves the pipeline alone.
+pass row-level security; `pz_flood` may, because COPY refuses it, and serves the pipeline alone. `pz_counterpart`
+serves the simulators: it sees their schema and the clock, nothing of the platform.
 """
 
 from __future__ import annotations
@@ -9,22 +10,23 @@ from __future__ import annotations
 import psycopg
 from psycopg import sql
 
-OWNER, WEB, FLOOD = "pz_owner", "pz_web", "pz_flood"
+OWNER, WEB, FLOOD, COUNTERPART = "pz_owner", "pz_web", "pz_flood", "pz_counterpart"
 ROLES = (
     (OWNER, "LOGIN NOSUPERUSER BYPASSRLS"),
     (WEB, "LOGIN NOSUPERUSER NOBYPASSRLS"),
     (FLOOD, "LOGIN NOSUPERUSER BYPASSRLS"),
+    (COUNTERPART, "LOGIN NOSUPERUSER NOBYPASSRLS"),
 )
 
 
 def create_roles(admin_dsn: str) -> None:
-    """Create the three roles where they are missing and set their attributes."""
+    """Create the roles where they are missing and set their attributes."""
     with psycopg.connect(admin_dsn, autocommit=True) as connection:
         for name, attributes in ROLES:
             known = connection.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", (name,)).fetchone()
             verb = "ALTER" if known else "CREATE"
             connection.execute(
-                sql.SQL("{} ROLE {} {}").format(sql.SQL(verb), sql.Identifier(name), sql.SQL(attributes))  # type: ignore[arg-type]
+                sql.SQL("{} ROLE {} {}").format(sql.SQL(verb), sql.Identifier(name), sql.SQL(attributes))
             )
 
 
@@ -50,10 +52,14 @@ def grant(owner_dsn: str) -> None:
     """Give the working roles what they need on today's and tomorrow's tables. The DBA's SQL for a real server too."""
     with psycopg.connect(owner_dsn, autocommit=True) as connection:
         for statement in GRANTS:
-            connection.execute(statement)  # type: ignore[arg-type]
+            connection.execute(statement)
 
 
-GRANTS = tuple(
+COUNTERPART_GRANTS = (
+    f"GRANT USAGE ON SCHEMA public TO {COUNTERPART}",
+    f"GRANT SELECT ON kernel_clock TO {COUNTERPART}",
+)
+GRANTS = COUNTERPART_GRANTS + tuple(
     line
     for role in (WEB, FLOOD)
     for line in (

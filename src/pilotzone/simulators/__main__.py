@@ -1,0 +1,89 @@
+"""The counterparts' process: their door, customs at work, and the posting of receipts. Started by `pilotzone up`."""
+
+from __future__ import annotations
+
+import os
+import signal
+import threading
+from collections.abc import Callable
+from http.server import ThreadingHTTPServer
+
+import psycopg
+import structlog
+from psycopg_pool import ConnectionPool
+
+from pilotzone.kernel import clock
+from pilotzone.simulators import faults
+from pilotzone.simulators.customs import bills, desk
+from pilotzone.simulators.customs.answers import post_due
+from pilotzone.simulators.server import Pool, door
+
+log = structlog.get_logger("simulators")
+IDLE_S, SWEEP_S = 0.2, 30.0
+
+
+def main() -> None:
+    """Serve until told to stop. PILOTZONE_COUNTERPART_DSN and PILOTZONE_COUNTERPART_PORT say where."""
+    port = int(os.environ.get("PILOTZONE_COUNTERPART_PORT", "8002"))
+    pool: Pool = ConnectionPool(
+        os.environ["PILOTZONE_COUNTERPART_DSN"],
+        min_size=1,
+        max_size=4,
+        kwargs={"autocommit": True},
+        open=True,
+    )
+    stopping = threading.Event()
+    for name in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(name, lambda *_: stopping.set())
+    server = ThreadingHTTPServer(("127.0.0.1", port), door(pool))
+    threading.Thread(target=server.serve_forever, name="door", daemon=True).start()
+    workers = [
+        threading.Thread(target=_repeat, args=(pool, stopping, work, idle), name=work.__name__, daemon=True)
+        for work, idle in ((_desk, IDLE_S), (_post, IDLE_S), (_sum_up, SWEEP_S))
+    ]
+    for worker in workers:
+        worker.start()
+    log.info("simulators.ready", port=port)
+    stopping.wait()
+    server.shutdown()
+    for worker in workers:
+        worker.join(timeout=5)
+    pool.close()
+
+
+def _desk(connection: psycopg.Connection[object]) -> int:
+    return desk.work(connection, clock.read(connection).now())
+
+
+def _post(connection: psycopg.Connection[object]) -> int:
+    behaviour = faults.read(connection)
+    if behaviour.down:
+        return 0
+    zone_now = clock.read(connection).now()
+    return post_due(connection, zone_now, reorder=behaviour.reorder, repeat=behaviour.repeat)
+
+
+def _sum_up(connection: psycopg.Connection[object]) -> int:
+    bills.sum_up(connection, clock.read(connection).today())
+    return 0
+
+
+def _repeat(pool: Pool, stopping: threading.Event, work: Callable[..., int], idle_s: float) -> None:
+    """Work until told to stop; when there was nothing, or the database is away, wait a little."""
+    while not stopping.is_set():
+        try:
+            with pool.connection() as connection:
+                done = work(connection)
+        except psycopg.OperationalError as away:
+            log.warning("simulators.database_away", error=str(away)[:200])
+            done = 0
+        except Exception:
+            # one poisonous message must not stop customs; it stays in the box and is seen in the log
+            log.exception("simulators.run_failed", work=work.__name__)
+            done = 0
+        if not done:
+            stopping.wait(idle_s)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,118 @@
+"""Receipts: which message answers which, and how a run of receipts becomes transport messages."""
+
+from __future__ import annotations
+
+import uuid
+from collections import defaultdict
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from functools import cache
+from typing import Any, NamedTuple
+
+import psycopg
+from psycopg.types.json import Jsonb
+
+from pilotzone.base.days import stamp17
+from pilotzone.exchange.formats.build import build
+from pilotzone.exchange.formats.definitions import message
+from pilotzone.exchange.formats.envelope import DxpMsg
+from pilotzone.kernel import clock
+from pilotzone.simulators.singlewindow.node import put
+
+IMPORT, EXPORT = "DXPEDCCEB0000002", "DXPEDCCEB0000003"
+PER_MESSAGE = 100
+
+
+class Receipt(NamedTuple):
+    """One receipt to be sent: to whom, by which customs system, which message, its fields, how far along it is."""
+
+    receivers: tuple[str, ...]
+    sender: str
+    message: str
+    edition: str
+    step: int
+    delay_ms: int
+    fields: dict[str, Any]
+
+
+def answering(name: str) -> str:
+    """The receipt of a business message: CEB311Message is answered by CEB312Message."""
+    return f"CEB{int(name[3:6]) + 1}Message"
+
+
+@cache
+def _elements(receipt: str, edition: str) -> tuple[str, ...]:
+    return tuple(field.element for field in message(receipt, edition).parts[0].fields)
+
+
+def fields_of(receipt: str, edition: str, head: dict[str, str], status: str, info: str) -> dict[str, Any]:
+    """The fields of a receipt: those it shares with the document, and the answer."""
+    shared = {name: head[name] for name in _elements(receipt, edition) if head.get(name) and name != "guid"}
+    return {**shared, "returnStatus": status, "returnInfo": info}
+
+
+def schedule(connection: psycopg.Connection[Any], receipts: Sequence[Receipt]) -> None:
+    """Write receipts into the queue; each falls due after its delay."""
+    with (
+        connection.cursor() as cursor,
+        cursor.copy(
+            "COPY simulators.customs_receipt (due_at, receivers, sender, message, edition, step, fields) FROM STDIN"
+        ) as copy,
+    ):
+        started = clock.wall()  # due times are wall time: how slow customs is, not what day it has
+        for r in receipts:
+            due = started + timedelta(milliseconds=r.delay_ms)
+            copy.write_row((due, list(r.receivers), r.sender, r.message, r.edition, r.step, Jsonb(r.fields)))
+
+
+def post_due(
+    connection: psycopg.Connection[Any], zone_now: datetime, *, reorder: bool = False, repeat: float = 0.0
+) -> int:
+    """Send what is due, at most 5,000 receipts in a run; returns how many. Times are the zone's."""
+    with connection.transaction():
+        rows = connection.execute(
+            "DELETE FROM simulators.customs_receipt WHERE id IN (SELECT id FROM simulators.customs_receipt"
+            " WHERE due_at <= clock_timestamp() ORDER BY due_at, id LIMIT 5000 FOR UPDATE SKIP LOCKED)"
+            " RETURNING id, receivers, sender, message, edition, step, fields"
+        ).fetchall()
+        rows.sort(reverse=reorder)
+        groups: dict[tuple[str, str, str, str], list[dict[str, Any]]] = defaultdict(list)
+        for number, receivers, sender, name, edition, step, fields in rows:
+            when = stamp17(zone_now + timedelta(milliseconds=step))
+            stamped = _stamped(fields, when)
+            copies = 2 if repeat and (number * 2654435761 % 2**32) / 2**32 < repeat else 1
+            for receiver in receivers:
+                groups[receiver, sender, name, edition].extend([stamped] * copies)
+        for (receiver, sender, name, edition), batch in groups.items():
+            size = min(message(name, edition).high or PER_MESSAGE, PER_MESSAGE)
+            for start in range(0, len(batch), size):
+                _deliver(connection, receiver, sender, name, edition, batch[start : start + size], zone_now)
+    return len(rows)
+
+
+def _stamped(fields: dict[str, Any], when: str) -> dict[str, Any]:
+    return {"head": {"guid": str(uuid.uuid4()).upper(), "returnTime": when, **fields.get("head", fields)},
+            "lines": fields.get("lines", [])}  # fmt: skip
+
+
+def _deliver(
+    connection: psycopg.Connection[Any],
+    receiver: str,
+    sender: str,
+    name: str,
+    edition: str,
+    batch: list[dict[str, Any]],
+    now: datetime,
+) -> None:
+    data = build(
+        name,
+        [(item["head"], item["lines"]) for item in batch],
+        edition=edition,
+        guid=str(uuid.uuid4()).upper(),
+        default_namespace=sender == IMPORT,  # live import receipts use the default namespace (spec §2.1)
+    )
+    identity = str(uuid.uuid4()).upper()
+    put(connection, receiver, DxpMsg(
+        message_id=identity, sender=sender, receivers=[receiver], created=now, message_type=name, data=data,
+        file_name=f"{name}_{identity}.xml", keys={},
+    ))  # fmt: skip

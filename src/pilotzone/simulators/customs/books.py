@@ -1,0 +1,114 @@
+"""Customs' books of documents and of buyers' yearly totals: what is read and written for a run of messages."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Sequence
+from decimal import Decimal
+from typing import Any, NamedTuple
+
+import psycopg
+from psycopg.types.json import Jsonb
+
+Connection = psycopg.Connection[Any]
+Head = dict[str, str]
+
+
+class Entry(NamedTuple):
+    """One document in customs' books; `data` holds what the checks compare."""
+
+    key: str
+    status: str
+    app_time: str
+    data: dict[str, Any]
+
+
+def order_key(head: Head) -> str:
+    return f"order|{head['ebpCode']}|{head['orderNo']}"
+
+
+def payment_key(head: Head) -> str:
+    """Payments are found by the order they pay."""
+    return f"payment|{head['ebpCode']}|{head['orderNo']}"
+
+
+def waybill_key(head: Head) -> str:
+    return f"waybill|{head['logisticsCode']}|{head['logisticsNo']}"
+
+
+def list_key(head: Head) -> str:
+    return f"list|{head['agentCode']}|{head.get('copNo') or head['orderNo']}"
+
+
+def entry_of(name: str, head: Head, lines: Sequence[Head]) -> Entry:
+    """An order, payment or waybill as customs keeps it."""
+    kind = name[:6]
+    if kind in ("CEB311", "CEB303"):
+        buyer = [head.get("buyerName"), head.get("buyerIdNumber", "").upper()]
+        data = {
+            "no": head["orderNo"], "paid": _plain(head.get("acturalPaid")), "buyer": buyer,
+            "phone": head.get("buyerTelephone"), "pay_code": head.get("payCode"), "lines": len(lines),
+        }  # fmt: skip
+        return Entry(order_key(head), "120", head["appTime"], data)
+    if kind == "CEB411":
+        payer = [head["payerName"], head["payerIdNumber"].upper()]
+        data = {"amount": _plain(head["amountPaid"]), "pay_code": head["payCode"], "payer": payer}
+        return Entry(payment_key(head), "120", head["appTime"], data)
+    return Entry(waybill_key(head), "120", head["appTime"], {"order": head.get("orderNo")})
+
+
+def read(connection: Connection, keys: Iterable[str]) -> dict[str, Entry]:
+    """The entries of the given keys."""
+    rows = connection.execute(
+        "SELECT key, status, app_time, data FROM simulators.customs_document WHERE key = ANY(%s)",
+        (list(set(keys)),),
+    ).fetchall()
+    return {row[0]: Entry(*row) for row in rows}
+
+
+def write(connection: Connection, entries: Iterable[Entry]) -> None:
+    """Keep entries; an entry with an older time than the one kept changes nothing."""
+    latest = {entry.key: entry for entry in entries}
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "CREATE TEMP TABLE IF NOT EXISTS book_in (LIKE simulators.customs_document) ON COMMIT DELETE ROWS"
+        )
+        cursor.execute("DELETE FROM book_in")
+        with cursor.copy("COPY book_in FROM STDIN") as copy:
+            for entry in latest.values():
+                copy.write_row((entry.key, entry.status, entry.app_time, Jsonb(entry.data)))
+        cursor.execute(
+            "INSERT INTO simulators.customs_document SELECT * FROM book_in ON CONFLICT (key) DO UPDATE"
+            " SET status = excluded.status, app_time = excluded.app_time, data = excluded.data"
+            " WHERE customs_document.app_time <= excluded.app_time"
+        )
+
+
+def buyer_of(head: Head) -> str:
+    """Customs knows a buyer by his document; the simulator keeps a hash of it."""
+    text = f"{head.get('buyerIdType')}|{head.get('buyerIdNumber', '').upper()}"
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def totals(connection: Connection, buyers: Iterable[str], year: int) -> dict[str, Decimal]:
+    """What buyers have used in a year, locked in order until the end of the transaction."""
+    wanted = sorted(set(buyers))
+    rows = connection.execute(
+        "SELECT buyer, total FROM simulators.customs_buyer WHERE year = %s AND buyer = ANY(%s) ORDER BY buyer FOR UPDATE",
+        (year, wanted),
+    ).fetchall()
+    return dict.fromkeys(wanted, Decimal()) | dict(rows)
+
+
+def book(connection: Connection, year: int, sums: dict[str, Decimal]) -> None:
+    """Set buyers' totals of a year."""
+    with connection.cursor() as cursor:
+        cursor.executemany(
+            "INSERT INTO simulators.customs_buyer VALUES (%s, %s, %s)"
+            " ON CONFLICT (buyer, year) DO UPDATE SET total = excluded.total",
+            [(buyer, year, total) for buyer, total in sorted(sums.items())],
+        )
+
+
+def _plain(amount: str | None) -> str | None:
+    return None if amount is None else format(Decimal(amount).normalize(), "f")

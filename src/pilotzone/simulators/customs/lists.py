@@ -1,0 +1,158 @@
+"""Lists at customs: wait for their papers, are judged, get numbers, are reviewed, inspected, released, taxed.
+
+Cancel (605, 623) and return applications (625, 213) answer what they can: a list not yet released is cancelled.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from decimal import Decimal
+from typing import Any
+
+from psycopg.types.json import Jsonb
+
+from pilotzone.reference.rates import rate
+from pilotzone.simulators.customs import bills, books
+from pilotzone.simulators.customs.checks import (
+    Answer,
+    Papers,
+    coded,
+    import_refusal,
+    limit_refusal,
+    missing,
+    price_of,
+)
+from pilotzone.simulators.customs.filed import Filed, Origin, Run
+from pilotzone.simulators.customs.numbers import invt_no
+
+RELEASED = coded("2600", "放行")
+
+
+def decide(run: Run) -> None:
+    """Judge the lists of this run and those that waited; lists without their papers wait on, up to the set time."""
+    filed = [*_waiting(run), *run.lists]
+    if not filed:
+        return
+    papers = _papers(run, filed)
+    known = books.read(run.connection, [books.list_key(f.origin.head) for f in filed])
+    year = run.day.year
+    sums = books.totals(run.connection, [books.buyer_of(f.origin.head) for f in filed if f.origin.flow == "I"], year)
+    wait, judged = [], []
+    for one, paper in zip(filed, papers, strict=True):
+        if (kept := known.get(books.list_key(one.origin.head))) and kept.status in ("800", "899", "399"):
+            run.answer(one.origin, 1, "-621004", "清单已申报，不能重复申报")
+        elif missing(paper, flow=one.origin.flow) and one.held_s < run.behaviour.hold_s:
+            wait.append(one)
+        else:
+            judged.append((one, _judge(run, one, paper, sums)))
+    _hold(run, wait)
+    _finish(run, judged)
+    books.book(run.connection, year, {b: t for b, t in sums.items() if t})
+
+
+def _judge(run: Run, one: Filed, paper: Papers, sums: dict[str, Decimal]) -> Answer | None:
+    if lacking := missing(paper, flow=one.origin.flow):
+        names = {"order": "订单", "payment": "支付单", "waybill": "运单"}
+        return Answer("100", coded("1301", "未找到对应的" + "、".join(names[name] for name in lacking)))
+    if one.origin.flow == "E":
+        return None
+    refused = import_refusal(paper)
+    if refused is None:
+        buyer = books.buyer_of(one.origin.head)
+        price, pieces = price_of(one.origin.head, list(one.lines))
+        limits = {name: Decimal(rate(f"import.limit.{name}", on=run.day).value) for name in ("single", "annual")}
+        refused = limit_refusal(price, pieces, sums[buyer], **limits)
+        if refused is None:
+            sums[buyer] += price
+    return refused
+
+
+def _finish(run: Run, judged: list[tuple[Filed, Answer | None]]) -> None:
+    entries, released = [], []
+    for one, refused in judged:
+        head = one.origin.head
+        extra: dict[str, str] = {}
+        if refused is not None:
+            run.answer(one.origin, 1, refused.status, refused.info)
+        else:
+            extra["invtNo"] = head.get("invtNo") or invt_no(head["customsCode"], run.day, "I", run.serial())
+            _let_go(run, one, extra)
+            released.append((one, extra))
+        status = "800" if refused is None else refused.status
+        data = {"flow": one.origin.flow, "order": head["orderNo"], **extra}
+        entries.append(books.Entry(books.list_key(head), status, head["appTime"], data))
+    books.write(run.connection, entries)
+    bills.issue(run, [(one, extra) for one, extra in released if one.origin.flow == "I"])
+
+
+def _let_go(run: Run, one: Filed, extra: dict[str, str]) -> None:
+    """The stages of a list that passes: store, perhaps review, perhaps inspection, release, closed."""
+    drawn = _drawn(one.origin.head["guid"])
+    stages = [("120", coded("1800", "逻辑校验通过"))]
+    if drawn < run.behaviour.review:
+        stages.append(("300", coded("1200", "等待人工审核")))
+    if one.origin.flow == "E":
+        stages.append(("399", "审结"))
+    if 1 - drawn < run.behaviour.inspection:
+        stages.append(("500", "查验"))
+    stages.append(("800", RELEASED))
+    if run.behaviour.brief:
+        stages = stages[-1:]
+    else:
+        stages.append(("899", "结关"))
+    for step, (status, info) in enumerate(stages, start=1):
+        run.answer(one.origin, step, status, info, extra)
+
+
+def other(run: Run, origin: Origin, lines: Sequence[dict[str, str]]) -> None:
+    """Everything customs only stores, and cancel applications, which it decides."""
+    if not run.behaviour.brief:
+        run.answer(origin, 0, "2", f"新增申报成功[{origin.head['guid']}]")
+    if origin.name[:6] in ("CEB623", "CEB605"):
+        run.answer(origin, 1, "-623005", "清单状态不允许撤销")
+    else:
+        run.answer(origin, 1, "399" if origin.name[:6] in ("CEB625", "CEB701", "CEB711") else "120", "审结")
+
+
+def _papers(run: Run, filed: list[Filed]) -> list[Papers]:
+    keys = [
+        (books.order_key(f.origin.head), books.payment_key(f.origin.head), books.waybill_key(f.origin.head))
+        for f in filed
+    ]
+    found = books.read(run.connection, [key for triple in keys for key in triple])
+    data = lambda key: found[key].data if key in found else None  # noqa: E731
+    return [
+        Papers(f.origin.head, list(f.lines), *(data(k) for k in triple)) for f, triple in zip(filed, keys, strict=True)
+    ]
+
+
+def _waiting(run: Run) -> list[Filed]:
+    rows: list[tuple[Any, float]] = run.connection.execute(
+        "DELETE FROM simulators.customs_waiting RETURNING data, extract(epoch FROM clock_timestamp() - since)::float8"
+    ).fetchall()
+    return [
+        Filed(Origin(d["name"], d["edition"], d["customs"], tuple(d["receivers"]), d["head"]), d["lines"], held)
+        for d, held in rows
+    ]
+
+
+def _hold(run: Run, wait: list[Filed]) -> None:
+    with run.connection.cursor() as cursor:
+        cursor.executemany(
+            "INSERT INTO simulators.customs_waiting (key, data, since)"
+            " VALUES (%s, %s, clock_timestamp() - make_interval(secs => %s)) ON CONFLICT DO NOTHING",
+            [
+                (
+                    books.list_key(f.origin.head),
+                    Jsonb({**f.origin._asdict(), "lines": list(f.lines)}),
+                    f.held_s,
+                )
+                for f in wait
+            ],
+        )
+
+
+def _drawn(guid: str) -> float:
+    """A number in [0, 1) that belongs to the document: the same list is drawn the same way on every machine."""
+    return int.from_bytes(hashlib.sha256(guid.upper().encode()).digest()[:6], "big") / 2**48

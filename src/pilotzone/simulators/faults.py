@@ -1,0 +1,46 @@
+"""What a counterpart may be told to do wrong, and how fast and how strict it is. Kept in the database, changed by HTTP."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+import psycopg
+from psycopg.types.json import Jsonb
+
+
+class Behaviour(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """How customs behaves.
+
+    delay_ms: before each further receipt; down: the node answers 503; repeat: share of receipts sent twice;
+    reorder: receipts of one run are sent backwards; review, inspection: shares of lists taken for 人工审核 and 查验;
+    brief: only final receipts (for bulk loads); hold_s: how long a list may wait for its order, payment, waybill.
+    """
+
+    delay_ms: int = 400
+    down: bool = False
+    repeat: float = 0.0
+    reorder: bool = False
+    review: float = 0.02
+    inspection: float = 0.03
+    brief: bool = False
+    hold_s: int = 60
+
+
+NAME = "customs"
+
+
+def read(connection: psycopg.Connection[Any]) -> Behaviour:
+    """The behaviour in force; the default where nothing was set."""
+    row = connection.execute("SELECT value FROM simulators.setting WHERE name = %s", (NAME,)).fetchone()
+    return msgspec.convert(row[0], Behaviour) if row else Behaviour()
+
+
+def change(connection: psycopg.Connection[Any], changes: dict[str, Any]) -> Behaviour:
+    """Set the named fields and keep the others. Raises msgspec.ValidationError for an unknown or wrong one."""
+    merged = msgspec.convert({**msgspec.structs.asdict(read(connection)), **changes}, Behaviour)
+    connection.execute(
+        "INSERT INTO simulators.setting VALUES (%s, %s) ON CONFLICT (name) DO UPDATE SET value = excluded.value",
+        (NAME, Jsonb(msgspec.structs.asdict(merged))),
+    )
+    return merged

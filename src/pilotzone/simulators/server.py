@@ -1,0 +1,122 @@
+"""The counterparts' door: one small HTTP server for the single window's node, its sign-on, and the control of faults.
+
+POST /dxp/send            a DxpMsg; answers a JSON of the exchange platform's code and text
+GET  /dxp/receive         ?id=DXP…&max=50; answers {"messages": [{"number", "body" (Base64)}]}
+POST /dxp/ack             {"id", "numbers"}; what was fetched and kept is not delivered again
+GET|POST /control         how customs behaves (see faults.Behaviour)
+POST /signon              {"account", "code"}; the single window's simulated sign-on
+GET  /healthz
+"""
+
+from __future__ import annotations
+
+import base64
+import http.server
+import json
+from collections.abc import Callable
+from http import HTTPStatus
+from typing import Any
+from urllib.parse import parse_qs, urlsplit
+
+import msgspec
+import psycopg
+from psycopg_pool import ConnectionPool
+
+from pilotzone.simulators import faults
+from pilotzone.simulators.singlewindow import node, signon
+
+Pool = ConnectionPool[psycopg.Connection[Any]]
+MAX_BODY = node.MAX_BYTES * 2
+Reply = tuple[HTTPStatus, dict[str, Any]]
+
+
+class Door(http.server.BaseHTTPRequestHandler):
+    """One request. The pool is set on the class made by `door`."""
+
+    pool: Pool
+    protocol_version = "HTTP/1.1"
+    server_version = "PilotZoneCounterparts"
+
+    def do_GET(self) -> None:
+        self._answer({"/healthz": _health, "/dxp/receive": _receive, "/control": _control_read})
+
+    def do_POST(self) -> None:
+        self._answer({"/dxp/send": _send, "/dxp/ack": _acknowledge, "/control": _control, "/signon": _signon})
+
+    def log_message(self, format: str, *args: Any) -> None:
+        """Requests are not logged one by one."""
+
+    def _answer(self, routes: dict[str, Callable[[psycopg.Connection[Any], dict[str, str], bytes], Reply]]) -> None:
+        parts = urlsplit(self.path)
+        body = self._body()
+        handler = routes.get(parts.path)
+        if body is None:
+            status, reply = HTTPStatus.REQUEST_ENTITY_TOO_LARGE, {"code": "too_large"}
+        elif handler is None:
+            status, reply = HTTPStatus.NOT_FOUND, {"code": "not_found"}
+        else:
+            query = {name: values[0] for name, values in parse_qs(parts.query).items()}
+            try:
+                with self.pool.connection() as connection:
+                    status, reply = handler(connection, query, body)
+            except (ValueError, KeyError, msgspec.MsgspecError) as wrong:
+                status, reply = HTTPStatus.BAD_REQUEST, {"code": "bad_request", "text": str(wrong)[:300]}
+        data = json.dumps(reply, ensure_ascii=False).encode()
+        self.send_response(status)
+        self.send_header("Content-Type", "application/json")
+        self.send_header("Content-Length", str(len(data)))
+        if body is None:
+            self.send_header("Connection", "close")
+        self.end_headers()
+        self.wfile.write(data)
+
+    def _body(self) -> bytes | None:
+        length = int(self.headers.get("Content-Length") or 0)
+        return None if length > MAX_BODY else self.rfile.read(length)
+
+
+def door(pool: Pool) -> type[Door]:
+    """The request handler bound to a pool of connections."""
+    return type("BoundDoor", (Door,), {"pool": pool})
+
+
+def _health(connection: psycopg.Connection[Any], query: dict[str, str], body: bytes) -> Reply:
+    connection.execute("SELECT 1")
+    return HTTPStatus.OK, {"ok": True}
+
+
+def _send(connection: psycopg.Connection[Any], query: dict[str, str], body: bytes) -> Reply:
+    if faults.read(connection).down:
+        return HTTPStatus.SERVICE_UNAVAILABLE, {"code": "3001", "text": "system"}
+    code, text = node.send(connection, body)
+    return HTTPStatus.OK if code == "0000" else HTTPStatus.UNPROCESSABLE_ENTITY, {"code": code, "text": text}
+
+
+def _receive(connection: psycopg.Connection[Any], query: dict[str, str], body: bytes) -> Reply:
+    if faults.read(connection).down:
+        return HTTPStatus.SERVICE_UNAVAILABLE, {"code": "3001", "text": "system"}
+    rows = node.receive(connection, query["id"], min(int(query.get("max", "50")), 200))
+    return HTTPStatus.OK, {
+        "messages": [{"number": number, "body": base64.b64encode(raw).decode()} for number, raw in rows]
+    }
+
+
+def _acknowledge(connection: psycopg.Connection[Any], query: dict[str, str], body: bytes) -> Reply:
+    asked = json.loads(body)
+    return HTTPStatus.OK, {
+        "acknowledged": node.acknowledge(connection, str(asked["id"]), [int(n) for n in asked["numbers"]])
+    }
+
+
+def _control_read(connection: psycopg.Connection[Any], query: dict[str, str], body: bytes) -> Reply:
+    return HTTPStatus.OK, msgspec.structs.asdict(faults.read(connection))
+
+
+def _control(connection: psycopg.Connection[Any], query: dict[str, str], body: bytes) -> Reply:
+    return HTTPStatus.OK, msgspec.structs.asdict(faults.change(connection, json.loads(body)))
+
+
+def _signon(connection: psycopg.Connection[Any], query: dict[str, str], body: bytes) -> Reply:
+    asked = json.loads(body)
+    told = signon.sign_on(connection, str(asked["account"]), str(asked["code"]))
+    return (HTTPStatus.OK, told) if told else (HTTPStatus.FORBIDDEN, {"code": "signon.refused"})
