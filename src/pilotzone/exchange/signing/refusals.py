@@ -38,6 +38,11 @@ SENTENCES: dict[str, Sentence] = {
         "The message carries a DTD, which is not accepted.",
         PLATFORM,
     ),
+    "crowded": Sentence(
+        "报文中有元素的属性或命名空间过多。",
+        "An element of the message has too many attributes or name spaces.",
+        PLATFORM,
+    ),
     "comment": Sentence(
         "已签名的报文不得含有 XML 注释，因为注释不受签名保护。",
         "A signed message must not hold XML comments, since the signature does not cover them.",

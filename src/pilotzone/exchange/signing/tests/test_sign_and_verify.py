@@ -239,6 +239,19 @@ def test_every_refusal_has_its_sentences() -> None:
         assert sentence.source
 
 
+def test_what_would_stall_the_worker_is_refused_early(at: datetime) -> None:
+    attributes = " ".join(f'a{number}="1"' for number in range(50_000))
+    spaces = " ".join(f'xmlns:a{number}="urn:{number}"' for number in range(50_000))
+    nested = "".join(f'<b xmlns:a{number}="urn:{number}">' for number in range(200)) + "</b>" * 200
+    entities = '<!DOCTYPE a [<!ENTITY e "' + "x" * 100_000 + '">]>'
+    for what, text in {
+        "crowded": (f"<a {attributes}/>", f"<a {spaces}/>", f"<a>{nested}</a>"),
+        "xml": ("<a>" * 100_000, entities + "<a>" + "&e;" * 10_000 + "</a>"),
+    }.items():
+        for one in text:
+            assert verify(one.encode(), at=at).code == f"signature.{what}"
+
+
 @given(st.binary(max_size=200))
 def test_hostile_bytes_get_a_verdict(data: bytes) -> None:
     assert verify(data, at=datetime.fromisoformat("2021-06-01T12:00:00+08:00")).code.startswith("signature.")
