@@ -123,15 +123,15 @@ def _envelope_problems(
         words = {"limit": told.high, "actual": documents}
         yield finding("format.too_many_documents", path=root, source=told.source, words=words)
     if documents < told.low:
-        words = {"field_zh": f"单证（{told.node}）", "field_en": f"document ({told.node})"}
-        yield finding("format.missing", path=f"{root}/{told.node}", source=told.source, words=words)
+        missing = {"field_zh": f"单证（{told.node}）", "field_en": f"document ({told.node})"}
+        yield finding("format.missing", path=f"{root}/{told.node}", source=told.source, words=missing)
     allowed = {slot.name: slot for slot in told.envelope}
     blocks = [("BaseTransfer", [transfer] if transfer is not None else []), ("BaseSubscribe", list(subscribes))]
     for name, given in blocks:
         yield from _block_problems(told, root, name, given, allowed[name].high if name in allowed else 0)
     if "BaseTransfer" in allowed and transfer is None:
-        words = {"field_zh": "传输实体（BaseTransfer）", "field_en": "transfer block (BaseTransfer)"}
-        yield finding("format.missing", path=f"{root}/BaseTransfer", source=told.source, words=words)
+        missing = {"field_zh": "传输实体（BaseTransfer）", "field_en": "transfer block (BaseTransfer)"}
+        yield finding("format.missing", path=f"{root}/BaseTransfer", source=told.source, words=missing)
 
 
 def _block_problems(
