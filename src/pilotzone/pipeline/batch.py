@@ -1,0 +1,128 @@
+"""One micro-batch, in one transaction: take, unpack, decide, write, answer, forward, move the cursor."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from decimal import Decimal
+from typing import Any
+
+from pilotzone.base.errors import Gap
+from pilotzone.exchange import inbox, results
+from pilotzone.exchange.inbox import PARTITIONS, Kept
+from pilotzone.exchange.results import Result
+from pilotzone.kernel import clock
+from pilotzone.pipeline import telling
+from pilotzone.pipeline.booking import Booking
+from pilotzone.pipeline.directory import Registry
+from pilotzone.pipeline.unpacking import Unpacked, message_in, unpack
+from pilotzone.reference.rates import rate
+from pilotzone.rooms.clearance import api as clearance
+
+MESSAGES_A_BATCH = 400
+BYTES_A_BATCH = 16 * 1024 * 1024
+WAIT = "clearance.match.wait_hours"
+AMOUNT, RATIO = "clearance.match.amount_tolerance", "clearance.match.tax_tolerance"
+
+
+@dataclass(slots=True)
+class Worked:
+    """What one batch did."""
+
+    messages: int = 0
+    documents: int = 0
+    receipts: int = 0
+    forwarded: int = 0
+
+
+@dataclass(slots=True)
+class Pipeline:
+    """What a worker keeps between batches. `sender`: the exchange number under which the platform sends."""
+
+    sender: str
+    registry: Registry = field(default_factory=Registry)
+
+    def run_once(self, connection: Any, partitions: Iterable[int] = range(PARTITIONS)) -> Worked:
+        """Work on the next messages of partitions nobody else holds; everything or nothing is written."""
+        with connection.transaction(), connection.cursor() as cursor:
+            places = inbox.claim(cursor, partitions)
+            rows = inbox.take(cursor, places, places, MESSAGES_A_BATCH, max_bytes=BYTES_A_BATCH) if places else []
+            if not rows:
+                return Worked()
+            worked = self.work(cursor, rows)
+            inbox.move(cursor, rows)
+            return worked
+
+    def work(self, cursor: Any, rows: Sequence[Kept]) -> Worked:
+        """Decide these rows and write everything that follows."""
+        wall = clock.wall()
+        unpacked = [unpack(row, wall=wall) for row in rows]
+        self.registry.refresh(cursor)
+        self._learn(cursor, unpacked)
+        usable = [one for one in unpacked if one.usable]
+        messages = [
+            message_in(one, lambda sha256: self.registry.holder(sha256, wall), self.registry.firm) for one in usable
+        ]
+        book = Booking(cursor, rows[-1].received_at)
+        outcome = clearance.take_batch(
+            cursor, messages, directory=self.registry, book=book, settings=settings(rows[-1].received_at)
+        )
+        book.bills(outcome.bills)
+        self._refuse_unusable(cursor, [one for one in unpacked if not one.usable])
+        sent = self._tell(cursor, outcome, {row.id: row for row in rows}, {one.kept.id: one.raw for one in usable})
+        return Worked(len(rows), outcome.documents, outcome.receipts, sent)
+
+    def sweep(self, connection: Any) -> Worked:
+        """Judge again what waits for goods data, and end the waits that are over (zone time)."""
+        with connection.transaction(), connection.cursor() as cursor:
+            now = clock.read(connection).now()
+            self.registry.refresh(cursor)
+            book = Booking(cursor, now)
+            outcome = clearance.sweep(cursor, now, directory=self.registry, book=book, settings=settings(now))
+            return Worked(forwarded=self._tell(cursor, outcome, {}, {}))
+
+    def _tell(self, cursor: Any, outcome: clearance.Outcome, rows: dict[int, Kept], raws: dict[int, bytes]) -> int:
+        telling.write_results(cursor, rows, outcome.answers)
+        telling.write_receipts(cursor, outcome)
+        return telling.forward(cursor, outcome.forward, raws, sender=self.sender)
+
+    def _learn(self, cursor: Any, unpacked: Sequence[Unpacked]) -> None:
+        self.registry.learn_certificates(
+            cursor, (one.verdict.certificate_sha256 for one in unpacked if one.verdict is not None)
+        )
+        codes = {one.parsed.transfer.get("copCode", "").strip() for one in unpacked if one.parsed.documents}
+        if any(code and self.registry.firm(code) is None for code in codes):
+            self.registry.refresh(cursor, force=True)
+
+    def _refuse_unusable(self, cursor: Any, unpacked: Sequence[Unpacked]) -> None:
+        results.write(
+            cursor,
+            (
+                Result(
+                    one.kept.receipt_id, 0, "refused", one.parsed.name,
+                    [fault.as_dict() for fault in one.problems]
+                    or [found.as_dict() for found in one.parsed.findings],
+                )
+                for one in unpacked
+            ),
+        )  # fmt: skip
+
+
+def settings(at: datetime) -> clearance.Settings:
+    """The clearance's parameters of the day; the room's own defaults where a zone has taken one out."""
+    usual = clearance.Settings()
+    day = at.date()
+    return clearance.Settings(
+        wait=timedelta(hours=float(_value(WAIT, day, Decimal(usual.wait.total_seconds()) / 3600))),
+        tolerance=clearance.Tolerance(
+            _value(AMOUNT, day, usual.tolerance.amount), _value(RATIO, day, usual.tolerance.ratio)
+        ),
+    )
+
+
+def _value(key: str, day: Any, otherwise: Decimal) -> Decimal:
+    try:
+        return rate(key, on=day).number
+    except Gap:
+        return otherwise

@@ -1,0 +1,87 @@
+"""The worker process: takes micro-batches from the inbox for ever. `python -m pilotzone.pipeline.worker`.
+
+One process per core; each works on the partitions nobody else holds. Runs as role flood. A batch that fails is
+tried again message by message, so that one bad message cannot stop its neighbours.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import time
+from types import FrameType
+from typing import Any
+
+import structlog
+
+IDLE_SECONDS = 0.2
+SWEEP_SECONDS = 5.0
+FIRST_PAUSE, LONGEST_PAUSE = 0.2, 10.0
+DXP_ID = "DXPENT0036000000"  # the platform's own exchange number where PILOTZONE_DXP_ID names none
+
+
+class Worker:
+    """The loop. `stop` ends it after the batch at hand."""
+
+    def __init__(self, connect: Any, sender: str) -> None:
+        from pilotzone.pipeline.batch import Pipeline
+
+        self.connect = connect
+        self.pipeline = Pipeline(sender)
+        self.log = structlog.get_logger("worker")
+        self.stopping = False
+        self._swept_at = float("-inf")
+
+    def stop(self, number: int, frame: FrameType | None) -> None:
+        """Signal handler: finish the batch, then end."""
+        self.stopping = True
+
+    def run(self) -> None:
+        """Until stopped; a lost database is waited for."""
+        pause = FIRST_PAUSE
+        while not self.stopping:
+            try:
+                with self.connect() as connection:
+                    pause = FIRST_PAUSE
+                    self._serve(connection)
+            except Exception as failure:  # whatever it was, the next connection starts from what is committed
+                self.log.error("worker.failed", error=f"{type(failure).__name__}: {failure}", pause=pause)
+                time.sleep(pause)
+                pause = min(pause * 2, LONGEST_PAUSE)
+
+    def _serve(self, connection: Any) -> None:
+        connection.execute("LISTEN pz_inbox")
+        connection.commit()
+        while not self.stopping:
+            worked = self.pipeline.run_once(connection)
+            if worked.messages:
+                self.log.info("worker.batch", messages=worked.messages, documents=worked.documents)
+            if time.monotonic() - self._swept_at > SWEEP_SECONDS:
+                self._swept_at = time.monotonic()
+                self.pipeline.sweep(connection)
+            if not worked.messages:
+                for _ in connection.notifies(timeout=IDLE_SECONDS, stop_after=1):
+                    pass
+                connection.commit()
+
+
+def main() -> None:
+    """Run one worker until SIGTERM or SIGINT."""
+    os.environ.setdefault("PILOTZONE_DB_ROLE", "flood")
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "pilotzone.portal.settings")
+    import django
+
+    django.setup()
+    import psycopg
+    from django.db import connection
+
+    parameters = connection.get_connection_params()
+    wanted = {name: parameters[name] for name in ("dbname", "user", "password", "host", "port") if parameters.get(name)}
+    worker = Worker(lambda: psycopg.connect(**wanted), os.environ.get("PILOTZONE_DXP_ID", DXP_ID))
+    signal.signal(signal.SIGTERM, worker.stop)
+    signal.signal(signal.SIGINT, worker.stop)
+    worker.run()
+
+
+if __name__ == "__main__":
+    main()

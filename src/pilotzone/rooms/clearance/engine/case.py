@@ -1,0 +1,86 @@
+"""What the match looks at: the documents of one trade, the day, and what is known about the buyer."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+
+from pilotzone.base.errors import Refused
+from pilotzone.base.money import decimal
+from pilotzone.rooms.clearance.errors import Fault, Rule
+
+Head = Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One document as the match reads it: its head with the personal fields, and its lines."""
+
+    head: Head
+    lines: Sequence[Head] = ()
+
+    def amount(self, name: str) -> Decimal:
+        """A number of the head; absent or unreadable counts as zero (the single-message checks refuse it)."""
+        return number(self.head.get(name, ""))
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """What an authorised body said about the buyer's name and document: `matches` None where nobody asked."""
+
+    matches: bool | None = None
+    authority: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Tolerance:
+    """How far amounts may differ. `amount` in yuan (handbook M3, B); `ratio` of the withheld tax (spec §6.1 #13, C)."""
+
+    amount: Decimal = Decimal("0.01")
+    ratio: Decimal = Decimal("0.05")
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """A set that is complete, on the Shanghai day its last part came."""
+
+    on: date
+    order: Part
+    waybill: Part
+    list: Part
+    payment: Part | None = None
+    receipts: Part | None = None
+    identity: Identity = field(default_factory=Identity)
+    tolerance: Tolerance = field(default_factory=Tolerance)
+    used_kg: Mapping[str, Decimal] = field(default_factory=dict)
+
+
+Check = Callable[[Case], "Fault | None"]
+
+
+def number(text: str) -> Decimal:
+    """A plain decimal, zero where there is none to read."""
+    try:
+        return decimal(text.strip())
+    except Refused:
+        return Decimal(0)
+
+
+def same(left: str | None, right: str | None) -> bool:
+    """Whether two texts agree but for blanks around them and the case of Latin letters."""
+    return (left or "").strip().casefold() == (right or "").strip().casefold()
+
+
+def compare(rule: Rule, left: Head, right: Head, pairs: Sequence[tuple[str, str]]) -> Fault | None:
+    """A fault of `rule` naming the fields of `pairs` (left name, right name) that differ. Values are not repeated:
+    they may be personal."""
+    differing = [name for name, other in pairs if not same(left.get(name), right.get(other))]
+    return rule.fault(fields="、".join(differing)) if differing else None
+
+
+def judge(case: Case, checks: Sequence[Check]) -> list[Fault]:
+    """Every fault the checks find, in their order."""
+    found = (check(case) for check in checks)
+    return [fault for fault in found if fault is not None]

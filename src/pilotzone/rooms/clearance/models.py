@@ -1,0 +1,175 @@
+"""Tables of the room. The flood's tables are made by SQL (migrations/0001) and only read here; the desk's are Django's.
+
+Flood tables hold checked bigints instead of foreign keys (house.md, "Two speeds").
+"""
+
+from __future__ import annotations
+
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+
+from pilotzone.kernel.access.models import Organisation, Person
+
+
+class Message(models.Model):
+    """One customs message as it came: who sent it, whether it waits, went on to customs or was dropped."""
+
+    id = models.BigIntegerField(primary_key=True)
+    inbox_id = models.BigIntegerField()
+    name = models.CharField(max_length=20)
+    flow = models.CharField(max_length=1)
+    guid = models.CharField(max_length=36)
+    sender = models.BigIntegerField(null=True)
+    state = models.CharField(max_length=10)
+    documents = models.IntegerField()
+    received_at = models.DateTimeField()
+    hold_until = models.DateTimeField(null=True)
+    sent_at = models.DateTimeField(null=True)
+    signature = models.JSONField()
+
+    class Meta:
+        managed = False
+        db_table = "clearance_message"
+
+
+class Document(models.Model):
+    """One document: its head and lines without personal fields, those sealed beside, and what became of it."""
+
+    id = models.BigIntegerField(primary_key=True)
+    message_id = models.BigIntegerField()
+    inbox_id = models.BigIntegerField()
+    position = models.IntegerField()
+    kind = models.SmallIntegerField()
+    edition = models.CharField(max_length=8)
+    key = models.TextField()
+    trade_hash = models.BigIntegerField(null=True)
+    guid = models.CharField(max_length=36)
+    app_type = models.CharField(max_length=1)
+    app_time = models.CharField(max_length=14)
+    sender = models.BigIntegerField(null=True)
+    parties = ArrayField(models.BigIntegerField())
+    head = models.JSONField()
+    lines = models.JSONField()
+    personal = models.BinaryField(null=True)
+    buyer = models.TextField()
+    state = models.CharField(max_length=10)
+    reasons = models.JSONField()
+    accepted_at = models.DateTimeField()
+    accepted_on = models.DateField()
+
+    class Meta:
+        managed = False
+        db_table = "clearance_document"
+
+
+class Trade(models.Model):
+    """票: the documents of one order on their way to release. Holds no personal data; `buyer` is a keyed hash."""
+
+    id = models.BigIntegerField(primary_key=True)
+    hash = models.BigIntegerField(unique=True)
+    key = models.TextField()
+    flow = models.CharField(max_length=1)
+    mode = models.CharField(max_length=4)
+    order_id = models.BigIntegerField(null=True)
+    payment_id = models.BigIntegerField(null=True)
+    waybill_id = models.BigIntegerField(null=True)
+    list_id = models.BigIntegerField(null=True)
+    receipts_id = models.BigIntegerField(null=True)
+    list_message = models.BigIntegerField(null=True)
+    order_no = models.TextField()
+    pay_no = models.TextField()
+    logistics_no = models.TextField()
+    cop_no = models.TextField()
+    pre_no = models.TextField()
+    invt_no = models.TextField()
+    bill_no = models.TextField()
+    state = models.CharField(max_length=16)
+    customs_status = models.CharField(max_length=10)
+    return_time = models.CharField(max_length=17)
+    missing = ArrayField(models.TextField())
+    reasons = models.JSONField()
+    holder = models.TextField()
+    firms = models.JSONField()
+    parties = ArrayField(models.BigIntegerField())
+    buyer = models.TextField()
+    customs_code = models.CharField(max_length=4)
+    unit = models.TextField()
+    value = models.DecimalField(max_digits=19, decimal_places=2, null=True)
+    tax = models.DecimalField(max_digits=19, decimal_places=2, null=True)
+    assessment = models.JSONField(null=True)
+    stages = models.JSONField()
+    wait_until = models.DateTimeField(null=True)
+    first_at = models.DateTimeField()
+    changed_at = models.DateTimeField()
+    accepted_on = models.DateField(null=True)
+    history = models.BooleanField()
+
+    class Meta:
+        managed = False
+        db_table = "clearance_trade"
+
+
+class Receipt(models.Model):
+    """A receipt of customs or E-port as it came: applied, or why not."""
+
+    id = models.BigIntegerField(primary_key=True)
+    name = models.CharField(max_length=20)
+    document_id = models.BigIntegerField(null=True)
+    trade_id = models.BigIntegerField(null=True)
+    key = models.TextField()
+    return_status = models.CharField(max_length=10)
+    return_time = models.CharField(max_length=17)
+    info = models.TextField()
+    pre_no = models.TextField()
+    invt_no = models.TextField()
+    applied = models.BooleanField()
+    why = models.TextField()
+    inbox_id = models.BigIntegerField()
+    received_at = models.DateTimeField()
+    parties = ArrayField(models.BigIntegerField())
+
+    class Meta:
+        managed = False
+        db_table = "clearance_receipt"
+
+
+class Mandate(models.Model):
+    """An express or post operator, or a domestic agent, may send some kinds of documents for another enterprise."""
+
+    principal = models.ForeignKey(Organisation, models.PROTECT, related_name="+")
+    agent = models.ForeignKey(Organisation, models.PROTECT, related_name="+")
+    kinds = models.JSONField(default=list)
+    undertaking = models.CharField("书面担责承诺", max_length=200)
+    valid_from = models.DateField()
+    valid_to = models.DateField(null=True, blank=True)
+
+
+class Identity(models.Model):
+    """What an authorised body answered about a buyer: keyed hashes only, never the name or number."""
+
+    buyer = models.CharField(max_length=64)
+    name_hash = models.CharField(max_length=64)
+    matches = models.BooleanField()
+    authority = models.CharField(max_length=80)
+    checked_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["buyer", "name_hash"], name="clearance_identity_once")]
+
+
+class Urge(models.Model):
+    """One party asks another to send or correct its document; at most one a day, trade and party."""
+
+    trade_id = models.BigIntegerField()
+    party = models.CharField(max_length=12)
+    organisation = models.ForeignKey(Organisation, models.PROTECT, related_name="+")
+    person = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+")
+    urged_at = models.DateTimeField()
+    urged_on = models.DateField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["trade_id", "party", "organisation", "urged_on"], name="clearance_urge_daily"
+            )
+        ]

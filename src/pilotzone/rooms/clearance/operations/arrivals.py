@@ -1,0 +1,236 @@
+"""Documents of firms, one after the other: kept, refused, repeated, replaced or removed; trades follow."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+
+from pilotzone.base.days import day_of
+from pilotzone.rooms.clearance.engine import arrival, keys, kinds, states
+from pilotzone.rooms.clearance.engine.arrival import ACCEPT, REFUSE, REMOVE, REPEAT, Known, Verdict
+from pilotzone.rooms.clearance.engine.case import Part
+from pilotzone.rooms.clearance.engine.kinds import BY_MESSAGE, Kind
+from pilotzone.rooms.clearance.engine.rows import SENDER_OF, DocumentRow, KeyRow
+from pilotzone.rooms.clearance.errors import Fault, Rule
+from pilotzone.rooms.clearance.operations import inputs, rights, trades
+from pilotzone.rooms.clearance.operations.desk import Desk, buyer_of
+from pilotzone.rooms.clearance.operations.inputs import Answer, DocumentIn, MessageIn
+from pilotzone.rooms.clearance.queries.lookups import MessageRow
+
+UNSIGNED = Rule(
+    "signature.missing", whose="sender", official="-621026", tag="A",
+    zh="申报(appStatus 2)必须有电子签名", en="a declared document (appStatus 2) must be signed",
+    source="海关跨境统一版规范 ceb §2.1",
+    mend_zh="请签名后重新发送，或以暂存(appStatus 1)发送", mend_en="Sign it and send again, or send it as a draft (appStatus 1).",
+)  # fmt: skip
+SECOND_PART = Rule(
+    "rule.match.second_part", whose="sender", tag="A",
+    zh="订单{order}已有另一份{what}", en="order {order} already has another {what_en}",
+    source="海关跨境统一版规范 ceb §6.1 #1 #2 (-301006, -401003)",
+    mend_zh="一单一{what}：请先删除前一份，或更正订单编号", mend_en="One per order: delete the former, or correct the order number.",
+)  # fmt: skip
+_SECOND = {kinds.PAYMENT: "-401003", kinds.LIST: "-621004"}
+
+
+def take_message(desk: Desk, message: MessageIn) -> None:
+    """Every document of one message, in its order."""
+    kind = BY_MESSAGE[message.name]
+    row = MessageRow(desk.new_id(), message.inbox_id, message.name, inputs.REFUSED, None)
+    before = len(desk.documents)
+    for document in message.documents:
+        desk.outcome.answers.append(_take(desk, message, row, kind, document))
+    stored = desk.documents[before:]
+    row.state = _message_state(message, kind, stored)
+    if row.state == "held":
+        row.hold_until = message.at + desk.settings.wait
+    desk.new_messages.append((message, row))
+    desk.messages[row.id] = row
+    if row.state == "sent":
+        desk.outcome.forward.append((row.id, message.inbox_id, message.name))
+
+
+def _message_state(message: MessageIn, kind: Kind, stored: list[DocumentRow]) -> str:
+    live = [row for row in stored if row.state == inputs.ACCEPTED]
+    if message.history and stored:
+        return inputs.HISTORY
+    if not live:
+        return inputs.DRAFT if any(row.state == inputs.DRAFT for row in stored) else inputs.REFUSED
+    return "held" if kind.name == kinds.LIST else "sent"
+
+
+def _take(desk: Desk, message: MessageIn, row: MessageRow, kind: Kind, document: DocumentIn) -> Answer:
+    head, on = document.head, day_of(message.at)
+    key = keys.key_text(kind, head)
+    faults = _own_faults(desk, message, kind, document, key, on)
+    if faults:
+        if message.sender is not None:
+            _store(desk, message, row, kind, document, key, inputs.REFUSED, faults)
+        return _answer(message, kind, document, key, inputs.REFUSED, faults)
+    if message.history:
+        _store(desk, message, row, kind, document, key, inputs.HISTORY)
+        return _answer(message, kind, document, key, inputs.HISTORY)
+    if head.get("appStatus") == arrival.DRAFT:
+        _store(desk, message, row, kind, document, key, inputs.DRAFT)
+        return _answer(message, kind, document, key, inputs.DRAFT)
+    return _declared(desk, message, row, kind, document, key, on)
+
+
+def _declared(
+    desk: Desk, message: MessageIn, row: MessageRow, kind: Kind, document: DocumentIn, key: str, on: date
+) -> Answer:
+    head = document.head
+    trades.settle_if_touched(desk, kind, head)
+    fingerprint = keys.fingerprint(head, document.lines)
+    known = desk.key(kind.number, key)
+    verdict = arrival.decide(
+        kind, app_type=head.get("appType", ""), app_time=head.get("appTime", ""), fingerprint=fingerprint,
+        key=keys.readable(key), on=on, known=_known(desk, known),
+    )  # fmt: skip
+    if verdict.what in (ACCEPT, arrival.REPLACE):
+        second = _second_part(desk, kind, head, known)
+        verdict = Verdict(REFUSE, second) if second is not None else verdict
+    if verdict.what == REPEAT:
+        return _answer(message, kind, document, key, inputs.DUPLICATE)
+    if verdict.fault is not None:
+        faults = _blamed(kind, [verdict.fault])
+        _store(desk, message, row, kind, document, key, inputs.REFUSED, faults)
+        return _answer(message, kind, document, key, inputs.REFUSED, faults)
+    stored = _store(desk, message, row, kind, document, key, inputs.ACCEPTED)
+    desk.put_key(
+        KeyRow(
+            keys.key_hash(kind.number, key), kind.number, key, stored.id, stored.trade_hash, fingerprint,
+            stored.app_time, on, verdict.what == REMOVE,
+        )
+    )  # fmt: skip
+    trades.follow(desk, stored, verdict.what)
+    return _answer(message, kind, document, key, inputs.ACCEPTED)
+
+
+def _own_faults(
+    desk: Desk, message: MessageIn, kind: Kind, document: DocumentIn, key: str, on: date
+) -> list[Fault]:
+    """What is wrong with the document alone: signature, format, sender, enterprises, key."""
+    faults = [*message.faults, *document.faults]
+    if faults or message.history:
+        return _blamed(kind, faults)
+    if not key:
+        faults.append(arrival.KEY_MISSING.fault(what=kind.zh, what_en=kind.en))
+    if document.head.get("appStatus") != arrival.DRAFT and not message.signed:
+        faults.append(UNSIGNED.fault())
+    wrong_sender = rights.judge_sender(kind, document.head, message.sender, desk.directory, on)
+    if wrong_sender is not None:
+        faults.append(wrong_sender)
+    elif document.head.get("appStatus") != arrival.DRAFT:
+        faults += rights.judge_firms(kind, document.head, desk.directory)
+    return _blamed(kind, faults)
+
+
+def _blamed(kind: Kind, faults: list[Fault]) -> list[Fault]:
+    """Where the fault is its sender's, the party that sends such documents."""
+    party = SENDER_OF.get(kind.name, "declarant")
+    return [replace(fault, whose=party) if fault.whose in ("sender", "") else fault for fault in faults]
+
+
+def _known(desk: Desk, row: KeyRow | None) -> Known | None:
+    if row is None:
+        return None
+    trade = desk.trade(row.trade_hash)
+    if trade is None and row.namespace in (3, 13):
+        users = desk.by_waybill.get(row.hash, set())
+        trade = next((desk.trades[one] for one in sorted(users)), None)
+    status = desk.statuses.get(row.document_id, ("", ""))[1]
+    state = trade.state if trade is not None else ""
+    returned = bool(status) and states.status(status).again
+    return Known(row.fingerprint, row.app_time, row.accepted_on, row.deleted, returned, state)
+
+
+def _second_part(desk: Desk, kind: Kind, head: object, known: KeyRow | None) -> Fault | None:
+    """A second payment or list of one order under another number; the first stands unless it was refused."""
+    if kind.name not in _SECOND or not isinstance(head, dict):
+        return None
+    text = keys.trade_text(kind, head)
+    trade = desk.trade(keys.trade_hash(kind.flow, text), text)
+    held = trade.part_id(kind.name) if trade is not None else None
+    if trade is None or held is None or (known is not None and known.document_id == held):
+        return None
+    if kind.name == kinds.LIST and trade.state in states.OPEN - {states.WAITING, states.GAP}:
+        return None
+    if kind.name == kinds.PAYMENT and trade.state == states.REFUSED:
+        return None
+    return SECOND_PART.fault(official=_SECOND[kind.name], order=trade.order_no, what=kind.zh, what_en=kind.en)
+
+
+def _store(
+    desk: Desk,
+    message: MessageIn,
+    row: MessageRow,
+    kind: Kind,
+    document: DocumentIn,
+    key: str,
+    state: str,
+    faults: list[Fault] | None = None,
+) -> DocumentRow:
+    head = document.head
+    trade = keys.trade_text(kind, head)
+    parties = {message.sender} if message.sender is not None else set()
+    if state != inputs.REFUSED:  # a refused document is shown to its sender alone: it may name strangers
+        parties |= {firm.id for firm in rights.firms_of(kind, head, desk.directory).values()}
+    stored = DocumentRow(
+        id=desk.new_id(), message_id=row.id, inbox_id=message.inbox_id, position=document.position, kind=kind,
+        edition=message.edition, key=key, trade_hash=keys.trade_hash(kind.flow, trade) if trade else None,
+        guid=head.get("guid", ""), app_type=head.get("appType", ""), app_time=head.get("appTime", ""),
+        sender=message.sender, parties=sorted(parties), part=Part(head, document.lines),
+        buyer=buyer_of(head), state=state, reasons=[fault.as_dict() for fault in faults or ()],
+        accepted_at=message.at, accepted_on=day_of(message.at),
+    )  # fmt: skip
+    desk.documents.append(stored)
+    desk.parts[stored.id] = stored.part
+    return stored
+
+
+_SPOKEN = {
+    inputs.ACCEPTED: ("2", "新增申报成功[{guid}]"),
+    inputs.DUPLICATE: ("2", "重复报文，按首次结果答复[{guid}]"),
+    inputs.DRAFT: ("1", "暂存[{guid}]"),
+    inputs.HISTORY: ("", "历史单证，仅存档[{guid}]"),
+}
+
+
+def _answer(
+    message: MessageIn,
+    kind: Kind,
+    document: DocumentIn,
+    key: str,
+    state: str,
+    faults: list[Fault] | None = None,
+) -> Answer:
+    if state == inputs.REFUSED:
+        first = (faults or [])[0]
+        status, text = official_status(kind, first), "[平台]" + "；".join(fault.zh for fault in faults or ())
+    else:
+        status, text = _SPOKEN[state]
+        text = text.format(guid=document.head.get("guid", ""))
+    return Answer(
+        message.inbox_id, document.position, message.sender, kind.message, key, document.head, state, status, text,
+        message.at, tuple(faults or ()),
+    )  # fmt: skip
+
+
+# a refusal without a code of its own is told as "check of the message failed" (spec §4); export by its range
+_GENERAL = {
+    (kinds.IMPORT, kinds.ORDER): "-301008", (kinds.IMPORT, kinds.PAYMENT): "-401009",
+    (kinds.IMPORT, kinds.WAYBILL): "-504011", (kinds.IMPORT, kinds.LIST): "-621001",
+    (kinds.IMPORT, kinds.SIGNED_FOR): "-505011", (kinds.IMPORT, kinds.CANCEL): "-623001",
+    (kinds.IMPORT, kinds.REFUND): "-625001", (kinds.IMPORT, kinds.STORE): "-800001",
+    (kinds.EXPORT, kinds.ORDER): "-303001", (kinds.EXPORT, kinds.MONEY_RECEIPT): "-403001",
+    (kinds.EXPORT, kinds.WAYBILL): "-503001", (kinds.EXPORT, kinds.LIST): "-603001",
+    (kinds.EXPORT, kinds.CANCEL): "-607001", (kinds.EXPORT, kinds.ARRIVAL): "-803001",
+    (kinds.EXPORT, kinds.DEPARTURE): "-507001", (kinds.EXPORT, kinds.BILL): "-903001",
+    (kinds.EXPORT, kinds.SUMMARY): "-703001", (kinds.EXPORT, kinds.REFUND): "-603001",
+    (kinds.EXPORT, kinds.TALLY): "-803001",
+}  # fmt: skip
+
+
+def official_status(kind: Kind, fault: Fault) -> str:
+    """The return status a refusal is told with. The platform never says 100: that is customs' word."""
+    return fault.official if fault.official.startswith("-") else _GENERAL[(kind.flow, kind.name)]

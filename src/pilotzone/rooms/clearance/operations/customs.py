@@ -1,0 +1,245 @@
+"""Receipts of customs and E-port, applied in the same loop: late, repeated, in any order (ceb spec §4)."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime
+
+from pilotzone.base.days import day_of
+from pilotzone.rooms.clearance.engine import keys, kinds, states
+from pilotzone.rooms.clearance.engine.case import Head
+from pilotzone.rooms.clearance.engine.kinds import BY_RECEIPT, Kind
+from pilotzone.rooms.clearance.engine.rows import KeyRow, TradeRow
+from pilotzone.rooms.clearance.operations import inputs, telling, trades
+from pilotzone.rooms.clearance.operations.desk import Desk, ReceiptRow
+from pilotzone.rooms.clearance.operations.inputs import Bill, MessageIn, Passed
+from pilotzone.rooms.clearance.queries import lookups
+
+OUR_MESSAGE = "PZ"  # the CopMsgId we forward under: PZ and the message's number
+OVER_YEARLY = ("[Code:1313", "-621018")
+GIVEN_BACK = frozenset({"399", "800"})
+
+
+def take_receipts(desk: Desk, message: MessageIn) -> None:
+    """Every return of one message of customs."""
+    for entry in message.documents:
+        if message.name in (kinds.TAX_BILL, kinds.TAX_BILL_STATUS):
+            _take_bill(desk, message, entry.head, entry.lines)
+        elif message.name == kinds.FORMAT_ERROR:
+            _take_format_error(desk, message, entry.head)
+        elif message.name in BY_RECEIPT:
+            _take_return(desk, message, BY_RECEIPT[message.name], entry.head)
+        else:
+            _keep(desk, message, entry.head, None, None, applied=True, why="")
+
+
+def _take_return(desk: Desk, message: MessageIn, kind: Kind, head: Head) -> None:
+    row = _document(desk, kind, head)
+    if row is None:
+        _keep(desk, message, head, None, None, applied=False, why="unknown document")
+        return
+    trade = _trade(desk, kind, row)
+    own_list = kind.name == kinds.LIST and trade is not None and trade.list_id == row.document_id
+    incoming = (head.get("returnTime", ""), head.get("returnStatus", ""))
+    stored = desk.statuses.get(row.document_id)
+    if own_list and trade is not None and trade.return_time:
+        stored = (trade.return_time, trade.customs_status)
+    if not states.takes_over(stored, incoming):
+        _keep(desk, message, head, row, trade, applied=False, why="not later than the stored receipt")
+        return
+    desk.statuses[row.document_id] = incoming
+    surprise = "" if states.expected(stored[1] if stored else "", incoming[1]) else "unexpected after the stored one"
+    _keep(desk, message, head, row, trade, applied=True, why=surprise)
+    _tell_firms(desk, message, kind, head, row, trade)
+    if trade is None:
+        return
+    if own_list:
+        _apply_to_list(desk, trade, head, message.at)
+    elif kind.name in (kinds.CANCEL, kinds.REFUND):
+        _apply_to_request(desk, trade, kind, row, head, message.at)
+    elif states.status(incoming[1]).again and incoming[1] != "1":
+        what = (f"{kind.zh}被退：{head.get('returnInfo', '')}", f"{kind.en} refused: {head.get('returnInfo', '')}")
+        telling.touch(desk, trade)
+        telling.tell(desk, trade, message.at, f"clearance.{kind.name}_returned", what, reached=False)
+
+
+def _apply_to_list(desk: Desk, trade: TradeRow, head: Head, at: datetime) -> None:
+    """Customs' word on a list is the trade's state, whatever the platform thought."""
+    before, code, info = trade.state, head.get("returnStatus", ""), head.get("returnInfo", "")
+    found = states.status(code)
+    trade.return_time, trade.customs_status = head.get("returnTime", ""), code
+    _learn_numbers(desk, trade, head, at)
+    if found.state == "draft":
+        telling.touch(desk, trade)
+        return
+    trade.wait_until = None
+    if code == "100" or code.startswith("-"):
+        trade.reasons = [*(one for one in trade.reasons if one.get("whose") != "customs"), _spoken(code, info)]
+    _book(desk, trade, before, found.state, at, code, info)
+    cause = (f"海关回执{code}", f"customs receipt {code}") if before in (states.REFUSED, states.EXPIRED) else ("", "")
+    trades.set_state(desk, trade, found.state, at, cause=cause)
+
+
+def _spoken(code: str, info: str) -> dict[str, str]:
+    return {
+        "code": "customs.returned", "official": code, "zh": info, "en": info, "source": "海关回执",
+        "whose": "customs", "weight": "refuses",
+    }  # fmt: skip
+
+
+def _book(desk: Desk, trade: TradeRow, before: str, after: str, at: datetime, code: str, info: str) -> None:
+    """The buyer's amount and the guarantee follow customs' word (spec §6.5)."""
+    if trade.flow != kinds.IMPORT:
+        return
+    released = (states.RELEASED, states.CLOSED)
+    reference = trade.return_time
+    if any(mark in info or mark == code for mark in OVER_YEARLY):
+        trades.effect(desk, trade, inputs.OVER, at, reference=reference, info=info)
+    if before in states.BOOKED and after not in states.BOOKED:
+        what = inputs.RESTORE if before in released else inputs.VOID
+        trades.effect(desk, trade, what, at, reference=reference, info=info)
+    elif before not in states.BOOKED and after in states.BOOKED and trade.value is None:
+        trades.assess(desk, trade, at)
+    if after in released and before not in released:
+        trades.effect(desk, trade, inputs.COMMIT, at, reference=reference, info=info)
+
+
+def _apply_to_request(
+    desk: Desk, trade: TradeRow, kind: Kind, row: KeyRow, head: Head, at: datetime
+) -> None:
+    """A cancellation or return that customs closed gives the buyer's amount back; the rest is told."""
+    code = head.get("returnStatus", "")
+    if code not in GIVEN_BACK:
+        words = states.words(states.status(code).state, code)
+        telling.touch(desk, trade)
+        telling.tell(
+            desk, trade, at, f"clearance.{kind.name}_{code}", (f"{kind.zh}：{words[0]}", f"{kind.en}: {words[1]}"),
+            reached=False,
+        )  # fmt: skip
+        return
+    released = (states.RELEASED, states.CLOSED)
+    if kind.name == kinds.CANCEL:
+        if trade.state in states.BOOKED and trade.flow == kinds.IMPORT:
+            what = inputs.RESTORE if trade.state in released else inputs.VOID
+            trades.effect(desk, trade, what, at, reference=f"cancel:{row.document_id}")
+        trades.set_state(desk, trade, states.CANCELLED, at)
+        return
+    if trade.state in states.BOOKED and trade.flow == kinds.IMPORT:
+        lines = desk.part(row.document_id).lines
+        trades.effect(desk, trade, inputs.RESTORE, at, reference=f"return:{row.document_id}", lines=lines)
+    trade.stages["refunded"] = at.isoformat()
+    telling.touch(desk, trade)
+    told = ("退货已办结，个人额度和税款恢复", "return closed; amount and tax are restored")
+    telling.tell(desk, trade, at, "clearance.refunded", told, reached=False)
+
+
+def _learn_numbers(desk: Desk, trade: TradeRow, head: Head, at: datetime) -> None:
+    for name, field, namespace in (("preNo", "pre_no", keys.PRE_NO), ("invtNo", "invt_no", keys.INVT_NO)):
+        number = head.get(name, "").strip()
+        if number and getattr(trade, field) != number:
+            setattr(trade, field, number)
+        if number and desk.key(namespace, number) is None:
+            desk.put_key(
+                KeyRow(
+                    keys.key_hash(namespace, number), namespace, number, trade.list_id or 0, trade.hash, b"", "",
+                    day_of(at),
+                )
+            )  # fmt: skip
+
+
+def _take_bill(desk: Desk, message: MessageIn, head: Head, lines: object) -> None:
+    row = desk.key(keys.INVT_NO, head.get("invtNo", "").strip())
+    trade = desk.trade(row.trade_hash) if row is not None else None
+    _keep(desk, message, head, row, trade, applied=True, why="" if trade else "unknown list")
+    told = lines if isinstance(lines, (list, tuple)) else ()
+    bill = Bill(message.name, head, told, message.at)
+    if trade is not None:
+        released = trade.stages.get(states.RELEASED)
+        bill = replace(
+            bill, booking=trades.booking(trade), buyer=trade.buyer, parties=trade.parties,
+            assessment=trade.assessment,
+            released_on=day_of(datetime.fromisoformat(released)) if released else None,
+        )  # fmt: skip
+    desk.outcome.bills.append(bill)
+    if trade is not None and message.name == kinds.TAX_BILL:
+        telling.stage(desk, trade, "tax_bill", message.at, "电子税单", "tax bill")
+
+
+def _take_format_error(desk: Desk, message: MessageIn, head: Head) -> None:
+    """CEB900: E-port could not read a message we forwarded; its lists come back as errors."""
+    ours = head.get("oriCopMsgId", "")
+    number = ours.removeprefix(OUR_MESSAGE)
+    found = lookups.trade_rows(desk.cursor, messages=[int(number)]) if number.isdigit() else []
+    desk.take(found)
+    _keep(desk, message, head, None, None, applied=bool(found), why="" if found else "unknown message")
+    for loaded in found:
+        trade = desk.trades[loaded.hash]
+        if trade.state == states.SENT:
+            _apply_to_list(desk, trade, head, message.at)
+
+
+def _document(desk: Desk, kind: Kind, head: Head) -> KeyRow | None:
+    """The document a return speaks of: by its key, else by the numbers customs gave it."""
+    text = keys.key_text(kind, head)
+    row = desk.key(kind.number, text) if text else None
+    if row is not None or kind.name != kinds.LIST:
+        return row
+    for name, namespace in (("preNo", keys.PRE_NO), ("invtNo", keys.INVT_NO)):
+        known = desk.key(namespace, head.get(name, "").strip()) if head.get(name) else None
+        trade = desk.trade(known.trade_hash) if known is not None else None
+        if known is not None and trade is not None:
+            return known
+    return None
+
+
+def _trade(desk: Desk, kind: Kind, row: KeyRow) -> TradeRow | None:
+    if row.trade_hash is not None:
+        return desk.trade(row.trade_hash)
+    if kind.name in (kinds.WAYBILL, kinds.SIGNED_FOR):
+        users = desk.by_waybill.get(row.hash, set())
+        return next((desk.trades[one] for one in sorted(users)), None)
+    return None
+
+
+def _keep(
+    desk: Desk,
+    message: MessageIn,
+    head: Head,
+    row: KeyRow | None,
+    trade: TradeRow | None,
+    *,
+    applied: bool,
+    why: str,
+) -> None:
+    sender, parties, _ = desk.senders.get(row.document_id, (None, [], "")) if row is not None else (None, [], "")
+    seen = {*parties, *(trade.parties if trade is not None else ()), *((sender,) if sender is not None else ())}
+    desk.outcome.receipts += 1
+    desk.receipts.append(
+        ReceiptRow(
+            message.name, row.document_id if row is not None else None, trade.id if trade is not None else None,
+            keys.readable(row.key) if row is not None else head.get("invtNo", ""),
+            head.get("returnStatus", head.get("status", "")), head.get("returnTime", ""),
+            head.get("returnInfo", ""), head.get("preNo", ""), head.get("invtNo", ""), applied, why,
+            message.inbox_id, message.at, sorted(seen),
+        )
+    )  # fmt: skip
+
+
+def _tell_firms(
+    desk: Desk, message: MessageIn, kind: Kind, head: Head, row: KeyRow, trade: TradeRow | None
+) -> None:
+    sender = desk.senders.get(row.document_id, (None, [], ""))[0]
+    told = {sender} if sender is not None else set()
+    if kind.name == kinds.LIST and trade is not None:
+        told |= {trade.firms[role] for role in ("ebc", "agent") if role in trade.firms}
+    desk.outcome.passed.append(
+        Passed(
+            sorted(told), message.name, keys.readable(row.key), head, head.get("returnStatus", ""),
+            head.get("returnTime", ""), message.at,
+        )
+    )  # fmt: skip
+    desk.receipt_events.append({
+        "document": row.document_id, "kind": kind.name, "trade": trade.id if trade is not None else None,
+        "status": head.get("returnStatus", ""), "time": head.get("returnTime", ""), "at": message.at.isoformat(),
+        "key": keys.readable(row.key), "parties": sorted(told),
+    })  # fmt: skip

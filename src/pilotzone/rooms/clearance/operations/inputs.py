@@ -1,0 +1,183 @@
+"""What the pipeline hands in and gets back: plain values, one batch at a time."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any, Protocol
+
+from pilotzone.rooms.clearance.engine.case import Head
+from pilotzone.rooms.clearance.errors import Fault
+
+ACCEPTED, DRAFT, DUPLICATE, REFUSED, HISTORY = "accepted", "draft", "duplicate", "refused", "history"
+
+
+@dataclass(frozen=True, slots=True)
+class Firm:
+    """An enterprise as the batch needs it. `units` is the path of its district."""
+
+    id: int
+    roles: frozenset[str]
+    suspended: bool = False
+    unit: str = ""
+
+
+class Directory(Protocol):
+    """Who is registered: by customs code or USCC, and who may act for whom on a day."""
+
+    def firm(self, code: str) -> Firm | None: ...
+    def mandated(self, principal: int, agent: int, kind: str, on: date) -> bool: ...
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentIn:
+    """One document of a message. `faults`: what its own content breaks; it is then refused and not matched."""
+
+    position: int
+    head: Mapping[str, str]
+    lines: Sequence[Head] = ()
+    faults: Sequence[Fault] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class MessageIn:
+    """One message. `at`: zone time it was kept; `sender`: the organisation its signature and copCode prove.
+
+    `faults` of the message as a whole refuse every document of it; `signed` False lets only drafts through;
+    `history`: a firm's past, kept and shown, never sent, matched or counted.
+    """
+
+    inbox_id: int
+    name: str
+    edition: str
+    guid: str
+    at: datetime
+    sender: int | None
+    signed: bool
+    documents: Sequence[DocumentIn]
+    signature: Mapping[str, Any] = field(default_factory=dict)
+    faults: Sequence[Fault] = ()
+    from_customs: bool = False
+    history: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Ready:
+    """A list that passed every rule of this room; now its tax and its buyer's quota are asked for."""
+
+    trade: int
+    booking: str
+    on: date
+    flow: str
+    mode: str
+    buyer: str
+    head: Head
+    lines: Sequence[Head]
+    withheld: Decimal
+    guarantor: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Settlement:
+    """The answer on a Ready: faults refuse it; value, tax and assessment (why this tax) are kept with the trade."""
+
+    faults: Sequence[Fault] = ()
+    value: Decimal | None = None
+    tax: Decimal | None = None
+    assessment: dict[str, Any] | None = None
+
+
+COMMIT, VOID, RESTORE, OVER = "commit", "void", "restore", "over"
+
+
+@dataclass(frozen=True, slots=True)
+class Effect:
+    """What a change means for the buyer's amount and the guarantee.
+
+    commit: released, also where the platform had refused; void: given back before release; restore: returned or
+    cancelled after it (`lines` when only in part); over: customs says the buyer is over the limit. `on` is the day
+    the list was accepted, `at` now, `reference` what makes a repeated effect known.
+    """
+
+    what: str
+    trade: int
+    booking: str
+    buyer: str
+    on: date
+    at: datetime
+    value: Decimal | None
+    assessment: Mapping[str, Any] | None
+    reference: str = ""
+    info: str = ""
+    lines: Sequence[Head] = ()
+    invt_no: str = ""
+    parties: Sequence[int] = ()
+
+
+class Book(Protocol):
+    """Tax and quota as the batch sees them; composed by the pipeline, because tax stands above this room."""
+
+    def settle(self, ready: Sequence[Ready]) -> list[Settlement]: ...
+    def assess(self, ready: Ready) -> Settlement: ...
+    def apply(self, effects: Sequence[Effect]) -> None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What one firm is told of one of its documents, now: `status` in the words of E-port, `text` ours."""
+
+    inbox_id: int
+    position: int
+    organisation: int | None
+    message: str
+    key: str
+    head: Mapping[str, str]
+    state: str
+    status: str
+    text: str
+    at: datetime
+    faults: Sequence[Fault] = ()
+    first: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Passed:
+    """A receipt of customs on its way to the firms that wait for it."""
+
+    organisations: Sequence[int]
+    message: str
+    key: str
+    head: Mapping[str, str]
+    status: str
+    time: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Bill:
+    """An electronic tax bill (CEB816) or its status (CEB818), with the trade it belongs to when that is known."""
+
+    message: str
+    head: Mapping[str, str]
+    lines: Sequence[Head]
+    at: datetime
+    booking: str = ""
+    buyer: str = ""
+    parties: Sequence[int] = ()
+    assessment: Mapping[str, Any] | None = None
+    released_on: date | None = None
+
+
+@dataclass(slots=True)
+class Outcome:
+    """What a batch did, for the pipeline to send and tell; `forward`: (message, inbox row, name) to send."""
+
+    bills: list[Bill] = field(default_factory=list)
+    answers: list[Answer] = field(default_factory=list)
+    passed: list[Passed] = field(default_factory=list)
+    forward: list[tuple[int, int, str]] = field(default_factory=list)
+    documents: int = 0
+    trades: int = 0
+    receipts: int = 0

@@ -1,0 +1,91 @@
+"""Who may send what: the sender against the codes in the document, and the enterprises it names (§6.1 #16, 194号)."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from pilotzone.rooms.clearance.engine.case import Head
+from pilotzone.rooms.clearance.engine.kinds import IMPORT, ROLE_OF_FIELD, Kind
+from pilotzone.rooms.clearance.errors import Fault, Rule
+from pilotzone.rooms.clearance.operations.inputs import Directory, Firm
+
+ABROAD = frozenset({"无", "NO"})  # a foreign platform, a producer unknown to customs (spec §3, CEB303, CEB603)
+
+UNKNOWN_SENDER = Rule(
+    "rule.sender.unknown", whose="sender", official="-10102", tag="A",
+    zh="传输企业未在本平台登记，或签名证书不属于它", en="the sending enterprise is not registered, or the certificate is not its own",
+    source="海关跨境统一版规范 ceb §2.1 copCode, §6.1 #16",
+    mend_zh="请先办理备案并登记证书", mend_en="Register the enterprise and its certificate first.",
+)  # fmt: skip
+NO_RIGHT = Rule(
+    "rule.sender.right", whose="sender", official="-621016", tag="A",
+    zh="传输企业不是{what}的{roles}，也没有其委托，不能发送",
+    en="the sender is not the {what_en}'s {roles} and holds no mandate from it",
+    source="海关总署公告2018年第194号；海关跨境统一版规范 ceb §1",
+    mend_zh="请由本单证责任企业发送，或由其登记委托(快件、邮政企业须书面担责)",
+    mend_en="The enterprise responsible sends it, or registers a mandate (express and post: written liability).",
+)  # fmt: skip
+UNKNOWN_FIRM = Rule(
+    "rule.enterprise.unknown", whose="declarant", official="-10102", tag="A",
+    zh="{field}所填企业{code}未登记", en="{field} names the enterprise {code}, which is not registered",
+    source="海关跨境统一版规范 ceb §6.1 #16",
+    mend_zh="请核对企业代码，或先办理企业登记", mend_en="Check the code, or register the enterprise first.",
+)  # fmt: skip
+WRONG_ROLE = Rule(
+    "rule.enterprise.role", whose="declarant", official="-10101", tag="A",
+    zh="{field}所填企业{code}未登记为{role}", en="{field}: enterprise {code} is not registered as {role}",
+    source="海关跨境统一版规范 ceb §6.1 #16",
+    mend_zh="请核对企业代码和登记的企业类型", mend_en="Check the code and the registered type of the enterprise.",
+)  # fmt: skip
+SUSPENDED = Rule(
+    "rule.enterprise.suspended", whose="zone",
+    zh="{field}所填企业{code}已暂停业务", en="{field}: enterprise {code} is suspended",
+    source="handbook §1.3 M10",
+    mend_zh="请联系综试区主管部门", mend_en="Contact the zone office.",
+)  # fmt: skip
+_STRICT = ("ebpCode", "ebcCode", "payCode", "logisticsCode", "agentCode", "areaCode")
+
+
+def firms_of(kind: Kind, head: Head, directory: Directory) -> dict[str, Firm]:
+    """The registered enterprises a document names, by role."""
+    found = {}
+    for field, role in ROLE_OF_FIELD.items():
+        code = head.get(field, "").strip()
+        firm = directory.firm(code) if code else None
+        if firm is not None:
+            found[role] = firm
+    return found
+
+
+def judge_sender(kind: Kind, head: Head, sender: int | None, directory: Directory, on: date) -> Fault | None:
+    """Whether the proven sender may send this document: in its own name, or with a mandate."""
+    if sender is None:
+        return UNKNOWN_SENDER.fault()
+    principals = []
+    for field in kind.senders:
+        firm = directory.firm(head.get(field, "").strip())
+        if firm is not None and firm.id == sender:
+            return None
+        if firm is not None:
+            principals.append(firm.id)
+    if kind.entrusted and any(directory.mandated(one, sender, kind.name, on) for one in principals):
+        return None
+    roles = "、".join(ROLE_OF_FIELD[field] for field in kind.senders)
+    return NO_RIGHT.fault(what=kind.zh, what_en=kind.en, roles=roles)
+
+
+def judge_firms(kind: Kind, head: Head, directory: Directory) -> list[Fault]:
+    """Every enterprise a document names is registered, of the fitting type and not suspended."""
+    found = []
+    for field in _STRICT:
+        code = head.get(field, "").strip()
+        if not code or (kind.flow != IMPORT and code in ABROAD):
+            continue
+        firm, role = directory.firm(code), ROLE_OF_FIELD[field]
+        if firm is None:
+            found.append(UNKNOWN_FIRM.fault(field=field, code=code))
+        elif role not in firm.roles:
+            found.append(WRONG_ROLE.fault(field=field, code=code, role=role))
+        elif firm.suspended:
+            found.append(SUSPENDED.fault(field=field, code=code))
+    return found

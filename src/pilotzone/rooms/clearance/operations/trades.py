@@ -1,0 +1,340 @@
+"""A trade follows its documents: parts come and go, the complete set is judged, the passed one is booked and sent."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, datetime
+from decimal import Decimal
+
+from pilotzone.base.days import day_of
+from pilotzone.rooms.clearance.engine import arrival, judging, keys, kinds, states
+from pilotzone.rooms.clearance.engine.case import Case, Head, number
+from pilotzone.rooms.clearance.engine.kinds import Kind
+from pilotzone.rooms.clearance.engine.rows import (
+    SENDER_OF,
+    SLOTS,
+    DocumentRow,
+    KeyRow,
+    TradeRow,
+    joined_parties,
+    missing_of,
+)
+from pilotzone.rooms.clearance.errors import REFUSES, WAITS, Fault
+from pilotzone.rooms.clearance.operations import rights, telling
+from pilotzone.rooms.clearance.operations.desk import Desk
+from pilotzone.rooms.clearance.operations.inputs import Effect, Ready, Settlement
+
+# a part that comes or changes lets the platform judge again; in other open states only a new list does
+JUDGED_AGAIN = frozenset({states.WAITING, states.GAP, states.REFUSED})
+WAYBILL_KIND = {kinds.IMPORT: 3, kinds.EXPORT: 13}
+
+
+def follow(desk: Desk, document: DocumentRow, what: str) -> None:
+    """Let the trade of an accepted document follow it: attach, replace or remove the part, then judge again."""
+    kind = document.kind
+    telling.document(desk, document)
+    if kind.name == kinds.WAYBILL:
+        _follow_waybill(desk, document, what)
+    elif kind.name in SLOTS and document.trade_hash is not None:
+        trade = desk.trade(document.trade_hash, keys.trade_text(kind, document.part.head)) or _open(desk, document)
+        _attach(desk, trade, document, what)
+    elif kind.name in (kinds.CANCEL, kinds.REFUND, kinds.SIGNED_FOR):
+        trade_found = related(desk, kind, document.part.head)
+        if trade_found is not None:
+            telling.stage(desk, trade_found, kind.name, document.accepted_at, kind.zh, kind.en)
+
+
+def related(desk: Desk, kind: Kind, head: Head) -> TradeRow | None:
+    """The trade a cancellation, return or waybill status speaks of: by its own key, list number or waybill."""
+    text = keys.trade_text(kind, head)
+    found = desk.trade(keys.trade_hash(kind.flow, text), text) if text else None
+    if found is None and head.get("invtNo"):
+        row = desk.key(keys.INVT_NO, head["invtNo"].strip())
+        found = desk.trade(row.trade_hash) if row is not None else None
+    if found is None and kind.name == kinds.SIGNED_FOR:
+        waybill = keys.joined(head, ("logisticsCode", "logisticsNo"))
+        users = desk.by_waybill.get(keys.key_hash(WAYBILL_KIND[kind.flow], waybill), set())
+        found = next((desk.trades[one] for one in sorted(users)), None)
+    return found
+
+
+def _open(desk: Desk, document: DocumentRow) -> TradeRow:
+    text = keys.trade_text(document.kind, document.part.head)
+    assert document.trade_hash is not None
+    trade = TradeRow(
+        id=desk.new_id(), hash=document.trade_hash, key=text, flow=document.kind.flow,
+        order_no=document.part.head.get("orderNo", "").strip(), first_at=document.accepted_at,
+    )  # fmt: skip
+    trade.changed_at = document.accepted_at
+    desk.trades[trade.hash] = trade
+    desk.new_trades.add(trade.hash)
+    if trade.flow == kinds.IMPORT:
+        _guess_waybill(desk, trade)
+    return trade
+
+
+def _guess_waybill(desk: Desk, trade: TradeRow) -> None:
+    """A waybill that came before its order is shown with it by order number; only the list makes it sure."""
+    desk_key = keys.key_hash(keys.ORDER_NO, trade.order_no)
+    if desk.key(keys.ORDER_NO, trade.order_no) is None:
+        desk.put_key(
+            KeyRow(desk_key, keys.ORDER_NO, trade.order_no, 0, trade.hash, b"", "", day_of(trade.first_at))
+        )
+    row = desk.key(keys.WAYBILL_ORDER, trade.order_no)
+    if row is not None and not row.deleted:
+        head = desk.part(row.document_id).head
+        _set_waybill(desk, trade, row.document_id, head)
+
+
+def _attach(desk: Desk, trade: TradeRow, document: DocumentRow, what: str) -> None:
+    kind, head, at = document.kind, document.part.head, document.accepted_at
+    before = trade.state
+    verb = {arrival.REMOVE: ("删除", "deleted"), arrival.REPLACE: ("变更", "changed")}.get(what, ("收到", "received"))
+    cause = (f"{verb[0]}{kind.zh}", f"{kind.en} {verb[1]}")
+    if what == arrival.REMOVE:
+        setattr(trade, SLOTS[kind.name], None)
+        trade.stages[f"removed:{kind.name}"] = at.isoformat()
+        if kind.name == kinds.LIST:
+            trade.list_message, trade.wait_until = None, None
+    else:
+        setattr(trade, SLOTS[kind.name], document.id)
+        trade.stages[kind.name] = at.isoformat()
+        _note(desk, trade, document)
+        if kind.name == kinds.LIST:
+            trade.list_message, trade.accepted_on = document.message_id, document.accepted_on
+            trade.wait_until = at + desk.settings.wait
+            _find_waybill(desk, trade, head)
+    if kind.name == kinds.LIST or before in JUDGED_AGAIN:
+        judge(desk, trade, at, cause)
+    else:
+        # export: the receipt of payment may come after the list went to customs and changes nothing (spec §6.2);
+        # after customs gave the list back, its papers may change, but only the list itself declares it again
+        telling.stage(desk, trade, kind.name, at, kind.zh, kind.en)
+
+
+def _note(desk: Desk, trade: TradeRow, document: DocumentRow) -> None:
+    """Numbers, parties and buyer the document tells."""
+    kind, head = document.kind, document.part.head
+    firms = rights.firms_of(kind, head, desk.directory)
+    trade.firms.update({role: firm.id for role, firm in firms.items()})
+    trade.parties = joined_parties(trade.firms, [document.sender] if document.sender is not None else [])
+    if "ebc" in firms:
+        trade.unit = firms["ebc"].unit
+    if document.buyer and (kind.name == kinds.ORDER or not trade.buyer):
+        trade.buyer = document.buyer
+    if kind.name == kinds.PAYMENT:
+        trade.pay_no = head.get("payTransactionId", "")
+    elif kind.name == kinds.ORDER and head.get("payTransactionId") and not trade.pay_no:
+        trade.pay_no = head["payTransactionId"]
+    elif kind.name == kinds.LIST:
+        trade.cop_no, trade.mode = head.get("copNo", ""), head.get("tradeMode", "")
+        trade.customs_code, trade.bill_no = head.get("customsCode", ""), head.get("billNo", "") or trade.bill_no
+        trade.invt_no = head.get("invtNo", "") or trade.invt_no
+
+
+def _set_waybill(desk: Desk, trade: TradeRow, document_id: int, head: Head) -> None:
+    text = keys.joined(head, ("logisticsCode", "logisticsNo"))
+    trade.waybill_id, trade.logistics_no = document_id, head.get("logisticsNo", "")
+    trade.waybill_hash = keys.key_hash(WAYBILL_KIND[trade.flow], text)
+    trade.bill_no = trade.bill_no or head.get("billNo", "")
+    trade.stages.setdefault(kinds.WAYBILL, trade.first_at.isoformat())
+    firm = desk.directory.firm(head.get("logisticsCode", "").strip())
+    if firm is not None:
+        trade.firms["logi"] = firm.id
+        trade.parties = joined_parties(trade.firms, trade.parties)
+    desk.by_waybill.setdefault(trade.waybill_hash, set()).add(trade.hash)
+
+
+def _find_waybill(desk: Desk, trade: TradeRow, list_head: Head) -> None:
+    """The waybill a list names, and no other."""
+    text = keys.joined(list_head, ("logisticsCode", "logisticsNo"))
+    namespace = WAYBILL_KIND[trade.flow]
+    trade.waybill_hash, trade.waybill_id = keys.key_hash(namespace, text), None
+    trade.logistics_no = list_head.get("logisticsNo", "")
+    desk.by_waybill.setdefault(trade.waybill_hash, set()).add(trade.hash)
+    row = desk.key(namespace, text)
+    if row is not None and not row.deleted:
+        _set_waybill(desk, trade, row.document_id, desk.part(row.document_id).head)
+
+
+def _follow_waybill(desk: Desk, document: DocumentRow, what: str) -> None:
+    head, at = document.part.head, document.accepted_at
+    own = keys.key_hash(document.kind.number, document.key)
+    order_no = head.get("orderNo", "").strip()
+    if order_no and document.kind.flow == kinds.IMPORT:
+        _note_order_of_waybill(desk, document, order_no, gone=what == arrival.REMOVE)
+    for hash_ in sorted(desk.by_waybill.get(own, set())):
+        trade = desk.trades[hash_]
+        if trade.waybill_hash != own or trade.state not in JUDGED_AGAIN:
+            continue
+        if what == arrival.REMOVE:
+            trade.waybill_id = None
+            trade.stages["removed:waybill"] = at.isoformat()
+        else:
+            trade.stages[kinds.WAYBILL] = at.isoformat()
+            _set_waybill(desk, trade, document.id, head)
+        judge(desk, trade, at, (f"收到{document.kind.zh}", f"{document.kind.en} received"))
+
+
+def _note_order_of_waybill(desk: Desk, document: DocumentRow, order_no: str, *, gone: bool) -> None:
+    desk.put_key(
+        KeyRow(
+            keys.key_hash(keys.WAYBILL_ORDER, order_no), keys.WAYBILL_ORDER, order_no, document.id, None, b"",
+            document.app_time, document.accepted_on, gone,
+        )
+    )  # fmt: skip
+    row = desk.key(keys.ORDER_NO, order_no)
+    trade = desk.trade(row.trade_hash) if row is not None else None
+    if trade is not None and trade.list_id is None and trade.waybill_id is None and not gone:
+        trade.stages[kinds.WAYBILL] = document.accepted_at.isoformat()
+        _set_waybill(desk, trade, document.id, document.part.head)
+        judge(desk, trade, document.accepted_at, ("收到进口运单", "import waybill received"))
+
+
+def settle_if_touched(desk: Desk, kind: Kind, head: Head) -> None:
+    """Before a document touches a trade that waits for its booking, book all that wait: order of arrival holds."""
+    if not desk.unsettled:
+        return
+    text = keys.trade_text(kind, head)
+    touched = {keys.trade_hash(kind.flow, text)} if text else set()
+    if kind.name == kinds.WAYBILL:
+        own = keys.joined(head, kind.key)
+        touched |= desk.by_waybill.get(keys.key_hash(kind.number, own), set())
+    if kind.name in (kinds.CANCEL, kinds.REFUND) or touched & desk.unsettled.keys():
+        settle(desk)
+
+
+def judge(desk: Desk, trade: TradeRow, at: datetime, cause: tuple[str, str] = ("", "")) -> None:
+    """Judge a trade anew: what is missing, what is wrong, or ready to be booked. Writes its state and the event."""
+    trade.missing = missing_of(trade)
+    if trade.list_id is None or trade.missing:
+        trade.reasons = []
+        set_state(desk, trade, states.WAITING, at, holder=_asked(trade), cause=cause)
+        return
+    desk.fetch(id_ for slot in SLOTS.values() if (id_ := getattr(trade, slot)))
+    case = _case(desk, trade, day_of(at))
+    faults = judging.judge(trade.flow, case)
+    trade.reasons = [fault.as_dict() for fault in faults]
+    if any(fault.weight == REFUSES for fault in faults):
+        trade.wait_until = None
+        _refuse(desk, trade, at, [fault for fault in faults if fault.weight == REFUSES])
+    elif any(fault.weight == WAITS for fault in faults):
+        set_state(desk, trade, states.GAP, at, holder="zone,declarant")
+    else:
+        trade.state = states.PASSED
+        trade.changed_at = at
+        desk.unsettled[trade.hash] = None
+
+
+def _asked(trade: TradeRow) -> str:
+    """Who holds a waiting trade: the parties whose documents are missing."""
+    return ",".join(dict.fromkeys(SENDER_OF[name] for name in trade.missing))
+
+
+def _case(desk: Desk, trade: TradeRow, on: date) -> Case:
+    part = {name: desk.part(id_) for name in SLOTS if (id_ := trade.part_id(name)) is not None}
+    return Case(
+        on=on, order=part[kinds.ORDER], waybill=part[kinds.WAYBILL], list=part[kinds.LIST],
+        payment=part.get(kinds.PAYMENT), receipts=part.get(kinds.MONEY_RECEIPT),
+        identity=desk.identity(part[kinds.ORDER].head), tolerance=desk.settings.tolerance,
+    )  # fmt: skip
+
+
+def _refuse(desk: Desk, trade: TradeRow, at: datetime, faults: list[Fault]) -> None:
+    holder = ",".join(dict.fromkeys(fault.whose for fault in faults))
+    set_state(desk, trade, states.REFUSED, at, holder=holder, fault=faults[0])
+    telling.refused_list(desk, trade, faults, at)
+
+
+def set_state(
+    desk: Desk,
+    trade: TradeRow,
+    state: str,
+    at: datetime,
+    *,
+    holder: str | None = None,
+    fault: Fault | None = None,
+    cause: tuple[str, str] = ("", ""),
+) -> None:
+    """Move a trade to a state, say who holds it now, and tell."""
+    before = desk.told.get(trade.hash, "")
+    trade.state, trade.changed_at = state, at
+    trade.holder = states.HOLDER.get(state, "") if holder is None else holder
+    trade.stages[state] = at.isoformat()
+    desk.told[trade.hash] = state
+    telling.changed(desk, trade, at, before=before, cause=cause, fault=fault)
+
+
+def settle(desk: Desk) -> None:
+    """Book every trade that passed: tax, quota, guarantee. The answer refuses it or lets it go on."""
+    hashes, desk.unsettled = list(desk.unsettled), {}
+    waiting = [desk.trades[hash_] for hash_ in hashes if desk.trades[hash_].state == states.PASSED]
+    if not waiting:
+        return
+    answers = desk.book.settle([_ready(desk, trade) for trade in waiting])
+    for trade, answer in zip(waiting, answers, strict=True):
+        settled(desk, trade, answer)
+
+
+def settled(desk: Desk, trade: TradeRow, answer: Settlement) -> None:
+    """Write what tax and quota answered."""
+    at = trade.changed_at
+    trade.value, trade.tax, trade.assessment = answer.value, answer.tax, answer.assessment
+    trade.reasons += [fault.as_dict() for fault in answer.faults]
+    refusing = [fault for fault in answer.faults if fault.weight == REFUSES]
+    if refusing:
+        trade.wait_until = None
+        _refuse(desk, trade, at, refusing)
+    elif any(fault.weight == WAITS for fault in answer.faults):
+        set_state(desk, trade, states.GAP, at, holder="zone,declarant")
+    else:
+        trade.wait_until = None
+        set_state(desk, trade, states.PASSED, at)
+
+
+def _ready(desk: Desk, trade: TradeRow) -> Ready:
+    assert trade.list_id is not None
+    declared = desk.part(trade.list_id)
+    guarantor = desk.directory.firm(declared.head.get("assureCode", "").strip())
+    order = desk.part(trade.order_id) if trade.order_id is not None else None
+    return Ready(
+        trade=trade.id, booking=booking(trade), on=day_of(trade.changed_at), flow=trade.flow, mode=trade.mode,
+        buyer=trade.buyer, head=declared.head, lines=declared.lines,
+        withheld=number(order.head.get("taxTotal", "")) if order is not None else Decimal(0),
+        guarantor=guarantor.id if guarantor is not None else None,
+    )  # fmt: skip
+
+
+def booking(trade: TradeRow) -> str:
+    """The idempotency key of a trade's booking: one per declared list."""
+    return f"{trade.id}:{trade.list_id}"
+
+
+def effect(
+    desk: Desk, trade: TradeRow, what: str, at: datetime, *, reference: str, info: str = "",
+    lines: Sequence[Head] = (),
+) -> None:  # fmt: skip
+    """Note what a change means for quota and guarantee; applied in order at the end of the batch."""
+    desk.effects.append(
+        Effect(
+            what, trade.id, booking(trade), trade.buyer, trade.accepted_on or day_of(at), at, trade.value,
+            trade.assessment, reference, info, lines, trade.invt_no, trade.parties,
+        )
+    )  # fmt: skip
+
+
+def assess(desk: Desk, trade: TradeRow, at: datetime) -> None:
+    """Customs took a list the platform had refused: know its amounts, without asking the platform's own limits."""
+    trade.changed_at = at
+    answer = desk.book.assess(_ready(desk, trade))
+    trade.value, trade.tax, trade.assessment = answer.value, answer.tax, answer.assessment
+
+
+def expire(desk: Desk, trade: TradeRow, at: datetime) -> None:
+    """The wait has ended: the list is refused for what is missing, by whom."""
+    faults = judging.expired(trade.missing, trade.flow, desk.settings.wait) or [judging.gap_expired()]
+    trade.reasons += [fault.as_dict() for fault in faults]
+    trade.wait_until = None
+    holder = ",".join(dict.fromkeys(fault.whose for fault in faults))
+    set_state(desk, trade, states.EXPIRED, at, holder=holder, fault=faults[0])
+    telling.refused_list(desk, trade, faults, at)
