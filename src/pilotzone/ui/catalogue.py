@@ -48,7 +48,7 @@ def parse(po: str, name: str = "") -> list[Entry]:
             found.append(Entry(block["msgid"], texts, block.get("msgid_plural", ""), block.get("msgctxt", "")))
         block, key, fuzzy = {}, "", False
 
-    for number, line in enumerate(po.splitlines(), start=1):
+    for number, line in enumerate(po.split("\n"), start=1):
         text = line.strip()
         if text.startswith("#"):
             if "msgstr" in "".join(block):

@@ -70,6 +70,11 @@ def bare_chinese(text: str, path: Path) -> Iterator[Sentence]:
             yield Sentence(shown.strip(), path, number)
 
 
+def places(sentence: str) -> set[str]:
+    """The variables a sentence has places for, `%(name)s` or `{name}`."""
+    return set(re.findall(r"%\(\w+\)[sd]|\{\w+\}", sentence))
+
+
 def app_of(path: Path, root: Path) -> Path:
     """The folder of the app a source file belongs to: the nearest one above it with an apps.py."""
     for folder in path.parents:

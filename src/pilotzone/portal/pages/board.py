@@ -1,10 +1,15 @@
-"""The figures of the home page, asked of the tracking room: counters by state and trades per hour."""
+"""The figures of the home page, asked of the tracking room: trades that reached each state, by hour, day and month.
+
+Answers are kept for a few seconds, so that a crowd on the home page costs the database one question, not thousands.
+"""
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from collections import Counter
+from datetime import date, datetime, timedelta
 from typing import Any
 
+from django.core.cache import cache
 from django.utils.translation import gettext as _
 
 from pilotzone.base.days import SHANGHAI
@@ -13,18 +18,37 @@ from pilotzone.ui.charts import Chart, Series
 from pilotzone.ui.states import state_of
 
 HOURS = 24
-ORDER = ("waiting", "gap", "passed", "sent", "stored", "review", "inspection", "examined", "released", "closed")
+TODAY_SECONDS, CLOSED_SECONDS = 3, 300
+ORDER = (
+    "waiting", "gap", "passed", "sent", "declaring", "stored", "review", "inspection", "examined", "released", "closed",
+)  # fmt: skip
 
 
 def today(day: date) -> tuple[list[dict[str, Any]], Chart]:
     """The day's counters ({"key", "word", "value"}) and the chart of its hours, states in the order of a trade's life."""
-    told = tracking.today_board(day)
-    counters = sorted(told["counters"], key=lambda counter: _place(counter["key"]))
-    shown = [
-        {"key": counter["key"], "word": _(state_of(counter["key"]).word), "value": counter["value"]}
-        for counter in counters
-    ]
-    return shown, _chart(sorted(told["series"], key=lambda series: _place(series["state"])))
+    told = _board(day, TODAY_SECONDS)
+    series = sorted(told["series"], key=lambda one: _place(one["state"]))
+    return _counters({one["key"]: one["value"] for one in told["counters"]}), _chart(series)
+
+
+def month(day: date) -> list[dict[str, Any]]:
+    """The counters of the month up to and with `day`."""
+    sums: Counter[str] = Counter()
+    for back in range(day.day):
+        for one in _board(day - timedelta(days=back), CLOSED_SECONDS if back else TODAY_SECONDS)["counters"]:
+            sums[one["key"]] += one["value"]
+    return _counters(sums)
+
+
+def _board(day: date, seconds: int) -> dict[str, Any]:
+    board: dict[str, Any] = cache.get_or_set(
+        f"portal.board:{day.isoformat()}", lambda: tracking.today_board(day), seconds
+    )
+    return board
+
+
+def _counters(values: dict[str, int]) -> list[dict[str, Any]]:
+    return [{"key": key, "word": _(state_of(key).word), "value": values[key]} for key in sorted(values, key=_place)]
 
 
 def _chart(series: list[dict[str, Any]]) -> Chart:

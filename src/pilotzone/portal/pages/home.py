@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.utils.translation import gettext_noop as _
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_safe
 
 from pilotzone.kernel import clock
 from pilotzone.portal.pages import board, demonstration, notices
@@ -39,7 +39,7 @@ FUNCTIONS = (
 )
 
 
-@require_GET
+@require_safe
 def show(request: HttpRequest) -> HttpResponse:
     """The home page for everybody; it appears before a demonstration has finished loading."""
     day = clock.today()
@@ -48,6 +48,7 @@ def show(request: HttpRequest) -> HttpResponse:
         "ones": FIVE_ONES,
         "functions": FUNCTIONS,
         "day": day,
+        "month": board.month(day),
         "counters": counters,
         "chart": chart,
         "notices": notices.notices(day),
@@ -56,14 +57,14 @@ def show(request: HttpRequest) -> HttpResponse:
     return render(request, "pages/home.html", context)
 
 
-@require_GET
+@require_safe
 def board_json(request: HttpRequest) -> HttpResponse:
     """Today's chart as data, for the chart that refreshes itself."""
     _counters, chart = board.today(clock.today())
     return JsonResponse(chart.as_dict())
 
 
-@require_GET
+@require_safe
 def progress(request: HttpRequest) -> HttpResponse:
     """The progress of the demonstration as a fragment; empty when it is done or none is running (htmx stops then)."""
     loading = demonstration.loading()

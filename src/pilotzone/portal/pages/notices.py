@@ -1,6 +1,6 @@
 """公告: what the zone tells everybody, a dated file of the zone's own overlay (`data/notices.yaml` in the state folder).
 
-A list of {on, until?, zh, en, href?}; newest first. A faulty entry is left out and logged, the others are shown.
+A list of {from, until?, zh, en, href?}; newest first. A faulty entry is left out and logged, the others are shown.
 """
 
 from __future__ import annotations
@@ -20,9 +20,9 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True)
 class Notice:
-    """One notice in both languages, shown from `on` until and with `until`; `href` is a path of this site or https."""
+    """One notice in both languages, shown from `start` until and with `until`; `href` is a path of this site or https."""
 
-    on: date
+    start: date
     zh: str
     en: str
     href: str = ""
@@ -40,8 +40,8 @@ def notices(day: date) -> list[Notice]:
         log.warning("notices.yaml cannot be read: %s", problem)
         return []
     found = [notice for entry in written if (notice := _notice(entry))] if isinstance(written, list) else []
-    valid = [notice for notice in found if notice.on <= day and (notice.until is None or day <= notice.until)]
-    return sorted(valid, key=lambda notice: notice.on, reverse=True)[:MOST]
+    valid = [notice for notice in found if notice.start <= day and (notice.until is None or day <= notice.until)]
+    return sorted(valid, key=lambda notice: notice.start, reverse=True)[:MOST]
 
 
 def _notice(entry: Any) -> Notice | None:
@@ -49,11 +49,11 @@ def _notice(entry: Any) -> Notice | None:
     try:
         until = entry.get("until")
         href = str(entry.get("href", ""))
-        sound = type(entry["on"]) is date and (until is None or type(until) is date)
+        sound = type(entry["from"]) is date and (until is None or type(until) is date)
         safe = href == "" or href.startswith("https://") or (href.startswith("/") and not href.startswith("//"))
         if sound and safe:
-            return Notice(entry["on"], str(entry["zh"]), str(entry["en"]), href, until)
+            return Notice(entry["from"], str(entry["zh"]), str(entry["en"]), href, until)
     except (KeyError, AttributeError, TypeError):
         pass
-    log.warning("notices.yaml: an entry is not {on, zh, en, href?, until?}: %.80r", entry)
+    log.warning("notices.yaml: an entry is not {from, zh, en, href?, until?}: %.80r", entry)
     return None

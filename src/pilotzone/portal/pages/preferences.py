@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.utils.http import url_has_allowed_host_and_scheme
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from pilotzone.kernel import clock
 
@@ -26,7 +26,7 @@ def theme(request: HttpRequest) -> HttpResponse:
     return answer
 
 
-@require_GET
+@require_safe
 def clock_now(request: HttpRequest) -> HttpResponse:
     """The zone's time: {"now": ISO, "shown": as the header writes it, "demo": whether it is movable}."""
     now = clock.now()

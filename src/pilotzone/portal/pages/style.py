@@ -9,7 +9,7 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_safe
 
 from pilotzone.base.days import SHANGHAI
 from pilotzone.ui import listing as lists
@@ -20,7 +20,7 @@ START = datetime(2021, 11, 11, 0, 5, 9, tzinfo=SHANGHAI)
 ROWS = 10_000
 
 
-@require_GET
+@require_safe
 def show(request: HttpRequest) -> HttpResponse:
     """The page; `?page=` walks the sample list like a real one."""
     page = lists.page_number(request.GET.get("page"))
