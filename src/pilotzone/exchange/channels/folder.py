@@ -1,0 +1,130 @@
+"""The watched folder: `drop/<organisation code>/in/` → kept → `done/` or `refused/` with an answer beside it.
+
+A file counts as whole when size and time did not change between two looks; `.part`, `.tmp` and hidden files wait for
+their final name. A file is moved after its message is kept: a crash in between keeps it once more, and the worker
+answers the second as a duplicate. Links are never followed.
+"""
+
+from __future__ import annotations
+
+import os
+import stat
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+from pilotzone.base.errors import Problem, Refused
+
+LARGEST = 10 * 1024 * 1024
+PER_LOOK = 200
+UNFINISHED = (".part", ".tmp", ".crdownload", ".filepart")
+XML, EXCEL = ".xml", ".xlsx"
+Taken = Callable[[str, str, bytes], list[str]]
+
+
+@dataclass(frozen=True, slots=True)
+class Moved:
+    """What became of one file: the folder it lies in now, and the receipts or the problem."""
+
+    path: Path
+    receipts: list[str]
+    problem: Problem | None = None
+
+
+class Folder:
+    """Watches `root`. `take(code, file name, bytes)` keeps a file and answers receipt ids, or raises a Problem.
+
+    A Refused moves the file to `refused/`; any other Problem (the database is away) leaves it for the next look.
+    """
+
+    def __init__(self, root: Path, take: Taken) -> None:
+        self._root = root
+        self._take = take
+        self._seen: dict[Path, tuple[int, int]] = {}
+
+    def prepare(self, codes: Iterable[str]) -> None:
+        """Make the folders of these organisations."""
+        for code in codes:
+            if code.isalnum():
+                (self._root / code / "in").mkdir(parents=True, exist_ok=True)
+
+    def look(self) -> list[Moved]:
+        """Take every file that is whole; what is seen for the first time waits for the next look."""
+        seen: dict[Path, tuple[int, int]] = {}
+        whole: list[Path] = []
+        for path in self._files():
+            try:
+                found = path.lstat()
+            except OSError:
+                continue
+            mark = (found.st_size, found.st_mtime_ns)
+            seen[path] = mark
+            if self._seen.get(path) == mark:
+                whole.append(path)
+        self._seen = seen
+        return [moved for path in whole[:PER_LOOK] if (moved := self._one(path)) is not None]
+
+    def _files(self) -> list[Path]:
+        found = (p for p in self._root.glob("*/in/*") if not p.name.startswith("."))
+        return sorted(p for p in found if not p.name.lower().endswith(UNFINISHED) and not p.is_dir())
+
+    def _one(self, path: Path) -> Moved | None:
+        code = path.parent.parent.name
+        try:
+            receipts = self._take(code, path.name, _read(path))
+        except Refused as problem:
+            return _move(path, "refused", _refusal(problem), problem)
+        except Problem:
+            return None
+        return _move(path, "done", "".join(f"receipt 回执号: {receipt}\n" for receipt in receipts), receipts=receipts)
+
+
+def _read(path: Path) -> bytes:
+    """The bytes of a plain file of ours, within the limit."""
+    if path.suffix.lower() not in (XML, EXCEL):
+        raise _refused("kind", "只接收 .xml 和 .xlsx 文件", "only .xml and .xlsx files are taken")
+    try:
+        handle = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
+    except OSError as failure:
+        raise _refused(
+            "unreadable", f"文件无法读取：{failure.strerror}", f"cannot be read: {failure.strerror}"
+        ) from None
+    with os.fdopen(handle, "rb") as file:
+        if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
+            raise _refused("unreadable", "不是普通文件", "not a plain file")
+        raw = file.read(LARGEST + 1)
+    if not raw:
+        raise _refused("empty", "文件为空", "the file is empty")
+    if len(raw) > LARGEST:
+        raise _refused("too_large", f"文件超过 {LARGEST} 字节", f"the file is larger than {LARGEST} bytes")
+    return raw
+
+
+def _move(
+    path: Path, name: str, answer: str, problem: Problem | None = None, *, receipts: list[str] | None = None
+) -> Moved:
+    """Move a file beside `in`, under a name of its own, with the answer next to it. The answer is there first."""
+    folder = path.parent.parent / name
+    folder.mkdir(exist_ok=True)
+    target, number = folder / path.name, 1
+    while target.exists() or _answer_of(target).exists():
+        number += 1
+        target = folder / f"{path.stem}-{number}{path.suffix}"
+    _answer_of(target).write_text(answer, encoding="utf-8")
+    path.rename(target)
+    return Moved(target, receipts or [], problem)
+
+
+def _answer_of(path: Path) -> Path:
+    return path.with_name(path.name + ".txt")
+
+
+def _refusal(problem: Problem) -> str:
+    told = [problem.code, problem.zh, problem.en, problem.source, problem.mend_zh, problem.mend_en]
+    return "\n".join(filter(None, told)) + "\n"
+
+
+def _refused(what: str, zh: str, en: str) -> Refused:
+    return Refused(
+        code=f"channel.folder.{what}", zh=f"{zh}。", en=f"{en[0].upper()}{en[1:]}.", source="docs/operations.md#folder"
+    )

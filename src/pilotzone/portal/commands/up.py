@@ -1,0 +1,74 @@
+"""`pilotzone up`: start everything and stay until Ctrl-C."""
+
+from __future__ import annotations
+
+import os
+import socket
+import sys
+import time
+
+import click
+
+from pilotzone.portal.processes import postgres, records, tree
+from pilotzone.portal.processes.home import asked, settle
+from pilotzone.portal.processes.supervisor import Supervisor
+
+
+@click.command("up")
+@click.option("--port", type=click.IntRange(1, 65533), envvar="PILOTZONE_PORT", default=8000, show_default=True)
+@click.option("--bind", envvar="PILOTZONE_BIND", default="127.0.0.1", show_default=True, help="Address of the portal.")
+@click.option("--workers", type=click.IntRange(1, 64), envvar="PILOTZONE_WORKERS", help="Default: one per two cores.")
+@click.option("--no-demo", is_flag=True, help="Found a real zone instead of a demonstration (first start only).")
+def command(port: int, bind: str, workers: int | None, no_demo: bool) -> None:
+    """Start PostgreSQL, web, intake, workers and the rest, watch them, and stop them at Ctrl-C.
+
+    The intake listens on the next port (PILOTZONE_INTAKE_PORT), the simulators on the one after
+    (PILOTZONE_COUNTERPART_PORT); POST /intake/ works on the portal's port too.
+    """
+    try:
+        state = settle(postgres.reachable)
+        lock = records.Lock(state)
+        lock.take()
+    except records.AlreadyRunning as other:
+        told = records.read(records.tree_file(state))
+        raise SystemExit(
+            f"PilotZone already runs on {state} (pid {other}) at {told.get('url', '?')}; `pilotzone down` stops it"
+        ) from None
+    except (OSError, postgres.CannotStart) as failure:
+        raise SystemExit(f"cannot use the state folder: {failure}; set PILOTZONE_HOME to a folder of yours") from None
+    os.environ["PILOTZONE_HOME"] = str(state)
+    plan = tree.Plan(
+        state=state,
+        port=port,
+        intake_port=int(os.environ.get("PILOTZONE_INTAKE_PORT") or port + 1),
+        counterpart_port=int(os.environ.get("PILOTZONE_COUNTERPART_PORT") or port + 2),
+        bind=bind,
+        demo=not no_demo,
+        workers=workers or max(1, (os.cpu_count() or 1) // 2),
+    )
+    for number in (plan.port, plan.intake_port, plan.counterpart_port):
+        if not _free(plan.bind if number == plan.port else "127.0.0.1", number):
+            raise SystemExit(f"port {number} is in use by another program; choose another with --port")
+    if state != asked():
+        _say(f"state folder 状态目录: {state} (PostgreSQL may not enter {asked()})")
+    try:
+        code = Supervisor(plan, tree.programs(plan), _say).run()
+    except postgres.CannotStart as failure:
+        raise SystemExit(str(failure)) from None
+    finally:
+        lock.release()
+    sys.exit(code)
+
+
+def _say(text: str) -> None:
+    print(f"{time.strftime('%H:%M:%S')} {text}", flush=True)
+
+
+def _free(address: str, port: int) -> bool:
+    with socket.socket(socket.AF_INET6 if ":" in address else socket.AF_INET) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((address, port))
+        except OSError:
+            return False
+    return True
