@@ -1,10 +1,10 @@
 """Every address of the portal."""
 
-from django.urls import URLPattern, URLResolver, include, path
+from django.urls import URLPattern, URLResolver
 
-urlpatterns: list[URLPattern | URLResolver] = [
-    path("", include("pilotzone.portal.pages.urls")),
-]
+from pilotzone.portal.wiring import addresses
+
+urlpatterns: list[URLPattern | URLResolver] = [*addresses()]
 handler400 = "pilotzone.portal.pages.errors.bad_request"
 handler403 = "pilotzone.portal.pages.errors.denied"
 handler404 = "pilotzone.portal.pages.errors.not_found"

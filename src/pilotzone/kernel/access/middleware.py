@@ -55,12 +55,20 @@ class ScopeMiddleware:
             mine = list(memberships_of(person, on=today))
             chosen = next((m for m in mine if m.pk == request.session.get(CHOSEN)), mine[0] if mine else None)
             request.memberships = mine  # type: ignore[attr-defined]
+            request.party_name = _party(chosen)  # type: ignore[attr-defined]
             return actor_of(person, chosen, on=today)
 
 
 def choose(request: HttpRequest, membership: Membership) -> None:
     """Act as this membership from the next request on."""
     request.session[CHOSEN] = membership.pk
+
+
+def _party(membership: Membership | None) -> str:
+    """Whom the person acts for, as the head of the page says it."""
+    if membership is None:
+        return ""
+    return membership.organisation.name if membership.organisation else str(membership.unit)
 
 
 def _scoped(actor: Actor, content: Iterator[bytes]) -> Iterator[bytes]:

@@ -3,6 +3,8 @@
 import os
 import secrets
 
+from csp.constants import NONE, SELF
+
 from pilotzone.portal.processes.home import home
 
 
@@ -11,17 +13,30 @@ def _secret(name: str) -> str:
     path = home() / "secrets" / name
     if not path.exists():
         path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+        draft = path.with_name(f"{name}.{secrets.token_hex(6)}")
+        handle = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
         with os.fdopen(handle, "w") as file:
             file.write(secrets.token_urlsafe(48))
+        try:
+            os.link(draft, path)  # of two processes at once the first wins
+        except FileExistsError:
+            pass
+        finally:
+            draft.unlink()
     return path.read_text().strip()
+
+
+def _listed(variable: str, default: str = "") -> list[str]:
+    return [part.strip() for part in os.environ.get(variable, default).split(",") if part.strip()]
 
 
 SECRET_KEY = os.environ.get("PILOTZONE_SECRET_KEY") or _secret("django")
 DEBUG = False
-ALLOWED_HOSTS = os.environ.get("PILOTZONE_HOSTS", "127.0.0.1,localhost,[::1],testserver").split(",")
+ALLOWED_HOSTS = _listed("PILOTZONE_HOSTS", "127.0.0.1,localhost,[::1],testserver")
+CSRF_TRUSTED_ORIGINS = _listed("PILOTZONE_ORIGINS")
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
+    "csp.middleware.CSPMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
@@ -31,9 +46,42 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "axes.middleware.AxesMiddleware",
+    "pilotzone.portal.accounts.problems.ProblemMiddleware",
+    # after ProblemMiddleware: on an error it must undo the view's work before the page is written
+    "pilotzone.kernel.access.middleware.ScopeMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
 ]
+# answered without a session, a person or a transaction
+SCOPE_FREE_PATHS = frozenset({"/healthz", "/readyz", "/metrics"})
+
+# behind HTTPS (PILOTZONE_HTTPS=1) cookies and browsers never go back to plain HTTP
+HTTPS = os.environ.get("PILOTZONE_HTTPS", "0") == "1"
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
+SECURE_HSTS_SECONDS = 31_536_000 if HTTPS else 0
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if HTTPS else None
+SESSION_COOKIE_NAME = "pz_session"
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
+SESSION_COOKIE_AGE = 8 * 3600
+SESSION_EXPIRE_AT_BROWSER_CLOSE = True
 CSRF_COOKIE_SAMESITE = "Lax"
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
+
+# the local control of a firm's ukey, which the page (not the platform) asks to sign (handbook ceb spec §5)
+UKEY_CONTROL = _listed("PILOTZONE_UKEY", "ws://127.0.0.1:61232")
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": [SELF],
+        "script-src": [SELF],
+        "style-src": [SELF],
+        "img-src": [SELF, "data:"],  # data: is the QR code of the second factor
+        "font-src": [SELF],
+        "connect-src": [SELF, *UKEY_CONTROL],
+        "object-src": [NONE],
+        "base-uri": [SELF],
+        "form-action": [SELF],
+        "frame-ancestors": [NONE],
+    }
+}

@@ -1,0 +1,16 @@
+"""Below /accounts/: our pages, then allauth's."""
+
+from django.urls import include, path
+
+from pilotzone.portal.accounts import views
+
+urlpatterns = [
+    path("parties/", views.show_parties, name="parties"),
+    path("parties/<slug:key>/", views.play, name="play"),
+    path("matrix/", views.matrix, name="matrix"),
+    path("steps/", views.steps, name="steps"),
+    path("steps/tick/", views.tick, name="tick"),
+    path("act-as/", views.act_as, name="act_as"),
+    path("first/<str:number>/<str:token>/", views.first_administrator, name="first_administrator"),
+    path("", include("allauth.urls")),
+]

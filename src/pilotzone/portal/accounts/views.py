@@ -1,0 +1,91 @@
+"""The pages of accounts."""
+
+from __future__ import annotations
+
+from django.contrib.auth.password_validation import validate_password
+from django.core.exceptions import ValidationError
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from pilotzone.base.errors import Denied, Refused
+from pilotzone.kernel.access.actor import NOBODY
+from pilotzone.kernel.access.middleware import choose
+from pilotzone.kernel.access.roles import actions, roles
+from pilotzone.kernel.access.scope import current
+from pilotzone.portal.accounts import checklist, first, parties
+
+
+@require_safe
+def show_parties(request: HttpRequest) -> HttpResponse:
+    """Whom to play; demonstration zones only."""
+    return render(request, "accounts/parties.html", {"parties": parties.parties(), "playing": current().role})
+
+
+@require_POST
+def play(request: HttpRequest, key: str) -> HttpResponse:
+    """Become a party and go home."""
+    parties.play(request, key)
+    return redirect("/")
+
+
+@require_safe
+def matrix(request: HttpRequest) -> HttpResponse:
+    """Roles by actions, open to everybody: who may do what is no secret."""
+    rows = [(each, [(action, action.key in each.may) for action in actions()]) for each in roles()]
+    return render(request, "accounts/matrix.html", {"actions": actions(), "rows": rows, "mine": current().role})
+
+
+@require_safe
+def steps(request: HttpRequest) -> HttpResponse:
+    """The caller's first steps."""
+    _signed_in()
+    return render(request, "accounts/steps.html", {"steps": checklist.steps()})
+
+
+@require_POST
+def tick(request: HttpRequest) -> HttpResponse:
+    """Tick a step off, or back on."""
+    _signed_in()
+    checklist.tick(request.POST.get("key", ""), done=request.POST.get("done") == "1")
+    return redirect("/accounts/steps/")
+
+
+@require_POST
+def act_as(request: HttpRequest) -> HttpResponse:
+    """Act for another body one is a member of."""
+    _signed_in()
+    wanted = request.POST.get("membership", "")
+    mine = {str(each.pk): each for each in getattr(request, "memberships", [])}
+    if wanted not in mine:
+        raise Refused(
+            code="accounts.membership", zh="您没有这一身份，或已到期。", en="This is not one of your memberships."
+        )
+    choose(request, mine[wanted])
+    return redirect("/")
+
+
+@require_http_methods(["GET", "POST"])
+def first_administrator(request: HttpRequest, number: str, token: str) -> HttpResponse:
+    """Set the first administrator's password by the one-time link."""
+    person = first.invited(number, token)
+    said: list[str] = []
+    if request.method == "POST":
+        password = request.POST.get("password", "")
+        if password != request.POST.get("again", ""):
+            said = [gettext("两次输入的密码不一致。")]
+        else:
+            try:
+                validate_password(password, person)
+            except ValidationError as failure:
+                said = list(failure.messages)
+        if not said:
+            first.settle(person, password)
+            return redirect("/accounts/login/")
+    return render(request, "accounts/first.html", {"name": person.username, "said": said})
+
+
+def _signed_in() -> None:
+    if current() == NOBODY:
+        raise Denied(code="accounts.sign_in", zh="请先登录。", en="Please sign in first.")

@@ -1,0 +1,29 @@
+"""What is plugged in where: the addresses of rooms and wings. One line each; what is not built does not exist."""
+
+from __future__ import annotations
+
+from importlib.util import find_spec
+
+from django.urls import URLResolver, include, path
+
+PAGES = (
+    ("", "pilotzone.portal.pages.urls"),
+    ("", "pilotzone.portal.health_urls"),
+    ("accounts/", "pilotzone.portal.accounts.urls"),
+    ("api/v1/", "pilotzone.portal.api.urls"),
+    ("clearance/", "pilotzone.rooms.clearance.web.urls"),
+    ("tax/", "pilotzone.rooms.tax.web.urls"),
+    ("track/", "pilotzone.rooms.tracking.web.urls"),
+)
+
+
+def addresses() -> list[URLResolver]:
+    """The addresses of every wing that is there."""
+    return [path(prefix, include(module)) for prefix, module in PAGES if _built(module)]
+
+
+def _built(module: str) -> bool:
+    try:
+        return find_spec(module) is not None
+    except ModuleNotFoundError:  # not even its package
+        return False
