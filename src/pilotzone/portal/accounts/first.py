@@ -16,13 +16,14 @@ from pilotzone.kernel.access.scope import scope
 from pilotzone.kernel.access.units import load_units
 
 ROLE = "administrator"
+UNUSABLE = "!"  # how Django marks an account without a password
 
 
 def has_administrator() -> bool:
     """Whether somebody with a password may manage the zone's persons."""
     with scope(PLATFORM):
         people = Membership.objects.filter(role=ROLE, valid_to=None, person__is_active=True)
-        return people.exclude(person__password__startswith="!").exists()
+        return people.exclude(person__password__startswith=UNUSABLE).exists()
 
 
 def invite(username: str, *, base: str) -> str:
@@ -38,7 +39,7 @@ def invite(username: str, *, base: str) -> str:
         )
     with scope(PLATFORM), transaction.atomic():
         load_units()
-        person, made = Person.objects.get_or_create(username=username, defaults={"password": "!"})
+        person, made = Person.objects.get_or_create(username=username, defaults={"password": UNUSABLE})
         known = Membership.objects.filter(person=person, role=ROLE).exists()
         if not made and not known:
             raise Refused(

@@ -83,13 +83,24 @@ def _persona(row: dict[str, Any]) -> tuple[Person, Membership | None]:
             person.buyer_key = key
             person.save(update_fields=["buyer_key"])
         return person, None
-    body = _body(row)
-    sides = {"unit": body} if isinstance(body, Unit) else {"organisation": body}
-    held = Membership.objects.filter(person=person, role=row["role"], valid_to=None, **sides).first()
-    return person, held or appoint(person=person, role_code=row["role"], since=clock.today(), **sides)  # type: ignore[arg-type]
+    held = _held(row)
+    if held is not None:
+        return person, held
+    body, since = _body(row), clock.today()
+    if isinstance(body, Unit):
+        return person, appoint(person=person, role_code=row["role"], since=since, unit=body)
+    return person, appoint(person=person, role_code=row["role"], since=since, organisation=body)
+
+
+def _held(row: dict[str, Any]) -> Membership | None:
+    """What the part's person acts as already: the demonstration's loader may have appointed him."""
+    mine = Membership.objects.filter(person__username=f"demo-{row['key']}", role=row["role"], valid_to=None)
+    return mine.select_related("organisation", "unit").order_by("pk").first()
 
 
 def _body(row: dict[str, Any]) -> Organisation | Unit | None:
+    if held := _held(row):
+        return held.organisation or held.unit
     if "unit" in row:
         return Unit.objects.filter(code=row["unit"]).first()
     firms = Organisation.objects.filter(synthetic=True, roles__contains=[row["role"]], suspended_on=None)

@@ -72,18 +72,18 @@ def test_nobody_signs_himself_up_in_a_zone_that_did_not_open(client: Client) -> 
 def test_one_click_plays_a_party_of_a_demonstration(client: Client, demo: None) -> None:
     page = client.get("/accounts/parties/").content.decode()
     assert "（演示）ebc" in page and "演示数据装载中" in page
-    assert client.post("/accounts/parties/ebc/").status_code == 302
+    assert client.post("/accounts/parties/seller/").status_code == 302
     assert client.get("/").wsgi_request.party_name == "（演示）ebc"
     assert client.post("/accounts/parties/county/").status_code == 302
     assert client.get("/").wsgi_request.party_name == "青山湖区"
     assert client.post("/accounts/parties/consumer/").status_code == 302
-    client.post("/accounts/parties/ebc/")
+    client.post("/accounts/parties/seller/")
     with scope(PLATFORM):
-        assert Membership.objects.filter(person__username="demo-ebc").count() == 1
+        assert Membership.objects.filter(person__username="demo-seller").count() == 1
         assert Person.objects.get(username="demo-consumer").buyer_key
 
 
-@pytest.mark.parametrize(("key", "status"), [("logi", 503), ("king", 422)])
+@pytest.mark.parametrize(("key", "status"), [("carrier", 503), ("king", 422)])
 def test_a_part_that_is_not_there_is_said_so(client: Client, demo: None, key: str, status: int) -> None:
     assert client.post(f"/accounts/parties/{key}/").status_code == status
     assert "_auth_user_id" not in client.session
@@ -92,9 +92,9 @@ def test_a_part_that_is_not_there_is_said_so(client: Client, demo: None, key: st
 def test_in_a_real_zone_nobody_plays(client: Client) -> None:
     with scope(PLATFORM):
         clock.found(demo=False)
-    answer = client.post("/accounts/parties/ebc/", headers={"accept": "application/json"})
+    answer = client.post("/accounts/parties/seller/", headers={"accept": "application/json"})
     assert (answer.status_code, answer.json()["code"]) == (403, "accounts.not_demo")
-    assert client.get("/accounts/parties/ebc/").status_code == 405
+    assert client.get("/accounts/parties/seller/").status_code == 405
 
 
 def test_the_first_administrator_sets_a_password_by_a_link_that_works_once(client: Client) -> None:
