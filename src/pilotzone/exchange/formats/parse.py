@@ -78,7 +78,10 @@ def _read(told: Message, root: etree._Element, on: date, rules: bool) -> Parsed:
     if not valid and not _tolerated(told, root, schema):
         _add(parsed, explain_errors(told, root, schema.error_log))
     if rules:
-        _add(parsed, located(told, root, judge(told, parsed.documents, on=on, signed=parsed.signed)))
+        troubles = judge(told, parsed.documents, on=on, signed=parsed.signed)
+        refused = {one.path for one in parsed.findings}
+        # a value the schema refuses is not judged a second time
+        _add(parsed, [pair for pair in located(told, root, troubles) if pair[1].path not in refused])
     return parsed
 
 

@@ -84,11 +84,17 @@ def _judge(raw: bytes, edition: str | None, on: date, signatures: bool) -> Check
 
 
 def _opened(raw: bytes) -> bytes:
-    if b"DxpMsg" not in raw[:2000]:
+    """The business message inside an envelope of either kind; anything else as it is."""
+    if b"DxpMsg" not in raw[:1024]:
         return raw
-    from pilotzone.exchange.formats import envelope  # envelopes are rare; a plain message does not pay for them
+    from pilotzone.exchange.formats import envelope  # a plain message does not pay for envelopes
 
-    return envelope.unwrap(raw, limit("bytes")).data if envelope.is_envelope(raw) else raw
+    kind = envelope.kind_of(raw)
+    if kind == "DxpMsg":
+        return envelope.unwrap(raw, limit("bytes")).data
+    if kind == "DxpMsgSv":
+        return envelope.unwrap_transit(raw, limit("bytes")).message.data
+    return raw
 
 
 def _signature(raw: bytes, result: CheckResult, on: date) -> tuple[Finding, ...]:
@@ -99,7 +105,7 @@ def _signature(raw: bytes, result: CheckResult, on: date) -> tuple[Finding, ...]
     if verdict.ok:
         return ()
     path = f"/{result.message}/Signature"
-    return (Finding(verdict.code, path, 0, verdict.zh, verdict.en, getattr(verdict, "source", "") or "spec §5"),)
+    return (Finding(verdict.code, path, 0, verdict.zh, verdict.en, verdict.source),)
 
 
 def _finding(problem: Refused, path: str) -> Finding:
