@@ -92,14 +92,11 @@ def _reason(code: str, zh: str, en: str, source: str) -> dict[str, str]:
 
 
 def _assessed(line: Mapping[str, Any]) -> Assessment:
-    items = line.get("items")
-    if not isinstance(items, list):
-        raise _bad("format.field", "items必须是商品行的列表", "items must be a list of goods lines")
     order = Order(
-        tuple(_item(number, written) for number, written in enumerate(items, start=1)),
+        tuple(_item(number, written) for number, written in enumerate(_list(line, "items"), start=1)),
         freight=_number(line, "freight", "0"),
         insurance=_number(line, "insurance", "0"),
-        discounts=tuple(_discount(written) for written in line.get("discounts") or ()),
+        discounts=tuple(_discount(written) for written in _list(line, "discounts", [])),
         spread_by=_one_of(line, "spread_by", ("price", "weight"), "price"),
     )
     return assess(
@@ -173,6 +170,13 @@ def _number(row: Mapping[str, Any], name: str, default: str | None = None, *, wh
             en=f"{where}{name}: {problem.en}",
             source=problem.source,
         ) from None
+
+
+def _list(row: Mapping[str, Any], name: str, default: list[Any] | None = None) -> list[Any]:
+    value = default if row.get(name) is None else row[name]
+    if not isinstance(value, list):
+        raise _bad("format.field", f"{name}必须是列表", f"{name} must be a list")
+    return value
 
 
 def _text(row: Mapping[str, Any], name: str, where: str) -> str:

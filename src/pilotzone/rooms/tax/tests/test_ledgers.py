@@ -34,7 +34,7 @@ NOON = datetime(2020, 5, 1, 12, tzinfo=SHANGHAI)
 
 
 def _cases(table: str) -> list[Any]:
-    content = yaml.load((CASES / table).read_text(encoding="utf-8"), Loader=_Plain)  # noqa: S506
+    content = yaml.load((CASES / table).read_text(encoding="utf-8"), Loader=_Plain)
     return [pytest.param(case["steps"], id=case["name"]) for case in content["cases"]]
 
 
