@@ -14,7 +14,8 @@ class Behaviour(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     delay_ms: before each further receipt; down: the node answers 503; repeat: share of receipts sent twice;
     reorder: receipts of one run are sent backwards; review, inspection: shares of lists taken for 人工审核 and 查验;
-    brief: only final receipts (for bulk loads); hold_s: how long a list may wait for its order, payment, waybill.
+    brief: only final receipts (for bulk loads); hold_s: how long a list may wait for its order, payment, waybill;
+    follow: customs lives by the time a message was sent (a synthetic year arrives in a minute).
     """
 
     delay_ms: int = 400
@@ -25,6 +26,7 @@ class Behaviour(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     inspection: float = 0.03
     brief: bool = False
     hold_s: int = 60
+    follow: bool = False
 
 
 NAME = "customs"

@@ -27,6 +27,7 @@ CREATE TABLE simulators.customs_waiting (
 CREATE TABLE simulators.customs_receipt (
   id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
   due_at timestamptz NOT NULL,
+  at timestamptz,
   receivers text[] NOT NULL,
   sender text NOT NULL,
   message text NOT NULL,

@@ -24,7 +24,10 @@ PER_MESSAGE = 100
 
 
 class Receipt(NamedTuple):
-    """One receipt to be sent: to whom, by which customs system, which message, its fields, how far along it is."""
+    """One receipt to be sent: to whom, by which customs system, which message, its fields, how far along it is.
+
+    `at`: its time where customs lives by the sender's; None means the zone's time when it is sent.
+    """
 
     receivers: tuple[str, ...]
     sender: str
@@ -33,6 +36,7 @@ class Receipt(NamedTuple):
     step: int
     delay_ms: int
     fields: dict[str, Any]
+    at: datetime | None = None
 
 
 def answering(name: str) -> str:
@@ -56,13 +60,13 @@ def schedule(connection: psycopg.Connection[Any], receipts: Sequence[Receipt]) -
     with (
         connection.cursor() as cursor,
         cursor.copy(
-            "COPY simulators.customs_receipt (due_at, receivers, sender, message, edition, step, fields) FROM STDIN"
+            "COPY simulators.customs_receipt (due_at, at, receivers, sender, message, edition, step, fields) FROM STDIN"
         ) as copy,
     ):
         started = clock.wall()  # due times are wall time: how slow customs is, not what day it has
         for r in receipts:
             due = started + timedelta(milliseconds=r.delay_ms)
-            copy.write_row((due, list(r.receivers), r.sender, r.message, r.edition, r.step, Jsonb(r.fields)))
+            copy.write_row((due, r.at, list(r.receivers), r.sender, r.message, r.edition, r.step, Jsonb(r.fields)))
 
 
 def post_due(
@@ -73,12 +77,12 @@ def post_due(
         rows = connection.execute(
             "DELETE FROM simulators.customs_receipt WHERE id IN (SELECT id FROM simulators.customs_receipt"
             " WHERE due_at <= clock_timestamp() ORDER BY due_at, id LIMIT 5000 FOR UPDATE SKIP LOCKED)"
-            " RETURNING id, receivers, sender, message, edition, step, fields"
+            " RETURNING id, at, receivers, sender, message, edition, step, fields"
         ).fetchall()
         rows.sort(reverse=reorder)
         groups: dict[tuple[str, str, str, str], list[dict[str, Any]]] = defaultdict(list)
-        for number, receivers, sender, name, edition, step, fields in rows:
-            when = stamp17(zone_now + timedelta(milliseconds=step))
+        for number, at, receivers, sender, name, edition, step, fields in rows:
+            when = stamp17((at or zone_now) + timedelta(milliseconds=step))
             stamped = _stamped(fields, when)
             copies = 2 if repeat and (number * 2654435761 % 2**32) / 2**32 < repeat else 1
             for receiver in receivers:

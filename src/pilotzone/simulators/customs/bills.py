@@ -17,7 +17,7 @@ from pilotzone.base.errors import Gap
 from pilotzone.reference.rates import rate
 from pilotzone.simulators.customs import taxing
 from pilotzone.simulators.customs.answers import IMPORT, Receipt, schedule
-from pilotzone.simulators.customs.filed import Filed, Run
+from pilotzone.simulators.customs.filed import STAGE, Filed, Run
 
 
 def issue(run: Run, released: Sequence[tuple[Filed, dict[str, str]]]) -> None:
@@ -25,7 +25,7 @@ def issue(run: Run, released: Sequence[tuple[Filed, dict[str, str]]]) -> None:
     rows = []
     for one, extra in released:
         try:
-            lines = taxing.lines_of(one.origin.head, one.lines, on=run.day)
+            lines = taxing.lines_of(one.origin.head, one.lines, on=one.origin.day)
         except Gap:
             continue
         head = one.origin.head
@@ -35,9 +35,12 @@ def issue(run: Run, released: Sequence[tuple[Filed, dict[str, str]]]) -> None:
             "invtNo": extra["invtNo"], "taxNo": tax_no, **sums, "status": "1",
             **{name: head[name] for name in ("assureCode", "ebcCode", "logisticsCode", "agentCode", "customsCode")},
         }  # fmt: skip
-        run.receipts.append(_push(one.origin.receivers, "CEB816Message", 9, run.behaviour.delay_ms * 9, bill, lines))
+        at = one.origin.at + 9 * STAGE if run.behaviour.follow else None
+        run.receipts.append(
+            _push(one.origin.receivers, "CEB816Message", 9, run.behaviour.delay_ms * 9, bill, lines)._replace(at=at)
+        )
         target = {"receivers": list(one.origin.receivers), "assureCode": head["assureCode"]}
-        rows.append((extra["invtNo"], tax_no, run.day, "1", Jsonb(target)))
+        rows.append((extra["invtNo"], tax_no, one.origin.day, "1", Jsonb(target)))
     with run.connection.cursor() as cursor:
         cursor.executemany(
             "INSERT INTO simulators.customs_bill VALUES (%s, %s, %s, %s, %s) ON CONFLICT DO NOTHING", rows

@@ -12,6 +12,7 @@ from typing import Any
 
 import psycopg
 
+from pilotzone.base.days import day_of
 from pilotzone.exchange.formats.editions import edition_for
 from pilotzone.exchange.formats.envelope import DxpMsg, unwrap
 from pilotzone.exchange.formats.parse import Parsed, parse
@@ -49,12 +50,13 @@ def work(connection: psycopg.Connection[Any], zone_now: datetime, *, limit: int 
 
 def _take(run: Run, box: str, message: DxpMsg) -> None:
     receivers = tuple(dict.fromkeys([message.sender, *subscribers(message.data, "RET")]))
-    parsed = parse(message.data, edition=None, on=run.day)
+    at = message.created if run.behaviour.follow and message.created else run.now
+    parsed = parse(message.data, edition=None, on=day_of(at))
     refusal = formatcheck.refusal(message, parsed, at=clock.wall())
     if refusal is not None:
         run.receipts.append(Receipt(receivers, box, "CEB900Message", "2018", 0, 0, refusal))
         return
-    for origin, document_lines in _documents(run, parsed, box, receivers):
+    for origin, document_lines in _documents(run, parsed, box, receivers, at):
         kind = origin.name[:6]
         if origin.head.get("appStatus") == "1":
             run.answer(origin, 0, "1", "暂存")
@@ -69,19 +71,19 @@ def _take(run: Run, box: str, message: DxpMsg) -> None:
 
 
 def _documents(
-    run: Run, parsed: Parsed, box: str, receivers: tuple[str, ...]
+    run: Run, parsed: Parsed, box: str, receivers: tuple[str, ...], at: datetime
 ) -> list[tuple[Origin, Sequence[dict[str, str]]]]:
     """The documents with the numbers the electronic port gives on arrival (orders, payments, waybills get none)."""
-    edition = parsed.edition or edition_for(parsed.name, run.day)
+    edition = parsed.edition or edition_for(parsed.name, day_of(at))
     told = []
     for document in parsed.documents:
         head = document.head
         if parsed.name[:6] not in PAPERS:
             serial = run.serial()
-            head = {**head, "preNo": pre_no(LETTERS.get(parsed.name[:6], "B"), run.day, serial)}
+            head = {**head, "preNo": pre_no(LETTERS.get(parsed.name[:6], "B"), day_of(at), serial)}
             if parsed.name[:6] == "CEB603":  # its receipts must carry one from the first on (2018 schema of 604)
-                head["invtNo"] = invt_no(head["customsCode"], run.day, "E", serial)
-        told.append((Origin(parsed.name, edition, box, receivers, head), document.lines))
+                head["invtNo"] = invt_no(head["customsCode"], day_of(at), "E", serial)
+        told.append((Origin(parsed.name, edition, box, receivers, head, at), document.lines))
     return told
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any, NamedTuple
 
 import psycopg
@@ -15,6 +15,7 @@ from pilotzone.simulators.customs.books import Entry
 from pilotzone.simulators.customs.numbers import serials
 from pilotzone.simulators.faults import Behaviour
 
+STAGE = timedelta(minutes=7)  # between the stages of a document where customs lives by the sender's time
 IMPORT_MESSAGES = ("311", "411", "511", "513", "621", "623", "625", "711")
 
 
@@ -26,6 +27,12 @@ class Origin(NamedTuple):
     customs: str
     receivers: tuple[str, ...]
     head: dict[str, str]
+    at: datetime
+
+    @property
+    def day(self) -> date:
+        """The day it arrived."""
+        return day_of(self.at)
 
     @property
     def flow(self) -> str:
@@ -58,13 +65,11 @@ class Run:
             self._serials = list(serials(self.connection, "customs", 100))[::-1]
         return self._serials.pop()
 
-    @property
-    def day(self) -> date:
-        return day_of(self.now)
-
     def answer(self, origin: Origin, step: int, status: str, info: str, extra: dict[str, str] | None = None) -> None:
         """Queue one receipt for a document; the first comes at once, each further one after the set delay."""
         receipt = answering(origin.name)
         fields = fields_of(receipt, origin.edition, {**origin.head, **(extra or {})}, status, info)
         delay = self.behaviour.delay_ms * step
-        self.receipts.append(Receipt(origin.receivers, origin.customs, receipt, origin.edition, step, delay, fields))
+        at = origin.at + step * STAGE if self.behaviour.follow else None
+        told = Receipt(origin.receivers, origin.customs, receipt, origin.edition, step, delay, fields, at)
+        self.receipts.append(told)

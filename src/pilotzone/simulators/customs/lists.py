@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
+from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
@@ -36,8 +37,11 @@ def decide(run: Run) -> None:
         return
     papers = _papers(run, filed)
     known = books.read(run.connection, [books.list_key(f.origin.head) for f in filed])
-    year = run.day.year
-    sums = books.totals(run.connection, [books.buyer_of(f.origin.head) for f in filed if f.origin.flow == "I"], year)
+    imports = [f.origin for f in filed if f.origin.flow == "I"]
+    years = {
+        year: [books.buyer_of(o.head) for o in imports if o.day.year == year] for year in {o.day.year for o in imports}
+    }
+    sums = {year: books.totals(run.connection, buyers, year) for year, buyers in sorted(years.items())}
     wait, judged = [], []
     for one, paper in zip(filed, papers, strict=True):
         if (kept := known.get(books.list_key(one.origin.head))) and kept.status in ("800", "899", "399"):
@@ -45,13 +49,14 @@ def decide(run: Run) -> None:
         elif missing(paper, flow=one.origin.flow) and one.held_s < run.behaviour.hold_s:
             wait.append(one)
         else:
-            judged.append((one, _judge(run, one, paper, sums)))
+            judged.append((one, _judge(one, paper, sums.get(one.origin.day.year, {}))))
     _hold(run, wait)
     _finish(run, judged)
-    books.book(run.connection, year, {b: t for b, t in sums.items() if t})
+    for year, totals in sums.items():
+        books.book(run.connection, year, {buyer: total for buyer, total in totals.items() if total})
 
 
-def _judge(run: Run, one: Filed, paper: Papers, sums: dict[str, Decimal]) -> Answer | None:
+def _judge(one: Filed, paper: Papers, sums: dict[str, Decimal]) -> Answer | None:
     if lacking := missing(paper, flow=one.origin.flow):
         names = {"order": "订单", "payment": "支付单", "waybill": "运单"}
         return Answer("100", coded("1301", "未找到对应的" + "、".join(names[name] for name in lacking)))
@@ -61,7 +66,7 @@ def _judge(run: Run, one: Filed, paper: Papers, sums: dict[str, Decimal]) -> Ans
     if refused is None:
         buyer = books.buyer_of(one.origin.head)
         price, pieces = price_of(one.origin.head, list(one.lines))
-        limits = {name: Decimal(rate(f"import.limit.{name}", on=run.day).value) for name in ("single", "annual")}
+        limits = {name: Decimal(rate(f"import.limit.{name}", on=one.origin.day).value) for name in ("single", "annual")}
         refused = limit_refusal(price, pieces, sums[buyer], **limits)
         if refused is None:
             sums[buyer] += price
@@ -76,7 +81,7 @@ def _finish(run: Run, judged: list[tuple[Filed, Answer | None]]) -> None:
         if refused is not None:
             run.answer(one.origin, 1, refused.status, refused.info)
         else:
-            extra["invtNo"] = head.get("invtNo") or invt_no(head["customsCode"], run.day, "I", run.serial())
+            extra["invtNo"] = head.get("invtNo") or invt_no(head["customsCode"], one.origin.day, "I", run.serial())
             _let_go(run, one, extra)
             released.append((one, extra))
         status = "800" if refused is None else refused.status
@@ -132,7 +137,13 @@ def _waiting(run: Run) -> list[Filed]:
         "DELETE FROM simulators.customs_waiting RETURNING data, extract(epoch FROM clock_timestamp() - since)::float8"
     ).fetchall()
     return [
-        Filed(Origin(d["name"], d["edition"], d["customs"], tuple(d["receivers"]), d["head"]), d["lines"], held)
+        Filed(
+            Origin(
+                d["name"], d["edition"], d["customs"], tuple(d["receivers"]), d["head"], datetime.fromisoformat(d["at"])
+            ),
+            d["lines"],
+            held,
+        )
         for d, held in rows
     ]
 
@@ -145,7 +156,7 @@ def _hold(run: Run, wait: list[Filed]) -> None:
             [
                 (
                     books.list_key(f.origin.head),
-                    Jsonb({**f.origin._asdict(), "lines": list(f.lines)}),
+                    Jsonb({**f.origin._asdict(), "at": f.origin.at.isoformat(), "lines": list(f.lines)}),
                     f.held_s,
                 )
                 for f in wait

@@ -1,0 +1,97 @@
+"""`pilotzone demo`: load the synthetic demonstration zone into a running one."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+import time
+
+import click
+
+BULK = {"brief": True, "follow": True, "delay_ms": 0, "review": 0.0, "inspection": 0.02}
+USUAL = {"brief": False, "follow": False, "delay_ms": 400, "review": 0.02, "inspection": 0.03}
+
+
+@click.command("demo")
+@click.option("--year", default=2021, show_default=True, help="The synthetic year.")
+@click.option("--trades", default=20_000, show_default=True, type=click.IntRange(1, 5_000_000))
+@click.option("--seed", default=1, show_default=True, help="The same seed gives the same zone.")
+@click.option("--json", "as_json", is_flag=True, help="Print the result as data.")
+def command(year: int, trades: int, seed: int, as_json: bool) -> None:
+    """Load a believable synthetic year through the real pipeline: enterprises, keys, trades with a Double 11.
+
+    Needs a running demonstration zone (`pilotzone up`). Everything is labelled synthetic.
+    """
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "pilotzone.portal.settings")
+    import django
+
+    django.setup()
+    from pilotzone.base.errors import Problem
+
+    try:
+        told = _load(year, trades, seed)
+    except Problem as problem:
+        click.echo(f"{problem.code}: {problem.zh} {problem.en}", err=True)
+        sys.exit(2)
+    click.echo(json.dumps(told) if as_json else "  ".join(f"{key} {value}" for key, value in told.items()))
+    sys.exit(0 if told["settled"] else 1)
+
+
+def _load(year: int, trades: int, seed: int) -> dict[str, object]:
+    import psycopg
+
+    from pilotzone.base.errors import Refused
+    from pilotzone.kernel import clock
+    from pilotzone.kernel.access.actor import PLATFORM
+    from pilotzone.kernel.access.scope import scope
+    from pilotzone.portal.demo.load import Order, Progress, load, settle, whole_year
+    from pilotzone.portal.demo.parties import found_all
+    from pilotzone.portal.processes import connections, database, records
+    from pilotzone.portal.processes.home import home
+
+    if not clock.is_demo():
+        raise Refused(
+            code="demo.real_zone",
+            zh="这是真实综试区，不能装载演示数据。",
+            en="This is a real zone; demonstration data cannot be loaded into it.",
+        )
+    first, last = whole_year(year, clock.now())
+    if last < first:
+        raise Refused(
+            code="demo.year",
+            zh=f"演示时钟尚未到{year}年，无法装载该年数据。",
+            en=f"The zone's clock has not reached {year}; load an earlier year or move the clock.",
+        )
+    progress = Progress(records.demo_file(home()), trades)
+    progress.tell("建档", 0)
+    started = time.monotonic()
+    with scope(PLATFORM):
+        signers = found_all(home() / "demo" / "keys")
+    founded = time.monotonic()
+    dsn = connections.dsn(database.FLOOD, home())
+    _behave(BULK)
+    try:
+        documents = load(Order(first, last, trades, seed), signers, lambda: psycopg.connect(dsn), progress)
+        sent = time.monotonic()
+        settled = settle(lambda: psycopg.connect(dsn), progress, documents)
+    finally:
+        _behave(USUAL)
+    ended = time.monotonic()
+    progress.tell("完成", trades, finished=True)
+    return {
+        "trades": trades, "documents": documents, "settled": settled, "founding_s": round(founded - started, 1),
+        "sending_s": round(sent - founded, 1), "seconds": round(ended - founded, 1),
+        "trades_per_s": round(trades / max(0.001, ended - founded), 1),
+    }  # fmt: skip
+
+
+def _behave(how: dict[str, object]) -> None:
+    """Tell the simulated customs how to behave; a real one is not told anything."""
+    import httpx
+
+    address = os.environ.get("PILOTZONE_CUSTOMS_URL", "http://127.0.0.1:8002")
+    try:
+        httpx.post(f"{address}/control", json=how, timeout=5.0).raise_for_status()
+    except httpx.HTTPError as away:
+        click.echo(f"the simulated customs does not answer at {address} ({away}); loading on", err=True)

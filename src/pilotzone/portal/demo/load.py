@@ -1,0 +1,150 @@
+"""Loads the synthetic year: generates, signs and sends it into the inbox, and waits until the pipeline has worked it off."""
+
+from __future__ import annotations
+
+import json
+import random
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+from pathlib import Path
+
+import psycopg
+
+from pilotzone.base.days import SHANGHAI
+from pilotzone.exchange import inbox
+from pilotzone.exchange.inbox import Incoming
+from pilotzone.exchange.signing import PemSigner
+from pilotzone.portal.demo import batches, season
+from pilotzone.portal.demo.mishaps import befall
+from pilotzone.portal.demo.trades import Deal, Paper, deal, export_papers, import_papers
+from pilotzone.rooms.tax import api as tax
+
+MODES = (("I", "1210", 0.55), ("I", "9610", 0.2), ("E", "9610", 0.25))
+GROUP = 2_000  # trades built and sent in one go
+
+
+@dataclass(frozen=True)
+class Order:
+    """What to load."""
+
+    first: date
+    last: date
+    trades: int
+    seed: int
+
+    @property
+    def people(self) -> int:
+        """How many buyers: a dozen purchases each in a year."""
+        return max(50, self.trades // 12)
+
+
+class Progress:
+    """What a page may show of a running load: a small file, replaced whole."""
+
+    def __init__(self, path: Path, total: int) -> None:
+        self._path, self._total = path, total
+        path.parent.mkdir(parents=True, exist_ok=True)
+
+    def tell(self, stage: str, done: int, *, finished: bool = False) -> None:
+        fresh = self._path.with_suffix(".new")
+        told = {"stage": stage, "done": done, "total": self._total, "finished": finished}
+        fresh.write_text(json.dumps(told, ensure_ascii=False))
+        fresh.replace(self._path)
+
+
+def deals(order: Order) -> Iterator[Deal]:
+    """The year's deals in the order of their days; the same for the same order."""
+    chance = random.Random(f"{order.seed} {order.first}")  # noqa: S311 (synthetic data, not a secret)
+    flows = random.Random(f"flows {order.seed}")  # noqa: S311 (synthetic data, not a secret)
+    weights = [share for *_, share in MODES]
+    number = 0
+    for day, count in season.spread(order.first, order.last, order.trades, chance):
+        for at in sorted(season.moment(day, chance) for _ in range(count)):
+            flow, mode, _ = flows.choices(MODES, weights=weights)[0]
+            yield deal(number, flow=flow, mode=mode, at=at, chance=chance, people=order.people)
+            number += 1
+
+
+def papers(one: Deal, chance: random.Random) -> list[tuple[datetime, Paper]]:
+    """What is sent of a deal, each paper a little later than the one before."""
+    if one.number.startswith("GJ"):
+        made = import_papers(one, withheld(one))
+    else:
+        made = export_papers(one)
+    return [(one.at + timedelta(seconds=20 * n), paper) for n, paper in enumerate(befall(made, chance))]
+
+
+def withheld(one: Deal) -> Decimal:
+    """The tax the platform withholds: what the tax room computes on the day."""
+    lines = [
+        {"gcode": w.hs, "qty": str(n), "price": str(w.price), "qty1": str(w.first * n), "unit1": w.unit1,
+         **({"qty2": str(w.second * n), "unit2": w.unit2} if w.second is not None else {})}
+        for w, n in one.basket
+    ]  # fmt: skip
+    declared = tax.declared({"freight": str(one.freight)}, lines, on=one.at.date())
+    return tax.assess(declared, on=one.at.date()).total
+
+
+def load(
+    order: Order,
+    signers: dict[int, PemSigner],
+    connect: Callable[[], psycopg.Connection[object]],
+    progress: Progress,
+) -> int:
+    """Send the year; answers how many documents were sent. The caller waits for the pipeline with `settle`."""
+    chance = random.Random(f"mishaps {order.seed}")  # noqa: S311 (synthetic data, not a secret)
+    sent = done = 0
+    group: list[tuple[datetime, Paper]] = []
+    with connect() as connection:
+        for done, one in enumerate(deals(order), start=1):
+            group += papers(one, chance)
+            if done % GROUP == 0:
+                sent += _send(connection, group, signers)
+                group = []
+                progress.tell("提交", done)
+        sent += _send(connection, group, signers)
+    progress.tell("提交", done)
+    return sent
+
+
+def _send(
+    connection: psycopg.Connection[object], group: list[tuple[datetime, Paper]], signers: dict[int, PemSigner]
+) -> int:
+    """One group as signed messages, oldest first, so that the papers of a trade come in a natural order."""
+    messages = sorted(batches.messages(group, signers), key=lambda message: message.at)
+    inbox.keep(connection, [Incoming(m.body, "http", m.sender.dxp_id, None, m.at) for m in messages])
+    connection.commit()
+    return sum(m.documents for m in messages)
+
+
+def settle(
+    connect: Callable[[], psycopg.Connection[object]], progress: Progress, total: int, *, limit_s: float = 600
+) -> bool:
+    """Wait until nothing waits in inbox and outbox any more; False where the time was not enough."""
+    until, quiet = time.monotonic() + limit_s, 0
+    with connect() as connection:
+        connection.autocommit = True
+        while time.monotonic() < until:
+            waiting = _waiting(connection)
+            quiet = quiet + 1 if waiting == 0 else 0
+            if quiet >= 4:
+                return True
+            progress.tell("处理", max(0, total - waiting))
+            time.sleep(0.5)
+    return False
+
+
+def _waiting(connection: psycopg.Connection[object]) -> int:
+    with connection.cursor() as cursor:
+        left = inbox.backlog(cursor)
+        cursor.execute("SELECT count(*) FROM exchange_outbox WHERE state = 'queued'")
+        row = cursor.fetchone()
+    return left + int(row[0] if row else 0)  # type: ignore[call-overload]
+
+
+def whole_year(year: int, now: datetime) -> tuple[date, date]:
+    """The days of a year up to yesterday of the zone."""
+    return date(year, 1, 1), min(date(year, 12, 31), now.astimezone(SHANGHAI).date() - timedelta(days=1))
