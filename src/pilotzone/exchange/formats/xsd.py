@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import cache
+import threading
 from xml.sax.saxutils import escape, quoteattr
 
 from lxml import etree
@@ -12,6 +12,8 @@ from pilotzone.exchange.formats.definitions import message
 from pilotzone.exchange.formats.shapes import NAMESPACE, SIGNATURE_NAMESPACE, Facets, Field, Message, Part
 
 SIGNATURE_SCHEMA = loading.FOLDER / "xmldsig.xsd"
+
+_kept = threading.local()
 
 _BASES = {"string": "xs:string", "decimal": "xs:decimal", "int": "xs:int"}
 
@@ -37,11 +39,14 @@ def schema_text(name: str, edition: str, *, signature_location: str = "xmldsig.x
     )
 
 
-@cache
 def compiled(name: str, edition: str) -> etree.XMLSchema:
-    """The compiled schema, cached; lxml schemas are not shared between threads that validate at once."""
-    text = schema_text(name, edition, signature_location=SIGNATURE_SCHEMA.as_uri())
-    return etree.XMLSchema(etree.fromstring(text.encode()))
+    """The compiled schema, cached per thread: lxml writes the errors of a validation into the schema object."""
+    kept, key = _kept.__dict__, f"{name} {edition}"
+    if key not in kept:
+        text = schema_text(name, edition, signature_location=SIGNATURE_SCHEMA.as_uri())
+        kept[key] = etree.XMLSchema(etree.fromstring(text.encode()))
+    schema: etree.XMLSchema = kept[key]
+    return schema
 
 
 def _root(told: Message) -> str:

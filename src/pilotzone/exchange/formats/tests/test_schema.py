@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
+
 import pytest
 from lxml import etree
 
-from pilotzone.exchange.formats.tests.making import EVERY, made
+from pilotzone.exchange.formats.parse import parse
+from pilotzone.exchange.formats.tests.making import DAYS, EVERY, made
 from pilotzone.exchange.formats.xsd import SIGNATURE_SCHEMA, compiled, schema_text
 
 
@@ -34,3 +37,14 @@ def test_the_signature_must_have_its_structure_and_place():
     )
     assert not schema.validate(etree.fromstring(raw.replace(b">AAAA</ds:SignatureValue>", b">AAA</ds:SignatureValue>")))
     assert not schema.validate(etree.fromstring(made("CEB621", sign=False)))
+
+
+def test_two_threads_do_not_read_each_others_errors():
+    good, bad = made("CEB312"), made("CEB312").replace(b"<ceb:returnStatus>2<", b"<ceb:returnStatus>12345678901<")
+
+    def judge(raw: bytes) -> list[str]:
+        return [one.code for one in parse(raw, edition="2018", on=DAYS["2018"], rules=False).findings]
+
+    with ThreadPoolExecutor(4) as pool:
+        found = list(pool.map(judge, [good, bad] * 60))
+    assert found == [[], ["format.too_long"]] * 60
