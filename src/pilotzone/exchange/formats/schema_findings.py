@@ -52,7 +52,7 @@ def explain_errors(told: Message, root: etree._Element, log: etree._ListErrorLog
 def _explain(told: Message, root: etree._Element, entry: etree._LogEntry) -> Iterator[Finding]:
     element = resolve(root, entry.path or "")
     if element is None:
-        yield finding("format.schema", path="", line=entry.line, source=told.source, detail=entry.message)
+        yield finding("format.schema", path="", line=entry.line, source=told.source, detail=entry.message.rstrip("."))
         return
     spot = _Spot(told, element, entry.line)
     kind = entry.type_name
@@ -120,7 +120,7 @@ def _value(spot: _Spot, kind: str, message: str) -> Finding:
 
 
 def _other(spot: _Spot, message: str) -> Finding:
-    detail = message.replace(f"{{{NAMESPACE}}}", "").replace(f"{{{SIGNATURE_NAMESPACE}}}", "ds:")
+    detail = message.replace(f"{{{NAMESPACE}}}", "").replace(f"{{{SIGNATURE_NAMESPACE}}}", "ds:").rstrip(".")
     return finding("format.schema", path=spot.path, line=spot.line, source=spot.told.source, detail=detail)
 
 

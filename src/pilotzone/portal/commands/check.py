@@ -52,7 +52,8 @@ def _names(files: tuple[str, ...]) -> Iterator[str]:
     for name in files:
         path = Path(name)
         if name != "-" and path.is_dir():
-            yield from (str(found) for found in sorted(path.rglob("*.xml")))
+            found = sorted(path.rglob("*.xml"))
+            yield from map(str, found or [path])  # an empty folder is reported like an unreadable file
         else:
             yield name
 

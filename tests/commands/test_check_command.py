@@ -133,3 +133,9 @@ def test_template_writes_a_workbook(tmp_path):
     assert (tmp_path / "order.xlsx").read_bytes()[:2] == b"PK"
     assert run("311", "--out", tmp_path / "no" / "x.xlsx", command=template.command).exit_code == 2
     assert run("999", "--out", tmp_path / "x.xlsx", command=template.command).exit_code == 2
+
+
+def test_a_folder_without_messages_is_not_passed_over_in_silence(tmp_path):
+    result = run(tmp_path)
+    assert result.exit_code == 2
+    assert len(result.stderr.splitlines()) == 1
