@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from pilotzone.rooms.tax.engine.bills import Bill, OurTax, payment_days
-from pilotzone.rooms.tax.operations.database import Cursor, columns
+from pilotzone.rooms.tax.operations.database import Cursor, rows_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +46,7 @@ def store(cursor: Cursor, bills: Sequence[Bill], *, at: datetime) -> list[Stored
         answers.append(Stored(bill.tax_no, bill.invt_no, bill.status, newer or fills))
     if kept:
         rows = [_row(bill) for _, bill in sorted(kept.items())]
-        cursor.execute(_KEEP, (at, *columns(rows, 11)))
+        cursor.execute(_KEEP, (at, rows_of(_BILL_COLUMNS, rows)))
     return answers
 
 
@@ -64,10 +63,10 @@ def know(cursor: Cursor, ours: Sequence[OurTax]) -> int:
         rows.append(
             (
                 our.invt_no, our.list_key, our.tariff, our.consumption_tax, our.vat, our.released_on,
-                *(days or (None, None)), "{" + ",".join(map(str, our.parties)) + "}", our.buyer_key,
+                *(days or (None, None)), list(our.parties), our.buyer_key,
             )
         )  # fmt: skip
-    cursor.execute(_BESIDE, columns(rows, 10))
+    cursor.execute(_BESIDE, (rows_of(_OUR_COLUMNS, rows),))
     return cursor.rowcount
 
 
@@ -104,7 +103,7 @@ def _row(bill: Bill) -> tuple[Any, ...]:
         bill.tariff,
         bill.consumption_tax,
         bill.vat,
-        json.dumps([dict(line) for line in bill.lines], ensure_ascii=False),
+        [dict(line) for line in bill.lines],
     )
 
 
@@ -112,15 +111,14 @@ _KNOWN = """
 SELECT tax_no, returned_at, customs_tariff IS NOT NULL FROM tax_bill WHERE tax_no = ANY(%s)
 ORDER BY tax_no FOR UPDATE
 """
+_BILL_COLUMNS = "tax_no invt_no status returned_at guid duty_no assure_code tariff consumption_tax vat lines"
 # the later returnTime decides; an older message may still bring amounts that nobody told yet
 _KEEP = """
 INSERT INTO tax_bill AS kept (stored_at, tax_no, invt_no, status, returned_at, guid, duty_no, assure_code,
   customs_tariff, customs_consumption_tax, customs_vat, lines, list_key, parties, buyer_key)
-SELECT %s, tax_no, invt_no, status, returned_at, guid, duty_no, assure_code, tariff, consumption_tax, vat,
-  lines::jsonb, '', '{}', ''
-FROM unnest(%s::text[], %s::text[], %s::text[], %s::timestamptz[], %s::text[], %s::text[], %s::text[],
-  %s::numeric[], %s::numeric[], %s::numeric[], %s::text[])
-  AS new (tax_no, invt_no, status, returned_at, guid, duty_no, assure_code, tariff, consumption_tax, vat, lines)
+SELECT %s, new.*, '', '{}', ''
+FROM json_to_recordset(%s::json) AS new (tax_no text, invt_no text, status text, returned_at timestamptz, guid text,
+  duty_no text, assure_code text, tariff numeric, consumption_tax numeric, vat numeric, lines jsonb)
 ON CONFLICT (tax_no) DO UPDATE SET
   status = CASE WHEN excluded.returned_at > kept.returned_at THEN excluded.status ELSE kept.status END,
   guid = CASE WHEN excluded.returned_at > kept.returned_at THEN excluded.guid ELSE kept.guid END,
@@ -132,12 +130,12 @@ ON CONFLICT (tax_no) DO UPDATE SET
   customs_vat = coalesce(excluded.customs_vat, kept.customs_vat),
   lines = CASE WHEN excluded.customs_tariff IS NULL THEN kept.lines ELSE excluded.lines END
 """
+_OUR_COLUMNS = "invt_no list_key tariff consumption_tax vat released_on pay_from pay_to parties buyer_key"
 _BESIDE = """
 UPDATE tax_bill SET list_key = new.list_key, our_tariff = new.tariff, our_consumption_tax = new.consumption_tax,
   our_vat = new.vat, released_on = new.released_on, pay_from = new.pay_from, pay_to = new.pay_to,
-  parties = new.parties::bigint[], buyer_key = new.buyer_key
-FROM unnest(%s::text[], %s::text[], %s::numeric[], %s::numeric[], %s::numeric[], %s::date[], %s::date[],
-  %s::date[], %s::text[], %s::text[])
-  AS new (invt_no, list_key, tariff, consumption_tax, vat, released_on, pay_from, pay_to, parties, buyer_key)
+  parties = new.parties, buyer_key = new.buyer_key
+FROM json_to_recordset(%s::json) AS new (invt_no text, list_key text, tariff numeric, consumption_tax numeric,
+  vat numeric, released_on date, pay_from date, pay_to date, parties bigint[], buyer_key text)
 WHERE tax_bill.invt_no = new.invt_no
 """

@@ -15,7 +15,7 @@ from pilotzone.rooms.tax.engine.guarantee import (
     HeldTax,
     ReleaseTax,
 )
-from pilotzone.rooms.tax.operations.database import Cursor, columns
+from pilotzone.rooms.tax.operations.database import Cursor, rows_of
 
 
 def guarantee(cursor: Cursor, events: Sequence[GuaranteeEvent], *, at: datetime) -> list[Guaranteed]:
@@ -84,7 +84,8 @@ def _is_hold(event: GuaranteeEvent) -> bool:
 def _write(cursor: Cursor, ledger: GuaranteeLedger, known: set[str], papers: dict[str, str], at: datetime) -> None:
     accounts = [ledger.accounts[guarantor] for guarantor in sorted(ledger.dirty_accounts)]
     if accounts:
-        cursor.execute(_MOVE, columns([(a.guarantor, a.deposited, a.held) for a in accounts], 3))
+        rows = [(a.guarantor, a.deposited, a.held) for a in accounts]
+        cursor.execute(_MOVE, (rows_of("organisation_id deposited held", rows),))
     holds = [ledger.holds[list_key] for list_key in sorted(ledger.dirty_holds)]
     for statement, chosen in (
         (_NEW_HOLDS, [hold for hold in holds if hold.list_key not in known]),
@@ -92,7 +93,7 @@ def _write(cursor: Cursor, ledger: GuaranteeLedger, known: set[str], papers: dic
     ):
         if chosen:
             written = [(h.list_key, h.guarantor, h.amount, h.released, h.turn) for h in chosen]
-            cursor.execute(statement, columns(written, 5))
+            cursor.execute(statement, (rows_of(_HOLD_COLUMNS, written),))
     if ledger.entries:
         lines = [
             (
@@ -101,7 +102,7 @@ def _write(cursor: Cursor, ledger: GuaranteeLedger, known: set[str], papers: dic
             )
             for e in ledger.entries
         ]  # fmt: skip
-        cursor.execute(_ENTRIES, (at, *columns(lines, 8)))
+        cursor.execute(_ENTRIES, (at, rows_of(_ENTRY_COLUMNS, lines)))
 
 
 _MAKE = """
@@ -110,21 +111,23 @@ SELECT wanted, 0, 0 FROM unnest(%s::bigint[]) AS wanted ORDER BY wanted ON CONFL
 """
 _MOVE = """
 UPDATE tax_guarantee SET deposited = new.deposited, held = new.held
-FROM unnest(%s::bigint[], %s::numeric[], %s::numeric[]) AS new (organisation_id, deposited, held)
+FROM json_to_recordset(%s::json) AS new (organisation_id bigint, deposited numeric, held numeric)
 WHERE tax_guarantee.organisation_id = new.organisation_id
 """
-_HOLD_COLUMNS = "list_key, organisation_id, amount, released, turn"
-_HOLD_ARRAYS = "unnest(%s::text[], %s::bigint[], %s::numeric[], %s::numeric[], %s::int[])"
-_NEW_HOLDS = f"INSERT INTO tax_guarantee_hold ({_HOLD_COLUMNS}) SELECT * FROM {_HOLD_ARRAYS}"  # noqa: S608
+_HOLD_COLUMNS = "list_key organisation_id amount released turn"
+_HOLDS = """
+json_to_recordset(%s::json) AS new (list_key text, organisation_id bigint, amount numeric, released numeric, turn int)
+"""
+_NEW_HOLDS = f"INSERT INTO tax_guarantee_hold ({_HOLD_COLUMNS.replace(' ', ', ')}) SELECT * FROM {_HOLDS}"  # noqa: S608
 _CHANGED_HOLDS = f"""
 UPDATE tax_guarantee_hold SET organisation_id = new.organisation_id, amount = new.amount, released = new.released,
   turn = new.turn
-FROM {_HOLD_ARRAYS} AS new ({_HOLD_COLUMNS})
+FROM {_HOLDS}
 WHERE tax_guarantee_hold.list_key = new.list_key
 """  # noqa: S608
-_ENTRIES = """
-INSERT INTO tax_guarantee_entry (at, organisation_id, list_key, turn, event, reference, paper, deposited_change,
-  held_change)
-SELECT %s, * FROM unnest(%s::bigint[], %s::text[], %s::int[], %s::text[], %s::text[], %s::text[], %s::numeric[],
-  %s::numeric[])
-"""
+_ENTRY_COLUMNS = "organisation_id list_key turn event reference paper deposited_change held_change"
+_ENTRIES = f"""
+INSERT INTO tax_guarantee_entry (at, {_ENTRY_COLUMNS.replace(" ", ", ")})
+SELECT %s, * FROM json_to_recordset(%s::json) AS new (organisation_id bigint, list_key text, turn int, event text,
+  reference text, paper text, deposited_change numeric, held_change numeric)
+"""  # noqa: S608

@@ -14,7 +14,7 @@ from typing import Any
 from pilotzone.base.errors import Unavailable
 from pilotzone.rooms.tax.engine.quota import QuotaLedger, annual_limit
 from pilotzone.rooms.tax.engine.quota_records import Balance, Booked, Dispute, Event, Hold, Key, Restore, Void
-from pilotzone.rooms.tax.operations.database import Cursor, columns
+from pilotzone.rooms.tax.operations.database import Cursor, rows_of
 
 # which of a list's former entries an event must know to be done once
 _ONCE = ("RESTORE", "CUSTOMS_OVER", "DISPUTE", "SETTLE")
@@ -54,7 +54,7 @@ def _keys(cursor: Cursor, events: Sequence[Event], lists: list[str]) -> list[Key
             wanted[event.key] = annual_limit(event.on)
     if wanted:
         rows = [(*key, limit) for key, limit in sorted(wanted.items())]
-        cursor.execute(_MAKE, columns(rows, 3))
+        cursor.execute(_MAKE, (rows_of("buyer_key year limit_amount", rows),))
     cursor.execute("SELECT DISTINCT buyer_key, year FROM tax_quota_hold WHERE list_key = ANY(%s)", (lists,))
     return sorted({*wanted, *cursor.fetchall()})
 
@@ -62,7 +62,7 @@ def _keys(cursor: Cursor, events: Sequence[Event], lists: list[str]) -> list[Key
 def _locked(cursor: Cursor, keys: list[Key]) -> list[Balance]:
     if not keys:
         return []
-    cursor.execute(_LOCK, columns(keys, 2))
+    cursor.execute(_LOCK, (rows_of("buyer_key year", keys),))
     return [Balance(*row) for row in cursor.fetchall()]
 
 
@@ -95,7 +95,7 @@ def _write(cursor: Cursor, ledger: QuotaLedger, known: set[str], at: datetime) -
             )
             for b in balances
         ]  # fmt: skip
-        cursor.execute(_MOVE, columns(rows, 9))
+        cursor.execute(_MOVE, (rows_of(_BALANCE_COLUMNS, rows),))
     holds = [ledger.holds[list_key] for list_key in sorted(ledger.dirty_holds)]
     for statement, chosen in (
         (_NEW_HOLDS, [hold for hold in holds if hold.list_key not in known]),
@@ -105,7 +105,7 @@ def _write(cursor: Cursor, ledger: QuotaLedger, known: set[str], at: datetime) -
             written = [
                 (h.list_key, h.buyer_key, h.year, h.amount, h.state, h.turn, h.given_back, h.disputed) for h in chosen
             ]
-            cursor.execute(statement, columns(written, 8))
+            cursor.execute(statement, (rows_of(_HOLD_COLUMNS, written),))
     if ledger.entries:
         lines = [
             (
@@ -114,46 +114,47 @@ def _write(cursor: Cursor, ledger: QuotaLedger, known: set[str], at: datetime) -
             )
             for e in ledger.entries
         ]  # fmt: skip
-        cursor.execute(_ENTRIES, (at, *columns(lines, 10)))
+        cursor.execute(_ENTRIES, (at, rows_of(_ENTRY_COLUMNS, lines)))
 
 
 _MAKE = """
 INSERT INTO tax_quota (buyer_key, year, limit_amount, reserved, used, disputed, exceeds)
 SELECT buyer_key, year, limit_amount, 0, 0, 0, false
-FROM unnest(%s::text[], %s::int[], %s::numeric[]) AS wanted (buyer_key, year, limit_amount)
+FROM json_to_recordset(%s::json) AS wanted (buyer_key text, year int, limit_amount numeric)
 ORDER BY buyer_key COLLATE "C", year
 ON CONFLICT DO NOTHING
 """
 _LOCK = """
 SELECT buyer_key, year, limit_amount, reserved, used, disputed, exceeds, customs_room, customs_told_at
-FROM tax_quota JOIN unnest(%s::text[], %s::int[]) AS wanted (buyer_key, year) USING (buyer_key, year)
+FROM tax_quota JOIN json_to_recordset(%s::json) AS wanted (buyer_key text, year int) USING (buyer_key, year)
 ORDER BY buyer_key COLLATE "C", year
 FOR UPDATE OF tax_quota
 """
+_BALANCE_COLUMNS = "buyer_key year limit_amount reserved used disputed exceeds customs_room customs_told_at"
 _MOVE = """
 UPDATE tax_quota SET limit_amount = new.limit_amount, reserved = new.reserved, used = new.used,
   disputed = new.disputed, exceeds = new.exceeds, customs_room = new.customs_room,
   customs_told_at = new.customs_told_at
-FROM unnest(%s::text[], %s::int[], %s::numeric[], %s::numeric[], %s::numeric[], %s::numeric[], %s::bool[],
-  %s::numeric[], %s::timestamptz[])
-  AS new (buyer_key, year, limit_amount, reserved, used, disputed, exceeds, customs_room, customs_told_at)
+FROM json_to_recordset(%s::json) AS new (buyer_key text, year int, limit_amount numeric, reserved numeric,
+  used numeric, disputed numeric, exceeds bool, customs_room numeric, customs_told_at timestamptz)
 WHERE tax_quota.buyer_key = new.buyer_key AND tax_quota.year = new.year
 """
-_HOLD_COLUMNS = "list_key, buyer_key, year, amount, state, turn, given_back, disputed"
-_HOLD_ARRAYS = """
-unnest(%s::text[], %s::text[], %s::int[], %s::numeric[], %s::text[], %s::int[], %s::numeric[], %s::bool[])
+_HOLD_COLUMNS = "list_key buyer_key year amount state turn given_back disputed"
+_HOLDS = """
+json_to_recordset(%s::json) AS new (list_key text, buyer_key text, year int, amount numeric, state text, turn int,
+  given_back numeric, disputed bool)
 """
 # no ON CONFLICT: a list made by another batch meanwhile must fail this one, not be overwritten
-_NEW_HOLDS = f"INSERT INTO tax_quota_hold ({_HOLD_COLUMNS}) SELECT * FROM {_HOLD_ARRAYS}"  # noqa: S608
+_NEW_HOLDS = f"INSERT INTO tax_quota_hold ({_HOLD_COLUMNS.replace(' ', ', ')}) SELECT * FROM {_HOLDS}"  # noqa: S608
 _CHANGED_HOLDS = f"""
 UPDATE tax_quota_hold SET buyer_key = new.buyer_key, year = new.year, amount = new.amount, state = new.state,
   turn = new.turn, given_back = new.given_back, disputed = new.disputed
-FROM {_HOLD_ARRAYS} AS new ({_HOLD_COLUMNS})
+FROM {_HOLDS}
 WHERE tax_quota_hold.list_key = new.list_key
 """  # noqa: S608
-_ENTRIES = """
-INSERT INTO tax_quota_entry (at, list_key, turn, event, reference, buyer_key, year, amount, reserved_change,
-  used_change, disputed_change)
-SELECT %s, * FROM unnest(%s::text[], %s::int[], %s::text[], %s::text[], %s::text[], %s::int[], %s::numeric[],
-  %s::numeric[], %s::numeric[], %s::numeric[])
-"""
+_ENTRY_COLUMNS = "list_key turn event reference buyer_key year amount reserved_change used_change disputed_change"
+_ENTRIES = f"""
+INSERT INTO tax_quota_entry (at, {_ENTRY_COLUMNS.replace(" ", ", ")})
+SELECT %s, * FROM json_to_recordset(%s::json) AS new (list_key text, turn int, event text, reference text,
+  buyer_key text, year int, amount numeric, reserved_change numeric, used_change numeric, disputed_change numeric)
+"""  # noqa: S608
