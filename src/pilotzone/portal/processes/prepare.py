@@ -41,7 +41,9 @@ def found(*, demo: bool) -> None:
     from pilotzone.kernel.access.scope import scope
 
     with scope(PLATFORM):
-        clock.found(demo=demo)
+        from pilotzone.portal.demo.season import START
+
+        clock.found(demo=demo, start=START if demo else None)
         if find_spec("pilotzone.kernel.access.units"):
             from pilotzone.kernel.access.units import load_units
 

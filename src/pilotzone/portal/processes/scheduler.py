@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import signal
 import threading
 from collections.abc import Callable
@@ -71,19 +72,24 @@ def _jobs(stopping: threading.Event) -> None:
     """The worker of procrastinate on a connection of its own; it comes back when the database does."""
     while not stopping.is_set():
         try:
-            asyncio.run(_work())
+            asyncio.run(_work(stopping))
         except Exception as failure:
             log.warning("scheduler.jobs", error=f"{type(failure).__name__}: {failure}"[:200])
         stopping.wait(AWAY_S)
 
 
-async def _work() -> None:
+async def _work(stopping: threading.Event) -> None:
     from procrastinate.contrib.django import app
 
     connector = app.connector.get_worker_connector()  # type: ignore[attr-defined]
     with app.replace_connector(connector) as worker:
         async with worker.open_async():
-            await worker.run_worker_async(install_signal_handlers=False, delete_jobs="successful")
+            work = asyncio.create_task(worker.run_worker_async(install_signal_handlers=False, delete_jobs="successful"))
+            while not (stopping.is_set() or work.done()):
+                await asyncio.sleep(IDLE_S)
+            work.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await work
 
 
 if __name__ == "__main__":

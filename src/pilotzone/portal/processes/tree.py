@@ -12,7 +12,7 @@ from pathlib import Path
 from pilotzone.portal.processes import connections, database, postgres, records
 from pilotzone.portal.processes.home import database_dir
 
-DXP_ID = "DXPENT0003600000"  # the platform's own number on the exchange platform; PILOTZONE_DXP_ID is the real one
+DXP_ID = "DXPENT0036000000"  # the platform's own number on the exchange platform; PILOTZONE_DXP_ID is the real one
 CHILD = (sys.executable, "-m", "pilotzone.portal.processes.child")
 
 
@@ -96,7 +96,7 @@ def _web(plan: Plan) -> Program:
         sys.executable, "-m", "granian", "--interface", "wsgi", "--host", plan.bind, "--port", str(plan.port),
         "--workers", os.environ.get("PILOTZONE_WEB_WORKERS", "1"),
         "--blocking-threads", os.environ.get("PILOTZONE_WEB_THREADS", "8"),
-        "--respawn-failed-workers", "--no-ws", "--workers-kill-timeout", "8", "--log-level", "warning",
+        "--respawn-failed-workers", "--no-ws", "--workers-kill-timeout", "8", "--log-level", "error",
         "pilotzone.portal.processes.web:application",
     )  # fmt: skip
     environment = {"PILOTZONE_INTAKE_URL": f"http://127.0.0.1:{plan.intake_port}"}

@@ -17,7 +17,7 @@ from pilotzone.portal.wsgi import application as portal
 PREFIX = "/intake/"
 PATIENCE_S = 30
 PASSED = (
-    "content-type", "content-encoding", "authorization", "content-length", "transfer-encoding", "accept",
+    "content-type", "content-encoding", "authorization", "content-length", "accept",
 )  # fmt: skip
 Start = Callable[..., Any]
 

@@ -1,0 +1,152 @@
+"""The intake served for real on a free port, over a database or a stand-in that does as told."""
+
+from __future__ import annotations
+
+import asyncio
+import http.client
+import json
+import socket
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Any
+
+import psycopg
+import pytest
+from granian.constants import Interfaces
+from granian.log import LogLevels
+from granian.server.embed import Server
+
+from pilotzone.exchange.inbox import Incoming
+from pilotzone.pipeline.intake.app import Intake
+from pilotzone.pipeline.intake.limits import Limits
+
+Headers = dict[str, str]
+XML = {"Content-Type": "application/xml"}
+
+
+@dataclass
+class Store:
+    """A stand-in for the database: keeps in memory, waits at `gate`, fails with `failure`."""
+
+    gate: threading.Event = field(default_factory=threading.Event)
+    reached: threading.Event = field(default_factory=threading.Event)
+    groups: list[list[bytes]] = field(default_factory=list)
+    committed: int = 0
+    failure: Exception | None = None
+    poison: bytes = b""
+    rows: list[tuple[Any, ...]] = field(default_factory=lambda: [(True,)])
+    closed: bool = False
+
+    def keep(self, connection: Any, messages: Sequence[Incoming]) -> list[str]:
+        self.reached.set()
+        assert self.gate.wait(10)
+        if self.failure:
+            raise self.failure
+        if self.poison and any(self.poison in m.raw for m in messages):
+            raise psycopg.DataError("poison")
+        self.groups.append([m.raw for m in messages])
+        return [f"{sum(map(len, self.groups)) - n:032x}" for n in range(len(messages))]
+
+    @contextmanager
+    def transaction(self) -> Iterator[None]:
+        yield
+        self.committed += 1
+
+    def execute(self, *words: Any) -> Store:
+        return self
+
+    def fetchone(self) -> tuple[Any, ...] | None:
+        return self.rows[0] if self.rows else None
+
+    def close(self) -> None:
+        self.closed = True
+
+    @contextmanager
+    def reading(self) -> Iterator[Store]:
+        yield self
+
+
+@dataclass
+class Client:
+    """Speaks to the served intake."""
+
+    port: int
+    intake: Intake
+
+    def ask(
+        self, method: str, path: str, body: Any = None, headers: Headers | None = None
+    ) -> tuple[int, dict[str, Any]]:
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=10)
+        connection.request(method, path, body=body, headers=headers if headers is not None else dict(XML))
+        answer = connection.getresponse()
+        told = json.loads(answer.read())
+        self.retry_after = answer.getheader("Retry-After")
+        connection.close()
+        return answer.status, told
+
+    def post(self, body: Any, headers: Headers | None = None) -> tuple[int, dict[str, Any]]:
+        return self.ask("POST", "/intake/", body, headers)
+
+
+Serve = Callable[..., Client]
+
+
+@pytest.fixture
+def serve() -> Iterator[Serve]:
+    """Starts intakes on their own threads and loops, and ends them."""
+    endings: list[Callable[[], None]] = []
+
+    def start(**wiring: Any) -> Client:
+        with socket.socket() as probe:
+            probe.bind(("127.0.0.1", 0))
+            port = probe.getsockname()[1]
+        intake = Intake(**{"limits": Limits(patience_s=5), **wiring})
+        server = Server(intake, address="127.0.0.1", port=port, interface=Interfaces.RSGI, log_level=LogLevels.error)
+        listening = threading.Event()
+
+        async def run() -> None:
+            intake.start()
+            serving = asyncio.create_task(server.serve())
+            while True:
+                try:
+                    _, writer = await asyncio.open_connection("127.0.0.1", port)
+                    break
+                except OSError:
+                    await asyncio.sleep(0.01)
+            writer.close()
+            loop.append(asyncio.get_running_loop())
+            listening.set()
+            await serving
+
+        loop: list[asyncio.AbstractEventLoop] = []
+        thread = threading.Thread(target=lambda: asyncio.run(run()), daemon=True)
+        thread.start()
+        assert listening.wait(10)
+
+        def end() -> None:
+            loop[0].call_soon_threadsafe(server.stop)
+            thread.join(10)
+            intake.stop()
+
+        endings.append(end)
+        return Client(port, intake)
+
+    yield start
+    for end in endings:
+        end()
+
+
+@pytest.fixture
+def store() -> Store:
+    """A stand-in whose gate is open."""
+    made = Store()
+    made.gate.set()
+    return made
+
+
+@pytest.fixture
+def client(serve: Serve, store: Store) -> Client:
+    """An intake over the stand-in."""
+    return serve(connect=lambda: store, reading=store.reading, keep=store.keep)

@@ -1,0 +1,33 @@
+"""`pilotzone doctor`: name what is wrong and the mend."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from dataclasses import asdict
+
+import click
+
+from pilotzone.portal.processes import connections
+from pilotzone.portal.processes.diagnosis import findings
+
+
+@click.command("doctor")
+@click.option("--port", type=click.IntRange(1, 65533), envvar="PILOTZONE_PORT", default=8000, show_default=True)
+@click.option("--json", "as_json", is_flag=True, help="One JSON object a line.")
+def command(port: int, as_json: bool) -> None:
+    """Look at folder, disk, ports, front-end files and database. Exit 0 = nothing wrong, 1 = something is."""
+    intake = int(os.environ.get("PILOTZONE_INTAKE_PORT") or port + 1)
+    counterpart = int(os.environ.get("PILOTZONE_COUNTERPART_PORT") or port + 2)
+    found = findings((port, intake, counterpart))
+    for one in found:
+        if as_json:
+            print(json.dumps(asdict(one), ensure_ascii=False))
+        else:
+            print(f"{one.code}\n  {one.zh}\n  {one.en}\n  → {one.mend}")
+    if not as_json and any(one.code == "doctor.role" for one in found):
+        print(f"\n-- for the DBA, as superuser:\n{connections.dba_sql()}")
+    if not found and not as_json:
+        print("nothing wrong 一切正常")
+    sys.exit(1 if found else 0)

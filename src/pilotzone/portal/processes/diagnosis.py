@@ -1,0 +1,167 @@
+"""What is wrong with a zone and how to mend it, looked at from outside: works while nothing runs."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import socket
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import psycopg
+
+from pilotzone.portal.processes import connections, database, postgres, records
+from pilotzone.portal.processes.home import asked, database_dir, home, socket_dir
+
+GIGABYTE = 1024**3
+LONGEST_SOCKET = 107
+ASSETS = Path(__file__).resolve().parents[2] / "ui" / "static" / "vendor"
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One thing that is wrong; `mend` says what to do, in both languages."""
+
+    code: str
+    zh: str
+    en: str
+    mend: str
+
+
+def findings(ports: tuple[int, ...]) -> list[Finding]:
+    """Everything found wrong, in the order in which it should be mended."""
+    state = home()
+    running = records.holder(state) is not None
+    found = [*_python(), *_folder(state), *_disk(state), *_assets()]
+    found += _embedded(state) if connections.embedded() else _own_server(state)
+    if not running:
+        found += _ports(ports)
+    else:
+        found += _tree(state)
+    return found
+
+
+def _python() -> Iterator[Finding]:
+    if sys.getfilesystemencoding().lower() not in ("utf-8", "utf8"):
+        yield Finding(
+            "doctor.locale",
+            "系统语言环境不是 UTF-8，中文文件名会出错。",
+            "The locale is not UTF-8.",
+            "export LC_ALL=C.UTF-8",
+        )
+
+
+def _folder(state: Path) -> Iterator[Finding]:
+    if state != asked() and not state.exists():
+        yield Finding(
+            "doctor.moved",
+            f"{asked()} 指向的状态目录 {state} 不存在。",
+            f"The state folder {state}, to which {asked()} points, is gone.",
+            f"restore it from the backup, or remove {asked()}/moved-to to begin anew",
+        )
+    nearest = next(folder for folder in (state, *state.parents) if folder.exists())
+    if not os.access(nearest, os.W_OK):
+        yield Finding(
+            "doctor.home",
+            f"无权写入状态目录 {state}。",
+            f"The state folder {state} cannot be written.",
+            "set PILOTZONE_HOME to a folder of yours",
+        )
+
+
+def _disk(state: Path) -> Iterator[Finding]:
+    nearest = next(folder for folder in (state, *state.parents) if folder.exists())
+    free = shutil.disk_usage(nearest).free
+    if free < GIGABYTE:
+        yield Finding(
+            "doctor.disk",
+            f"磁盘剩余空间不足 1 GB（{free // 1024**2} MB）。",
+            f"Less than 1 GB of disk is free ({free // 1024**2} MB).",
+            f"free space below {nearest}, or set PILOTZONE_HOME to another disk",
+        )
+
+
+def _assets() -> Iterator[Finding]:
+    if not (ASSETS / "htmx.min.js").exists():
+        yield Finding(
+            "doctor.assets",
+            "前端文件缺失：页面可用，但没有图表和即时更新。",
+            "Front-end files are missing: pages work without charts and live updates.",
+            "run `make assets`",
+        )
+
+
+def _ports(ports: tuple[int, ...]) -> Iterator[Finding]:
+    for port in ports:
+        with socket.socket() as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            try:
+                probe.bind(("127.0.0.1", port))
+            except OSError:
+                yield Finding(
+                    "doctor.port",
+                    f"端口 {port} 已被其他程序占用。",
+                    f"Port {port} is used by another program.",
+                    "choose another with `pilotzone up --port N`",
+                )
+
+
+def _tree(state: Path) -> Iterator[Finding]:
+    for row in records.read(records.tree_file(state)).get("processes", []):
+        if row["state"] in ("stopped", "failed"):
+            yield Finding(
+                "doctor.process",
+                f"进程 {row['name']} 未在运行。",
+                f"Process {row['name']} does not run.",
+                f"read {state}/logs/{row['name']}.log",
+            )
+
+
+def _embedded(state: Path) -> Iterator[Finding]:
+    try:
+        postgres.programs(state / "programs")
+        postgres.account()
+    except postgres.CannotStart as failure:
+        yield Finding("doctor.postgres", "没有可用的 PostgreSQL 程序。", str(failure), "run `make run`, or set PG_BIN")
+    path = f"{socket_dir(database_dir(state))}/.s.PGSQL.5432"
+    if len(path.encode()) > LONGEST_SOCKET:
+        yield Finding(
+            "doctor.socket",
+            f"数据库套接字路径过长：{path}",
+            f"The path of the database's socket is too long: {path}",
+            "set PILOTZONE_SOCKETS to a short folder, for example /tmp",
+        )
+
+
+def _own_server(state: Path) -> Iterator[Finding]:
+    for role in (database.OWNER, database.WEB, database.FLOOD):
+        try:
+            with psycopg.connect(connections.dsn(role, state), connect_timeout=3) as connection:
+                version = connection.info.server_version
+                loose = connection.execute(
+                    "SELECT rolsuper OR rolbypassrls FROM pg_roles WHERE rolname = current_user"
+                ).fetchone()
+        except psycopg.Error as failure:
+            yield Finding(
+                "doctor.role",
+                f"无法以角色 {role} 连接数据库：{str(failure).splitlines()[0]}",
+                f"Role {role} cannot connect: {str(failure).splitlines()[0]}",
+                "ask the DBA to run the SQL below, and set PILOTZONE_DB_PASSWORD_<OWNER|WEB|FLOOD>",
+            )
+            continue
+        if version < 150000:
+            yield Finding(
+                "doctor.version",
+                "PostgreSQL 版本低于 15。",
+                "PostgreSQL is older than 15.",
+                "upgrade the server to 15 or later",
+            )
+        if role == database.WEB and loose and loose[0]:
+            yield Finding(
+                "doctor.web_bypass",
+                "网页角色可绕过行级安全。",
+                "The role of pages could bypass row-level security.",
+                f"ALTER ROLE {database.WEB} NOSUPERUSER NOBYPASSRLS;",
+            )
