@@ -1,0 +1,126 @@
+"""A request is one transaction in the caller's name; errors leave nothing behind and say what to do."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from django.db import OperationalError, connection
+from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
+from django.test import Client
+from django.urls import path
+
+from pilotzone.base.errors import Denied, Gap, Refused, Unavailable
+from pilotzone.kernel.access.actor import PLATFORM
+from pilotzone.kernel.access.members import appoint
+from pilotzone.kernel.access.models import Membership, Organisation, Person
+from pilotzone.kernel.access.scope import current, scope
+from pilotzone.portal.urls import handler400, handler403, handler404, handler500
+from pilotzone.portal.urls import urlpatterns as whole
+
+pytestmark = [pytest.mark.django_db, pytest.mark.urls(__name__)]
+__all__ = ["handler400", "handler403", "handler404", "handler500"]
+PROBLEMS = {
+    kind.__name__: kind(code=f"x.{kind.__name__.lower()}", zh="不行", en="no", source="s")
+    for kind in (Denied, Refused, Gap, Unavailable)
+}
+
+
+def name_of_database() -> str:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pz_kind() || ':' || coalesce(pz_organisation()::text, '')")
+        return str(cursor.fetchone()[0])
+
+
+def whoami(request: HttpRequest) -> HttpResponse:
+    return HttpResponse(f"{current().kind} {name_of_database()}")
+
+
+def write_and_fail(request: HttpRequest, how: str) -> HttpResponse:
+    Organisation.objects.create(name="half done", created_at=datetime.datetime(2021, 1, 1, tzinfo=datetime.UTC))
+    if how == "sql":
+        connection.cursor().execute("SELECT 1/0")
+    raise PROBLEMS.get(how, ValueError("secret detail"))
+
+
+def stream(request: HttpRequest) -> StreamingHttpResponse:
+    def rows() -> Iterator[bytes]:
+        yield name_of_database().encode()
+
+    return StreamingHttpResponse(rows())
+
+
+urlpatterns = [
+    path("whoami/", whoami),
+    path("fail/<str:how>/", write_and_fail),
+    path("stream/", stream),
+    *whole,
+]
+
+
+@pytest.fixture
+def client() -> Client:
+    with scope(PLATFORM):
+        person = Person.objects.create(username="clerk")
+        for name in ("甲", "乙"):
+            firm = Organisation.objects.create(name=name, created_at=datetime.datetime(2021, 1, 1, tzinfo=datetime.UTC))
+            appoint(person=person, role_code="ebc", organisation=firm, since=datetime.date(2021, 1, 1))
+    client = Client(raise_request_exception=False)
+    client.force_login(person, backend="allauth.account.auth_backends.AuthenticationBackend")
+    return client
+
+
+def firm(name: str) -> int:
+    return Organisation.objects.get(name=name).pk
+
+
+def test_the_view_and_the_database_know_who_asks(client: Client) -> None:
+    assert Client().get("/whoami/").content.decode() == "public public:"
+    assert client.get("/whoami/").content.decode() == f"enterprise enterprise:{firm('甲')}"
+
+
+def test_the_chosen_membership_counts_until_it_ends(client: Client) -> None:
+    with scope(PLATFORM):
+        second = Membership.objects.get(organisation__name="乙")
+    assert client.post("/accounts/act-as/", {"membership": second.pk}).status_code == 302
+    assert client.get("/whoami/").content.decode().endswith(f":{firm('乙')}")
+    with scope(PLATFORM):
+        Membership.objects.filter(pk=second.pk).update(valid_to=datetime.date(2021, 1, 2))
+    assert client.get("/whoami/").content.decode().endswith(f":{firm('甲')}")
+
+
+def test_a_stream_speaks_in_the_same_name(client: Client) -> None:
+    answer: Any = client.get("/stream/")
+    assert b"".join(answer.streaming_content).decode() == f"enterprise:{firm('甲')}"
+
+
+@pytest.mark.parametrize(
+    ("how", "status"),
+    [("Denied", 403), ("Refused", 422), ("Gap", 422), ("Unavailable", 503), ("crash", 500), ("sql", 500)],
+)
+def test_an_error_leaves_nothing_half_done_and_no_traceback(client: Client, how: str, status: int) -> None:
+    for accept in ("text/html", "application/json"):
+        answer = client.get(f"/fail/{how}/", headers={"accept": accept})
+        page = answer.content.decode()
+        assert answer.status_code == status
+        assert "Traceback" not in page and "secret detail" not in page and "division" not in page
+    assert not Organisation.objects.filter(name="half done").exists()
+    if status != 500:
+        assert answer.json()["code"] == f"x.{how.lower()}"
+
+
+def test_who_is_not_signed_in_is_asked_to() -> None:
+    answer = Client().get("/fail/Denied/")
+    assert (answer.status_code, answer.headers["Location"]) == (302, "/accounts/login/?next=/fail/Denied/")
+
+
+def test_a_database_that_is_away_is_a_calm_503(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    def away(*_: object) -> None:
+        raise OperationalError("password=hunter2")
+
+    monkeypatch.setattr("pilotzone.kernel.access.middleware.ScopeMiddleware._actor", away)
+    answer = client.get("/whoami/")
+    assert answer.status_code == 503 and "Retry-After" in answer.headers
+    assert "hunter2" not in answer.content.decode()
