@@ -12,6 +12,7 @@ from typing import Any
 from pilotzone.base.errors import Gap
 from pilotzone.base.ids import ric
 from pilotzone.exchange.formats import editions
+from pilotzone.exchange.formats.definitions import message
 from pilotzone.exchange.formats.findings import tolerance
 from pilotzone.exchange.formats.rules.trouble import Trouble, number, plain
 from pilotzone.exchange.formats.shapes import Field, Message, Part
@@ -29,6 +30,9 @@ _NUMBERS = frozenset(("amount", "price", "quantity", "weight", "count", "positio
 
 def check_values(told: Message, values: dict[str, str], *, lines: bool, on: date) -> Iterator[Trouble]:
     """Troubles of the values of a head or a line, field by field; empty and absent values pass."""
+    for element in _compulsory(told.name, told.edition, lines):
+        if not values.get(element, "absent").strip():
+            yield Trouble("rule.required", element)
     for element, field, checks in _plan(told.name, told.edition, lines):
         text = values.get(element)
         if not text:
@@ -41,9 +45,19 @@ def check_values(told: Message, values: dict[str, str], *, lines: bool, on: date
 
 
 @cache
-def _plan(name: str, edition: str, lines: bool) -> tuple[tuple[str, Field, tuple[Check, ...]], ...]:
-    from pilotzone.exchange.formats.definitions import message  # definitions import nothing of the rules
+def _compulsory(name: str, edition: str, lines: bool) -> tuple[str, ...]:
+    """Texts the specification makes mandatory although a schema (202205 export) lets them be empty or blank."""
+    told = message(name, edition)
+    part = told.lines if lines else told.head
+    return tuple(
+        field.element
+        for field in (part.fields if part and not told.is_receipt else ())
+        if field.required and field.facets.base == "string" and field.facets.default is None and not field.facets.fixed
+    )
 
+
+@cache
+def _plan(name: str, edition: str, lines: bool) -> tuple[tuple[str, Field, tuple[Check, ...]], ...]:
     told = message(name, edition)
     part: Part | None = told.lines if lines else told.head
     fields = part.fields if part else ()
