@@ -15,7 +15,12 @@ USUAL = {"brief": False, "follow": False, "delay_ms": 400, "review": 0.02, "insp
 
 @click.command("demo")
 @click.option("--year", default=2021, show_default=True, help="The synthetic year.")
-@click.option("--trades", default=20_000, show_default=True, type=click.IntRange(1, 5_000_000))
+@click.option(
+    "--trades",
+    default=lambda: int(os.environ.get("PILOTZONE_DEMO_TRADES", "20000")),
+    show_default="20000",
+    type=click.IntRange(1, 5_000_000),
+)
 @click.option("--seed", default=1, show_default=True, help="The same seed gives the same zone.")
 @click.option("--json", "as_json", is_flag=True, help="Print the result as data.")
 def command(year: int, trades: int, seed: int, as_json: bool) -> None:
@@ -74,7 +79,7 @@ def _load(year: int, trades: int, seed: int) -> dict[str, object]:
     try:
         documents = load(Order(first, last, trades, seed), signers, lambda: psycopg.connect(dsn), progress)
         sent = time.monotonic()
-        settled = settle(lambda: psycopg.connect(dsn), progress, documents)
+        settled = settle(lambda: psycopg.connect(dsn), progress, trades)
     finally:
         _behave(USUAL)
     ended = time.monotonic()

@@ -123,8 +123,8 @@ def _send(
 def settle(
     connect: Callable[[], psycopg.Connection[object]], progress: Progress, total: int, *, limit_s: float = 600
 ) -> bool:
-    """Wait until nothing waits in inbox and outbox any more; False where the time was not enough."""
-    until, quiet = time.monotonic() + limit_s, 0
+    """Wait until inbox and outbox are empty; False where the time was not enough. `total` is the trades, for the bar."""
+    until, quiet, most = time.monotonic() + limit_s, 0, 1
     with connect() as connection:
         connection.autocommit = True
         while time.monotonic() < until:
@@ -132,7 +132,8 @@ def settle(
             quiet = quiet + 1 if waiting == 0 else 0
             if quiet >= 4:
                 return True
-            progress.tell("处理", max(0, total - waiting))
+            most = max(most, waiting)
+            progress.tell("处理", total * (most - waiting) // most)
             time.sleep(0.5)
     return False
 

@@ -41,7 +41,7 @@ def list_key(head: Head) -> str:
 
 
 def entry_of(name: str, head: Head, lines: Sequence[Head]) -> Entry:
-    """An order, payment or waybill as customs keeps it."""
+    """An order, payment, receipt of payment or waybill as customs keeps it."""
     kind = name[:6]
     if kind in ("CEB311", "CEB303"):
         buyer = [head.get("buyerName"), head.get("buyerIdNumber", "").upper()]
@@ -54,6 +54,10 @@ def entry_of(name: str, head: Head, lines: Sequence[Head]) -> Entry:
         payer = [head["payerName"], head["payerIdNumber"].upper()]
         data = {"amount": _plain(head["amountPaid"]), "pay_code": head["payCode"], "payer": payer}
         return Entry(payment_key(head), "120", head["appTime"], data)
+    if kind == "CEB403":
+        return Entry(
+            f"money|{head['ebcCode']}|{head['orderNo']}", "120", head["appTime"], {"amount": _plain(head["charge"])}
+        )
     return Entry(waybill_key(head), "120", head["appTime"], {"order": head.get("orderNo")})
 
 

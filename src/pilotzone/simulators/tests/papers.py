@@ -66,3 +66,56 @@ def import_trade(no: str, *, price: Decimal = Decimal(100), hs: str = "210690909
         "waybill": ("CEB511Message", waybill, []),
         "list": ("CEB621Message", inventory, [listed]),
     }
+
+
+def export_trade(no: str) -> list[Paper]:
+    """Order, receipt of payment, waybill and list of an export that agree."""
+
+    def declared() -> dict[str, str]:
+        return {"guid": str(uuid.uuid4()).upper(), "appType": "1", "appTime": "20210618090000", "appStatus": "2"}
+
+    goods = {
+        "gnum": "1",
+        "itemNo": "E1",
+        "itemName": "演示",
+        "unit": "011",
+        "currency": "142",
+        "qty": "1",
+        "price": "59",
+        "totalPrice": "59",
+    }
+    order = {
+        **declared(),
+        "orderType": "E",
+        "orderNo": no,
+        **EBP,
+        **EBC,
+        "goodsValue": "59",
+        "freight": "0",
+        "currency": "142",
+    }
+    money = {
+        **declared(), **EBP, **EBC, "orderNo": no, **PAY, "payNo": f"P{no}", "charge": "59", "currency": "142",
+        "accountingDate": "20210618090000",
+    }  # fmt: skip
+    waybill = {
+        **declared(), **LOGI, "logisticsNo": f"W{no}", "freight": "0", "insuredFee": "0", "currency": "142",
+        "grossWeight": "1", "packNo": "1", "goodsInfo": "演示",
+    }  # fmt: skip
+    inventory = {
+        **declared(), "customsCode": "4006", **EBP, "orderNo": no, **LOGI, "logisticsNo": f"W{no}", "copNo": f"C{no}",
+        "ieFlag": "E", "portCode": "4006", "ieDate": "20210618", "statisticsFlag": "A", "agentCode": "3601900031",
+        "agentName": "演示报关", **EBC, "ownerCode": EBC["ebcCode"], "ownerName": EBC["ebcName"], "tradeMode": "9610",
+        "trafMode": "5", "country": "502", "POD": "502", "freight": "0", "fCurrency": "142", "fFlag": "3",
+        "insuredFee": "0", "iCurrency": "142", "iFlag": "3", "wrapType": "2", "packNo": "1", "grossWeight": "1",
+        "netWeight": "0.8",
+    }  # fmt: skip
+    line = {
+        "gnum": "1", "itemNo": "E1", "gcode": "6109100000", "gname": "演示", "gmodel": "演示", "barCode": "无",
+        "country": "502", "currency": "142", "qty": "1", "qty1": "1", "unit": "011", "unit1": "011", "price": "59",
+        "totalPrice": "59",
+    }  # fmt: skip
+    return [
+        ("CEB303Message", order, [goods]), ("CEB403Message", money, []), ("CEB505Message", waybill, []),
+        ("CEB603Message", inventory, [line]),
+    ]  # fmt: skip

@@ -22,7 +22,7 @@ from pilotzone.simulators import faults
 from pilotzone.simulators.customs import bills, desk
 from pilotzone.simulators.customs.answers import IMPORT, post_due
 from pilotzone.simulators.singlewindow import node, signon
-from pilotzone.simulators.tests.papers import PLATFORM, import_trade
+from pilotzone.simulators.tests.papers import PLATFORM, export_trade, import_trade
 
 NOW = datetime(2021, 6, 18, 10, 0, tzinfo=SHANGHAI)
 Connection = psycopg.Connection[Any]
@@ -90,6 +90,15 @@ def test_a_matched_trade_is_released_and_billed(customs: Connection, send: Calla
     assert of("CEB312", told) == of("CEB412", told) == of("CEB512", told) == ["2", "120"]
     assert of("CEB622", told) == ["2", "120", "800", "899"]
     assert of("CEB816", told) == ["1"]
+
+
+def test_an_export_is_examined_and_released(customs: Connection, send: Callable[..., None]) -> None:
+    send(*export_trade("X1"))
+    desk.work(customs, NOW)
+    told = receipts(customs)
+    assert of("CEB304", told) == of("CEB404", told) == of("CEB506", told) == ["2", "120"]
+    assert of("CEB604", told) == ["2", "120", "399", "800", "899"]
+    assert of("CEB816", told) == []
 
 
 def test_a_list_waits_for_its_papers(customs: Connection, send: Callable[..., None]) -> None:
