@@ -32,7 +32,7 @@ def assess(order: Order, *, on: date, used: Decimal = ZERO, usd_cny: Decimal | N
     """
     with localcontext(_WIDE):
         verify(order)
-        if used < 0:
+        if not used.is_finite() or used < 0:
             raise refused("rule.tax.negative", name_zh="本年已用额度", name_en="The quota used this year")
         law = Parameters(on)
         prices = dutiable_prices(order)

@@ -10,6 +10,12 @@ from pilotzone.rooms.tax.errors import refused
 ZERO = Decimal(0)
 # the widest number a customs message can carry: N19,5
 _WIDEST = Decimal(10) ** 14
+_MEASURES = (
+    ("含量", "the content"),
+    ("片(张)数", "the number of pieces"),
+    ("升数", "the litres"),
+    ("重量", "the weight"),
+)
 
 OPEN_TO_ALL = "open_to_all"  # 打折、满减: every buyer gets it, it lowers the price
 MEANS_OF_PAYMENT = "means_of_payment"  # 代金券、优惠券、积分: pays the price, does not lower it
@@ -68,28 +74,38 @@ def verify(order: Order) -> None:
     for discount in order.discounts:
         _amount(discount.amount, "优惠金额", "The discount")
     for line, item in enumerate(order.items, start=1):
-        _verify_item(line, item)
+        if not (_fits(item.quantity) and _fits(item.unit_price)):
+            _refuse_line(line, item)
+        if item.mfn_tariff is not None:
+            _amount(item.mfn_tariff, f"第{line}行最惠国税率", f"Line {line}: the tariff rate")
+        for name, measure in zip(_MEASURES, _measures(item), strict=True):
+            if measure is not None and not _fits(measure):
+                _refuse_measure(line, name, measure)
 
 
-def _verify_item(line: int, item: Item) -> None:
-    if not item.quantity > 0:
+def _fits(number: Decimal) -> bool:
+    # a NaN must not reach a comparison: it raises there
+    return number.is_finite() and 0 < number < _WIDEST
+
+
+def _measures(item: Item) -> tuple[Decimal | None, ...]:
+    return item.content, item.pieces, item.litres, item.weight
+
+
+def _refuse_line(line: int, item: Item) -> None:
+    if item.quantity.is_finite() and item.quantity <= 0:
         raise refused("rule.tax.quantity", line=line)
-    if not item.unit_price > 0:
+    if item.unit_price.is_finite() and item.unit_price <= 0:
         raise refused("rule.tax.price", line=line)
     _amount(item.quantity, f"第{line}行数量", f"Line {line}: the quantity")
     _amount(item.unit_price, f"第{line}行单价", f"Line {line}: the price")
-    for name_zh, name_en, measure in (
-        ("含量", "the content", item.content),
-        ("片(张)数", "the number of pieces", item.pieces),
-        ("升数", "the litres", item.litres),
-        ("重量", "the weight", item.weight),
-    ):
-        if measure is not None:
-            if not measure > 0:
-                raise refused("rule.tax.measure", line=line, name_zh=name_zh, name_en=name_en)
-            _amount(measure, f"第{line}行{name_zh}", f"Line {line}: {name_en}")
-    if item.mfn_tariff is not None:
-        _amount(item.mfn_tariff, f"第{line}行最惠国税率", f"Line {line}: the tariff rate")
+
+
+def _refuse_measure(line: int, name: tuple[str, str], measure: Decimal) -> None:
+    name_zh, name_en = name
+    if measure.is_finite() and measure <= 0:
+        raise refused("rule.tax.measure", line=line, name_zh=name_zh, name_en=name_en)
+    _amount(measure, f"第{line}行{name_zh}", f"Line {line}: {name_en}")
 
 
 def _amount(value: Decimal, name_zh: str, name_en: str) -> None:

@@ -179,14 +179,14 @@ class QuotaLedger:
         used = _part(after, COMMITTED) - _part(before, COMMITTED)
         disputed = _disputed(after) - _disputed(before)
         balance = self.balances[after.key]
-        moved = replace(
+        over = balance.reserved + reserved + balance.used + used > balance.limit
+        self.balances[after.key] = replace(
             balance,
             reserved=balance.reserved + reserved,
             used=balance.used + used,
             disputed=balance.disputed + disputed,
+            exceeds=over and (balance.exceeds or may_exceed),
         )
-        over = moved.reserved + moved.used > moved.limit
-        self.balances[after.key] = replace(moved, exceeds=over and (balance.exceeds or may_exceed))
         self.holds[after.list_key] = after
         self.dirty_balances.add(after.key)
         self.dirty_holds.add(after.list_key)

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pilotzone.base.errors import Gap
+from pilotzone.base.errors import Gap, Refused
 from pilotzone.rooms.tax.api import Item, Order, answer, as_line, as_sentence, assess
 from pilotzone.rooms.tax.engine.price import dutiable_prices
 
@@ -104,6 +106,21 @@ def test_no_line_makes_the_calculator_stumble(line: str) -> None:
     assert json.loads(as_line(told).encode()) == json.loads(json.dumps(told))
     assert "\n" not in as_line(told)
     as_sentence(told).encode()
+
+
+@pytest.mark.parametrize("odd", ["NaN", "sNaN", "Infinity", "-Infinity", "0", "-1", "1E+14"])
+@pytest.mark.parametrize("field", ["quantity", "unit_price", "content", "litres", "freight", "used"])
+def test_numbers_that_are_none_are_refused_by_name(odd: str, field: str) -> None:
+    number, fields = Decimal(odd), {"quantity": Decimal(1), "unit_price": Decimal(10)}
+    if field in ("freight", "used") and odd == "0":
+        return
+    order = Order((Item(**fields | ({field: number} if field not in ("freight", "used") else {}), kind="wine"),))
+    order = replace(order, freight=number) if field == "freight" else order
+    used = number if field == "used" else Decimal(0)
+    try:
+        assert assess(order, on=date(2020, 5, 1), used=used).channel == "refused"  # used 1E+14: over the limit
+    except Refused as refusal:
+        assert refusal.code.startswith("rule.tax.")
 
 
 def test_unknown_goods_are_a_gap_and_never_a_guess() -> None:
