@@ -1,4 +1,4 @@
-"""How far the demonstration has been loaded: a note the loader leaves in the state folder."""
+"""How far the demonstration has been loaded: a note its loader leaves (processes/records.report_demo)."""
 
 from __future__ import annotations
 
@@ -15,16 +15,14 @@ class Loading:
     done: int
     total: int
     stage: str
-
-    @property
-    def finished(self) -> bool:
-        return self.done >= self.total
+    finished: bool
 
 
 def loading() -> Loading | None:
     """The state of the load; None where none was started or its note cannot be read (it may be half written)."""
     try:
         told = json.loads((home() / "run" / "demo.json").read_text(encoding="utf-8"))
-        return Loading(int(told["done"]), int(told["total"]), str(told.get("stage", "")))
+        done, total = int(told["done"]), int(told["total"])
+        return Loading(done, total, str(told.get("stage", "")), bool(told.get("finished")) or done >= total)
     except (OSError, ValueError, KeyError, TypeError, AttributeError):
         return None
