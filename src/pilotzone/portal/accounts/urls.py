@@ -11,6 +11,8 @@ urlpatterns = [
     path("steps/", views.steps, name="steps"),
     path("steps/tick/", views.tick, name="tick"),
     path("act-as/", views.act_as, name="act_as"),
+    path("certificates/", views.certificates, name="certificates"),
+    path("certificates/revoke/", views.certificate_revoke, name="certificate_revoke"),
     path("first/<str:number>/<str:token>/", views.first_administrator, name="first_administrator"),
     path("", include("allauth.urls")),
 ]

@@ -14,7 +14,7 @@ from pilotzone.kernel.access.actor import NOBODY
 from pilotzone.kernel.access.middleware import choose
 from pilotzone.kernel.access.roles import actions, roles
 from pilotzone.kernel.access.scope import current
-from pilotzone.portal.accounts import checklist, first, parties
+from pilotzone.portal.accounts import checklist, first, keys, parties
 
 
 @require_safe
@@ -64,6 +64,25 @@ def act_as(request: HttpRequest) -> HttpResponse:
         )
     choose(request, mine[wanted])
     return redirect("/")
+
+
+@require_http_methods(["GET", "POST"])
+def certificates(request: HttpRequest) -> HttpResponse:
+    """The certificates of the caller's organisation; a POST with a file registers one."""
+    _signed_in()
+    if request.method == "POST":
+        file = request.FILES.get("certificate")
+        keys.register(file.read(keys.LARGEST) if file else b"")
+        return redirect("/accounts/certificates/")
+    return render(request, "accounts/certificates.html", {"cards": keys.cards()})
+
+
+@require_POST
+def certificate_revoke(request: HttpRequest) -> HttpResponse:
+    """A key is lost."""
+    _signed_in()
+    keys.revoke(request.POST.get("sha256", ""), reason=request.POST.get("reason", ""))
+    return redirect("/accounts/certificates/")
 
 
 @require_http_methods(["GET", "POST"])
