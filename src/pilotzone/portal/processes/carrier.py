@@ -1,4 +1,4 @@
-"""The carrier: takes files from the watched folders, sends what is due to customs, fetches what customs says. No Django.
+"""The carrier: sends what is due to customs and fetches what customs says. No Django.
 
 `python -m pilotzone.portal.processes.carrier`; PILOTZONE_DSN (role flood), PILOTZONE_CUSTOMS_URL, PILOTZONE_DXP_ID.
 """
@@ -14,19 +14,16 @@ from typing import Any
 import psycopg
 import structlog
 
-from pilotzone.base.errors import Problem, Refused, Unavailable
+from pilotzone.base.errors import Problem
 from pilotzone.exchange import inbox, outbox
 from pilotzone.exchange.channels.dxp import Node
-from pilotzone.exchange.channels.folder import EXCEL, Folder
 from pilotzone.exchange.inbox import Incoming
-from pilotzone.portal.processes.home import home
 from pilotzone.portal.processes.tree import DXP_ID
 
 log = structlog.get_logger("carrier")
 Connection = psycopg.Connection[Any]
 FETCH = 50
-IDLE_S, LOOK_S, AWAY_S = 0.3, 1.0, 3.0
-_FIRM = "SELECT id FROM kernel_organisation WHERE %s IN (customs_code, uscc) AND suspended_on IS NULL"
+IDLE_S, AWAY_S = 0.3, 3.0
 
 
 def main() -> None:
@@ -40,7 +37,6 @@ def main() -> None:
     rounds: list[tuple[str, Callable[[Connection], int], float]] = [
         ("send", lambda connection: send_due(connection, node), IDLE_S),
         ("fetch", lambda connection: fetch(connection, node, box), IDLE_S),
-        ("folder", folder_round(), LOOK_S),
     ]
     threads = [
         threading.Thread(target=_repeat, args=(dsn, stopping, name, work, idle_s), name=name, daemon=True)
@@ -67,47 +63,6 @@ def fetch(connection: Connection, node: Node, box: str) -> int:
             inbox.keep(connection, [Incoming(raw, "customs", box) for _, raw in found])
         node.acknowledge(box, [number for number, _ in found])
     return len(found)
-
-
-def folder_round() -> Callable[[Connection], int]:
-    """One look into every organisation's folder."""
-    keeping: list[Connection] = []
-    folder = Folder(home() / "drop", lambda code, name, raw: _keep_file(keeping[0], code, name, raw))
-
-    def look(connection: Connection) -> int:
-        keeping[:] = [connection]
-        moved = folder.look()
-        for one in moved:
-            log.info("folder.moved", to=str(one.path), code=one.problem.code if one.problem else "kept")
-        return 0
-
-    return look
-
-
-def _keep_file(connection: Connection, code: str, name: str, raw: bytes) -> list[str]:
-    try:
-        with connection.transaction():
-            found = connection.execute(_FIRM, (code, code)).fetchone()
-            if found is None:
-                raise Refused(
-                    code="channel.folder.unknown",
-                    zh=f"没有编码为 {code} 的企业，或已停用。",
-                    en=f"There is no enterprise {code}, or it is suspended.",
-                )
-            messages = _sheets(raw, code) if name.lower().endswith(EXCEL) else [raw]
-            return inbox.keep(
-                connection, [Incoming(one, "folder", f"{code}/{name}"[:200], found[0]) for one in messages]
-            )
-    except psycopg.Error as away:
-        raise Unavailable(code="channel.folder.away", zh="报文暂时无法保存。", en="It cannot be kept now.") from away
-
-
-def _sheets(raw: bytes, code: str) -> list[bytes]:
-    raise Refused(
-        code="channel.folder.excel",
-        zh="Excel 文件请在企业工作台上传：申报数据须由企业签名。",
-        en="Upload Excel sheets at the enterprise workbench: the firm has to sign what it declares.",
-    )
 
 
 def _repeat(dsn: str, stopping: threading.Event, name: str, work: Callable[[Connection], int], idle_s: float) -> None:

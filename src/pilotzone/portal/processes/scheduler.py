@@ -1,4 +1,4 @@
-"""The scheduler: jobs and their ticks (procrastinate), and the rooms that read events. Role web, as the platform.
+"""The scheduler: jobs and their ticks (procrastinate), rooms that read events, watched folders. Role web.
 
 `python -m pilotzone.portal.processes.scheduler`
 """
@@ -10,13 +10,14 @@ import contextlib
 import signal
 import threading
 from collections.abc import Callable
+from importlib import import_module
 from importlib.util import find_spec
 
 import django
 import structlog
 
 log = structlog.get_logger("scheduler")
-IDLE_S, AWAY_S = 0.5, 3.0
+IDLE_S, LOOK_S, AWAY_S = 0.5, 1.0, 3.0
 READERS = ("pilotzone.rooms.tracking.handlers",)
 
 
@@ -27,44 +28,45 @@ def main() -> None:
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stopping.set())
     threads = [
-        threading.Thread(target=_repeat, args=(stopping, catch_up), name=catch_up.__module__, daemon=True)
-        for catch_up in readers()
+        threading.Thread(target=_repeat, args=(stopping, work, name, idle_s), name=name, daemon=True)
+        for name, work, idle_s in rounds()
     ]
     threads.append(threading.Thread(target=_jobs, args=(stopping,), name="jobs", daemon=True))
     for thread in threads:
         thread.start()
-    log.info("scheduler.ready", readers=[thread.name for thread in threads])
+    log.info("scheduler.ready", rounds=[thread.name for thread in threads])
     stopping.wait()
     for thread in threads:
         thread.join(timeout=5)
 
 
-def readers() -> list[Callable[[], int]]:
-    """The functions by which rooms catch up with events; each answers how many batches there were."""
-    from importlib import import_module
+def rounds() -> list[tuple[str, Callable[[], int], float]]:
+    """What is done again and again: name, work (answers how much there was), seconds to wait when there was nothing."""
+    from pilotzone.portal.processes import folders
 
     modules = [import_module(name) for name in READERS if find_spec(name)]
-    return [module.catch_up for module in modules]
+    reading = [(module.__name__, module.catch_up, IDLE_S) for module in modules]
+    return [*reading, ("folders", folders.watch(), LOOK_S)]
 
 
-def _repeat(stopping: threading.Event, catch_up: Callable[[], int]) -> None:
+def _repeat(stopping: threading.Event, work: Callable[[], int], name: str, idle_s: float) -> None:
     from django.db import Error, close_old_connections
 
     failed = ""
     while not stopping.is_set():
         try:
             close_old_connections()
-            if not catch_up():
-                stopping.wait(IDLE_S)
+            if not work():
+                stopping.wait(idle_s)
             failed = ""
         except Error as away:
             if failed != str(away):
-                log.warning("scheduler.database", reader=catch_up.__module__, error=str(away)[:200])
+                log.warning("scheduler.database", work=name, error=str(away)[:200])
             failed = str(away)
             stopping.wait(AWAY_S)
         except Exception:
             # the batch stays where it is and is read again; the others go on
-            log.exception("scheduler.reader_failed", reader=catch_up.__module__)
+            log.exception("scheduler.failed", work=name)
             stopping.wait(AWAY_S)
 
 

@@ -1,0 +1,144 @@
+"""A file dropped is taken once it is whole, moved with its answer, and never lost."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+
+from pilotzone.base.errors import Problem, Refused, Unavailable
+from pilotzone.exchange.channels import folder as channel
+from pilotzone.exchange.channels.folder import Folder
+
+TEXTS = {"code": "rule.x", "zh": "不受理", "en": "not taken"}
+
+
+@dataclass
+class Taker:
+    """Keeps what it is given, or raises what it was told."""
+
+    problem: Problem | None = None
+    got: list[tuple[str, str, bytes]] = field(default_factory=list)
+
+    def take(self, code: str, name: str, raw: bytes) -> list[str]:
+        if self.problem:
+            raise self.problem
+        self.got.append((code, name, raw))
+        return [f"{len(self.got):032x}"]
+
+
+@pytest.fixture
+def taker() -> Taker:
+    return Taker()
+
+
+@pytest.fixture
+def drop(tmp_path: Path, taker: Taker) -> Folder:
+    folder = Folder(tmp_path, taker.take)
+    folder.prepare(["3601000001", "../evil"])
+    return folder
+
+
+def inside(tmp_path: Path, name: str) -> list[str]:
+    place = tmp_path / "3601000001" / name
+    return sorted(p.name for p in place.iterdir()) if place.exists() else []
+
+
+def put(tmp_path: Path, name: str, raw: bytes = b"<a/>") -> Path:
+    path = tmp_path / "3601000001" / "in" / name
+    path.write_bytes(raw)
+    return path
+
+
+def test_folders_are_made_for_codes_only(drop: Folder, tmp_path: Path) -> None:
+    assert [p.name for p in tmp_path.iterdir()] == ["3601000001"]
+
+
+def test_a_whole_file_is_taken_at_the_second_look_and_moved_with_its_receipt(
+    drop: Folder, tmp_path: Path, taker: Taker
+) -> None:
+    put(tmp_path, "order.xml")
+    assert drop.look() == []
+    (moved,) = drop.look()
+    assert taker.got == [("3601000001", "order.xml", b"<a/>")]
+    assert inside(tmp_path, "done") == ["order.xml", "order.xml.txt"]
+    assert inside(tmp_path, "in") == []
+    assert moved.receipts[0] in (tmp_path / "3601000001/done/order.xml.txt").read_text()
+    assert drop.look() == []
+
+
+def test_a_growing_file_waits_until_it_is_whole(drop: Folder, tmp_path: Path, taker: Taker) -> None:
+    path = put(tmp_path, "order.xml", b"<a>")
+    drop.look()
+    path.write_bytes(b"<a>more")
+    assert drop.look() == []
+    assert [m.path.name for m in drop.look()] == ["order.xml"]
+    assert taker.got[0][2] == b"<a>more"
+
+
+@pytest.mark.parametrize("name", ["order.xml.part", "order.tmp", ".order.xml"])
+def test_an_unfinished_name_waits(drop: Folder, tmp_path: Path, taker: Taker, name: str) -> None:
+    put(tmp_path, name)
+    assert [drop.look() for _ in range(3)] == [[], [], []]
+    assert inside(tmp_path, "in") == [name]
+
+
+def test_the_same_file_twice_keeps_both_answers(drop: Folder, tmp_path: Path, taker: Taker) -> None:
+    for _ in range(2):
+        put(tmp_path, "order.xml")
+        drop.look()
+        drop.look()
+    assert len(taker.got) == 2
+    assert inside(tmp_path, "done") == ["order-2.xml", "order-2.xml.txt", "order.xml", "order.xml.txt"]
+
+
+def test_a_refused_file_lies_beside_its_reason(drop: Folder, tmp_path: Path, taker: Taker) -> None:
+    taker.problem = Refused(**TEXTS, mend_zh="请改正")
+    put(tmp_path, "order.xml")
+    drop.look()
+    drop.look()
+    told = (tmp_path / "3601000001/refused/order.xml.txt").read_text()
+    assert told == "rule.x\n不受理\nnot taken\n请改正\n"
+
+
+def test_when_it_cannot_be_kept_now_the_file_stays(drop: Folder, tmp_path: Path, taker: Taker) -> None:
+    taker.problem = Unavailable(**TEXTS)
+    put(tmp_path, "order.xml")
+    drop.look()
+    assert drop.look() == []
+    taker.problem = None
+    assert len(drop.look()) == 1
+
+
+@pytest.mark.parametrize(("name", "raw", "code"), [("a.txt", b"x", "kind"), ("a.xml", b"", "empty")])
+def test_what_is_no_message_is_refused(
+    drop: Folder, tmp_path: Path, taker: Taker, name: str, raw: bytes, code: str
+) -> None:
+    put(tmp_path, name, raw)
+    drop.look()
+    (moved,) = drop.look()
+    assert moved.problem is not None
+    assert moved.problem.code == f"channel.folder.{code}"
+    assert taker.got == []
+
+
+def test_a_file_beyond_the_limit_is_refused(
+    drop: Folder, tmp_path: Path, taker: Taker, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(channel, "LARGEST", 10)
+    put(tmp_path, "a.xml", b"x" * 11)
+    drop.look()
+    assert [m.problem.code for m in drop.look() if m.problem] == ["channel.folder.too_large"]
+
+
+def test_a_link_to_somebody_elses_file_and_a_pipe_are_not_read(drop: Folder, tmp_path: Path, taker: Taker) -> None:
+    secret = tmp_path / "secret"
+    secret.write_text("secret")
+    (tmp_path / "3601000001/in/link.xml").symlink_to(secret)
+    os.mkfifo(tmp_path / "3601000001/in/pipe.xml")
+    drop.look()
+    assert [m.problem.code for m in drop.look() if m.problem] == ["channel.folder.unreadable"] * 2
+    assert taker.got == []
+    assert secret.read_text() == "secret"

@@ -1,0 +1,117 @@
+"""What becomes of a file in a firm's watched folder: XML is kept as it is, an Excel sheet becomes drafts.
+
+Runs in the scheduler, as the platform; what a sheet holds is kept in the name of the firm whose folder it is.
+"""
+
+from __future__ import annotations
+
+import re
+import uuid
+from collections.abc import Callable
+from datetime import datetime
+
+import structlog
+from django.db import DatabaseError, connection
+
+from pilotzone.base.days import day_of, stamp
+from pilotzone.base.errors import Refused, Unavailable
+from pilotzone.exchange import inbox
+from pilotzone.exchange.channels.folder import EXCEL, Folder
+from pilotzone.exchange.formats import sheet_reading
+from pilotzone.exchange.formats.definitions import message_names
+from pilotzone.exchange.formats.editions import edition_for
+from pilotzone.exchange.formats.findings import Finding
+from pilotzone.kernel import clock
+from pilotzone.kernel.access.actor import ENTERPRISE, PLATFORM, Actor
+from pilotzone.kernel.access.models import Organisation
+from pilotzone.kernel.access.scope import scope
+from pilotzone.portal.processes.home import home
+from pilotzone.rooms.clearance import api as clearance
+
+log = structlog.get_logger("folders")
+SHOWN = 200
+_MESSAGE = re.compile(r"CEB\d{3}", re.IGNORECASE)
+
+
+def watch() -> Callable[[], int]:
+    """One look into every firm's folder; answers 0, for the next look has its own time."""
+    folder = Folder(home() / "drop", keep_file)
+
+    def look() -> int:
+        with scope(PLATFORM):
+            folder.prepare(_codes())
+        for moved in folder.look():
+            log.info("folder.moved", to=str(moved.path), code=moved.problem.code if moved.problem else "kept")
+        return 0
+
+    return look
+
+
+def keep_file(code: str, name: str, raw: bytes) -> list[str]:
+    """Keep one file of the firm with this customs code or USCC; answers the receipt ids."""
+    try:
+        with scope(PLATFORM):
+            firm = _firm(code)
+            if not name.lower().endswith(EXCEL):
+                told = f"{code}/{name}"[:200]
+                return [inbox.keep_one(connection, raw, channel="folder", client=told, organisation_id=firm.pk)]
+            now = clock.now()
+        message, documents = _sheet(name, raw, now)
+        with scope(Actor(kind=ENTERPRISE, organisation=firm.pk, role="folder")):
+            return clearance.submit_rows(message=message, documents=documents, channel="folder")
+    except DatabaseError as away:
+        raise Unavailable(
+            code="channel.folder.away", zh="报文暂时无法保存。", en="It cannot be kept for the moment."
+        ) from away
+
+
+def _sheet(name: str, raw: bytes, now: datetime) -> tuple[str, list[tuple[dict[str, str], list[dict[str, str]]]]]:
+    """The message a workbook's name says it is, and its documents; the whole file is refused for one bad row."""
+    found = _MESSAGE.search(name)
+    message = f"{found[0].upper()}Message" if found else ""
+    if message not in message_names():
+        raise Refused(
+            code="channel.folder.sheet_name",
+            zh="请用报文编号命名 Excel 文件，例如 CEB311-订单.xlsx。",
+            en="Name the workbook after its message, for example CEB311-orders.xlsx.",
+        )
+    at = stamp(now)
+    reading = sheet_reading.read(
+        raw,
+        message,
+        edition_for(message, day_of(now)),
+        on=day_of(now),
+        fill=lambda _: {"guid": str(uuid.uuid4()).upper(), "appType": "1", "appTime": at, "appStatus": "1"},
+    )
+    if reading.findings or not reading.documents:
+        told = reading.findings[:SHOWN]
+        raise Refused(
+            code="channel.folder.sheet",
+            zh="Excel 文件有误，全部未受理：\n" + _listed(told, "zh") if told else "Excel 文件中没有单证。",
+            en="The workbook has errors; nothing was taken:\n" + _listed(told, "en")
+            if told
+            else "It holds no document.",
+        )
+    return message, [(document.head, document.lines) for document in reading.documents]
+
+
+def _listed(findings: list[Finding], language: str) -> str:
+    return "\n".join(f"{one.path} {one.code} {one.zh if language == 'zh' else one.en}" for one in findings)
+
+
+def _firm(code: str) -> Organisation:
+    found = Organisation.objects.filter(suspended_on__isnull=True)
+    firm = found.filter(customs_code=code).first() or found.filter(uscc=code).first() if code else None
+    if firm is None:
+        raise Refused(
+            code="channel.folder.unknown",
+            zh=f"没有编码为 {code} 的企业，或已停用。",
+            en=f"There is no enterprise {code}, or it is suspended.",
+        )
+    return firm
+
+
+def _codes() -> list[str]:
+    """The codes of the firms that have a folder: the first thousand, so that a large zone is not a forest of folders."""
+    firms = Organisation.objects.filter(suspended_on__isnull=True).exclude(customs_code="").order_by("pk")
+    return list(firms.values_list("customs_code", flat=True)[:1000])
