@@ -88,12 +88,13 @@ class Pipeline:
         return telling.forward(cursor, outcome.forward, raws, sender=self.sender)
 
     def _learn(self, cursor: Any, unpacked: Sequence[Unpacked]) -> None:
-        self.registry.learn_certificates(
-            cursor, (one.verdict.certificate_sha256 for one in unpacked if one.verdict is not None)
-        )
+        # firms first: reading them anew forgets the certificates
         codes = {one.parsed.transfer.get("copCode", "").strip() for one in unpacked if one.parsed.documents}
         if any(code and self.registry.firm(code) is None for code in codes):
             self.registry.refresh(cursor, force=True)
+        self.registry.learn_certificates(
+            cursor, (one.verdict.certificate_sha256 for one in unpacked if one.verdict is not None)
+        )
 
     def _refuse_unusable(self, cursor: Any, unpacked: Sequence[Unpacked]) -> None:
         results.write(
