@@ -75,6 +75,7 @@ __all__ = [
     "know_ours",
     "parcel_tax",
     "payment_days",
+    "quota_entries",
     "quota_lists",
     "quota_of",
     "quota_statement",
@@ -145,6 +146,13 @@ def quota_statement(buyer_key: str, year: int) -> list[dict[str, Any]]:
     from pilotzone.rooms.tax import queries
 
     return queries.quota_statement(buyer_key, year)
+
+
+def quota_entries(*, after: int = 0, limit: int = 1000) -> list[dict[str, Any]]:
+    """The ledger in bulk for reconciliation, in writing order from the entry after `after`."""
+    from pilotzone.rooms.tax import queries
+
+    return queries.quota_entries(after=after, limit=limit)
 
 
 def quota_lists(buyer_key: str, year: int) -> list[dict[str, Any]]:

@@ -70,6 +70,12 @@ def quota_statement(buyer_key: str, year: int) -> list[dict[str, Any]]:
     return rows
 
 
+def quota_entries(*, after: int = 0, limit: int = 1000) -> list[dict[str, Any]]:
+    """The ledger in bulk for reconciliation, in writing order from the entry after `after`."""
+    rows = QuotaEntry.objects.filter(id__gt=after).order_by("id").values()[:limit]
+    return [dict(row) for row in rows]
+
+
 def quota_lists(buyer_key: str, year: int) -> list[dict[str, Any]]:
     """Every list of a buyer's year with what of it counts and whether it is disputed."""
     holds = QuotaHold.objects.filter(buyer_key=buyer_key, year=year).order_by("list_key")

@@ -8,7 +8,7 @@ from decimal import Decimal
 from django.db import connection
 
 from pilotzone.base.errors import Denied
-from pilotzone.kernel import audit
+from pilotzone.kernel import audit, events
 from pilotzone.kernel.access.actor import AGENCY, PLATFORM, SYSTEM
 from pilotzone.kernel.access.scope import current, scope
 from pilotzone.rooms.tax.engine.guarantee import Deposit, Guaranteed
@@ -30,7 +30,10 @@ def dispute(*, list_key: str, reference: str, at: datetime, settled: bool = Fals
     verb = "tax.quota.settle" if settled else "tax.quota.dispute"
     audit.record(verb, object_kind="tax.list", object_id=list_key, after={"case": reference}, reason=reason)
     with scope(PLATFORM), connection.cursor() as cursor:
-        return book(cursor, [Dispute(list_key, reference, settled)], at=at)[0]
+        booked = book(cursor, [Dispute(list_key, reference, settled)], at=at)[0]
+        if booked.ok and not booked.again:
+            events.publish(verb, [{"list_key": list_key, "case": reference, "year": booked.year}], cursor=cursor)
+        return booked
 
 
 def deposit(
@@ -53,4 +56,7 @@ def deposit(
         "tax.guarantee.deposit", object_kind="organisation", object_id=organisation, after=after, reason=reason
     )
     with scope(PLATFORM), connection.cursor() as cursor:
-        return guarantee(cursor, [Deposit(organisation, amount, reference, paper)], at=at)[0]
+        told = guarantee(cursor, [Deposit(organisation, amount, reference, paper)], at=at)[0]
+        if told.ok and not told.again:
+            events.publish("tax.guarantee.deposit", [{"organisation": organisation, **after}], cursor=cursor)
+        return told

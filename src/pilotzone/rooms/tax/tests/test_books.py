@@ -226,6 +226,13 @@ def test_a_buyer_disputes_his_own_list_only(cursor: Any, key: Callable[[str], st
         assert api.quota_of(buyer, 2020)["disputed"] == "10.00"
         assert api.dispute(list_key=of_list, reference="C1", at=NOON, settled=True).ok
         assert api.quota_of(buyer, 2020)["disputed"] == "0.00"
+    cursor.execute("SELECT kind FROM kernel_event WHERE payload->0->>'list_key' = %s ORDER BY id", (of_list,))
+    assert cursor.fetchall() == [("tax.quota.dispute",), ("tax.quota.settle",)]
+    cursor.execute("SELECT count(*) FROM kernel_audit WHERE object_id = %s", (of_list,))
+    assert cursor.fetchone() == (2,)
+    ledger = [entry for entry in api.quota_entries() if entry["list_key"] == of_list]
+    assert [entry["event"] for entry in ledger] == ["RESERVE", "DISPUTE", "SETTLE"]
+    assert api.quota_entries(after=ledger[-1]["id"]) == []
 
 
 def test_only_customs_records_a_guarantee(cursor: Any, key: Callable[[str], str]) -> None:
