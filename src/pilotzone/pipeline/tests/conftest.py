@@ -4,22 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Any
 
 import pytest
 
-from pilotzone.pipeline.tests.papers import Bench
+from pilotzone.exchange.signing import PemSigner
+from pilotzone.pipeline.tests.papers import Bench, make_signers
 
 
 @pytest.fixture(scope="session")
-def demo_keys(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def demo_keys(tmp_path_factory: pytest.TempPathFactory) -> dict[str, PemSigner]:
     """Keys are made once a run: RSA takes its time."""
-    return tmp_path_factory.mktemp("keys")
+    return make_signers(tmp_path_factory.mktemp("keys"))
 
 
 @pytest.fixture
-def bench(flood_connect: Callable[[], Any], demo_keys: Path, django_db_blocker: Any) -> Iterator[Bench]:
+def bench(flood_connect: Callable[[], Any], demo_keys: dict[str, PemSigner], django_db_blocker: Any) -> Iterator[Bench]:
     """Firms, certificates and the clock at 2021-03-01."""
     with django_db_blocker.unblock():
         connection = flood_connect()

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import itertools
 import uuid
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -112,23 +111,25 @@ MESSAGE = {"order": "CEB311Message", "payment": "CEB411Message", "waybill": "CEB
 SENDER = {"order": "ebp", "payment": "pay", "waybill": "logi", "list": "agent"}
 
 
+def make_signers(folder: Path) -> dict[str, PemSigner]:
+    """A demonstration key and certificate for every firm."""
+    now = datetime.now(UTC)
+    authority = DemoAuthority(folder, at=now)
+    return {role: authority.issue(code, f"测试{role}", "rsa", at=now).signer() for role, code in FIRMS.items()}
+
+
 class Bench:
     """A zone of test firms on one raw connection; nothing is committed."""
 
-    def __init__(self, connection: Any, folder: Path) -> None:
+    def __init__(self, connection: Any, signers: dict[str, PemSigner]) -> None:
         self.connection = connection
         self.pipeline = Pipeline("DXPENT0036000000")
-        self.signers: dict[str, PemSigner] = {}
+        self.signers = signers
         self.firms: dict[str, int] = {}
-        self.numbers = itertools.count(1)
-        self._register(folder)
+        self._register()
 
-    def _register(self, folder: Path) -> None:
-        now = datetime.now(UTC)
-        authority = DemoAuthority(folder, at=now)
+    def _register(self) -> None:
         for role, code in FIRMS.items():
-            signer = authority.issue(code, f"测试{role}", "rsa", at=now).signer()
-            self.signers[role] = signer
             roles = [] if role == "stranger" else [role]
             row = self.connection.execute(
                 "INSERT INTO kernel_organisation (name, name_en, uscc, customs_code, dxp_id, roles, synthetic, created_at)"
@@ -136,7 +137,7 @@ class Bench:
                 (f"测试{role}", code, f"DXPENT{code}", str(roles).replace("'", '"')),
             ).fetchone()
             self.firms[role] = row[0]
-            certificate = signer.certificate
+            certificate = self.signers[role].certificate
             self.connection.execute(
                 "INSERT INTO kernel_certificate (organisation_id, sha256, serial, algorithm, subject, valid_from,"
                 " valid_to, registered_at, revoked_reason) VALUES (%s, %s, %s, 'rsa', '', %s, %s, now(), '')",
@@ -145,10 +146,11 @@ class Bench:
 
     def set_clock(self, at: datetime) -> None:
         """Let the zone's clock stand at a moment."""
-        self.connection.execute("DELETE FROM kernel_clock")
-        self.connection.execute(
-            "INSERT INTO kernel_clock (demo, wall_at, zone_at, rate) VALUES (true, now(), %s, 0)", (at,)
-        )
+        moved = self.connection.execute("UPDATE kernel_clock SET zone_at = %s, rate = 0", (at,)).rowcount
+        if not moved:
+            self.connection.execute(
+                "INSERT INTO kernel_clock (demo, wall_at, zone_at, rate) VALUES (true, now(), %s, 0)", (at,)
+            )
 
     def message(
         self, name: str, documents: Sequence[tuple[Head, Sequence[Head]]], sender: str, *, signed: bool = True
@@ -164,17 +166,18 @@ class Bench:
         document = (trade.head(kind, **changes), trade.lines(kind))
         return self.message(MESSAGE[kind], [document], sender or SENDER[kind], signed=signed)
 
-    def keep(self, *messages: bytes, channel: str = "http") -> list[str]:
-        """Lay messages into the inbox."""
-        return inbox.keep(self.connection, [inbox.Incoming(raw, channel) for raw in messages])
+    def keep(self, *messages: bytes, channel: str = "http", client: str = "") -> list[str]:
+        """Lay messages into the inbox; `client` is the firm the connection belongs to."""
+        firm = self.firms[client] if client else None
+        return inbox.keep(self.connection, [inbox.Incoming(raw, channel, client, firm) for raw in messages])
 
     def work(self) -> Worked:
         """One batch."""
         return self.pipeline.run_once(self.connection)
 
-    def send(self, *messages: bytes, channel: str = "http") -> list[str]:
+    def send(self, *messages: bytes, channel: str = "http", client: str = "") -> list[str]:
         """Keep and work; answers the receipt ids."""
-        receipts = self.keep(*messages, channel=channel)
+        receipts = self.keep(*messages, channel=channel, client=client)
         while self.work().messages:
             pass
         return receipts
@@ -216,5 +219,3 @@ class Bench:
             "SELECT state, findings FROM exchange_result WHERE receipt_id = %s ORDER BY position", receipt
         )
 
-
-Make = Callable[[], Bench]

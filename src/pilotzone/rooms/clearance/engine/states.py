@@ -9,8 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 # the platform's own
-WAITING, GAP, REFUSED, PASSED, SENT, EXPIRED, CANCELLED = (
-    "waiting", "gap", "refused", "passed", "sent", "expired", "cancelled",
+WAITING, GAP, REFUSED, PASSED, SENT, EXPIRED, CANCELLED, PAST = (
+    "waiting", "gap", "refused", "passed", "sent", "expired", "cancelled", "past",
 )  # fmt: skip
 # customs' and E-port's
 DECLARING, AT_CUSTOMS, SEND_FAILED, RETURNED, STORED, REVIEW, EXAMINED, INSPECTION, DETAINED = (
@@ -62,6 +62,7 @@ HOLDER = {
     AT_CUSTOMS: "customs", SEND_FAILED: "platform", RETURNED: "declarant", STORED: "customs", REVIEW: "customs",
     EXAMINED: "customs", INSPECTION: "customs", DETAINED: "customs", HANDED_OVER: "customs", SUSPENDED: "customs",
     SENT_BACK: "logi", RELEASED: "logi", CLOSED: "logi", ERROR: "declarant", CANCELLED: "", UNKNOWN: "customs",
+    PAST: "",
 }  # fmt: skip
 
 # before customs has it, or after it gave it back: the list and its documents may still change (spec §6.4)
@@ -115,6 +116,7 @@ WORDS = {
     PASSED: ("核对通过", "checked and passed"),
     SENT: ("已发送海关", "sent to customs"),
     CANCELLED: ("已撤销", "cancelled"),
+    PAST: ("历史单证", "past documents"),
 }
 
 

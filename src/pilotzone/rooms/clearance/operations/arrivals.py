@@ -67,8 +67,7 @@ def _take(desk: Desk, message: MessageIn, row: MessageRow, kind: Kind, document:
             _store(desk, message, row, kind, document, key, inputs.REFUSED, faults)
         return _answer(message, kind, document, key, inputs.REFUSED, faults)
     if message.history:
-        _store(desk, message, row, kind, document, key, inputs.HISTORY)
-        return _answer(message, kind, document, key, inputs.HISTORY)
+        return _past(desk, message, row, kind, document, key, on)
     if head.get("appStatus") == arrival.DRAFT:
         _store(desk, message, row, kind, document, key, inputs.DRAFT)
         return _answer(message, kind, document, key, inputs.DRAFT)
@@ -106,21 +105,39 @@ def _declared(
     return _answer(message, kind, document, key, inputs.ACCEPTED)
 
 
+def _past(
+    desk: Desk, message: MessageIn, row: MessageRow, kind: Kind, document: DocumentIn, key: str, on: date
+) -> Answer:
+    """A document of the past: kept once under its key, so that it is never taken again for new."""
+    if desk.key(kind.number, key) is not None:
+        return _answer(message, kind, document, key, inputs.DUPLICATE)
+    stored = _store(desk, message, row, kind, document, key, inputs.HISTORY)
+    fingerprint = keys.fingerprint(document.head, document.lines)
+    desk.put_key(
+        KeyRow(
+            keys.key_hash(kind.number, key), kind.number, key, stored.id, stored.trade_hash, fingerprint,
+            stored.app_time, on,
+        )
+    )  # fmt: skip
+    trades.follow_past(desk, stored)
+    return _answer(message, kind, document, key, inputs.HISTORY)
+
+
 def _own_faults(
     desk: Desk, message: MessageIn, kind: Kind, document: DocumentIn, key: str, on: date
 ) -> list[Fault]:
     """What is wrong with the document alone: signature, format, sender, enterprises, key."""
-    faults = [*message.faults, *document.faults]
-    if faults or message.history:
+    faults = [] if message.history else [*message.faults, *document.faults]
+    if faults:
         return _blamed(kind, faults)
     if not key:
         faults.append(arrival.KEY_MISSING.fault(what=kind.zh, what_en=kind.en))
-    if document.head.get("appStatus") != arrival.DRAFT and not message.signed:
+    if document.head.get("appStatus") != arrival.DRAFT and not message.signed and not message.history:
         faults.append(UNSIGNED.fault())
     wrong_sender = rights.judge_sender(kind, document.head, message.sender, desk.directory, on)
     if wrong_sender is not None:
         faults.append(wrong_sender)
-    elif document.head.get("appStatus") != arrival.DRAFT:
+    elif document.head.get("appStatus") != arrival.DRAFT and not message.history:
         faults += rights.judge_firms(kind, document.head, desk.directory)
     return _blamed(kind, faults)
 

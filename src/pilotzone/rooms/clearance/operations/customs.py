@@ -41,6 +41,9 @@ def _take_return(desk: Desk, message: MessageIn, kind: Kind, head: Head) -> None
     trade = _trade(desk, kind, row)
     own_list = kind.name == kinds.LIST and trade is not None and trade.list_id == row.document_id
     incoming = (head.get("returnTime", ""), head.get("returnStatus", ""))
+    if message.history and (trade is None or not trade.history):
+        _keep(desk, message, head, row, trade, applied=False, why="past receipt of a live trade")
+        return
     stored = desk.statuses.get(row.document_id)
     if own_list and trade is not None and trade.return_time:
         stored = (trade.return_time, trade.customs_status)
@@ -50,8 +53,11 @@ def _take_return(desk: Desk, message: MessageIn, kind: Kind, head: Head) -> None
     desk.statuses[row.document_id] = incoming
     surprise = "" if states.expected(stored[1] if stored else "", incoming[1]) else "unexpected after the stored one"
     _keep(desk, message, head, row, trade, applied=True, why=surprise)
-    _tell_firms(desk, message, kind, head, row, trade)
+    if not message.history:
+        _tell_firms(desk, message, kind, head, row, trade)
     if trade is None:
+        return
+    if trade.history and not own_list:
         return
     if own_list:
         _apply_to_list(desk, trade, head, message.at)
@@ -89,7 +95,7 @@ def _spoken(code: str, info: str) -> dict[str, str]:
 
 def _book(desk: Desk, trade: TradeRow, before: str, after: str, at: datetime, code: str, info: str) -> None:
     """The buyer's amount and the guarantee follow customs' word (spec §6.5)."""
-    if trade.flow != kinds.IMPORT:
+    if trade.flow != kinds.IMPORT or trade.history:
         return
     released = (states.RELEASED, states.CLOSED)
     reference = trade.return_time

@@ -65,6 +65,7 @@ class Desk:
         self.documents: list[DocumentRow] = []
         self.new_messages: list[tuple[MessageIn, MessageRow]] = []
         self.receipts: list[ReceiptRow] = []
+        self.known_keys: set[int] = set()
         self.changed_keys: set[int] = set()
         self.new_trades: set[int] = set()
         self.changed_trades: set[int] = set()
@@ -82,6 +83,7 @@ class Desk:
         """Read keys, trades, documents and statuses the messages may touch: a fixed number of statements."""
         wanted = set(chain.from_iterable(_hashes(message) for message in messages))
         self.keys = lookups.key_rows(self.cursor, {hash_ for _, hash_ in wanted})
+        self.known_keys = set(self.keys)
         trades = {hash_ for is_trade, hash_ in wanted if is_trade}
         trades |= {row.trade_hash for row in self.keys.values() if row.trade_hash is not None}
         waybills = {hash_ for is_trade, hash_ in wanted if not is_trade}
@@ -177,7 +179,7 @@ def _related(kind: Kind, head: Head) -> Iterable[tuple[bool, int]]:
     waybill = keys.joined(head, ("logisticsCode", "logisticsNo"))
     if waybill and kind.name in (kinds.LIST, kinds.SIGNED_FOR):
         yield (False, keys.key_hash(3 if kind.flow == kinds.IMPORT else 13, waybill))
-    if kind.flow == kinds.IMPORT and kind.name in (kinds.ORDER, kinds.WAYBILL) and head.get("orderNo"):
+    if kind.flow == kinds.IMPORT and kind.matched and head.get("orderNo"):
         yield (False, keys.key_hash(keys.WAYBILL_ORDER, head["orderNo"].strip()))
         yield (False, keys.key_hash(keys.ORDER_NO, head["orderNo"].strip()))
     if kind.name in (kinds.CANCEL, kinds.REFUND) and head.get("invtNo"):

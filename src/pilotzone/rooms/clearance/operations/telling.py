@@ -40,7 +40,7 @@ def changed(
     source = fault.source if fault is not None else SOURCE
     tell(
         desk, trade, at, f"clearance.{trade.state}", (_joined(cause[0], zh, "："), _joined(cause[1], en, ": ")),
-        source=source, reached=trade.state != before,
+        source=source, reached=trade.state != before and not trade.history,
     )  # fmt: skip
 
 

@@ -44,6 +44,27 @@ def follow(desk: Desk, document: DocumentRow, what: str) -> None:
             telling.stage(desk, trade_found, kind.name, document.accepted_at, kind.zh, kind.en)
 
 
+def follow_past(desk: Desk, document: DocumentRow) -> None:
+    """A document of the past makes or joins a trade of the past; a live trade is left alone."""
+    kind = document.kind
+    if kind.name not in SLOTS or document.trade_hash is None:
+        return
+    trade = desk.trade(document.trade_hash, keys.trade_text(kind, document.part.head))
+    if trade is None:
+        trade = _open(desk, document)
+        trade.history = True
+    if not trade.history:
+        return
+    setattr(trade, SLOTS[kind.name], document.id)
+    trade.stages[kind.name] = document.accepted_at.isoformat()
+    _note(desk, trade, document)
+    if kind.name == kinds.LIST:
+        trade.accepted_on = None
+        trade.logistics_no = document.part.head.get("logisticsNo", "")
+    trade.missing = []
+    set_state(desk, trade, states.PAST if not trade.customs_status else trade.state, document.accepted_at)
+
+
 def related(desk: Desk, kind: Kind, head: Head) -> TradeRow | None:
     """The trade a cancellation, return or waybill status speaks of: by its own key, list number or waybill."""
     text = keys.trade_text(kind, head)

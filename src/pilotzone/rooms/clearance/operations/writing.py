@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Sequence
 from dataclasses import fields
 from typing import Any
+
+import msgspec
 
 from pilotzone.kernel import vault
 from pilotzone.rooms.clearance.engine.kinds import BY_MESSAGE
@@ -35,7 +36,9 @@ def write(desk: Desk) -> None:
     cursor = desk.cursor
     _copy(cursor, "clearance_message", MESSAGE, _messages(desk))
     _copy(cursor, "clearance_document", DOCUMENT, (_document(row) for row in desk.documents))
-    _write_keys(cursor, [desk.keys[hash_] for hash_ in sorted(desk.changed_keys)])
+    fresh = sorted(desk.changed_keys - desk.known_keys)
+    _copy(cursor, "clearance_key", KEY, (_key(desk.keys[hash_]) for hash_ in fresh))
+    _change_keys(cursor, [desk.keys[hash_] for hash_ in sorted(desk.changed_keys & desk.known_keys)])
     _copy(cursor, "clearance_trade", COLUMNS, (_trade(desk.trades[one]) for one in sorted(desk.new_trades)))
     changed = sorted(desk.changed_trades - desk.new_trades)
     _update_trades(cursor, [desk.trades[hash_] for hash_ in changed])
@@ -83,17 +86,20 @@ def _receipts(desk: Desk) -> Iterable[tuple[Any, ...]]:
         )  # fmt: skip
 
 
-def _write_keys(cursor: Cursor, rows: Sequence[KeyRow]) -> None:
+def _key(row: KeyRow) -> tuple[Any, ...]:
+    return tuple(getattr(row, name) for name in KEY)
+
+
+def _change_keys(cursor: Cursor, rows: Sequence[KeyRow]) -> None:
     if not rows:
         return
     columns = [[getattr(row, name) for row in rows] for name in KEY]
     types = ("bigint", "smallint", "text", "bigint", "bigint", "bytea", "text", "date", "boolean")
     arrays = ", ".join(f"%s::{type_}[]" for type_ in types)
     cursor.execute(
-        f"INSERT INTO clearance_key ({', '.join(KEY)}) SELECT * FROM unnest({arrays}) ON CONFLICT (hash) DO UPDATE"  # noqa: S608
-        " SET document_id = excluded.document_id, trade_hash = excluded.trade_hash,"
-        " fingerprint = excluded.fingerprint, app_time = excluded.app_time,"
-        " accepted_on = excluded.accepted_on, deleted = excluded.deleted WHERE clearance_key.key = excluded.key",
+        "UPDATE clearance_key k SET document_id = n.document_id, trade_hash = n.trade_hash,"  # noqa: S608 (our own names)
+        " fingerprint = n.fingerprint, app_time = n.app_time, accepted_on = n.accepted_on, deleted = n.deleted"
+        f" FROM unnest({arrays}) AS n ({', '.join(KEY)}) WHERE k.hash = n.hash AND k.key = n.key",
         columns,
     )
 
@@ -123,4 +129,7 @@ def _copy(cursor: Cursor, table: str, columns: Sequence[str], rows: Iterable[tup
 
 def _json(value: object) -> str:
     # a NUL cannot be stored in jsonb; a lone surrogate cannot leave Python: neither can come from XML
-    return json.dumps(value, ensure_ascii=False, default=str)
+    return _encoder.encode(value).decode()
+
+
+_encoder = msgspec.json.Encoder(enc_hook=str)

@@ -1,0 +1,236 @@
+"""What pages ask: trades, one trade with everything about it, one document, drafts, the day's counters.
+
+Row-level security decides what the caller sees; nothing here widens it. Personal fields come masked unless they are
+the caller's own (`_open`); opening the rest is a verb with a reason (operations.verbs.open_personal).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date, datetime
+from typing import Any
+
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+
+from pilotzone.kernel import vault
+from pilotzone.kernel.access.actor import AGENCY, CONSUMER, ENTERPRISE
+from pilotzone.kernel.access.models import Organisation
+from pilotzone.kernel.access.scope import current
+from pilotzone.kernel.masking import mask_address, mask_id, mask_name, mask_phone
+from pilotzone.rooms.clearance.engine import keys, kinds, states
+from pilotzone.rooms.clearance.engine.kinds import BY_NUMBER
+from pilotzone.rooms.clearance.engine.rows import SENDER_OF, SLOTS
+from pilotzone.rooms.clearance.models import Document, Receipt, Trade, Urge
+from pilotzone.rooms.clearance.queries.lookups import PERSONAL
+
+PAGE = 50
+NUMBERS = ("order_no", "pay_no", "logistics_no", "cop_no", "pre_no", "invt_no", "bill_no")
+NAMES = {
+    kinds.ORDER: ("订单", "order"), kinds.PAYMENT: ("支付单", "payment"), kinds.WAYBILL: ("运单", "waybill"),
+    kinds.LIST: ("清单", "list"), kinds.MONEY_RECEIPT: ("收款单", "receipt of payment"),
+}  # fmt: skip
+# in whose hands a document's personal fields are open: who wrote it, and who sold, sells or declares it
+OPEN_TO = ("ebpCode", "ebcCode", "agentCode")
+
+
+def trades(filters: Mapping[str, Any] | None = None, page: int = 1, size: int = PAGE) -> dict[str, Any]:
+    """A page of trades, the newest first: {rows, total, page, pages}.
+
+    Filters: state (one or several), flow, mode, customs, holder (a party), number (any number, exact), since and until
+    (days of acceptance or arrival), history (False by default: the past is asked for by itself), unit (a path).
+    """
+    found = _filtered(filters or {})
+    size = max(1, min(size, 500))
+    total = found.count()
+    pages = max(1, -(-total // size))
+    page = max(1, min(page, pages))
+    rows = found.order_by("-id")[(page - 1) * size : page * size]
+    return {"rows": [_row(one) for one in rows], "total": total, "page": page, "pages": pages}
+
+
+def _filtered(filters: Mapping[str, Any]) -> QuerySet[Trade]:
+    found = Trade.objects.filter(history=bool(filters.get("history", False)))
+    if wanted := filters.get("state"):
+        found = found.filter(state__in=[wanted] if isinstance(wanted, str) else list(wanted))
+    for name, column in (("flow", "flow"), ("mode", "mode"), ("customs", "customs_code")):
+        if filters.get(name):
+            found = found.filter(**{column: filters[name]})
+    if filters.get("holder"):
+        found = found.filter(holder__contains=filters["holder"])
+    if filters.get("unit"):
+        found = found.filter(unit=filters["unit"])
+    if number := str(filters.get("number") or "").strip():
+        found = found.filter(Q(*[(name, number) for name in NUMBERS], _connector=Q.OR))
+    if since := filters.get("since"):
+        found = found.filter(first_at__date__gte=since)
+    if until := filters.get("until"):
+        found = found.filter(first_at__date__lte=until)
+    return found
+
+
+def _row(one: Trade) -> dict[str, Any]:
+    zh, en = states.words(one.state, one.customs_status)
+    return {
+        "id": one.id, "flow": one.flow, "mode": one.mode, "state": one.state, "state_zh": zh, "state_en": en,
+        "customs_status": one.customs_status, "holder": one.holder, "missing": list(one.missing),
+        "reasons": list(one.reasons), "value": one.value, "tax": one.tax, "customs_code": one.customs_code,
+        "unit": one.unit, "first_at": one.first_at, "changed_at": one.changed_at, "accepted_on": one.accepted_on,
+        "history": one.history, **{name: getattr(one, name) for name in NUMBERS},
+    }  # fmt: skip
+
+
+def trade(id_: int) -> dict[str, Any] | None:
+    """Everything about one trade, None where the caller sees none.
+
+    Beside the row: parts [{kind, document, zh, en, at, status}], missing_parts [{kind, whose, organisation, since}],
+    receipts, stages (what happened when), firms (role → organisation), roles (the caller's own), may_correct (reason
+    codes the caller's party must mend), urges, assessment (for the tax room's `unfold`).
+    """
+    one = Trade.objects.filter(id=id_).first()
+    if one is None:
+        return None
+    roles = _roles(one)
+    return _row(one) | {
+        "parts": _parts(one),
+        "missing_parts": _missing(one),
+        "receipts": [_receipt(row) for row in Receipt.objects.filter(trade_id=id_).order_by("id")],
+        "stages": sorted(one.stages.items(), key=lambda stage: stage[1]),
+        "firms": one.firms,
+        "names": dict(Organisation.objects.filter(id__in=one.parties).values_list("id", "name")),
+        "roles": roles,
+        "may_correct": [told["code"] for told in one.reasons if _party(told.get("whose", "")) in roles],
+        "urges": list(
+            Urge.objects.filter(trade_id=id_).order_by("-urged_at").values("party", "organisation", "urged_at")[:20]
+        ),
+        "assessment": one.assessment,
+        "wait_until": one.wait_until,
+    }
+
+
+def _party(whose: str) -> str:
+    return "agent" if whose == "declarant" else whose
+
+
+def _roles(one: Trade) -> list[str]:
+    actor = current()
+    if actor.kind != ENTERPRISE:
+        return []
+    return sorted(role for role, organisation in one.firms.items() if organisation == actor.organisation)
+
+
+def _parts(one: Trade) -> list[dict[str, Any]]:
+    ids = {name: id_ for name, slot in SLOTS.items() if (id_ := getattr(one, slot))}
+    latest = {row.document_id: row for row in Receipt.objects.filter(document_id__in=ids.values(), applied=True).order_by("id")}
+    visible = set(Document.objects.filter(id__in=ids.values()).values_list("id", flat=True))
+    parts = []
+    for name, id_ in ids.items():
+        status = latest[id_].return_status if id_ in latest else ""
+        parts.append({
+            "kind": name, "zh": NAMES[name][0], "en": NAMES[name][1], "document": id_ if id_ in visible else None,
+            "at": one.stages.get(name), "status": status,
+            "status_zh": states.status(status).zh if status else "", "status_en": states.status(status).en if status else "",
+        })  # fmt: skip
+    return parts
+
+
+def _missing(one: Trade) -> list[dict[str, Any]]:
+    return [
+        {
+            "kind": name, "zh": NAMES[name][0], "en": NAMES[name][1], "whose": SENDER_OF[name],
+            "organisation": one.firms.get(_party(SENDER_OF[name])),
+            "since": one.stages.get(f"removed:{name}") or one.first_at.isoformat(),
+        }
+        for name in one.missing
+    ]  # fmt: skip
+
+
+def _receipt(row: Receipt) -> dict[str, Any]:
+    known = states.status(row.return_status)
+    return {
+        "message": row.name, "status": row.return_status, "zh": known.zh, "en": known.en, "time": row.return_time,
+        "info": row.info, "applied": row.applied, "why": row.why, "received_at": row.received_at, "key": row.key,
+    }  # fmt: skip
+
+
+def document(id_: int) -> dict[str, Any] | None:
+    """One document with its findings and receipts; personal fields masked unless they are the caller's own."""
+    row = Document.objects.filter(id=id_).first()
+    return None if row is None else told_document(row, opened=_open(row))
+
+
+def told_document(row: Document, *, opened: bool) -> dict[str, Any]:
+    """A document as pages show it."""
+    kind = BY_NUMBER[row.kind]
+    personal = vault.open_(bytes(row.personal), PERSONAL) if row.personal is not None else {}
+    return {
+        "id": row.id, "message": kind.message, "kind": kind.name, "zh": kind.zh, "en": kind.en, "flow": kind.flow,
+        "edition": row.edition, "key": keys.readable(row.key), "guid": row.guid, "app_type": row.app_type,
+        "app_time": row.app_time, "state": row.state, "reasons": row.reasons, "sender": row.sender,
+        "accepted_at": row.accepted_at, "head": row.head, "lines": row.lines, "opened": opened,
+        "personal": personal if opened else {name: masked(name, value) for name, value in personal.items()},
+        "inbox_id": row.inbox_id, "position": row.position,
+        "receipts": [_receipt(one) for one in Receipt.objects.filter(document_id=row.id).order_by("id")],
+    }  # fmt: skip
+
+
+def _open(row: Document) -> bool:
+    actor = current()
+    if actor.kind == CONSUMER:
+        return bool(row.buyer) and row.buyer == actor.buyer
+    if actor.kind != ENTERPRISE or actor.organisation is None:
+        return False
+    if row.sender == actor.organisation:
+        return True
+    own = Organisation.objects.filter(id=actor.organisation).values_list("customs_code", "uscc").first() or ()
+    return any(row.head.get(field) in [code for code in own if code] for field in OPEN_TO)
+
+
+def masked(name: str, value: str) -> str:
+    """A personal value as those see it who need not know it."""
+    lower = name.lower()
+    if "idnumber" in lower:
+        return mask_id(value)
+    if "phone" in lower or "telephone" in lower:
+        return mask_phone(value)
+    if "address" in lower:
+        return mask_address(value)
+    return mask_name(value)
+
+
+def may_open_all() -> bool:
+    """Whether the caller is an officer who may open personal fields with a reason."""
+    actor = current()
+    return actor.kind == AGENCY and actor.unit_path == "zone.customs"
+
+
+def drafts(page: int = 1, size: int = PAGE) -> dict[str, Any]:
+    """The caller's drafts (appStatus 1) that were not declared since, the newest first."""
+    later = Document.objects.filter(
+        kind=OuterRef("kind"), key=OuterRef("key"), sender=OuterRef("sender"), id__gt=OuterRef("id"),
+        state__in=("accepted", "draft"),
+    )  # fmt: skip
+    found = Document.objects.filter(~Exists(later), state="draft", sender=current().organisation).order_by("-id")
+    size = max(1, min(size, 500))
+    total = found.count()
+    rows = found[(page - 1) * size : page * size]
+    return {"rows": [told_document(row, opened=True) for row in rows], "total": total, "page": page}
+
+
+def counters(day: date) -> list[dict[str, Any]]:
+    """Trades that arrived on a day by state, as {key, zh, en, value, unit, href}; only what the caller sees."""
+    from pilotzone.base.days import SHANGHAI
+
+    start = datetime(day.year, day.month, day.day, tzinfo=SHANGHAI)
+    found = (
+        Trade.objects.filter(history=False, first_at__gte=start, first_at__date__lte=day)
+        .values_list("state")
+        .annotate(n=Count("id"))
+        .order_by("state")
+    )
+    told = []
+    for state, n in found:
+        zh, en = states.words(state)
+        told.append({
+            "key": state, "zh": zh, "en": en, "value": n, "unit": "票", "href": f"?state={state}&since={day}&until={day}",
+        })  # fmt: skip
+    return told
