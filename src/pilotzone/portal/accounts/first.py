@@ -50,6 +50,11 @@ def invite(username: str, *, base: str) -> str:
         if not known:
             appoint(person=person, role_code=ROLE, unit=Unit.objects.get(code="zone"), since=clock.today())
         audit.record("accounts.invite", object_kind="person", object_id=person.pk)
+    return link_for(person, base=base)
+
+
+def link_for(person: Person, *, base: str) -> str:
+    """A link with which this person sets a password: once, within three days."""
     number = urlsafe_base64_encode(str(person.pk).encode())
     return f"{base.rstrip('/')}/accounts/first/{number}/{default_token_generator.make_token(person)}/"
 

@@ -13,6 +13,8 @@ urlpatterns = [
     path("act-as/", views.act_as, name="act_as"),
     path("certificates/", views.certificates, name="certificates"),
     path("certificates/revoke/", views.certificate_revoke, name="certificate_revoke"),
+    path("people/", views.show_people, name="people"),
+    path("people/<int:number>/leave/", views.leave, name="leave"),
     path("first/<str:number>/<str:token>/", views.first_administrator, name="first_administrator"),
     path("", include("allauth.urls")),
 ]

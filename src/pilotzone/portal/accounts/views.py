@@ -14,7 +14,7 @@ from pilotzone.kernel.access.actor import NOBODY
 from pilotzone.kernel.access.middleware import choose
 from pilotzone.kernel.access.roles import actions, roles
 from pilotzone.kernel.access.scope import current
-from pilotzone.portal.accounts import checklist, first, keys, parties
+from pilotzone.portal.accounts import checklist, first, keys, parties, people
 
 
 @require_safe
@@ -83,6 +83,26 @@ def certificate_revoke(request: HttpRequest) -> HttpResponse:
     _signed_in()
     keys.revoke(request.POST.get("sha256", ""), reason=request.POST.get("reason", ""))
     return redirect("/accounts/certificates/")
+
+
+@require_http_methods(["GET", "POST"])
+def show_people(request: HttpRequest) -> HttpResponse:
+    """Who acts for whom; a POST gives somebody an account and shows the link to hand over."""
+    _signed_in()
+    link = ""
+    if request.method == "POST":
+        given = {name: request.POST.get(name, "").strip() for name in ("username", "name", "role", "body")}
+        link = people.welcome(**given, base=request.build_absolute_uri("/"))
+    listed = people.listing(request.GET.get("q", ""))
+    return render(request, "accounts/people.html", {"people": listed, "roles": people.given_roles(), "link": link})
+
+
+@require_POST
+def leave(request: HttpRequest, number: int) -> HttpResponse:
+    """Somebody leaves today."""
+    _signed_in()
+    people.leave(number, reason=request.POST.get("reason", ""))
+    return redirect("/accounts/people/")
 
 
 @require_http_methods(["GET", "POST"])

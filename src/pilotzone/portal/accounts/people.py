@@ -1,0 +1,99 @@
+"""The persons of the zone, for who manages them: give an account, let somebody leave."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from django.db import transaction
+from django.db.models import Q
+
+from pilotzone.base.errors import Refused
+from pilotzone.kernel import clock
+from pilotzone.kernel.access import members
+from pilotzone.kernel.access.doors import access_person, require
+from pilotzone.kernel.access.models import Membership, Organisation, Person, Unit
+from pilotzone.kernel.access.roles import Role, role, roles
+from pilotzone.kernel.access.scope import current
+from pilotzone.portal.accounts.first import UNUSABLE, link_for
+
+SHOWN = 200
+
+
+@dataclass(frozen=True)
+class Line:
+    """One membership as the page shows it."""
+
+    person: int
+    username: str
+    name: str
+    role: Role
+    acts_for: str
+    deputy: bool
+    active: bool
+
+
+def given_roles() -> tuple[Role, ...]:
+    """The roles one can be appointed to."""
+    return tuple(each for each in roles() if each.side != "none")
+
+
+def listing(query: str = "") -> list[Line]:
+    """The memberships in force today whose person or body contains `query`, at most 200."""
+    require("access.manage")
+    today = clock.today()
+    found = Membership.objects.filter(Q(valid_to=None) | Q(valid_to__gte=today), valid_from__lte=today)
+    if query := query.strip()[:80]:
+        found = found.filter(
+            Q(person__username__icontains=query)
+            | Q(person__display_name__icontains=query)
+            | Q(organisation__name__icontains=query)
+            | Q(unit__name_zh__icontains=query)
+        )
+    return [
+        Line(
+            row.person_id,
+            row.person.username,
+            row.person.display_name,
+            role(row.role),
+            row.organisation.name if row.organisation else str(row.unit),
+            row.deputy_of_id is not None,
+            row.person.is_active,
+        )
+        for row in found.select_related("person", "organisation", "unit").order_by("person__username", "pk")[:SHOWN]
+    ]
+
+
+@transaction.atomic
+def welcome(*, username: str, name: str, role: str, body: str, base: str) -> str:
+    """Give somebody an account and a first role from today; answers the link to hand over (once, three days).
+
+    `body` is a unit's code, or an enterprise's customs code or credit code. Refused `accounts.name` for a name that is
+    taken or malformed, `accounts.body` for a body that does not exist, and as `members.appoint` says.
+    """
+    require("access.manage")
+    if not re.fullmatch(r"[\w.@+-]{3,60}", username) or Person.objects.filter(username=username).exists():
+        raise Refused(
+            code="accounts.name",
+            zh="用户名须为3至60个字母、数字或 . @ + - _，且未被使用。",
+            en="A name has 3 to 60 letters, digits or . @ + - _ and is not taken.",
+        )
+    unit = Unit.objects.filter(code=body).first()
+    firm = None if unit else Organisation.objects.filter(Q(customs_code=body) | Q(uscc=body)).first() if body else None
+    if unit is None and firm is None:
+        raise Refused(code="accounts.body", zh="没有这一单位。", en="There is no such body.")
+    person = Person.objects.create(username=username, display_name=name[:80], password=UNUSABLE)
+    members.appoint(person=person, role_code=role, since=clock.today(), organisation=firm, unit=unit)
+    return link_for(person, base=base)
+
+
+def leave(number: int, *, reason: str) -> None:
+    """Somebody leaves today. Refused `accounts.leave` without a reason and for oneself."""
+    require("access.manage")
+    if not reason.strip() or number == current().person:
+        raise Refused(
+            code="accounts.leave",
+            zh="请写明离岗原因；本人不能为自己办理。",
+            en="Say why; nobody does this for himself.",
+        )
+    members.leave(access_person(number), last_day=clock.today(), reason=reason.strip()[:200])
