@@ -11,9 +11,12 @@ from django.http import HttpRequest
 from django.utils.functional import SimpleLazyObject
 from django.utils.translation import get_language, get_language_info, gettext
 
+from pilotzone.base.errors import Refused
 from pilotzone.kernel import clock
+from pilotzone.kernel.access.roles import role
 from pilotzone.kernel.access.scope import current
 from pilotzone.ui.menus import PUBLIC_MENU, WORKBENCHES, Entry, stands
+from pilotzone.ui.wording import said
 
 
 @dataclass(frozen=True)
@@ -24,6 +27,7 @@ class Page:
     demo: bool
     now: datetime | None
     kind: str
+    role: str
     workbench: str
     workbench_menu: tuple[Entry, ...]
     language: str
@@ -55,6 +59,7 @@ def frame(request: HttpRequest) -> Page:
         demo=demo,
         now=now,
         kind=kind,
+        role=_role_words(current().role, language),
         workbench=gettext(workbench) if workbench else "",
         workbench_menu=entries,
         language=language,
@@ -71,6 +76,14 @@ def theme_of(request: HttpRequest) -> str:
     """light or dark where the reader chose one, else empty: the system decides."""
     chosen = request.COOKIES.get("pz_theme", "")
     return chosen if chosen in {"light", "dark"} else ""
+
+
+def _role_words(code: str, language: str) -> str:
+    """The role in the reader's language; a code the table does not know stays a code."""
+    try:
+        return said(role(code), "", language) if code else ""
+    except Refused:
+        return code
 
 
 def _address(path: str) -> str:

@@ -1,12 +1,10 @@
-"""What a reader may choose for the look, and the clock every page shows."""
+"""What a reader may choose for the look."""
 
 from __future__ import annotations
 
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils.http import url_has_allowed_host_and_scheme
-from django.views.decorators.http import require_POST, require_safe
-
-from pilotzone.kernel import clock
+from django.views.decorators.http import require_POST
 
 A_YEAR = 365 * 24 * 3600
 
@@ -24,10 +22,3 @@ def theme(request: HttpRequest) -> HttpResponse:
     else:
         answer.delete_cookie("pz_theme")
     return answer
-
-
-@require_safe
-def clock_now(request: HttpRequest) -> HttpResponse:
-    """The zone's time: {"now": ISO, "shown": as the header writes it, "demo": whether it is movable}."""
-    now = clock.now()
-    return JsonResponse({"now": now.isoformat(), "shown": now.strftime("%Y-%m-%d %H:%M"), "demo": clock.is_demo()})

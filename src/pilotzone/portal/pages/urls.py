@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.urls import path
 from django.views.i18n import set_language
 
-from pilotzone.portal.pages import home, preferences, style
+from pilotzone.portal.pages import home, preferences, style, timing
 
 urlpatterns = [
     path("", home.show, name="home"),
@@ -13,6 +13,7 @@ urlpatterns = [
     path("progress/", home.progress, name="demo_progress"),
     path("style/", style.show, name="style"),
     path("theme/", preferences.theme, name="theme"),
-    path("clock/", preferences.clock_now, name="clock"),
+    path("clock/", timing.show, name="clock"),
+    path("clock/now/", timing.now, name="clock_now"),
     path("i18n/setlang/", set_language, name="set_language"),
 ]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator
-from datetime import date
+from datetime import date, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -14,8 +14,10 @@ from django.http import Http404, HttpRequest
 from django.test import Client, RequestFactory
 from django.utils.translation import override
 
+from pilotzone.base.days import SHANGHAI
 from pilotzone.base.errors import Denied
-from pilotzone.portal.pages import board, demonstration, errors, notices
+from pilotzone.kernel import clock
+from pilotzone.portal.pages import board, demonstration, errors, notices, timing
 
 pytestmark = pytest.mark.django_db
 DAY = date(2021, 11, 11)
@@ -155,9 +157,31 @@ def test_a_strange_theme_cookie_is_not_repeated(client: Client) -> None:
 
 
 def test_the_clock_is_the_zones(client: Client) -> None:
-    told = client.get("/clock/").json()
+    told = client.get("/clock/now/").json()
     assert re.fullmatch(r"\d{4}-\d\d-\d\d \d\d:\d\d", told["shown"])
     assert told["now"].endswith("+08:00")
+
+
+def test_only_who_may_moves_a_demonstrations_clock(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    moves: list[dict[str, object]] = []
+
+    def advance(**asked: object) -> datetime:
+        moves.append(asked)
+        return datetime(2021, 11, 12, tzinfo=SHANGHAI)
+
+    assert client.post("/clock/", {"step": "day", "reason": "演示"}).status_code == 403
+    monkeypatch.setattr(timing.doors, "require", lambda action: None)
+    refused = client.post("/clock/", {"step": "day", "reason": "演示"})
+    assert (refused.status_code, clock.is_demo()) == (422, False)
+    monkeypatch.setattr(timing.clock, "advance", advance)
+    client.post("/clock/", {"step": "day", "reason": "演示"})
+    client.post("/clock/", {"to": "2021-11-12T00:00", "reason": "演示"})
+    client.post("/clock/", {"to": "tomorrow", "reason": "演示"})
+    assert moves == [
+        {"by": timedelta(days=1), "reason": "演示"},
+        {"to": datetime(2021, 11, 12, tzinfo=SHANGHAI), "reason": "演示"},
+        {"reason": "演示"},
+    ]
 
 
 def test_a_missing_page_says_what_to_do_in_the_readers_language(client: Client) -> None:
