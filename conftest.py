@@ -9,6 +9,7 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import psycopg
 import pytest
@@ -94,31 +95,32 @@ def fresh_clock() -> None:
 
 
 @pytest.fixture
-def owner_connect(
-    server: Server, django_db_setup: None
-) -> Iterator[Callable[[], psycopg.Connection[tuple[object, ...]]]]:
-    """Opens raw connections as role owner, for what only a migration may do. Roll back what you write."""
-    yield from _connector(server, database.OWNER)
+def connect_as(server: Server, django_db_setup: None) -> Iterator[Callable[[str], psycopg.Connection[Any]]]:
+    """Opens raw connections to this process's database as a role: owner, web, flood, counterpart.
 
-
-@pytest.fixture
-def flood_connect(
-    server: Server, django_db_setup: None
-) -> Iterator[Callable[[], psycopg.Connection[tuple[object, ...]]]]:
-    """Opens raw connections as role flood to this process's database. What they commit stays: clean up what you write."""
-    yield from _connector(server, database.FLOOD)
-
-
-def _connector(server: Server, role: str) -> Iterator[Callable[[], psycopg.Connection[tuple[object, ...]]]]:
+    What they commit stays: clean up what you write. For floors below the portal, which may not name its roles.
+    """
     from django.db import connections
 
-    opened: list[psycopg.Connection[tuple[object, ...]]] = []
+    opened: list[psycopg.Connection[Any]] = []
 
-    def connect() -> psycopg.Connection[tuple[object, ...]]:
-        name = str(connections["default"].settings_dict["NAME"])
-        opened.append(psycopg.connect(server.dsn(role=role, database=name), options="-c lock_timeout=10s"))
+    def connect(role: str) -> psycopg.Connection[Any]:
+        dsn = server.dsn(role=f"pz_{role}", database=str(connections["default"].settings_dict["NAME"]))
+        opened.append(psycopg.connect(dsn, options="-c lock_timeout=10s"))
         return opened[-1]
 
     yield connect
     for connection in opened:
         connection.close()
+
+
+@pytest.fixture
+def owner_connect(connect_as: Callable[[str], psycopg.Connection[Any]]) -> Callable[[], psycopg.Connection[Any]]:
+    """Opens raw connections as role owner, for what only a migration may do. Roll back what you write."""
+    return lambda: connect_as("owner")
+
+
+@pytest.fixture
+def flood_connect(connect_as: Callable[[str], psycopg.Connection[Any]]) -> Callable[[], psycopg.Connection[Any]]:
+    """Opens raw connections as role flood, the pipeline's."""
+    return lambda: connect_as("flood")
