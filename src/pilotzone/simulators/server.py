@@ -5,7 +5,7 @@ GET  /dxp/receive         ?id=DXP…&max=50; answers {"messages": [{"number", "b
 POST /dxp/ack             {"id", "numbers"}; what was fetched and kept is not delivered again
 GET|POST /control         how customs behaves (see faults.Behaviour)
 POST /signon              {"account", "code"}; the single window's simulated sign-on
-GET  /healthz
+GET  /healthz             and how many messages and receipts wait in it
 """
 
 from __future__ import annotations
@@ -81,8 +81,11 @@ def door(pool: Pool) -> type[Door]:
 
 
 def _health(connection: psycopg.Connection[Any], query: dict[str, str], body: bytes) -> Reply:
-    connection.execute("SELECT 1")
-    return HTTPStatus.OK, {"ok": True}
+    row = connection.execute(
+        "SELECT (SELECT count(*) FROM simulators.mailbox WHERE acknowledged_at IS NULL)"
+        " + (SELECT count(*) FROM simulators.customs_receipt)"
+    ).fetchone()
+    return HTTPStatus.OK, {"ok": True, "waiting": row[0] if row else 0}
 
 
 def _send(connection: psycopg.Connection[Any], query: dict[str, str], body: bytes) -> Reply:

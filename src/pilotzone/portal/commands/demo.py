@@ -50,7 +50,7 @@ def _load(year: int, trades: int, seed: int) -> dict[str, object]:
     from pilotzone.kernel import clock
     from pilotzone.kernel.access.actor import PLATFORM
     from pilotzone.kernel.access.scope import scope
-    from pilotzone.portal.demo.load import Order, Progress, load, settle, whole_year
+    from pilotzone.portal.demo.load import Order, Progress, load, settle, span
     from pilotzone.portal.demo.parties import found_all
     from pilotzone.portal.processes import connections, database, records
     from pilotzone.portal.processes.home import home
@@ -61,8 +61,8 @@ def _load(year: int, trades: int, seed: int) -> dict[str, object]:
             zh="这是真实综试区，不能装载演示数据。",
             en="This is a real zone; demonstration data cannot be loaded into it.",
         )
-    first, last = whole_year(year, clock.now())
-    if last < first:
+    first, until = span(year, clock.now())
+    if until.date() < first:
         raise Refused(
             code="demo.year",
             zh=f"演示时钟尚未到{year}年，无法装载该年数据。",
@@ -77,9 +77,9 @@ def _load(year: int, trades: int, seed: int) -> dict[str, object]:
     dsn = connections.dsn(database.FLOOD, home())
     _behave(BULK)
     try:
-        documents = load(Order(first, last, trades, seed), signers, lambda: psycopg.connect(dsn), progress)
+        documents = load(Order(first, until, trades, seed), signers, lambda: psycopg.connect(dsn), progress)
         sent = time.monotonic()
-        settled = settle(lambda: psycopg.connect(dsn), progress, trades)
+        settled = settle(lambda: psycopg.connect(dsn), progress, trades, counterpart=_waiting)
     finally:
         _behave(USUAL)
     ended = time.monotonic()
@@ -100,3 +100,14 @@ def _behave(how: dict[str, object]) -> None:
         httpx.post(f"{address}/control", json=how, timeout=5.0).raise_for_status()
     except httpx.HTTPError as away:
         click.echo(f"the simulated customs does not answer at {address} ({away}); loading on", err=True)
+
+
+def _waiting() -> int:
+    """What still lies with the simulated counterpart; nothing where it does not say."""
+    import httpx
+
+    address = os.environ.get("PILOTZONE_CUSTOMS_URL", "http://127.0.0.1:8002")
+    try:
+        return int(httpx.get(f"{address}/healthz", timeout=5.0).json()["waiting"])
+    except (httpx.HTTPError, KeyError, ValueError):
+        return 0

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
+from itertools import groupby
 from pathlib import Path
 
 import psycopg
@@ -23,7 +24,7 @@ from pilotzone.portal.demo.trades import Deal, Paper, deal, export_papers, impor
 from pilotzone.rooms.tax import api as tax
 
 MODES = (("I", "1210", 0.55), ("I", "9610", 0.2), ("E", "9610", 0.25))
-GROUP = 2_000  # trades built and sent in one go
+RECENT_DAYS, RECENT_HOURS = 2, 2  # the last days are sent every two hours, older ones once a day
 
 
 @dataclass(frozen=True)
@@ -31,9 +32,14 @@ class Order:
     """What to load."""
 
     first: date
-    last: date
+    until: datetime
     trades: int
     seed: int
+
+    @property
+    def last(self) -> date:
+        """The last day."""
+        return self.until.astimezone(SHANGHAI).date()
 
     @property
     def people(self) -> int:
@@ -62,10 +68,15 @@ def deals(order: Order) -> Iterator[Deal]:
     weights = [share for *_, share in MODES]
     number = 0
     for day, count in season.spread(order.first, order.last, order.trades, chance):
-        for at in sorted(season.moment(day, chance) for _ in range(count)):
+        for at in sorted(_past(season.moment(day, chance), order.until, chance) for _ in range(count)):
             flow, mode, _ = flows.choices(MODES, weights=weights)[0]
             yield deal(number, flow=flow, mode=mode, at=at, chance=chance, people=order.people)
             number += 1
+
+
+def _past(at: datetime, until: datetime, chance: random.Random) -> datetime:
+    """Nothing comes from the future: what would, came in the last hours."""
+    return at if at < until - timedelta(minutes=5) else until - timedelta(minutes=chance.randrange(5, 300))
 
 
 def papers(one: Deal, chance: random.Random) -> list[tuple[datetime, Paper]]:
@@ -97,17 +108,21 @@ def load(
     """Send the year; answers how many documents were sent. The caller waits for the pipeline with `settle`."""
     chance = random.Random(f"mishaps {order.seed}")  # noqa: S311 (synthetic data, not a secret)
     sent = done = 0
-    group: list[tuple[datetime, Paper]] = []
     with connect() as connection:
-        for done, one in enumerate(deals(order), start=1):
-            group += papers(one, chance)
-            if done % GROUP == 0:
-                sent += _send(connection, group, signers)
-                group = []
-                progress.tell("提交", done)
-        sent += _send(connection, group, signers)
-    progress.tell("提交", done)
+        for _, slot in groupby(deals(order), key=lambda one: _slot(one.at, order.last)):
+            group = []
+            for one in slot:
+                group += papers(one, chance)
+                done += 1
+            sent += _send(connection, group, signers)
+            progress.tell("提交", done)
     return sent
+
+
+def _slot(at: datetime, last: date) -> tuple[date, int]:
+    """What is sent together."""
+    recent = (last - at.date()).days < RECENT_DAYS
+    return at.date(), at.hour // RECENT_HOURS if recent else 0
 
 
 def _send(
@@ -121,20 +136,28 @@ def _send(
 
 
 def settle(
-    connect: Callable[[], psycopg.Connection[object]], progress: Progress, total: int, *, limit_s: float = 600
+    connect: Callable[[], psycopg.Connection[object]],
+    progress: Progress,
+    total: int,
+    *,
+    counterpart: Callable[[], int],
+    limit_s: float = 600,
 ) -> bool:
-    """Wait until inbox and outbox are empty; False where the time was not enough. `total` is the trades, for the bar."""
+    """Wait until inbox, outbox and counterpart are empty; False where the time was not enough.
+
+    `total` is the trades, for the bar; `counterpart` says how much waits on the other side.
+    """
     until, quiet, most = time.monotonic() + limit_s, 0, 1
     with connect() as connection:
         connection.autocommit = True
         while time.monotonic() < until:
-            waiting = _waiting(connection)
+            waiting = _waiting(connection) + counterpart()
             quiet = quiet + 1 if waiting == 0 else 0
-            if quiet >= 4:
+            if quiet >= 3:
                 return True
             most = max(most, waiting)
             progress.tell("处理", total * (most - waiting) // most)
-            time.sleep(0.5)
+            time.sleep(0.4)
     return False
 
 
@@ -146,6 +169,6 @@ def _waiting(connection: psycopg.Connection[object]) -> int:
     return left + int(row[0] if row else 0)  # type: ignore[call-overload]
 
 
-def whole_year(year: int, now: datetime) -> tuple[date, date]:
-    """The days of a year up to yesterday of the zone."""
-    return date(year, 1, 1), min(date(year, 12, 31), now.astimezone(SHANGHAI).date() - timedelta(days=1))
+def span(year: int, now: datetime) -> tuple[date, datetime]:
+    """From the first day of a year to its end, or to the zone's now where that comes first."""
+    return date(year, 1, 1), min(datetime(year, 12, 31, 23, 59, tzinfo=SHANGHAI), now.astimezone(SHANGHAI))

@@ -14,8 +14,8 @@ import yaml
 import pilotzone
 from pilotzone.base.days import SHANGHAI
 
-# the demonstration zone opens on this morning: the whole year of the plan's last target lies behind it
-START = datetime(2021, 12, 30, 9, 0, tzinfo=SHANGHAI)
+# the demonstration zone opens on this afternoon: the whole year of the plan's last target lies behind it
+START = datetime(2021, 12, 30, 16, 0, tzinfo=SHANGHAI)
 DATA = Path(pilotzone.__file__).parent / "data" / "demo"
 
 
