@@ -17,6 +17,7 @@ from pilotzone.portal.processes.tree import Program
 
 WAITING, STARTING, READY, STOPPED, FAILED, DONE = "waiting", "starting", "ready", "stopped", "failed", "done"
 FIRST_PAUSE_S, LONGEST_PAUSE_S, STABLE_S = 0.3, 30.0, 60.0
+CANNOT_RUN = 126
 _PR_SET_PDEATHSIG = 1
 _libc = ctypes.CDLL(None, use_errno=True)
 
@@ -46,7 +47,15 @@ class Member:
         return self._child.stdout.fileno() if self._child and self._child.stdout else None
 
     def start(self) -> None:
-        """Start it now."""
+        """Start it now; a program that cannot be run at all counts as one that ended at once."""
+        self.state, self.started_at, self.exit_code = STARTING, time.monotonic(), None
+        try:
+            self._spawn()
+        except OSError as failure:
+            self.journal.write(f"cannot be run: {failure}")
+            self._end(CANNOT_RUN)
+
+    def _spawn(self) -> None:
         owner: dict[str, Any] = {}
         environment = dict(self._environment)
         if self.program.as_database_account:
@@ -67,7 +76,6 @@ class Member:
         )
         if self._child.stdout:
             os.set_blocking(self._child.stdout.fileno(), False)
-        self.state, self.started_at, self.exit_code = STARTING, time.monotonic(), None
 
     def drain(self) -> None:
         """Move what it said into its journal."""
@@ -81,12 +89,17 @@ class Member:
         """Whether it ended since the last look; if so what is left of its group is killed and its next start set."""
         if self._child is None or self._child.poll() is None:
             return False
-        self.exit_code = self._child.returncode
         self._kill_group(signal.SIGKILL)  # a killed parent must not leave children holding its port
         self.drain()
         if self._child.stdout:
             self._child.stdout.close()
+        code = self._child.returncode
         self._child = None
+        self._end(code)
+        return True
+
+    def _end(self, code: int) -> None:
+        self.exit_code = code
         if time.monotonic() - self.started_at > STABLE_S:
             self._pause = FIRST_PAUSE_S
         self.next_start = time.monotonic() + self._pause
@@ -95,7 +108,6 @@ class Member:
             self.state = DONE if self.exit_code == 0 else FAILED
         else:
             self.state = STOPPED
-        return True
 
     def ask_to_stop(self) -> None:
         """Send the signal that ends it in order."""

@@ -64,7 +64,8 @@ class Supervisor:
 
     def _step(self, member: Member) -> bool:
         """Move one member on; True when the tree cannot go on without it."""
-        if self._reaped(member) and member.state == FAILED and member.program.vital:
+        self._reaped(member)
+        if member.state == FAILED and member.program.vital:
             last = "\n  ".join(member.journal.tail[-8:])
             self._tell(f"{member.program.name} failed, nothing can start without it 启动失败:\n  {last}")
             return True

@@ -141,6 +141,12 @@ def test_nothing_starts_when_a_vital_step_fails(start: Callable[[list[Program]],
     assert any("the disk is full" in str(line["event"]) for line in running.log("supervisor"))
 
 
+def test_a_program_that_cannot_be_run_is_an_end_with_its_reason(start: Callable[[list[Program]], Running]) -> None:
+    running = start([Program("gone", ("/nowhere/at/all",), after=(), once=True, vital=True)])
+    assert running.wait() == 1
+    assert "No such file" in str(running.log("gone")[0]["event"])
+
+
 def test_what_does_not_stop_in_time_is_killed(start: Callable[[list[Program]], Running]) -> None:
     running = start([python("stubborn", STUBBORN, grace_s=0.3)])
     until(lambda: running.log("stubborn"))

@@ -15,6 +15,7 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
+from urllib.request import urlopen
 
 import psutil
 import pytest
@@ -57,7 +58,12 @@ class Zone:
 
     def run(self, *words: str) -> subprocess.CompletedProcess[str]:
         return subprocess.run(
-            [*PILOTZONE, *words], env=self.environment, capture_output=True, text=True, stdin=subprocess.DEVNULL
+            [*PILOTZONE, *words],
+            env=self.environment,
+            capture_output=True,
+            text=True,
+            check=False,
+            stdin=subprocess.DEVNULL,
         )
 
     def up(self) -> subprocess.Popen[bytes]:
@@ -120,8 +126,6 @@ def test_the_tree_starts_keeps_what_it_acknowledged_through_a_kill_and_stops(zon
     told = json.loads(answered.stdout)
     assert (answered.returncode, told["state"], told["result"]) == (1, "done", "refused")
     assert told["findings"][0]["code"].startswith("format.")
-    from urllib.request import urlopen
-
     with urlopen(f"{zone.url}/intake/receipts/{receipt}") as answer:
         assert json.load(answer)["state"] == "done"
 
@@ -135,13 +139,19 @@ def test_the_tree_starts_keeps_what_it_acknowledged_through_a_kill_and_stops(zon
 def test_what_is_not_running_says_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     environment = {**os.environ, "PILOTZONE_HOME": str(tmp_path)}
     for verb, code in (("status", 1), ("down", 0)):
-        done = subprocess.run([*PILOTZONE, verb], env=environment, capture_output=True, text=True)
+        done = subprocess.run([*PILOTZONE, verb], env=environment, capture_output=True, text=True, check=False)
         assert (done.returncode, done.stderr) == (code, "")
     done = subprocess.run(
-        [*PILOTZONE, "submit", __file__, "--url", "http://127.0.0.1:9"], env=environment, capture_output=True, text=True
+        [*PILOTZONE, "submit", __file__, "--url", "http://127.0.0.1:9"],
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=False,
     )
     assert done.returncode == 1
     assert "pilotzone up" in done.stderr
-    missing = subprocess.run([*PILOTZONE, "submit", "no-such-file"], env=environment, capture_output=True, text=True)
+    missing = subprocess.run(
+        [*PILOTZONE, "submit", "no-such-file"], env=environment, capture_output=True, text=True, check=False
+    )
     assert missing.returncode == 2
     assert "no-such-file" in missing.stderr

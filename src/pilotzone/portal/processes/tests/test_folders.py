@@ -1,0 +1,67 @@
+"""A firm's file is kept in the firm's name; a sheet with one bad row is refused with the cell."""
+
+from __future__ import annotations
+
+import io
+from datetime import UTC, datetime
+
+import pytest
+import xlsxwriter
+from django.db import connection
+
+from pilotzone.base.errors import Refused
+from pilotzone.exchange import inbox
+from pilotzone.kernel.access.actor import PLATFORM
+from pilotzone.kernel.access.models import Organisation
+from pilotzone.kernel.access.scope import scope
+from pilotzone.portal.processes.folders import keep_file
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def firm() -> Organisation:
+    with scope(PLATFORM):
+        return Organisation.objects.create(
+            name="合成电商", customs_code="3601999991", synthetic=True, created_at=datetime(2021, 1, 1, tzinfo=UTC)
+        )
+
+
+def workbook(rows: list[list[str]]) -> bytes:
+    buffer = io.BytesIO()
+    with xlsxwriter.Workbook(buffer) as book:
+        sheet = book.add_worksheet("nothing we know")
+        for number, row in enumerate(rows):
+            sheet.write_row(number, 0, row)
+    return buffer.getvalue()
+
+
+def test_xml_is_kept_as_it_is_in_the_name_of_the_firm(firm: Organisation) -> None:
+    (receipt,) = keep_file("3601999991", "order.xml", b"<a/>")
+    with scope(PLATFORM), connection.cursor() as cursor:
+        (kept,) = [row for row in inbox.take(cursor, range(64), 0, 1000) if row.receipt_id == receipt]
+    assert (kept.raw(), kept.channel, kept.organisation_id) == (b"<a/>", "folder", firm.pk)
+
+
+@pytest.mark.parametrize("code", ["3601999992", "", "in"])
+def test_a_folder_of_nobody_is_refused(firm: Organisation, code: str) -> None:
+    with pytest.raises(Refused, match="channel.folder.unknown"):
+        keep_file(code, "order.xml", b"<a/>")
+
+
+def test_a_suspended_firm_is_refused(firm: Organisation) -> None:
+    with scope(PLATFORM):
+        Organisation.objects.filter(pk=firm.pk).update(suspended_on=datetime(2021, 1, 2, tzinfo=UTC).date())
+    with pytest.raises(Refused, match="channel.folder.unknown"):
+        keep_file("3601999991", "order.xml", b"<a/>")
+
+
+def test_a_sheet_must_be_named_after_its_message(firm: Organisation) -> None:
+    with pytest.raises(Refused, match="channel.folder.sheet_name"):
+        keep_file("3601999991", "orders.xlsx", workbook([]))
+
+
+@pytest.mark.parametrize("raw", [b"PK\x03\x04 broken", workbook([["x"]])])
+def test_a_sheet_that_cannot_be_read_is_refused_whole(firm: Organisation, raw: bytes) -> None:
+    with pytest.raises(Refused, match="channel.folder.sheet"):
+        keep_file("3601999991", "CEB311-orders.xlsx", raw)
