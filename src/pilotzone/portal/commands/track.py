@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import sys
 
 import click
@@ -16,9 +17,10 @@ def command(number: str, as_json: bool) -> None:
 
     Exit 0: found; 1: no trade has this number; 2: it cannot be a number, or the zone is not running.
     """
-    from pilotzone.portal.wiring import start_django
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "pilotzone.portal.settings")
+    import django
 
-    start_django()
+    django.setup()
     from django.db import OperationalError
 
     from pilotzone.base.errors import Refused

@@ -11,6 +11,7 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 from itertools import groupby
 from pathlib import Path
+from typing import Any
 
 import psycopg
 
@@ -102,7 +103,7 @@ def withheld(one: Deal) -> Decimal:
 def load(
     order: Order,
     signers: dict[int, PemSigner],
-    connect: Callable[[], psycopg.Connection[object]],
+    connect: Callable[[], psycopg.Connection[Any]],
     progress: Progress,
 ) -> int:
     """Send the year; answers how many documents were sent. The caller waits for the pipeline with `settle`."""
@@ -126,7 +127,7 @@ def _slot(at: datetime, last: date) -> tuple[date, int]:
 
 
 def _send(
-    connection: psycopg.Connection[object], group: list[tuple[datetime, Paper]], signers: dict[int, PemSigner]
+    connection: psycopg.Connection[Any], group: list[tuple[datetime, Paper]], signers: dict[int, PemSigner]
 ) -> int:
     """One group as signed messages, oldest first, so that the papers of a trade come in a natural order."""
     messages = sorted(batches.messages(group, signers), key=lambda message: message.at)
@@ -136,7 +137,7 @@ def _send(
 
 
 def settle(
-    connect: Callable[[], psycopg.Connection[object]],
+    connect: Callable[[], psycopg.Connection[Any]],
     progress: Progress,
     total: int,
     *,
@@ -161,12 +162,12 @@ def settle(
     return False
 
 
-def _waiting(connection: psycopg.Connection[object]) -> int:
+def _waiting(connection: psycopg.Connection[Any]) -> int:
     with connection.cursor() as cursor:
         left = inbox.backlog(cursor)
         cursor.execute("SELECT count(*) FROM exchange_outbox WHERE state = 'queued'")
         row = cursor.fetchone()
-    return left + int(row[0] if row else 0)  # type: ignore[call-overload]
+    return left + int(row[0] if row else 0)
 
 
 def span(year: int, now: datetime) -> tuple[date, datetime]:

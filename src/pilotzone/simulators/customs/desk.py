@@ -75,7 +75,7 @@ def _documents(
 ) -> list[tuple[Origin, Sequence[dict[str, str]]]]:
     """The documents with the numbers the electronic port gives on arrival (orders, payments, waybills get none)."""
     edition = parsed.edition or edition_for(parsed.name, day_of(at))
-    told = []
+    told: list[tuple[Origin, Sequence[dict[str, str]]]] = []
     for document in parsed.documents:
         head = document.head
         if parsed.name[:6] not in PAPERS:

@@ -16,8 +16,6 @@ from pilotzone.exchange.formats.build import build
 from pilotzone.exchange.formats.envelope import DxpMsg, unwrap, wrap
 from pilotzone.exchange.formats.parse import parse
 from pilotzone.exchange.signing import DemoAuthority, PemSigner, sign
-from pilotzone.portal.processes import database
-from pilotzone.portal.processes.postgres import Server
 from pilotzone.simulators import faults
 from pilotzone.simulators.customs import bills, desk
 from pilotzone.simulators.customs.answers import IMPORT, post_due
@@ -36,15 +34,12 @@ def signer(tmp_path_factory: pytest.TempPathFactory) -> PemSigner:
 
 
 @pytest.fixture
-def customs(server: Server, django_db_setup: None) -> Iterator[Connection]:
+def customs(connect_as: Callable[[str], Connection]) -> Iterator[Connection]:
     """A connection as the counterparts' own role; everything is undone afterwards."""
-    from django.db import connections
-
-    name = str(connections["default"].settings_dict["NAME"])
-    with psycopg.connect(server.dsn(role=database.COUNTERPART, database=name)) as connection:
-        faults.change(connection, {"delay_ms": 0, "review": 0.0, "inspection": 0.0})
-        yield connection
-        connection.rollback()
+    connection = connect_as("counterpart")
+    faults.change(connection, {"delay_ms": 0, "review": 0.0, "inspection": 0.0})
+    yield connection
+    connection.rollback()
 
 
 @pytest.fixture
