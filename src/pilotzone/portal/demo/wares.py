@@ -6,6 +6,7 @@ import random
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import cache
+from typing import Any
 
 import yaml
 
@@ -35,11 +36,14 @@ class Ware:
 def wares(flow: str) -> tuple[Ware, ...]:
     """The articles imported (I) or exported (E)."""
     rows = yaml.safe_load((DATA / "wares.yaml").read_text(encoding="utf-8"))
-    made = []
-    for row in rows:
-        numbers = {name: Decimal(str(row[name])) for name in ("first", "price", "kilograms", "second") if name in row}
-        made.append(Ware(**{**{k: str(v) for k, v in row.items()}, **numbers}))
+    made = [_ware(row) for row in rows]
     return tuple(ware for ware in made if ware.flow == flow)
+
+
+def _ware(row: dict[str, Any]) -> Ware:
+    values: dict[str, Any] = {key: str(value) for key, value in row.items()}
+    values |= {key: Decimal(str(row[key])) for key in ("first", "price", "kilograms", "second") if key in row}
+    return Ware(**values)
 
 
 def basket(flow: str, chance: random.Random) -> list[tuple[Ware, int]]:

@@ -45,7 +45,7 @@ def entry_of(name: str, head: Head, lines: Sequence[Head]) -> Entry:
     kind = name[:6]
     if kind in ("CEB311", "CEB303"):
         buyer = [head.get("buyerName"), head.get("buyerIdNumber", "").upper()]
-        data = {
+        data: dict[str, Any] = {
             "no": head["orderNo"], "paid": _plain(head.get("acturalPaid")), "buyer": buyer,
             "phone": head.get("buyerTelephone"), "pay_code": head.get("payCode"), "lines": len(lines),
         }  # fmt: skip
