@@ -11,6 +11,9 @@ from django.db import connection
 
 from pilotzone.base.errors import Refused
 from pilotzone.exchange import inbox
+from pilotzone.exchange.formats import sheets
+from pilotzone.exchange.formats.definitions import message
+from pilotzone.exchange.formats.example import example_document
 from pilotzone.kernel.access.actor import PLATFORM
 from pilotzone.kernel.access.models import Organisation
 from pilotzone.kernel.access.scope import scope
@@ -34,6 +37,32 @@ def workbook(rows: list[list[str]]) -> bytes:
         for number, row in enumerate(rows):
             sheet.write_row(number, 0, row)
     return buffer.getvalue()
+
+
+def filled() -> bytes:
+    """One legal order, filled into the two sheets of its template."""
+    told = message("CEB311")
+    head, lines = example_document(told)
+    buffer = io.BytesIO()
+    with xlsxwriter.Workbook(buffer) as book:
+        for title, part, row in ((sheets.HEAD, told.head, head), (sheets.LINES, told.lines, lines[0])):
+            assert part is not None
+            sheet = book.add_worksheet(title)
+            sheet.write_row(0, 0, [sheets.DOCUMENT, *(field.element for field in part.fields)])
+            sheet.write_string(sheets.EXAMPLE_ROW, 0, sheets.EXAMPLE)
+            values = ["1", *(row.get(field.element, "") for field in part.fields)]
+            for column, value in enumerate(values):
+                sheet.write_string(sheets.DATA_ROW, column, value)
+    return buffer.getvalue()
+
+
+def test_a_sheet_becomes_a_draft_of_the_firm(firm: Organisation) -> None:
+    (receipt,) = keep_file("3601999991", "CEB311-orders.xlsx", filled())
+    with scope(PLATFORM), connection.cursor() as cursor:
+        (kept,) = [row for row in inbox.take(cursor, range(64), 0, 1000) if row.receipt_id == receipt]
+    assert (kept.channel, kept.organisation_id) == ("folder", firm.pk)
+    assert b"CEB311Message" in kept.raw()
+    assert b"<ceb:appStatus>1</ceb:appStatus>" in kept.raw()
 
 
 def test_xml_is_kept_as_it_is_in_the_name_of_the_firm(firm: Organisation) -> None:
