@@ -79,14 +79,14 @@ def compiled(entries: Iterable[Entry], note: str = "") -> bytes:
         if entry.translated:
             table.setdefault(key.encode(), "\0".join(entry.texts).encode())
     keys = sorted(table)
-    ids, strings, index_ids, index_strings = b"", b"", b"", b""
     start = 28 + 16 * len(keys)
-    id_bytes = sum(len(key) + 1 for key in keys)
-    for key in keys:
-        index_ids += struct.pack("<II", len(key), start + len(ids))
-        index_strings += struct.pack("<II", len(table[key]), start + id_bytes + len(strings))
-        ids += key + b"\0"
-        strings += table[key] + b"\0"
+    middle = start + sum(len(key) + 1 for key in keys)
+    ids, strings, index_ids, index_strings = b"", b"", b"", b""
+    for name in keys:
+        index_ids += struct.pack("<II", len(name), start + len(ids))
+        index_strings += struct.pack("<II", len(table[name]), middle + len(strings))
+        ids += name + b"\0"
+        strings += table[name] + b"\0"
     head = struct.pack("<7I", 0x950412DE, 0, len(keys), 28, 28 + 8 * len(keys), 0, 0)
     return head + index_ids + index_strings + ids + strings
 

@@ -98,7 +98,7 @@ PUBLIC_MENU = (
 
 ENTERPRISE_MENU = (
     Entry(_("待办"), "/clearance/todo/"),
-    Entry(_("我的备案/授权"), "/registry/mine/"),
+    Entry(_("我的备案/授权"), "/registry/mine/", (Entry(_("签名证书"), "/accounts/certificates/"),)),
     Entry(_("商品档案"), "/registry/goods/"),
     Entry(
         _("申报"),
@@ -148,7 +148,8 @@ ZONE_MENU = (
     Entry(_("政策资金"), "/growth/funds/"),
     Entry(_("领导小组看板"), "/plan/board/"),
     Entry(_("公开页"), "/plan/public/"),
-    Entry(_("权限一览"), "/accounts/matrix/"),
+    Entry(_("人员与岗位"), "/accounts/people/"),
+    Entry(_("权限矩阵"), "/accounts/matrix/"),
 )
 CONSUMER_MENU = PUBLIC_MENU[6].below
 

@@ -41,9 +41,11 @@ def month(day: date) -> list[dict[str, Any]]:
 
 
 def _board(day: date, seconds: int) -> dict[str, Any]:
-    board: dict[str, Any] = cache.get_or_set(
-        f"portal.board:{day.isoformat()}", lambda: tracking.today_board(day), seconds
-    )
+    key = f"portal.board:{day.isoformat()}"
+    board: dict[str, Any] | None = cache.get(key)
+    if board is None:
+        board = tracking.today_board(day)
+        cache.set(key, board, seconds)
     return board
 
 

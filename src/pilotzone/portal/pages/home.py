@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
@@ -24,14 +24,13 @@ class One:
 
 
 FIVE_ONES = (
-    One(
-        _("一点接入"), _("一个账号、一个接口，连通各部门和各业务系统"), Entry(_("登录或扮演一方"), "/accounts/parties/")
-    ),
+    One(_("一点接入"), _("一个账号、一个接口，连通各部门和各业务系统"), Entry(_("登录"), "/accounts/login/")),
     One(_("一次提交"), _("单证只交一次：报文、文件夹、Excel 或页面"), Entry(_("去申报"), "/clearance/")),
     One(_("一次查验"), _("各部门查验合并为一次，时间地点一次告知"), Entry(_("查验排程"), "/risk/inspections/")),
     One(_("一键跟踪"), _("任一单号，一条时间线，看清现在在谁手里"), Entry(_("去跟踪"), "/track/")),
     One(_("一站办理"), _("税费、外汇、备案、信用在一处办结"), Entry(_("服务事项"), "/services/")),
 )
+PLAY = replace(FIVE_ONES[0], entry=Entry(_("扮演一方"), "/accounts/parties/"))  # a demonstration's way in
 FUNCTIONS = (
     ("data", _("统计、指标、目录和时效，一个口径"), PUBLIC_MENU[1]),
     ("affairs", _("备案、申报、税、汇、认定、信用，一处办"), PUBLIC_MENU[2]),
@@ -45,7 +44,7 @@ def show(request: HttpRequest) -> HttpResponse:
     day = clock.today()
     counters, chart = board.today(day)
     context = {
-        "ones": FIVE_ONES,
+        "ones": (PLAY, *FIVE_ONES[1:]) if clock.is_demo() else FIVE_ONES,
         "functions": FUNCTIONS,
         "day": day,
         "month": board.month(day),

@@ -72,6 +72,16 @@ def test_the_words_of_the_plan_stand_on_the_home_page(client: Client) -> None:
         assert word in html
 
 
+def test_a_real_zone_asks_to_sign_in_where_a_demonstration_lets_one_play(
+    client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for demo, entry in ((False, "/accounts/login/"), (True, "/accounts/parties/")):
+        monkeypatch.setattr(clock, "is_demo", lambda demo=demo: demo)
+        ones = re.search(r'<ul class="ones".*?</ul>', client.get("/").content.decode(), re.DOTALL)
+        assert ones and f'href="{entry}"' in ones[0]
+        assert ("合成数据" in client.get("/").content.decode()) is demo
+
+
 def test_an_english_home_page_holds_no_chinese_but_names(client: Client) -> None:
     client.cookies["django_language"] = "en"
     html = client.get("/").content.decode()
