@@ -34,19 +34,23 @@ QUOTE = {'"': "&quot;"}
 
 
 def write_results(cursor: Any, rows: Mapping[int, Kept], answers: Sequence[Answer]) -> None:
-    """What became of each document, by the receipt id its sender holds."""
+    """What became of each document, by the receipt id its sender holds; a later refusal replaces the first answer."""
+    known = {id_: row.receipt_id for id_, row in rows.items()}
+    earlier = {answer.inbox_id for answer in answers} - known.keys()
+    if earlier:
+        cursor.execute("SELECT id, receipt_id FROM exchange_inbox WHERE id = ANY(%s)", (list(earlier),))
+        known.update(cursor.fetchall())
     results.write(
         cursor,
         (
             Result(
-                rows[answer.inbox_id].receipt_id,
+                known[answer.inbox_id],
                 answer.position,
                 answer.state,
                 f"{answer.message} {readable(answer.key)}",
                 [fault.as_dict() for fault in answer.faults],
             )
             for answer in answers
-            if answer.inbox_id in rows
         ),
     )
 
