@@ -41,7 +41,7 @@ def command(files: tuple[str, ...], edition: str | None, day: datetime | None, a
         if raw is None:
             worst = 2
             continue
-        result = _judge(raw, edition, on, signatures)
+        result = judge(raw, edition, on, signatures)
         _print(name, result, as_json)
         if not result.accepted:
             worst = max(worst, 1)
@@ -71,7 +71,8 @@ def _read(name: str) -> bytes | None:
         return None
 
 
-def _judge(raw: bytes, edition: str | None, on: date, signatures: bool) -> CheckResult:
+def judge(raw: bytes, edition: str | None, on: date, signatures: bool) -> CheckResult:
+    """The judgement of one message as it came, in an envelope or not. Refused for an edition that does not exist."""
     try:
         inner = _opened(raw)
     except Refused as problem:

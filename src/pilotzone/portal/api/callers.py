@@ -1,0 +1,144 @@
+"""Who asks, and in whose name the database answers: an organisation by its token, a person by the signed-in session."""
+
+from __future__ import annotations
+
+import hashlib
+import ipaddress
+import time
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest
+from ninja.security import APIKeyCookie, HttpBearer
+
+from pilotzone.base.errors import Refused
+from pilotzone.exchange.models import Client
+from pilotzone.kernel import clock
+from pilotzone.kernel.access.actor import ENTERPRISE, NOBODY, PLATFORM, PUBLIC, Actor
+from pilotzone.kernel.access.models import Organisation
+from pilotzone.kernel.access.roles import role
+from pilotzone.kernel.access.scope import current, scope
+from pilotzone.portal.api.pace import Pace
+from pilotzone.portal.api.problems import refusal
+
+PACE = Pace()
+
+
+class AccessToken(HttpBearer):
+    """`Authorization: Bearer pz_…`, as the intake takes it."""
+
+    def authenticate(self, request: HttpRequest, token: str) -> Actor:
+        """The token's organisation. Refused `api.token`, `api.revoked`, `api.suspended`."""
+        try:
+            return organisation_of(token.strip())
+        except Refused:
+            _spend(f"guess {_address(request)}", 1)
+            raise
+
+
+class Session(APIKeyCookie):
+    """The cookie of somebody signed in on the pages; writes need the CSRF token too."""
+
+    param_name = settings.SESSION_COOKIE_NAME
+
+    def __call__(self, request: HttpRequest) -> Any:
+        """Nobody signed in is nobody here: without a session there is nothing to forge."""
+        return super().__call__(request) if current().kind != PUBLIC else None
+
+    def authenticate(self, request: HttpRequest, key: str | None) -> Actor:
+        """Whom the pages' middleware found."""
+        return current()
+
+
+def anybody(request: HttpRequest) -> Actor:
+    """Public addresses answer nobody too."""
+    return NOBODY
+
+
+KNOWN = [AccessToken(), Session()]
+EVERYBODY = [*KNOWN, anybody]
+
+
+def organisation_of(token: str) -> Actor:
+    """The enterprise a token stands for, with what its kinds of firm may do (data/units/roles.yaml)."""
+    digest = hashlib.sha256(token.encode("utf-8", "surrogatepass")).digest()
+    with scope(PLATFORM):
+        client = Client.objects.filter(token_hash=digest).first()
+        firm = Organisation.objects.filter(pk=client.organisation_id).first() if client else None
+    if client is None or firm is None:
+        raise refusal("api.token")
+    if client.revoked_at is not None:
+        raise refusal("api.revoked")
+    if firm.suspended_on is not None and firm.suspended_on <= clock.today():
+        raise refusal("api.suspended")
+    plays = [found for code in firm.roles if (found := _role(code)) is not None]
+    return Actor(
+        kind=ENTERPRISE,
+        organisation=firm.pk,
+        role=plays[0].code if plays else "",
+        grants=frozenset().union(*(one.may for one in plays)),
+        reason=f"api client {client.pk}",
+    )
+
+
+def in_his_name(view: Callable[..., Any]) -> Callable[..., Any]:
+    """Run an operation as its caller, within the caller's pace; what fails leaves nothing behind."""
+
+    @wraps(view)
+    def run(request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+        charge(request, 1)
+        with scope(caller(request)):
+            return view(request, *args, **kwargs)
+
+    return run
+
+
+def caller(request: HttpRequest) -> Actor:
+    """Who was found to ask."""
+    found: Actor = request.auth  # type: ignore[attr-defined]  # set by ninja
+    return found
+
+
+def charge(request: HttpRequest, units: int) -> None:
+    """Let the caller pay for what he asks; Refused `api.too_many`."""
+    actor = caller(request)
+    if actor.person is not None:
+        name = f"person {actor.person}"
+    elif actor.organisation is not None:
+        name = f"organisation {actor.organisation}"
+    else:
+        name = f"address {_address(request)}"
+    _spend(name, units)
+
+
+def enterprise(request: HttpRequest) -> int:
+    """The caller's organisation; Refused `api.enterprise` for everybody else."""
+    actor = caller(request)
+    if actor.kind != ENTERPRISE or actor.organisation is None:
+        raise refusal("api.enterprise")
+    return actor.organisation
+
+
+def _spend(name: str, units: int) -> None:
+    if not PACE.spend(name, units, time.monotonic()):
+        raise refusal("api.too_many")
+
+
+def _role(code: Any) -> Any:
+    try:
+        return role(str(code))
+    except Refused:
+        return None
+
+
+def _address(request: HttpRequest) -> str:
+    """Where the request comes from. A neighbour on this machine says for whom it asks: the last one it names."""
+    here = str(request.META.get("REMOTE_ADDR", ""))
+    told = str(request.META.get("HTTP_X_FORWARDED_FOR", "")).rpartition(",")[2].strip()
+    try:
+        near = ipaddress.ip_address(here).is_loopback
+    except ValueError:
+        near = False
+    return told[:60] if near and told else here

@@ -1,0 +1,43 @@
+"""The API put together: its routers, its failures, and its description as OpenAPI."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ninja import NinjaAPI
+from ninja.openapi.schema import OpenAPISchema
+
+from pilotzone.portal.api import judging, messages, problems, reference, tracking, trades
+from pilotzone.portal.api.callers import in_his_name
+
+DESCRIPTION = (
+    "PilotZone 综试通开放接口。成功为 JSON；失败为 problem+json（code、zh、en、source）。"
+    " / The open interface of PilotZone. Answers are JSON; failures are problem+json with code, zh, en and source."
+    " Send messages to POST /intake/."
+)
+
+
+class Api(NinjaAPI):
+    """Ninja's API, whose description tells problems by their own media type and public addresses as public."""
+
+    def get_openapi_schema(self, **asked: Any) -> OpenAPISchema:
+        """The description, OpenAPI 3.1."""
+        schema = super().get_openapi_schema(**asked)
+        for path in schema["paths"].values():
+            for operation in path.values():
+                if operation["tags"][0] in PUBLIC:
+                    operation["security"] = [{}, *operation["security"]]
+                for status, response in operation["responses"].items():
+                    if int(status) >= 400:
+                        response["content"] = {"application/problem+json": response["content"]["application/json"]}
+        return schema
+
+
+PUBLIC = ("public", "reference")
+api = Api(
+    title="PilotZone 综试通", version="1", description=DESCRIPTION, urls_namespace="api", docs_url=None,
+)  # fmt: skip
+api.add_decorator(in_his_name)
+for module in (tracking, reference, messages, trades, judging):
+    api.add_router("", module.router)
+problems.handle(api)

@@ -1,0 +1,49 @@
+"""Days, moments, short texts, and the one shape of a problem."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Annotated, Any
+
+from ninja import Field, Schema
+from pydantic import AfterValidator, BeforeValidator
+
+from pilotzone.base.days import SHANGHAI
+
+
+def _day(value: Any) -> Any:
+    if isinstance(value, str):
+        if len(value) != 10:
+            raise ValueError("a day is written yyyy-mm-dd")
+        return date.fromisoformat(value)
+    return value
+
+
+# ninja alone would also read numbers as days since 1970
+Day = Annotated[date, BeforeValidator(_day)]
+Moment = Annotated[datetime, AfterValidator(lambda at: at.astimezone(SHANGHAI))]
+# no control characters: PostgreSQL takes no NUL
+Text = Annotated[str, Field(max_length=200, pattern=r"^[^\x00-\x1f\x7f]*$")]
+ERRORS = frozenset({400, 401, 403, 404, 413, 415, 422, 429, 500, 503})
+
+
+class ProblemOut(Schema):
+    """RFC 9457 problem+json."""
+
+    type: str = "about:blank"
+    title: str
+    status: int
+    code: str = Field(description="稳定的点分代码 / Stable dotted code")
+    zh: str = Field(description="中文说明 / Sentence in Chinese")
+    en: str = Field(description="英文说明 / Sentence in English")
+    source: str = Field("", description="依据 / Document or specification it rests on")
+    whose: str = Field("", description="由谁更正 / Who can mend it")
+    fields: dict[str, str] = Field({}, description="字段及其问题 / Field → what is wrong with it")
+    mend_zh: str = Field("", description="怎样更正 / How to mend it, in Chinese")
+    mend_en: str = Field("", description="怎样更正（英文） / How to mend it")
+
+
+def told(shape: Any, *errors: int) -> dict[Any, Any]:
+    """The responses of an operation: 200, and problems of these kinds besides those every operation has."""
+    wanted = {422, 429, 500, 503, *errors}
+    return {200: shape} | dict.fromkeys(sorted(wanted & ERRORS), ProblemOut)
