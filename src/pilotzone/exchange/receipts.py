@@ -56,7 +56,7 @@ def fetch(
         " FROM exchange_receipt WHERE organisation_id = %s AND id > %s ORDER BY id LIMIT %s",
         (organisation_id, after, limit),
     )
-    found = [(number, Receipt(*told, unpack(xml, TABLE))) for number, *told, xml in cursor.fetchall()]
+    found = [(number, Receipt(*told, xml=unpack(xml, TABLE))) for number, *told, xml in cursor.fetchall()]
     if mark and found:
         cursor.execute(
             "UPDATE exchange_receipt SET fetched_at = pz_now() WHERE fetched_at IS NULL AND id = ANY(%s)",

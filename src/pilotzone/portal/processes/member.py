@@ -15,7 +15,8 @@ from pilotzone.portal.processes import postgres
 from pilotzone.portal.processes.journal import Journal
 from pilotzone.portal.processes.tree import Program
 
-WAITING, STARTING, READY, STOPPED, FAILED, DONE = "waiting", "starting", "ready", "stopped", "failed", "done"
+WAITING, STARTING, RUNNING, READY = "waiting", "starting", "running", "ready"  # a `once` runs, it is never ready
+STOPPED, FAILED, DONE = "stopped", "failed", "done"
 FIRST_PAUSE_S, LONGEST_PAUSE_S, STABLE_S = 0.3, 30.0, 60.0
 CANNOT_RUN = 126
 _PR_SET_PDEATHSIG = 1
@@ -48,7 +49,8 @@ class Member:
 
     def start(self) -> None:
         """Start it now; a program that cannot be run at all counts as one that ended at once."""
-        self.state, self.started_at, self.exit_code = STARTING, time.monotonic(), None
+        self.state = RUNNING if self.program.once else STARTING
+        self.started_at, self.exit_code = time.monotonic(), None
         try:
             self._spawn()
         except OSError as failure:

@@ -8,7 +8,7 @@ import os
 from pathlib import Path
 from typing import IO, Any
 
-from pilotzone.portal.processes.home import home, run_dir
+from pilotzone.portal.processes.home import run_dir
 
 
 class AlreadyRunning(RuntimeError):
@@ -81,10 +81,5 @@ def tree_file(state: Path) -> Path:
 
 
 def demo_file(state: Path) -> Path:
-    """The progress of the demonstration: {"done", "total", "stage", "finished"}."""
+    """The progress of the demonstration: {"done", "total", "stage", "finished"}; `finished` keeps it from loading again."""
     return run_dir(state) / "demo.json"
-
-
-def report_demo(done: int, total: int, stage: str, *, finished: bool = False) -> None:
-    """Note how far loading the demonstration came, for the home page; `finished` keeps the next start from loading."""
-    write(demo_file(home()), {"done": done, "total": total, "stage": stage, "finished": finished})

@@ -71,7 +71,7 @@ class Supervisor:
             return True
         if member.state in (WAITING, STOPPED) and time.monotonic() >= member.next_start and self._may_start(member):
             self._start(member)
-        elif member.state == STARTING and not member.program.once and self._is_ready(member):
+        elif member.state == STARTING and self._is_ready(member):
             member.state = READY
             self._tell(f"{member.program.name} ready 就绪 ({time.monotonic() - member.started_at:.1f} s)")
             self._record()

@@ -155,7 +155,7 @@ def _demo(plan: Plan) -> list[Program]:
         "PILOTZONE_INTAKE_URL": f"http://127.0.0.1:{plan.intake_port}",
         "PILOTZONE_CUSTOMS_URL": customs_url(plan),
     }
-    after = ("web", "intake", *(row.name for row in _workers(plan)))
+    after = ("web", "intake", "carrier", *(row.name for row in (*_workers(plan), *_simulators(plan))))
     return [Program("demo", command, role="web", environment=environment, after=after, once=True)]
 
 
