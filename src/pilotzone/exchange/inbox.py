@@ -113,7 +113,7 @@ def take(
     cursor.execute("SELECT exchange_inbox_safe()")
     safe = cursor.fetchone()[0]
     cursor.execute(_TAKE, {"places": places, "after": positions, "safe": safe, "limit": limit, "bytes": max_bytes})
-    return [Kept(*told, sealed=bytes(sealed)) for *told, sealed in cursor.fetchall()]
+    return [Kept(*row) for row in cursor.fetchall()]
 
 
 def move(cursor: Any, rows: Iterable[Kept]) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -56,7 +56,8 @@ def fetch(
         " FROM exchange_receipt WHERE organisation_id = %s AND id > %s ORDER BY id LIMIT %s",
         (organisation_id, after, limit),
     )
-    found = [(number, Receipt(*told, xml=unpack(xml, TABLE))) for number, *told, xml in cursor.fetchall()]
+    sealed = [(row[0], Receipt(*row[1:])) for row in cursor.fetchall()]
+    found = [(number, replace(receipt, xml=unpack(receipt.xml, TABLE))) for number, receipt in sealed]
     if mark and found:
         cursor.execute(
             "UPDATE exchange_receipt SET fetched_at = pz_now() WHERE fetched_at IS NULL AND id = ANY(%s)",
