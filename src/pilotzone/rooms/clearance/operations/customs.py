@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime
 
-from pilotzone.base.days import day_of
+from pilotzone.base.days import day_of, parse_stamp
+from pilotzone.base.errors import Refused
 from pilotzone.rooms.clearance.engine import keys, kinds, states
 from pilotzone.rooms.clearance.engine.case import Head
 from pilotzone.rooms.clearance.engine.kinds import BY_RECEIPT, Kind
@@ -59,14 +60,24 @@ def _take_return(desk: Desk, message: MessageIn, kind: Kind, head: Head) -> None
         return
     if trade.history and not own_list:
         return
+    at = _when(head, trade, message.at)
     if own_list:
-        _apply_to_list(desk, trade, head, message.at)
+        _apply_to_list(desk, trade, head, at)
     elif kind.name in (kinds.CANCEL, kinds.REFUND):
-        _apply_to_request(desk, trade, kind, row, head, message.at)
+        _apply_to_request(desk, trade, kind, row, head, at)
     elif states.status(incoming[1]).again and incoming[1] != "1":
         what = (f"{kind.zh}被退：{head.get('returnInfo', '')}", f"{kind.en} refused: {head.get('returnInfo', '')}")
         telling.touch(desk, trade)
-        telling.tell(desk, trade, message.at, f"clearance.{kind.name}_returned", what, reached=False)
+        telling.tell(desk, trade, at, f"clearance.{kind.name}_returned", what, reached=False)
+
+
+def _when(head: Head, trade: TradeRow, received: datetime) -> datetime:
+    """Customs' own time; no later than the receipt came, no earlier than what the trade told last."""
+    try:
+        said = parse_stamp(head.get("returnTime", ""))
+    except Refused:
+        return received
+    return min(received, max(said, trade.changed_at))
 
 
 def _apply_to_list(desk: Desk, trade: TradeRow, head: Head, at: datetime) -> None:
@@ -110,9 +121,7 @@ def _book(desk: Desk, trade: TradeRow, before: str, after: str, at: datetime, co
         trades.effect(desk, trade, inputs.COMMIT, at, reference=reference, info=info)
 
 
-def _apply_to_request(
-    desk: Desk, trade: TradeRow, kind: Kind, row: KeyRow, head: Head, at: datetime
-) -> None:
+def _apply_to_request(desk: Desk, trade: TradeRow, kind: Kind, row: KeyRow, head: Head, at: datetime) -> None:
     """A cancellation or return that customs closed gives the buyer's amount back; the rest is told."""
     code = head.get("returnStatus", "")
     if code not in GIVEN_BACK:
@@ -231,9 +240,7 @@ def _keep(
     )  # fmt: skip
 
 
-def _tell_firms(
-    desk: Desk, message: MessageIn, kind: Kind, head: Head, row: KeyRow, trade: TradeRow | None
-) -> None:
+def _tell_firms(desk: Desk, message: MessageIn, kind: Kind, head: Head, row: KeyRow, trade: TradeRow | None) -> None:
     sender = desk.senders.get(row.document_id, (None, [], ""))[0]
     told = {sender} if sender is not None else set()
     if kind.name == kinds.LIST and trade is not None:
