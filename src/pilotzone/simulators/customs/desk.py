@@ -51,7 +51,7 @@ def work(connection: psycopg.Connection[Any], zone_now: datetime, *, limit: int 
 def _take(run: Run, box: str, message: DxpMsg) -> None:
     receivers = tuple(dict.fromkeys([message.sender, *subscribers(message.data, "RET")]))
     at = message.created if run.behaviour.follow and message.created else run.now
-    parsed = parse(message.data, edition=None, on=day_of(at))
+    parsed = parse(message.data, edition=None, on=day_of(at), rules=False)
     refusal = formatcheck.refusal(message, parsed, at=clock.wall())
     if refusal is not None:
         run.receipts.append(Receipt(receivers, box, "CEB900Message", "2018", 0, 0, refusal))
