@@ -8,6 +8,9 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
+import psycopg
+import structlog
+
 from pilotzone.base.errors import Gap
 from pilotzone.exchange import inbox, results
 from pilotzone.exchange.inbox import PARTITIONS, Kept
@@ -21,7 +24,17 @@ from pilotzone.reference.rates import rate
 from pilotzone.rooms.clearance import api as clearance
 
 MESSAGES_A_BATCH = 400
-BYTES_A_BATCH = 16 * 1024 * 1024
+BYTES_A_BATCH = 6 * 1024 * 1024  # about 2,000 documents
+LOG = structlog.get_logger("worker")
+PLATFORM_FAILED = clearance.Fault(
+    "platform.failed",
+    "平台处理该报文时出错，报文已留存，平台将核查后处理",
+    "the platform failed on this message; it is kept and will be looked into",
+    "PilotZone pipeline",
+    "platform",
+    mend_zh="无需重发；如需帮助请提供回执编号",
+    mend_en="No need to send it again; quote the receipt number for help.",
+)
 WAIT = "clearance.match.wait_hours"
 AMOUNT, RATIO = "clearance.match.amount_tolerance", "clearance.match.tax_tolerance"
 
@@ -44,15 +57,43 @@ class Pipeline:
     registry: Registry = field(default_factory=Registry)
 
     def run_once(self, connection: Any, partitions: Iterable[int] = range(PARTITIONS)) -> Worked:
-        """Work on the next messages of partitions nobody else holds; everything or nothing is written."""
+        """Work on the next messages of partitions nobody else holds; everything or nothing is written.
+
+        A batch that fails by its content is worked on again message by message, so that one message cannot stop its
+        neighbours; the one that fails alone is answered as the platform's own error and stays in the inbox.
+        """
+        try:
+            return self._batch(connection, partitions, MESSAGES_A_BATCH)
+        except psycopg.OperationalError:
+            raise  # the database is away or busy: nothing is wrong with the messages
+        except Exception as failure:
+            LOG.error("worker.batch_failed", error=f"{type(failure).__name__}: {failure}", exc_info=True)
+        done = Worked()
+        for _ in range(MESSAGES_A_BATCH):
+            one = self._alone(connection, partitions)
+            if not one.messages:
+                break
+            done = Worked(*(getattr(done, name) + getattr(one, name) for name in Worked.__slots__))
+        return done
+
+    def _batch(self, connection: Any, partitions: Iterable[int], limit: int, *, give_up: bool = False) -> Worked:
         with connection.transaction(), connection.cursor() as cursor:
             places = inbox.claim(cursor, partitions)
-            rows = inbox.take(cursor, places, places, MESSAGES_A_BATCH, max_bytes=BYTES_A_BATCH) if places else []
+            rows = inbox.take(cursor, places, places, limit, max_bytes=BYTES_A_BATCH) if places else []
             if not rows:
                 return Worked()
-            worked = self.work(cursor, rows)
+            worked = _given_up(cursor, rows) if give_up else self.work(cursor, rows)
             inbox.move(cursor, rows)
             return worked
+
+    def _alone(self, connection: Any, partitions: Iterable[int]) -> Worked:
+        try:
+            return self._batch(connection, partitions, 1)
+        except psycopg.OperationalError:
+            raise
+        except Exception as failure:
+            LOG.error("worker.message_failed", error=f"{type(failure).__name__}: {failure}", exc_info=True)
+            return self._batch(connection, partitions, 1, give_up=True)
 
     def work(self, cursor: Any, rows: Sequence[Kept]) -> Worked:
         """Decide these rows and write everything that follows."""
@@ -108,6 +149,12 @@ class Pipeline:
                 for one in unpacked
             ),
         )  # fmt: skip
+
+
+def _given_up(cursor: Any, rows: Sequence[Kept]) -> Worked:
+    """Answer messages the platform could not work on; nobody else is to blame, and the bytes are kept."""
+    results.write(cursor, (Result(row.receipt_id, 0, "failed", "", [PLATFORM_FAILED.as_dict()]) for row in rows))
+    return Worked(messages=len(rows))
 
 
 def settings(at: datetime) -> clearance.Settings:

@@ -1,7 +1,6 @@
 """The worker process: takes micro-batches from the inbox for ever. `python -m pilotzone.pipeline.worker`.
 
-One process per core; each works on the partitions nobody else holds. Runs as role flood. A batch that fails is
-tried again message by message, so that one bad message cannot stop its neighbours.
+One process per core; each works on the partitions nobody else holds. Runs as role flood.
 """
 
 from __future__ import annotations

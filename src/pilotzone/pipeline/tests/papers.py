@@ -22,7 +22,11 @@ FIRMS = {
 BUYER = {
     "buyerIdType": "1", "buyerIdNumber": "11010519491231002X", "buyerName": "测试订购人", "buyerTelephone": "13000000000",
 }  # fmt: skip
-CONSIGNEE = {"consignee": "测试收货人", "consigneeTelephone": "13000000001", "consigneeAddress": "测试省测试市测试路1号"}
+CONSIGNEE = {
+    "consignee": "测试收货人",
+    "consigneeTelephone": "13000000001",
+    "consigneeAddress": "测试省测试市测试路1号",
+}
 Head = dict[str, str]
 
 
@@ -190,7 +194,12 @@ class Bench:
         self, trade: Trade, status: str, time: str, info: str = "", *, invt_no: str = "", kind: str = "list"
     ) -> bytes:
         """Customs' receipt on a list or another document, as live customs writes it."""
-        numbers = {"guid": str(uuid.uuid4()).upper(), "returnStatus": status, "returnTime": time, "returnInfo": info or status}
+        numbers = {
+            "guid": str(uuid.uuid4()).upper(),
+            "returnStatus": status,
+            "returnTime": time,
+            "returnInfo": info or status,
+        }
         if kind == "list":
             head = {
                 "customsCode": "4006", "ebpCode": FIRMS["ebp"], "ebcCode": FIRMS["ebc"], "agentCode": FIRMS["agent"],
@@ -209,13 +218,12 @@ class Bench:
 
     def trade(self, trade: Trade) -> dict[str, Any]:
         """The stored trade."""
-        cursor = self.connection.execute("SELECT * FROM clearance_trade WHERE order_no = %s", (f"ORDER-{trade.number}",))
+        cursor = self.connection.execute(
+            "SELECT * FROM clearance_trade WHERE order_no = %s", (f"ORDER-{trade.number}",)
+        )
         row = cursor.fetchone()
         return dict(zip((column.name for column in cursor.description), row, strict=True)) if row else {}
 
     def results(self, receipt: str) -> list[tuple[str, list[dict[str, Any]]]]:
         """(state, findings) of a message's documents."""
-        return self.rows(
-            "SELECT state, findings FROM exchange_result WHERE receipt_id = %s ORDER BY position", receipt
-        )
-
+        return self.rows("SELECT state, findings FROM exchange_result WHERE receipt_id = %s ORDER BY position", receipt)

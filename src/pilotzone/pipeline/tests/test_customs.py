@@ -134,7 +134,14 @@ def test_a_tax_bill_lies_beside_our_own_amount(bench: Bench) -> None:
         "guid": str(uuid4()).upper(), "returnTime": "20210401120000000", "invtNo": INVT, "taxNo": "TAX1", "customsTax": "0",
         "valueAddedTax": "9.10", "consumptionTax": "0", "status": "1",
     }  # fmt: skip
-    line = {"gnum": "1", "gcode": "3924100000", "taxPrice": "100", "customsTax": "0", "valueAddedTax": "9.10", "consumptionTax": "0"}
+    line = {
+        "gnum": "1",
+        "gcode": "3924100000",
+        "taxPrice": "100",
+        "customsTax": "0",
+        "valueAddedTax": "9.10",
+        "consumptionTax": "0",
+    }
     bill = build("CEB816Message", [(head, [line])], edition="2018", guid=head["guid"], default_namespace=True)
     bench.send(bill, channel="customs")
     assert bench.rows("SELECT customs_vat, our_vat FROM tax_bill") == [(Decimal("9.10"), Decimal("9.10"))]
@@ -156,7 +163,8 @@ def test_the_firm_fetches_official_receipts(bench: Bench) -> None:
     trade = Trade()
     released(bench, trade)
     told = bench.rows(
-        "SELECT message, return_status FROM exchange_receipt WHERE organisation_id = %s ORDER BY id", bench.firms["agent"]
+        "SELECT message, return_status FROM exchange_receipt WHERE organisation_id = %s ORDER BY id",
+        bench.firms["agent"],
     )
     assert told == [("CEB622Message", "2"), ("CEB622Message", "800")]
 
@@ -187,8 +195,13 @@ def test_a_firm_cannot_bring_receipts_of_the_past_for_a_live_trade(bench: Bench)
 def test_events_alone_tell_the_whole_life(bench: Bench) -> None:
     trade = Trade()
     released(bench, trade)
-    rows = [row for (payload,) in bench.rows(
-        "SELECT payload FROM kernel_event WHERE kind = 'clearance.trade_changed' ORDER BY id") for row in payload]
+    rows = [
+        row
+        for (payload,) in bench.rows(
+            "SELECT payload FROM kernel_event WHERE kind = 'clearance.trade_changed' ORDER BY id"
+        )
+        for row in payload
+    ]
     assert [row["state"] for row in rows][-3:] == ["passed", "sent", "released"]
     last = rows[-1]
     assert last["numbers"] == {
@@ -215,8 +228,13 @@ def test_one_batch_or_many_give_the_same(bench: Bench) -> None:
         ]  # fmt: skip
 
     def outcome(prefix: str) -> list[tuple[str, str]]:
-        return [(row[0][len(prefix):], row[1]) for row in bench.rows(
-            "SELECT order_no, state FROM clearance_trade WHERE order_no LIKE %s ORDER BY order_no", f"ORDER-{prefix}%")]
+        return [
+            (row[0][len(prefix) :], row[1])
+            for row in bench.rows(
+                "SELECT order_no, state FROM clearance_trade WHERE order_no LIKE %s ORDER BY order_no",
+                f"ORDER-{prefix}%",
+            )
+        ]
 
     at_once = bench.send(*story("A"))
     together, quotas = [bench.results(one)[0][0] for one in at_once], quota(bench)

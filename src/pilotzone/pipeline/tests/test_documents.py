@@ -164,7 +164,9 @@ def test_a_signature_that_does_not_fit_refuses_every_document(bench: Bench) -> N
 
 def test_another_firms_certificate_proves_nothing(bench: Bench) -> None:
     trade = Trade()
-    transfer_of_ebp = bench.message(MESSAGE["order"], [(trade.head("order"), trade.lines("order"))], "ebp", signed=False)
+    transfer_of_ebp = bench.message(
+        MESSAGE["order"], [(trade.head("order"), trade.lines("order"))], "ebp", signed=False
+    )
     from pilotzone.exchange.signing import sign
 
     (receipt,) = bench.send(sign(transfer_of_ebp, bench.signers["stranger"]))
@@ -235,7 +237,9 @@ def test_the_yearly_limit_refuses_and_consumes_nothing(bench: Bench) -> None:
     assert bench.trade(Trade("T7"))["reasons"][-1]["official"] == "-621018"
 
 
-@pytest.mark.parametrize("raw", [b"", b"\xff\xfe\x00", b"<a/>", b"<!DOCTYPE a [<!ENTITY b 'c'>]><a>&b;</a>", b"x" * 5000])
+@pytest.mark.parametrize(
+    "raw", [b"", b"\xff\xfe\x00", b"<a/>", b"<!DOCTYPE a [<!ENTITY b 'c'>]><a>&b;</a>", b"x" * 5000]
+)
 def test_hostile_bytes_are_answered_and_stop_nobody(bench: Bench, raw: bytes) -> None:
     receipts = bench.send(raw, bench.paper(Trade(), "order"))
     ((state, findings),) = bench.results(receipts[0])

@@ -54,7 +54,9 @@ def test_order_waybill_and_list_go_to_customs_without_the_receipt_of_payment(ben
     receipts = bench.send(paper(bench, "order"), paper(bench, "list"), paper(bench, "waybill"))
     assert [bench.results(one) for one in receipts] == [[("accepted", [])]] * 3
     assert stored(bench) == ("sent", [], ["rule.export.receipt_due"])
-    letters = [envelope.unwrap(unpack(row[0], "exchange_outbox")) for row in bench.rows("SELECT body FROM exchange_outbox")]
+    letters = [
+        envelope.unwrap(unpack(row[0], "exchange_outbox")) for row in bench.rows("SELECT body FROM exchange_outbox")
+    ]
     assert {letter.receivers[0] for letter in letters} == {envelope.CUSTOMS_EXPORT}
     (late,) = bench.send(paper(bench, "receipts"))
     assert bench.results(late)[0][0] == "accepted"

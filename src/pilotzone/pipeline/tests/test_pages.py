@@ -17,18 +17,18 @@ from pilotzone.kernel import clock
 from pilotzone.kernel.access.actor import AGENCY, CONSUMER, DISTRICT, ENTERPRISE, NOBODY, ZONE, Actor
 from pilotzone.kernel.access.scope import scope
 from pilotzone.pipeline.tests.papers import BUYER, Bench, Trade
-from pilotzone.portal.processes import database
-from pilotzone.portal.processes.postgres import Server
 from pilotzone.rooms.clearance import api
-from pilotzone.rooms.clearance.queries.lookups import buyer_key
 
-FULL, HALF = Trade("F1", at=datetime.now(UTC) - timedelta(minutes=9)), Trade("H1", at=datetime.now(UTC) - timedelta(minutes=9))
+FULL, HALF = (
+    Trade("F1", at=datetime.now(UTC) - timedelta(minutes=9)),
+    Trade("H1", at=datetime.now(UTC) - timedelta(minutes=9)),
+)
 CUSTOMS = Actor(kind=AGENCY, unit_path="zone.customs")
 
 
 @pytest.fixture(scope="module")
 def zone(
-    server: Server, fresh_database: Callable[[str], str], django_db_setup: None, demo_keys: dict[str, PemSigner],
+    server: Any, fresh_database: Callable[[str], str], django_db_setup: None, demo_keys: dict[str, PemSigner],
     django_db_blocker: Any,
 ) -> Iterator[Bench]:  # fmt: skip
     """A database of its own with one sent and one waiting trade; Django's connection leads there meanwhile."""
@@ -37,7 +37,7 @@ def zone(
     with django_db_blocker.unblock():
         connections["default"].close()
         settings["NAME"] = name
-        with psycopg.connect(server.dsn(role=database.FLOOD, database=name)) as connection:
+        with psycopg.connect(server.dsn(role="pz_flood", database=name)) as connection:
             bench = Bench(connection, demo_keys)
             bench.send(*bench.all_four(FULL), bench.paper(HALF, "order"))
             connection.commit()
@@ -76,7 +76,7 @@ def test_officers_see_all_and_a_county_officer_and_strangers_nothing(zone: Bench
 
 
 def test_the_buyer_sees_his_own(zone: Bench) -> None:
-    own = buyer_key(BUYER["buyerIdType"], BUYER["buyerIdNumber"])
+    own = api.buyer_key(BUYER["buyerIdType"], BUYER["buyerIdNumber"])
     assert seen(Actor(kind=CONSUMER, buyer=own)) == {"ORDER-F1", "ORDER-H1"}
     assert seen(Actor(kind=CONSUMER, buyer="another")) == set()
     assert seen(Actor(kind=CONSUMER)) == set()

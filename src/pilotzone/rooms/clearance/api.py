@@ -37,6 +37,7 @@ from pilotzone.rooms.clearance.operations.inputs import (
     Ready,
     Settlement,
 )
+from pilotzone.rooms.clearance.queries.lookups import buyer_key
 from pilotzone.rooms.clearance.queries.mandates import Mandated, mandates
 
 
@@ -120,9 +121,7 @@ def record_identity(*, id_type: str, id_number: str, name: str, matches: bool, a
     """What an authorised body answered about a buyer; the buyer key."""
     from pilotzone.rooms.clearance.operations import verbs
 
-    return verbs.record_identity(
-        id_type=id_type, id_number=id_number, name=name, matches=matches, authority=authority
-    )
+    return verbs.record_identity(id_type=id_type, id_number=id_number, name=name, matches=matches, authority=authority)
 
 
 def state_words(state: str, code: str = "") -> tuple[str, str]:
@@ -138,7 +137,7 @@ def receipt_message(message: str) -> str:
 __all__ = [
     "COMMIT", "CUSTOMS_REFERENCE", "FROM_CUSTOMS", "MESSAGES", "OVER", "REFUSES", "RESTORE", "VOID", "WAITS", "WARNS",
     "Answer", "Bill", "Book", "Directory", "DocumentIn", "Effect", "Fault", "Firm", "Mandated", "MessageIn", "Outcome",
-    "Passed", "Ready", "Rule", "Settings", "Settlement", "Tolerance", "counters", "document", "drafts", "give_mandate",
+    "Passed", "Ready", "Rule", "Settings", "Settlement", "Tolerance", "buyer_key", "counters", "document", "drafts", "give_mandate",
     "import_history", "mandates", "open_personal", "readable", "receipt_message", "record_identity", "state_words",
     "submit_rows", "sweep", "take_batch", "trade", "trades", "urge",
 ]  # fmt: skip

@@ -123,9 +123,7 @@ def _past(
     return _answer(message, kind, document, key, inputs.HISTORY)
 
 
-def _own_faults(
-    desk: Desk, message: MessageIn, kind: Kind, document: DocumentIn, key: str, on: date
-) -> list[Fault]:
+def _own_faults(desk: Desk, message: MessageIn, kind: Kind, document: DocumentIn, key: str, on: date) -> list[Fault]:
     """What is wrong with the document alone: signature, format, sender, enterprises, key."""
     faults = [] if message.history else [*message.faults, *document.faults]
     if faults:

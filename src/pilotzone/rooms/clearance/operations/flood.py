@@ -128,4 +128,3 @@ def _answer_refused_lists(desk: Desk) -> None:
                 arrivals.official_status(kind, faults[0]), text, at, faults, first=False,
             )
         )  # fmt: skip
-

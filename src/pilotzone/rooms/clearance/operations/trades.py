@@ -98,9 +98,7 @@ def _guess_waybill(desk: Desk, trade: TradeRow) -> None:
     """A waybill that came before its order is shown with it by order number; only the list makes it sure."""
     desk_key = keys.key_hash(keys.ORDER_NO, trade.order_no)
     if desk.key(keys.ORDER_NO, trade.order_no) is None:
-        desk.put_key(
-            KeyRow(desk_key, keys.ORDER_NO, trade.order_no, 0, trade.hash, b"", "", day_of(trade.first_at))
-        )
+        desk.put_key(KeyRow(desk_key, keys.ORDER_NO, trade.order_no, 0, trade.hash, b"", "", day_of(trade.first_at)))
     row = desk.key(keys.WAYBILL_ORDER, trade.order_no)
     if row is not None and not row.deleted:
         head = desk.part(row.document_id).head

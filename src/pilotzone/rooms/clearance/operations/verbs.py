@@ -142,9 +142,7 @@ def give_mandate(
     return int(made.pk)
 
 
-def record_identity(
-    *, id_type: str, id_number: str, name: str, matches: bool, authority: str
-) -> str:
+def record_identity(*, id_type: str, id_number: str, name: str, matches: bool, authority: str) -> str:
     """Keep what an authorised body answered about a buyer, as keyed hashes only; answers the buyer key."""
     buyer = lookups.buyer_key(id_type, id_number)
     Identity.objects.update_or_create(

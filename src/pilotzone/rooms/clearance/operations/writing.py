@@ -107,9 +107,7 @@ def _change_keys(cursor: Cursor, rows: Sequence[KeyRow]) -> None:
 def _update_trades(cursor: Cursor, rows: Sequence[TradeRow]) -> None:
     if not rows:
         return
-    cursor.execute(
-        "CREATE TEMPORARY TABLE IF NOT EXISTS pz_trade_staging (LIKE clearance_trade) ON COMMIT DELETE ROWS"
-    )
+    cursor.execute("CREATE TEMPORARY TABLE IF NOT EXISTS pz_trade_staging (LIKE clearance_trade) ON COMMIT DELETE ROWS")
     cursor.execute("TRUNCATE pz_trade_staging")
     _copy(cursor, "pz_trade_staging", COLUMNS, (_trade(row) for row in rows))
     assignments = ", ".join(f"{name} = s.{name}" for name in _CHANGING)

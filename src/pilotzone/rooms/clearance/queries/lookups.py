@@ -106,9 +106,7 @@ def parts(cursor: Cursor, ids: Collection[int]) -> dict[int, Part]:
     """Documents as the match reads them, personal fields opened."""
     if not ids:
         return {}
-    cursor.execute(
-        "SELECT id, head, lines, personal FROM clearance_document WHERE id = ANY(%s)", (list(ids),)
-    )
+    cursor.execute("SELECT id, head, lines, personal FROM clearance_document WHERE id = ANY(%s)", (list(ids),))
     found = {}
     for id_, head, lines, personal in cursor.fetchall():
         whole = head if personal is None else {**head, **vault.open_(personal, PERSONAL)}

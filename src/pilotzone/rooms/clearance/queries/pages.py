@@ -120,7 +120,10 @@ def _roles(one: Trade) -> list[str]:
 
 def _parts(one: Trade) -> list[dict[str, Any]]:
     ids = {name: id_ for name, slot in SLOTS.items() if (id_ := getattr(one, slot))}
-    latest = {row.document_id: row for row in Receipt.objects.filter(document_id__in=ids.values(), applied=True).order_by("id")}
+    latest = {
+        row.document_id: row
+        for row in Receipt.objects.filter(document_id__in=ids.values(), applied=True).order_by("id")
+    }
     visible = set(Document.objects.filter(id__in=ids.values()).values_list("id", flat=True))
     parts = []
     for name, id_ in ids.items():

@@ -46,7 +46,10 @@ def altered(base: dict[str, Any], change: dict[str, Any]) -> dict[str, Any]:
 
 
 def judged(flow: str, base: dict[str, Any], told: dict[str, Any]) -> list[Any]:
-    papers = {name: Part(paper["head"], paper.get("lines", [])) for name, paper in altered(base, told.get("change", {})).items()}
+    papers = {
+        name: Part(paper["head"], paper.get("lines", []))
+        for name, paper in altered(base, told.get("change", {})).items()
+    }
     identity = Identity(told.get("identity"), "公安部门授权机构")
     return judging.judge(flow, Case(on=told["day"], identity=identity, **papers))
 
@@ -91,7 +94,12 @@ def test_arrival(told: dict[str, Any]) -> None:
 
 def test_personal_values_never_enter_a_sentence() -> None:
     secrets = ("王甲", "李乙", "某路1号", "X1")
-    change = {"list.buyerName": "王假", "payment.payerName": "赵丙", "waybill.consignee": "孙丁", "list.consigneeAddress": "别处"}
+    change = {
+        "list.buyerName": "王假",
+        "payment.payerName": "赵丙",
+        "waybill.consignee": "孙丁",
+        "list.consigneeAddress": "别处",
+    }
     found = judged("I", IMPORT_SET, {"day": date(2021, 3, 1), "change": change})
     assert len(found) == 4
     written = "".join(fault.zh + fault.en for fault in found)

@@ -10,7 +10,9 @@ from pilotzone.rooms.clearance.engine import states
 
 CODES = ["1", "2", "3", "4", "100", "120", "300", "399", "500", "501", "599", "600", "700", "800", "899", "-621018"]
 RECEIPTS = st.lists(
-    st.tuples(st.sampled_from([f"2021030112000{n}000" for n in range(6)]), st.sampled_from(CODES)), min_size=1, max_size=8
+    st.tuples(st.sampled_from([f"2021030112000{n}000" for n in range(6)]), st.sampled_from(CODES)),
+    min_size=1,
+    max_size=8,
 )
 
 
@@ -24,7 +26,9 @@ def applied(receipts: list[tuple[str, str]]) -> tuple[str, str] | None:
 
 @settings(max_examples=300, deadline=None)
 @given(RECEIPTS, st.randoms(use_true_random=False))
-def test_any_order_and_repetition_gives_the_state_of_the_latest(receipts: list[tuple[str, str]], chance: object) -> None:
+def test_any_order_and_repetition_gives_the_state_of_the_latest(
+    receipts: list[tuple[str, str]], chance: object
+) -> None:
     shuffled = receipts * 2
     chance.shuffle(shuffled)  # type: ignore[attr-defined]
     stored = applied(shuffled)
