@@ -7,10 +7,11 @@ import ipaddress
 import time
 from collections.abc import Callable
 from functools import wraps
-from typing import Any
+from typing import Any, get_type_hints
 
 from django.conf import settings
 from django.http import HttpRequest
+from ninja import Schema
 from ninja.security import APIKeyCookie, HttpBearer
 
 from pilotzone.base.errors import Refused
@@ -84,11 +85,17 @@ def organisation_of(token: str) -> Actor:
 
 
 def in_his_name(view: Callable[..., Any]) -> Callable[..., Any]:
-    """Run an operation as its caller, within the caller's pace; what fails leaves nothing behind."""
+    """Run an operation as its caller, within the caller's pace; what fails leaves nothing behind.
+
+    A parameter the operation does not know is refused: a misspelt filter must not answer everything.
+    """
+    known = _parameters(view)
 
     @wraps(view)
     def run(request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
         charge(request, 1)
+        if unknown := sorted(set(request.GET) - known):
+            raise refusal("api.input", {name[:60]: "unknown parameter" for name in unknown[:10]})
         with scope(caller(request)):
             return view(request, *args, **kwargs)
 
@@ -119,6 +126,14 @@ def enterprise(request: HttpRequest) -> int:
     if actor.kind != ENTERPRISE or actor.organisation is None:
         raise refusal("api.enterprise")
     return actor.organisation
+
+
+def _parameters(view: Callable[..., Any]) -> set[str]:
+    """The names of an operation's parameters, those of a schema one by one."""
+    names: set[str] = set()
+    for name, kind in get_type_hints(view).items():
+        names |= set(kind.model_fields) if isinstance(kind, type) and issubclass(kind, Schema) else {name}
+    return names
 
 
 def _spend(name: str, units: int) -> None:

@@ -35,8 +35,11 @@ def track(
 def board(request: HttpRequest) -> dict[str, Any]:
     """Trades that reached each state today (the zone's day), in sum and by hour. At most three seconds old."""
     day = clock.today()
-    key = f"portal.api.board:{day}"
-    found: dict[str, Any] = cache.get_or_set(key, lambda: tracking.today_board(day), BOARD_SECONDS) or {}
+    kept = f"portal.api.board:{day}"
+    found = cache.get(kept)
+    if found is None:
+        found = tracking.today_board(day)
+        cache.set(kept, found, BOARD_SECONDS)
     counters = [
         {"key": one["key"], "value": one["value"], **_words(one["key"], ("zh", "en"))} for one in found["counters"]
     ]

@@ -28,6 +28,7 @@ class Filters(Schema):
     customs: Text = Field("", description="关区代码 / Customs district")
     holder: Text = Field("", description="在谁手里 / Who holds it")
     number: Text = Field("", description="任一单号，须完整 / Any of its numbers, exact")
+    unit: Text = Field("", description="所属单位路径 / Path of the unit")
     since: Day | None = Field(None, description="首单到达日起 / First document on or after")
     until: Day | None = Field(None, description="首单到达日止 / First document on or before")
     history: bool = Field(False, description="补录的历史数据 / Imported past messages instead")

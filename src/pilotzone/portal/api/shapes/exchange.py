@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from ninja import Field, Schema
-from pydantic import ConfigDict
+from pydantic import BaseModel, ConfigDict
 
 from pilotzone.portal.api.shapes.basic import Moment
 
 
-class Told(Schema):
+class Told(BaseModel):
     """A finding or reason, with whatever else its rule says (path, line, whose, mend_zh, mend_en …)."""
 
+    # ninja's own Schema would drop what it does not name
     model_config = ConfigDict(extra="allow")
     code: str = ""
 
@@ -38,7 +39,7 @@ class MessageOut(Schema):
 
 
 class ReceiptOut(Schema):
-    """An official receipt (回执) for the caller's organisation."""
+    """An official receipt for the caller's organisation."""
 
     id: int = Field(description="序号，即游标 / Number, which is the cursor")
     message: str = Field(description="回执报文 / Receipt message, e.g. CEB622Message")

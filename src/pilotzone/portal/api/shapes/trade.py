@@ -15,7 +15,7 @@ HOLDER = "现在在谁手里（代码） / Who holds it now (code)"
 
 
 class TradeRow(Schema):
-    """One trade (票) of a list."""
+    """One trade of a list."""
 
     id: int
     flow: str = Field(description="I 进口，E 出口 / I import, E export")

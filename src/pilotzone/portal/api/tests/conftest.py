@@ -71,4 +71,4 @@ def sign_in(client: Client, role_code: str, *, organisation: int | None = None, 
             organisation=Organisation.objects.get(pk=organisation) if organisation else None,
             unit=Unit.objects.get(code=unit) if unit else None,
         )
-    client.force_login(person, backend="django.contrib.auth.backends.ModelBackend")
+    client.force_login(person, backend="allauth.account.auth_backends.AuthenticationBackend")
