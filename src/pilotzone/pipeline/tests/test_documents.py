@@ -246,3 +246,14 @@ def test_hostile_bytes_are_answered_and_stop_nobody(bench: Bench, raw: bytes) ->
     assert state == "refused"
     assert findings[0]["code"].startswith("format.")
     assert bench.results(receipts[1])[0][0] == "accepted"
+
+
+def test_a_deleted_list_lets_its_neighbours_go_on(bench: Bench) -> None:
+    one, two = Trade("T1"), Trade("T2")
+    lists = bench.message(MESSAGE["list"], [(t.head("list"), t.lines("list")) for t in (one, two)], "agent")
+    bench.send(lists, *[bench.paper(one, kind) for kind in ("order", "payment", "waybill")])
+    assert bench.trade(one)["state"] == "passed"
+    (deleted,) = bench.send(bench.paper(Trade("T2", at=two.at + NEXT), "list", appType="3"))
+    assert bench.results(deleted) == [("accepted", [])]
+    assert bench.trade(one)["state"] == "sent"
+    assert bench.trade(two)["list_id"] is None

@@ -7,7 +7,7 @@ load the ORM when first asked.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from pilotzone.rooms.clearance.engine import states
@@ -76,6 +76,20 @@ def counters(day: date) -> list[dict[str, Any]]:
     return pages.counters(day)
 
 
+def todo(now: datetime) -> dict[str, Any]:
+    """What waits for the caller's firm: {owes, mends, urged: [{trade, order_no, cop_no, state, party, by, at}]}."""
+    from pilotzone.rooms.clearance.queries import todo as waiting
+
+    return waiting.todo(now)
+
+
+def messages(page: int = 1, size: int = 50) -> dict[str, Any]:
+    """Messages of the caller's firm that were read: {rows, total, page}."""
+    from pilotzone.rooms.clearance.queries import todo as waiting
+
+    return waiting.messages(page, size)
+
+
 def urge(*, trade: int, party: str) -> None:
     """Ask the party a trade waits for; once a day."""
     from pilotzone.rooms.clearance.operations import verbs
@@ -138,6 +152,6 @@ __all__ = [
     "COMMIT", "CUSTOMS_REFERENCE", "FROM_CUSTOMS", "MESSAGES", "OVER", "REFUSES", "RESTORE", "VOID", "WAITS", "WARNS",
     "Answer", "Bill", "Book", "Directory", "DocumentIn", "Effect", "Fault", "Firm", "Mandated", "MessageIn", "Outcome",
     "Passed", "Ready", "Rule", "Settings", "Settlement", "Tolerance", "buyer_key", "counters", "document", "drafts", "give_mandate",
-    "import_history", "mandates", "open_personal", "readable", "receipt_message", "record_identity", "state_words",
-    "submit_rows", "sweep", "take_batch", "trade", "trades", "urge",
+    "import_history", "mandates", "messages", "open_personal", "readable", "receipt_message", "record_identity", "state_words",
+    "submit_rows", "sweep", "take_batch", "todo", "trade", "trades", "urge",
 ]  # fmt: skip

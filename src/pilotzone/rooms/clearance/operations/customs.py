@@ -11,7 +11,7 @@ from pilotzone.rooms.clearance.engine import keys, kinds, states
 from pilotzone.rooms.clearance.engine.case import Head
 from pilotzone.rooms.clearance.engine.kinds import BY_RECEIPT, Kind
 from pilotzone.rooms.clearance.engine.rows import KeyRow, TradeRow
-from pilotzone.rooms.clearance.operations import inputs, telling, trades
+from pilotzone.rooms.clearance.operations import deciding, inputs, telling
 from pilotzone.rooms.clearance.operations.desk import Desk, ReceiptRow
 from pilotzone.rooms.clearance.operations.inputs import Bill, MessageIn, Passed
 from pilotzone.rooms.clearance.queries import lookups
@@ -94,7 +94,7 @@ def _apply_to_list(desk: Desk, trade: TradeRow, head: Head, at: datetime) -> Non
         trade.reasons = [*(one for one in trade.reasons if one.get("whose") != "customs"), _spoken(code, info)]
     _book(desk, trade, before, found.state, at, code, info)
     cause = (f"海关回执{code}", f"customs receipt {code}") if before in (states.REFUSED, states.EXPIRED) else ("", "")
-    trades.set_state(desk, trade, found.state, at, cause=cause)
+    deciding.set_state(desk, trade, found.state, at, cause=cause)
 
 
 def _spoken(code: str, info: str) -> dict[str, str]:
@@ -111,14 +111,14 @@ def _book(desk: Desk, trade: TradeRow, before: str, after: str, at: datetime, co
     released = (states.RELEASED, states.CLOSED)
     reference = trade.return_time
     if any(mark in info or mark == code for mark in OVER_YEARLY):
-        trades.effect(desk, trade, inputs.OVER, at, reference=reference, info=info)
+        deciding.effect(desk, trade, inputs.OVER, at, reference=reference, info=info)
     if before in states.BOOKED and after not in states.BOOKED:
         what = inputs.RESTORE if before in released else inputs.VOID
-        trades.effect(desk, trade, what, at, reference=reference, info=info)
+        deciding.effect(desk, trade, what, at, reference=reference, info=info)
     elif before not in states.BOOKED and after in states.BOOKED and trade.value is None:
-        trades.assess(desk, trade, at)
+        deciding.assess(desk, trade, at)
     if after in released and before not in released:
-        trades.effect(desk, trade, inputs.COMMIT, at, reference=reference, info=info)
+        deciding.effect(desk, trade, inputs.COMMIT, at, reference=reference, info=info)
 
 
 def _apply_to_request(desk: Desk, trade: TradeRow, kind: Kind, row: KeyRow, head: Head, at: datetime) -> None:
@@ -136,12 +136,12 @@ def _apply_to_request(desk: Desk, trade: TradeRow, kind: Kind, row: KeyRow, head
     if kind.name == kinds.CANCEL:
         if trade.state in states.BOOKED and trade.flow == kinds.IMPORT:
             what = inputs.RESTORE if trade.state in released else inputs.VOID
-            trades.effect(desk, trade, what, at, reference=f"cancel:{row.document_id}")
-        trades.set_state(desk, trade, states.CANCELLED, at)
+            deciding.effect(desk, trade, what, at, reference=f"cancel:{row.document_id}")
+        deciding.set_state(desk, trade, states.CANCELLED, at)
         return
     if trade.state in states.BOOKED and trade.flow == kinds.IMPORT:
         lines = desk.part(row.document_id).lines
-        trades.effect(desk, trade, inputs.RESTORE, at, reference=f"return:{row.document_id}", lines=lines)
+        deciding.effect(desk, trade, inputs.RESTORE, at, reference=f"return:{row.document_id}", lines=lines)
     trade.stages["refunded"] = at.isoformat()
     telling.touch(desk, trade)
     told = ("退货已办结，个人额度和税款恢复", "return closed; amount and tax are restored")
@@ -171,7 +171,7 @@ def _take_bill(desk: Desk, message: MessageIn, head: Head, lines: object) -> Non
     if trade is not None:
         released = trade.stages.get(states.RELEASED)
         bill = replace(
-            bill, booking=trades.booking(trade), buyer=trade.buyer, parties=trade.parties,
+            bill, booking=deciding.booking(trade), buyer=trade.buyer, parties=trade.parties,
             assessment=trade.assessment,
             released_on=day_of(datetime.fromisoformat(released)) if released else None,
         )  # fmt: skip

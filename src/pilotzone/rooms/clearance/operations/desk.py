@@ -70,6 +70,7 @@ class Desk:
         self.new_trades: set[int] = set()
         self.changed_trades: set[int] = set()
         self.changed_messages: set[int] = set()
+        self.left_messages: set[int] = set()  # a list of theirs was deleted or replaced
         self.events: list[dict[str, object]] = []
         self.accepted: list[dict[str, object]] = []
         self.receipt_events: list[dict[str, object]] = []

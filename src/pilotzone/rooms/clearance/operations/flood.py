@@ -9,7 +9,7 @@ from pilotzone.kernel import events
 from pilotzone.rooms.clearance.engine import states
 from pilotzone.rooms.clearance.engine.kinds import BY_NUMBER
 from pilotzone.rooms.clearance.engine.rows import TradeRow
-from pilotzone.rooms.clearance.operations import arrivals, customs, inputs, trades, writing
+from pilotzone.rooms.clearance.operations import arrivals, customs, deciding, inputs, writing
 from pilotzone.rooms.clearance.operations.desk import Desk, Settings
 from pilotzone.rooms.clearance.operations.inputs import Answer, Book, Directory, MessageIn, Outcome
 from pilotzone.rooms.clearance.queries import lookups
@@ -28,7 +28,7 @@ def take_batch(
     desk.load(messages)
     for message in messages:
         if message.from_customs:
-            trades.settle(desk)
+            deciding.settle(desk)
             customs.take_receipts(desk, message)
         else:
             arrivals.take_message(desk, message)
@@ -44,20 +44,20 @@ def sweep(
     desk.take(lookups.gap_trades(cursor, limit=limit))
     for trade in list(desk.trades.values()):
         before = trade.reasons
-        trades.judge(desk, trade, now)
+        deciding.judge(desk, trade, now)
         if trade.state == states.GAP and trade.reasons == before:
             desk.changed_trades.discard(trade.hash)
             desk.events = [event for event in desk.events if event["trade"] != trade.id]
-    trades.settle(desk)
+    deciding.settle(desk)
     desk.take(lookups.waiting_trades(cursor, due=now, limit=limit))
     for trade in list(desk.trades.values()):
         if trade.wait_until is not None and trade.wait_until <= now and trade.state in (states.WAITING, states.GAP):
-            trades.expire(desk, trade, now)
+            deciding.expire(desk, trade, now)
     return _finish(desk)
 
 
 def _finish(desk: Desk) -> Outcome:
-    trades.settle(desk)
+    deciding.settle(desk)
     _forward(desk)
     if desk.effects:
         desk.book.apply(desk.effects)
@@ -74,7 +74,7 @@ def _finish(desk: Desk) -> Outcome:
 def _forward(desk: Desk) -> None:
     """Send the list messages none of whose lists still waits and one of which passed (docs/adr/0004)."""
     touched = {trade.list_message for trade in _touched(desk) if trade.list_message is not None}
-    held = {id_ for id_, row in desk.messages.items() if row.state == "held"} | touched
+    held = {id_ for id_, row in desk.messages.items() if row.state == "held"} | touched | desk.left_messages
     if not held:
         return
     desk.messages.update(lookups.message_rows(desk.cursor, held - desk.messages.keys()))
@@ -108,7 +108,7 @@ def _decide_message(desk: Desk, id_: int, hashes: list[int]) -> None:
         desk.changed_messages.add(id_)
     if row.state == "sent":
         for trade in passed:
-            trades.set_state(desk, trade, states.SENT, trade.changed_at)
+            deciding.set_state(desk, trade, states.SENT, trade.changed_at)
 
 
 def _answer_refused_lists(desk: Desk) -> None:

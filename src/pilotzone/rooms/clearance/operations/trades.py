@@ -1,28 +1,15 @@
-"""A trade follows its documents: parts come and go, the complete set is judged, the passed one is booked and sent."""
+"""A trade follows its documents: parts come, are replaced and go; what they tell of numbers and parties is noted."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from datetime import date, datetime
-from decimal import Decimal
-
 from pilotzone.base.days import day_of
-from pilotzone.rooms.clearance.engine import arrival, judging, keys, kinds, states
-from pilotzone.rooms.clearance.engine.case import Case, Head, number
+from pilotzone.rooms.clearance.engine import arrival, keys, kinds, states
+from pilotzone.rooms.clearance.engine.case import Head
 from pilotzone.rooms.clearance.engine.kinds import Kind
-from pilotzone.rooms.clearance.engine.rows import (
-    SENDER_OF,
-    SLOTS,
-    DocumentRow,
-    KeyRow,
-    TradeRow,
-    joined_parties,
-    missing_of,
-)
-from pilotzone.rooms.clearance.errors import REFUSES, WAITS, Fault
+from pilotzone.rooms.clearance.engine.rows import SLOTS, DocumentRow, KeyRow, TradeRow, joined_parties
 from pilotzone.rooms.clearance.operations import rights, telling
+from pilotzone.rooms.clearance.operations.deciding import judge, set_state, settle
 from pilotzone.rooms.clearance.operations.desk import Desk
-from pilotzone.rooms.clearance.operations.inputs import Effect, Ready, Settlement
 
 # a part that comes or changes lets the platform judge again; in other open states only a new list does
 JUDGED_AGAIN = frozenset({states.WAITING, states.GAP, states.REFUSED})
@@ -110,6 +97,8 @@ def _attach(desk: Desk, trade: TradeRow, document: DocumentRow, what: str) -> No
     before = trade.state
     verb = {arrival.REMOVE: ("删除", "deleted"), arrival.REPLACE: ("变更", "changed")}.get(what, ("收到", "received"))
     cause = (f"{verb[0]}{kind.zh}", f"{kind.en} {verb[1]}")
+    if kind.name == kinds.LIST and trade.list_message is not None:
+        desk.left_messages.add(trade.list_message)
     if what == arrival.REMOVE:
         setattr(trade, SLOTS[kind.name], None)
         trade.stages[f"removed:{kind.name}"] = at.isoformat()
@@ -221,139 +210,3 @@ def settle_if_touched(desk: Desk, kind: Kind, head: Head) -> None:
         touched |= desk.by_waybill.get(keys.key_hash(kind.number, own), set())
     if kind.name in (kinds.CANCEL, kinds.REFUND) or touched & desk.unsettled.keys():
         settle(desk)
-
-
-def judge(desk: Desk, trade: TradeRow, at: datetime, cause: tuple[str, str] = ("", "")) -> None:
-    """Judge a trade anew: what is missing, what is wrong, or ready to be booked. Writes its state and the event."""
-    trade.missing = missing_of(trade)
-    if trade.list_id is None or trade.missing:
-        trade.reasons = []
-        set_state(desk, trade, states.WAITING, at, holder=_asked(trade), cause=cause)
-        return
-    desk.fetch(id_ for slot in SLOTS.values() if (id_ := getattr(trade, slot)))
-    case = _case(desk, trade, day_of(at))
-    faults = judging.judge(trade.flow, case)
-    trade.reasons = [fault.as_dict() for fault in faults]
-    if any(fault.weight == REFUSES for fault in faults):
-        trade.wait_until = None
-        _refuse(desk, trade, at, [fault for fault in faults if fault.weight == REFUSES])
-    elif any(fault.weight == WAITS for fault in faults):
-        set_state(desk, trade, states.GAP, at, holder="zone,declarant")
-    else:
-        trade.state = states.PASSED
-        trade.changed_at = at
-        desk.unsettled[trade.hash] = None
-
-
-def _asked(trade: TradeRow) -> str:
-    """Who holds a waiting trade: the parties whose documents are missing."""
-    return ",".join(dict.fromkeys(SENDER_OF[name] for name in trade.missing))
-
-
-def _case(desk: Desk, trade: TradeRow, on: date) -> Case:
-    part = {name: desk.part(id_) for name in SLOTS if (id_ := trade.part_id(name)) is not None}
-    return Case(
-        on=on, order=part[kinds.ORDER], waybill=part[kinds.WAYBILL], list=part[kinds.LIST],
-        payment=part.get(kinds.PAYMENT), receipts=part.get(kinds.MONEY_RECEIPT),
-        identity=desk.identity(part[kinds.ORDER].head), tolerance=desk.settings.tolerance,
-    )  # fmt: skip
-
-
-def _refuse(desk: Desk, trade: TradeRow, at: datetime, faults: list[Fault]) -> None:
-    holder = ",".join(dict.fromkeys(fault.whose for fault in faults))
-    set_state(desk, trade, states.REFUSED, at, holder=holder, fault=faults[0])
-    telling.refused_list(desk, trade, faults, at)
-
-
-def set_state(
-    desk: Desk,
-    trade: TradeRow,
-    state: str,
-    at: datetime,
-    *,
-    holder: str | None = None,
-    fault: Fault | None = None,
-    cause: tuple[str, str] = ("", ""),
-) -> None:
-    """Move a trade to a state, say who holds it now, and tell."""
-    before = desk.told.get(trade.hash, "")
-    trade.state, trade.changed_at = state, at
-    trade.holder = states.HOLDER.get(state, "") if holder is None else holder
-    trade.stages[state] = at.isoformat()
-    desk.told[trade.hash] = state
-    telling.changed(desk, trade, at, before=before, cause=cause, fault=fault)
-
-
-def settle(desk: Desk) -> None:
-    """Book every trade that passed: tax, quota, guarantee. The answer refuses it or lets it go on."""
-    hashes, desk.unsettled = list(desk.unsettled), {}
-    waiting = [desk.trades[hash_] for hash_ in hashes if desk.trades[hash_].state == states.PASSED]
-    if not waiting:
-        return
-    answers = desk.book.settle([_ready(desk, trade) for trade in waiting])
-    for trade, answer in zip(waiting, answers, strict=True):
-        settled(desk, trade, answer)
-
-
-def settled(desk: Desk, trade: TradeRow, answer: Settlement) -> None:
-    """Write what tax and quota answered."""
-    at = trade.changed_at
-    trade.value, trade.tax, trade.assessment = answer.value, answer.tax, answer.assessment
-    trade.reasons += [fault.as_dict() for fault in answer.faults]
-    refusing = [fault for fault in answer.faults if fault.weight == REFUSES]
-    if refusing:
-        trade.wait_until = None
-        _refuse(desk, trade, at, refusing)
-    elif any(fault.weight == WAITS for fault in answer.faults):
-        set_state(desk, trade, states.GAP, at, holder="zone,declarant")
-    else:
-        trade.wait_until = None
-        set_state(desk, trade, states.PASSED, at)
-
-
-def _ready(desk: Desk, trade: TradeRow) -> Ready:
-    assert trade.list_id is not None
-    declared = desk.part(trade.list_id)
-    guarantor = desk.directory.firm(declared.head.get("assureCode", "").strip())
-    order = desk.part(trade.order_id) if trade.order_id is not None else None
-    return Ready(
-        trade=trade.id, booking=booking(trade), on=day_of(trade.changed_at), flow=trade.flow, mode=trade.mode,
-        buyer=trade.buyer, head=declared.head, lines=declared.lines,
-        withheld=number(order.head.get("taxTotal", "")) if order is not None else Decimal(0),
-        guarantor=guarantor.id if guarantor is not None else None,
-    )  # fmt: skip
-
-
-def booking(trade: TradeRow) -> str:
-    """The idempotency key of a trade's booking: one per declared list."""
-    return f"{trade.id}:{trade.list_id}"
-
-
-def effect(
-    desk: Desk, trade: TradeRow, what: str, at: datetime, *, reference: str, info: str = "",
-    lines: Sequence[Head] = (),
-) -> None:  # fmt: skip
-    """Note what a change means for quota and guarantee; applied in order at the end of the batch."""
-    desk.effects.append(
-        Effect(
-            what, trade.id, booking(trade), trade.buyer, trade.accepted_on or day_of(at), at, trade.value,
-            trade.assessment, reference, info, lines, trade.invt_no, trade.parties,
-        )
-    )  # fmt: skip
-
-
-def assess(desk: Desk, trade: TradeRow, at: datetime) -> None:
-    """Customs took a list the platform had refused: know its amounts, without asking the platform's own limits."""
-    trade.changed_at = at
-    answer = desk.book.assess(_ready(desk, trade))
-    trade.value, trade.tax, trade.assessment = answer.value, answer.tax, answer.assessment
-
-
-def expire(desk: Desk, trade: TradeRow, at: datetime) -> None:
-    """The wait has ended: the list is refused for what is missing, by whom."""
-    faults = judging.expired(trade.missing, trade.flow, desk.settings.wait) or [judging.gap_expired()]
-    trade.reasons += [fault.as_dict() for fault in faults]
-    trade.wait_until = None
-    holder = ",".join(dict.fromkeys(fault.whose for fault in faults))
-    set_state(desk, trade, states.EXPIRED, at, holder=holder, fault=faults[0])
-    telling.refused_list(desk, trade, faults, at)

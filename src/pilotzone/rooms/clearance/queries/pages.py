@@ -22,6 +22,7 @@ from pilotzone.rooms.clearance.engine.kinds import BY_NUMBER
 from pilotzone.rooms.clearance.engine.rows import SENDER_OF, SLOTS
 from pilotzone.rooms.clearance.models import Document, Receipt, Trade, Urge
 from pilotzone.rooms.clearance.queries.lookups import PERSONAL
+from pilotzone.rooms.clearance.queries.todo import mine
 
 PAGE = 50
 NUMBERS = ("order_no", "pay_no", "logistics_no", "cop_no", "pre_no", "invt_no", "bill_no")
@@ -37,7 +38,8 @@ def trades(filters: Mapping[str, Any] | None = None, page: int = 1, size: int = 
     """A page of trades, the newest first: {rows, total, page, pages}.
 
     Filters: state (one or several), flow, mode, customs, holder (a party), number (any number, exact), since and until
-    (days of acceptance or arrival), history (False by default: the past is asked for by itself), unit (a path).
+    (days of acceptance or arrival), history (False by default: the past is asked for by itself), unit (a path), mine
+    (True: only what waits for the caller's own firm).
     """
     found = _filtered(filters or {})
     size = max(1, min(size, 500))
@@ -59,6 +61,8 @@ def _filtered(filters: Mapping[str, Any]) -> QuerySet[Trade]:
         found = found.filter(holder__contains=filters["holder"])
     if filters.get("unit"):
         found = found.filter(unit=filters["unit"])
+    if filters.get("mine"):
+        found = found.filter(mine())
     if number := str(filters.get("number") or "").strip():
         found = found.filter(Q(*[(name, number) for name in NUMBERS], _connector=Q.OR))
     if since := filters.get("since"):
@@ -75,7 +79,8 @@ def _row(one: Trade) -> dict[str, Any]:
         "customs_status": one.customs_status, "holder": one.holder, "missing": list(one.missing),
         "reasons": list(one.reasons), "value": one.value, "tax": one.tax, "customs_code": one.customs_code,
         "unit": one.unit, "first_at": one.first_at, "changed_at": one.changed_at, "accepted_on": one.accepted_on,
-        "history": one.history, **{name: getattr(one, name) for name in NUMBERS},
+        "history": one.history, "booking": f"{one.id}:{one.list_id}" if one.list_id else "",
+        **{name: getattr(one, name) for name in NUMBERS},
     }  # fmt: skip
 
 
