@@ -1,4 +1,4 @@
-"""Fixtures of the browser tests: one portal for all of a process's tests, one browser for each module.
+"""Fixtures of the browser tests: one portal for all of a process's tests, one zone, one browser for each module.
 
 Playwright keeps an event loop running in the test's thread as long as its browser lives, and Django refuses the
 database in such a thread: the portal serves from threads of its own, and no browser outlives its module.
@@ -6,12 +6,14 @@ database in such a thread: the portal serves from threads of its own, and no bro
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
 
 from tests.journeys.browsing import FLAGS, require_browser, serving
+from tests.journeys.zone import Zone, standing, until
 
 
 @pytest.fixture(scope="session")
@@ -23,9 +25,36 @@ def portal(django_db_setup: None, django_db_blocker: Any) -> Iterator[str]:
         yield address
 
 
+@pytest.fixture(scope="session")
+def zone() -> Iterator[Zone]:
+    """A real zone with a small demonstration, started once a process; what it said is shown where a test failed.
+
+    `zone.first_page` is the home page as it was when it first answered.
+    """
+    with standing() as made:
+        try:
+            made.up()
+            made.first_page = until(made.home_page, "the first page")
+            until(lambda: made.demo().get("finished"), "the demonstration")
+            until(made.is_ready, "every process")
+        except AssertionError:
+            sys.stderr.write(made.story())
+            raise
+        yield made
+
+
+@pytest.fixture(autouse=True)
+def _tell(request: pytest.FixtureRequest) -> Iterator[None]:
+    """After a failed test of the zone: the ends of its logs."""
+    before = request.session.testsfailed
+    yield
+    if "zone" in request.fixturenames and request.session.testsfailed > before:
+        sys.stderr.write(request.getfixturevalue("zone").story())
+
+
 @pytest.fixture(scope="module")
-def browser(portal: str) -> Iterator[Any]:
-    """Debian's chromium, headless; started after the portal's database stands."""
+def chromium() -> Iterator[Any]:
+    """Debian's chromium, headless."""
     path = require_browser()
     from playwright.sync_api import sync_playwright
 
@@ -33,3 +62,9 @@ def browser(portal: str) -> Iterator[Any]:
         found = playwright.chromium.launch(executable_path=path, args=list(FLAGS))
         yield found
         found.close()
+
+
+@pytest.fixture(scope="module")
+def browser(portal: str, chromium: Any) -> Any:
+    """The browser, started after the portal's database stands."""
+    return chromium

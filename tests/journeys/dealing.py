@@ -1,0 +1,81 @@
+"""The four parties' own desks: one deal's papers, signed with the demonstration's keys, as XML or as an Excel sheet."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from decimal import Decimal
+from pathlib import Path
+
+from pilotzone.base.days import SHANGHAI
+from pilotzone.exchange.signing import PemSigner
+from pilotzone.portal.demo import batches
+from pilotzone.portal.demo.firms import everyone, of_role, sellers
+from pilotzone.portal.demo.load import withheld
+from pilotzone.portal.demo.people import buyer
+from pilotzone.portal.demo.season import START
+from pilotzone.portal.demo.trades import Deal, Paper, import_papers
+from pilotzone.portal.demo.wares import wares
+
+SKU = "F001"  # chocolate: no consumption tax, so its amount is easily followed
+KINDS = {"order": 0, "payment": 1, "waybill": 2, "list": 3}
+
+
+@dataclass(frozen=True)
+class Story:
+    """One import deal of the demonstration's first firms and buyer, and what each party sends of it."""
+
+    deal: Deal
+    papers: list[Paper]
+    tax: Decimal
+
+    def paper(self, kind: str) -> Paper:
+        """The order, payment, waybill or list."""
+        return self.papers[KINDS[kind]]
+
+    def message(self, kind: str, signers: Mapping[int, PemSigner]) -> bytes:
+        """The party's signed message."""
+        (signed,) = batches.messages([(self.deal.at, self.paper(kind))], signers)
+        return signed.body
+
+
+def story(number: int, *, at: datetime = START - timedelta(minutes=20), mode: str = "9610") -> Story:
+    """The deal with this number: the first seller sells the demonstration's consumer one box of chocolate."""
+    chance = random.Random(number)
+    guids = tuple(f"{chance.getrandbits(32):08X}-0000-4000-8000-{number:012d}" for _ in range(4))
+    at = at.astimezone(SHANGHAI)
+    made = Deal(
+        number=f"GJ{at:%y%m%d}{number:010d}",
+        mode=mode,
+        at=at,
+        seller=sellers()[0],
+        platform=of_role("ebp")[0],
+        payment=of_role("pay")[0],
+        carrier=of_role("logi")[0],
+        declarant=of_role("agent")[0],
+        area=of_role("area")[0],
+        buyer=buyer(1),
+        basket=[(next(ware for ware in wares("I") if ware.sku == SKU), 1)],
+        freight=Decimal(10),
+        guids=(guids[0], guids[1], guids[2], guids[3]),
+    )
+    tax = withheld(made)
+    return Story(made, import_papers(made, tax), tax)
+
+
+def signers(home: Path) -> dict[int, PemSigner]:
+    """The keys the zone made for its demonstration firms, by firm number."""
+    folders = {firm.number: home / "demo" / "keys" / firm.customs_code / "rsa" for firm in everyone()}
+    return {
+        number: PemSigner((folder / "key.pem").read_bytes(), (folder / "cert.pem").read_bytes())
+        for number, folder in folders.items()
+        if folder.exists()
+    }
+
+
+def unsigned(raw: bytes) -> bytes:
+    """A message without its signature, to be changed and signed again."""
+    start, end = raw.index(b"<ds:Signature"), raw.index(b"</ds:Signature>") + len(b"</ds:Signature>")
+    return raw[:start] + raw[end:]
