@@ -7,6 +7,7 @@ import json
 import ssl
 import sys
 import time
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -43,7 +44,10 @@ class Platform:
             connection = http.client.HTTPConnection(host, self._parts.port, timeout=60)
         try:
             headers = {**self._headers, **({"Content-Type": "application/xml"} if body is not None else {})}
-            connection.request(method, self._parts.path.rstrip("/") + path, body=body, headers=headers)
+            with suppress(
+                BrokenPipeError, ConnectionResetError
+            ):  # turned away while still sending: the answer says why
+                connection.request(method, self._parts.path.rstrip("/") + path, body=body, headers=headers)
             answer = connection.getresponse()
             raw = answer.read()
         except http.client.HTTPException as broken:

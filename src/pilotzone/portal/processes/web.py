@@ -9,6 +9,7 @@ import http.client
 import json
 import os
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -45,7 +46,8 @@ def relay(environ: dict[str, Any], start_response: Start, address: str) -> Itera
     connection = http.client.HTTPConnection(parts.hostname or "127.0.0.1", parts.port, timeout=PATIENCE_S)
     try:
         body, headers = _body(environ), _headers(environ)
-        connection.request(environ["REQUEST_METHOD"], environ["PATH_INFO"], body=body, headers=headers)
+        with suppress(BrokenPipeError, ConnectionResetError):  # turned away while still sending: its answer says why
+            connection.request(environ["REQUEST_METHOD"], environ["PATH_INFO"], body=body, headers=headers)
         answer = connection.getresponse()
         told = answer.read()
     except (OSError, http.client.HTTPException):
