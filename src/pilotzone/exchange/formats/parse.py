@@ -204,7 +204,9 @@ def _add(parsed: Parsed, found: list[tuple[int, Finding]] | list[Finding]) -> No
 
 
 def _position(parsed: Parsed, one: Finding) -> int:
-    """The document a path lies in: /CEB311Message/Order[3]/… → 3; 0 outside documents."""
+    """The document a path lies in: /CEB311Message/Order[3]/… → 3; 0 outside documents and for too many of them."""
+    if one.code == "format.too_many_documents":
+        return 0  # the message is at fault, not the last document of it
     steps = one.path.split("/", 3)
     if len(steps) < 3 or not parsed.documents:
         return 0
