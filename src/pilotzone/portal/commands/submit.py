@@ -44,9 +44,8 @@ class Platform:
             connection = http.client.HTTPConnection(host, self._parts.port, timeout=60)
         try:
             headers = {**self._headers, **({"Content-Type": "application/xml"} if body is not None else {})}
-            with suppress(
-                BrokenPipeError, ConnectionResetError
-            ):  # turned away while still sending: the answer says why
+            # a message may be turned away while it is still being sent: the answer says why
+            with suppress(BrokenPipeError, ConnectionResetError):
                 connection.request(method, self._parts.path.rstrip("/") + path, body=body, headers=headers)
             answer = connection.getresponse()
             raw = answer.read()
