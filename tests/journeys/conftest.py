@@ -27,7 +27,7 @@ def portal(django_db_setup: None, django_db_blocker: Any) -> Iterator[str]:
 
 @pytest.fixture(scope="session")
 def zone() -> Iterator[Zone]:
-    """A real zone with a small demonstration, started once a process; what it said is shown where a test failed.
+    """A real zone with a small demonstration, started once a process, brought down in order; what it said is shown where a test failed.
 
     `zone.first_page` is the home page as it was when it first answered.
     """
@@ -41,6 +41,8 @@ def zone() -> Iterator[Zone]:
             sys.stderr.write(made.story())
             raise
         yield made
+        assert made.down() == []
+        assert made.run("status").returncode == 1
 
 
 @pytest.fixture(autouse=True)

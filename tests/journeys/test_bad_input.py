@@ -79,7 +79,7 @@ def test_a_spoiled_message_is_refused_by_name_and_leaves_no_trade(
     found, told = _sent(zone, spoil(made.message("order", keys)))
     assert found == code, told
     assert _clear(told)
-    assert zone.track(made.deal.number) == {}
+    assert zone.stages(made.deal.number) == []
 
 
 def test_a_message_beyond_the_limit_is_turned_away_at_the_door(zone: Zone) -> None:
@@ -121,7 +121,7 @@ def test_an_unknown_signer_is_refused(zone: Zone, tmp_path_factory: pytest.TempP
     found, told = _sent(zone, made.message("order", {made.deal.platform.number: pair.signer()}))
     assert found == "rule.sender.certificate", told
     assert _clear(told)
-    assert zone.track(made.deal.number) == {}
+    assert zone.stages(made.deal.number) == []
 
 
 def test_somebody_else_may_not_sign_for_a_firm(zone: Zone, keys: dict[int, PemSigner]) -> None:
@@ -129,7 +129,7 @@ def test_somebody_else_may_not_sign_for_a_firm(zone: Zone, keys: dict[int, PemSi
     raw = made.message("order", {made.deal.platform.number: keys[made.deal.payment.number]})
     found, told = _sent(zone, raw)
     assert found.split(".")[0] in ("signature", "rule"), told
-    assert zone.track(made.deal.number) == {}
+    assert zone.stages(made.deal.number) == []
 
 
 def test_the_same_message_from_eight_connections_is_one_document(zone: Zone, keys: dict[int, PemSigner]) -> None:
@@ -154,4 +154,4 @@ def test_a_future_date_and_an_impossible_number_are_named(zone: Zone, keys: dict
         found, told = _sent(zone, sign(unsigned(raw), keys[made.deal.platform.number]))
         assert found, told
         assert _clear(told)
-        assert zone.track(made.deal.number) == {}
+        assert zone.stages(made.deal.number) == []

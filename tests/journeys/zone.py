@@ -17,6 +17,8 @@ from http.client import HTTPConnection, HTTPException
 from pathlib import Path
 from typing import Any, TypeVar
 
+import psutil
+
 from pilotzone.portal.processes import records
 
 PILOTZONE = (sys.executable, "-c", "from pilotzone.portal.cli import main; main()")
@@ -109,9 +111,8 @@ class Zone:
         """One request to the portal's own port."""
         connection = HTTPConnection("127.0.0.1", self.port, timeout=30)
         try:
-            with suppress(
-                BrokenPipeError, ConnectionResetError
-            ):  # turned away while still sending: the answer says why
+            # a message may be turned away while it is still being sent: the answer says why
+            with suppress(BrokenPipeError, ConnectionResetError):
                 connection.request(method, path, body=body, headers=headers)
             answer = connection.getresponse()
             return answer.status, {name.lower(): value for name, value in answer.getheaders()}, answer.read()
@@ -140,6 +141,12 @@ class Zone:
         told: dict[str, Any] = json.loads(self.run("track", number, "--json").stdout or "{}")
         return told
 
+    def stages(self, number: str) -> list[str]:
+        """The states a number's trade went through, as everybody may ask; empty where there is none."""
+        status, _, body = self.ask(f"/api/v1/track/{number}")
+        assert status in (0, 200, 404, 429, 503), body
+        return [line["state"] for line in json.loads(body)["found"][0]["events"]] if status == 200 else []
+
     def complaints(self) -> list[str]:
         """Every line of every log that tells of an error or a traceback."""
         lines = [line for path in sorted(self.home.glob("logs/*.log")) for line in path.read_text().splitlines()]
@@ -151,6 +158,15 @@ class Zone:
         for path in sorted(self.home.glob("logs/*.log")):
             told += [f"--- {path.name}", *path.read_text().splitlines()[-LOG_LINES:]]
         return "\n".join(told)
+
+    def down(self) -> list[str]:
+        """Stop in order, by the verb for it; answers the command lines of what still runs afterwards."""
+        pids = [row["pid"] for row in self.processes().values() if row["pid"]]
+        family = [one for pid in pids for one in (psutil.Process(pid), *psutil.Process(pid).children(True))]
+        done = self.run("down")
+        assert (done.returncode, done.stdout) == (0, "stopped\n"), done
+        until(lambda: self.ended() == 0, "the end of the tree")
+        return [" ".join(one.cmdline()) for one in family if one.is_running()]
 
     def stop(self) -> None:
         """End the tree, in order where it still listens."""
