@@ -9,7 +9,7 @@ import time
 
 import click
 
-from pilotzone.portal.processes import postgres, records, tree
+from pilotzone.portal.processes import postgres, records, tree, welcome
 from pilotzone.portal.processes.home import asked, settle
 from pilotzone.portal.processes.supervisor import Supervisor
 
@@ -52,12 +52,18 @@ def command(port: int, bind: str, workers: int | None, no_demo: bool) -> None:
     if state != asked():
         _say(f"state folder 状态目录: {state} (PostgreSQL may not enter {asked()})")
     try:
-        code = Supervisor(plan, tree.programs(plan), _say).run()
+        code = Supervisor(plan, tree.programs(plan), _say, when_ready=lambda: _welcome(plan)).run()
     except postgres.CannotStart as failure:
         raise SystemExit(str(failure)) from None
     finally:
         lock.release()
     sys.exit(code)
+
+
+def _welcome(plan: tree.Plan) -> None:
+    """Show who starts a real zone how to become its administrator; the link goes to the terminal only."""
+    if link := welcome.link(plan):
+        _say(f"首位管理员请在三天内打开此链接设置密码 the first administrator sets a password here, once: {link}")
 
 
 def _say(text: str) -> None:

@@ -6,6 +6,7 @@ import os
 import selectors
 import signal
 import socket
+import threading
 import time
 from collections.abc import Callable
 
@@ -22,9 +23,18 @@ TICK_S = 0.25
 class Supervisor:
     """The tree of one zone. `run` returns the exit code: 0 stopped when asked, 1 could not go on."""
 
-    def __init__(self, plan: Plan, programs: list[Program], say: Callable[[str], None]) -> None:
+    def __init__(
+        self,
+        plan: Plan,
+        programs: list[Program],
+        say: Callable[[str], None],
+        *,
+        when_ready: Callable[[], None] = lambda: None,
+    ) -> None:
+        """`when_ready` is called once, in a thread of its own, when everything runs for the first time."""
         self.plan = plan
         self._say = say
+        self._when_ready = when_ready
         self._selector = selectors.DefaultSelector()
         self._journal = Journal(log_dir(plan.state), "supervisor")
         self.members = {
@@ -177,6 +187,7 @@ class Supervisor:
                 f"PilotZone 综试通 {self.plan.address()} — everything runs 全部就绪"
                 f" ({time.monotonic() - self._born:.1f} s); stop 停止: Ctrl-C"
             )
+            threading.Thread(target=self._when_ready, name="when-ready", daemon=True).start()
 
     def _tell(self, text: str) -> None:
         self._journal.write(text)
