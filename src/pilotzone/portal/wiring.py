@@ -10,6 +10,7 @@ PAGES = (
     ("", "pilotzone.portal.pages.urls"),
     ("", "pilotzone.portal.health_urls"),
     ("accounts/", "pilotzone.portal.accounts.urls"),
+    ("", "pilotzone.portal.desks.urls"),
     ("api/v1/", "pilotzone.portal.api.urls"),
     ("clearance/", "pilotzone.rooms.clearance.web.urls"),
     ("tax/", "pilotzone.rooms.tax.web.urls"),

@@ -22,6 +22,7 @@ INSTALLED_APPS = [
     "pilotzone.rooms.tracking",
     "pilotzone.simulators",
     "pilotzone.portal",
+    "pilotzone.portal.desks",
 ]
 AUTH_USER_MODEL = "kernel.Person"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"

@@ -1,0 +1,150 @@
+"""One trade with everything about it: overview, documents, faults, tax, receipts, timeline; and urging a party."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop as noop
+from django.views.decorators.http import require_POST, require_safe
+
+from pilotzone.base.errors import Gap, Refused
+from pilotzone.kernel import clock
+from pilotzone.kernel.access.doors import may, require
+from pilotzone.portal.desks import amounts, papers
+from pilotzone.reference import reasons
+from pilotzone.rooms.clearance import api as clearance
+from pilotzone.rooms.tracking import api as tracking
+from pilotzone.ui.states import PARTIES
+from pilotzone.ui.wording import said
+
+LARGEST = 2**63 - 1
+NUMBERS = (
+    ("order_no", noop("订单编号")), ("pay_no", noop("支付交易编号")), ("logistics_no", noop("运单编号")),
+    ("cop_no", noop("企业内部编号")), ("pre_no", noop("预录入编号")), ("invt_no", noop("清单编号")),
+    ("bill_no", noop("总运单号")),
+)  # fmt: skip
+
+
+@require_safe
+def show(request: HttpRequest, desk: str, trade: int) -> HttpResponse:
+    """The page of a trade the caller sees; anything else does not exist for him."""
+    require("trade.see")
+    found = _found(trade)
+    on = found["accepted_on"] or clock.today()
+    documents = [clearance.document(part["document"]) for part in found["parts"] if part["document"]]
+    context = {
+        "desk": desk,
+        "one": found,
+        "numbers": [(_(zh), found[name]) for name, zh in NUMBERS if found[name]],
+        "holder": tracking.holder_name(found["holder"], _language()) if found["holder"] else "",
+        "since": found["changed_at"],
+        "parts": [_part(part) for part in found["parts"]],
+        "missing": [_missing(part, found) for part in found["missing_parts"]],
+        "urges": [one | {"party_word": _(PARTIES.get(one["party"], one["party"]))} for one in found["urges"]],
+        "urgeable": _urgeable(found),
+        "documents": [papers.shown(document, on=on) for document in documents if document],
+        "faults": [fault | {"mine": fault.get("code") in found["may_correct"]} for fault in found["reasons"]],
+        "may_mend": bool(found["may_correct"]) and may("declare.mend"),
+        "why": amounts.tree(found["assessment"]),
+        "bills": amounts.bills(found["invt_no"]) if may("tax.see") else [],
+        "receipts": [_receipt(one) for one in found["receipts"]],
+        "timeline": _lines(trade),
+    }
+    return render(request, "desks/trade.html", context)
+
+
+@require_safe
+def notice(request: HttpRequest, desk: str, trade: int) -> HttpResponse:
+    """The platform's decision on a trade with its reasons, for print on A4."""
+    require("trade.see")
+    found = _found(trade)
+    context = {
+        "one": found,
+        "numbers": [(_(zh), found[name]) for name, zh in NUMBERS if found[name]],
+        "names": [(_(PARTIES.get(role, role)), found["names"].get(firm, "—")) for role, firm in found["firms"].items()],
+        "receipts": [_receipt(one) for one in found["receipts"] if one["applied"]],
+        "missing": [_missing(part, found) for part in found["missing_parts"]],
+    }
+    return render(request, "desks/notice.html", context)
+
+
+@require_POST
+def urge(request: HttpRequest, desk: str, trade: int, party: str) -> HttpResponse:
+    """Urge the party a trade waits for; said on the trade's page, a second time the same day too."""
+    require("trade.urge")
+    word = _(PARTIES.get(party, party))
+    try:
+        clearance.urge(trade=trade, party=party)
+        messages.success(request, _("已催办：%(party)s") % {"party": word})
+    except Refused as problem:
+        messages.error(request, said(problem, "", _language()))
+    return redirect(f"{desk}_trade", trade)
+
+
+def _found(trade: int) -> dict[str, Any]:
+    found = clearance.trade(trade) if trade <= LARGEST else None
+    if found is None:
+        raise Http404
+    return found
+
+
+def _part(part: dict[str, Any]) -> dict[str, Any]:
+    return part | {"at": _moment(part["at"])}
+
+
+def _missing(part: dict[str, Any], found: dict[str, Any]) -> dict[str, Any]:
+    return part | {
+        "name": found["names"].get(part["organisation"], ""),
+        "since": _moment(part["since"]),
+        "mine": (part["whose"] if part["whose"] != "declarant" else "agent") in found["roles"],
+    }
+
+
+def _urgeable(found: dict[str, Any]) -> list[tuple[str, str]]:
+    """The parties the caller may urge: those that hold the trade and are somebody else."""
+    if not may("trade.urge"):
+        return []
+    own = {"declarant" if role == "agent" else role for role in found["roles"]}
+    firms = [
+        party for party in found["holder"].split(",") if party in ("ebp", "ebc", "pay", "logi", "declarant", "area")
+    ]
+    return [(party, _(PARTIES[party])) for party in firms if party not in own]
+
+
+def _receipt(one: dict[str, Any]) -> dict[str, Any]:
+    """A receipt with what its reason code means, where the code is published."""
+    code = reasons.code_in(one["info"]) or (one["status"] if one["status"].startswith("-") else "")
+    explained = None
+    if code:
+        try:
+            explained = reasons.reason(code)
+        except Gap:
+            explained = None
+    return one | {"reason": explained, "reason_code": code}
+
+
+def _lines(trade: int) -> list[dict[str, Any]]:
+    timeline = tracking.of_trade(trade)
+    if timeline is None:
+        return []
+    return [
+        {
+            "at": line.at, "zh": line.zh, "en": line.en, "state": line.state, "code": line.code, "source": line.source,
+            "holder_name": tracking.holder_name(line.holder, _language()) if line.holder else "",
+        }
+        for line in timeline.lines
+    ]  # fmt: skip
+
+
+def _moment(text: str | None) -> datetime | None:
+    return datetime.fromisoformat(text) if text else None
+
+
+def _language() -> str:
+    return get_language() or "zh-hans"
