@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
+import hypothesis
 import psycopg
 import pytest
 
@@ -21,6 +22,33 @@ from pilotzone.portal.processes.postgres import Server
 
 FAST = ("shared_buffers=64MB", "fsync=off", "synchronous_commit=off", "full_page_writes=off", "jit=off", "timezone=UTC")
 TEMPLATE = "pz_template"
+
+# tests draw few examples; `make proof` draws HYPOTHESIS_TIMES as many of each (tools/proof.py)
+hypothesis.settings.register_profile("quick", deadline=None, print_blob=True)
+hypothesis.settings.register_profile("proof", hypothesis.settings.get_profile("quick"), database=None)
+PROFILE = os.environ.get("HYPOTHESIS_PROFILE", "quick")
+hypothesis.settings.load_profile(PROFILE)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Under the profile `proof` every test that draws its cases draws many times as many."""
+    if PROFILE != "proof":
+        return
+    times = int(os.environ.get("HYPOTHESIS_TIMES", "20"))
+    for holder in {id(one): one for one in map(_drawing, items) if one is not None}.values():
+        name = "settings" if isinstance(holder, type) else "_hypothesis_internal_use_settings"
+        told: hypothesis.settings = getattr(holder, name)
+        setattr(holder, name, hypothesis.settings(told, max_examples=told.max_examples * times))
+
+
+def _drawing(item: pytest.Item) -> Any:
+    """What holds the settings of a test that draws: a state machine's class, another's function; None of the rest."""
+    test = getattr(item, "obj", None)
+    if not hypothesis.is_hypothesis_test(test):
+        return None
+    if hasattr(test, "_hypothesis_state_machine_class"):
+        return getattr(item, "cls", None)
+    return getattr(test, "__func__", test)
 
 
 def _run_folder() -> Path:

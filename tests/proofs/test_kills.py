@@ -1,0 +1,100 @@
+"""The kill proof at small size, and that its questions can be answered with no."""
+
+from __future__ import annotations
+
+import importlib.util
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+import psycopg
+import pytest
+
+TOOLS = Path(__file__).parents[2] / "tools"
+
+
+@pytest.mark.xdist_group("whole-tree")
+def test_what_was_acknowledged_survives_kills_and_the_books_add_up(tmp_path: Path) -> None:
+    page = tmp_path / "proofs.md"
+    words = ["--only", "kills", "--kills", "2", "--trades", "20", "--seed", "7", "--out", str(page)]
+    words += ["--targets", "postgres", "intake", "worker-1"]  # a carrier killed while sending waits a minute
+    done = subprocess.run(
+        [sys.executable, str(TOOLS / "proof.py"), *words], capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert page.read_text(encoding="utf-8").count("| holds |") >= 12
+
+
+@pytest.fixture
+def ledgers() -> Iterator[ModuleType]:
+    found = importlib.util.spec_from_file_location("proof_ledgers", TOOLS / "proof_ledgers.py")
+    assert found and found.loader
+    module = importlib.util.module_from_spec(found)
+    sys.modules["proof_ledgers"] = module  # dataclasses look their module up
+    found.loader.exec_module(module)
+    yield module
+    del sys.modules["proof_ledgers"]
+
+
+BREAKS = {
+    "the quota entries of a buyer's year add up to its balance": (
+        "INSERT INTO tax_quota (buyer_key, year, limit_amount, reserved, used, disputed, exceeds)"
+        " VALUES ('b', 2021, 26000, 1, 0, 0, false)"
+    ),
+    "what the lists of a buyer's year take adds up to its balance": (
+        "INSERT INTO tax_quota_hold (list_key, buyer_key, year, amount, state, turn, given_back, disputed)"
+        " VALUES ('l', 'b', 2021, 5, 'committed', 1, 0, false)"
+    ),
+    "no buyer's year is oversold unless customs released beyond it": (
+        "ALTER TABLE tax_quota DROP CONSTRAINT tax_quota_never_oversold;"
+        "INSERT INTO tax_quota (buyer_key, year, limit_amount, reserved, used, disputed, exceeds)"
+        " VALUES ('b', 2021, 26000, 0, 26000.01, 0, false)"
+    ),
+    "every released import list is used once, with its value, and no other is": (
+        "INSERT INTO tax_quota_hold (list_key, buyer_key, year, amount, state, turn, given_back, disputed)"
+        " VALUES ('l', 'b', 2021, 5, 'committed', 1, 0, false)"
+    ),
+    "the guarantee entries of a firm add up to its account": (
+        "INSERT INTO tax_guarantee (organisation_id, deposited, held) VALUES (1, 5, 1)"
+    ),
+    "what the lists hold of a firm's guarantee adds up to its account": (
+        "INSERT INTO tax_guarantee_hold (list_key, organisation_id, amount, released, turn) VALUES ('l', 1, 5, 1, 1);"
+        "INSERT INTO tax_guarantee (organisation_id, deposited, held) VALUES (1, 9, 5)"
+    ),
+    "the timelines say of every trade what the clearance says": (
+        "INSERT INTO tracking_trade (id, flow, mode, state, holder, since, first_at, parties, buyer, numbers)"
+        " VALUES (1, 'I', '9610', 'sent', '', now(), now(), '{}', '', '{}')"
+    ),
+    "nothing waits in the inbox or the outbox, and no letter to customs failed": (
+        "INSERT INTO exchange_outbox (counterpart, kind, body) VALUES ('customs', 'CEB621Message', 'x')"
+    ),
+}
+
+
+@pytest.mark.parametrize("sentence", BREAKS)
+def test_a_broken_book_is_told(
+    ledgers: ModuleType, owner_connect: Callable[[], psycopg.Connection[Any]], sentence: str
+) -> None:
+    connection = owner_connect()
+    (claim,) = [one for one in ledgers.CLAIMS if one.sentence == sentence]
+    with connection.cursor() as cursor:
+        (before,) = ledgers.judge(cursor, [claim])
+        cursor.execute(BREAKS[sentence])
+        (after,) = ledgers.judge(cursor, [claim])
+    connection.rollback()
+    assert before.broken == ()
+    assert len(after.broken) == 1
+
+
+def test_a_receipt_without_its_message_or_its_results_is_told(
+    ledgers: ModuleType, flood_connect: Callable[[], psycopg.Connection[Any]]
+) -> None:
+    connection = flood_connect()
+    with connection.cursor() as cursor:
+        assert not ledgers.acknowledged(cursor, {"nobody kept it": 1}).holds
+        assert not ledgers.sent_once(cursor, ["nobody has it"]).holds
+        assert not ledgers.agrees_with_customs(cursor, ["released there only"]).holds
+    connection.rollback()

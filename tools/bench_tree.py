@@ -1,0 +1,80 @@
+"""Benches of the whole tree of processes: installation, first page, memory, the demonstration."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+from figures import ROOT, Figure, plain
+from throwaway import Zone, until, zone
+
+TRADES = 2000
+REST_S = 10
+
+
+def tree(runs: int) -> Iterator[Figure]:
+    """A fresh state folder each run: `up`, first page, everything ready, ten quiet seconds, `demo`."""
+    pages, readies, idle, loads = [], [], [], []
+    for _ in range(runs):
+        with zone() as one:
+            page, ready = _start(one)
+            pages.append(page)
+            readies.append(ready)
+            time.sleep(REST_S)
+            idle.append(one.status()["pss_mb"])
+            loads.append(_load(one))
+    fresh = "fresh state folder: database created, migrated, zone founded"
+    yield plain("first page after `pilotzone up`", "s", pages, f"to the first 200 of `/`; {fresh}")
+    yield plain("everything ready after `pilotzone up`", "s", readies, f"every process ready; {fresh}")
+    yield plain("idle memory", "MB", idle, f"sum of PSS of the whole tree, {REST_S} s after it was ready")
+    how = f"`pilotzone demo --trades {TRADES}` into the running tree, until the last receipt of the simulated customs"
+    yield plain("demonstration", "trades/s", loads, f"{how}; generating and signing included")
+
+
+def _start(one: Zone) -> tuple[float, float]:
+    began = time.perf_counter()
+    one.up()
+    assert until(lambda: _answers(one.url), pause_s=0.02), "no page came"
+    page = time.perf_counter() - began
+    assert until(one.ready, pause_s=0.05), one.members()
+    return page, time.perf_counter() - began
+
+
+def _answers(url: str) -> bool:
+    import httpx
+
+    try:
+        return httpx.get(f"{url}/", timeout=5, follow_redirects=True).status_code == 200
+    except httpx.HTTPError:
+        return False
+
+
+def _load(one: Zone) -> float:
+    done = one.run("demo", "--trades", str(TRADES), "--json")
+    assert done.returncode == 0, done.stderr[-2000:]
+    told = json.loads(done.stdout.splitlines()[-1])
+    assert told["settled"] and told["documents"] > 3.9 * TRADES, told
+    return float(told["trades_per_s"])
+
+
+def install(runs: int) -> Iterator[Figure]:
+    """A new virtual environment from the lock, as `make run` makes it."""
+    seconds = []
+    for _ in range(runs):
+        with tempfile.TemporaryDirectory() as folder:
+            pip = [str(Path(folder) / "bin" / "python"), "-m", "pip", "install", "-q", "--disable-pip-version-check"]
+            began = time.perf_counter()
+            for words in (
+                [sys.executable, "-m", "venv", folder],
+                [*pip, "--require-hashes", "-r", str(ROOT / "requirements.lock")],
+            ):
+                subprocess.run(words, check=True, stdin=subprocess.DEVNULL)
+            seconds.append(time.perf_counter() - began)
+    yield plain(
+        "installation", "s", seconds, "new virtual environment, `requirements.lock` with hashes, as pip's cache stood"
+    )

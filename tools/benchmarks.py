@@ -1,0 +1,69 @@
+"""`make bench`: measure everything and write docs/benchmarks.md.
+
+    python tools/benchmarks.py [--runs N] [--install] [--only NAME …] [--out FILE]
+
+With --only the table is printed and no page is written. A bench that does not do its work right fails; it tells no
+figure then.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+from figures import HEADER, ROOT, Figure, load, machine
+
+Bench = Callable[[int], Iterator[Figure]]
+PAGE = ROOT / "docs" / "benchmarks.md"
+INTRODUCTION = """# Benchmarks
+
+Written by `make bench` (tools/benchmarks.py); never edited by hand. Each figure is the median of several runs on data
+of the synthetic demonstration. *Wall clock* is what a user waits for and depends on what else the machine does;
+*processor* is the same by processor time of all processes that took part, which a busy machine changes little.
+"""
+
+
+def benches(*, install: bool) -> dict[str, Bench]:
+    """Every bench by name, the quiet ones first."""
+    import bench_codecs
+    import bench_database
+    import bench_tree
+
+    told: dict[str, Bench] = {
+        "check": bench_codecs.check,
+        "parse": bench_codecs.parsing,
+        "signatures": bench_codecs.signatures,
+        "tax": bench_codecs.taxing,
+        "database": bench_database.database,
+        "tree": bench_tree.tree,
+    }
+    return told | ({"install": bench_tree.install} if install else {})
+
+
+def main() -> int:
+    """Measure, print each figure as it comes, write the page."""
+    wanted = argparse.ArgumentParser(description=__doc__)
+    wanted.add_argument("--runs", type=int, default=3)
+    wanted.add_argument("--install", action="store_true", help="also install into a new virtual environment")
+    wanted.add_argument("--only", nargs="*", default=[], metavar="NAME")
+    wanted.add_argument("--out", type=Path, default=PAGE)
+    asked = wanted.parse_args()
+    known = benches(install=asked.install or "install" in asked.only)
+    if unknown := set(asked.only) - known.keys():
+        wanted.error(f"no such bench: {', '.join(sorted(unknown))}; there are {', '.join(known)}")
+    before, rows = load(), []
+    for name, bench in known.items():
+        for figure in bench(asked.runs) if not asked.only or name in asked.only else ():
+            rows.append(figure.row())
+            print(rows[-1], flush=True)
+    if not asked.only:
+        busy = f"- load of the machine (processes running, others' included): {before} before, {load()} after"
+        asked.out.write_text("\n".join([INTRODUCTION, *machine(), busy, "", HEADER, *rows, ""]), encoding="utf-8")
+        print(f"written: {asked.out.name}")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,202 @@
+"""The kill proof: a tree under load, processes of it killed at random, and then the books are read."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import random
+import signal
+import threading
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import timedelta
+
+import httpx
+import psycopg
+from proof_ledgers import AT_CUSTOMS, UNFINISHED, Verdict, acknowledged, agrees_with_customs, judge, sent_once
+from synthetic import messages, papers
+from throwaway import Zone, until, zone
+
+from pilotzone.exchange import inbox
+
+SIZES = (1, 3, 20, 100)
+SENDERS = 3
+# a counterpart as it is in life: repeats receipts, sends them backwards, looks into parcels
+CUSTOMS = {"delay_ms": 20, "review": 0.02, "inspection": 0.05, "repeat": 0.1, "reorder": True, "hold_s": 600}
+SETTLE_S = 600.0
+SUPERVISOR = "supervisor"
+
+
+@dataclass
+class Told:
+    """What the proof found."""
+
+    killed: list[str] = field(default_factory=list)
+    receipts: dict[str, int] = field(default_factory=dict)
+    again: int = 0
+    documents: int = 0
+    seconds: float = 0.0
+    settled: bool = False
+    verdicts: list[Verdict] = field(default_factory=list)
+
+    @property
+    def holds(self) -> bool:
+        """Whether everything came to its end and every claim holds."""
+        return self.settled and all(verdict.holds for verdict in self.verdicts)
+
+
+@dataclass
+class Killer:
+    """Chooses a process, now and then, and kills it."""
+
+    zone: Zone
+    told: Told
+    chance: random.Random
+    targets: Sequence[str]
+
+    def strike(self) -> None:
+        """SIGKILL one living process of the tree; the supervisor takes all with it and is started again."""
+        time.sleep(self.chance.uniform(0.3, 2.5))
+        alive: dict[str, int] = {}
+        while not alive:  # after a supervisor's death the tree needs a moment
+            time.sleep(0.1)
+            alive = self._alive()
+        name = self.chance.choice(sorted(alive))
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(alive[name], signal.SIGKILL)
+            self.told.killed.append(name)
+        if name == SUPERVISOR:
+            self._raise(list(self._pids().values()))
+
+    def _pids(self) -> dict[str, int]:
+        return {name: row["pid"] for name, row in self.zone.members().items() if row["pid"] and row["state"] == "ready"}
+
+    def _alive(self) -> dict[str, int]:
+        pids = self._pids()
+        supervisor = self.zone.supervisor()
+        if pids and supervisor is not None:
+            pids[SUPERVISOR] = supervisor
+        return {name: pid for name, pid in pids.items() if name in self.targets or not self.targets}
+
+    def _raise(self, children: list[int]) -> None:
+        """Start the tree again once nothing of the old one is left."""
+        self.zone.reap()
+        until(lambda: self.zone.supervisor() is None, limit_s=60)
+        until(lambda: not any(os.path.exists(f"/proc/{pid}") for pid in children), limit_s=60)
+        self.zone.up()
+
+
+def kill_proof(*, trades: int, kills: int, seed: int, targets: Sequence[str] = ()) -> Told:
+    """Load, kill, wait, judge. The same seed draws the same trades; the moments are the machine's.
+
+    `targets`: the processes to choose from; every one of the tree and its supervisor where none is named.
+    """
+    told, began = Told(), time.monotonic()
+    with zone() as one:
+        one.up()
+        if not until(one.ready):
+            raise RuntimeError(f"the tree did not start: {one.members()}")
+        one.enter()
+        made = _prepared(one, trades, seed)
+        orders = sorted({paper.head["orderNo"] for _, paper in made[0] if "orderNo" in paper.head})
+        told.documents = len(made[0])
+        killer = Killer(one, told, random.Random(f"kills {seed}"), targets)
+        _send_and_kill(one, made[1], told, kills, killer)
+        told.settled = until(lambda: _settled(one), limit_s=SETTLE_S, pause_s=1.0)
+        with psycopg.connect(one.dsn("counterpart")) as there:
+            released = [row[0] for row in there.execute(AT_CUSTOMS).fetchall()]
+        with psycopg.connect(one.dsn("flood")) as connection, connection.cursor() as cursor:
+            told.verdicts = [acknowledged(cursor, told.receipts), sent_once(cursor, orders), *judge(cursor)]
+            told.verdicts.append(agrees_with_customs(cursor, released))
+    told.seconds = time.monotonic() - began
+    return told
+
+
+def _prepared(one: Zone, trades: int, seed: int) -> tuple[list, list[tuple[bytes, int]]]:
+    """(papers, signed messages in no order at all); the firms founded, customs told how to behave."""
+    from pilotzone.kernel import clock
+    from pilotzone.kernel.access.actor import PLATFORM
+    from pilotzone.kernel.access.scope import scope
+    from pilotzone.portal.demo.parties import found_all
+
+    with scope(PLATFORM):
+        keys = found_all(one.state / "demo" / "keys")
+        now = clock.now()
+    httpx.post(f"{one.customs_url}/control", json=CUSTOMS, timeout=10).raise_for_status()
+    made = papers(trades, seed=seed, at=now - timedelta(hours=3))
+    chance = random.Random(f"messages {seed}")
+    chance.shuffle(made)
+    bodies: list[tuple[bytes, int]] = []
+    place = 0
+    while place < len(made):
+        size = chance.choice(SIZES)
+        bodies += [(m.body, m.documents) for m in messages(made[place : place + 2 * size], keys, size=size)]
+        place += 2 * size
+    chance.shuffle(bodies)
+    return made, bodies
+
+
+def _send_and_kill(one: Zone, bodies: list[tuple[bytes, int]], told: Told, kills: int, killer: Killer) -> None:
+    """Several senders send everything until it is acknowledged, while processes are killed."""
+    queue, lock, over = list(bodies), threading.Lock(), threading.Event()
+    threads = [threading.Thread(target=_sender, args=(one, queue, lock, told, over)) for _ in range(SENDERS)]
+    for thread in threads:
+        thread.start()
+    try:
+        for _ in range(kills):
+            killer.strike()
+    finally:
+        over.set()  # senders no longer spare messages for the next kill
+        for thread in threads:
+            thread.join()
+
+
+def _sender(one: Zone, queue: list[tuple[bytes, int]], lock: threading.Lock, told: Told, over: threading.Event) -> None:
+    """Send from the queue; what was not acknowledged is sent again, as any sender would."""
+    with httpx.Client(base_url=one.url, timeout=30) as client:
+        while True:
+            with lock:
+                if not queue:
+                    return
+                body, documents = queue.pop()
+                spare = len(queue) < 40
+            while (receipt := _posted(client, body)) is None:
+                with lock:
+                    told.again += 1
+                time.sleep(0.3)
+            with lock:
+                told.receipts[receipt] = documents
+            if not over.is_set():
+                time.sleep(0.5 if spare else 0.02)  # there is load to the last kill
+
+
+def _posted(client: httpx.Client, body: bytes) -> str | None:
+    with contextlib.suppress(httpx.HTTPError, ValueError, KeyError):
+        answer = client.post("/intake/", content=body, headers={"Content-Type": "application/xml"})
+        if answer.status_code == 202:
+            return str(answer.json()["receipt"])
+        if answer.status_code not in (429, 500, 502, 503, 504):
+            raise RuntimeError(f"a good message was turned away: {answer.status_code} {answer.text[:300]}")
+    return None
+
+
+def _settled(one: Zone) -> bool:
+    """Everything was worked on, customs said its last word, and the timelines read it."""
+    try:
+        with psycopg.connect(one.dsn("flood"), connect_timeout=3) as connection, connection.cursor() as cursor:
+            if inbox.backlog(cursor):
+                return False
+            cursor.execute(UNFINISHED)
+            open_ = cursor.fetchone()[0]
+            cursor.execute("SELECT count(*) FROM exchange_outbox WHERE state = 'queued'")
+            queued = cursor.fetchone()[0]
+            cursor.execute(
+                "SELECT count(*) FROM clearance_trade c FULL JOIN tracking_trade t ON t.id = c.id"
+                " WHERE c.state IS DISTINCT FROM t.state"
+            )
+            behind = cursor.fetchone()[0]
+        waiting = httpx.get(f"{one.customs_url}/healthz", timeout=5).json()["waiting"]
+    except (psycopg.Error, httpx.HTTPError, ValueError):
+        return False
+    return not (open_ or queued or behind or waiting)

@@ -1,0 +1,148 @@
+"""What must be true of a zone's tables whatever happened to its processes: one question for each claim."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+
+@dataclass(frozen=True)
+class Claim:
+    """A sentence; a query counting what it speaks of; a query giving what breaks it (at best nothing)."""
+
+    sentence: str
+    total: str
+    broken: str
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """A claim as it was found: of how many, and the first that break it."""
+
+    sentence: str
+    total: int
+    broken: tuple[Any, ...]
+
+    @property
+    def holds(self) -> bool:
+        """Nothing breaks it, and there was something to break."""
+        return not self.broken and self.total > 0
+
+
+FINAL = ("released", "closed", "refused", "returned", "error", "detained", "sent_back")
+STATES = ", ".join(f"'{state}'" for state in FINAL)
+UNFINISHED = f"SELECT count(*) FROM clearance_trade WHERE state NOT IN ({STATES})"
+CLAIMS = (
+    Claim(
+        "every list has one trade, and the trade one final state",
+        "SELECT count(*) FROM clearance_trade",
+        f"SELECT order_no, state FROM clearance_trade WHERE state NOT IN ({STATES}) OR list_id IS NULL"
+        " UNION ALL SELECT order_no, 'trades: ' || count(*) FROM clearance_trade GROUP BY order_no HAVING count(*) > 1",
+    ),
+    Claim(
+        "the quota entries of a buyer's year add up to its balance",
+        "SELECT count(*) FROM tax_quota_entry",
+        "SELECT buyer_key, year, q.reserved, e.reserved, q.used, e.used FROM tax_quota q FULL JOIN ("
+        " SELECT buyer_key, year, sum(reserved_change) AS reserved, sum(used_change) AS used,"
+        " sum(disputed_change) AS disputed FROM tax_quota_entry GROUP BY 1, 2) e USING (buyer_key, year)"
+        " WHERE (coalesce(q.reserved, 0), coalesce(q.used, 0), coalesce(q.disputed, 0))"
+        " IS DISTINCT FROM (coalesce(e.reserved, 0), coalesce(e.used, 0), coalesce(e.disputed, 0))",
+    ),
+    Claim(
+        "what the lists of a buyer's year take adds up to its balance",
+        "SELECT count(*) FROM tax_quota_hold",
+        "SELECT buyer_key, year, q.reserved, h.reserved, q.used, h.used FROM tax_quota q FULL JOIN ("
+        " SELECT buyer_key, year, sum(amount - given_back) FILTER (WHERE state = 'reserved') AS reserved,"
+        " sum(amount - given_back) FILTER (WHERE state = 'committed') AS used FROM tax_quota_hold GROUP BY 1, 2"
+        " ) h USING (buyer_key, year) WHERE (coalesce(q.reserved, 0), coalesce(q.used, 0))"
+        " IS DISTINCT FROM (coalesce(h.reserved, 0), coalesce(h.used, 0))",
+    ),
+    Claim(
+        "no buyer's year is oversold unless customs released beyond it",
+        "SELECT count(*) FROM tax_quota",
+        "SELECT buyer_key, year, reserved, used FROM tax_quota WHERE NOT exceeds AND reserved + used > limit_amount",
+    ),
+    Claim(
+        "every released import list is used once, with its value, and no other is",
+        "SELECT count(*) FROM clearance_trade WHERE flow = 'I' AND state IN ('released', 'closed')",
+        "SELECT t.year, t.n, h.n, t.value, h.value FROM (SELECT extract(year FROM accepted_on)::int AS year,"
+        " count(*) AS n, sum(value) AS value FROM clearance_trade WHERE flow = 'I' AND state IN ('released', 'closed')"
+        " GROUP BY 1) t FULL JOIN (SELECT year, count(*) AS n, sum(amount) AS value FROM tax_quota_hold"
+        " WHERE state = 'committed' GROUP BY 1) h USING (year) WHERE (t.n, t.value) IS DISTINCT FROM (h.n, h.value)",
+    ),
+    Claim(
+        "the guarantee entries of a firm add up to its account",
+        "SELECT count(*) FROM tax_guarantee_entry",
+        "SELECT organisation_id, a.deposited, e.deposited, a.held, e.held FROM tax_guarantee a FULL JOIN ("
+        " SELECT organisation_id, sum(deposited_change) AS deposited, sum(held_change) AS held"
+        " FROM tax_guarantee_entry GROUP BY 1) e USING (organisation_id)"
+        " WHERE (coalesce(a.deposited, 0), coalesce(a.held, 0))"
+        " IS DISTINCT FROM (coalesce(e.deposited, 0), coalesce(e.held, 0))",
+    ),
+    Claim(
+        "what the lists hold of a firm's guarantee adds up to its account",
+        "SELECT count(*) FROM tax_guarantee_hold",
+        "SELECT organisation_id, a.held, h.held FROM tax_guarantee a FULL JOIN ("
+        " SELECT organisation_id, sum(amount - released) AS held FROM tax_guarantee_hold GROUP BY 1) h"
+        " USING (organisation_id) WHERE coalesce(a.held, 0) <> coalesce(h.held, 0)",
+    ),
+    Claim(
+        "the timelines say of every trade what the clearance says",
+        "SELECT count(*) FROM tracking_trade",
+        "SELECT c.order_no, c.state, t.state FROM clearance_trade c FULL JOIN tracking_trade t ON t.id = c.id"
+        " WHERE c.state IS DISTINCT FROM t.state",
+    ),
+    Claim(
+        "nothing waits in the inbox or the outbox, and no letter to customs failed",
+        "SELECT count(*) FROM exchange_outbox",
+        "SELECT 'letter ' || id, state FROM exchange_outbox WHERE state <> 'sent' UNION ALL"
+        " SELECT 'message ' || i.id, 'not worked on' FROM exchange_inbox i JOIN exchange_cursor c USING (partition)"
+        " WHERE i.id > c.position",
+    ),
+)
+# asked as the counterpart: what customs itself holds
+AT_CUSTOMS = "SELECT data ->> 'order' FROM simulators.customs_document WHERE data ? 'order' AND status = '800'"
+
+
+def judge(cursor: Any, claims: Sequence[Claim] = CLAIMS) -> list[Verdict]:
+    """Ask every claim; at most five breaks of each are told."""
+    told = []
+    for claim in claims:
+        cursor.execute(claim.total)
+        total = int(cursor.fetchone()[0])
+        cursor.execute(claim.broken)
+        told.append(Verdict(claim.sentence, total, tuple(cursor.fetchmany(5))))
+    return told
+
+
+def acknowledged(cursor: Any, receipts: dict[str, int]) -> Verdict:
+    """Every receipt id given to a sender is one kept message with one result for each of its documents."""
+    cursor.execute(
+        "SELECT a.id, a.n, count(DISTINCT i.id), count(r.position), count(DISTINCT r.position)"
+        " FROM unnest(%s::text[], %s::int[]) AS a (id, n) LEFT JOIN exchange_inbox i ON i.receipt_id = a.id"
+        " LEFT JOIN exchange_result r ON r.receipt_id = a.id AND r.position > 0"
+        " GROUP BY a.id, a.n HAVING (count(DISTINCT i.id), count(r.position), count(DISTINCT r.position))"
+        " IS DISTINCT FROM (1::bigint, a.n::bigint, a.n::bigint) LIMIT 5",
+        (list(receipts), list(receipts.values())),
+    )
+    sentence = "every acknowledged receipt is kept exactly once, with one result for each of its documents"
+    return Verdict(sentence, len(receipts), tuple(cursor.fetchall()))
+
+
+def sent_once(cursor: Any, orders: Sequence[str]) -> Verdict:
+    """Every order that was sent is exactly one trade, and no other is."""
+    cursor.execute(
+        "SELECT o, count(t.id) FROM unnest(%s::text[]) o FULL JOIN clearance_trade t ON t.order_no = o"
+        " GROUP BY o, t.order_no HAVING o IS NULL OR count(t.id) <> 1 LIMIT 5",
+        (list(orders),),
+    )
+    return Verdict("every order sent is one trade, and there is no other", len(orders), tuple(cursor.fetchall()))
+
+
+def agrees_with_customs(cursor: Any, released_there: Sequence[str]) -> Verdict:
+    """What customs released is what the platform calls released: nothing lost, nothing more."""
+    cursor.execute("SELECT order_no FROM clearance_trade WHERE state IN ('released', 'closed')")
+    here, there = sorted(row[0] for row in cursor.fetchall()), sorted(released_there)
+    odd = tuple(sorted(set(here) ^ set(there)))[:5] if here != there else ()
+    return Verdict("customs released these lists, each once, and the platform says the same", len(here), odd)
