@@ -21,6 +21,8 @@ from pilotzone.simulators.singlewindow.node import put
 
 IMPORT, EXPORT = "DXPEDCCEB0000002", "DXPEDCCEB0000003"
 PER_MESSAGE = 100
+# these receipts carry a list number of full length or none, whatever the document said (XSD 2018 and 2022)
+FULL_NUMBERS, INVT_NO_LENGTH = ("CEB622Message", "CEB624Message", "CEB626Message"), 18
 
 
 class Receipt(NamedTuple):
@@ -52,6 +54,10 @@ def _elements(receipt: str, edition: str) -> tuple[str, ...]:
 def fields_of(receipt: str, edition: str, head: dict[str, str], status: str, info: str) -> dict[str, Any]:
     """The fields of a receipt: those it shares with the document, and the answer."""
     shared = {name: head[name] for name in _elements(receipt, edition) if head.get(name) and name != "guid"}
+    if "copNo" in _elements(receipt, edition) and "copNo" not in shared:  # compulsory here, optional in 621, 623, 625
+        shared["copNo"] = (head.get("orderNo") or head["guid"])[:20]
+    if receipt in FULL_NUMBERS and len(shared.get("invtNo", "")) != INVT_NO_LENGTH:
+        shared.pop("invtNo", None)
     return {**shared, "returnStatus": status, "returnInfo": info}
 
 
@@ -67,6 +73,24 @@ def schedule(connection: psycopg.Connection[Any], receipts: Sequence[Receipt]) -
         for r in receipts:
             due = started + timedelta(milliseconds=r.delay_ms)
             copy.write_row((due, r.at, list(r.receivers), r.sender, r.message, r.edition, r.step, Jsonb(r.fields)))
+
+
+def release_waits(connection: psycopg.Connection[Any], invt_no: str, *, at: datetime) -> bool:
+    """Whether the release of a list is decided but not told yet at `at`; it is not told while this transaction lasts."""
+    found = connection.execute(
+        "SELECT 1 FROM simulators.customs_receipt WHERE fields ->> 'invtNo' = %s AND fields ->> 'returnStatus' = '800'"
+        " AND (at IS NULL OR at > %s) FOR UPDATE",
+        (invt_no, at),
+    ).fetchone()
+    return found is not None
+
+
+def withdraw(connection: psycopg.Connection[Any], invt_no: str) -> None:
+    """Take back everything that waits to be said of a list, its bill included."""
+    connection.execute(
+        "DELETE FROM simulators.customs_receipt WHERE coalesce(fields ->> 'invtNo', fields -> 'head' ->> 'invtNo') = %s",
+        (invt_no,),
+    )
 
 
 def post_due(

@@ -114,5 +114,43 @@ def book(connection: Connection, year: int, sums: dict[str, Decimal]) -> None:
         )
 
 
+def by_number(connection: Connection, invt_no: str) -> Entry | None:
+    """The judged list with this number, locked until the end of the transaction."""
+    row = connection.execute(
+        "SELECT key, status, app_time, data FROM simulators.customs_document WHERE data ->> 'invtNo' = %s FOR UPDATE",
+        (invt_no,),
+    ).fetchone()
+    return Entry(*row) if row else None
+
+
+def amend(connection: Connection, entry: Entry) -> None:
+    """Change what is kept under an entry's key."""
+    connection.execute(
+        "UPDATE simulators.customs_document SET status = %s, data = %s WHERE key = %s",
+        (entry.status, Jsonb(entry.data), entry.key),
+    )
+
+
+def drop_waiting(connection: Connection, invt_no: str) -> bool:
+    """Forget a list that waits for its papers; True when there was one (export lists have a number from the first on)."""
+    done = connection.execute(
+        "DELETE FROM simulators.customs_waiting WHERE data -> 'head' ->> 'invtNo' = %s", (invt_no,)
+    )
+    return done.rowcount > 0
+
+
+def give_back(connection: Connection, buyer: str, year: int, price: Decimal) -> None:
+    """Take a price off what a buyer has used in a year; never below nothing."""
+    connection.execute(
+        "UPDATE simulators.customs_buyer SET total = greatest(total - %s, 0) WHERE buyer = %s AND year = %s",
+        (price, buyer, year),
+    )
+
+
+def drop_bill(connection: Connection, invt_no: str) -> None:
+    """Forget the bill of a list that owes nothing any more, unless it is summed up already."""
+    connection.execute("DELETE FROM simulators.customs_bill WHERE invt_no = %s AND status = '1'", (invt_no,))
+
+
 def _plain(amount: str | None) -> str | None:
     return None if amount is None else format(Decimal(amount).normalize(), "f")

@@ -18,7 +18,7 @@ from pilotzone.exchange.formats.envelope import DxpMsg, unwrap
 from pilotzone.exchange.formats.parse import Parsed, parse
 from pilotzone.kernel import clock
 from pilotzone.simulators import faults
-from pilotzone.simulators.customs import books, formatcheck, lists
+from pilotzone.simulators.customs import applications, books, formatcheck, lists
 from pilotzone.simulators.customs.answers import EXPORT, IMPORT, Receipt, schedule
 from pilotzone.simulators.customs.filed import Filed, Origin, Run
 from pilotzone.simulators.customs.numbers import invt_no, pre_no
@@ -67,7 +67,7 @@ def _take(run: Run, box: str, message: DxpMsg) -> None:
                 run.answer(origin, 0, "2", f"清单新增申报成功[{origin.head['guid']}]")
             run.lists.append(Filed(origin, document_lines))
         else:
-            lists.other(run, origin, document_lines)
+            _other(run, origin, document_lines)
 
 
 def _documents(
@@ -98,3 +98,13 @@ def _paper(run: Run, origin: Origin, lines: Sequence[dict[str, str]]) -> None:
     if not run.behaviour.brief:
         run.answer(origin, 0, "2", f"新增申报成功[{origin.head['guid']}]")
     run.answer(origin, 1, "120", "[Code:1800;Desc:逻辑校验通过]")
+
+
+def _other(run: Run, origin: Origin, lines: Sequence[dict[str, str]]) -> None:
+    """Everything customs only stores, and applications, which it decides."""
+    if not run.behaviour.brief:
+        run.answer(origin, 0, "2", f"新增申报成功[{origin.head['guid']}]")
+    if origin.name[:6] in (*applications.CANCELS, *applications.RETURNS):
+        applications.decide(run, origin, lines)
+    else:
+        run.answer(origin, 1, "399" if origin.name[:6] in ("CEB701", "CEB711") else "120", "审结")

@@ -1,18 +1,15 @@
-"""Lists at customs: wait for their papers, are judged, get numbers, are reviewed, inspected, released, taxed.
-
-Cancel (605, 623) and return applications (625, 213) answer what they can: a list not yet released is cancelled.
-"""
+"""Lists at customs: wait for their papers, are judged, get numbers, are reviewed, inspected, released, taxed."""
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
 from psycopg.types.json import Jsonb
 
+from pilotzone.base.days import day_of
 from pilotzone.reference.rates import rate
 from pilotzone.simulators.customs import bills, books
 from pilotzone.simulators.customs.checks import (
@@ -24,7 +21,7 @@ from pilotzone.simulators.customs.checks import (
     missing,
     price_of,
 )
-from pilotzone.simulators.customs.filed import Filed, Origin, Run
+from pilotzone.simulators.customs.filed import STAGE, Filed, Origin, Run
 from pilotzone.simulators.customs.numbers import invt_no
 
 RELEASED = coded("2600", "放行")
@@ -78,21 +75,36 @@ def _finish(run: Run, judged: list[tuple[Filed, Answer | None]]) -> None:
     for one, refused in judged:
         head = one.origin.head
         extra: dict[str, str] = {}
+        steps = 0
         if refused is not None:
             run.answer(one.origin, 1, refused.status, refused.info)
         else:
             extra["invtNo"] = head.get("invtNo") or invt_no(head["customsCode"], one.origin.day, "I", run.serial())
-            _let_go(run, one, extra)
+            steps = _let_go(run, one, extra)
             released.append((one, extra))
         status = "800" if refused is None else refused.status
-        data = {"flow": one.origin.flow, "order": head["orderNo"], **extra}
-        entries.append(books.Entry(books.list_key(head), status, head["appTime"], data))
+        entries.append(books.Entry(books.list_key(head), status, head["appTime"], _remembered(run, one, extra, steps)))
     books.write(run.connection, entries)
     bills.issue(run, [(one, extra) for one, extra in released if one.origin.flow == "I"])
 
 
-def _let_go(run: Run, one: Filed, extra: dict[str, str]) -> None:
-    """The stages of a list that passes: store, perhaps review, perhaps inspection, release, closed."""
+def _remembered(run: Run, one: Filed, numbers: dict[str, str], steps: int) -> dict[str, Any]:
+    """What customs keeps of a list it judged: enough to cancel it, to take goods back and to give the buyer's amount back."""
+    head = one.origin.head
+    kept: dict[str, Any] = {"flow": one.origin.flow, "order": head["orderNo"], "agent": head["agentCode"], **numbers}
+    if numbers and one.origin.flow == "I":
+        released = day_of(one.origin.at + steps * STAGE if run.behaviour.follow else run.now)
+        price, _ = price_of(head, list(one.lines))
+        kept |= {
+            "buyer": books.buyer_of(head), "year": one.origin.day.year, "price": str(price),
+            "released_on": released.isoformat(),
+            "lines": {str(int(line["gnum"])): [line["gcode"], line["qty"], line["totalPrice"]] for line in one.lines},
+        }  # fmt: skip
+    return kept
+
+
+def _let_go(run: Run, one: Filed, extra: dict[str, str]) -> int:
+    """The stages of a list that passes: store, perhaps review, perhaps inspection, release, closed. Answers the release's."""
     drawn = _drawn(one.origin.head["guid"])
     stages = [("120", coded("1800", "逻辑校验通过"))]
     if drawn < run.behaviour.review:
@@ -102,22 +114,14 @@ def _let_go(run: Run, one: Filed, extra: dict[str, str]) -> None:
     if 1 - drawn < run.behaviour.inspection:
         stages.append(("500", "查验"))
     stages.append(("800", RELEASED))
+    release = len(stages)
     if run.behaviour.brief:
-        stages = stages[-1:]
+        stages, release = stages[-1:], 1
     else:
         stages.append(("899", "结关"))
     for step, (status, info) in enumerate(stages, start=1):
         run.answer(one.origin, step, status, info, extra)
-
-
-def other(run: Run, origin: Origin, lines: Sequence[dict[str, str]]) -> None:
-    """Everything customs only stores, and cancel applications, which it decides."""
-    if not run.behaviour.brief:
-        run.answer(origin, 0, "2", f"新增申报成功[{origin.head['guid']}]")
-    if origin.name[:6] in ("CEB623", "CEB605"):
-        run.answer(origin, 1, "-623005", "清单状态不允许撤销")
-    else:
-        run.answer(origin, 1, "399" if origin.name[:6] in ("CEB625", "CEB701", "CEB711") else "120", "审结")
+    return release
 
 
 def _papers(run: Run, filed: list[Filed]) -> list[Papers]:

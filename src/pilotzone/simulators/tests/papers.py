@@ -119,3 +119,28 @@ def export_trade(no: str) -> list[Paper]:
         ("CEB303Message", order, [goods]), ("CEB403Message", money, []), ("CEB505Message", waybill, []),
         ("CEB603Message", inventory, [line]),
     ]  # fmt: skip
+
+
+def application(
+    name: str, trade: dict[str, Paper], invt_no: str, lines: dict[str, str] | None = None, **head: str
+) -> Paper:
+    """A cancellation (CEB623) or return (CEB625) of a trade's list; `lines`: line number → quantity coming back."""
+    listed, goods = trade["list"][1], {line["gnum"]: line for line in trade["list"][2]}
+    shared = (
+        "customsCode", "orderNo", "ebpCode", "ebpName", "ebcCode", "ebcName", "logisticsNo", "logisticsCode",
+        "logisticsName", "buyerIdType", "buyerIdNumber", "buyerName", "buyerTelephone", "agentCode", "agentName",
+    )  # fmt: skip
+    told = {
+        "guid": str(uuid.uuid4()).upper(), "appType": "1", "appTime": "20210618100000", "appStatus": "2",
+        **{element: listed[element] for element in shared}, "copNo": f"R{listed['orderNo']}", "invtNo": invt_no,
+        "reason": "演示", **head,
+    }  # fmt: skip
+    back = [
+        {
+            **{element: goods.get(n, goods["1"])[element] for element in ("gcode", "gname", "unit")},
+            "gnum": n,
+            "qty": qty,
+        }
+        for n, qty in (lines or {}).items()
+    ]
+    return name, told, back
