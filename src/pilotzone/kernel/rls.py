@@ -18,6 +18,8 @@ SYSTEM = "pz_is('system')"
 CUSTOMS = "(pz_is('agency') AND pz_unit() = 'zone.customs')"
 TAX_OFFICE = "(pz_is('agency') AND pz_unit() = 'zone.tax')"
 ZONE_OFFICE = "pz_is('zone')"
+# of the zone office, who the permission matrix lets see trades (data/units/roles.yaml, trade.see)
+ZONE_SEES_TRADES = "(pz_is('zone') AND pz_role() IN ('zone_officer', 'auditor'))"
 
 
 def any_of(*expressions: str) -> str:

@@ -11,6 +11,7 @@ from typing import Any
 import psycopg
 import structlog
 
+from pilotzone.base.days import day_of
 from pilotzone.base.errors import Gap
 from pilotzone.exchange import inbox, results
 from pilotzone.exchange.inbox import PARTITIONS, Kept
@@ -160,7 +161,7 @@ def _given_up(cursor: Any, rows: Sequence[Kept]) -> Worked:
 def settings(at: datetime) -> clearance.Settings:
     """The clearance's parameters of the day; the room's own defaults where a zone has taken one out."""
     usual = clearance.Settings()
-    day = at.date()
+    day = day_of(at)
     return clearance.Settings(
         wait=timedelta(hours=float(_value(WAIT, day, Decimal(usual.wait.total_seconds()) / 3600))),
         tolerance=clearance.Tolerance(

@@ -9,6 +9,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
+from pilotzone.base.days import day_of
 from pilotzone.base.errors import Gap, Problem, Refused
 from pilotzone.base.money import decimal
 from pilotzone.rooms.clearance import api as clearance
@@ -122,7 +123,7 @@ class Booking:
             commits = [tax.Commit(e.booking, e.buyer, e.on, e.value or Decimal(0)) for e in effects]
             tax.commit_batch(self.cursor, commits, at=self.at)
             known = [
-                _our_tax(e.invt_no, e.booking, e.assessment, e.at.date(), e)
+                _our_tax(e.invt_no, e.booking, e.assessment, day_of(e.at), e)
                 for e in effects if e.assessment is not None and e.invt_no
             ]  # fmt: skip
             tax.know_ours(self.cursor, known)

@@ -33,7 +33,8 @@ def test_every_action_is_somebodys_and_every_role_has_its_words() -> None:
     [
         ("district_officer", "trade.see", False),
         ("district_officer", "aggregate.see", True),
-        ("zone_officer", "trade.see", False),
+        ("zone_officer", "trade.see", True),
+        ("leader", "trade.see", False),
         ("customs_inspector", "control.order", False),
         ("auditor", "audit.read", True),
         ("auditor", "access.manage", False),

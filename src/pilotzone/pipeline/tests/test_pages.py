@@ -69,7 +69,8 @@ def test_officers_see_all_and_a_county_officer_and_strangers_nothing(zone: Bench
     both = {"ORDER-F1", "ORDER-H1"}
     assert seen(CUSTOMS) == both
     assert seen(Actor(kind=AGENCY, unit_path="zone.tax")) == both
-    assert seen(Actor(kind=ZONE)) == both
+    assert seen(Actor(kind=ZONE, role="zone_officer")) == both
+    assert seen(Actor(kind=ZONE, role="leader")) == set()
     assert seen(Actor(kind=AGENCY, unit_path="zone.safe")) == set()
     assert seen(Actor(kind=DISTRICT, unit_path="zone.districts.d360111")) == set()
     assert seen(NOBODY) == set()

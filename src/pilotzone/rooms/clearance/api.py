@@ -83,6 +83,13 @@ def todo(now: datetime) -> dict[str, Any]:
     return waiting.todo(now)
 
 
+def standing() -> list[dict[str, Any]]:
+    """How many trades stand where: [{customs_code, state, n}]."""
+    from pilotzone.rooms.clearance.queries import todo as waiting
+
+    return waiting.standing()
+
+
 def messages(page: int = 1, size: int = 50) -> dict[str, Any]:
     """Messages of the caller's firm that were read: {rows, total, page}."""
     from pilotzone.rooms.clearance.queries import todo as waiting
@@ -152,6 +159,6 @@ __all__ = [
     "COMMIT", "CUSTOMS_REFERENCE", "FROM_CUSTOMS", "MESSAGES", "OVER", "REFUSES", "RESTORE", "VOID", "WAITS", "WARNS",
     "Answer", "Bill", "Book", "Directory", "DocumentIn", "Effect", "Fault", "Firm", "Mandated", "MessageIn", "Outcome",
     "Passed", "Ready", "Rule", "Settings", "Settlement", "Tolerance", "buyer_key", "counters", "document", "drafts", "give_mandate",
-    "import_history", "mandates", "messages", "open_personal", "readable", "receipt_message", "record_identity", "state_words",
+    "import_history", "mandates", "messages", "open_personal", "readable", "receipt_message", "record_identity", "standing", "state_words",
     "submit_rows", "sweep", "take_batch", "todo", "trade", "trades", "urge",
 ]  # fmt: skip

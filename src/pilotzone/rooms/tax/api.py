@@ -6,7 +6,7 @@ verbs do, and load it when first asked.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
@@ -60,6 +60,7 @@ __all__ = [
     "bill_of",
     "bill_of_816",
     "bill_of_818",
+    "bills",
     "bills_due",
     "book",
     "commit_batch",
@@ -181,6 +182,13 @@ def bill_of(invt_no: str) -> list[dict[str, Any]]:
     from pilotzone.rooms.tax import queries
 
     return queries.bill_of(invt_no)
+
+
+def bills(filters: Mapping[str, Any] | None = None, page: int = 1, size: int = 50) -> dict[str, Any]:
+    """A page of bills the caller sees: {rows, total, page, pages, differing}. Filters: number, differs, due."""
+    from pilotzone.rooms.tax import queries
+
+    return queries.bills(filters, page, size)
 
 
 def bills_due(on: date, *, limit: int = 200) -> list[dict[str, Any]]:

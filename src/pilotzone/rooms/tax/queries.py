@@ -6,9 +6,12 @@ guarantee and the bills of its lists, a county none.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal
 from typing import Any
+
+from django.db.models import F, Q
 
 from pilotzone.base.money import yuan
 from pilotzone.rooms.tax.engine.quota import annual_limit
@@ -21,6 +24,8 @@ from pilotzone.rooms.tax.models import (
     QuotaHold,
     TaxBill,
 )
+
+HALF_A_CENT = Decimal("0.005")
 
 
 def quota_of(buyer_key: str, year: int) -> dict[str, Any]:
@@ -131,6 +136,41 @@ def bills_due(on: date, *, limit: int = 200) -> list[dict[str, Any]]:
     """Bills to be paid on a day: inside days 31 to 45 after release and not cancelled, the most urgent first."""
     rows = TaxBill.objects.filter(pay_from__lte=on, pay_to__gte=on).exclude(status="3").order_by("pay_to")
     return [_bill(row) for row in rows[:limit]]
+
+
+def bills(filters: Mapping[str, Any] | None = None, page: int = 1, size: int = 50) -> dict[str, Any]:
+    """A page of bills the caller sees, the newest word first: {rows, total, page, pages, differing}.
+
+    Filters: number (of the bill or the list, exact), differs (True: customs' amount is not ours), due (a day inside the
+    days to pay). `differing` counts the bills that differ under the same other filters.
+    """
+    asked = filters or {}
+    found = TaxBill.objects.all()
+    if number := str(asked.get("number") or "").strip():
+        found = found.filter(Q(tax_no=number) | Q(invt_no=number))
+    if due := asked.get("due"):
+        found = found.filter(pay_from__lte=due, pay_to__gte=due).exclude(status="3")
+    apart = found.filter(_differs())
+    differing = apart.count()
+    if asked.get("differs"):
+        found = apart
+    size = max(1, min(size, 500))
+    total = found.count()
+    pages = max(1, -(-total // size))
+    page = max(1, min(page, pages))
+    rows = found.order_by("-returned_at", "tax_no")[(page - 1) * size : page * size]
+    return {
+        "rows": [_bill(row) for row in rows], "total": total, "page": page, "pages": pages, "differing": differing,
+    }  # fmt: skip
+
+
+def _differs() -> Q:
+    """Customs' amount of some kind is a cent or more from ours; a side that has not told yet differs from nothing."""
+    apart = Q()
+    for kind in ("tariff", "consumption_tax", "vat"):
+        customs, ours = f"customs_{kind}", F(f"our_{kind}")
+        apart |= Q(**{f"{customs}__gte": ours + HALF_A_CENT}) | Q(**{f"{customs}__lte": ours - HALF_A_CENT})
+    return apart
 
 
 def _bill(row: TaxBill) -> dict[str, Any]:

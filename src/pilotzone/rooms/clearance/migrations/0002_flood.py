@@ -2,7 +2,7 @@
 
 from django.db import migrations
 
-from pilotzone.kernel.rls import CUSTOMS, SYSTEM, TAX_OFFICE, ZONE_OFFICE, any_of, audited, protect
+from pilotzone.kernel.rls import CUSTOMS, SYSTEM, TAX_OFFICE, ZONE_OFFICE, ZONE_SEES_TRADES, any_of, audited, protect
 
 TABLES = """
 CREATE SEQUENCE clearance_id_seq CACHE 1;
@@ -151,7 +151,7 @@ class Migration(migrations.Migration):
         protect("clearance_message", read=any_of(SENDER, CUSTOMS, SYSTEM)),
         protect("clearance_document", read=any_of(PARTY, BUYER, CUSTOMS, LISTS, SYSTEM)),
         protect("clearance_key", read=SYSTEM),
-        protect("clearance_trade", read=any_of(PARTY, BUYER, CUSTOMS, TAX_OFFICE, ZONE_OFFICE, SYSTEM)),
+        protect("clearance_trade", read=any_of(PARTY, BUYER, CUSTOMS, TAX_OFFICE, ZONE_SEES_TRADES, SYSTEM)),
         protect("clearance_receipt", read=any_of(PARTY, CUSTOMS, SYSTEM)),
         protect(
             "clearance_mandate",

@@ -178,6 +178,8 @@ def _follow_waybill(desk: Desk, document: DocumentRow, what: str) -> None:
         if what == arrival.REMOVE:
             trade.waybill_id = None
             trade.stages["removed:waybill"] = at.isoformat()
+        elif trade.waybill_id == document.id:
+            continue  # the order it names brought it there a moment ago
         else:
             trade.stages[kinds.WAYBILL] = at.isoformat()
             _set_waybill(desk, trade, document.id, head)

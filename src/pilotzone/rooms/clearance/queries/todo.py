@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import Count, Q
 
 from pilotzone.kernel.access.scope import current
 from pilotzone.rooms.clearance.engine import states
@@ -56,6 +56,12 @@ def _urged(now: datetime) -> list[dict[str, Any]]:
         and urge.party in trade.holder.split(",")
         and trade.firms.get(ROLES.get(urge.party, "")) == firm
     ][:SHOWN]  # fmt: skip
+
+
+def standing() -> list[dict[str, Any]]:
+    """How many trades the caller sees stand where: {customs_code, state, n}, the past left out."""
+    found = Trade.objects.filter(history=False).values("customs_code", "state").annotate(n=Count("id"))
+    return list(found.order_by("customs_code", "state"))
 
 
 def messages(page: int, size: int) -> dict[str, Any]:

@@ -1,13 +1,13 @@
 from django.db import migrations
 
-from pilotzone.kernel.rls import CUSTOMS, SYSTEM, TAX_OFFICE, ZONE_OFFICE, any_of, protect
+from pilotzone.kernel.rls import CUSTOMS, SYSTEM, TAX_OFFICE, ZONE_SEES_TRADES, any_of, protect
 
 SEEN = any_of(
     "(pz_is('enterprise') AND pz_organisation() = ANY (parties))",
     "(pz_is('consumer') AND buyer <> '' AND buyer = pz_buyer())",
     CUSTOMS,
     TAX_OFFICE,
-    ZONE_OFFICE,
+    ZONE_SEES_TRADES,
     SYSTEM,
 )
 OF_TRADE = "trade_id IN (SELECT id FROM tracking_trade)"  # the trade's own policy decides
