@@ -33,6 +33,13 @@ NAMES = {
 # in whose hands a document's personal fields are open: who wrote it, and who sold, sells or declares it
 OPEN_TO = ("ebpCode", "ebcCode", "agentCode")
 
+BILL_MESSAGES = (kinds.TAX_BILL, kinds.TAX_BILL_STATUS)
+# a bill's status has numbers of its own (ceb §3, CEB816 and CEB818)
+BILL_STATUS = {
+    "1": ("电子税单已生成", "tax bill made"), "2": ("电子税单已汇总", "tax bill summed up"),
+    "3": ("电子税单已作废", "tax bill cancelled"),
+}  # fmt: skip
+
 
 def trades(filters: Mapping[str, Any] | None = None, page: int = 1, size: int = PAGE) -> dict[str, Any]:
     """A page of trades, the newest first: {rows, total, page, pages}.
@@ -127,7 +134,9 @@ def _parts(one: Trade) -> list[dict[str, Any]]:
     ids = {name: id_ for name, slot in SLOTS.items() if (id_ := getattr(one, slot))}
     latest = {
         row.document_id: row
-        for row in Receipt.objects.filter(document_id__in=ids.values(), applied=True).order_by("id")
+        for row in Receipt.objects.filter(document_id__in=ids.values(), applied=True)
+        .exclude(name__in=BILL_MESSAGES)  # a bill's status is not the list's
+        .order_by("id")
     }
     visible = set(Document.objects.filter(id__in=ids.values()).values_list("id", flat=True))
     parts = []
@@ -153,11 +162,18 @@ def _missing(one: Trade) -> list[dict[str, Any]]:
 
 
 def _receipt(row: Receipt) -> dict[str, Any]:
-    known = states.status(row.return_status)
+    zh, en = _receipt_words(row)
     return {
-        "message": row.name, "status": row.return_status, "zh": known.zh, "en": known.en, "time": row.return_time,
+        "message": row.name, "status": row.return_status, "zh": zh, "en": en, "time": row.return_time,
         "info": row.info, "applied": row.applied, "why": row.why, "received_at": row.received_at, "key": row.key,
     }  # fmt: skip
+
+
+def _receipt_words(row: Receipt) -> tuple[str, str]:
+    if row.name in BILL_MESSAGES:
+        return BILL_STATUS.get(row.return_status, ("电子税单", "tax bill"))
+    known = states.status(row.return_status)
+    return known.zh, known.en
 
 
 def document(id_: int) -> dict[str, Any] | None:
