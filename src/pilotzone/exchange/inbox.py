@@ -22,6 +22,7 @@ from pilotzone.exchange.sealing import pack, unpack
 
 PARTITIONS = 64
 CHANNEL = "pz_inbox"
+SUBSCRIPTION = "subscription"  # a copy of what its firm sent to customs itself: never sent there again
 TABLE = "exchange_inbox"
 MAX_BATCH_BYTES = 64 * 1024 * 1024
 _SENDER = re.compile(rb"<(?:\w{1,20}:)?(?:SenderId|copCode)>\s*([\w.-]{1,40})\s*<")
@@ -29,7 +30,7 @@ _SENDER = re.compile(rb"<(?:\w{1,20}:)?(?:SenderId|copCode)>\s*([\w.-]{1,40})\s*
 
 @dataclass(frozen=True, slots=True)
 class Incoming:
-    """A message to keep. `channel` is http, folder, excel, desk, customs …; `client` says who brought it.
+    """A message to keep. `channel` is http, folder, excel, desk, customs, subscription …; `client` says who brought it.
 
     `at` dates a message back, and only a demonstration zone lets it: there a synthetic year arrives in a minute.
     """
@@ -173,13 +174,19 @@ FROM unnest(%b::text[], %b::text[], %b::text[], %b::bigint[], %b::smallint[], %b
             %b::timestamptz[])
      AS m (receipt_id, channel, client, organisation_id, partition, size, sha256, raw, at)
 """
+# The bounds are pairs so that only the index by partition serves them: an empty partition must not cost a walk over all
+# that waits in the others. Bodies are fetched of the chosen alone.
 _TAKE = """
-SELECT id, receipt_id, received_at, channel, client, organisation_id, partition, size, raw FROM (
-    SELECT i.*, sum(i.size) OVER (ORDER BY i.id) AS heap, row_number() OVER (ORDER BY i.id) AS place
-    FROM unnest(%(places)s::smallint[], %(after)s::bigint[]) AS p (partition, position)
-    CROSS JOIN LATERAL (
-        SELECT * FROM exchange_inbox x
-        WHERE x.partition = p.partition AND x.id > p.position AND x.id <= %(safe)s ORDER BY x.id LIMIT %(limit)s
-    ) i ORDER BY i.id LIMIT %(limit)s
-) t WHERE place = 1 OR heap <= %(bytes)s ORDER BY id
+SELECT id, receipt_id, received_at, channel, client, organisation_id, partition, size, raw FROM exchange_inbox
+WHERE id = ANY (ARRAY(
+    SELECT id FROM (
+        SELECT i.id, sum(i.size) OVER (ORDER BY i.id) AS heap, row_number() OVER (ORDER BY i.id) AS place
+        FROM unnest(%(places)s::smallint[], %(after)s::bigint[]) AS p (partition, position)
+        CROSS JOIN LATERAL (
+            SELECT x.id, x.size FROM exchange_inbox x
+            WHERE (x.partition, x.id) > (p.partition, p.position) AND (x.partition, x.id) <= (p.partition, %(safe)s)
+            ORDER BY x.partition, x.id LIMIT %(limit)s
+        ) i ORDER BY i.id LIMIT %(limit)s
+    ) t WHERE place = 1 OR heap <= %(bytes)s
+)) ORDER BY id
 """

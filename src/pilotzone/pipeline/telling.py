@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from functools import cache
 from typing import Any
@@ -65,7 +66,9 @@ def write_receipts(cursor: Any, outcome: Outcome) -> None:
             kept.append(_receipt(answer.organisation, message, answer.key, head, answer.at))
     for passed in outcome.passed:
         at = _moment(passed)
-        kept += [_receipt(one, passed.message, passed.key, passed.head, at) for one in passed.organisations]
+        if passed.organisations:
+            first = _receipt(passed.organisations[0], passed.message, passed.key, passed.head, at)
+            kept += [replace(first, organisation_id=one) for one in passed.organisations]
     receipts.write(cursor, kept)
 
 
@@ -75,12 +78,17 @@ def _receipt(organisation: int, message: str, key: str, head: Mapping[str, str],
 
 
 def forward(cursor: Any, forwards: Sequence[tuple[int, int, str]], raws: Mapping[int, bytes], *, sender: str) -> int:
-    """Queue original messages for customs, unchanged, each in an envelope of ours (docs/adr/0004)."""
+    """Queue original messages for customs, unchanged, each in an envelope of ours (docs/adr/0004).
+
+    What customs has already, because its firm sent it there and only let us read along, is passed over.
+    """
     if not forwards:
         return 0
     letters = []
     sent_at = _sent_at(cursor, [inbox_id for _, inbox_id, _ in forwards])
     for message_id, inbox_id, name in forwards:
+        if inbox_id not in sent_at:
+            continue
         raw = raws.get(inbox_id) or _raw(cursor, inbox_id)
         to = envelope.CUSTOMS_IMPORT if MESSAGES[name].flow == "I" else envelope.CUSTOMS_EXPORT
         reference = f"{CUSTOMS_REFERENCE}{message_id}"
@@ -101,11 +109,11 @@ def _raw(cursor: Any, inbox_id: int) -> bytes:
 
 
 def _sent_at(cursor: Any, inbox_ids: list[int]) -> dict[int, datetime]:
-    """When each message goes on: now; in a demonstration zone, whose year arrives in a minute, when it came."""
+    """When each message that goes on does so: now; in a demonstration, whose year arrives in a minute, when it came."""
     cursor.execute(
         "SELECT id, CASE WHEN (SELECT demo FROM kernel_clock) THEN received_at ELSE pz_now() END"
-        " FROM exchange_inbox WHERE id = ANY(%s)",
-        (inbox_ids,),
+        " FROM exchange_inbox WHERE id = ANY(%s) AND channel <> %s",
+        (inbox_ids, inbox.SUBSCRIPTION),
     )
     return dict(cursor.fetchall())
 

@@ -1,4 +1,4 @@
-"""The carrier: sends what is due to customs and fetches what customs says. No Django.
+"""The carrier: sends what is due to customs; fetches what customs says and what firms subscribed us to. No Django.
 
 `python -m pilotzone.portal.processes.carrier`; PILOTZONE_DSN (role flood), PILOTZONE_CUSTOMS_URL, PILOTZONE_DXP_ID.
 """
@@ -14,15 +14,16 @@ from typing import Any
 import psycopg
 import structlog
 
-from pilotzone.base.errors import Problem
+from pilotzone.base.errors import Problem, Refused
 from pilotzone.exchange import inbox, outbox
 from pilotzone.exchange.channels.dxp import Node
+from pilotzone.exchange.formats.envelope import CUSTOMS_EXPORT, CUSTOMS_IMPORT, unwrap
 from pilotzone.exchange.inbox import Incoming
 from pilotzone.portal.processes.tree import DXP_ID
 
 log = structlog.get_logger("carrier")
 Connection = psycopg.Connection[Any]
-FETCH = 50
+FETCH, SEND = 100, 200
 IDLE_S, AWAY_S = 0.3, 3.0
 
 
@@ -52,17 +53,32 @@ def main() -> None:
 
 def send_due(connection: Connection, node: Node) -> int:
     """Send what is due to customs."""
-    return outbox.deliver(connection, lambda letter: node.send(letter.body))
+    return outbox.deliver(connection, lambda letter: node.send(letter.body), limit=SEND)
 
 
 def fetch(connection: Connection, node: Node, box: str) -> int:
     """Keep what lies in our box, then acknowledge it; a message kept twice is answered once by its keys."""
     found = node.receive(box, FETCH)
     if found:
+        came = [(raw, channel_of(raw, box)) for _, raw in found]
         with connection.transaction():
-            inbox.keep(connection, [Incoming(raw, "customs", box) for _, raw in found])
+            inbox.keep(connection, [Incoming(raw, channel, box) for raw, channel in came if channel])
         node.acknowledge(box, [number for number, _ in found])
     return len(found)
+
+
+def channel_of(raw: bytes, box: str) -> str:
+    """How a message of our box is kept: `customs`; `subscription`, the copy of what a firm sent there itself (BaseSubscribe).
+
+    Empty for the copy of what we sent: that is kept already. What cannot be opened is kept for the worker to judge.
+    """
+    try:
+        sender = unwrap(raw).sender
+    except Refused:
+        return inbox.SUBSCRIPTION
+    if sender == box:
+        return ""
+    return "customs" if sender in (CUSTOMS_IMPORT, CUSTOMS_EXPORT) else inbox.SUBSCRIPTION
 
 
 def _repeat(dsn: str, stopping: threading.Event, name: str, work: Callable[[Connection], int], idle_s: float) -> None:

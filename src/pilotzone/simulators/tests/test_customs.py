@@ -223,6 +223,31 @@ def test_a_subscriber_gets_data_and_receipts(customs: Connection) -> None:
     assert node.subscribers(data.replace(b"ALL", b"RET"), "DATA") == []
 
 
+@pytest.mark.parametrize(("status", "copies", "told"), [("ALL", 1, 2), ("DATA", 1, 0), ("RET", 0, 2)])
+def test_a_firm_that_sends_itself_lets_the_platform_read_along(
+    customs: Connection, signer: PemSigner, status: str, copies: int, told: int
+) -> None:
+    firm = "DXPENT3601900031"
+    name, head, lines = import_trade("SU1")["order"]
+    xml = build(
+        name, [(head, lines)], edition="2018", guid=str(uuid.uuid4()).upper(),
+        transfer={"copCode": "3601900031", "copName": "SYNTHETIC", "dxpMode": "DXP", "dxpId": firm},
+        subscribes=[{"status": status, "dxpMode": "DXP", "dxpAddress": PLATFORM}],
+    )  # fmt: skip
+    data = sign(xml, signer)
+    node.send(customs, wrap(DxpMsg(
+        message_id="SU1", sender=firm, receivers=[IMPORT], created=NOW, message_type=name, data=data,
+    )))  # fmt: skip
+    kept = [unwrap(raw, node.MAX_BYTES) for _, raw in node.receive(customs, PLATFORM, 10)]
+    assert [(one.sender, one.data) for one in kept] == [(firm, data)] * copies
+    node.acknowledge(customs, PLATFORM, [number for number, _ in node.receive(customs, PLATFORM, 10)])
+    desk.work(customs, NOW)
+    assert [status for _, status, _ in receipts(customs)] == ["2", "120"][:told]
+    own = [unwrap(raw, node.MAX_BYTES) for _, raw in node.receive(customs, firm, 10)]
+    assert [one.sender for one in own] == [IMPORT]
+    assert own[0].message_type == "CEB312Message"
+
+
 def test_the_sign_on_knows_only_whom_it_was_told(customs: Connection) -> None:
     signon.register(customs, "op1", "123456", {"name": "演示", "enterprise": "3601900001"})
     assert signon.sign_on(customs, "op1", "000000") is None
