@@ -46,7 +46,7 @@ def enqueue(cursor: Any, letters: Iterable[Letter]) -> list[int]:
         return []
     cursor.execute(
         "INSERT INTO exchange_outbox (counterpart, kind, body, keys)"
-        " SELECT * FROM unnest(%s::text[], %s::text[], %s::bytea[], %s::text[]::jsonb[]) RETURNING id",
+        " SELECT * FROM unnest(%s::text[], %s::text[], %b::bytea[], %s::text[]::jsonb[]) RETURNING id",
         (
             [r.counterpart for r in rows],
             [r.kind for r in rows],
@@ -81,21 +81,25 @@ def deliver(connection: Any, send: Callable[[Letter], None], *, limit: int = 50)
     with connection.transaction(), connection.cursor() as cursor:
         batch = due(cursor, limit)
     away: dict[str, Problem] = {}
-    sent = 0
-    for letter in batch:
-        problem = away.get(letter.letter.counterpart)
-        tried = problem is None
-        if problem is None:
+    taken: list[Due] = []
+    others: list[tuple[Due, Problem, bool]] = []
+    try:
+        for letter in batch:
+            known = away.get(letter.letter.counterpart)
+            if known is not None:
+                others.append((letter, known, False))
+                continue
             try:
                 send(letter.letter)
-                sent += 1
+                taken.append(letter)
             except Unavailable as failure:
-                problem = away[letter.letter.counterpart] = failure
+                away[letter.letter.counterpart] = failure
+                others.append((letter, failure, True))
             except Problem as failure:
-                problem = failure
-        with connection.transaction(), connection.cursor() as cursor:
-            _settle(cursor, letter, problem, tried=tried)
-    return sent
+                others.append((letter, failure, True))
+    finally:
+        _settle_all(connection, taken, others)
+    return len(taken)
 
 
 def requeue(cursor: Any, numbers: Iterable[int]) -> int:
@@ -119,10 +123,22 @@ def wait_after(attempts: int) -> int:
     return min(FIRST_WAIT_S * 2 ** min(attempts - 1, 20), LONGEST_WAIT_S)
 
 
-def _settle(cursor: Any, letter: Due, problem: Problem | None, *, tried: bool) -> None:
-    if problem is None:
-        state, wait = "sent", 0
-    elif not isinstance(problem, Unavailable):
+def _settle_all(connection: Any, taken: list[Due], others: list[tuple[Due, Problem, bool]]) -> None:
+    """Note a round in one transaction: a letter sent and not noted would be sent again, and known by its number."""
+    if not taken and not others:
+        return
+    with connection.transaction(), connection.cursor() as cursor:
+        cursor.execute(
+            "UPDATE exchange_outbox SET state = 'sent', last_error = '', settled_at = pz_now()"
+            " WHERE id = ANY(%s) AND state = 'queued'",
+            ([letter.id for letter in taken],),
+        )
+        for letter, problem, tried in others:
+            _settle(cursor, letter, problem, tried=tried)
+
+
+def _settle(cursor: Any, letter: Due, problem: Problem, *, tried: bool) -> None:
+    if not isinstance(problem, Unavailable):
         state, wait = "failed", 0
     elif letter.attempts >= MAX_ATTEMPTS and tried:
         state, wait = "dead", 0
@@ -132,5 +148,5 @@ def _settle(cursor: Any, letter: Due, problem: Problem | None, *, tried: bool) -
         "UPDATE exchange_outbox SET state = %s, last_error = %s, attempts = attempts - %s,"
         " next_try_at = pz_now() + make_interval(secs => %s),"
         " settled_at = CASE WHEN %s = 'queued' THEN NULL ELSE pz_now() END WHERE id = %s AND state = 'queued'",
-        (state, str(problem)[:500] if problem else "", 0 if tried else 1, wait, state, letter.id),
+        (state, str(problem)[:500], 0 if tried else 1, wait, state, letter.id),
     )

@@ -7,9 +7,12 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
+import msgspec
+
 from pilotzone.exchange.sealing import pack, unpack
 
 TABLE = "exchange_receipt"
+_encoder = msgspec.json.Encoder()
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,24 +29,19 @@ class Receipt:
 
 
 def write(cursor: Any, receipts: Iterable[Receipt]) -> None:
-    """Write receipts in one statement of the caller's transaction."""
+    """Write receipts in one statement of the caller's transaction; one told to several firms is sealed once."""
     rows = list(receipts)
     if not rows:
         return
+    sealed = {xml: pack(xml, TABLE) for xml in {r.xml for r in rows}}
+    told = _encoder.encode([replace(r, xml=sealed[r.xml]) for r in rows])  # bytes travel as Base64
     cursor.execute(
         "INSERT INTO exchange_receipt"
         " (organisation_id, message, document_key, return_status, return_time, info, xml)"
-        " SELECT * FROM unnest"
-        " (%s::bigint[], %s::text[], %s::text[], %s::text[], %s::timestamptz[], %s::text[], %s::bytea[])",
-        (
-            [r.organisation_id for r in rows],
-            [r.message for r in rows],
-            [r.document_key for r in rows],
-            [r.return_status for r in rows],
-            [r.return_time for r in rows],
-            [r.info for r in rows],
-            [pack(r.xml, TABLE) for r in rows],
-        ),
+        " SELECT organisation_id, message, document_key, return_status, return_time, info, decode(xml, 'base64')"
+        " FROM json_to_recordset(%s::json) AS told (organisation_id bigint, message text, document_key text,"
+        " return_status text, return_time timestamptz, info text, xml text)",
+        (told.decode(),),
     )
 
 

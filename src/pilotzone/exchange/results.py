@@ -7,6 +7,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
+import msgspec
+
+_encoder = msgspec.json.Encoder(enc_hook=str)  # one text for a batch costs a tenth of one array a column
 RECEIVED, DONE = "received", "done"
 ACCEPTED = "accepted"
 
@@ -32,16 +35,11 @@ def write(cursor: Any, results: Iterable[Result]) -> None:
         return
     cursor.execute(
         "INSERT INTO exchange_result (receipt_id, position, state, document, findings)"
-        " SELECT * FROM unnest(%s::text[], %s::int[], %s::text[], %s::text[], %s::text[]::jsonb[])"
+        " SELECT * FROM json_to_recordset(%s::json)"
+        " AS told (receipt_id text, position int, state text, document text, findings jsonb)"
         " ON CONFLICT (receipt_id, position) DO UPDATE"
         " SET state = excluded.state, document = excluded.document, findings = excluded.findings, at = excluded.at",
-        (
-            [r.receipt_id for r in rows],
-            [r.position for r in rows],
-            [r.state for r in rows],
-            [r.document for r in rows],
-            [json.dumps(r.findings, ensure_ascii=False, default=str) for r in rows],
-        ),
+        (_encoder.encode(rows).decode(),),
     )
 
 

@@ -36,6 +36,7 @@ class Door(http.server.BaseHTTPRequestHandler):
     pool: Pool
     protocol_version = "HTTP/1.1"
     server_version = "PilotZoneCounterparts"
+    disable_nagle_algorithm = True  # head and body are two writes; the second must not wait for an acknowledgement
 
     def do_GET(self) -> None:
         self._answer({"/healthz": _health, "/dxp/receive": _receive, "/control": _control_read})

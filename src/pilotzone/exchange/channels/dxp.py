@@ -11,6 +11,7 @@ import binascii
 import http.client
 import json
 import ssl
+import threading
 from http import HTTPStatus
 from typing import Any
 from urllib.parse import quote, urlsplit
@@ -30,6 +31,7 @@ class Node:
         self._parts = urlsplit(url)
         self._patience_s = patience_s
         self._tls: ssl.SSLContext | None = None
+        self._open = threading.local()  # each thread keeps its own connection
         if self._parts.scheme == "https":
             self._tls = ssl.create_default_context()
             if client_cert:
@@ -53,21 +55,15 @@ class Node:
         self._ask("POST", "/dxp/ack", body, "application/json")
 
     def _ask(self, method: str, path: str, body: bytes | None = None, media: str = "") -> dict[str, Any]:
-        connection = self._connection()
         try:
-            headers = {"Content-Type": media} if media else {}
-            connection.request(method, self._parts.path.rstrip("/") + path, body=body, headers=headers)
-            answer = connection.getresponse()
-            raw = answer.read(LARGEST_ANSWER)
+            status, raw = self._exchange(method, self._parts.path.rstrip("/") + path, body, media)
         except (OSError, http.client.HTTPException) as failure:
             raise _away(f"{type(failure).__name__}: {failure}") from None
-        finally:
-            connection.close()
         told = _object(raw)
-        if answer.status == HTTPStatus.OK:
+        if status == HTTPStatus.OK:
             return told
-        said = f"{told.get('code', answer.status)} {told.get('text', '')}".strip()
-        if answer.status in TEMPORARY or answer.status >= HTTPStatus.INTERNAL_SERVER_ERROR:
+        said = f"{told.get('code', status)} {told.get('text', '')}".strip()
+        if status in TEMPORARY or status >= HTTPStatus.INTERNAL_SERVER_ERROR:
             raise _away(said)
         raise Refused(
             code="channel.dxp.refused",
@@ -75,6 +71,33 @@ class Node:
             en=f"The exchange node refused the message: {said}",
             source=SOURCE,
         )
+
+    def _exchange(self, method: str, path: str, body: bytes | None, media: str) -> tuple[int, bytes]:
+        """Ask over the thread's open connection; once more over a new one where the other side had closed it."""
+        kept: http.client.HTTPConnection | None = getattr(self._open, "connection", None)
+        if kept is not None:
+            try:
+                return self._over(kept, method, path, body, media)
+            except (http.client.RemoteDisconnected, BrokenPipeError, ConnectionResetError):
+                pass  # idle for too long; whatever is asked twice is known by its number
+        return self._over(self._connection(), method, path, body, media)
+
+    def _over(
+        self, connection: http.client.HTTPConnection, method: str, path: str, body: bytes | None, media: str
+    ) -> tuple[int, bytes]:
+        self._open.connection = None
+        try:
+            connection.request(method, path, body=body, headers={"Content-Type": media} if media else {})
+            answer = connection.getresponse()
+            raw = answer.read(LARGEST_ANSWER)
+        except BaseException:
+            connection.close()
+            raise
+        if answer.will_close or not answer.isclosed():
+            connection.close()
+        else:
+            self._open.connection = connection
+        return answer.status, raw
 
     def _connection(self) -> http.client.HTTPConnection:
         host = self._parts.hostname or "127.0.0.1"

@@ -17,10 +17,12 @@ from pilotzone.exchange.formats.build import build
 from pilotzone.exchange.formats.definitions import message
 from pilotzone.exchange.formats.envelope import DxpMsg
 from pilotzone.kernel import clock
+from pilotzone.simulators.faults import Behaviour
 from pilotzone.simulators.singlewindow.node import put
 
 IMPORT, EXPORT = "DXPEDCCEB0000002", "DXPEDCCEB0000003"
 PER_MESSAGE = 100
+Groups = dict[tuple[str, str, str, str], list[dict[str, Any]]]  # by receiver, sender, message, edition
 # these receipts carry a list number of full length or none, whatever the document said (XSD 2018 and 2022)
 FULL_NUMBERS, INVT_NO_LENGTH = ("CEB622Message", "CEB624Message", "CEB626Message"), 18
 
@@ -93,6 +95,21 @@ def withdraw(connection: psycopg.Connection[Any], invt_no: str) -> None:
     )
 
 
+def dispatch(
+    connection: psycopg.Connection[Any], receipts: Sequence[Receipt], zone_now: datetime, behaviour: Behaviour
+) -> None:
+    """Send at once what has no delay in a bulk load where customs behaves; the rest waits in the queue."""
+    behaves = behaviour.brief and not (behaviour.down or behaviour.reorder or behaviour.repeat)
+    at_once = [r for r in receipts if behaves and r.delay_ms == 0]
+    later = [r for r in receipts if not (behaves and r.delay_ms == 0)]
+    groups: Groups = defaultdict(list)
+    for r in at_once:
+        _group(groups, r, zone_now)
+    _deliver_all(connection, groups, zone_now)
+    if later:
+        schedule(connection, later)
+
+
 def post_due(
     connection: psycopg.Connection[Any], zone_now: datetime, *, reorder: bool = False, repeat: float = 0.0
 ) -> int:
@@ -104,18 +121,26 @@ def post_due(
             " RETURNING id, at, receivers, sender, message, edition, step, fields"
         ).fetchall()
         rows.sort(reverse=reorder)
-        groups: dict[tuple[str, str, str, str], list[dict[str, Any]]] = defaultdict(list)
+        groups: Groups = defaultdict(list)
         for number, at, receivers, sender, name, edition, step, fields in rows:
-            when = stamp17((at or zone_now) + timedelta(milliseconds=step))
-            stamped = _stamped(fields, when)
             copies = 2 if repeat and (number * 2654435761 % 2**32) / 2**32 < repeat else 1
-            for receiver in receivers:
-                groups[receiver, sender, name, edition].extend([stamped] * copies)
-        for (receiver, sender, name, edition), batch in groups.items():
-            size = min(message(name, edition).high or PER_MESSAGE, PER_MESSAGE)
-            for start in range(0, len(batch), size):
-                _deliver(connection, receiver, sender, name, edition, batch[start : start + size], zone_now)
+            told = Receipt(tuple(receivers), sender, name, edition, step, 0, fields, at)
+            _group(groups, told, zone_now, copies)
+        _deliver_all(connection, groups, zone_now)
     return len(rows)
+
+
+def _group(groups: Groups, told: Receipt, zone_now: datetime, copies: int = 1) -> None:
+    stamped = _stamped(told.fields, stamp17((told.at or zone_now) + timedelta(milliseconds=told.step)))
+    for receiver in told.receivers:
+        groups[receiver, told.sender, told.message, told.edition].extend([stamped] * copies)
+
+
+def _deliver_all(connection: psycopg.Connection[Any], groups: Groups, zone_now: datetime) -> None:
+    for (receiver, sender, name, edition), batch in groups.items():
+        size = min(message(name, edition).high or PER_MESSAGE, PER_MESSAGE)
+        for start in range(0, len(batch), size):
+            _deliver(connection, receiver, sender, name, edition, batch[start : start + size], zone_now)
 
 
 def _stamped(fields: dict[str, Any], when: str) -> dict[str, Any]:

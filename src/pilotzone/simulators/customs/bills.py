@@ -10,14 +10,17 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
+import msgspec
 import psycopg
-from psycopg.types.json import Jsonb
+from psycopg.types.json import Json
 
 from pilotzone.base.errors import Gap
 from pilotzone.reference.rates import rate
 from pilotzone.simulators.customs import taxing
 from pilotzone.simulators.customs.answers import IMPORT, Receipt, schedule
 from pilotzone.simulators.customs.filed import STAGE, Filed, Run
+
+_encoder = msgspec.json.Encoder()
 
 
 def issue(run: Run, released: Sequence[tuple[Filed, dict[str, str]]]) -> None:
@@ -40,10 +43,14 @@ def issue(run: Run, released: Sequence[tuple[Filed, dict[str, str]]]) -> None:
             _push(one.origin.receivers, "CEB816Message", 9, run.behaviour.delay_ms * 9, bill, lines)._replace(at=at)
         )
         target = {"receivers": list(one.origin.receivers), "assureCode": head["assureCode"]}
-        rows.append((extra["invtNo"], tax_no, one.origin.day, "1", Jsonb(target)))
-    with run.connection.cursor() as cursor:
-        cursor.executemany(
-            "INSERT INTO simulators.customs_bill VALUES (%s, %s, %s, %s, %s) ON CONFLICT DO NOTHING", rows
+        rows.append({
+            "invt_no": extra["invtNo"], "tax_no": tax_no, "released_on": one.origin.day, "status": "1", "data": target,
+        })  # fmt: skip
+    if rows:
+        run.connection.execute(
+            "INSERT INTO simulators.customs_bill SELECT * FROM json_to_recordset(%s)"
+            " AS t (invt_no text, tax_no text, released_on date, status text, data jsonb) ON CONFLICT DO NOTHING",
+            (Json(rows, dumps=_encoder.encode),),
         )
 
 

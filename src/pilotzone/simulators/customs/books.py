@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import Any, NamedTuple
 
 import psycopg
-from psycopg.types.json import Jsonb
+from psycopg.types.json import Json, Jsonb
 
 Connection = psycopg.Connection[Any]
 Head = dict[str, str]
@@ -106,11 +106,11 @@ def totals(connection: Connection, buyers: Iterable[str], year: int) -> dict[str
 
 def book(connection: Connection, year: int, sums: dict[str, Decimal]) -> None:
     """Set buyers' totals of a year."""
-    with connection.cursor() as cursor:
-        cursor.executemany(
-            "INSERT INTO simulators.customs_buyer VALUES (%s, %s, %s)"
-            " ON CONFLICT (buyer, year) DO UPDATE SET total = excluded.total",
-            [(buyer, year, total) for buyer, total in sorted(sums.items())],
+    if sums:
+        connection.execute(
+            "INSERT INTO simulators.customs_buyer SELECT buyer, %s, total::numeric FROM json_each_text(%s)"
+            " AS t (buyer, total) ORDER BY buyer ON CONFLICT (buyer, year) DO UPDATE SET total = excluded.total",
+            (year, Json({buyer: str(total) for buyer, total in sums.items()})),
         )
 
 

@@ -19,7 +19,7 @@ from pilotzone.exchange.formats.parse import Parsed, parse
 from pilotzone.kernel import clock
 from pilotzone.simulators import faults
 from pilotzone.simulators.customs import applications, books, formatcheck, lists
-from pilotzone.simulators.customs.answers import EXPORT, IMPORT, Receipt, schedule
+from pilotzone.simulators.customs.answers import EXPORT, IMPORT, Receipt, dispatch
 from pilotzone.simulators.customs.filed import Filed, Origin, Run
 from pilotzone.simulators.customs.numbers import invt_no, pre_no
 from pilotzone.simulators.singlewindow.node import MAX_BYTES, acknowledge, receive, subscribers
@@ -31,7 +31,7 @@ LISTS = ("CEB621", "CEB603")
 OLDER = {"CEB311": "-301014", "CEB411": "-401012", "CEB511": "-505016"}
 
 
-def work(connection: psycopg.Connection[Any], zone_now: datetime, *, limit: int = 60) -> int:
+def work(connection: psycopg.Connection[Any], zone_now: datetime, *, limit: int = 200) -> int:
     """Take up to `limit` messages from each box and answer them; returns how many messages were taken."""
     taken = 0
     with connection.transaction():
@@ -44,7 +44,7 @@ def work(connection: psycopg.Connection[Any], zone_now: datetime, *, limit: int 
             taken += len(rows)
         books.write(connection, run.papers.values())
         lists.decide(run)
-        schedule(connection, run.receipts)
+        dispatch(connection, run.receipts, zone_now, run.behaviour)
     return taken
 
 

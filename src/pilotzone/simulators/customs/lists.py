@@ -153,6 +153,8 @@ def _waiting(run: Run) -> list[Filed]:
 
 
 def _hold(run: Run, wait: list[Filed]) -> None:
+    if not wait:
+        return
     with run.connection.cursor() as cursor:
         cursor.executemany(
             "INSERT INTO simulators.customs_waiting (key, data, since)"

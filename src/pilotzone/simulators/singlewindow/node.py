@@ -38,8 +38,10 @@ def send(connection: psycopg.Connection[Any], raw: bytes) -> tuple[str, str]:
         ).fetchone()
         if first is None:
             return "0000", "delivered before"
-        for receiver in dict.fromkeys([*message.receivers, *subscribers(message.data, "DATA")]):
-            put(connection, receiver, replace(message, receivers=[receiver]))
+        boxes = list(dict.fromkeys([*message.receivers, *subscribers(message.data, "DATA")]))
+        for receiver in boxes:
+            one = raw if boxes == message.receivers == [receiver] else wrap(replace(message, receivers=[receiver]))
+            _lay(connection, receiver, one)
     return "0000", "delivered"
 
 
@@ -51,7 +53,11 @@ def subscribers(data: bytes, wanted: str) -> list[str]:
 
 def put(connection: psycopg.Connection[Any], receiver: str, message: DxpMsg) -> None:
     """Lay a message into a box."""
-    connection.execute("INSERT INTO simulators.mailbox (receiver, body) VALUES (%s, %s)", (receiver, wrap(message)))
+    _lay(connection, receiver, wrap(message))
+
+
+def _lay(connection: psycopg.Connection[Any], receiver: str, raw: bytes) -> None:
+    connection.execute("INSERT INTO simulators.mailbox (receiver, body) VALUES (%s, %b)", (receiver, raw))
 
 
 def receive(connection: psycopg.Connection[Any], receiver: str, limit: int) -> list[tuple[int, bytes]]:
