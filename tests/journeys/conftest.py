@@ -29,13 +29,14 @@ def portal(django_db_setup: None, django_db_blocker: Any) -> Iterator[str]:
 def zone() -> Iterator[Zone]:
     """A real zone with a small demonstration, started once a process, brought down in order; what it said is shown where a test failed.
 
-    `zone.first_page` is the home page as it was when it first answered.
+    `zone.first_page` is the home page as it was when it first answered, `zone.progress` what the portal said while the
+    demonstration was loading.
     """
     with standing() as made:
         try:
             made.up()
             made.first_page = until(made.home_page, "the first page")
-            until(lambda: made.demo().get("finished"), "the demonstration")
+            until(made.is_loaded, "the demonstration")
             until(made.is_ready, "every process")
         except AssertionError:
             sys.stderr.write(made.story())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import random
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -9,7 +10,10 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
 
+import xlsxwriter
+
 from pilotzone.base.days import SHANGHAI
+from pilotzone.exchange.formats import sheets
 from pilotzone.exchange.signing import PemSigner
 from pilotzone.portal.demo import batches
 from pilotzone.portal.demo.firms import everyone, of_role, sellers
@@ -20,6 +24,7 @@ from pilotzone.portal.demo.trades import Deal, Paper, import_papers
 from pilotzone.portal.demo.wares import wares
 
 SKU = "F001"  # chocolate: no consumption tax, so its amount is easily followed
+GIVEN = ("guid", "appType", "appTime", "appStatus")
 KINDS = {"order": 0, "payment": 1, "waybill": 2, "list": 3}
 
 
@@ -39,6 +44,16 @@ class Story:
         """The party's signed message."""
         (signed,) = batches.messages([(self.deal.at, self.paper(kind))], signers)
         return signed.body
+
+    def sheet(self, kind: str, **changed: str) -> bytes:
+        """The party's filled Excel template of a document without lines; the platform gives guid and times."""
+        head = {name: value for name, value in self.paper(kind).head.items() if name not in GIVEN} | changed
+        target = io.BytesIO()
+        with xlsxwriter.Workbook(target, {"in_memory": True}) as book:
+            sheet = book.add_worksheet(sheets.HEAD)
+            sheet.write_row(sheets.NAMES_ROW, 0, [sheets.DOCUMENT, *head])
+            sheet.write_row(sheets.DATA_ROW, 0, ["1", *head.values()])
+        return target.getvalue()
 
 
 def story(number: int, *, at: datetime = START - timedelta(minutes=20), mode: str = "9610") -> Story:

@@ -56,6 +56,7 @@ class Zone:
             "PILOTZONE_URL": self.url,
         }
         self.first_page = ""
+        self.progress: list[str] = []
         self._output = folder / "up.log"
         self._tree: subprocess.Popen[bytes] | None = None
 
@@ -97,9 +98,10 @@ class Zone:
         status, _, body = self.ask("/")
         return body.decode() if status == 200 else ""
 
-    def demo(self) -> dict[str, Any]:
-        """How far the demonstration is loaded."""
-        return records.read(records.demo_file(self.home))
+    def is_loaded(self) -> bool:
+        """Whether the demonstration is loaded; what the portal says of its progress is kept."""
+        self.progress.append(self.ask("/progress/")[2].decode())
+        return bool(records.read(records.demo_file(self.home)).get("finished"))
 
     def ask(self, path: str) -> tuple[int, dict[str, str], bytes]:
         """GET an address of the portal: status, headers, body; status 0 where nobody answers."""

@@ -1,0 +1,66 @@
+"""One visitor in a real browser: plays parties, follows links, and has every page photographed and examined."""
+
+from __future__ import annotations
+
+import itertools
+from pathlib import Path
+from typing import Any
+
+from tests.journeys.browsing import NARROW, WIDE, overflow
+from tests.journeys.zone import Zone, until
+
+ARTIFACTS = Path(__file__).parents[2] / "artifacts"  # not kept: to be looked at
+
+
+class Visitor:
+    """A browser window at a zone. `complaints`: what the browser said against a page."""
+
+    def __init__(self, browser: Any, zone: Zone) -> None:
+        self._zone = zone
+        self._context = browser.new_context(viewport={"width": WIDE[0], "height": WIDE[1]})
+        self._context.set_default_timeout(15_000)
+        self.page = self._context.new_page()
+        self.complaints: list[str] = []
+        self.page.on("console", self._heard)
+        self.page.on("pageerror", lambda error: self.complaints.append(str(error)))
+        self._numbers = itertools.count(1)
+
+    def _heard(self, said: Any) -> None:
+        # that a page refuses (422) is an error to the browser only
+        if said.type == "error" and "status of 422" not in said.text:
+            self.complaints.append(said.text)
+
+    def close(self) -> None:
+        """Close the window."""
+        self._context.close()
+
+    def go(self, path: str) -> Any:
+        """Open an address of the zone; answers the page."""
+        answer = self.page.goto(self._zone.url + path)
+        assert answer.status == 200, (path, answer.status)
+        return self.page
+
+    def play(self, key: str) -> None:
+        """Become a party by one click on the page for it."""
+        self.go("/accounts/parties/")
+        self.page.locator(f"form[action='/accounts/parties/{key}/'] button").click()
+        self.page.wait_for_url(self._zone.url + "/")
+
+    def text(self) -> str:
+        """What stands on the page."""
+        told: str = self.page.locator("body").inner_text()
+        return told
+
+    def until_says(self, path: str, words: str) -> None:
+        """Open the page again until it says these words."""
+        until(lambda: words in self.go(path).content(), f"{words} on {path}")
+
+    def look(self, name: str) -> None:
+        """Photograph the page wide and narrow; nothing sticks out of either, and the browser has no complaint."""
+        ARTIFACTS.mkdir(exist_ok=True)
+        number = next(self._numbers)
+        for width, height in (NARROW, WIDE):
+            self.page.set_viewport_size({"width": width, "height": height})
+            assert overflow(self.page) <= 0, f"{name} is wider than {width} px"
+            self.page.screenshot(path=ARTIFACTS / f"{number:02d}-{name}-{width}.png", full_page=True)
+        assert self.complaints == [], (name, self.complaints)
