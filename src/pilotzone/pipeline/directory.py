@@ -58,7 +58,7 @@ class Registry:
 
 
 _FIRMS = """
-SELECT o.id, o.uscc, o.customs_code, o.roles, o.suspended_on IS NOT NULL, coalesce(u.path, '')
+SELECT o.id, o.uscc, o.customs_code, o.roles, coalesce(o.suspended_on <= (pz_now() AT TIME ZONE 'Asia/Shanghai')::date, false), coalesce(u.path, '')
 FROM kernel_organisation o
 LEFT JOIN LATERAL (
     SELECT unit.path FROM kernel_unitlink link JOIN kernel_unit unit ON unit.id = link.unit_id

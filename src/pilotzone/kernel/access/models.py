@@ -6,6 +6,8 @@ empty means still in force. Nothing here is deleted; it ends.
 
 from __future__ import annotations
 
+from datetime import date
+
 from django.contrib.auth.models import AbstractUser
 from django.db import models
 
@@ -63,6 +65,15 @@ class Organisation(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    def suspended(self, on: date) -> bool:
+        """Whether it may not act on that day."""
+        return self.suspended_on is not None and self.suspended_on <= on
+
+    @classmethod
+    def acting(cls, on: date) -> models.QuerySet[Organisation]:
+        """The organisations not suspended on that day."""
+        return cls.objects.filter(models.Q(suspended_on=None) | models.Q(suspended_on__gt=on))
 
 
 class UnitLink(models.Model):

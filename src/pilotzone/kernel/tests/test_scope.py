@@ -50,3 +50,13 @@ def test_the_web_role_cannot_pass_row_level_security() -> None:
     with connection.cursor() as cursor:
         cursor.execute("SELECT rolsuper, rolbypassrls FROM pg_roles WHERE rolname = current_user")
         assert cursor.fetchone() == (False, False)
+
+
+@pytest.mark.parametrize(("days", "suspended"), [(0, True), (-1, True), (1, False)])
+def test_a_suspension_begins_on_its_day(days: int, suspended: bool) -> None:
+    firm = Organisation(name="停用", suspended_on=DAY + datetime.timedelta(days=days))
+    with scope(PLATFORM):
+        firm.created_at = datetime.datetime(2021, 1, 4, tzinfo=datetime.UTC)
+        firm.save()
+        assert firm.suspended(DAY) is suspended
+        assert Organisation.acting(DAY).filter(pk=firm.pk).exists() is not suspended

@@ -103,7 +103,7 @@ def _body(row: dict[str, Any]) -> Organisation | Unit | None:
         return held.organisation or held.unit
     if "unit" in row:
         return Unit.objects.filter(code=row["unit"]).first()
-    firms = Organisation.objects.filter(synthetic=True, roles__contains=[row["role"]], suspended_on=None)
+    firms = Organisation.acting(clock.today()).filter(synthetic=True, roles__contains=[row["role"]])
     return firms.order_by(F("customs_code").asc(nulls_last=True), "pk").first()
 
 

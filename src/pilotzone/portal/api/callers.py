@@ -72,7 +72,7 @@ def organisation_of(token: str) -> Actor:
         raise refusal("api.token")
     if client.revoked_at is not None:
         raise refusal("api.revoked")
-    if firm.suspended_on is not None and firm.suspended_on <= clock.today():
+    if firm.suspended(clock.today()):
         raise refusal("api.suspended")
     plays = [found for code in firm.roles if (found := _role(code)) is not None]
     return Actor(

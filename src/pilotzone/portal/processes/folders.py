@@ -100,7 +100,7 @@ def _listed(findings: list[Finding], language: str) -> str:
 
 
 def _firm(code: str) -> Organisation:
-    found = Organisation.objects.filter(suspended_on__isnull=True)
+    found = Organisation.acting(clock.today())
     firm = found.filter(customs_code=code).first() or found.filter(uscc=code).first() if code else None
     if firm is None:
         raise Refused(
@@ -113,5 +113,5 @@ def _firm(code: str) -> Organisation:
 
 def _codes() -> list[str]:
     """The codes of the firms that have a folder: the first thousand, so that a large zone is not a forest of folders."""
-    firms = Organisation.objects.filter(suspended_on__isnull=True).exclude(customs_code="").order_by("pk")
+    firms = Organisation.acting(clock.today()).exclude(customs_code="").order_by("pk")
     return list(firms.values_list("customs_code", flat=True)[:1000])
