@@ -192,8 +192,7 @@ def _settled(one: Zone) -> bool:
             cursor.execute("SELECT count(*) FROM exchange_outbox WHERE state = 'queued'")
             queued = cursor.fetchone()[0]
             cursor.execute(
-                "SELECT count(*) FROM clearance_trade c FULL JOIN tracking_trade t ON t.id = c.id"
-                " WHERE c.state IS DISTINCT FROM t.state"
+                "SELECT count(*) FROM kernel_event_cursor WHERE position < (SELECT max(id) FROM kernel_event)"
             )
             behind = cursor.fetchone()[0]
         waiting = httpx.get(f"{one.customs_url}/healthz", timeout=5).json()["waiting"]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import os
 import shutil
+import signal
 import socket
 import subprocess
 import sys
@@ -124,6 +125,7 @@ class Zone:
 def zone(*, loaded: bool = True) -> Iterator[Zone]:
     """A throw-away zone, closed whatever happens."""
     made = Zone(loaded=loaded)
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # who is asked to end takes the tree along
     try:
         yield made
     finally:
