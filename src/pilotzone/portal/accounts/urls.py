@@ -16,5 +16,6 @@ urlpatterns = [
     path("people/", views.show_people, name="people"),
     path("people/<int:number>/leave/", views.leave, name="leave"),
     path("first/<str:number>/<str:token>/", views.first_administrator, name="first_administrator"),
+    path("single-window/", views.single_window, name="single_window"),
     path("", include("allauth.urls")),
 ]

@@ -6,15 +6,15 @@ from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils.translation import gettext
+from django.utils.translation import get_language, gettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from pilotzone.base.errors import Denied, Refused
+from pilotzone.base.errors import Denied, Refused, Unavailable
 from pilotzone.kernel.access.actor import NOBODY
 from pilotzone.kernel.access.middleware import choose
 from pilotzone.kernel.access.roles import actions, roles
 from pilotzone.kernel.access.scope import current
-from pilotzone.portal.accounts import checklist, first, keys, parties, people
+from pilotzone.portal.accounts import checklist, first, keys, parties, people, singlewindow
 
 
 @require_safe
@@ -123,6 +123,21 @@ def first_administrator(request: HttpRequest, number: str, token: str) -> HttpRe
             first.settle(person, password)
             return redirect("/accounts/login/")
     return render(request, "accounts/first.html", {"name": person.username, "said": said})
+
+
+@require_http_methods(["GET", "POST"])
+def single_window(request: HttpRequest) -> HttpResponse:
+    """Sign in by the simulated single window; what it answers is said on the form."""
+    told, status, account = "", 200, request.POST.get("account", "").strip()
+    if request.method == "POST":
+        try:
+            singlewindow.enter(request, account, request.POST.get("code", "").strip())
+            return redirect("/")
+        except (Refused, Unavailable) as problem:
+            english = (get_language() or "").startswith("en")
+            told, status = problem.en if english else problem.zh, 422 if isinstance(problem, Refused) else 503
+    shown = {"trials": singlewindow.trials(), "problem": told, "account": account}
+    return render(request, "accounts/single_window.html", shown, status=status)
 
 
 def _signed_in() -> None:

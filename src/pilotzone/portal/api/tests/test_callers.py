@@ -101,7 +101,12 @@ def test_a_clerk_signed_in_asks_in_his_firms_name(client: Client, seller: Firm) 
 
 @pytest.mark.parametrize(
     ("role", "unit", "trades"),
-    [("customs_officer", "customs", 200), ("district_officer", "360111", 403), ("zone_officer", "zone", 403)],
+    [
+        ("customs_officer", "customs", 200),
+        ("district_officer", "360111", 403),
+        ("zone_officer", "zone", 200),
+        ("leader", "zone", 403),
+    ],
 )
 def test_officers_ask_what_their_role_sees_and_fetch_nobodys_receipts(
     client: Client, db: None, role: str, unit: str, trades: int
