@@ -97,22 +97,23 @@ PUBLIC_MENU = (
 )
 
 ENTERPRISE_MENU = (
-    Entry(_("待办"), "/clearance/todo/"),
+    Entry(_("待办"), "/enterprise/"),
     Entry(_("我的备案/授权"), "/registry/mine/", (Entry(_("签名证书"), "/accounts/certificates/"),)),
     Entry(_("商品档案"), "/registry/goods/"),
     Entry(
         _("申报"),
-        "/clearance/",
+        "/enterprise/submit/",
         (
-            Entry(_("进口9610/1210"), "/clearance/?flow=I"),
-            Entry(_("出口9610"), "/clearance/?flow=E"),
+            Entry(_("进口9610/1210"), "/enterprise/trades/?flow=I"),
+            Entry(_("出口9610"), "/enterprise/trades/?flow=E"),
             Entry(_("B2B 9710/9810"), "/clearance/b2b/"),
             Entry(_("变更撤销退货"), "/clearance/changes/"),
+            Entry(_("来文"), "/enterprise/messages/"),
         ),
     ),
-    Entry(_("回执与退单修复"), "/clearance/receipts/"),
+    Entry(_("回执与退单修复"), "/enterprise/trades/?mine=1"),
     Entry(_("全程跟踪"), "/track/"),
-    Entry(_("税费账单"), "/tax/bills/"),
+    Entry(_("税费账单"), "/tax/bills/", (Entry(_("税款担保"), "/tax/guarantee/"),)),
     Entry(_("收结汇"), "/fx/mine/"),
     Entry(_("融资保险"), "/finance/mine/"),
     Entry(_("我的信用"), "/credit/mine/"),
@@ -121,8 +122,8 @@ ENTERPRISE_MENU = (
     Entry(_("报表"), "/statistics/mine/"),
 )
 AGENCY_MENU = (
-    Entry(_("待办"), "/clearance/todo/"),
-    Entry(_("审核"), "/clearance/"),
+    Entry(_("待办"), "/officer/"),
+    Entry(_("审核"), "/officer/trades/?state=review", (Entry(_("税费账单"), "/tax/bills/"),)),
     Entry(_("布控与查验（一次查验排程）"), "/risk/inspections/"),
     Entry(
         _("数据交换"),
@@ -140,6 +141,7 @@ AGENCY_MENU = (
     Entry(_("日志与取证"), "/audit/"),
 )
 ZONE_MENU = (
+    Entry(_("综试区概况"), "/office/"),
     Entry(_("45项任务"), "/plan/"),
     Entry(_("节点与亮灯"), "/plan/lights/"),
     Entry(_("月报"), "/plan/reports/"),
@@ -151,13 +153,14 @@ ZONE_MENU = (
     Entry(_("人员与岗位"), "/accounts/people/"),
     Entry(_("权限矩阵"), "/accounts/matrix/"),
 )
+DISTRICT_MENU = (Entry(_("综试区概况"), "/office/"), Entry(_("信用"), "/credit/"), Entry(_("统计"), "/statistics/"))
 CONSUMER_MENU = PUBLIC_MENU[6].below
 
 # workbench by kind of actor: its name and menu; anonymous visitors have none
 WORKBENCHES: dict[str, tuple[str, tuple[Entry, ...]]] = {
     ENTERPRISE: (_("企业工作台"), ENTERPRISE_MENU),
     AGENCY: (_("监管/部门工作台"), AGENCY_MENU),
-    DISTRICT: (_("分平台"), AGENCY_MENU),
+    DISTRICT: (_("分平台"), DISTRICT_MENU),
     ZONE: (_("综试办（指挥）工作台"), ZONE_MENU),
     CONSUMER: (_("个人中心"), CONSUMER_MENU),
 }

@@ -13,11 +13,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop as noop
 from django.views.decorators.http import require_POST, require_safe
 
+from pilotzone.base.days import day_of, span_end
 from pilotzone.base.errors import Gap, Refused
 from pilotzone.kernel import clock
 from pilotzone.kernel.access.doors import may, require
+from pilotzone.kernel.access.scope import current
 from pilotzone.portal.desks import amounts, papers
-from pilotzone.reference import reasons
+from pilotzone.reference import rates, reasons
 from pilotzone.rooms.clearance import api as clearance
 from pilotzone.rooms.tracking import api as tracking
 from pilotzone.ui.states import PARTIES
@@ -48,11 +50,13 @@ def show(request: HttpRequest, desk: str, trade: int) -> HttpResponse:
         "missing": [_missing(part, found) for part in found["missing_parts"]],
         "urges": [one | {"party_word": _(PARTIES.get(one["party"], one["party"]))} for one in found["urges"]],
         "urgeable": _urgeable(found),
+        "may_open": desk == "officer" and current().unit_path == "zone.customs",
         "documents": [papers.shown(document, on=on) for document in documents if document],
         "faults": [fault | {"mine": fault.get("code") in found["may_correct"]} for fault in found["reasons"]],
         "may_mend": bool(found["may_correct"]) and may("declare.mend"),
         "why": amounts.tree(found["assessment"]),
         "bills": amounts.bills(found["invt_no"]) if may("tax.see") else [],
+        "returns": _returns(found),
         "receipts": [_receipt(one) for one in found["receipts"]],
         "timeline": _lines(trade),
     }
@@ -75,6 +79,14 @@ def notice(request: HttpRequest, desk: str, trade: int) -> HttpResponse:
 
 
 @require_POST
+def opened(request: HttpRequest, desk: str, document: int) -> HttpResponse:
+    """One document with its personal fields open, for a customs officer who says why; the reason stays in the trail."""
+    require("trade.see")
+    found = clearance.open_personal(document=min(document, LARGEST), reason=request.POST.get("reason", "")[:200])
+    return render(request, "desks/opened.html", {"document": papers.shown(found, on=clock.today())})
+
+
+@require_POST
 def urge(request: HttpRequest, desk: str, trade: int, party: str) -> HttpResponse:
     """Urge the party a trade waits for; said on the trade's page, a second time the same day too."""
     require("trade.urge")
@@ -85,6 +97,23 @@ def urge(request: HttpRequest, desk: str, trade: int, party: str) -> HttpRespons
     except Refused as problem:
         messages.error(request, said(problem, "", _language()))
     return redirect(f"{desk}_trade", trade)
+
+
+def _returns(found: dict[str, Any]) -> list[dict[str, Any]]:
+    """The last days to apply for a return and to bring the goods back, once an import is released; with their law."""
+    stages = dict(found["stages"])
+    if found["flow"] != "I" or "released" not in stages:
+        return []
+    released = day_of(datetime.fromisoformat(stages["released"]))
+    told = []
+    for key in ("import.return.apply_days", "import.return.arrive_days"):
+        try:
+            law = rates.rate(key, on=released)
+        except Gap:
+            continue
+        named = rates.names(key)
+        told.append({"zh": named.zh, "en": named.en, "until": span_end(released, int(law.value)), "rate": law})
+    return told
 
 
 def _found(trade: int) -> dict[str, Any]:
@@ -107,14 +136,14 @@ def _missing(part: dict[str, Any], found: dict[str, Any]) -> dict[str, Any]:
 
 
 def _urgeable(found: dict[str, Any]) -> list[tuple[str, str]]:
-    """The parties the caller may urge: those that hold the trade and are somebody else."""
-    if not may("trade.urge"):
+    """The parties the caller may urge, with the verb: those a document or correction is asked of, and not himself."""
+    if not may("trade.urge") or not (found["missing"] or found["reasons"]):
         return []
     own = {"declarant" if role == "agent" else role for role in found["roles"]}
     firms = [
         party for party in found["holder"].split(",") if party in ("ebp", "ebc", "pay", "logi", "declarant", "area")
     ]
-    return [(party, _(PARTIES[party])) for party in firms if party not in own]
+    return [(party, f"{_('催办')} {_(PARTIES[party])}") for party in firms if party not in own]
 
 
 def _receipt(one: dict[str, Any]) -> dict[str, Any]:

@@ -27,7 +27,7 @@ from pilotzone.ui import listing as lists
 from pilotzone.ui.states import state_of
 from pilotzone.ui.templatetags.pz import moment
 
-ENTERPRISE, OFFICER = "enterprise", "officer"
+ENTERPRISE, OFFICER, CONSUMER = "enterprise", "officer", "me"
 MOST_EXPORTED = 50_000
 EXPORT_PAGE = 500
 FORMULA = ("=", "+", "-", "@", "\t", "\r")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import URLPattern, path
 
-from pilotzone.portal.desks import trade, trades
+from pilotzone.portal.desks import consumer, enterprise, office, officer, trade, trades
 
 
 def _trades(desk: str) -> list[URLPattern]:
@@ -18,4 +18,22 @@ def _trades(desk: str) -> list[URLPattern]:
     ]
 
 
-urlpatterns = [*_trades(trades.ENTERPRISE), *_trades(trades.OFFICER)]
+urlpatterns = [
+    path("clearance/", officer.door, name="workbench"),
+    path("enterprise/", enterprise.start, name="enterprise"),
+    path("enterprise/submit/", enterprise.submit, name="enterprise_submit"),
+    path("enterprise/submit/results/", enterprise.results, name="enterprise_results"),
+    path("enterprise/templates/<slug:message>.xlsx", enterprise.sheet, name="enterprise_sheet"),
+    path("enterprise/messages/", enterprise.messages, name="enterprise_messages"),
+    path("enterprise/messages/handed/", enterprise.handed, name="enterprise_handed"),
+    path("enterprise/messages/drafts/", enterprise.drafts, name="enterprise_drafts"),
+    *_trades(trades.ENTERPRISE),
+    path("officer/", officer.start, name="officer"),
+    *_trades(trades.OFFICER),
+    path("officer/documents/<int:document>/", trade.opened, {"desk": trades.OFFICER}, name="officer_opened"),
+    path("me/", consumer.start, name="me"),
+    path("me/verify/", consumer.verify, name="me_verify"),
+    path("me/trades/<int:trade>/dispute/", consumer.dispute, name="me_dispute"),
+    *_trades(trades.CONSUMER),
+    path("office/", office.start, name="office"),
+]

@@ -116,3 +116,18 @@ def test_due_bills_and_who_sees_them(cursor: Any) -> None:
     cancelled = api.bill_of_818(head("20190602080000000", "3"))
     api.store_bills(cursor, [cancelled], at=NOON)
     assert api.bills_due(date(2019, 6, 1)) == []
+
+
+def test_a_page_of_bills_finds_those_that_differ(cursor: Any) -> None:
+    api.store_bills(cursor, [made()], at=NOON)
+    assert api.bills()["differing"] == 0  # ours is not known yet: nothing differs from nothing
+    api.know_ours(cursor, [OURS])
+    told = api.bills({"differs": True})
+    assert (told["total"], told["differing"], told["pages"]) == (1, 1, 1)
+    assert told["rows"][0]["amounts"]["vat"] == {"customs": "45.51", "ours": "45.50", "difference": "0.01"}
+    assert api.bills({"number": "40012019I000000001"}, page=99)["page"] == 1
+    assert api.bills({"number": "another"})["total"] == 0
+    assert api.bills({"due": date(2019, 6, 1)})["total"] == 1
+    assert api.bills({"due": date(2019, 6, 16)})["total"] == 0
+    with scope(Actor(kind=ENTERPRISE, organisation=8)):
+        assert api.bills()["total"] == 0

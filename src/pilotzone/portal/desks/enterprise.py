@@ -1,0 +1,183 @@
+"""The enterprise workbench: what waits for us, today's figures, the place to hand in, templates, our messages."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_safe
+
+from pilotzone.base.errors import Refused
+from pilotzone.exchange.formats.definitions import full_name
+from pilotzone.exchange.formats.editions import edition_for
+from pilotzone.exchange.formats.sheet_template import template
+from pilotzone.kernel import clock
+from pilotzone.kernel.access.doors import require
+from pilotzone.portal.desks import handing, mail
+from pilotzone.rooms.clearance import api as clearance
+from pilotzone.ui import listing as lists
+from pilotzone.ui.states import PARTIES
+from pilotzone.ui.wording import said
+
+SHEET = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+HANDED = 20  # each with its findings
+STOP_POLLING = 286  # htmx: swap this answer and ask no more
+
+
+@require_safe
+def start(request: HttpRequest) -> HttpResponse:
+    """待办 first, then today's figures, then the place to hand in."""
+    require("trade.see")
+    today = clock.today()
+    told = clearance.todo(clock.now())
+    trades = reverse("enterprise_trades")
+    context = {
+        "owes": told["owes"],
+        "mends": told["mends"],
+        "owes_href": f"{trades}?mine=1&state=waiting",
+        "mends_href": f"{trades}?mine=1",
+        "urged": [one | {"party_word": _(PARTIES.get(one["party"], one["party"]))} for one in told["urged"]],
+        "day": today,
+        "counters": [one | {"href": f"{trades}{one['href']}"} for one in clearance.counters(today)],
+        "templates": _templates(),
+        "drafts": clearance.drafts(1, 1)["total"],
+    }
+    return render(request, "desks/enterprise.html", context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def submit(request: HttpRequest) -> HttpResponse:
+    """Hand files in. All well: on to the results; something refused: said here, file by file, beside what was kept."""
+    require("declare.submit")
+    if request.method != "POST":
+        return render(request, "desks/submit.html", {"templates": _templates()})
+    answers = handing.take(request.FILES.getlist("files"), now=clock.now())
+    receipts = ",".join(receipt for answer in answers for receipt in answer.receipts)
+    refused = [answer for answer in answers if answer.findings]
+    if receipts and not refused:
+        return redirect(f"{reverse('enterprise_results')}?r={receipts}")
+    context = {"refused": refused, "receipts": receipts, "fresh": mail.fresh(receipts), "templates": _templates()}
+    return render(request, "desks/submit.html", context, status=422)
+
+
+@require_safe
+def results(request: HttpRequest) -> HttpResponse:
+    """What became of the messages named in `?r=`; asked again by htmx until every one is worked off."""
+    require("declare.submit")
+    receipts = request.GET.get("r", "")[:5000]
+    fresh = mail.fresh(receipts)
+    context = {"receipts": ",".join(one["receipt"] for one in fresh), "fresh": fresh}
+    if getattr(request, "htmx", False):
+        done = all(one["done"] for one in fresh)
+        return render(request, "desks/fresh.html", context, status=STOP_POLLING if done else 200)
+    return render(request, "desks/results.html", context)
+
+
+@require_safe
+def sheet(request: HttpRequest, message: str) -> HttpResponse:
+    """The Excel template of a document."""
+    require("declare.submit")
+    try:
+        name = full_name(message)
+    except Refused as unknown:
+        raise Http404 from unknown
+    if name not in clearance.MESSAGES:
+        raise Http404
+    today = clock.today()
+    answer = HttpResponse(template(name, edition_for(name, today), on=today), content_type=SHEET)
+    answer["Content-Disposition"] = f'attachment; filename="{name.removesuffix("Message")}.xlsx"'
+    return answer
+
+
+@require_safe
+def messages(request: HttpRequest) -> HttpResponse:
+    """来文: every message of ours the clearance room read, whatever way it came."""
+    require("trade.see")
+    page = lists.page_number(request.GET.get("page"))
+    found = clearance.messages(page, lists.PAGE_SIZE)
+    words = {
+        "held": _("等待齐套"), "sent": _("已转发海关"), "dropped": _("未转发"), "refused": _("未受理"), "draft": _("暂存"),
+        "history": _("历史单证"),
+    }  # fmt: skip
+    rows: list[dict[str, Any]] = [
+        row | {"kind": _kind(row["name"]), "went": words.get(row["state"], row["state"])} for row in found["rows"]
+    ]
+    listing = lists.Listing(
+        columns=[
+            lists.Column("received_at", _("收到"), lists.TIME),
+            lists.Column("kind", _("单证")),
+            lists.Column("guid", _("报文标识"), lists.CODE),
+            lists.Column("documents", _("单证份数"), lists.NUMBER),
+            lists.Column("went", _("转发")),
+            lists.Column("sent_at", _("转发时间"), lists.TIME),
+        ],
+        rows=rows,
+        total=found["total"],
+        page=page,
+        query=request.GET,
+        empty=_("平台还没有读到贵单位的报文。"),
+        empty_help=_("读不出的文件不在此列，见“页面提交记录”。"),
+    )
+    return render(request, "desks/mail.html", {"here": "messages", "listing": listing})
+
+
+@require_safe
+def handed(request: HttpRequest) -> HttpResponse:
+    """What was handed in by page, API, folder or Excel under our name, with the result of each."""
+    require("trade.see")
+    page = lists.page_number(request.GET.get("page"))
+    rows, total = mail.handed_in(page, HANDED)
+    pager = lists.Listing([], rows, page=page, page_size=HANDED, total=total, query=request.GET)
+    return render(request, "desks/mail.html", {"here": "handed", "fresh": rows, "pager": pager})
+
+
+@require_safe
+def drafts(request: HttpRequest) -> HttpResponse:
+    """Drafts (暂存) that were not declared yet: the platform holds no key, the firm signs and declares them itself."""
+    require("declare.submit")
+    page = lists.page_number(request.GET.get("page"))
+    found = clearance.drafts(page, lists.PAGE_SIZE)
+    rows = [
+        {
+            "id": row["id"], "kind": f"{said(row, '', _language())} {row['message']}", "key": row["key"],
+            "lines": len(row["lines"]), "accepted_at": row["accepted_at"], "state": "draft",
+        }
+        for row in found["rows"]
+    ]  # fmt: skip
+    listing = lists.Listing(
+        columns=[
+            lists.Column("key", _("单证号"), lists.CODE),
+            lists.Column("kind", _("单证")),
+            lists.Column("state", _("状态"), lists.STATE),
+            lists.Column("lines", _("商品项数"), lists.NUMBER),
+            lists.Column("accepted_at", _("收到"), lists.TIME),
+        ],
+        rows=rows,
+        total=found["total"],
+        page=page,
+        query=request.GET,
+        empty=_("没有暂存的单证。"),
+        empty_help=_("用 Excel 模板提交的单证先成为暂存，由贵单位自行签名后申报。"),
+    )
+    return render(request, "desks/mail.html", {"here": "drafts", "listing": listing})
+
+
+def _kind(name: str) -> str:
+    kind = clearance.MESSAGES.get(name)
+    return f"{said(kind, '', _language())} {name}" if kind else name
+
+
+def _templates() -> list[dict[str, str]]:
+    """One template per document kind a firm may send."""
+    return [
+        {"zh": kind.zh, "en": kind.en, "name": name, "href": reverse("enterprise_sheet", args=[name[:6]])}
+        for name, kind in clearance.MESSAGES.items()
+    ]
+
+
+def _language() -> str:
+    return get_language() or "zh-hans"
