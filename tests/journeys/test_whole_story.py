@@ -154,13 +154,40 @@ def test_every_number_finds_the_same_timeline(visitor: Visitor, zone: Zone, rele
 
 def test_an_officer_sees_the_trade_and_a_county_officer_none(visitor: Visitor, released: Story) -> None:
     visitor.play("customs")
+    visitor.go("/officer/")
+    visitor.look("officer")
     _open_trade(visitor, "officer", released)
+    _show(visitor, "documents")
+    assert released.deal.buyer.document not in visitor.page.content()
     visitor.look("officer-trade")
     visitor.play("county")
     page = visitor.go(f"/track/?q={released.deal.number}")
     assert released.deal.buyer.name not in page.content()
     assert "您不是这一票的当事方" in page.content()
     visitor.look("county-track")
+
+
+def test_the_zone_office_sees_its_page(visitor: Visitor) -> None:
+    visitor.play("office")
+    visitor.go("/office/")
+    visitor.look("office")
+
+
+def test_the_consumer_sees_quota_and_purchase_and_says_that_it_was_not_his(visitor: Visitor, released: Story) -> None:
+    visitor.play("consumer")
+    page = visitor.go("/me/")
+    spent = released.deal.goods_value + released.deal.freight
+    assert str(spent) in page.locator("#quota").inner_text()
+    bought = page.locator("#purchases article", has_text=released.deal.number)
+    assert str(released.tax) in bought.inner_text()
+    visitor.look("consumer")
+    bought.get_by_role("button", name="不是我买的").first.click()
+    page.locator("[popover]:popover-open").get_by_role("button", name="不是我买的").click()
+    page.wait_for_load_state()
+    disputed = page.locator("#purchases article", has_text=released.deal.number)
+    assert "争议" in disputed.inner_text()
+    assert disputed.get_by_role("button", name="不是我买的").count() == 0
+    visitor.look("consumer-disputed")
 
 
 def test_english_is_one_click_away_and_complete(visitor: Visitor, released: Story) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
 from pathlib import Path
 from typing import Any
 
@@ -17,13 +16,12 @@ class Visitor:
 
     def __init__(self, browser: Any, zone: Zone) -> None:
         self._zone = zone
-        self._context = browser.new_context(viewport={"width": WIDE[0], "height": WIDE[1]})
+        self._context = browser.new_context(viewport={"width": WIDE[0], "height": WIDE[1]}, locale="zh-CN")
         self._context.set_default_timeout(15_000)
         self.page = self._context.new_page()
         self.complaints: list[str] = []
         self.page.on("console", self._heard)
         self.page.on("pageerror", lambda error: self.complaints.append(str(error)))
-        self._numbers = itertools.count(1)
 
     def _heard(self, said: Any) -> None:
         # that a page refuses (422) is an error to the browser only
@@ -58,9 +56,12 @@ class Visitor:
     def look(self, name: str) -> None:
         """Photograph the page wide and narrow; nothing sticks out of either, and the browser has no complaint."""
         ARTIFACTS.mkdir(exist_ok=True)
-        number = next(self._numbers)
         for width, height in (NARROW, WIDE):
             self.page.set_viewport_size({"width": width, "height": height})
+            # a phone gets the side menu closed when the page loads
+            self.page.evaluate(
+                "open => document.querySelectorAll('[data-side]').forEach(s => s.open = open)", width > 1023
+            )
             assert overflow(self.page) <= 0, f"{name} is wider than {width} px"
-            self.page.screenshot(path=ARTIFACTS / f"{number:02d}-{name}-{width}.png", full_page=True)
+            self.page.screenshot(path=ARTIFACTS / f"{name}-{width}.png", full_page=True)
         assert self.complaints == [], (name, self.complaints)

@@ -5,6 +5,7 @@ GET  /dxp/receive         ?id=DXP…&max=50; answers {"messages": [{"number", "b
 POST /dxp/ack             {"id", "numbers"}; what was fetched and kept is not delivered again
 GET|POST /control         how customs behaves (see faults.Behaviour)
 POST /signon              {"account", "code"}; the single window's simulated sign-on
+POST /signon/register     {"account", "code", "person"}; makes an account known, from this machine only
 GET  /healthz             and how many messages and receipts wait in it
 """
 
@@ -12,6 +13,7 @@ from __future__ import annotations
 
 import base64
 import http.server
+import ipaddress
 import json
 from collections.abc import Callable
 from http import HTTPStatus
@@ -28,6 +30,7 @@ from pilotzone.simulators.singlewindow import node, signon
 Pool = ConnectionPool[psycopg.Connection[Any]]
 MAX_BODY = node.MAX_BYTES * 2
 Reply = tuple[HTTPStatus, dict[str, Any]]
+Routes = dict[str, Callable[[psycopg.Connection[Any], dict[str, str], bytes], Reply]]
 
 
 class Door(http.server.BaseHTTPRequestHandler):
@@ -42,12 +45,15 @@ class Door(http.server.BaseHTTPRequestHandler):
         self._answer({"/healthz": _health, "/dxp/receive": _receive, "/control": _control_read})
 
     def do_POST(self) -> None:
-        self._answer({"/dxp/send": _send, "/dxp/ack": _acknowledge, "/control": _control, "/signon": _signon})
+        routes: Routes = {"/dxp/send": _send, "/dxp/ack": _acknowledge, "/control": _control, "/signon": _signon}
+        if ipaddress.ip_address(self.client_address[0]).is_loopback:
+            routes["/signon/register"] = _signon_register
+        self._answer(routes)
 
     def log_message(self, format: str, *args: Any) -> None:
         """Requests are not logged one by one."""
 
-    def _answer(self, routes: dict[str, Callable[[psycopg.Connection[Any], dict[str, str], bytes], Reply]]) -> None:
+    def _answer(self, routes: Routes) -> None:
         parts = urlsplit(self.path)
         body = self._body()
         handler = routes.get(parts.path)
@@ -124,3 +130,12 @@ def _signon(connection: psycopg.Connection[Any], query: dict[str, str], body: by
     asked = json.loads(body)
     told = signon.sign_on(connection, str(asked["account"]), str(asked["code"]))
     return (HTTPStatus.OK, told) if told else (HTTPStatus.FORBIDDEN, {"code": "signon.refused"})
+
+
+def _signon_register(connection: psycopg.Connection[Any], query: dict[str, str], body: bytes) -> Reply:
+    asked = json.loads(body)
+    account, code = str(asked["account"]), str(asked["code"])
+    if not account or not code or not isinstance(asked["person"], dict):
+        raise ValueError("account, code and person are wanted")
+    signon.register(connection, account, code, asked["person"])
+    return HTTPStatus.OK, {"account": account}

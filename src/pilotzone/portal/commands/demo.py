@@ -73,6 +73,7 @@ def _load(year: int, trades: int, seed: int) -> dict[str, object]:
     started = time.monotonic()
     with scope(PLATFORM):
         signers = found_all(home() / "demo" / "keys")
+    _accounts()
     founded = time.monotonic()
     dsn = connections.dsn(database.FLOOD, home())
     _behave(BULK)
@@ -89,6 +90,17 @@ def _load(year: int, trades: int, seed: int) -> dict[str, object]:
         "sending_s": round(sent - founded, 1), "seconds": round(ended - founded, 1),
         "trades_per_s": round(trades / max(0.001, ended - founded), 1),
     }  # fmt: skip
+
+
+def _accounts() -> None:
+    """Give the parties their accounts at the simulated single window; without it they are played by one click."""
+    from pilotzone.base.errors import Unavailable
+    from pilotzone.portal.demo.signon import register_all
+
+    try:
+        register_all(os.environ.get("PILOTZONE_CUSTOMS_URL", "http://127.0.0.1:8002"))
+    except Unavailable as away:
+        click.echo(f"{away.zh} {away.en}; loading on", err=True)
 
 
 def _behave(how: dict[str, object]) -> None:

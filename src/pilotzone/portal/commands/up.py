@@ -9,7 +9,8 @@ import time
 
 import click
 
-from pilotzone.portal.processes import postgres, records, tree, welcome
+from pilotzone.portal.accounts import welcome
+from pilotzone.portal.processes import postgres, records, tree
 from pilotzone.portal.processes.home import asked, settle
 from pilotzone.portal.processes.supervisor import Supervisor
 

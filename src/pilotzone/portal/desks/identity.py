@@ -32,6 +32,7 @@ def verify(*, name: str, number: str) -> None:
     `me.taken` (another account holds it), `me.pause` (five wrong answers); Unavailable `me.authority` in a real zone.
     """
     actor = require("purchase.verify")
+    person = actor.person or 0  # whoever may verify has signed in
     name, number = name.strip()[:80], "".join(number.split()).upper()[:40]
     if not ric.is_valid(number):
         raise Refused(
@@ -52,14 +53,14 @@ def verify(*, name: str, number: str) -> None:
         )  # fmt: skip
     key = clearance.buyer_key(RESIDENT_ID, number)
     with scope(PLATFORM):
-        if Person.objects.filter(buyer_key=key).exclude(pk=actor.person).exclude(synthetic=True).exists():
+        if Person.objects.filter(buyer_key=key).exclude(pk=person).exclude(synthetic=True).exists():
             raise Refused(
                 code="me.taken", zh="该身份已在另一账号完成核验。", en="Another account holds this identity already.",
                 mend_zh="如非本人操作，请联系平台。", mend_en="If that was not you, tell the platform.",
             )  # fmt: skip
         clearance.record_identity(id_type=RESIDENT_ID, id_number=number, name=name, matches=True, authority=AUTHORITY)
-        Person.objects.filter(pk=actor.person).update(buyer_key=key)
-    audit.record("me.verify", object_kind="person", object_id=actor.person or "", after={"authority": AUTHORITY})
+        Person.objects.filter(pk=person).update(buyer_key=key)
+    audit.record("me.verify", object_kind="person", object_id=person, after={"authority": AUTHORITY})
 
 
 def _registered(name: str, number: str) -> bool:

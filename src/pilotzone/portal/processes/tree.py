@@ -100,6 +100,8 @@ def _web(plan: Plan) -> Program:
         "pilotzone.portal.processes.web:application",
     )  # fmt: skip
     environment = {"PILOTZONE_INTAKE_URL": f"http://127.0.0.1:{plan.intake_port}"}
+    if _simulators(plan) and not os.environ.get("PILOTZONE_SINGLEWINDOW_URL"):
+        environment["PILOTZONE_SINGLEWINDOW_URL"] = customs_url(plan)
     return Program("web", command, role="web", environment=environment, ready=f"{plan.address()}healthz")
 
 

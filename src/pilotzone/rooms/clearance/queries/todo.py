@@ -61,7 +61,7 @@ def _urged(now: datetime) -> list[dict[str, Any]]:
 def standing() -> list[dict[str, Any]]:
     """How many trades the caller sees stand where: {customs_code, state, n}, the past left out."""
     found = Trade.objects.filter(history=False).values("customs_code", "state").annotate(n=Count("id"))
-    return list(found.order_by("customs_code", "state"))
+    return [dict(row) for row in found.order_by("customs_code", "state")]
 
 
 def messages(page: int, size: int) -> dict[str, Any]:

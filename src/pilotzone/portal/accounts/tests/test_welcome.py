@@ -13,8 +13,8 @@ from django.test import Client
 from pilotzone.kernel.access.actor import PLATFORM
 from pilotzone.kernel.access.models import Person
 from pilotzone.kernel.access.scope import scope
-from pilotzone.portal.accounts import first
-from pilotzone.portal.processes import member, records, welcome
+from pilotzone.portal.accounts import first, welcome
+from pilotzone.portal.processes import member, records
 from pilotzone.portal.processes.supervisor import Supervisor
 from pilotzone.portal.processes.tests.test_supervisor import SLEEPER, python, until
 from pilotzone.portal.processes.tree import Plan
