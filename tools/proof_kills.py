@@ -182,8 +182,12 @@ def _posted(client: httpx.Client, body: bytes) -> str | None:
 
 
 def _settled(one: Zone) -> bool:
-    """Everything was worked on, customs said its last word, and the timelines read it."""
+    """Everything was worked on, customs said its last word, and the timelines read it.
+
+    Customs is asked first: what it has handed out lies in the inbox by then, and the timelines are looked at last.
+    """
     try:
+        waiting = httpx.get(f"{one.customs_url}/healthz", timeout=5).json()["waiting"]
         with psycopg.connect(one.dsn("flood"), connect_timeout=3) as connection, connection.cursor() as cursor:
             if inbox.backlog(cursor):
                 return False
@@ -195,7 +199,7 @@ def _settled(one: Zone) -> bool:
                 "SELECT count(*) FROM kernel_event_cursor WHERE position < (SELECT max(id) FROM kernel_event)"
             )
             behind = cursor.fetchone()[0]
-        waiting = httpx.get(f"{one.customs_url}/healthz", timeout=5).json()["waiting"]
+        waiting += httpx.get(f"{one.customs_url}/healthz", timeout=5).json()["waiting"]
     except (psycopg.Error, httpx.HTTPError, ValueError):
         return False
     return not (open_ or queued or behind or waiting)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -177,7 +178,8 @@ def test_the_consumer_sees_quota_and_purchase_and_says_that_it_was_not_his(visit
     visitor.play("consumer")
     page = visitor.go("/me/")
     spent = released.deal.goods_value + released.deal.freight
-    assert str(spent) in page.locator("#quota").inner_text()
+    used = page.locator("#quota").inner_text().splitlines()[1]  # the synthetic year may have sold this buyer more
+    assert Decimal(used.replace(",", "")) >= spent
     bought = page.locator("#purchases article", has_text=released.deal.number)
     assert str(released.tax) in bought.inner_text()
     visitor.look("consumer")

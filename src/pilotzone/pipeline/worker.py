@@ -22,14 +22,18 @@ BY_KEY = "-c enable_seqscan=off"
 DXP_ID = "DXPENT0036000000"  # the platform's own exchange number where PILOTZONE_DXP_ID names none
 
 
+EVERY = range(64)
+
+
 class Worker:
     """The loop. `stop` ends it after the batch at hand."""
 
-    def __init__(self, connect: Any, sender: str) -> None:
+    def __init__(self, connect: Any, sender: str, partitions: range = EVERY) -> None:
         from pilotzone.pipeline.batch import Pipeline
 
         self.connect = connect
         self.pipeline = Pipeline(sender)
+        self.partitions = partitions
         self.log = structlog.get_logger("worker")
         self.stopping = False
         self._swept_at = float("-inf")
@@ -56,7 +60,7 @@ class Worker:
         connection.commit()
         while not self.stopping:
             started = time.monotonic()
-            worked = self.pipeline.run_once(connection)
+            worked = self.pipeline.run_once(connection, self.partitions)
             if worked.messages:
                 self.log.info("worker.batch", messages=worked.messages, documents=worked.documents)
             if time.monotonic() - self._swept_at > SWEEP_SECONDS:
@@ -68,6 +72,12 @@ class Worker:
                 for _ in connection.notifies(timeout=IDLE_SECONDS, stop_after=1):
                     pass
                 connection.commit()
+
+
+def _partitions() -> range:
+    """PILOTZONE_PARTITIONS, `first-last`; all where nothing is said."""
+    first, _, last = os.environ.get("PILOTZONE_PARTITIONS", "0-63").partition("-")
+    return range(int(first), int(last or first) + 1)
 
 
 def main() -> None:
@@ -83,7 +93,7 @@ def main() -> None:
     parameters = connection.get_connection_params()
     wanted = {name: parameters[name] for name in ("dbname", "user", "password", "host", "port") if parameters.get(name)}
     wanted["options"] = BY_KEY
-    worker = Worker(lambda: psycopg.connect(**wanted), os.environ.get("PILOTZONE_DXP_ID", DXP_ID))
+    worker = Worker(lambda: psycopg.connect(**wanted), os.environ.get("PILOTZONE_DXP_ID", DXP_ID), _partitions())
     signal.signal(signal.SIGTERM, worker.stop)
     signal.signal(signal.SIGINT, worker.stop)
     worker.run()
