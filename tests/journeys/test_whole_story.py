@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from pilotzone.base.money import yuan
 from pilotzone.exchange.signing import PemSigner
 from tests.journeys.dealing import KINDS, Story, signers, story
 from tests.journeys.visiting import Visitor
@@ -189,6 +190,7 @@ def test_the_consumer_sees_quota_and_purchase_and_says_that_it_was_not_his(visit
     disputed = page.locator("#purchases article", has_text=released.deal.number)
     assert "争议" in disputed.inner_text()
     assert disputed.get_by_role("button", name="不是我买的").count() == 0
+    assert yuan(spent) in page.locator("#quota .figure", has_text="其中争议").inner_text()
     visitor.look("consumer-disputed")
 
 
