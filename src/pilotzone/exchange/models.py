@@ -58,15 +58,15 @@ class Letter(models.Model):
 
 
 class Receipt(models.Model):
-    """An official receipt waiting for a firm. `xml` is compressed and sealed; `receipts.fetch` opens it."""
+    """A package of official receipts waiting for a firm. `body` is compressed and sealed; `receipts.fetch` opens it."""
 
     organisation_id = models.BigIntegerField()
     message = models.TextField()
-    document_key = models.TextField()
-    return_status = models.TextField()
-    return_time = models.DateTimeField()
-    info = models.TextField()
-    xml = models.BinaryField()
+    returns = models.SmallIntegerField()
+    guid = models.TextField()
+    body = models.BinaryField()
+    signature = models.BinaryField()
+    signer = models.TextField()
     created_at = models.DateTimeField()
     fetched_at = models.DateTimeField(null=True)
 

@@ -2,17 +2,21 @@
 
 A letter is claimed for a lease and sent outside of any transaction; a process killed in between sends it again
 after the lease, so a counterpart must know a repeated message by its number (DxpMsg CopMsgId does that).
-All times are the zone's: `next_try_at` is scanned, never slept for.
+All times are the zone's: `next_try_at` is scanned, never slept for. A kept message that goes on unchanged is not
+copied: the letter encloses it and puts it into its envelope when it is sent.
 """
 
 from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from datetime import datetime
 from typing import Any
 
 from pilotzone.base.errors import Problem, Unavailable
+from pilotzone.exchange import inbox
+from pilotzone.exchange.formats import envelope
 from pilotzone.exchange.sealing import pack, unpack
 
 TABLE = "exchange_outbox"
@@ -22,12 +26,17 @@ FIRST_WAIT_S, LONGEST_WAIT_S, MAX_ATTEMPTS = 2, 900, 40
 
 @dataclass(frozen=True, slots=True)
 class Letter:
-    """A message for a counterpart (customs, a DXP number …). `kind` is what it is, `keys` the business keys inside."""
+    """A message for a counterpart (customs, a DXP number …). `kind` is what it is, `keys` the business keys inside.
+
+    `enclosed`: the inbox row of a message that goes on as it came; the body is then made when the letter is due, of
+    `keys`: reference (CopMsgId), sender and receiver (DXP numbers), sent (ISO time).
+    """
 
     counterpart: str
     kind: str
-    body: bytes
+    body: bytes = b""
     keys: dict[str, Any] = field(default_factory=dict)
+    enclosed: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,13 +54,14 @@ def enqueue(cursor: Any, letters: Iterable[Letter]) -> list[int]:
     if not rows:
         return []
     cursor.execute(
-        "INSERT INTO exchange_outbox (counterpart, kind, body, keys)"
-        " SELECT * FROM unnest(%s::text[], %s::text[], %b::bytea[], %s::text[]::jsonb[]) RETURNING id",
+        "INSERT INTO exchange_outbox (counterpart, kind, body, keys, enclosed)"
+        " SELECT * FROM unnest(%s::text[], %s::text[], %b::bytea[], %s::text[]::jsonb[], %s::bigint[]) RETURNING id",
         (
             [r.counterpart for r in rows],
             [r.kind for r in rows],
-            [pack(r.body, TABLE) for r in rows],
+            [pack(r.body, TABLE) if r.enclosed is None else None for r in rows],
             [json.dumps(r.keys, ensure_ascii=False, default=str) for r in rows],
+            [r.enclosed for r in rows],
         ),
     )
     return sorted(row[0] for row in cursor.fetchall())
@@ -63,13 +73,31 @@ def due(cursor: Any, limit: int = 50) -> list[Due]:
         "UPDATE exchange_outbox o SET attempts = attempts + 1, next_try_at = pz_now() + make_interval(secs => %s)"
         " FROM (SELECT id FROM exchange_outbox WHERE state = 'queued' AND next_try_at <= pz_now()"
         "       ORDER BY next_try_at, id LIMIT %s FOR UPDATE SKIP LOCKED) n WHERE o.id = n.id"
-        " RETURNING o.id, o.attempts, o.counterpart, o.kind, o.body, o.keys::text",
+        " RETURNING o.id, o.attempts, o.counterpart, o.kind, o.body, o.keys::text, o.enclosed",
         (LEASE_S, limit),
     )
+    claimed = sorted(cursor.fetchall(), key=lambda row: row[0])
     return [
-        Due(number, attempts, Letter(counterpart, kind, unpack(body, TABLE), json.loads(keys)))
-        for number, attempts, counterpart, kind, body, keys in sorted(cursor.fetchall())
+        Due(number, attempts, _whole(cursor, Letter(counterpart, kind, b"", json.loads(keys), enclosed), body))
+        for number, attempts, counterpart, kind, body, keys, enclosed in claimed
     ]
+
+
+def _whole(cursor: Any, letter: Letter, body: bytes | None) -> Letter:
+    """The letter as it is sent."""
+    if letter.enclosed is None:
+        return replace(letter, body=unpack(body or b"", TABLE))
+    raw = inbox.raw(cursor.connection, letter.enclosed)
+    if raw is None:
+        raise LookupError(f"inbox row {letter.enclosed} is gone")
+    data = envelope.unwrap(raw).data if envelope.is_envelope(raw) else raw
+    keys = letter.keys
+    message = envelope.DxpMsg(
+        message_id=keys["reference"], sender=keys["sender"], receivers=[keys["receiver"]],
+        created=datetime.fromisoformat(keys["sent"]), message_type=letter.kind, data=data,
+        file_name=f"{letter.kind}_{keys['reference']}.xml",
+    )  # fmt: skip
+    return replace(letter, body=envelope.wrap(message))
 
 
 def deliver(connection: Any, send: Callable[[Letter], None], *, limit: int = 50) -> int:

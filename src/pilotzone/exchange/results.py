@@ -1,17 +1,21 @@
-"""What became of each message kept: written by the workers, asked for by whoever holds the receipt id."""
+"""What became of each message kept: written by the workers, asked for by whoever holds the receipt id.
+
+One row holds what a batch said of a message, a hundred documents in one value; what is said later of the same
+document counts in its place. The view `exchange_result` tells one row a document.
+"""
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
 import msgspec
 
-_encoder = msgspec.json.Encoder(enc_hook=str)  # one text for a batch costs a tenth of one array a column
 RECEIVED, DONE = "received", "done"
 ACCEPTED = "accepted"
+_encoder = msgspec.json.Encoder(enc_hook=str)
+_decoder = msgspec.json.Decoder()
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,17 +33,15 @@ class Result:
 
 
 def write(cursor: Any, results: Iterable[Result]) -> None:
-    """Write results in one statement. A message worked on again (a replay) overwrites its own."""
-    rows = list({(r.receipt_id, r.position): r for r in results}.values())
-    if not rows:
+    """Write results in one statement; a message worked on again (a replay) is answered by its last result."""
+    told: dict[str, dict[int, tuple[Any, ...]]] = {}
+    for one in results:
+        told.setdefault(one.receipt_id, {})[one.position] = (one.position, one.state, one.document, one.findings)
+    if not told:
         return
     cursor.execute(
-        "INSERT INTO exchange_result (receipt_id, position, state, document, findings)"
-        " SELECT * FROM json_to_recordset(%s::json)"
-        " AS told (receipt_id text, position int, state text, document text, findings jsonb)"
-        " ON CONFLICT (receipt_id, position) DO UPDATE"
-        " SET state = excluded.state, document = excluded.document, findings = excluded.findings, at = excluded.at",
-        (_encoder.encode(rows).decode(),),
+        "INSERT INTO exchange_answer (receipt_id, told) SELECT * FROM unnest(%s::text[], %s::text[]::json[])",
+        (list(told), [_encoder.encode(list(rows.values())).decode() for rows in told.values()]),
     )
 
 
@@ -58,22 +60,19 @@ def read(cursor: Any, receipt_id: str, *, organisation_id: int | None = None) ->
     row = cursor.fetchone()
     if row is None or (organisation_id is not None and row[3] not in (None, organisation_id)):
         return None
-    cursor.execute(
-        "SELECT position, state, document, findings::text FROM exchange_result WHERE receipt_id = %s ORDER BY position",
-        (receipt_id,),
-    )
-    told = [
-        {"position": position, "state": state, "document": document, "findings": json.loads(findings)}
-        for position, state, document, findings in cursor.fetchall()
-    ]
-    whole = [entry for entry in told if entry["position"] == 0]
+    cursor.execute("SELECT told::text FROM exchange_answer WHERE receipt_id = %s ORDER BY id", (receipt_id,))
+    last: dict[int, dict[str, Any]] = {}
+    for (text,) in cursor.fetchall():
+        for position, state, document, findings in _decoder.decode(text):
+            last[position] = {"position": position, "state": state, "document": document, "findings": findings}
+    whole = last.pop(0, None)
     return {
         "receipt": receipt_id,
         "state": DONE if row[4] else RECEIVED,
         "received_at": row[0].isoformat(),
         "size": row[1],
         "channel": row[2],
-        "result": whole[0]["state"] if whole else "",
-        "findings": whole[0]["findings"] if whole else [],
-        "documents": [entry for entry in told if entry["position"] > 0],
+        "result": whole["state"] if whole else "",
+        "findings": whole["findings"] if whole else [],
+        "documents": [last[position] for position in sorted(last)],
     }

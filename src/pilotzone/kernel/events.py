@@ -8,18 +8,21 @@ publisher has ended: it notes the last number given out and who is still publish
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, cast
+
+import msgspec
+import zstandard
 
 from pilotzone.kernel.access.actor import PLATFORM
 from pilotzone.kernel.access.scope import scope
 from pilotzone.kernel.database import Cursor, cursor_of
 
 CHANNEL = "pz_event"
+_encoder = msgspec.json.Encoder(enc_hook=str)
 Handler = Callable[[list["Event"]], None]
 
 
@@ -36,10 +39,10 @@ class Event:
 
 def publish(kind: str, rows: Iterable[Mapping[str, Any]], *, key: str = "", cursor: Cursor | None = None) -> None:
     """Tell one batch, in the caller's transaction. No rows, no event. Values json does not know become text."""
-    payload = [dict(row) for row in rows]
+    payload = [row if type(row) is dict else dict(row) for row in rows]
     if not payload:
         return
-    line = (kind, key, json.dumps(payload, ensure_ascii=False, default=str))
+    line = (kind, key, len(payload), _pack(payload))
     if cursor is not None:
         _insert(cursor, line)
         return
@@ -92,8 +95,17 @@ def lag() -> dict[str, dict[str, Any]]:
         }
 
 
-def _insert(cursor: Cursor, line: tuple[str, str, str]) -> None:
-    cursor.execute("INSERT INTO kernel_event (kind, key, payload) VALUES (%s, %s, %s::jsonb)", line)
+def unpack(payload: bytes) -> list[dict[str, Any]]:
+    """The rows of a stored payload."""
+    return cast("list[dict[str, Any]]", msgspec.json.decode(zstandard.decompress(payload)))
+
+
+def _pack(rows: Sequence[Mapping[str, Any]]) -> bytes:
+    return zstandard.compress(_encoder.encode(rows), 1)
+
+
+def _insert(cursor: Cursor, line: tuple[str, str, int, bytes]) -> None:
+    cursor.execute("INSERT INTO kernel_event (kind, key, rows, payload) VALUES (%s, %s, %s, %s)", line)
     cursor.execute("SELECT pg_notify(%s, %s)", (CHANNEL, line[0]))
 
 
@@ -109,11 +121,11 @@ def _next(cursor: Cursor, consumer: str, kinds: list[str], limit: int) -> list[E
     position, fence, waiting = place
     safe, fence, waiting = _horizon(cursor, fence, waiting)
     cursor.execute(
-        "SELECT id, kind, key, payload::text, at FROM kernel_event"
+        "SELECT id, kind, key, payload, at FROM kernel_event"
         " WHERE id > %s AND id <= %s AND kind = ANY(%s) ORDER BY id LIMIT %s",
         (position, safe, kinds, limit),
     )
-    batch = [Event(id_, kind, key, json.loads(text), at) for id_, kind, key, text, at in cursor.fetchall()]
+    batch = [Event(id_, kind, key, unpack(payload), at) for id_, kind, key, payload, at in cursor.fetchall()]
     reached = batch[-1].id if len(batch) == limit else max(safe, position)
     cursor.execute(
         "UPDATE kernel_event_cursor SET position = %s, fence = %s, waiting = %s, moved_at = pz_now(),"

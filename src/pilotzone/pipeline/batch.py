@@ -17,6 +17,7 @@ from pilotzone.exchange import inbox, results
 from pilotzone.exchange.inbox import PARTITIONS, Kept
 from pilotzone.exchange.results import Result
 from pilotzone.kernel import clock
+from pilotzone.kernel.partitions import Partitions
 from pilotzone.pipeline import telling
 from pilotzone.pipeline.booking import Booking
 from pilotzone.pipeline.directory import Registry
@@ -56,6 +57,7 @@ class Pipeline:
 
     sender: str
     registry: Registry = field(default_factory=Registry)
+    partitions: Partitions = field(default_factory=lambda: Partitions(clearance.TABLES_BY_DAY))
 
     def run_once(self, connection: Any, partitions: Iterable[int] = range(PARTITIONS)) -> Worked:
         """Work on the next messages of partitions nobody else holds; everything or nothing is written.
@@ -78,14 +80,21 @@ class Pipeline:
         return done
 
     def _batch(self, connection: Any, partitions: Iterable[int], limit: int, *, give_up: bool = False) -> Worked:
-        with connection.transaction(), connection.cursor() as cursor:
-            places = inbox.claim(cursor, partitions)
-            rows = inbox.take(cursor, places, places, limit, max_bytes=BYTES_A_BATCH) if places else []
-            if not rows:
-                return Worked()
-            worked = _given_up(cursor, rows) if give_up else self.work(cursor, rows)
-            inbox.move(cursor, rows)
-            return worked
+        while True:
+            with connection.transaction(), connection.cursor() as cursor:
+                places = inbox.claim(cursor, partitions)
+                rows = inbox.take(cursor, places, places, limit, max_bytes=BYTES_A_BATCH) if places else []
+                if not rows:
+                    return Worked()
+                days = {day_of(row.received_at) for row in rows}
+                if self.partitions.ready(days):
+                    return self._write(cursor, rows, give_up=give_up)
+            self.partitions.ensure(connection, days)
+
+    def _write(self, cursor: Any, rows: Sequence[Kept], *, give_up: bool) -> Worked:
+        worked = _given_up(cursor, rows) if give_up else self.work(cursor, rows)
+        inbox.move(cursor, rows)
+        return worked
 
     def _alone(self, connection: Any, partitions: Iterable[int]) -> Worked:
         try:
@@ -112,7 +121,7 @@ class Pipeline:
         )
         book.bills(outcome.bills)
         self._refuse_unusable(cursor, [one for one in unpacked if not one.usable])
-        sent = self._tell(cursor, outcome, {row.id: row for row in rows}, {one.kept.id: one.raw for one in usable})
+        sent = self._tell(cursor, outcome, {row.id: row for row in rows})
         return Worked(len(rows), outcome.documents, outcome.receipts, sent)
 
     def sweep(self, connection: Any) -> Worked:
@@ -122,12 +131,12 @@ class Pipeline:
             self.registry.refresh(cursor)
             book = Booking(cursor, now)
             outcome = clearance.sweep(cursor, now, directory=self.registry, book=book, settings=settings(now))
-            return Worked(forwarded=self._tell(cursor, outcome, {}, {}))
+            return Worked(forwarded=self._tell(cursor, outcome, {}))
 
-    def _tell(self, cursor: Any, outcome: clearance.Outcome, rows: dict[int, Kept], raws: dict[int, bytes]) -> int:
+    def _tell(self, cursor: Any, outcome: clearance.Outcome, rows: dict[int, Kept]) -> int:
         telling.write_results(cursor, rows, outcome.answers)
         telling.write_receipts(cursor, outcome)
-        return telling.forward(cursor, outcome.forward, raws, sender=self.sender)
+        return telling.forward(cursor, outcome.forward, sender=self.sender)
 
     def _learn(self, cursor: Any, unpacked: Sequence[Unpacked]) -> None:
         # firms first: reading them anew forgets the certificates

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from datetime import datetime
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 from uuid import uuid4
 from xml.sax.saxutils import escape
@@ -15,7 +15,6 @@ from pilotzone.base.errors import Refused
 from pilotzone.exchange import inbox, outbox, receipts, results
 from pilotzone.exchange.formats import envelope
 from pilotzone.exchange.formats.definitions import message as definition
-from pilotzone.exchange.formats.shapes import NAMESPACE
 from pilotzone.exchange.inbox import Kept
 from pilotzone.exchange.outbox import Letter
 from pilotzone.exchange.receipts import Receipt
@@ -31,7 +30,7 @@ from pilotzone.rooms.clearance.api import (
 )
 
 EDITION = "2018"  # receipts are the same in both editions but for the length of invtNo
-QUOTE = {'"': "&quot;"}
+_ESCAPED = re.compile("[&<>\r]")
 
 
 def write_results(cursor: Any, rows: Mapping[int, Kept], answers: Sequence[Answer]) -> None:
@@ -63,21 +62,23 @@ def write_receipts(cursor: Any, outcome: Outcome) -> None:
         if answer.organisation is not None and answer.status:
             message = receipt_message(answer.message)
             head = _return(answer, message)
-            kept.append(_receipt(answer.organisation, message, answer.key, head, answer.at))
+            kept.append(
+                Receipt(
+                    answer.organisation, message, readable(answer.key), answer.status, answer.at, head["returnInfo"],
+                    _node(message, head),
+                )
+            )  # fmt: skip
     for passed in outcome.passed:
-        at = _moment(passed)
-        if passed.organisations:
-            first = _receipt(passed.organisations[0], passed.message, passed.key, passed.head, at)
-            kept += [replace(first, organisation_id=one) for one in passed.organisations]
+        node = _node(passed.message, passed.head)
+        at, status = _moment(passed), passed.head.get("returnStatus", "")
+        kept += [
+            Receipt(one, passed.message, readable(passed.key), status, at, passed.head.get("returnInfo", ""), node)
+            for one in passed.organisations
+        ]
     receipts.write(cursor, kept)
 
 
-def _receipt(organisation: int, message: str, key: str, head: Mapping[str, str], at: datetime) -> Receipt:
-    status, info = head.get("returnStatus", ""), head.get("returnInfo", "")
-    return Receipt(organisation, message, readable(key), status, at, info, _xml(message, head))
-
-
-def forward(cursor: Any, forwards: Sequence[tuple[int, int, str]], raws: Mapping[int, bytes], *, sender: str) -> int:
+def forward(cursor: Any, forwards: Sequence[tuple[int, int, str]], *, sender: str) -> int:
     """Queue original messages for customs, unchanged, each in an envelope of ours (docs/adr/0004).
 
     What customs has already, because its firm sent it there and only let us read along, is passed over.
@@ -89,23 +90,14 @@ def forward(cursor: Any, forwards: Sequence[tuple[int, int, str]], raws: Mapping
     for message_id, inbox_id, name in forwards:
         if inbox_id not in sent_at:
             continue
-        raw = raws.get(inbox_id) or _raw(cursor, inbox_id)
-        to = envelope.CUSTOMS_IMPORT if MESSAGES[name].flow == "I" else envelope.CUSTOMS_EXPORT
-        reference = f"{CUSTOMS_REFERENCE}{message_id}"
-        letter = envelope.DxpMsg(
-            message_id=reference, sender=sender, receivers=[to], created=sent_at[inbox_id], message_type=name, data=raw,
-            file_name=f"{name}_{reference}.xml",
-        )  # fmt: skip
-        letters.append(Letter("customs", name, envelope.wrap(letter), {"message": message_id, "inbox": inbox_id}))
+        keys = {
+            "message": message_id, "inbox": inbox_id, "reference": f"{CUSTOMS_REFERENCE}{message_id}", "sender": sender,
+            "receiver": envelope.CUSTOMS_IMPORT if MESSAGES[name].flow == "I" else envelope.CUSTOMS_EXPORT,
+            "sent": sent_at[inbox_id].isoformat(),
+        }  # fmt: skip
+        letters.append(Letter("customs", name, keys=keys, enclosed=inbox_id))
     outbox.enqueue(cursor, letters)
     return len(letters)
-
-
-def _raw(cursor: Any, inbox_id: int) -> bytes:
-    raw = inbox.raw(cursor.connection, inbox_id)
-    if raw is None:
-        raise LookupError(f"inbox row {inbox_id} is gone")
-    return envelope.unwrap(raw).data if envelope.is_envelope(raw) else raw
 
 
 def _sent_at(cursor: Any, inbox_ids: list[int]) -> dict[int, datetime]:
@@ -119,11 +111,12 @@ def _sent_at(cursor: Any, inbox_ids: list[int]) -> dict[int, datetime]:
 
 
 def _return(answer: Answer, message: str) -> dict[str, str]:
-    told = {name: answer.head[name] for name in _fields(message) if answer.head.get(name)}
-    return told | {
-        "guid": str(uuid4()).upper(), "returnStatus": answer.status, "returnTime": stamp17(answer.at),
-        "returnInfo": answer.text[:1000],
-    }  # fmt: skip
+    head = answer.head
+    told = {name: value for name in _fields(message) if (value := head.get(name))}
+    told["guid"] = str(uuid4()).upper()
+    told["returnStatus"], told["returnTime"] = answer.status, _stamp(answer.at)
+    told["returnInfo"] = answer.text[:1000]
+    return told
 
 
 @cache
@@ -131,12 +124,28 @@ def _fields(message: str) -> tuple[str, ...]:
     return tuple(field.element for field in definition(message, EDITION).head.fields)
 
 
-def _xml(message: str, head: Mapping[str, str]) -> bytes:
-    """One return as live customs sends it: default namespace, and numbers not given yet left out (ceb spec §2.1, §2.3)."""
-    inside = "".join(f"<{name}>{escape(head[name])}</{name}>" for name in _fields(message) if head.get(name))
-    node = definition(message, EDITION).node
-    opening = f'<{message} xmlns="{NAMESPACE}" guid="{escape(head.get("guid", ""), QUOTE)}" version="1.0">'
-    return f"{opening}<{node}>{inside}</{node}></{message}>".encode()
+@cache
+def _part(message: str) -> str:
+    return definition(message, EDITION).node
+
+
+@lru_cache(maxsize=1024)
+def _stamp(at: datetime) -> str:
+    return stamp17(at)
+
+
+def _node(message: str, head: Mapping[str, str]) -> str:
+    """One return as live customs sends it: numbers not given yet left out (ceb spec §2.1, §2.3)."""
+    inside = "".join([f"<{name}>{_text(value)}</{name}>" for name in _fields(message) if (value := head.get(name))])
+    node = _part(message)
+    return f"<{node}>{inside}</{node}>"
+
+
+def _text(value: str) -> str:
+    """Text as canonical XML writes it."""
+    if _ESCAPED.search(value) is None:
+        return value
+    return escape(value, {"\r": "&#xD;"})
 
 
 def _moment(passed: Passed) -> datetime:

@@ -150,7 +150,9 @@ def test_waits_double_up_to_a_quarter_of_an_hour() -> None:
 
 @pytest.mark.django_db
 def test_letters_are_the_platforms_and_receipts_the_firms() -> None:
-    official = Receipt(1, "CEB622", "36012021I000000001", "800", datetime(2021, 11, 11, tzinfo=UTC), "放行", b"<r/>")
+    official = Receipt(
+        1, "CEB622Message", "36012021I000000001", "800", datetime(2021, 11, 11, tzinfo=UTC), "放行", "<r></r>"
+    )
     with scope(PLATFORM), django_connection.cursor() as cursor:
         outbox.enqueue(cursor, [Letter("customs", "CEB621", b"secret")])
         receipts.write(cursor, [official])

@@ -10,9 +10,10 @@ from pathlib import Path
 from typing import Any
 
 from pilotzone.base.days import stamp
-from pilotzone.exchange import inbox
+from pilotzone.exchange import inbox, outbox
 from pilotzone.exchange.formats.build import build
 from pilotzone.exchange.signing import DemoAuthority, PemSigner, sign
+from pilotzone.kernel.events import unpack
 from pilotzone.pipeline.batch import Pipeline, Worked
 
 FIRMS = {
@@ -215,6 +216,16 @@ class Bench:
     def rows(self, query: str, *values: Any) -> list[Any]:
         """Ask the database."""
         return self.connection.execute(query, values).fetchall()
+
+    def events(self, kind: str) -> list[dict[str, Any]]:
+        """Every row told of a kind, in order."""
+        told = self.rows("SELECT payload FROM kernel_event WHERE kind = %s ORDER BY id", kind)
+        return [row for (payload,) in told for row in unpack(payload)]
+
+    def letters(self) -> list[bytes]:
+        """Claim what is to be sent, as it is sent."""
+        with self.connection.cursor() as cursor:
+            return [due.letter.body for due in outbox.due(cursor)]
 
     def trade(self, trade: Trade) -> dict[str, Any]:
         """The stored trade."""

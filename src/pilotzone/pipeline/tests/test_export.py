@@ -10,7 +10,6 @@ import pytest
 from pilotzone.base.days import stamp
 from pilotzone.exchange.formats import envelope
 from pilotzone.exchange.formats.build import build
-from pilotzone.exchange.outbox import unpack
 from pilotzone.pipeline.tests.papers import FIRMS, Bench, Head, Trade, firm_fields
 
 MESSAGE = {"order": "CEB303Message", "receipts": "CEB403Message", "waybill": "CEB505Message", "list": "CEB603Message"}
@@ -54,9 +53,7 @@ def test_order_waybill_and_list_go_to_customs_without_the_receipt_of_payment(ben
     receipts = bench.send(paper(bench, "order"), paper(bench, "list"), paper(bench, "waybill"))
     assert [bench.results(one) for one in receipts] == [[("accepted", [])]] * 3
     assert stored(bench) == ("sent", [], ["rule.export.receipt_due"])
-    letters = [
-        envelope.unwrap(unpack(row[0], "exchange_outbox")) for row in bench.rows("SELECT body FROM exchange_outbox")
-    ]
+    letters = [envelope.unwrap(body) for body in bench.letters()]
     assert {letter.receivers[0] for letter in letters} == {envelope.CUSTOMS_EXPORT}
     (late,) = bench.send(paper(bench, "receipts"))
     assert bench.results(late)[0][0] == "accepted"

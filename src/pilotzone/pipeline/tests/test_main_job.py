@@ -8,7 +8,6 @@ from decimal import Decimal
 import pytest
 
 from pilotzone.exchange.formats import envelope
-from pilotzone.exchange.outbox import unpack
 from pilotzone.pipeline.tests.papers import Bench, Trade
 
 
@@ -35,8 +34,7 @@ def test_the_original_bytes_go_on_unchanged(bench: Bench) -> None:
     trade = Trade()
     sent = bench.all_four(trade)
     bench.send(*sent)
-    bodies = [unpack(row[0], "exchange_outbox") for row in bench.rows("SELECT body FROM exchange_outbox ORDER BY id")]
-    letters = [envelope.unwrap(body) for body in bodies]
+    letters = [envelope.unwrap(body) for body in bench.letters()]
     assert sorted(letter.data for letter in letters) == sorted(sent)
     assert {letter.receivers[0] for letter in letters} == {envelope.CUSTOMS_IMPORT}
 

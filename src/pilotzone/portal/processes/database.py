@@ -59,14 +59,23 @@ COUNTERPART_GRANTS = (
     f"GRANT USAGE ON SCHEMA public TO {COUNTERPART}",
     f"GRANT SELECT ON kernel_clock TO {COUNTERPART}",
 )
-GRANTS = COUNTERPART_GRANTS + tuple(
-    line
-    for role in (WEB, FLOOD)
-    for line in (
-        f"GRANT USAGE ON SCHEMA public TO {role}",
-        f"GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO {role}",
-        f"GRANT USAGE, SELECT, UPDATE ON ALL SEQUENCES IN SCHEMA public TO {role}",
-        f"ALTER DEFAULT PRIVILEGES IN SCHEMA public GRANT SELECT, INSERT, UPDATE, DELETE ON TABLES TO {role}",
-        f"ALTER DEFAULT PRIVILEGES IN SCHEMA public GRANT USAGE, SELECT, UPDATE ON SEQUENCES TO {role}",
+GRANTS = (
+    COUNTERPART_GRANTS
+    + tuple(
+        line
+        for role in (WEB, FLOOD)
+        for line in (
+            f"GRANT USAGE ON SCHEMA public TO {role}",
+            f"GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO {role}",
+            f"GRANT USAGE, SELECT, UPDATE ON ALL SEQUENCES IN SCHEMA public TO {role}",
+            f"ALTER DEFAULT PRIVILEGES IN SCHEMA public GRANT SELECT, INSERT, UPDATE, DELETE ON TABLES TO {role}",
+            f"ALTER DEFAULT PRIVILEGES IN SCHEMA public GRANT USAGE, SELECT, UPDATE ON SEQUENCES TO {role}",
+        )
+    )
+    + (
+        # row-level security is the partitioned table's: its partitions are reached through it alone
+        "DO $$ DECLARE leaf regclass; BEGIN FOR leaf IN SELECT oid::regclass FROM pg_class WHERE relispartition"
+        " AND relkind = 'r' AND relnamespace = 'public'::regnamespace"
+        " LOOP EXECUTE format('REVOKE ALL ON %s FROM pz_web', leaf); END LOOP; END $$",
     )
 )

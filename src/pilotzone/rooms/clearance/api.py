@@ -37,6 +37,9 @@ from pilotzone.rooms.clearance.operations.inputs import (
     Ready,
     Settlement,
 )
+from pilotzone.rooms.clearance.operations.preparing import prepare
+from pilotzone.rooms.clearance.operations.writing import TABLES_BY_DAY
+from pilotzone.rooms.clearance.queries import contents
 from pilotzone.rooms.clearance.queries.lookups import buyer_key
 from pilotzone.rooms.clearance.queries.mandates import Mandated, mandates
 
@@ -60,6 +63,15 @@ def document(id_: int) -> dict[str, Any] | None:
     from pilotzone.rooms.clearance.queries import pages
 
     return pages.document(id_)
+
+
+def said(cursor: Any, id_: int) -> tuple[Mapping[str, str], Sequence[Mapping[str, str]]]:
+    """Head and lines of a document as its sender wrote them, personal fields among them; for the platform's own use.
+
+    Raises KeyError where the caller's role sees no such document.
+    """
+    part = contents.parts(cursor, [id_])[id_]
+    return part.head, part.lines
 
 
 def drafts(page: int = 1, size: int = 50) -> dict[str, Any]:
@@ -156,9 +168,54 @@ def receipt_message(message: str) -> str:
 
 
 __all__ = [
-    "COMMIT", "CUSTOMS_REFERENCE", "FROM_CUSTOMS", "MESSAGES", "OVER", "REFUSES", "RESTORE", "VOID", "WAITS", "WARNS",
-    "Answer", "Bill", "Book", "Directory", "DocumentIn", "Effect", "Fault", "Firm", "Mandated", "MessageIn", "Outcome",
-    "Passed", "Ready", "Rule", "Settings", "Settlement", "Tolerance", "buyer_key", "counters", "document", "drafts", "give_mandate",
-    "import_history", "mandates", "messages", "open_personal", "readable", "receipt_message", "record_identity", "standing", "state_words",
-    "submit_rows", "sweep", "take_batch", "todo", "trade", "trades", "urge",
+    "COMMIT",
+    "CUSTOMS_REFERENCE",
+    "FROM_CUSTOMS",
+    "MESSAGES",
+    "OVER",
+    "REFUSES",
+    "RESTORE",
+    "TABLES_BY_DAY",
+    "VOID",
+    "WAITS",
+    "WARNS",
+    "Answer",
+    "Bill",
+    "Book",
+    "Directory",
+    "DocumentIn",
+    "Effect",
+    "Fault",
+    "Firm",
+    "Mandated",
+    "MessageIn",
+    "Outcome",
+    "Passed",
+    "Ready",
+    "Rule",
+    "Settings",
+    "Settlement",
+    "Tolerance",
+    "buyer_key",
+    "counters",
+    "document",
+    "drafts",
+    "give_mandate",
+    "import_history",
+    "mandates",
+    "messages",
+    "open_personal",
+    "prepare",
+    "readable",
+    "receipt_message",
+    "record_identity", "said",
+    "standing",
+    "state_words",
+    "submit_rows",
+    "sweep",
+    "take_batch",
+    "todo",
+    "trade",
+    "trades",
+    "urge",
 ]  # fmt: skip

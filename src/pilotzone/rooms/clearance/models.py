@@ -17,6 +17,7 @@ class Message(models.Model):
     id = models.BigIntegerField(primary_key=True)
     inbox_id = models.BigIntegerField()
     name = models.CharField(max_length=20)
+    edition = models.CharField(max_length=8)
     flow = models.CharField(max_length=1)
     guid = models.CharField(max_length=36)
     sender = models.BigIntegerField(null=True)
@@ -33,24 +34,19 @@ class Message(models.Model):
 
 
 class Document(models.Model):
-    """One document: its head and lines without personal fields, those sealed beside, and what became of it."""
+    """One document and what became of it; what it says lies sealed with its message (queries.contents)."""
 
     id = models.BigIntegerField(primary_key=True)
     message_id = models.BigIntegerField()
-    inbox_id = models.BigIntegerField()
     position = models.IntegerField()
     kind = models.SmallIntegerField()
     edition = models.CharField(max_length=8)
     key = models.TextField()
     trade_hash = models.BigIntegerField(null=True)
-    guid = models.CharField(max_length=36)
     app_type = models.CharField(max_length=1)
     app_time = models.CharField(max_length=14)
     sender = models.BigIntegerField(null=True)
     parties = ArrayField(models.BigIntegerField())
-    head = models.JSONField()
-    lines = models.JSONField()
-    personal = models.BinaryField(null=True)
     buyer = models.TextField()
     state = models.CharField(max_length=10)
     reasons = models.JSONField()
@@ -66,7 +62,7 @@ class Trade(models.Model):
     """票: the documents of one order on their way to release. Holds no personal data; `buyer` is a keyed hash."""
 
     id = models.BigIntegerField(primary_key=True)
-    hash = models.BigIntegerField(unique=True)
+    hash = models.BigIntegerField()
     key = models.TextField()
     flow = models.CharField(max_length=1)
     mode = models.CharField(max_length=4)

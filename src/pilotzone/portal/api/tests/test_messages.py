@@ -13,6 +13,7 @@ from pilotzone.base.days import SHANGHAI
 from pilotzone.exchange import inbox, receipts, results
 from pilotzone.exchange.receipts import Receipt
 from pilotzone.exchange.results import Result
+from pilotzone.exchange.signing import verify
 from pilotzone.kernel.access.actor import PLATFORM
 from pilotzone.kernel.access.scope import scope
 from pilotzone.portal.api.tests.conftest import Firm
@@ -22,8 +23,14 @@ AT = datetime.datetime(2021, 11, 11, 8, 30, 1, tzinfo=SHANGHAI)
 
 
 def official(organisation: int, status: str) -> Receipt:
-    xml = f"<CEB622Message>{status} 放行</CEB622Message>".encode()
-    return Receipt(organisation, "CEB622Message", f"LIST-{status}", status, AT, f"[{status}]", xml)
+    node = f"<InventoryReturn><guid>{status}</guid>放行</InventoryReturn>"
+    return Receipt(organisation, "CEB622Message", f"LIST-{status}", status, AT, f"[{status}]", node)
+
+
+def message(status: str) -> str:
+    """The official message of one receipt."""
+    opening = f'<CEB622Message xmlns="http://www.chinaport.gov.cn/ceb" guid="{status}" version="1.0">'
+    return f"{opening}<InventoryReturn><guid>{status}</guid>放行</InventoryReturn></CEB622Message>"
 
 
 @pytest.fixture
@@ -33,9 +40,9 @@ def owed(seller: Firm, rival: Firm) -> None:
         receipts.write(cursor, [official(seller.id, "800")])
 
 
-def fetched() -> list[tuple[str, bool]]:
+def fetched() -> list[tuple[int, int, bool]]:
     with scope(PLATFORM), connection.cursor() as cursor:
-        cursor.execute("SELECT return_status, fetched_at IS NOT NULL FROM exchange_receipt ORDER BY id")
+        cursor.execute("SELECT organisation_id, returns, fetched_at IS NOT NULL FROM exchange_receipt ORDER BY id")
         return list(cursor.fetchall())
 
 
@@ -45,7 +52,7 @@ def test_receipts_come_in_order_and_no_one_elses(client: Client, seller: Firm, o
     first = told["receipts"][0]
     assert first["message"] == "CEB622Message" and first["document"] == "LIST-2"
     assert first["return_time"] == "2021-11-11T08:30:01+08:00"
-    assert base64.b64decode(first["xml"]).decode() == "<CEB622Message>2 放行</CEB622Message>"
+    assert base64.b64decode(first["xml"]).decode() == message("2")
     assert (told["after"], told["more"]) == (told["receipts"][-1]["id"], False)
 
 
@@ -62,21 +69,31 @@ def test_a_cursor_walks_all_of_them_and_may_go_back(client: Client, seller: Firm
     assert len(client.get("/api/v1/receipts", headers=seller.token).json()["receipts"]) == 3
 
 
-def test_handing_out_is_noted_once_and_only_what_was_handed_out(client: Client, seller: Firm, owed: None) -> None:
+def test_handing_out_is_noted_by_package(client: Client, seller: Firm, rival: Firm, owed: None) -> None:
     client.get("/api/v1/receipts?limit=1", headers=seller.token)
-    assert fetched() == [("2", True), ("99", False), ("120", False), ("800", False)]
+    assert fetched() == [(seller.id, 2, True), (rival.id, 1, False), (seller.id, 1, False)]
     client.get("/api/v1/receipts", headers=seller.token)
-    assert fetched() == [("2", True), ("99", False), ("120", True), ("800", True)]
+    assert fetched() == [(seller.id, 2, True), (rival.id, 1, False), (seller.id, 1, True)]
 
 
 def test_a_receipt_as_xml_is_the_message_itself(client: Client, seller: Firm, rival: Firm, owed: None) -> None:
     number = client.get("/api/v1/receipts", headers=seller.token).json()["receipts"][1]["id"]
     answer = client.get(f"/api/v1/receipts/{number}.xml", headers=seller.token)
     assert answer.headers["Content-Type"] == "application/xml; charset=utf-8"
-    assert answer.content.decode() == "<CEB622Message>120 放行</CEB622Message>"
+    assert answer.content.decode() == message("120")
     assert client.get(f"/api/v1/receipts/{number}.xml", headers=rival.token).status_code == 404
-    # the number between mine is another firm's: not the next one of mine
-    assert client.get(f"/api/v1/receipts/{number - 1}.xml", headers=seller.token).status_code == 404
+    # a number between mine is another firm's or nobody's: not the next one of mine
+    assert client.get(f"/api/v1/receipts/{number + 1}.xml", headers=seller.token).status_code == 404
+
+
+def test_the_signed_package_verifies_and_is_no_one_elses(client: Client, seller: Firm, rival: Firm, owed: None) -> None:
+    number = client.get("/api/v1/receipts", headers=seller.token).json()["receipts"][1]["id"]
+    answer = client.get(f"/api/v1/receipts/{number}/package", headers=seller.token)
+    assert (answer.status_code, answer.headers["Content-Type"]) == (200, "application/xml; charset=utf-8")
+    assert answer.content.count(b"<InventoryReturn>") == 2  # what one batch answered
+    assert verify(answer.content, at=datetime.datetime.now(datetime.UTC)).ok
+    assert not verify(answer.content.replace(b">120<", b">800<"), at=datetime.datetime.now(datetime.UTC)).ok
+    assert client.get(f"/api/v1/receipts/{number}/package", headers=rival.token).status_code == 404
 
 
 @pytest.mark.parametrize(

@@ -15,13 +15,14 @@ from django.test import Client
 from pilotzone.kernel import clock
 from pilotzone.kernel.access.actor import PLATFORM
 from pilotzone.kernel.access.scope import scope
+from pilotzone.kernel.partitions import first_id
 from pilotzone.portal.api.tests.conftest import Firm, sign_in
 from pilotzone.rooms.tracking import api as tracking
 
 pytestmark = pytest.mark.django_db
 AT = datetime.datetime(2021, 11, 11, 0, 30, tzinfo=datetime.UTC)
 COLUMNS = {
-    "id": 7001, "hash": 7001, "key": "k", "flow": "I", "mode": "9610", "order_no": "ORDER-7", "pay_no": "",
+    "id": first_id(AT.date()) + 7001, "hash": 7001, "key": "k", "flow": "I", "mode": "9610", "order_no": "ORDER-7", "pay_no": "",
     "logistics_no": "SF70", "cop_no": "", "pre_no": "", "invt_no": "", "bill_no": "", "state": "waiting",
     "customs_status": "", "return_time": "", "missing": ["payment"], "holder": "pay", "buyer": "b7",
     "customs_code": "4000", "unit": "zone", "value": "425.50", "first_at": AT, "changed_at": AT, "history": False,
@@ -35,6 +36,7 @@ def trade(seller: Firm, flood_connect: Callable[[], psycopg.Connection[Any]]) ->
     """A trade of the seller's that waits for its payment, as the flood writes it."""
     row = COLUMNS | {"parties": [seller.id], "firms": json.dumps({"ebc": seller.id, "pay": 99})}
     with flood_connect() as connection:
+        connection.execute("SELECT pz_partition('clearance_trade', %s)", (AT.date(),))
         places = ", ".join(["%s"] * len(row))
         connection.execute(f"INSERT INTO clearance_trade ({', '.join(row)}) VALUES ({places})", list(row.values()))
     yield COLUMNS["id"]  # type: ignore[misc]

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from pilotzone.rooms.clearance.engine import kinds, states
+from pilotzone.rooms.clearance.engine.keys import readable
 from pilotzone.rooms.clearance.engine.kinds import Kind
 from pilotzone.rooms.clearance.errors import Fault, Rule
 
@@ -92,12 +93,15 @@ class Verdict:
     fault: Fault | None = None
 
 
+_ACCEPTED, _REPEATED = Verdict(ACCEPT), Verdict(REPEAT)
+
+
 def decide(
     kind: Kind, *, app_type: str, app_time: str, fingerprint: bytes, key: str, on: date, known: Known | None
 ) -> Verdict:
-    """The verdict on a declared document of `kind` that arrives on the Shanghai day `on`."""
+    """The verdict on a declared document of `kind` and business key `key` that arrives on the Shanghai day `on`."""
     if known is not None and known.fingerprint == fingerprint:
-        return Verdict(REPEAT)
+        return _REPEATED
     if kind.name == kinds.CANCEL and app_type != NEW:
         return Verdict(REFUSE, CANCEL_NEW_ONLY.fault())
     if known is not None and kind.reuse_after_months and _months_later(known.accepted_on, kind) <= on:
@@ -107,7 +111,7 @@ def decide(
         return Verdict(REFUSE, _fault(OLDER, kind, key, 3, time=app_time, stored=known.app_time))
     if app_type == NEW:
         if gone or (known is not None and _may_come_again(known) and app_time >= known.app_time):
-            return Verdict(ACCEPT if gone else REPLACE)
+            return _ACCEPTED if gone else Verdict(REPLACE)
         return Verdict(REFUSE, _fault(EXISTS, kind, key, 1))
     if gone or known is None:
         return Verdict(REFUSE, _fault(NOT_FOUND, kind, key, 0))
@@ -140,4 +144,4 @@ def _months_later(day: date, kind: Kind) -> date:
 def _fault(rule: Rule, kind: Kind, key: str, place: int, **values: object) -> Fault:
     codes = _OFFICIAL.get((kind.flow, kind.name))
     official = codes[place] if codes else _EXPORT.get(kind.name, "")
-    return rule.fault(official=official, **{"what": kind.zh, "what_en": kind.en, "key": key, **values})  # type: ignore[arg-type]
+    return rule.fault(official=official, **{"what": kind.zh, "what_en": kind.en, "key": readable(key), **values})  # type: ignore[arg-type]

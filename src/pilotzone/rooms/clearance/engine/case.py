@@ -6,6 +6,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
+from functools import lru_cache
+from typing import Any
 
 from pilotzone.base.errors import Refused
 from pilotzone.base.money import decimal
@@ -16,10 +18,14 @@ Head = Mapping[str, str]
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """One document as the match reads it: its head with the personal fields, and its lines."""
+    """One document as the match reads it: its head with the personal fields, and its lines.
+
+    `assessed`: a list's tax where it was worked out beforehand; the match does not look at it.
+    """
 
     head: Head
     lines: Sequence[Head] = ()
+    assessed: Any = None
 
     def amount(self, name: str) -> Decimal:
         """A number of the head; absent or unreadable counts as zero (the single-message checks refuse it)."""
@@ -60,6 +66,7 @@ class Case:
 Check = Callable[[Case], "Fault | None"]
 
 
+@lru_cache(maxsize=16384)  # the papers of a trade repeat their amounts
 def number(text: str) -> Decimal:
     """A plain decimal, zero where there is none to read."""
     try:
@@ -70,17 +77,21 @@ def number(text: str) -> Decimal:
 
 def same(left: str | None, right: str | None) -> bool:
     """Whether two texts agree but for blanks around them and the case of Latin letters."""
-    return (left or "").strip().casefold() == (right or "").strip().casefold()
+    return left == right or (left or "").strip().casefold() == (right or "").strip().casefold()
 
 
 def compare(rule: Rule, left: Head, right: Head, pairs: Sequence[tuple[str, str]]) -> Fault | None:
     """A fault of `rule` naming the fields of `pairs` (left name, right name) that differ. Values are not repeated:
     they may be personal."""
+    for name, other in pairs:
+        if left.get(name) != right.get(other):
+            break
+    else:
+        return None
     differing = [name for name, other in pairs if not same(left.get(name), right.get(other))]
     return rule.fault(fields="、".join(differing)) if differing else None
 
 
 def judge(case: Case, checks: Sequence[Check]) -> list[Fault]:
     """Every fault the checks find, in their order."""
-    found = (check(case) for check in checks)
-    return [fault for fault in found if fault is not None]
+    return [fault for check in checks if (fault := check(case)) is not None]

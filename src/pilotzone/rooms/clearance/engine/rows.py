@@ -45,22 +45,27 @@ class KeyRow:
 
 @dataclass(slots=True)
 class DocumentRow:
-    """A document to be stored; `part` is what the match reads."""
+    """A document to be stored; `part` is what the match reads, `packed` the same as it is stored."""
 
     id: int
     message_id: int
-    inbox_id: int
     position: int
     kind: Kind
     edition: str
     key: str
+    hash: int
     trade_hash: int | None
-    guid: str
+    trade_key: str
+    waybill_hash: int | None
     app_type: str
     app_time: str
     sender: int | None
+    firms: Mapping[str, int]
+    unit: str
     parties: list[int]
     part: Part
+    packed: bytes
+    fingerprint: bytes
     buyer: str
     state: str
     reasons: list[dict[str, Any]]

@@ -6,15 +6,15 @@ from dataclasses import replace
 from datetime import date
 
 from pilotzone.base.days import day_of
-from pilotzone.rooms.clearance.engine import arrival, keys, kinds, states
+from pilotzone.rooms.clearance.engine import arrival, kinds, states
 from pilotzone.rooms.clearance.engine.arrival import ACCEPT, REFUSE, REMOVE, REPEAT, Known, Verdict
 from pilotzone.rooms.clearance.engine.case import Part
 from pilotzone.rooms.clearance.engine.kinds import BY_MESSAGE, Kind
 from pilotzone.rooms.clearance.engine.rows import SENDER_OF, DocumentRow, KeyRow
 from pilotzone.rooms.clearance.errors import Fault, Rule
 from pilotzone.rooms.clearance.operations import inputs, rights, trades
-from pilotzone.rooms.clearance.operations.desk import Desk, buyer_of
-from pilotzone.rooms.clearance.operations.inputs import Answer, DocumentIn, MessageIn
+from pilotzone.rooms.clearance.operations.desk import Desk
+from pilotzone.rooms.clearance.operations.inputs import Answer, DocumentIn, MessageIn, Prepared
 from pilotzone.rooms.clearance.queries.lookups import MessageRow
 
 UNSIGNED = Rule(
@@ -35,7 +35,7 @@ _SECOND = {kinds.PAYMENT: "-401003", kinds.LIST: "-621004"}
 def take_message(desk: Desk, message: MessageIn) -> None:
     """Every document of one message, in its order."""
     kind = BY_MESSAGE[message.name]
-    row = MessageRow(desk.new_id(), message.inbox_id, message.name, inputs.REFUSED, None)
+    row = MessageRow(desk.new_id(day_of(message.at)), message.inbox_id, message.name, inputs.REFUSED, None)
     before = len(desk.documents)
     for document in message.documents:
         desk.outcome.answers.append(_take(desk, message, row, kind, document))
@@ -59,85 +59,89 @@ def _message_state(message: MessageIn, kind: Kind, stored: list[DocumentRow]) ->
 
 
 def _take(desk: Desk, message: MessageIn, row: MessageRow, kind: Kind, document: DocumentIn) -> Answer:
-    head, on = document.head, day_of(message.at)
-    key = keys.key_text(kind, head)
-    faults = _own_faults(desk, message, kind, document, key, on)
+    on = day_of(message.at)
+    faults = _own_faults(desk, message, kind, document, on)
     if faults:
         if message.sender is not None:
-            _store(desk, message, row, kind, document, key, inputs.REFUSED, faults)
-        return _answer(message, kind, document, key, inputs.REFUSED, faults)
+            _store(desk, message, row, kind, document, inputs.REFUSED, faults)
+        return _answer(message, kind, document, inputs.REFUSED, faults)
     if message.history:
-        return _past(desk, message, row, kind, document, key, on)
-    if head.get("appStatus") == arrival.DRAFT:
-        _store(desk, message, row, kind, document, key, inputs.DRAFT)
-        return _answer(message, kind, document, key, inputs.DRAFT)
-    return _declared(desk, message, row, kind, document, key, on)
+        return _past(desk, message, row, kind, document, on)
+    if document.head.get("appStatus") == arrival.DRAFT:
+        _store(desk, message, row, kind, document, inputs.DRAFT)
+        return _answer(message, kind, document, inputs.DRAFT)
+    return _declared(desk, message, row, kind, document, on)
 
 
-def _declared(
-    desk: Desk, message: MessageIn, row: MessageRow, kind: Kind, document: DocumentIn, key: str, on: date
-) -> Answer:
-    head = document.head
-    trades.settle_if_touched(desk, kind, head)
-    fingerprint = keys.fingerprint(head, document.lines)
-    known = desk.key(kind.number, key)
+def _declared(desk: Desk, message: MessageIn, row: MessageRow, kind: Kind, document: DocumentIn, on: date) -> Answer:
+    head, told = document.head, _told(document)
+    trades.settle_if_touched(desk, kind, told)
+    known = desk.key(kind.number, told.key, told.hash)
     verdict = arrival.decide(
-        kind, app_type=head.get("appType", ""), app_time=head.get("appTime", ""), fingerprint=fingerprint,
-        key=keys.readable(key), on=on, known=_known(desk, known),
+        kind, app_type=head.get("appType", ""), app_time=head.get("appTime", ""), fingerprint=told.fingerprint,
+        key=told.key, on=on, known=_known(desk, known),
     )  # fmt: skip
     if verdict.what in (ACCEPT, arrival.REPLACE):
-        second = _second_part(desk, kind, head, known)
+        second = _second_part(desk, kind, told, known)
         verdict = Verdict(REFUSE, second) if second is not None else verdict
     if verdict.what == REPEAT:
-        return _answer(message, kind, document, key, inputs.DUPLICATE)
+        return _answer(message, kind, document, inputs.DUPLICATE)
     if verdict.fault is not None:
         faults = _blamed(kind, [verdict.fault])
-        _store(desk, message, row, kind, document, key, inputs.REFUSED, faults)
-        return _answer(message, kind, document, key, inputs.REFUSED, faults)
-    stored = _store(desk, message, row, kind, document, key, inputs.ACCEPTED)
-    desk.put_key(
-        KeyRow(
-            keys.key_hash(kind.number, key), kind.number, key, stored.id, stored.trade_hash, fingerprint,
-            stored.app_time, on, verdict.what == REMOVE,
-        )
-    )  # fmt: skip
+        _store(desk, message, row, kind, document, inputs.REFUSED, faults)
+        return _answer(message, kind, document, inputs.REFUSED, faults)
+    stored = _store(desk, message, row, kind, document, inputs.ACCEPTED)
+    _put_key(desk, stored, deleted=verdict.what == REMOVE)
     trades.follow(desk, stored, verdict.what)
-    return _answer(message, kind, document, key, inputs.ACCEPTED)
+    return _answer(message, kind, document, inputs.ACCEPTED)
 
 
-def _past(
-    desk: Desk, message: MessageIn, row: MessageRow, kind: Kind, document: DocumentIn, key: str, on: date
-) -> Answer:
+def _past(desk: Desk, message: MessageIn, row: MessageRow, kind: Kind, document: DocumentIn, on: date) -> Answer:
     """A document of the past: kept once under its key, so that it is never taken again for new."""
-    if desk.key(kind.number, key) is not None:
-        return _answer(message, kind, document, key, inputs.DUPLICATE)
-    stored = _store(desk, message, row, kind, document, key, inputs.HISTORY)
-    fingerprint = keys.fingerprint(document.head, document.lines)
+    told = _told(document)
+    if desk.key(kind.number, told.key, told.hash) is not None:
+        return _answer(message, kind, document, inputs.DUPLICATE)
+    stored = _store(desk, message, row, kind, document, inputs.HISTORY)
+    _put_key(desk, stored)
+    trades.follow_past(desk, stored)
+    return _answer(message, kind, document, inputs.HISTORY)
+
+
+def _told(document: DocumentIn) -> Prepared:
+    assert document.prepared is not None
+    return document.prepared
+
+
+def _put_key(desk: Desk, row: DocumentRow, *, deleted: bool = False) -> None:
     desk.put_key(
         KeyRow(
-            keys.key_hash(kind.number, key), kind.number, key, stored.id, stored.trade_hash, fingerprint,
-            stored.app_time, on,
+            row.hash, row.kind.number, row.key, row.id, row.trade_hash or _user(desk, row), row.fingerprint, row.app_time, row.accepted_on,
+            deleted,
         )
     )  # fmt: skip
-    trades.follow_past(desk, stored)
-    return _answer(message, kind, document, key, inputs.HISTORY)
 
 
-def _own_faults(desk: Desk, message: MessageIn, kind: Kind, document: DocumentIn, key: str, on: date) -> list[Fault]:
+def _user(desk: Desk, row: DocumentRow) -> int | None:
+    """The trade that uses a waybill under its number already."""
+    return min(desk.by_waybill.get(row.hash, ()), default=None) if row.kind.name == kinds.WAYBILL else None
+
+
+def _own_faults(desk: Desk, message: MessageIn, kind: Kind, document: DocumentIn, on: date) -> list[Fault]:
     """What is wrong with the document alone: signature, format, sender, enterprises, key."""
-    faults = [] if message.history else [*message.faults, *document.faults]
-    if faults:
-        return _blamed(kind, faults)
-    if not key:
+    if not message.history and (message.faults or document.faults):
+        return _blamed(kind, [*message.faults, *document.faults])
+    faults: list[Fault] = []
+    if not _told(document).key:
         faults.append(arrival.KEY_MISSING.fault(what=kind.zh, what_en=kind.en))
-    if document.head.get("appStatus") != arrival.DRAFT and not message.signed and not message.history:
+    declared = document.head.get("appStatus") != arrival.DRAFT and not message.history
+    if declared and not message.signed:
         faults.append(UNSIGNED.fault())
     wrong_sender = rights.judge_sender(kind, document.head, message.sender, desk.directory, on)
     if wrong_sender is not None:
         faults.append(wrong_sender)
-    elif document.head.get("appStatus") != arrival.DRAFT and not message.history:
+    elif declared:
         faults += rights.judge_firms(kind, document.head, desk.directory)
-    return _blamed(kind, faults)
+    return _blamed(kind, faults) if faults else faults
 
 
 def _blamed(kind: Kind, faults: list[Fault]) -> list[Fault]:
@@ -159,12 +163,11 @@ def _known(desk: Desk, row: KeyRow | None) -> Known | None:
     return Known(row.fingerprint, row.app_time, row.accepted_on, row.deleted, returned, state)
 
 
-def _second_part(desk: Desk, kind: Kind, head: object, known: KeyRow | None) -> Fault | None:
+def _second_part(desk: Desk, kind: Kind, told: Prepared, known: KeyRow | None) -> Fault | None:
     """A second payment or list of one order under another number; the first stands unless it was refused."""
-    if kind.name not in _SECOND or not isinstance(head, dict):
+    if kind.name not in _SECOND:
         return None
-    text = keys.trade_text(kind, head)
-    trade = desk.trade(keys.trade_hash(kind.flow, text), text)
+    trade = desk.trade(told.trade_hash, told.trade_key)
     held = trade.part_id(kind.name) if trade is not None else None
     if trade is None or held is None or (known is not None and known.document_id == held):
         return None
@@ -181,22 +184,21 @@ def _store(
     row: MessageRow,
     kind: Kind,
     document: DocumentIn,
-    key: str,
     state: str,
     faults: list[Fault] | None = None,
 ) -> DocumentRow:
-    head = document.head
-    trade = keys.trade_text(kind, head)
+    head, told = document.head, _told(document)
+    firms = rights.firms_of(head, desk.directory)
     parties = {message.sender} if message.sender is not None else set()
     if state != inputs.REFUSED:  # a refused document is shown to its sender alone: it may name strangers
-        parties |= {firm.id for firm in rights.firms_of(kind, head, desk.directory).values()}
+        parties.update([firm.id for firm in firms.values()])
+    ebc, on = firms.get("ebc"), day_of(message.at)
     stored = DocumentRow(
-        id=desk.new_id(), message_id=row.id, inbox_id=message.inbox_id, position=document.position, kind=kind,
-        edition=message.edition, key=key, trade_hash=keys.trade_hash(kind.flow, trade) if trade else None,
-        guid=head.get("guid", ""), app_type=head.get("appType", ""), app_time=head.get("appTime", ""),
-        sender=message.sender, parties=sorted(parties), part=Part(head, document.lines),
-        buyer=buyer_of(head), state=state, reasons=[fault.as_dict() for fault in faults or ()],
-        accepted_at=message.at, accepted_on=day_of(message.at),
+        desk.new_id(on), row.id, document.position, kind, message.edition, told.key, told.hash, told.trade_hash, told.trade_key,
+        told.waybill_hash, head.get("appType", ""), head.get("appTime", ""), message.sender,
+        {role: firm.id for role, firm in firms.items()}, ebc.unit if ebc is not None else "", sorted(parties),
+        Part(head, document.lines, document.assessed), told.packed, told.fingerprint, told.buyer, state,
+        [fault.as_dict() for fault in faults] if faults else [], message.at, on,
     )  # fmt: skip
     desk.documents.append(stored)
     desk.parts[stored.id] = stored.part
@@ -204,30 +206,25 @@ def _store(
 
 
 _SPOKEN = {
-    inputs.ACCEPTED: ("2", "新增申报成功[{guid}]"),
-    inputs.DUPLICATE: ("2", "重复报文，按首次结果答复[{guid}]"),
-    inputs.DRAFT: ("1", "暂存[{guid}]"),
-    inputs.HISTORY: ("", "历史单证，仅存档[{guid}]"),
+    inputs.ACCEPTED: ("2", "新增申报成功[", "]"),
+    inputs.DUPLICATE: ("2", "重复报文，按首次结果答复[", "]"),
+    inputs.DRAFT: ("1", "暂存[", "]"),
+    inputs.HISTORY: ("", "历史单证，仅存档[", "]"),
 }
 
 
 def _answer(
-    message: MessageIn,
-    kind: Kind,
-    document: DocumentIn,
-    key: str,
-    state: str,
-    faults: list[Fault] | None = None,
+    message: MessageIn, kind: Kind, document: DocumentIn, state: str, faults: list[Fault] | None = None
 ) -> Answer:
     if state == inputs.REFUSED:
         first = (faults or [])[0]
         status, text = official_status(kind, first), "[平台]" + "；".join(fault.zh for fault in faults or ())
     else:
-        status, text = _SPOKEN[state]
-        text = text.format(guid=document.head.get("guid", ""))
+        status, before, after = _SPOKEN[state]
+        text = f"{before}{document.head.get('guid', '')}{after}"
     return Answer(
-        message.inbox_id, document.position, message.sender, kind.message, key, document.head, state, status, text,
-        message.at, tuple(faults or ()),
+        message.inbox_id, document.position, message.sender, kind.message, _told(document).key, document.head, state,
+        status, text, message.at, tuple(faults or ()),
     )  # fmt: skip
 
 

@@ -184,7 +184,7 @@ def _take_format_error(desk: Desk, message: MessageIn, head: Head) -> None:
     """CEB900: E-port could not read a message we forwarded; its lists come back as errors."""
     ours = head.get("oriCopMsgId", "")
     number = ours.removeprefix(OUR_MESSAGE)
-    found = lookups.trade_rows(desk.cursor, messages=[int(number)]) if number.isdigit() else []
+    found = lookups.trades_of_messages(desk.cursor, [int(number)]) if number.isdigit() and len(number) < 17 else []
     desk.take(found)
     _keep(desk, message, head, None, None, applied=bool(found), why="" if found else "unknown message")
     for loaded in found:

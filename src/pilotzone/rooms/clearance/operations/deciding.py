@@ -7,6 +7,7 @@ from datetime import date, datetime
 from decimal import Decimal
 
 from pilotzone.base.days import day_of
+from pilotzone.kernel.copying import moment
 from pilotzone.rooms.clearance.engine import judging, kinds, states
 from pilotzone.rooms.clearance.engine.case import Case, Head, number
 from pilotzone.rooms.clearance.engine.rows import SENDER_OF, SLOTS, TradeRow, missing_of
@@ -72,7 +73,7 @@ def set_state(
     before = desk.told.get(trade.hash, "")
     trade.state, trade.changed_at = state, at
     trade.holder = states.HOLDER.get(state, "") if holder is None else holder
-    trade.stages[state] = at.isoformat()
+    trade.stages[state] = moment(at)
     desk.told[trade.hash] = state
     telling.changed(desk, trade, at, before=before, cause=cause, fault=fault)
 
@@ -113,7 +114,7 @@ def _ready(desk: Desk, trade: TradeRow) -> Ready:
         trade=trade.id, booking=booking(trade), on=day_of(trade.changed_at), flow=trade.flow, mode=trade.mode,
         buyer=trade.buyer, head=declared.head, lines=declared.lines,
         withheld=number(order.head.get("taxTotal", "")) if order is not None else Decimal(0),
-        guarantor=guarantor.id if guarantor is not None else None,
+        guarantor=guarantor.id if guarantor is not None else None, assessed=declared.assessed,
     )  # fmt: skip
 
 

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
-from itertools import chain
+from datetime import date, datetime, timedelta
 
+from pilotzone.kernel.partitions import first_id
 from pilotzone.rooms.clearance.engine import keys, kinds
 from pilotzone.rooms.clearance.engine.case import Head, Identity, Part, Tolerance
-from pilotzone.rooms.clearance.engine.kinds import BY_MESSAGE, BY_RECEIPT, Kind
+from pilotzone.rooms.clearance.engine.kinds import BY_MESSAGE
 from pilotzone.rooms.clearance.engine.rows import SLOTS, DocumentRow, KeyRow, TradeRow
 from pilotzone.rooms.clearance.errors import Fault
+from pilotzone.rooms.clearance.operations import preparing
 from pilotzone.rooms.clearance.operations.inputs import Book, Directory, Effect, MessageIn, Outcome
-from pilotzone.rooms.clearance.queries import lookups
+from pilotzone.rooms.clearance.queries import contents, lookups
 from pilotzone.rooms.clearance.queries.lookups import Cursor, MessageRow
 
 
@@ -43,6 +44,16 @@ class ReceiptRow:
     inbox_id: int
     received_at: datetime
     parties: list[int]
+
+
+@dataclass(slots=True)
+class _Wanted:
+    """Hashes of trades, of other keys and of waybills that came, and buyers: what messages may touch."""
+
+    trades: set[int] = field(default_factory=set)
+    others: set[int] = field(default_factory=set)
+    waybills: set[int] = field(default_factory=set)
+    buyers: set[str] = field(default_factory=set)
 
 
 class Desk:
@@ -82,14 +93,9 @@ class Desk:
 
     def load(self, messages: Sequence[MessageIn]) -> None:
         """Read keys, trades, documents and statuses the messages may touch: a fixed number of statements."""
-        wanted = set(chain.from_iterable(_hashes(message) for message in messages))
-        self.keys = lookups.key_rows(self.cursor, {hash_ for _, hash_ in wanted})
-        self.known_keys = set(self.keys)
-        trades = {hash_ for is_trade, hash_ in wanted if is_trade}
-        trades |= {row.trade_hash for row in self.keys.values() if row.trade_hash is not None}
-        waybills = {hash_ for is_trade, hash_ in wanted if not is_trade}
-        self.take(lookups.trade_rows(self.cursor, hashes=trades, waybills=waybills))
-        touched = {row.document_id for row in self.keys.values()}
+        wanted = self._wanted(messages)
+        self._find_trades(wanted.trades, wanted.others, wanted.waybills)
+        touched = {row.document_id for row in self.keys.values() if row.namespace not in (keys.TRADE, keys.ORDER_NO)}
         self.statuses = lookups.document_statuses(self.cursor, touched)
         if any(message.from_customs for message in messages):
             self.senders = lookups.document_parties(self.cursor, touched)
@@ -98,11 +104,39 @@ class Desk:
             waybills_known = {
                 row.document_id for row in self.keys.values() if row.namespace in (3, 13, keys.WAYBILL_ORDER)
             }
-            self.fetch({id_ for id_ in slots if id_} | waybills_known)
-        buyers = {trade.buyer for trade in self.trades.values() if trade.buyer}
-        buyers |= {buyer_of(document.head) for message in messages for document in message.documents}
+            self.fetch(({id_ for id_ in slots if id_} | waybills_known) - {0})
+        buyers = wanted.buyers | {trade.buyer for trade in self.trades.values() if trade.buyer}
         self.identities = lookups.identities(self.cursor, buyers - {""})
         self._ids = lookups.new_ids(self.cursor, sum(2 + 2 * len(message.documents) for message in messages))[::-1]
+
+    def _wanted(self, messages: Sequence[MessageIn]) -> _Wanted:
+        wanted = _Wanted()
+        for message in messages:
+            if message.from_customs:
+                wanted.others.update(preparing.receipt_hashes(message))
+                continue
+            preparing.prepare(message)
+            waybill = BY_MESSAGE[message.name].name == kinds.WAYBILL
+            for document in message.documents:
+                told = document.prepared
+                assert told is not None
+                wanted.others.update(told.touches)
+                wanted.buyers.add(told.buyer)
+                if told.trade_hash is not None:
+                    wanted.trades.add(told.trade_hash)
+                if waybill:
+                    wanted.waybills.add(told.hash)
+        return wanted
+
+    def _find_trades(self, trades: set[int], others: set[int], waybills: set[int]) -> None:
+        """Keys first: they know the numbers of trades, and a trade's number says where it lies."""
+        self.keys = lookups.key_rows(self.cursor, trades | others)
+        further = {row.trade_hash for row in self.keys.values() if row.trade_hash is not None} - self.keys.keys()
+        self.keys.update(lookups.key_rows(self.cursor, further))
+        self.known_keys = set(self.keys)
+        ids = {row.document_id for row in self.keys.values() if row.namespace == keys.TRADE}
+        ids.update(lookups.trades_lacking(self.cursor, waybills))
+        self.take(lookups.trade_rows(self.cursor, ids))
 
     def take(self, trades: Iterable[TradeRow]) -> None:
         """Put trades on the table."""
@@ -116,7 +150,7 @@ class Desk:
 
     def fetch(self, ids: Iterable[int]) -> None:
         """Read documents that are not on the table yet."""
-        self.parts.update(lookups.parts(self.cursor, {id_ for id_ in ids if id_ not in self.parts}))
+        self.parts.update(contents.parts(self.cursor, {id_ for id_ in ids if id_ not in self.parts}))
 
     def part(self, id_: int) -> Part:
         """A document as the match reads it."""
@@ -124,16 +158,16 @@ class Desk:
             self.fetch([id_])
         return self.parts[id_]
 
-    def new_id(self) -> int:
-        """A fresh id; ids ascend with the order of arrival."""
+    def new_id(self, on: date) -> int:
+        """A fresh number of that day; numbers of a day ascend with the order of arrival."""
         if not self._ids:
             self._ids = lookups.new_ids(self.cursor, 200)[::-1]
-        return self._ids.pop()
+        return first_id(on) + self._ids.pop()
 
-    def key(self, namespace: int, text: str) -> KeyRow | None:
-        """The row known under a key; a hash shared by another text counts as unknown."""
-        row = self.keys.get(keys.key_hash(namespace, text))
-        return row if row is not None and row.key == text else None
+    def key(self, namespace: int, text: str, hash_: int | None = None) -> KeyRow | None:
+        """The row known under a key; a hash shared by another text, or only named so far, counts as unknown."""
+        row = self.keys.get(keys.key_hash(namespace, text) if hash_ is None else hash_)
+        return row if row is not None and row.key == text and row.document_id else None
 
     def put_key(self, row: KeyRow) -> None:
         """Remember a key, to be written."""
@@ -147,51 +181,10 @@ class Desk:
 
     def identity(self, head: Head) -> Identity:
         """What an authorised body said about the buyer of a head."""
-        buyer = lookups.buyer_key(head.get("buyerIdType", ""), head.get("buyerIdNumber", ""))
-        return self.identities.get((buyer, lookups.name_hash(head.get("buyerName", ""))), Identity())
+        if not self.identities:
+            return _UNASKED
+        buyer = preparing.buyer_key(head.get("buyerIdType", ""), head.get("buyerIdNumber", ""))
+        return self.identities.get((buyer, preparing.name_hash(head.get("buyerName", ""))), _UNASKED)
 
 
-def buyer_of(head: Head) -> str:
-    """The buyer key of a document that names its buyer; empty otherwise."""
-    number = head.get("buyerIdNumber", "")
-    return lookups.buyer_key(head.get("buyerIdType", ""), number) if number else ""
-
-
-def _hashes(message: MessageIn) -> Iterable[tuple[bool, int]]:
-    """(is it a trade's, hash) of every key a message may touch."""
-    if message.from_customs:
-        kind = BY_RECEIPT.get(message.name)
-        for document in message.documents:
-            yield from _receipt_hashes(kind, document.head)
-        return
-    kind = BY_MESSAGE[message.name]
-    for document in message.documents:
-        head = document.head
-        text = keys.key_text(kind, head)
-        if text:
-            yield (False, keys.key_hash(kind.number, text))
-        trade = keys.trade_text(kind, head)
-        if trade:
-            yield (True, keys.trade_hash(kind.flow, trade))
-        yield from _related(kind, head)
-
-
-def _related(kind: Kind, head: Head) -> Iterable[tuple[bool, int]]:
-    waybill = keys.joined(head, ("logisticsCode", "logisticsNo"))
-    if waybill and kind.name in (kinds.LIST, kinds.SIGNED_FOR):
-        yield (False, keys.key_hash(3 if kind.flow == kinds.IMPORT else 13, waybill))
-    if kind.flow == kinds.IMPORT and kind.matched and head.get("orderNo"):
-        yield (False, keys.key_hash(keys.WAYBILL_ORDER, head["orderNo"].strip()))
-        yield (False, keys.key_hash(keys.ORDER_NO, head["orderNo"].strip()))
-    if kind.name in (kinds.CANCEL, kinds.REFUND) and head.get("invtNo"):
-        yield (False, keys.key_hash(keys.INVT_NO, head["invtNo"].strip()))
-
-
-def _receipt_hashes(kind: Kind | None, head: Head) -> Iterable[tuple[bool, int]]:
-    if kind is not None:
-        text = keys.key_text(kind, head)
-        if text:
-            yield (False, keys.key_hash(kind.number, text))
-    for name, namespace in (("preNo", keys.PRE_NO), ("invtNo", keys.INVT_NO)):
-        if head.get(name):
-            yield (False, keys.key_hash(namespace, head[name].strip()))
+_UNASKED = Identity()

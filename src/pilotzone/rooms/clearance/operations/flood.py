@@ -79,7 +79,7 @@ def _forward(desk: Desk) -> None:
         return
     desk.messages.update(lookups.message_rows(desk.cursor, held - desk.messages.keys()))
     known = {id_ for id_ in held if id_ not in {row.id for _, row in desk.new_messages}}
-    desk.take(lookups.trade_rows(desk.cursor, messages=known))
+    desk.take(lookups.trades_of_messages(desk.cursor, known))
     by_message: dict[int, list[int]] = {}
     for hash_, trade in desk.trades.items():
         if trade.list_message in held:
@@ -115,7 +115,10 @@ def _answer_refused_lists(desk: Desk) -> None:
     """Tell the senders of lists that were refused after the match (their documents had been accepted)."""
     if not desk.refusals:
         return
-    here = {row.id: (row.inbox_id, row.position, row.sender, row.kind.number, row.key) for row in desk.documents}
+    inboxes = {row.id: row.inbox_id for _, row in desk.new_messages}
+    here = {
+        row.id: (inboxes[row.message_id], row.position, row.sender, row.kind.number, row.key) for row in desk.documents
+    }
     missing = [id_ for _, id_, _, _ in desk.refusals if id_ not in here]
     here.update(lookups.document_places(desk.cursor, missing))
     for _, id_, faults, at in desk.refusals:

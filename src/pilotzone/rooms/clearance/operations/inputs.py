@@ -31,14 +31,37 @@ class Directory(Protocol):
     def mandated(self, principal: int, agent: int, kind: str, on: date) -> bool: ...
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
+class Prepared:
+    """What a document's content alone tells (operations.preparing). Hashes are 0 or None where there is no such key.
+
+    `packed`: head and lines as MessagePack; `touches`: hashes of the keys it may touch, its trade's aside.
+    """
+
+    key: str
+    hash: int
+    trade_key: str
+    trade_hash: int | None
+    fingerprint: bytes
+    packed: bytes
+    buyer: str
+    waybill_hash: int | None
+    touches: Sequence[int]
+
+
+@dataclass(slots=True)
 class DocumentIn:
-    """One document of a message. `faults`: what its own content breaks; it is then refused and not matched."""
+    """One document of a message. `faults`: what its own content breaks; it is then refused and not matched.
+
+    `assessed`: a list's tax, worked out beforehand by the pipeline, for its day; the book may take it.
+    """
 
     position: int
     head: Mapping[str, str]
     lines: Sequence[Head] = ()
     faults: Sequence[Fault] = ()
+    assessed: Any = None
+    prepared: Prepared | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +100,7 @@ class Ready:
     lines: Sequence[Head]
     withheld: Decimal
     guarantor: int | None
+    assessed: Any = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -46,13 +46,12 @@ SUSPENDED = Rule(
 _STRICT = ("ebpCode", "ebcCode", "payCode", "logisticsCode", "agentCode", "areaCode")
 
 
-def firms_of(kind: Kind, head: Head, directory: Directory) -> dict[str, Firm]:
+def firms_of(head: Head, directory: Directory) -> dict[str, Firm]:
     """The registered enterprises a document names, by role."""
     found = {}
     for field, role in ROLE_OF_FIELD.items():
-        code = head.get(field, "").strip()
-        firm = directory.firm(code) if code else None
-        if firm is not None:
+        code = head.get(field)
+        if code and (firm := directory.firm(code.strip())) is not None:
             found[role] = firm
     return found
 
@@ -78,7 +77,7 @@ def judge_firms(kind: Kind, head: Head, directory: Directory) -> list[Fault]:
     """Every enterprise a document names is registered, of the fitting type and not suspended."""
     found = []
     for field in _STRICT:
-        code = head.get(field, "").strip()
+        code = (head.get(field) or "").strip()
         if not code or (kind.flow != IMPORT and code in ABROAD):
             continue
         firm, role = directory.firm(code), ROLE_OF_FIELD[field]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
+from pilotzone.kernel.copying import moment
 from pilotzone.rooms.clearance.engine import kinds, states
 from pilotzone.rooms.clearance.engine.rows import DocumentRow, TradeRow
 from pilotzone.rooms.clearance.errors import Fault
@@ -14,19 +15,18 @@ NAMES = {
     kinds.ORDER: ("订单", "order"), kinds.PAYMENT: ("支付单", "payment"), kinds.WAYBILL: ("运单", "waybill"),
     kinds.LIST: ("清单", "list"), kinds.MONEY_RECEIPT: ("收款单", "receipt of payment"),
 }  # fmt: skip
+NUMBERS = ("orderNo", "payTransactionId", "logisticsNo", "copNo", "preNo", "invtNo", "billNo")
 SOURCE = "海关跨境统一版规范 ceb §4, §6"
 
 
 def document(desk: Desk, row: DocumentRow) -> None:
     """One accepted document."""
-    head = row.part.head
-    numbers = ("orderNo", "payTransactionId", "logisticsNo", "copNo", "preNo", "invtNo", "billNo")
+    head, kind = row.part.head, row.kind
     desk.accepted.append({
-        "document": row.id, "kind": row.kind.name, "message": row.kind.message, "flow": row.kind.flow,
-        "app_type": row.app_type, "at": row.accepted_at.isoformat(), "sender": row.sender, "parties": row.parties,
-        "numbers": {name: head[name] for name in numbers if head.get(name)},
-        "code": "clearance.document_accepted", "zh": f"收到{row.kind.zh}", "en": f"{row.kind.en} received",
-        "source": SOURCE,
+        "document": row.id, "kind": kind.name, "message": kind.message, "flow": kind.flow,
+        "app_type": row.app_type, "at": moment(row.accepted_at), "sender": row.sender, "parties": row.parties,
+        "numbers": {name: value for name in NUMBERS if (value := head.get(name))},
+        "code": "clearance.document_accepted",
     })  # fmt: skip
 
 
@@ -56,7 +56,7 @@ def tell(
 ) -> None:  # fmt: skip
     """One line of the trade's life."""
     desk.events.append({
-        "trade": trade.id, "at": at.isoformat(), "flow": trade.flow, "mode": trade.mode, "state": trade.state,
+        "trade": trade.id, "at": moment(at), "flow": trade.flow, "mode": trade.mode, "state": trade.state,
         "reached": reached, "holder": trade.holder, "code": code, "zh": what[0], "en": what[1], "source": source,
         "numbers": trade.numbers(), "parties": trade.parties, "buyer": trade.buyer,
         "customs": trade.customs_code, "unit": trade.unit, "missing": trade.missing,
@@ -67,7 +67,7 @@ def tell(
 
 def stage(desk: Desk, trade: TradeRow, name: str, at: datetime, zh: str, en: str) -> None:
     """Something happened to a trade without changing its state."""
-    trade.stages[name] = at.isoformat()
+    trade.stages[name] = moment(at)
     touch(desk, trade)
     tell(desk, trade, at, f"clearance.{name}", (f"收到{zh}", f"{en} received"), reached=False)
 

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from pilotzone.base.days import day_of
+from pilotzone.kernel.copying import moment
 from pilotzone.rooms.clearance.engine import arrival, keys, kinds, states
 from pilotzone.rooms.clearance.engine.case import Head
 from pilotzone.rooms.clearance.engine.kinds import Kind
 from pilotzone.rooms.clearance.engine.rows import SLOTS, DocumentRow, KeyRow, TradeRow, joined_parties
-from pilotzone.rooms.clearance.operations import rights, telling
+from pilotzone.rooms.clearance.operations import telling
 from pilotzone.rooms.clearance.operations.deciding import judge, set_state, settle
 from pilotzone.rooms.clearance.operations.desk import Desk
+from pilotzone.rooms.clearance.operations.inputs import Prepared
+from pilotzone.rooms.clearance.operations.preparing import WAYBILL_KIND
 
 # a part that comes or changes lets the platform judge again; in other open states only a new list does
 JUDGED_AGAIN = frozenset({states.WAITING, states.GAP, states.REFUSED})
-WAYBILL_KIND = {kinds.IMPORT: 3, kinds.EXPORT: 13}
 
 
 def follow(desk: Desk, document: DocumentRow, what: str) -> None:
@@ -23,7 +25,7 @@ def follow(desk: Desk, document: DocumentRow, what: str) -> None:
     if kind.name == kinds.WAYBILL:
         _follow_waybill(desk, document, what)
     elif kind.name in SLOTS and document.trade_hash is not None:
-        trade = desk.trade(document.trade_hash, keys.trade_text(kind, document.part.head)) or _open(desk, document)
+        trade = desk.trade(document.trade_hash, document.trade_key) or _open(desk, document)
         _attach(desk, trade, document, what)
     elif kind.name in (kinds.CANCEL, kinds.REFUND, kinds.SIGNED_FOR):
         trade_found = related(desk, kind, document.part.head)
@@ -36,14 +38,14 @@ def follow_past(desk: Desk, document: DocumentRow) -> None:
     kind = document.kind
     if kind.name not in SLOTS or document.trade_hash is None:
         return
-    trade = desk.trade(document.trade_hash, keys.trade_text(kind, document.part.head))
+    trade = desk.trade(document.trade_hash, document.trade_key)
     if trade is None:
         trade = _open(desk, document)
         trade.history = True
     if not trade.history:
         return
     setattr(trade, SLOTS[kind.name], document.id)
-    trade.stages[kind.name] = document.accepted_at.isoformat()
+    trade.stages[kind.name] = moment(document.accepted_at)
     _note(desk, trade, document)
     if kind.name == kinds.LIST:
         trade.accepted_on = None
@@ -67,15 +69,15 @@ def related(desk: Desk, kind: Kind, head: Head) -> TradeRow | None:
 
 
 def _open(desk: Desk, document: DocumentRow) -> TradeRow:
-    text = keys.trade_text(document.kind, document.part.head)
     assert document.trade_hash is not None
     trade = TradeRow(
-        id=desk.new_id(), hash=document.trade_hash, key=text, flow=document.kind.flow,
+        id=desk.new_id(document.accepted_on), hash=document.trade_hash, key=document.trade_key, flow=document.kind.flow,
         order_no=document.part.head.get("orderNo", "").strip(), first_at=document.accepted_at,
     )  # fmt: skip
     trade.changed_at = document.accepted_at
     desk.trades[trade.hash] = trade
     desk.new_trades.add(trade.hash)
+    desk.put_key(KeyRow(trade.hash, keys.TRADE, trade.key, trade.id, trade.hash, b"", "", document.accepted_on))
     if trade.flow == kinds.IMPORT:
         _guess_waybill(desk, trade)
     return trade
@@ -85,7 +87,9 @@ def _guess_waybill(desk: Desk, trade: TradeRow) -> None:
     """A waybill that came before its order is shown with it by order number; only the list makes it sure."""
     desk_key = keys.key_hash(keys.ORDER_NO, trade.order_no)
     if desk.key(keys.ORDER_NO, trade.order_no) is None:
-        desk.put_key(KeyRow(desk_key, keys.ORDER_NO, trade.order_no, 0, trade.hash, b"", "", day_of(trade.first_at)))
+        desk.put_key(
+            KeyRow(desk_key, keys.ORDER_NO, trade.order_no, trade.id, trade.hash, b"", "", day_of(trade.first_at))
+        )
     row = desk.key(keys.WAYBILL_ORDER, trade.order_no)
     if row is not None and not row.deleted:
         head = desk.part(row.document_id).head
@@ -93,7 +97,7 @@ def _guess_waybill(desk: Desk, trade: TradeRow) -> None:
 
 
 def _attach(desk: Desk, trade: TradeRow, document: DocumentRow, what: str) -> None:
-    kind, head, at = document.kind, document.part.head, document.accepted_at
+    kind, at = document.kind, document.accepted_at
     before = trade.state
     verb = {arrival.REMOVE: ("删除", "deleted"), arrival.REPLACE: ("变更", "changed")}.get(what, ("收到", "received"))
     cause = (f"{verb[0]}{kind.zh}", f"{kind.en} {verb[1]}")
@@ -101,17 +105,17 @@ def _attach(desk: Desk, trade: TradeRow, document: DocumentRow, what: str) -> No
         desk.left_messages.add(trade.list_message)
     if what == arrival.REMOVE:
         setattr(trade, SLOTS[kind.name], None)
-        trade.stages[f"removed:{kind.name}"] = at.isoformat()
+        trade.stages[f"removed:{kind.name}"] = moment(at)
         if kind.name == kinds.LIST:
             trade.list_message, trade.wait_until = None, None
     else:
         setattr(trade, SLOTS[kind.name], document.id)
-        trade.stages[kind.name] = at.isoformat()
+        trade.stages[kind.name] = moment(at)
         _note(desk, trade, document)
         if kind.name == kinds.LIST:
             trade.list_message, trade.accepted_on = document.message_id, document.accepted_on
             trade.wait_until = at + desk.settings.wait
-            _find_waybill(desk, trade, head)
+            _find_waybill(desk, trade, document)
     if kind.name == kinds.LIST or before in JUDGED_AGAIN:
         judge(desk, trade, at, cause)
     else:
@@ -123,11 +127,10 @@ def _attach(desk: Desk, trade: TradeRow, document: DocumentRow, what: str) -> No
 def _note(desk: Desk, trade: TradeRow, document: DocumentRow) -> None:
     """Numbers, parties and buyer the document tells."""
     kind, head = document.kind, document.part.head
-    firms = rights.firms_of(kind, head, desk.directory)
-    trade.firms.update({role: firm.id for role, firm in firms.items()})
+    trade.firms.update(document.firms)
     trade.parties = joined_parties(trade.firms, [document.sender] if document.sender is not None else [])
-    if "ebc" in firms:
-        trade.unit = firms["ebc"].unit
+    if "ebc" in document.firms:
+        trade.unit = document.unit
     if document.buyer and (kind.name == kinds.ORDER or not trade.buyer):
         trade.buyer = document.buyer
     if kind.name == kinds.PAYMENT:
@@ -140,12 +143,13 @@ def _note(desk: Desk, trade: TradeRow, document: DocumentRow) -> None:
         trade.invt_no = head.get("invtNo", "") or trade.invt_no
 
 
-def _set_waybill(desk: Desk, trade: TradeRow, document_id: int, head: Head) -> None:
-    text = keys.joined(head, ("logisticsCode", "logisticsNo"))
+def _set_waybill(desk: Desk, trade: TradeRow, document_id: int, head: Head, hash_: int | None = None) -> None:
     trade.waybill_id, trade.logistics_no = document_id, head.get("logisticsNo", "")
-    trade.waybill_hash = keys.key_hash(WAYBILL_KIND[trade.flow], text)
+    if hash_ is None:
+        hash_ = keys.key_hash(WAYBILL_KIND[trade.flow], keys.joined(head, ("logisticsCode", "logisticsNo")))
+    trade.waybill_hash = hash_
     trade.bill_no = trade.bill_no or head.get("billNo", "")
-    trade.stages.setdefault(kinds.WAYBILL, trade.first_at.isoformat())
+    trade.stages.setdefault(kinds.WAYBILL, moment(trade.first_at))
     firm = desk.directory.firm(head.get("logisticsCode", "").strip())
     if firm is not None:
         trade.firms["logi"] = firm.id
@@ -153,21 +157,25 @@ def _set_waybill(desk: Desk, trade: TradeRow, document_id: int, head: Head) -> N
     desk.by_waybill.setdefault(trade.waybill_hash, set()).add(trade.hash)
 
 
-def _find_waybill(desk: Desk, trade: TradeRow, list_head: Head) -> None:
+def _find_waybill(desk: Desk, trade: TradeRow, declared: DocumentRow) -> None:
     """The waybill a list names, and no other."""
+    list_head = declared.part.head
     text = keys.joined(list_head, ("logisticsCode", "logisticsNo"))
     namespace = WAYBILL_KIND[trade.flow]
-    trade.waybill_hash, trade.waybill_id = keys.key_hash(namespace, text), None
+    trade.waybill_hash, trade.waybill_id = declared.waybill_hash or keys.key_hash(namespace, text), None
     trade.logistics_no = list_head.get("logisticsNo", "")
     desk.by_waybill.setdefault(trade.waybill_hash, set()).add(trade.hash)
-    row = desk.key(namespace, text)
+    row = desk.key(namespace, text, trade.waybill_hash)
+    if row is not None and row.trade_hash != trade.hash:
+        row.trade_hash = trade.hash
+        desk.changed_keys.add(row.hash)
     if row is not None and not row.deleted:
-        _set_waybill(desk, trade, row.document_id, desk.part(row.document_id).head)
+        _set_waybill(desk, trade, row.document_id, desk.part(row.document_id).head, row.hash)
 
 
 def _follow_waybill(desk: Desk, document: DocumentRow, what: str) -> None:
     head, at = document.part.head, document.accepted_at
-    own = keys.key_hash(document.kind.number, document.key)
+    own = document.hash
     order_no = head.get("orderNo", "").strip()
     if order_no and document.kind.flow == kinds.IMPORT:
         _note_order_of_waybill(desk, document, order_no, gone=what == arrival.REMOVE)
@@ -177,12 +185,12 @@ def _follow_waybill(desk: Desk, document: DocumentRow, what: str) -> None:
             continue
         if what == arrival.REMOVE:
             trade.waybill_id = None
-            trade.stages["removed:waybill"] = at.isoformat()
+            trade.stages["removed:waybill"] = moment(at)
         elif trade.waybill_id == document.id:
             continue  # the order it names brought it there a moment ago
         else:
-            trade.stages[kinds.WAYBILL] = at.isoformat()
-            _set_waybill(desk, trade, document.id, head)
+            trade.stages[kinds.WAYBILL] = moment(at)
+            _set_waybill(desk, trade, document.id, head, own)
         judge(desk, trade, at, (f"收到{document.kind.zh}", f"{document.kind.en} received"))
 
 
@@ -196,19 +204,19 @@ def _note_order_of_waybill(desk: Desk, document: DocumentRow, order_no: str, *, 
     row = desk.key(keys.ORDER_NO, order_no)
     trade = desk.trade(row.trade_hash) if row is not None else None
     if trade is not None and trade.list_id is None and trade.waybill_id is None and not gone:
-        trade.stages[kinds.WAYBILL] = document.accepted_at.isoformat()
-        _set_waybill(desk, trade, document.id, document.part.head)
+        trade.stages[kinds.WAYBILL] = moment(document.accepted_at)
+        _set_waybill(desk, trade, document.id, document.part.head, document.hash)
         judge(desk, trade, document.accepted_at, ("收到进口运单", "import waybill received"))
 
 
-def settle_if_touched(desk: Desk, kind: Kind, head: Head) -> None:
+def settle_if_touched(desk: Desk, kind: Kind, told: Prepared) -> None:
     """Before a document touches a trade that waits for its booking, book all that wait: order of arrival holds."""
     if not desk.unsettled:
         return
-    text = keys.trade_text(kind, head)
-    touched = {keys.trade_hash(kind.flow, text)} if text else set()
-    if kind.name == kinds.WAYBILL:
-        own = keys.joined(head, kind.key)
-        touched |= desk.by_waybill.get(keys.key_hash(kind.number, own), set())
-    if kind.name in (kinds.CANCEL, kinds.REFUND) or touched & desk.unsettled.keys():
+    if (
+        kind.name in (kinds.CANCEL, kinds.REFUND)
+        or told.trade_hash in desk.unsettled
+        or kind.name == kinds.WAYBILL
+        and not desk.unsettled.keys().isdisjoint(desk.by_waybill.get(told.hash, ()))
+    ):
         settle(desk)

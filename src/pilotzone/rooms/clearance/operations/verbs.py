@@ -75,7 +75,8 @@ def open_personal(*, document: int, reason: str) -> dict[str, Any]:
             en="Personal data open to customs officers only, with a reason", source="个人信息保护法",
         )  # fmt: skip
     audit.record("clearance.personal.open", object_kind="document", object_id=document, reason=reason)
-    return pages.told_document(row, opened=True)
+    (told,) = pages.told_documents([row], opened=True)
+    return told
 
 
 def submit_rows(

@@ -4,90 +4,115 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import fields
-from typing import Any
 
 import msgspec
 
-from pilotzone.kernel import vault
+from pilotzone.base.days import day_of
+from pilotzone.kernel.copying import binary, copy, flag, moment, numbers, plain, text, words
 from pilotzone.rooms.clearance.engine.kinds import BY_MESSAGE
-from pilotzone.rooms.clearance.engine.rows import COLUMNS, DocumentRow, KeyRow, TradeRow, split_personal
+from pilotzone.rooms.clearance.engine.rows import COLUMNS, DocumentRow, KeyRow, TradeRow
 from pilotzone.rooms.clearance.operations.desk import Desk
-from pilotzone.rooms.clearance.queries.lookups import PERSONAL, Cursor
+from pilotzone.rooms.clearance.queries import contents
+from pilotzone.rooms.clearance.queries.lookups import Cursor
 
+TABLES_BY_DAY = (
+    "clearance_message", "clearance_body", "clearance_document", "clearance_trade", "clearance_receipt",
+)  # fmt: skip
 DOCUMENT = (
-    "id", "message_id", "inbox_id", "position", "kind", "edition", "key", "trade_hash", "guid", "app_type", "app_time",
-    "sender", "parties", "head", "lines", "personal", "buyer", "state", "reasons", "accepted_at", "accepted_on",
+    "id", "message_id", "position", "kind", "edition", "key", "trade_hash", "app_type", "app_time", "sender", "parties", "buyer",
+    "state", "reasons", "accepted_at", "accepted_on",
 )  # fmt: skip
 MESSAGE = (
-    "id", "inbox_id", "name", "flow", "guid", "sender", "state", "documents", "received_at", "hold_until", "sent_at",
-    "signature",
+    "id", "inbox_id", "name", "edition", "flow", "guid", "sender", "state", "documents", "received_at", "hold_until",
+    "sent_at", "signature",
 )  # fmt: skip
 RECEIPT = (
     "id", "name", "document_id", "trade_id", "key", "return_status", "return_time", "info", "pre_no", "invt_no",
     "applied", "why", "inbox_id", "received_at", "parties",
 )  # fmt: skip
 KEY = tuple(column.name for column in fields(KeyRow))
-_JSON_COLUMNS = frozenset({"reasons", "firms", "assessment", "stages"})
 _CHANGING = tuple(name for name in COLUMNS if name not in ("id", "hash", "key", "flow", "first_at", "history"))
+_encoder = msgspec.json.Encoder(enc_hook=str)
 
 
 def write(desk: Desk) -> None:
     """Everything the desk holds that is new or changed."""
     cursor = desk.cursor
-    _copy(cursor, "clearance_message", MESSAGE, _messages(desk))
-    _copy(cursor, "clearance_document", DOCUMENT, (_document(row) for row in desk.documents))
+    copy(cursor, "clearance_message", MESSAGE, _messages(desk))
+    copy(cursor, "clearance_body", ("message_id", "body"), _bodies(desk.documents))
+    copy(cursor, "clearance_document", DOCUMENT, map(_document, desk.documents))
     fresh = sorted(desk.changed_keys - desk.known_keys)
-    _copy(cursor, "clearance_key", KEY, (_key(desk.keys[hash_]) for hash_ in fresh))
+    copy(cursor, "clearance_key", KEY, (_key(desk.keys[hash_]) for hash_ in fresh))
     _change_keys(cursor, [desk.keys[hash_] for hash_ in sorted(desk.changed_keys & desk.known_keys)])
-    _copy(cursor, "clearance_trade", COLUMNS, (_trade(desk.trades[one]) for one in sorted(desk.new_trades)))
+    copy(cursor, "clearance_trade", COLUMNS, (_trade(desk.trades[one]) for one in sorted(desk.new_trades)))
     changed = sorted(desk.changed_trades - desk.new_trades)
     _update_trades(cursor, [desk.trades[hash_] for hash_ in changed])
-    _copy(cursor, "clearance_receipt", RECEIPT, _receipts(desk))
+    copy(cursor, "clearance_receipt", RECEIPT, _receipts(desk))
     old = [desk.messages[id_] for id_ in sorted(desk.changed_messages - {row.id for _, row in desk.new_messages})]
     if old:
         cursor.execute(
             "UPDATE clearance_message m SET state = n.state,"
             " sent_at = CASE WHEN n.state = 'sent' THEN pz_now() ELSE m.sent_at END"
-            " FROM unnest(%s::bigint[], %s::text[]) n(id, state) WHERE m.id = n.id",
-            ([row.id for row in old], [row.state for row in old]),
+            " FROM unnest(%s::bigint[], %s::text[]) n(id, state) WHERE m.id = n.id AND m.id = ANY(%s)",
+            ([row.id for row in old], [row.state for row in old], [row.id for row in old]),
         )
 
 
-def _messages(desk: Desk) -> Iterable[tuple[Any, ...]]:
+def _messages(desk: Desk) -> Iterable[str]:
     for message, row in desk.new_messages:
         sent_at = message.at if row.state == "sent" else None
-        yield (
-            row.id, message.inbox_id, message.name, BY_MESSAGE[message.name].flow, message.guid,
-            message.sender, row.state, len(message.documents), message.at, row.hold_until, sent_at,
-            _json(message.signature),
-        )  # fmt: skip
+        yield "\t".join((
+            str(row.id), str(message.inbox_id), message.name, message.edition, BY_MESSAGE[message.name].flow,
+            text(message.guid), plain(message.sender), row.state, str(len(message.documents)), moment(message.at),
+            moment(row.hold_until), moment(sent_at), _json(message.signature),
+        ))  # fmt: skip
 
 
-def _document(row: DocumentRow) -> tuple[Any, ...]:
-    head, personal = split_personal(row.kind, row.part.head)
-    sealed = vault.seal(personal, PERSONAL) if personal else None
-    return (
-        row.id, row.message_id, row.inbox_id, row.position, row.kind.number, row.edition, row.key, row.trade_hash,
-        row.guid, row.app_type, row.app_time, row.sender, row.parties, _json(head), _json(list(row.part.lines)), sealed,
-        row.buyer, row.state, _json(row.reasons), row.accepted_at, row.accepted_on,
-    )  # fmt: skip
+def _bodies(documents: Sequence[DocumentRow]) -> Iterable[str]:
+    """What the documents of a message say, sealed as one."""
+    found: dict[int, list[tuple[int, msgspec.Raw]]] = {}
+    for row in documents:
+        found.setdefault(row.message_id, []).append((row.position, msgspec.Raw(row.packed)))
+    for message_id, rows in found.items():
+        yield f"{message_id}\t{binary(contents.sealed(rows))}"
 
 
-def _trade(row: TradeRow) -> tuple[Any, ...]:
-    return tuple(_json(value) if name in _JSON_COLUMNS and (value := getattr(row, name)) is not None
-                 else getattr(row, name) for name in COLUMNS)  # fmt: skip
+def _document(row: DocumentRow) -> str:
+    return "\t".join((
+        str(row.id), str(row.message_id), str(row.position), str(row.kind.number), row.edition,
+        text(row.key), plain(row.trade_hash), text(row.app_type), text(row.app_time), plain(row.sender), numbers(row.parties), row.buyer, row.state,
+        _json(row.reasons) if row.reasons else "[]", moment(row.accepted_at), str(row.accepted_on),
+    ))  # fmt: skip
 
 
-def _receipts(desk: Desk) -> Iterable[tuple[Any, ...]]:
+def _trade(row: TradeRow) -> str:
+    """In the order of COLUMNS."""
+    return "\t".join((
+        str(row.id), str(row.hash), text(row.key), row.flow, text(row.mode), plain(row.order_id), plain(row.payment_id),
+        plain(row.waybill_id), plain(row.list_id), plain(row.receipts_id), plain(row.list_message),
+        plain(row.waybill_hash), text(row.order_no), text(row.pay_no), text(row.logistics_no), text(row.cop_no),
+        text(row.pre_no), text(row.invt_no), text(row.bill_no), row.state, text(row.customs_status),
+        text(row.return_time), words(row.missing), _json(row.reasons) if row.reasons else "[]", row.holder,
+        _json(row.firms), numbers(row.parties), row.buyer, text(row.customs_code), text(row.unit), plain(row.value),
+        plain(row.tax), _json(row.assessment) if row.assessment is not None else "\\N", _json(row.stages),
+        moment(row.wait_until), moment(row.first_at), moment(row.changed_at), plain(row.accepted_on), flag(row.history),
+    ))  # fmt: skip
+
+
+def _receipts(desk: Desk) -> Iterable[str]:
     for row in desk.receipts:
-        yield (
-            desk.new_id(), row.name, row.document_id, row.trade_id, row.key, row.return_status, row.return_time,
-            row.info, row.pre_no, row.invt_no, row.applied, row.why, row.inbox_id, row.received_at, row.parties,
-        )  # fmt: skip
+        yield "\t".join((
+            str(desk.new_id(day_of(row.received_at))), row.name, plain(row.document_id), plain(row.trade_id), text(row.key),
+            text(row.return_status), text(row.return_time), text(row.info), text(row.pre_no), text(row.invt_no),
+            flag(row.applied), text(row.why), str(row.inbox_id), moment(row.received_at), numbers(row.parties),
+        ))  # fmt: skip
 
 
-def _key(row: KeyRow) -> tuple[Any, ...]:
-    return tuple(getattr(row, name) for name in KEY)
+def _key(row: KeyRow) -> str:
+    return "\t".join((
+        str(row.hash), str(row.namespace), text(row.key), str(row.document_id), plain(row.trade_hash),
+        binary(row.fingerprint), text(row.app_time), str(row.accepted_on), flag(row.deleted),
+    ))  # fmt: skip
 
 
 def _change_keys(cursor: Cursor, rows: Sequence[KeyRow]) -> None:
@@ -109,25 +134,16 @@ def _update_trades(cursor: Cursor, rows: Sequence[TradeRow]) -> None:
         return
     cursor.execute("CREATE TEMPORARY TABLE IF NOT EXISTS pz_trade_staging (LIKE clearance_trade) ON COMMIT DELETE ROWS")
     cursor.execute("TRUNCATE pz_trade_staging")
-    _copy(cursor, "pz_trade_staging", COLUMNS, (_trade(row) for row in rows))
+    copy(cursor, "pz_trade_staging", COLUMNS, map(_trade, rows))
     assignments = ", ".join(f"{name} = s.{name}" for name in _CHANGING)
     cursor.execute(
-        f"UPDATE clearance_trade t SET {assignments} FROM pz_trade_staging s WHERE t.id = s.id"  # noqa: S608
+        # the numbers are said twice: they keep the planner to the days they lie in
+        f"UPDATE clearance_trade t SET {assignments} FROM pz_trade_staging s"  # noqa: S608
+        " WHERE t.id = s.id AND t.id = ANY(%s)",
+        ([row.id for row in rows],),
     )
-
-
-def _copy(cursor: Cursor, table: str, columns: Sequence[str], rows: Iterable[tuple[Any, ...]]) -> None:
-    found = list(rows)
-    if not found:
-        return
-    with cursor.copy(f"COPY {table} ({', '.join(columns)}) FROM STDIN") as copy:
-        for row in found:
-            copy.write_row(row)
 
 
 def _json(value: object) -> str:
     # a NUL cannot be stored in jsonb; a lone surrogate cannot leave Python: neither can come from XML
-    return _encoder.encode(value).decode()
-
-
-_encoder = msgspec.json.Encoder(enc_hook=str)
+    return text(_encoder.encode(value).decode())

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Protocol
 
 from pilotzone.kernel import vault
-from pilotzone.rooms.clearance.engine.case import Identity, Part
+from pilotzone.kernel.partitions import day_of_id, first_id
+from pilotzone.rooms.clearance.engine.case import Identity
 from pilotzone.rooms.clearance.engine.rows import COLUMNS, KeyRow, TradeRow
 
-PERSONAL = "clearance.document"
 # one batch at a time looks up, decides and writes; parsing and signatures run beside it (docs/algorithms/matching.md)
 LOCK = 0x636C6561
 
@@ -63,23 +63,39 @@ def key_rows(cursor: Cursor, hashes: Collection[int]) -> dict[int, KeyRow]:
     return {row[0]: KeyRow(*row) for row in cursor.fetchall()}
 
 
-def trade_rows(
-    cursor: Cursor,
-    *,
-    hashes: Collection[int] = (),
-    waybills: Collection[int] = (),
-    ids: Collection[int] = (),
-    messages: Collection[int] = (),
-) -> list[TradeRow]:
-    """The trades with one of these keys, waybills, ids or list messages."""
-    if not (hashes or waybills or ids or messages):
+def trade_rows(cursor: Cursor, ids: Collection[int]) -> list[TradeRow]:
+    """Trades by their numbers."""
+    if not ids:
         return []
     cursor.execute(
-        f"SELECT {', '.join(COLUMNS)} FROM clearance_trade WHERE hash = ANY(%s)"  # noqa: S608 (our own names)
-        " OR waybill_hash = ANY(%s) OR id = ANY(%s) OR list_message = ANY(%s)",
-        (list(hashes), list(waybills), list(ids), list(messages)),
+        f"SELECT {', '.join(COLUMNS)} FROM clearance_trade WHERE id = ANY(%s)",  # noqa: S608 (our own names)
+        (list(ids),),
     )
     return [TradeRow(*row) for row in cursor.fetchall()]
+
+
+def trades_lacking(cursor: Cursor, waybills: Collection[int]) -> list[int]:
+    """The numbers of trades whose lists name one of these waybills and wait for it."""
+    if not waybills:
+        return []
+    cursor.execute(
+        "SELECT id FROM clearance_trade WHERE waybill_id IS NULL AND waybill_hash = ANY(%s)", (list(waybills),)
+    )
+    return [row[0] for row in cursor.fetchall()]
+
+
+def trades_of_messages(cursor: Cursor, messages: Collection[int]) -> list[TradeRow]:
+    """The trades whose lists stand in one of these messages now."""
+    if not messages:
+        return []
+    last = first_id(day_of_id(max(messages)) + timedelta(days=1))
+    cursor.execute(
+        "SELECT k.document_id FROM clearance_document d JOIN clearance_key k ON k.hash = d.trade_hash"
+        " WHERE d.message_id = ANY(%s) AND d.id > %s AND d.id < %s",
+        (list(messages), min(messages), last),
+    )
+    found = trade_rows(cursor, {row[0] for row in cursor.fetchall()})
+    return [trade for trade in found if trade.list_message in messages]
 
 
 def waiting_trades(cursor: Cursor, *, due: datetime, limit: int) -> list[TradeRow]:
@@ -100,18 +116,6 @@ def gap_trades(cursor: Cursor, *, limit: int) -> list[TradeRow]:
         (limit,),
     )
     return [TradeRow(*row) for row in cursor.fetchall()]
-
-
-def parts(cursor: Cursor, ids: Collection[int]) -> dict[int, Part]:
-    """Documents as the match reads them, personal fields opened."""
-    if not ids:
-        return {}
-    cursor.execute("SELECT id, head, lines, personal FROM clearance_document WHERE id = ANY(%s)", (list(ids),))
-    found = {}
-    for id_, head, lines, personal in cursor.fetchall():
-        whole = head if personal is None else {**head, **vault.open_(personal, PERSONAL)}
-        found[id_] = Part(whole, lines)
-    return found
 
 
 def message_rows(cursor: Cursor, ids: Collection[int]) -> dict[int, MessageRow]:
@@ -137,7 +141,9 @@ def document_places(cursor: Cursor, ids: Collection[int]) -> dict[int, tuple[int
     if not ids:
         return {}
     cursor.execute(
-        "SELECT id, inbox_id, position, sender, kind, key FROM clearance_document WHERE id = ANY(%s)", (list(ids),)
+        "SELECT d.id, m.inbox_id, d.position, d.sender, d.kind, d.key FROM clearance_document d"
+        " JOIN clearance_message m ON m.id = d.message_id WHERE d.id = ANY(%s)",
+        (list(ids),),
     )
     return {row[0]: tuple(row[1:]) for row in cursor.fetchall()}
 

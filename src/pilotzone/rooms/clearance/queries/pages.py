@@ -6,22 +6,23 @@ the caller's own (`_open`); opening the rest is a verb with a reason (operations
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
+from django.db import connection
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
-from pilotzone.kernel import vault
 from pilotzone.kernel.access.actor import AGENCY, CONSUMER, ENTERPRISE
 from pilotzone.kernel.access.models import Organisation
 from pilotzone.kernel.access.scope import current
 from pilotzone.kernel.masking import mask_address, mask_id, mask_name, mask_phone
 from pilotzone.rooms.clearance.engine import keys, kinds, states
+from pilotzone.rooms.clearance.engine.case import Part
 from pilotzone.rooms.clearance.engine.kinds import BY_NUMBER
-from pilotzone.rooms.clearance.engine.rows import SENDER_OF, SLOTS
-from pilotzone.rooms.clearance.models import Document, Receipt, Trade, Urge
-from pilotzone.rooms.clearance.queries.lookups import PERSONAL
+from pilotzone.rooms.clearance.engine.rows import SENDER_OF, SLOTS, split_personal
+from pilotzone.rooms.clearance.models import Document, Message, Receipt, Trade, Urge
+from pilotzone.rooms.clearance.queries import contents
 from pilotzone.rooms.clearance.queries.todo import mine
 
 PAGE = 50
@@ -179,25 +180,44 @@ def _receipt_words(row: Receipt) -> tuple[str, str]:
 def document(id_: int) -> dict[str, Any] | None:
     """One document with its findings and receipts; personal fields masked unless they are the caller's own."""
     row = Document.objects.filter(id=id_).first()
-    return None if row is None else told_document(row, opened=_open(row))
+    if row is None:
+        return None
+    (told,) = told_documents([row])
+    return told
 
 
-def told_document(row: Document, *, opened: bool) -> dict[str, Any]:
-    """A document as pages show it."""
+def told_documents(rows: Sequence[Document], *, opened: bool = False) -> list[dict[str, Any]]:
+    """Documents as pages show them; with `opened` their personal fields are open whoever asks."""
+    with connection.cursor() as cursor:
+        said = contents.parts(cursor, [row.id for row in rows])
+    messages = Message.objects.in_bulk({row.message_id for row in rows})
+    receipts: dict[int, list[dict[str, Any]]] = {}
+    for one in Receipt.objects.filter(document_id__in=[row.id for row in rows]).order_by("id"):
+        receipts.setdefault(one.document_id or 0, []).append(_receipt(one))
+    return [
+        _told_document(row, said.get(row.id, Part({})), messages.get(row.message_id), receipts.get(row.id, []), opened)
+        for row in rows
+    ]
+
+
+def _told_document(
+    row: Document, part: Part, message: Message | None, receipts: list[dict[str, Any]], opened: bool
+) -> dict[str, Any]:
     kind = BY_NUMBER[row.kind]
-    personal = vault.open_(bytes(row.personal), PERSONAL) if row.personal is not None else {}
+    opened = opened or _open(row, part)
+    head, personal = split_personal(kind, part.head)
     return {
         "id": row.id, "message": kind.message, "kind": kind.name, "zh": kind.zh, "en": kind.en, "flow": kind.flow,
-        "edition": row.edition, "key": keys.readable(row.key), "guid": row.guid, "app_type": row.app_type,
-        "app_time": row.app_time, "state": row.state, "reasons": row.reasons, "sender": row.sender,
-        "accepted_at": row.accepted_at, "head": row.head, "lines": row.lines, "opened": opened,
+        "edition": row.edition, "key": keys.readable(row.key),
+        "guid": head.get("guid", ""), "app_type": row.app_type, "app_time": row.app_time, "state": row.state,
+        "reasons": row.reasons, "sender": row.sender, "accepted_at": row.accepted_at, "head": head,
+        "lines": list(part.lines), "opened": opened,
         "personal": personal if opened else {name: masked(name, value) for name, value in personal.items()},
-        "inbox_id": row.inbox_id, "position": row.position,
-        "receipts": [_receipt(one) for one in Receipt.objects.filter(document_id=row.id).order_by("id")],
+        "inbox_id": message.inbox_id if message is not None else None, "position": row.position, "receipts": receipts,
     }  # fmt: skip
 
 
-def _open(row: Document) -> bool:
+def _open(row: Document, part: Part) -> bool:
     actor = current()
     if actor.kind == CONSUMER:
         return bool(row.buyer) and row.buyer == actor.buyer
@@ -206,7 +226,7 @@ def _open(row: Document) -> bool:
     if row.sender == actor.organisation:
         return True
     own = Organisation.objects.filter(id=actor.organisation).values_list("customs_code", "uscc").first() or ()
-    return any(row.head.get(field) in [code for code in own if code] for field in OPEN_TO)
+    return any(part.head.get(field) in [code for code in own if code] for field in OPEN_TO)
 
 
 def masked(name: str, value: str) -> str:
@@ -237,7 +257,7 @@ def drafts(page: int = 1, size: int = PAGE) -> dict[str, Any]:
     size = max(1, min(size, 500))
     total = found.count()
     rows = found[(page - 1) * size : page * size]
-    return {"rows": [told_document(row, opened=True) for row in rows], "total": total, "page": page}
+    return {"rows": told_documents(list(rows), opened=True), "total": total, "page": page}
 
 
 def counters(day: date) -> list[dict[str, Any]]:

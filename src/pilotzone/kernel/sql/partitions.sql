@@ -1,0 +1,81 @@
+-- Tables of the flood lie by acceptance day: a number begins with its Shanghai day (days since 2000-01-01, 38 bits to
+-- the left), so a number alone says in which partition its row lies. Closed months lie in one partition each.
+CREATE FUNCTION pz_first_id(day date) RETURNS bigint LANGUAGE sql IMMUTABLE PARALLEL SAFE
+  AS $$ SELECT (day - date '2000-01-01')::bigint << 38 $$;
+
+-- Makes the partition for a day where there is none: of a month before the zone's current one the whole month.
+-- It may be called by who writes there; pages get no right on a partition (row-level security is the parent's).
+CREATE FUNCTION pz_partition(parent text, day date) RETURNS text
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public AS $$
+DECLARE
+    month date := date_trunc('month', day)::date;
+    current date := date_trunc('month', pz_now() AT TIME ZONE 'Asia/Shanghai')::date;
+    of_month text := parent || '_m' || to_char(day, 'YYYYMM');
+    of_day text := parent || '_d' || to_char(day, 'YYYYMMDD');
+    leaf text;
+    first date;
+    next date;
+BEGIN
+    IF NOT EXISTS (SELECT 1 FROM pg_class WHERE oid = to_regclass(parent) AND relkind = 'p' AND NOT relispartition
+                   AND relowner = current_user::regrole) THEN
+        RAISE EXCEPTION 'pz_partition: % is not a partitioned table of the zone', parent;
+    END IF;
+    PERFORM pg_advisory_xact_lock(20903, hashtext(parent));
+    IF to_regclass(of_month) IS NOT NULL THEN RETURN of_month; END IF;
+    IF to_regclass(of_day) IS NOT NULL THEN RETURN of_day; END IF;
+    IF month < current AND NOT EXISTS (
+        SELECT 1 FROM pg_class WHERE relname LIKE parent || '\_d' || to_char(day, 'YYYYMM') || '__'
+          AND relnamespace = 'public'::regnamespace
+    ) THEN
+        leaf := of_month; first := month; next := (month + interval '1 month')::date;
+    ELSE
+        leaf := of_day; first := day; next := day + 1;
+    END IF;
+    EXECUTE format('CREATE TABLE %I (LIKE %I INCLUDING DEFAULTS INCLUDING CONSTRAINTS INCLUDING INDEXES INCLUDING STORAGE)',
+                   leaf, parent);
+    -- attached rather than created in place: readers go on meanwhile
+    EXECUTE format('ALTER TABLE %I ATTACH PARTITION %I FOR VALUES FROM (%L) TO (%L)',
+                   parent, leaf, pz_first_id(first), pz_first_id(next));
+    EXECUTE format('REVOKE ALL ON %I FROM PUBLIC', leaf);
+    IF to_regrole('pz_web') IS NOT NULL THEN EXECUTE format('REVOKE ALL ON %I FROM pz_web', leaf); END IF;
+    RETURN leaf;
+END $$;
+
+-- Puts the days of a closed month into one partition. Writers of that month wait meanwhile: call it when it is quiet.
+CREATE FUNCTION pz_merge_month(parent text, month date) RETURNS int
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public AS $$
+DECLARE
+    of_month text := parent || '_m' || to_char(month, 'YYYYMM');
+    first date := date_trunc('month', month)::date;
+    day text;
+    days text[];
+BEGIN
+    IF first >= date_trunc('month', pz_now() AT TIME ZONE 'Asia/Shanghai')::date OR to_regclass(of_month) IS NOT NULL THEN
+        RETURN 0;
+    END IF;
+    PERFORM pg_advisory_xact_lock(20903, hashtext(parent));
+    SELECT array_agg(c.relname::text ORDER BY c.relname) INTO days
+    FROM pg_inherits i JOIN pg_class c ON c.oid = i.inhrelid
+    WHERE i.inhparent = to_regclass(parent) AND c.relname LIKE parent || '\_d' || to_char(month, 'YYYYMM') || '__';
+    IF days IS NULL THEN RETURN 0; END IF;
+    EXECUTE format('CREATE TABLE %I (LIKE %I INCLUDING DEFAULTS INCLUDING CONSTRAINTS INCLUDING STORAGE)', of_month, parent);
+    FOREACH day IN ARRAY days LOOP
+        EXECUTE format('LOCK TABLE %I IN SHARE ROW EXCLUSIVE MODE', day);
+        EXECUTE format('INSERT INTO %I SELECT * FROM %I', of_month, day);
+    END LOOP;
+    FOREACH day IN ARRAY days LOOP
+        EXECUTE format('ALTER TABLE %I DETACH PARTITION %I', parent, day);
+        EXECUTE format('DROP TABLE %I', day);
+    END LOOP;
+    EXECUTE format('ALTER TABLE %I ATTACH PARTITION %I FOR VALUES FROM (%L) TO (%L)', parent, of_month,
+                   pz_first_id(first), pz_first_id((first + interval '1 month')::date));
+    EXECUTE format('REVOKE ALL ON %I FROM PUBLIC', of_month);
+    IF to_regrole('pz_web') IS NOT NULL THEN EXECUTE format('REVOKE ALL ON %I FROM pz_web', of_month); END IF;
+    RETURN array_length(days, 1);
+END $$;
+REVOKE ALL ON FUNCTION pz_partition(text, date), pz_merge_month(text, date) FROM PUBLIC;
+DO $$ BEGIN
+    IF to_regrole('pz_flood') IS NOT NULL THEN
+        GRANT EXECUTE ON FUNCTION pz_partition(text, date), pz_merge_month(text, date) TO pz_flood;
+    END IF;
+END $$;

@@ -1,0 +1,51 @@
+"""What documents say: head and lines of a message's documents, packed and sealed as one value."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from typing import Any, Protocol
+
+import msgspec
+import zstandard
+
+from pilotzone.kernel import vault
+from pilotzone.rooms.clearance.engine.case import Part
+
+BODY = "clearance.body"
+_LEVEL = 1
+_encode = msgspec.msgpack.Encoder().encode
+_decoder = msgspec.msgpack.Decoder(list[tuple[int, tuple[dict[str, str], list[dict[str, str]]]]])
+
+
+class Reads(Protocol):
+    """What is needed of a cursor."""
+
+    def execute(self, query: Any, params: Any = None) -> Any: ...
+    def fetchall(self) -> list[Any]: ...
+
+
+def sealed(rows: Sequence[tuple[int, msgspec.Raw]]) -> bytes:
+    """(position, packed head and lines) of a message's documents as they are stored."""
+    return vault.seal(zstandard.compress(_encode(rows), _LEVEL), BODY)
+
+
+def opened(body: bytes) -> dict[int, Part]:
+    """Position → head and lines, personal fields among them."""
+    rows = _decoder.decode(zstandard.decompress(vault.open_(body, BODY)))
+    return {position: Part(head, lines) for position, (head, lines) in rows}
+
+
+def parts(cursor: Reads, ids: Collection[int]) -> dict[int, Part]:
+    """Documents by their numbers, as the caller may see them."""
+    if not ids:
+        return {}
+    cursor.execute("SELECT d.id, d.message_id, d.position FROM clearance_document d WHERE d.id = ANY(%s)", (list(ids),))
+    wanted = cursor.fetchall()
+    messages = list({message_id for _, message_id, _ in wanted})
+    cursor.execute("SELECT message_id, body FROM clearance_body WHERE message_id = ANY(%s)", (messages,))
+    bodies = {message_id: opened(body) for message_id, body in cursor.fetchall()}
+    return {
+        id_: bodies[message_id][position]
+        for id_, message_id, position in wanted
+        if position in bodies.get(message_id, ())
+    }
