@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from decimal import Decimal
@@ -13,19 +13,21 @@ import structlog
 
 from pilotzone.base.days import day_of
 from pilotzone.base.errors import Gap
-from pilotzone.exchange import inbox, results
+from pilotzone.exchange import inbox, results, turns
 from pilotzone.exchange.inbox import PARTITIONS, Kept
 from pilotzone.exchange.results import Result
+from pilotzone.exchange.turns import Stretch
 from pilotzone.kernel import clock
 from pilotzone.kernel.partitions import Partitions
 from pilotzone.pipeline import telling
-from pilotzone.pipeline.booking import Booking
+from pilotzone.pipeline.booking import Booking, assess_ahead
 from pilotzone.pipeline.directory import Registry
 from pilotzone.pipeline.unpacking import Unpacked, message_in, unpack
 from pilotzone.reference.rates import rate
 from pilotzone.rooms.clearance import api as clearance
 
-MESSAGES_A_BATCH = 400
+EVERY = range(PARTITIONS)
+MESSAGES_A_BATCH = 2000
 BYTES_A_BATCH = 6 * 1024 * 1024  # about 2,000 documents
 LOG = structlog.get_logger("worker")
 PLATFORM_FAILED = clearance.Fault(
@@ -50,6 +52,21 @@ class Worked:
     receipts: int = 0
     forwarded: int = 0
 
+    def add(self, other: Worked) -> None:
+        """Count another one's in."""
+        self.messages += other.messages
+        self.documents += other.documents
+        self.receipts += other.receipts
+        self.forwarded += other.forwarded
+
+
+@dataclass(slots=True)
+class Work:
+    """What was worked out of a batch before its turn: messages for the clearance, and those it cannot take."""
+
+    messages: list[clearance.MessageIn]
+    unusable: list[Unpacked]
+
 
 @dataclass(slots=True)
 class Pipeline:
@@ -59,68 +76,95 @@ class Pipeline:
     registry: Registry = field(default_factory=Registry)
     partitions: Partitions = field(default_factory=lambda: Partitions(clearance.TABLES_BY_DAY))
 
-    def run_once(self, connection: Any, partitions: Iterable[int] = range(PARTITIONS)) -> Worked:
-        """Work on the next messages of partitions nobody else holds; everything or nothing is written.
+    def run_once(self, connection: Any) -> Worked:
+        """Work on the next messages, in turn with other workers; everything or nothing of a batch is written.
 
         A batch that fails by its content is worked on again message by message, so that one message cannot stop its
         neighbours; the one that fails alone is answered as the platform's own error and stays in the inbox.
         """
-        try:
-            return self._batch(connection, partitions, MESSAGES_A_BATCH)
-        except psycopg.OperationalError:
-            raise  # the database is away or busy: nothing is wrong with the messages
-        except Exception as failure:
-            LOG.error("worker.batch_failed", error=f"{type(failure).__name__}: {failure}", exc_info=True)
-        done = Worked()
-        for _ in range(MESSAGES_A_BATCH):
-            one = self._alone(connection, partitions)
-            if not one.messages:
-                break
-            done = Worked(*(getattr(done, name) + getattr(one, name) for name in Worked.__slots__))
-        return done
+        with turns.claimed(connection, EVERY, MESSAGES_A_BATCH, BYTES_A_BATCH) as stretch:
+            if stretch is None:
+                return Worked()
+            work = self._prepared(connection, stretch.rows)
+            turns.wait(connection, stretch)
+            try:
+                done = self._decide(connection, stretch.start, stretch.rows, work)
+            except psycopg.OperationalError:
+                raise  # the database is away or busy: nothing is wrong with the messages
+            except Exception as failure:
+                LOG.error("worker.batch_failed", error=f"{type(failure).__name__}: {failure}", exc_info=True)
+                done = self._one_by_one(connection, stretch)
+            if done is None:
+                turns.forget(connection, EVERY)
+            return done or Worked()
 
-    def _batch(self, connection: Any, partitions: Iterable[int], limit: int, *, give_up: bool = False) -> Worked:
-        while True:
+    def _prepared(self, connection: Any, rows: Sequence[Kept]) -> Work | None:
+        """What needs no lock, worked out beside the other workers; None where a message breaks it."""
+        try:
+            self.partitions.ensure(connection, {day_of(row.received_at) for row in rows})
             with connection.transaction(), connection.cursor() as cursor:
-                places = inbox.claim(cursor, partitions)
-                rows = inbox.take(cursor, places, places, limit, max_bytes=BYTES_A_BATCH) if places else []
-                if not rows:
-                    return Worked()
-                days = {day_of(row.received_at) for row in rows}
-                if self.partitions.ready(days):
-                    return self._write(cursor, rows, give_up=give_up)
-            self.partitions.ensure(connection, days)
-
-    def _write(self, cursor: Any, rows: Sequence[Kept], *, give_up: bool) -> Worked:
-        worked = _given_up(cursor, rows) if give_up else self.work(cursor, rows)
-        inbox.move(cursor, rows)
-        return worked
-
-    def _alone(self, connection: Any, partitions: Iterable[int]) -> Worked:
-        try:
-            return self._batch(connection, partitions, 1)
+                return self._work(cursor, rows)
         except psycopg.OperationalError:
             raise
         except Exception as failure:
-            LOG.error("worker.message_failed", error=f"{type(failure).__name__}: {failure}", exc_info=True)
-            return self._batch(connection, partitions, 1, give_up=True)
+            LOG.error("worker.unpacking_failed", error=f"{type(failure).__name__}: {failure}", exc_info=True)
+            return None
 
-    def work(self, cursor: Any, rows: Sequence[Kept]) -> Worked:
-        """Decide these rows and write everything that follows."""
+    def _decide(self, connection: Any, start: int, rows: Sequence[Kept], work: Work | None) -> Worked | None:
+        """One transaction; None where the cursor is not where these messages begin: somebody's work came to nothing."""
+        with connection.transaction(), connection.cursor() as cursor:
+            if turns.position(cursor, EVERY) != start:
+                return None
+            worked = self.work(cursor, rows, work)
+            inbox.move(cursor, rows)
+            return worked
+
+    def _one_by_one(self, connection: Any, stretch: Stretch) -> Worked | None:
+        total, start = Worked(), stretch.start
+        for row in stretch.rows:
+            try:
+                done = self._decide(connection, start, [row], None)
+            except psycopg.OperationalError:
+                raise
+            except Exception as failure:
+                LOG.error("worker.message_failed", error=f"{type(failure).__name__}: {failure}", exc_info=True)
+                done = self._give_up(connection, row)
+            if done is None:
+                return None
+            start = row.id
+            total.add(done)
+        return total
+
+    def _give_up(self, connection: Any, row: Kept) -> Worked:
+        """Answer a message the platform could not work on; nobody else is to blame, and the bytes are kept."""
+        with connection.transaction(), connection.cursor() as cursor:
+            results.write(cursor, [Result(row.receipt_id, 0, "failed", "", [PLATFORM_FAILED.as_dict()])])
+            inbox.move(cursor, [row])
+        return Worked(messages=1)
+
+    def _work(self, cursor: Any, rows: Sequence[Kept]) -> Work:
         wall = clock.wall()
         unpacked = [unpack(row, wall=wall) for row in rows]
         self.registry.refresh(cursor)
         self._learn(cursor, unpacked)
-        usable = [one for one in unpacked if one.usable]
         messages = [
-            message_in(one, lambda sha256: self.registry.holder(sha256, wall), self.registry.firm) for one in usable
-        ]
+            message_in(one, lambda sha256: self.registry.holder(sha256, wall), self.registry.firm)
+            for one in unpacked if one.usable
+        ]  # fmt: skip
+        for message in messages:
+            assess_ahead(message)
+            clearance.prepare(message)
+        return Work(messages, [one for one in unpacked if not one.usable])
+
+    def work(self, cursor: Any, rows: Sequence[Kept], work: Work | None = None) -> Worked:
+        """Decide these rows and write everything that follows; `work`: what was worked out before."""
+        work = work or self._work(cursor, rows)
         book = Booking(cursor, rows[-1].received_at)
         outcome = clearance.take_batch(
-            cursor, messages, directory=self.registry, book=book, settings=settings(rows[-1].received_at)
+            cursor, work.messages, directory=self.registry, book=book, settings=settings(rows[-1].received_at)
         )
         book.bills(outcome.bills)
-        self._refuse_unusable(cursor, [one for one in unpacked if not one.usable])
+        self._refuse_unusable(cursor, work.unusable)
         sent = self._tell(cursor, outcome, {row.id: row for row in rows})
         return Worked(len(rows), outcome.documents, outcome.receipts, sent)
 
@@ -159,12 +203,6 @@ class Pipeline:
                 for one in unpacked
             ),
         )  # fmt: skip
-
-
-def _given_up(cursor: Any, rows: Sequence[Kept]) -> Worked:
-    """Answer messages the platform could not work on; nobody else is to blame, and the bytes are kept."""
-    results.write(cursor, (Result(row.receipt_id, 0, "failed", "", [PLATFORM_FAILED.as_dict()]) for row in rows))
-    return Worked(messages=len(rows))
 
 
 def settings(at: datetime) -> clearance.Settings:

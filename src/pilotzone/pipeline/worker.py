@@ -1,10 +1,11 @@
 """The worker process: takes micro-batches from the inbox for ever. `python -m pilotzone.pipeline.worker`.
 
-One process per core; each works on the partitions nobody else holds. Runs as role flood.
+One process per core; they take turns on one stream (exchange.turns). Runs as role flood.
 """
 
 from __future__ import annotations
 
+import gc
 import os
 import signal
 import time
@@ -15,6 +16,8 @@ import structlog
 
 IDLE_SECONDS = 0.2
 PACE_SECONDS = 0.2  # what comes meanwhile makes one batch: a batch has a price of its own (intake.md, Shape 2)
+THOROUGH = 64  # batches between two walks of the collector through everything
+FULL = 500  # documents: a batch of that size is not waited for
 SWEEP_SECONDS = 5.0
 FIRST_PAUSE, LONGEST_PAUSE = 0.2, 10.0
 # look-ups are by key; a plan made while a table was nearly empty would go on reading all of it until the next ANALYZE
@@ -22,18 +25,14 @@ BY_KEY = "-c enable_seqscan=off"
 DXP_ID = "DXPENT0036000000"  # the platform's own exchange number where PILOTZONE_DXP_ID names none
 
 
-EVERY = range(64)
-
-
 class Worker:
     """The loop. `stop` ends it after the batch at hand."""
 
-    def __init__(self, connect: Any, sender: str, partitions: range = EVERY) -> None:
+    def __init__(self, connect: Any, sender: str) -> None:
         from pilotzone.pipeline.batch import Pipeline
 
         self.connect = connect
         self.pipeline = Pipeline(sender)
-        self.partitions = partitions
         self.log = structlog.get_logger("worker")
         self.stopping = False
         self._swept_at = float("-inf")
@@ -58,26 +57,25 @@ class Worker:
     def _serve(self, connection: Any) -> None:
         connection.execute("LISTEN pz_inbox")
         connection.commit()
+        batches = 0
         while not self.stopping:
             started = time.monotonic()
-            worked = self.pipeline.run_once(connection, self.partitions)
+            worked = self.pipeline.run_once(connection)
             if worked.messages:
                 self.log.info("worker.batch", messages=worked.messages, documents=worked.documents)
             if time.monotonic() - self._swept_at > SWEEP_SECONDS:
                 self._swept_at = time.monotonic()
                 self.pipeline.sweep(connection)
             if worked.messages:
-                time.sleep(max(0.0, started + PACE_SECONDS - time.monotonic()))
+                batches += 1
+                gc.collect(2 if batches % THOROUGH == 0 else 0)
+                if worked.documents < FULL:
+                    time.sleep(max(0.0, started + PACE_SECONDS - time.monotonic()))
             else:
+                gc.collect(1)
                 for _ in connection.notifies(timeout=IDLE_SECONDS, stop_after=1):
                     pass
                 connection.commit()
-
-
-def _partitions() -> range:
-    """PILOTZONE_PARTITIONS, `first-last`; all where nothing is said."""
-    first, _, last = os.environ.get("PILOTZONE_PARTITIONS", "0-63").partition("-")
-    return range(int(first), int(last or first) + 1)
 
 
 def main() -> None:
@@ -93,9 +91,12 @@ def main() -> None:
     parameters = connection.get_connection_params()
     wanted = {name: parameters[name] for name in ("dbname", "user", "password", "host", "port") if parameters.get(name)}
     wanted["options"] = BY_KEY
-    worker = Worker(lambda: psycopg.connect(**wanted), os.environ.get("PILOTZONE_DXP_ID", DXP_ID), _partitions())
+    worker = Worker(lambda: psycopg.connect(**wanted), os.environ.get("PILOTZONE_DXP_ID", DXP_ID))
     signal.signal(signal.SIGTERM, worker.stop)
     signal.signal(signal.SIGINT, worker.stop)
+    # a batch makes millions of objects and hardly a ring: the collector would walk through all of them for nothing
+    gc.freeze()
+    gc.disable()
     worker.run()
 
 

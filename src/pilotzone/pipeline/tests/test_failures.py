@@ -18,10 +18,10 @@ def poisoned(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> Bench:
     """A pipeline that breaks on any batch with a payment in it."""
     whole = Pipeline.work
 
-    def work(self: Pipeline, cursor: Any, rows: Sequence[Any]) -> Any:
+    def work(self: Pipeline, cursor: Any, rows: Sequence[Any], made: Any = None) -> Any:
         if any(b"CEB411Message" in row.raw() for row in rows):
             raise RuntimeError("a bug of ours")
-        return whole(self, cursor, rows)
+        return whole(self, cursor, rows, made)
 
     monkeypatch.setattr(Pipeline, "work", work)
     return bench
@@ -37,8 +37,22 @@ def test_one_message_that_breaks_us_is_answered_and_its_neighbours_go_on(poisone
     assert poisoned.trade(trade)["missing"] == ["payment", "list"]
 
 
+def test_a_message_that_breaks_unpacking_is_answered_too(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+    whole = Pipeline._work
+
+    def unpacking(self: Pipeline, cursor: Any, rows: Sequence[Any]) -> Any:
+        if any(b"CEB411Message" in row.raw() for row in rows):
+            raise RuntimeError("a bug of ours")
+        return whole(self, cursor, rows)
+
+    monkeypatch.setattr(Pipeline, "_work", unpacking)
+    order, payment = bench.send(*bench.all_four(Trade(), ("order", "payment")))
+    assert bench.results(order)[0][0] == "accepted"
+    assert bench.results(payment)[0][0] == "failed"
+
+
 def test_a_database_that_is_away_is_no_fault_of_a_message(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
-    def away(self: Pipeline, cursor: Any, rows: Sequence[Any]) -> Any:
+    def away(self: Pipeline, cursor: Any, rows: Sequence[Any], made: Any = None) -> Any:
         raise psycopg.OperationalError("away")
 
     with monkeypatch.context() as patch:

@@ -18,7 +18,7 @@ from pilotzone.portal.processes.supervisor import Supervisor
 @click.command("up")
 @click.option("--port", type=click.IntRange(1, 65533), envvar="PILOTZONE_PORT", default=8000, show_default=True)
 @click.option("--bind", envvar="PILOTZONE_BIND", default="127.0.0.1", show_default=True, help="Address of the portal.")
-@click.option("--workers", type=click.IntRange(1, 64), envvar="PILOTZONE_WORKERS", help="Default: one per two cores.")
+@click.option("--workers", type=click.IntRange(1, 64), envvar="PILOTZONE_WORKERS", help="Default: one per core.")
 @click.option("--no-demo", is_flag=True, help="Found a real zone instead of a demonstration (first start only).")
 def command(port: int, bind: str, workers: int | None, no_demo: bool) -> None:
     """Start PostgreSQL, web, intake, workers and the rest, watch them, and stop them at Ctrl-C.
@@ -45,7 +45,7 @@ def command(port: int, bind: str, workers: int | None, no_demo: bool) -> None:
         counterpart_port=int(os.environ.get("PILOTZONE_COUNTERPART_PORT") or port + 2),
         bind=bind,
         demo=not no_demo,
-        workers=workers or max(1, (os.cpu_count() or 1) // 2),
+        workers=workers or max(1, os.cpu_count() or 1),
     )
     for number in (plan.port, plan.intake_port, plan.counterpart_port):
         if not _free(plan.bind if number == plan.port else "127.0.0.1", number):

@@ -114,15 +114,9 @@ def _intake(plan: Plan) -> Program:
 def _workers(plan: Plan) -> list[Program]:
     if not _built("pilotzone.pipeline.worker"):
         return []
-    share = [f"{64 * n // plan.workers}-{64 * (n + 1) // plan.workers - 1}" for n in range(plan.workers)]
     return [
-        Program(
-            f"worker-{number}",
-            (*CHILD, "pilotzone.pipeline.worker"),
-            role="flood",
-            environment={"PILOTZONE_PARTITIONS": partitions},
-        )
-        for number, partitions in enumerate(share, start=1)
+        Program(f"worker-{number}", (*CHILD, "pilotzone.pipeline.worker"), role="flood")
+        for number in range(1, plan.workers + 1)
     ]
 
 

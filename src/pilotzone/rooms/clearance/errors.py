@@ -30,8 +30,10 @@ class Fault:
 
     def as_dict(self) -> dict[str, Any]:
         """Plain data for a page, a result or the database; empty parts are left out."""
-        told = {name: getattr(self, name) for name in self.__slots__}
-        return {name: value for name, value in told.items() if value}
+        return {name: value for name in _SHOWN if (value := getattr(self, name))}
+
+
+_SHOWN = ("code", "zh", "en", "source", "whose", "official", "mend_zh", "mend_en", "weight", "tag")
 
 
 @dataclass(frozen=True, slots=True)

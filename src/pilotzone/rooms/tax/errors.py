@@ -27,8 +27,10 @@ class Reason:
 
     def as_dict(self) -> dict[str, str]:
         """Plain data; empty parts are left out."""
-        told = {name: getattr(self, name) for name in self.__slots__}
-        return {name: text for name, text in told.items() if text}
+        return {name: text for name in _SHOWN if (text := getattr(self, name))}
+
+
+_SHOWN = ("code", "zh", "en", "source", "whose", "mend_zh", "mend_en", "official")
 
 
 _ALGORITHM = "docs/algorithms/retail_import_tax.md"
