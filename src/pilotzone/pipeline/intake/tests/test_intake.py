@@ -203,7 +203,7 @@ def test_through_a_real_database(serve: Serve, flood_connect: Callable[[], psyco
     from contextlib import contextmanager
 
     reader, writer = flood_connect(), flood_connect()
-    reader.autocommit = True
+    reader.autocommit = writer.autocommit = True
     lock = threading.Lock()
 
     @contextmanager
@@ -233,5 +233,5 @@ def test_through_a_real_database(serve: Serve, flood_connect: Callable[[], psyco
         assert (status, state["state"], state["documents"][0]["state"]) == (200, "received", "refused")
         assert client.ask("GET", f"/intake/receipts/{'0' * 32}", headers=mine)[1]["code"] == "intake.unknown_receipt"
     finally:
-        for table in ("exchange_result", "exchange_inbox", "exchange_client"):
+        for table in ("exchange_result", "exchange_inbox", "exchange_inbox_group", "exchange_client"):
             reader.execute(f"DELETE FROM {table}")
