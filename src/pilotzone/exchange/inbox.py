@@ -7,11 +7,11 @@ keys with the first one's result. Times are the database's: `received_at` of the
 from __future__ import annotations
 
 import hashlib
-import re
 import secrets
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
 import psycopg
@@ -25,9 +25,9 @@ CHANNEL = "pz_inbox"
 SUBSCRIPTION = "subscription"  # a copy of what its firm sent to customs itself: never sent there again
 MAX_BATCH_BYTES = 64 * 1024 * 1024
 MAX_GROUP_BYTES = 8 * 1024 * 1024  # a group is opened whole; a larger message is a group of its own
-_TAIL = 18  # hexadecimal digits of chance: 72 bits keep a receipt id from being guessed
-_FRONT = 4096  # where an envelope's head ends at the latest
-_SENDER = re.compile(rb"<(?:\w{1,20}:)?(?:SenderId|copCode)>\s*([\w.-]{1,40})\s*<")
+_TAIL = 9  # bytes of chance: 72 bits keep a receipt id from being guessed
+_FRONT = 512  # within which an envelope names itself
+_LONGEST_SENDER = 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,18 +64,40 @@ class Kept:
         return self.group.part(self.start, self.size)
 
 
+@dataclass(frozen=True, slots=True)
+class Packed:
+    """Messages ready to be written as one group: `told` are the statement's values, `tails` the ends of receipt ids."""
+
+    statement: str
+    told: dict[str, Any]
+    tails: str
+    count: int
+
+
 def keep(connection: Any, messages: Sequence[Incoming], *, wake: bool = True) -> list[str]:
     """Write the messages in the caller's transaction and `wake` the workers; answers receipt ids.
 
-    `connection` is a psycopg connection or Django's. One statement for each group of at most groups.MOST messages and
-    MAX_GROUP_BYTES. Nothing is durable before the caller commits; where the connection commits by itself, it is then.
+    `connection` is a psycopg connection or Django's. Nothing is durable before the caller commits; where the
+    connection commits by itself it is then, group by group.
     """
+    return write(connection, pack(messages), wake=wake)
+
+
+def pack(messages: Sequence[Incoming]) -> list[Packed]:
+    """The part of `keep` that needs no database: groups of at most groups.MOST messages and MAX_GROUP_BYTES."""
+    return [_pack(group) for group in _groups(messages)] if messages else []
+
+
+def write(connection: Any, packed: Sequence[Packed], *, wake: bool = True) -> list[str]:
+    """The other part of `keep`: one statement a group."""
     receipts: list[str] = []
-    if messages:
-        with _cursor(connection) as cursor:
-            for group in _groups(messages):
-                receipts += _keep_group(cursor, group, wake=wake)
-                wake = False
+    with _cursor(connection) as cursor:
+        for place, group in enumerate(packed):
+            told = group.told | {"channel": CHANNEL if wake and not place else ""}
+            cursor.execute(group.statement, told)
+            (number,) = cursor.fetchone() or (0,)
+            first = number * groups.MOST
+            receipts += [f"{first + n:014x}{group.tails[2 * n * _TAIL :][: 2 * _TAIL]}" for n in range(group.count)]
     return receipts
 
 
@@ -152,12 +174,15 @@ def backlog(cursor: Any) -> int:
 def partition_of(message: Incoming) -> int:
     """The partition of the enterprise a message comes from, found without parsing: one sender, one order of work."""
     raw = message.raw
-    # an envelope names its sender at its front; find() first, for the pattern alone reads a long message for milliseconds
-    place = raw.find(b"SenderId>", 0, _FRONT)
-    if place < 0:
-        place = raw.find(b"copCode>")
-    found = _SENDER.search(raw, max(0, place - 22), place + 80) if place >= 0 else None
-    sender = found[1] if found else message.client.encode()
+    name = b"SenderId>" if raw.find(b"DxpMsg", 0, _FRONT) >= 0 else b"copCode>"
+    begin = raw.find(name) + len(name)  # find() alone: a pattern reads a long message for milliseconds
+    end = raw.find(b"<", begin, begin + _LONGEST_SENDER)
+    sender = raw[begin:end].strip() if begin >= len(name) and end > begin else b""
+    return _partition(sender or message.client.encode())
+
+
+@lru_cache(maxsize=4096)
+def _partition(sender: bytes) -> int:
     return xxhash.xxh32_intdigest(sender) % PARTITIONS
 
 
@@ -171,31 +196,28 @@ def _groups(messages: Sequence[Incoming]) -> Iterator[Sequence[Incoming]]:
     yield messages[first:]
 
 
-def _keep_group(cursor: Any, messages: Sequence[Incoming], *, wake: bool) -> list[str]:
-    """One statement. Numbers travel as texts of arrays and hashes as one block: objects one by one cost five times that."""
+def _pack(messages: Sequence[Incoming]) -> Packed:
+    """Numbers travel as texts of arrays and hashes as one block: objects one by one cost five times that."""
     raws = [m.raw for m in messages]
     starts, blob = groups.pack(raws)
     owners = {m.organisation_id for m in messages}
-    tails = secrets.token_hex(_TAIL // 2 * len(raws))
-    cursor.execute(
-        _KEEP_DATED if any(m.at for m in messages) else _KEEP,
-        {
-            "blob": blob,
-            "owner": owners.pop() if len(owners) == 1 else None,
-            "tails": tails,
-            "channels": [m.channel for m in messages],
-            "clients": [m.client for m in messages],
-            "organisations": _array("NULL" if m.organisation_id is None else m.organisation_id for m in messages),
-            "partitions": _array(map(partition_of, messages)),
-            "sizes": _array(map(len, raws)),
-            "starts": _array(starts),
-            "sha256": b"".join([hashlib.sha256(raw).digest() for raw in raws]),
-            "at": [m.at for m in messages],
-            "channel": CHANNEL if wake else "",
-        },
-    )
-    first = cursor.fetchone()[0] * groups.MOST
-    return [f"{first + n:014x}{tails[n * _TAIL : (n + 1) * _TAIL]}" for n in range(len(raws))]
+    dated = any(m.at for m in messages)
+    tails = secrets.token_bytes(_TAIL * len(raws))
+    told: dict[str, Any] = {
+        "blob": blob,
+        "owner": owners.pop() if len(owners) == 1 else None,
+        "tails": tails,
+        "channels": [m.channel for m in messages],
+        "clients": [m.client for m in messages],
+        "organisations": _array(["NULL" if m.organisation_id is None else m.organisation_id for m in messages]),
+        "partitions": _array([partition_of(m) for m in messages]),
+        "sizes": _array([len(raw) for raw in raws]),
+        "starts": _array(starts),
+        "sha256": b"".join([hashlib.sha256(raw).digest() for raw in raws]),
+    }
+    if dated:
+        told["at"] = [m.at for m in messages]
+    return Packed(_KEEP_DATED if dated else _KEEP, told, tails.hex(), len(raws))
 
 
 def _array(values: Iterable[object]) -> str:
@@ -216,14 +238,15 @@ g AS (INSERT INTO exchange_inbox_group (organisation_id, blob) VALUES (%(owner)b
 m AS (
     INSERT INTO exchange_inbox (id, receipt_id, received_at, received_wall, channel, client, organisation_id, partition,
                                 size, start, sha256)
-    SELECT g.id * 4096 + n - 1, lpad(to_hex(g.id * 4096 + n - 1), 14, '0') || substr(%(tails)b, (n::int - 1) * 18 + 1, 18),
+    SELECT g.id * 4096 + n - 1, lpad(to_hex(g.id * 4096 + n - 1), 14, '0')
+           || encode(substr(%(tails)b, (n::int - 1) * 9 + 1, 9), 'hex'),
            t.zone, t.wall, channel, client, organisation_id, partition,
            size, start, substr(%(sha256)b, (n::int - 1) * 32 + 1, 32)
     FROM g, t, unnest(%(channels)b::text[], %(clients)b::text[], %(organisations)s::bigint[], %(partitions)s::smallint[],
                       %(sizes)s::int[], %(starts)s::int[])
          WITH ORDINALITY AS m (channel, client, organisation_id, partition, size, start, n)
 )
-SELECT g.id, CASE WHEN %(channel)s <> '' THEN pg_notify(%(channel)s, '') END FROM g
+SELECT g.id FROM g WHERE %(channel)s = '' OR pg_notify(%(channel)s, '') IS NOT NULL
 """
 _KEEP_DATED = (
     _KEEP.replace(

@@ -15,7 +15,7 @@ import structlog
 from psycopg_pool import ConnectionPool
 
 from pilotzone.exchange import inbox
-from pilotzone.exchange.inbox import Incoming
+from pilotzone.exchange.inbox import Packed
 from pilotzone.pipeline.intake import limits, proxies
 from pilotzone.pipeline.intake.app import Intake
 from pilotzone.pipeline.intake.server import Server, secured_by
@@ -36,6 +36,7 @@ async def serve(dsn: str) -> None:
     intake = Intake(
         connect=lambda: psycopg.connect(dsn, autocommit=True, **SESSION),  # type: ignore[arg-type]
         reading=pool.connection,
+        pack=inbox.pack,
         keep=Keeping().keep,
         limits=bounds,
         proxies=proxies.from_environment(),
@@ -58,11 +59,11 @@ class Keeping:
     def __init__(self) -> None:
         self._woken = 0.0
 
-    def keep(self, connection: Any, messages: Sequence[Incoming]) -> list[str]:
-        """As `inbox.keep`; a worker that is not woken looks by itself after a fifth of a second."""
+    def keep(self, connection: Any, packed: Sequence[Packed]) -> list[str]:
+        """As `inbox.write`; a worker that is not woken looks by itself after a fifth of a second."""
         now = time.monotonic()
         wake = now - self._woken >= WAKE_S
-        receipts = inbox.keep(connection, messages, wake=wake)
+        receipts = inbox.write(connection, packed, wake=wake)
         if wake:
             self._woken = now
         return receipts

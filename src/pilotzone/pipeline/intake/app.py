@@ -26,8 +26,8 @@ from pilotzone.pipeline.intake.limits import Limits
 from pilotzone.pipeline.intake.pace import Pace, Patience
 from pilotzone.pipeline.intake.problems import Turned
 from pilotzone.pipeline.intake.proxies import NONE, Proxies
-from pilotzone.pipeline.intake.senders import Sender, Senders, Shown, local, token_of
-from pilotzone.pipeline.intake.writer import Keep, Outcome, Ticket, Writer
+from pilotzone.pipeline.intake.senders import Sender, Senders, Shown, local
+from pilotzone.pipeline.intake.writer import Keep, Outcome, Pack, Ticket, Writer
 
 log = structlog.get_logger("intake")
 RECEIPT = re.compile(r"/intake/receipts/([0-9a-f]{32})")
@@ -51,6 +51,7 @@ class Intake:
         *,
         connect: Callable[[], psycopg.Connection[Any]],
         reading: Callable[[], Any],
+        pack: Pack = list,
         keep: Keep,
         limits: Limits,
         proxies: Proxies = NONE,
@@ -62,7 +63,7 @@ class Intake:
         self._patience = Patience()
         self._threads = ThreadPoolExecutor(2, thread_name_prefix="intake-reader")
         self._tasks: set[asyncio.Task[None]] = set()
-        self.writer: Writer[Connection] = Writer(connect, keep, self._tell, limits)
+        self.writer: Writer[Connection] = Writer(connect, pack, keep, self._tell, limits)
 
     def start(self) -> None:
         """Begin writing; called on the loop that serves."""
@@ -113,9 +114,10 @@ class Intake:
 
     def _as_sender(self, connection: Connection, then: Callable[[Connection], None]) -> None:
         """Go on once it is known who sends; turned away where nobody known does."""
-        headers, address = connection.head.headers, connection.address
-        certificate = connection.certificate or self._proxies.certificate(headers, address)
-        shown = Shown(token_of(headers), certificate, address, local(address, headers))
+        head, address = connection.head, connection.address
+        certificate = connection.certificate or self._proxies.certificate(head.headers, address)
+        near = head.token is None and not certificate and local(address, head.headers)
+        shown = Shown(head.token, certificate, address, near)
         known = self._senders.remembered(shown)
         if known is not None:
             connection.sender = known

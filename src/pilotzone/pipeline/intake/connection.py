@@ -6,7 +6,7 @@ import asyncio
 import hashlib
 from enum import Enum, auto
 from http import HTTPStatus
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any, Protocol, cast
 
 import structlog
 
@@ -15,8 +15,9 @@ from pilotzone.pipeline.intake.head import CHUNKED, Chunks, Head
 from pilotzone.pipeline.intake.problems import Turned
 
 if TYPE_CHECKING:
+    from pilotzone.pipeline.intake.body import Room
+    from pilotzone.pipeline.intake.limits import Limits
     from pilotzone.pipeline.intake.senders import Sender
-    from pilotzone.pipeline.intake.server import Server
 
 log = structlog.get_logger("intake")
 LINGER_S, LINGER_BYTES = 5.0, 64 * 1024 * 1024
@@ -35,10 +36,41 @@ class State(Enum):
     LAST = auto()  # answered for the last time; the other side may still be sending
 
 
+class Application(Protocol):
+    """What answers the requests."""
+
+    room: Room
+
+    def open(self, connection: Connection, /) -> None:
+        """A head has come: answer it, or call `body` and `go_on`."""
+
+    def message(self, connection: Connection, data: bytes, /) -> None:
+        """The body has come whole."""
+
+    def excuse(self, sender: Sender | None, turned: Turned, /) -> Turned:
+        """A refusal as this sender is told it."""
+
+
+class Host(Protocol):
+    """What a connection needs of its server; `buffer` is shared, `now` monotonic seconds."""
+
+    app: Application
+    limits: Limits
+    loop: asyncio.AbstractEventLoop
+    buffer: memoryview
+    closing: bool
+
+    def now(self) -> float: ...
+
+    def arrived(self, connection: Connection, /) -> None: ...
+
+    def left(self, connection: Connection, /) -> None: ...
+
+
 class Connection(asyncio.BufferedProtocol):
     """Reads requests, asks the application (`open` with the head, `message` with the body), writes answers."""
 
-    def __init__(self, server: Server) -> None:
+    def __init__(self, server: Host) -> None:
         self.server = server
         self.state = State.HEAD
         self.address, self.certificate = "", ""
@@ -53,7 +85,7 @@ class Connection(asyncio.BufferedProtocol):
         self._left = 0
         self._chunks: Chunks
         self._refusal: Turned | None = None
-        self._paused = self._choked = self._lost = self._read_whole = False
+        self._paused = self._choked = self._lost = self._ended = self._read_whole = False
 
     # the event loop's side
 
@@ -97,6 +129,7 @@ class Connection(asyncio.BufferedProtocol):
             self._read()
 
     def eof_received(self) -> bool:
+        self._ended = True  # an answer under way can still be read by who has closed its own side
         return self.state is State.BUSY and self._transport.can_write_eof()
 
     def pause_writing(self) -> None:
@@ -114,6 +147,11 @@ class Connection(asyncio.BufferedProtocol):
     def busy(self) -> bool:
         """Whether the application's answer is still awaited."""
         return self.state is State.BUSY and not self._lost
+
+    @property
+    def under_way(self) -> bool:
+        """Whether a request is being read or answered."""
+        return self.state is not State.LAST and (self.state is not State.HEAD or bool(self._rest))
 
     def hold(self) -> None:
         """The application needs a while; nothing more is read until it answers or goes on."""
@@ -135,6 +173,8 @@ class Connection(asyncio.BufferedProtocol):
         if not self._lost:
             self._resume()
             self._read()
+            if self._ended and self.state not in (State.BUSY, State.LAST):
+                self._transport.close()  # cut off: what is missing will never come
 
     def answer(self, status: int, headers: Headers, told: bytes) -> None:
         """Answer the request and be ready for the next."""
@@ -182,8 +222,6 @@ class Connection(asyncio.BufferedProtocol):
         """The intake ends: an idle connection at once, another after its answer."""
         if self.state is State.HEAD and not self._rest:
             self._transport.close()
-        elif self.state is not State.LAST:
-            self.server.closing = True
 
     # reading
 
@@ -215,7 +253,7 @@ class Connection(asyncio.BufferedProtocol):
             return False
         data, self._rest = self._rest[:end], self._rest[end + 4 :]
         self.sender, self._parts, self._read_whole = None, [], False
-        self.head = heads.parse(data)
+        self.head = heads.read(data)
         self._left = max(self.head.length, 0)
         self.hold()
         self.server.app.open(self)
@@ -264,7 +302,7 @@ class Connection(asyncio.BufferedProtocol):
     # ending
 
     def _answered(self) -> None:
-        if not self.head.keep or self.server.closing:
+        if not self.head.keep or self.server.closing or (self._ended and not self._rest):
             self._last()
             return
         self._await_head()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import ipaddress
 import time
 from collections.abc import Callable, Mapping
@@ -132,14 +131,6 @@ def local(address: str, headers: Mapping[str, str]) -> bool:
     """Whether the whole way was on this machine; what a neighbour relays says for whom (x-forwarded-for)."""
     way = [address, *filter(None, headers.get("x-forwarded-for", "").replace(" ", "").split(","))]
     return all(_loopback(step) for step in way)
-
-
-def token_of(headers: Mapping[str, str]) -> bytes | None:
-    """The hash of the access token; None where there is none."""
-    kind, _, token = headers.get("authorization", "").partition(" ")
-    if not kind:
-        return None
-    return hashlib.sha256(token.strip().encode() if kind.lower() == "bearer" else b"").digest()
 
 
 def _loopback(address: str) -> bool:

@@ -7,14 +7,10 @@ import resource
 import ssl
 import time
 from collections import Counter
-from typing import TYPE_CHECKING
 
-from pilotzone.pipeline.intake.connection import Connection
+from pilotzone.pipeline.intake.connection import Application, Connection
 from pilotzone.pipeline.intake.limits import Limits
 from pilotzone.pipeline.intake.problems import Turned
-
-if TYPE_CHECKING:
-    from pilotzone.pipeline.intake.app import Intake
 
 BUFFER = 256 * 1024
 LOOK_S = 0.25
@@ -24,11 +20,11 @@ RESERVED = 64  # file handles for the database, logs and the listeners themselve
 class Server:
     """Serves one application on any number of addresses, in the running loop."""
 
-    def __init__(self, app: Intake, limits: Limits) -> None:
-        self.app, self.limits = app, limits
+    def __init__(self, app: Application, limits: Limits) -> None:
+        self.app = app
+        self.limits = limits
         self.buffer = memoryview(bytearray(BUFFER))  # one for all: what is read is copied out before the loop goes on
         self.loop = asyncio.get_running_loop()
-        self.now = time.monotonic
         self.closing = False
         self._connections: set[Connection] = set()
         self._by_address: Counter[str] = Counter()
@@ -46,6 +42,10 @@ class Server:
         if self._looking is None:
             self._look()
         return int(listener.sockets[0].getsockname()[1])
+
+    def now(self) -> float:
+        """Monotonic seconds."""
+        return time.monotonic()
 
     def arrived(self, connection: Connection) -> None:
         """Count a connection; turned away where there are too many, of one address (429) or at all (503)."""
@@ -71,9 +71,8 @@ class Server:
         for connection in list(self._connections):
             connection.shut()
         end = self.now() + self.limits.patience_s
-        while self._connections and self.app.writer.waiting() and self.now() < end:
+        while any(one.under_way for one in self._connections) and self.now() < end:
             await asyncio.sleep(0.02)
-        await asyncio.sleep(0)
         if self._looking is not None:
             self._looking.cancel()
 

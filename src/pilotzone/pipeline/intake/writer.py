@@ -25,7 +25,8 @@ from pilotzone.pipeline.intake.queues import Queues
 log = structlog.get_logger("intake")
 Handle = TypeVar("Handle")
 Outcome = str | Turned
-Keep = Callable[[Any, Sequence[Incoming]], list[str]]
+Pack = Callable[[Sequence[Incoming]], Any]
+Keep = Callable[[Any, Any], list[str]]
 
 
 @dataclass(slots=True, eq=False)
@@ -39,18 +40,22 @@ class Ticket(Generic[Handle]):
 
 
 class Writer(Generic[Handle]):
-    """The one writer. `connect` gives a connection that commits each statement; `tell` gets every group's outcomes."""
+    """The one writer. `connect` gives a connection that commits each statement; `tell` gets every group's outcomes.
+
+    What `pack` makes of a group on the loop `keep` writes on the writing thread, which so does little but wait.
+    """
 
     def __init__(
         self,
         connect: Callable[[], psycopg.Connection[Any]],
+        pack: Pack,
         keep: Keep,
         tell: Callable[[Sequence[tuple[Ticket[Handle], Outcome]]], None],
         limits: Limits,
     ) -> None:
-        self._connect, self._keep, self._tell, self._limits = connect, keep, tell, limits
+        self._connect, self._pack, self._keep, self._tell, self._limits = connect, pack, keep, tell, limits
         self._queues: Queues[Ticket[Handle]] = Queues(limits)
-        self._groups: queue.SimpleQueue[list[Ticket[Handle]]] = queue.SimpleQueue()
+        self._groups: queue.SimpleQueue[tuple[list[Ticket[Handle]], Any]] = queue.SimpleQueue()
         self._connection: psycopg.Connection[Any] | None = None
         self._loop: asyncio.AbstractEventLoop
         self._busy = self._called = self._stopping = False
@@ -70,7 +75,7 @@ class Writer(Generic[Handle]):
         end = self._loop.time() + patience_s
         while (self._queues.count or self._busy) and self._loop.time() < end:
             await asyncio.sleep(0.01)
-        self._groups.put([])
+        self._groups.put(([], None))
         await asyncio.to_thread(self._thread.join, max(1.0, end - self._loop.time()))
 
     def submit(self, ticket: Ticket[Handle]) -> None:
@@ -105,7 +110,13 @@ class Writer(Generic[Handle]):
         if group:
             self._busy = True
             self._not_before = self._loop.time() + self._limits.gather_ms / 1000
-            self._groups.put(group)
+            try:
+                packed = self._pack([ticket.message for ticket in group])
+            except Exception:
+                log.exception("intake.pack")
+                self._written(group, [Turned("intake.error") for _ in group])
+            else:
+                self._groups.put((group, packed))
         elif self._queues.count:
             self._call()
 
@@ -118,9 +129,10 @@ class Writer(Generic[Handle]):
     # on the writing thread
 
     def _run(self) -> None:
-        while group := self._groups.get():
+        while (work := self._groups.get())[0]:
+            group = work[0]
             try:
-                outcomes = self._write(group)
+                outcomes = self._write(*work)
             except Exception:
                 log.exception("intake.writer")
                 outcomes = [Turned("intake.error") for _ in group]
@@ -128,16 +140,15 @@ class Writer(Generic[Handle]):
         if self._connection is not None:
             self._connection.close()
 
-    def _write(self, group: list[Ticket[Handle]]) -> list[Outcome]:
-        messages = [ticket.message for ticket in group]
+    def _write(self, group: list[Ticket[Handle]], packed: Any) -> list[Outcome]:
         try:
-            outcomes: list[Outcome] = list(self._commit(messages))
+            outcomes: list[Outcome] = list(self._commit(packed))
         except (psycopg.OperationalError, psycopg.InterfaceError) as away:
             self._lost(away)
             return [Turned("intake.away") for _ in group]
         except psycopg.Error as spoiled:
             log.warning("intake.spoiled_group", size=len(group), error=str(spoiled)[:200])
-            return [self._alone(message) for message in messages]
+            return [self._alone(ticket.message) for ticket in group]
         self.healthy = True
         self.groups += 1
         self.kept += len(group)
@@ -145,17 +156,17 @@ class Writer(Generic[Handle]):
 
     def _alone(self, message: Incoming) -> Outcome:
         try:
-            (receipt,) = self._commit([message])
+            (receipt,) = self._commit(self._pack([message]))
         except psycopg.Error as failure:
             log.error("intake.not_kept", size=len(message.raw), error=str(failure)[:200])
             return Turned("intake.error")
         self.kept += 1
         return receipt
 
-    def _commit(self, messages: list[Incoming]) -> list[str]:
+    def _commit(self, packed: Any) -> list[str]:
         if self._connection is None or self._connection.closed:
             self._connection = self._connect()
-        return self._keep(self._connection, messages)
+        return self._keep(self._connection, packed)
 
     def _lost(self, away: Exception) -> None:
         if self.healthy:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import http.client
 import json
+import socket
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -80,6 +81,18 @@ class Client:
         self.retry_after = answer.getheader("Retry-After")
         connection.close()
         return answer.status, told
+
+    def raw(self, *pieces: bytes, end: bool = False) -> bytes:
+        """Bytes sent as they are; what came back until the intake closed, or one answer where it keeps the connection."""
+        with socket.create_connection(("127.0.0.1", self.port), timeout=10) as connection:
+            for piece in pieces:
+                connection.sendall(piece)
+            if end:
+                connection.shutdown(socket.SHUT_WR)
+            told = b""
+            while piece := connection.recv(65536):
+                told += piece
+            return told
 
     def post(self, body: Any, headers: Headers | None = None) -> tuple[int, dict[str, Any]]:
         return self.ask("POST", "/intake/", body, headers)

@@ -87,6 +87,8 @@ def test_a_full_queue_is_said_at_once_and_a_sender_that_gave_up_is_not_written(s
         assert client.post(b"<third/>")[1]["code"] == "intake.full"
         assert {first.result(5)[1]["code"], second.result(5)[1]["code"]} == {"intake.away"}
         store.gate.set()
+        while client.intake.writer.waiting():
+            threading.Event().wait(0.005)
     assert client.post(b"<fourth/>")[0] == 202
     assert [b"<second/>" in group for group in store.groups] == [False, False]
 
