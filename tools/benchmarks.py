@@ -29,6 +29,7 @@ def benches(*, install: bool) -> dict[str, Bench]:
     """Every bench by name, the quiet ones first."""
     import bench_codecs
     import bench_database
+    import bench_intake
     import bench_tree
 
     told: dict[str, Bench] = {
@@ -37,6 +38,7 @@ def benches(*, install: bool) -> dict[str, Bench]:
         "signatures": bench_codecs.signatures,
         "tax": bench_codecs.taxing,
         "database": bench_database.database,
+        "intake": bench_intake.intake,
         "tree": bench_tree.tree,
     }
     return told | ({"install": bench_tree.install} if install else {})

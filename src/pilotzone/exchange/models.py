@@ -20,7 +20,7 @@ class Client(models.Model):
 
 
 class Message(models.Model):
-    """A message as it came. `raw` is compressed and sealed; `inbox.raw` opens it."""
+    """A message that came, and where it lies: `inbox.raw` opens it. Its number is `id`, told by exchange_inbox_number."""
 
     receipt_id = models.TextField()
     received_at = models.DateTimeField()
@@ -30,8 +30,8 @@ class Message(models.Model):
     organisation_id = models.BigIntegerField(null=True)
     partition = models.SmallIntegerField()
     size = models.IntegerField()
+    start = models.IntegerField()
     sha256 = models.BinaryField()
-    raw = models.BinaryField()
 
     class Meta:
         managed = False

@@ -54,8 +54,9 @@ def read(cursor: Any, receipt_id: str, *, organisation_id: int | None = None) ->
     """
     cursor.execute(
         "SELECT i.received_at, i.size, i.channel, i.organisation_id, i.id <= c.position"
-        " FROM exchange_inbox i JOIN exchange_cursor c USING (partition) WHERE i.receipt_id = %s",
-        (receipt_id,),
+        " FROM exchange_inbox i JOIN exchange_cursor c USING (partition)"
+        " WHERE i.id = exchange_inbox_number(%s) AND i.receipt_id = %s",
+        (receipt_id, receipt_id),
     )
     row = cursor.fetchone()
     if row is None or (organisation_id is not None and row[3] not in (None, organisation_id)):

@@ -8,11 +8,14 @@ from pilotzone.kernel.rls import SYSTEM, any_of, protect, sql_file
 
 SQL = Path(__file__).resolve().parents[1] / "sql"
 OWN = any_of("(pz_is('enterprise') AND organisation_id = pz_organisation())", SYSTEM)
-KEPT = "EXISTS (SELECT 1 FROM exchange_inbox i WHERE i.receipt_id = exchange_answer.receipt_id)"
+KEPT = (
+    "EXISTS (SELECT 1 FROM exchange_inbox i WHERE i.id = exchange_inbox_number(exchange_answer.receipt_id)"
+    " AND i.receipt_id = exchange_answer.receipt_id)"
+)
 
 
 class Migration(migrations.Migration):
-    dependencies = [("exchange", "0002_protect")]
+    dependencies = [("exchange", "0003_inbox_groups")]
 
     operations = [
         sql_file(SQL / "compact.sql"),

@@ -29,6 +29,12 @@ def emptied(flood_connect: Callable[[], psycopg.Connection[Any]]) -> Iterator[Ca
     for connection in opened:
         connection.close()
     with flood_connect() as cleaner:
-        for table in ("exchange_answer", "exchange_inbox", "exchange_outbox", "exchange_client"):
+        for table in (
+            "exchange_answer",
+            "exchange_inbox",
+            "exchange_inbox_group",
+            "exchange_outbox",
+            "exchange_client",
+        ):
             cleaner.execute(f"DELETE FROM {table}")
         cleaner.execute("UPDATE exchange_cursor SET position = 0")

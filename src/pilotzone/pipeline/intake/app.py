@@ -1,4 +1,4 @@
-"""The intake's addresses, as an RSGI application.
+"""The intake's addresses.
 
 POST /intake/                  one message; 202 {"receipt"} after it is durable
 GET  /intake/receipts/{id}     how far it came, and what became of each document
@@ -11,7 +11,7 @@ import asyncio
 import json
 import re
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
@@ -21,144 +21,178 @@ import structlog
 from pilotzone.exchange import results
 from pilotzone.exchange.inbox import Incoming
 from pilotzone.pipeline.intake import body
+from pilotzone.pipeline.intake.connection import Connection
 from pilotzone.pipeline.intake.limits import Limits
+from pilotzone.pipeline.intake.pace import Pace, Patience
 from pilotzone.pipeline.intake.problems import Turned
-from pilotzone.pipeline.intake.senders import Pace, Sender, Senders
-from pilotzone.pipeline.intake.writer import Keep, Outcome, Ticket, Writer
+from pilotzone.pipeline.intake.proxies import NONE, Proxies
+from pilotzone.pipeline.intake.senders import Sender, Senders, Shown, local
+from pilotzone.pipeline.intake.writer import Keep, Outcome, Pack, Ticket, Writer
 
 log = structlog.get_logger("intake")
 RECEIPT = re.compile(r"/intake/receipts/([0-9a-f]{32})")
 JSON = [("content-type", "application/json; charset=utf-8")]
-Waiting = asyncio.Future[Outcome]
-Answer = tuple[int, list[tuple[str, str]], bytes]
+SMALL = 8 * 1024  # a larger compressed body is unpacked beside the loop
+_TOLD = '{"receipt": "%s", "status": "/intake/receipts/%s"}'
+_ACCEPTED = (
+    "HTTP/1.1 202 Accepted\r\ncontent-type: application/json; charset=utf-8\r\n%scontent-length: "
+    + str(len(_TOLD % ("", "")) + 64)
+    + "\r\n\r\n"
+    + _TOLD
+)
+Work = Callable[[], Any]
 
 
 class Intake:
-    """The application. `connect` opens the writer's connection, `reading` lends one for questions."""
+    """The application. `connect` opens the writer's connection (autocommit), `reading` lends one for questions."""
 
     def __init__(
         self,
         *,
         connect: Callable[[], psycopg.Connection[Any]],
         reading: Callable[[], Any],
+        pack: Pack = list,
         keep: Keep,
         limits: Limits,
+        proxies: Proxies = NONE,
     ) -> None:
-        self._limits = limits
-        self._reading = reading
-        self._room = body.Room(limits.memory_bytes)
+        self.limits, self._reading, self._proxies = limits, reading, proxies
+        self.room = body.Room(limits.memory_bytes)
         self._senders = Senders(reading)
-        self._pace = Pace(limits.per_second)
+        self._pace = Pace(limits.per_second, limits.bytes_per_second)
+        self._patience = Patience()
         self._threads = ThreadPoolExecutor(2, thread_name_prefix="intake-reader")
-        self._loop: asyncio.AbstractEventLoop | None = None
-        self.writer: Writer[Waiting] = Writer(connect, keep, self._tell, limits)
+        self._tasks: set[asyncio.Task[None]] = set()
+        self.writer: Writer[Connection] = Writer(connect, pack, keep, self._tell, limits)
 
     def start(self) -> None:
         """Begin writing; called on the loop that serves."""
-        self._loop = asyncio.get_running_loop()
         self.writer.start()
 
-    def stop(self) -> None:
+    async def stop(self) -> None:
         """Write what waits and end."""
-        self.writer.stop(self._limits.patience_s)
+        await self.writer.stop(self.limits.patience_s)
         self._threads.shutdown(wait=False, cancel_futures=True)
 
-    async def __rsgi__(self, scope: Any, proto: Any) -> None:
-        """One request. Whatever goes wrong is a problem+json, never a traceback."""
+    def open(self, connection: Connection) -> None:
+        """A request's head has come: answer it, or have its body read."""
+        head = connection.head
         try:
-            status, headers, told = await self._answer(scope, proto)
+            if head.path == "/intake/":
+                if head.method != "POST":
+                    raise Turned("intake.method")
+                body.admit(head.headers, head.length, self.limits.message_bytes)
+                self._as_sender(connection, self._read_on)
+            elif head.method == "GET" and (found := RECEIPT.fullmatch(head.path)):
+                self._as_sender(connection, lambda one: self._receipt(one, found[1]))
+            elif head.path == "/healthz":
+                connection.answer(200 if self.writer.healthy else 503, JSON, json.dumps(self.figures()).encode())
+            else:
+                raise Turned("intake.unknown_address")
         except Turned as turned:
-            status, headers, told = turned.answer()
-        except psycopg.Error:
-            status, headers, told = Turned("intake.away").answer()
-        except Exception:
-            log.exception("intake.request", path=scope.path)
-            status, headers, told = Turned("intake.error").answer()
-        proto.response_bytes(status, headers, told)
+            connection.refuse(self.excuse(connection.sender, turned))
 
-    async def _answer(self, scope: Any, proto: Any) -> Answer:
-        found = RECEIPT.fullmatch(scope.path)
-        if scope.path == "/intake/":
-            if scope.method != "POST":
-                raise Turned("intake.method")
-            return await self._take(scope, proto)
-        if found and scope.method == "GET":
-            return await self._receipt(scope, found[1])
-        if scope.path == "/healthz":
-            return 200 if self.writer.healthy else 503, JSON, json.dumps(self.figures()).encode()
-        raise Turned("intake.unknown_address")
+    def message(self, connection: Connection, data: bytes) -> None:
+        """A body has come whole: have the message written."""
+        encoding = body.ENCODINGS[connection.head.headers.get("content-encoding", "").strip().lower()]
+        if encoding != body.PLAIN and len(data) > SMALL:
+            self._beside(connection, lambda: body.unpack(data, encoding, self.limits.message_bytes), self._unpacked)
+            return
+        try:
+            self._unpacked(connection, body.unpack(data, encoding, self.limits.message_bytes))
+        except Turned as turned:
+            connection.refuse(self.excuse(connection.sender, turned))
+
+    def excuse(self, sender: Sender | None, turned: Turned) -> Turned:
+        """The same refusal with the wait of this sender."""
+        return self._patience.longer(sender.name, turned) if sender is not None else turned
 
     def figures(self) -> dict[str, int | bool]:
         """Messages kept, groups written, messages waiting, since the start."""
         writer = self.writer
         return {"ok": writer.healthy, "kept": writer.kept, "groups": writer.groups, "waiting": writer.waiting()}
 
-    async def _take(self, scope: Any, proto: Any) -> Answer:
-        headers = _headers(scope)
-        compressed = body.admit(headers, self._limits.message_bytes)
-        sender = await self._sender(headers, scope.client)
-        self._pace.check(sender.name, time.monotonic())
-        try:
-            async with asyncio.timeout(self._limits.body_s):
-                raw = await body.read(proto, compressed=compressed, limit=self._limits.message_bytes, room=self._room)
-        except TimeoutError:
-            raise Turned("intake.late") from None
-        try:
-            receipt = await self._written(raw, sender)
-        finally:
-            self._room.give(len(raw))
-        return 202, JSON, json.dumps({"receipt": receipt, "status": f"/intake/receipts/{receipt}"}).encode()
-
-    async def _written(self, raw: bytes, sender: Sender) -> str:
-        """The receipt id once the message is durable; a sender that cannot wait is not written if still possible."""
-        waiting: Waiting = asyncio.get_running_loop().create_future()
-        ticket = Ticket(Incoming(raw, "http", sender.name, sender.organisation_id), sender.name, waiting)
-        self.writer.submit(ticket)
-        try:
-            async with asyncio.timeout(self._limits.patience_s):
-                outcome = await waiting
-        except TimeoutError:
-            raise Turned("intake.away") from None
-        finally:
-            ticket.given_up = True
-        if isinstance(outcome, Turned):
-            raise outcome
-        return outcome
-
-    async def _receipt(self, scope: Any, receipt: str) -> Answer:
-        headers = _headers(scope)
-        sender = await self._sender(headers, scope.client)
-
-        def ask() -> dict[str, Any] | None:
-            with self._reading() as connection, connection.cursor() as cursor:
-                return results.read(cursor, receipt, organisation_id=sender.organisation_id)
-
-        told = await asyncio.get_running_loop().run_in_executor(self._threads, ask)
-        if told is None:
-            raise Turned("intake.unknown_receipt")
-        return 200, JSON, json.dumps(told, ensure_ascii=False).encode()
-
-    async def _sender(self, headers: dict[str, str], client: str) -> Sender:
-        address = client.rpartition(":")[0] or client
-        known = self._senders.remembered(headers, address)
+    def _as_sender(self, connection: Connection, then: Callable[[Connection], None]) -> None:
+        """Go on once it is known who sends; turned away where nobody known does."""
+        head, address = connection.head, connection.address
+        certificate = connection.certificate or self._proxies.certificate(head.headers, address)
+        near = head.token is None and not certificate and local(address, head.headers)
+        shown = Shown(head.token, certificate, address, near)
+        known = self._senders.remembered(shown)
         if known is not None:
-            return known
-        loop = asyncio.get_running_loop()
-        return await loop.run_in_executor(self._threads, self._senders.ask, headers, address)
+            connection.sender = known
+            then(connection)
+            return
 
-    def _tell(self, outcomes: list[tuple[Waiting, Outcome]]) -> None:
-        if self._loop is not None:
-            self._loop.call_soon_threadsafe(_resolve, outcomes)
+        def learnt(one: Connection, sender: Sender) -> None:
+            one.sender = sender
+            then(one)
 
+        self._beside(connection, lambda: self._senders.ask(shown), learnt)
 
-def _resolve(outcomes: list[tuple[Waiting, Outcome]]) -> None:
-    for waiting, outcome in outcomes:
-        if not waiting.done():
-            waiting.set_result(outcome)
+    def _read_on(self, connection: Connection) -> None:
+        assert connection.sender is not None
+        self._pace.check(connection.sender.name, time.monotonic())
+        connection.body()
+        connection.go_on()
 
+    def _unpacked(self, connection: Connection, raw: bytes) -> None:
+        sender = connection.sender
+        assert sender is not None
+        self.room.take(len(raw) - connection.taken)  # what is unpacked is larger, as a rule
+        connection.taken = len(raw)
+        self._pace.charge(sender.name, time.monotonic(), messages=0, size=len(raw))
+        ticket = Ticket(Incoming(raw, "http", sender.name, sender.organisation_id), sender.name, connection)
+        self.writer.submit(ticket)
+        connection.ticket = ticket
 
-def _headers(scope: Any) -> dict[str, str]:
-    """The headers the intake reads; one given twice counts by its last value, of x-forwarded-for all count."""
-    told = {name.lower(): value for name, value in scope.headers.items()}
-    told["x-forwarded-for"] = ",".join(scope.headers.get_all("x-forwarded-for"))
-    return told
+    def _tell(self, outcomes: Sequence[tuple[Ticket[Connection], Outcome]]) -> None:
+        for ticket, outcome in outcomes:
+            connection = ticket.handle
+            if connection.ticket is not ticket:
+                continue  # told that we are away meanwhile
+            if isinstance(outcome, Turned):
+                connection.refuse(self.excuse(connection.sender, outcome))
+            else:
+                self._patience.taken(ticket.sender)
+                keep = "" if connection.head.keep else "connection: close\r\n"
+                connection.acknowledge((_ACCEPTED % (keep, outcome, outcome)).encode())
+
+    def _receipt(self, connection: Connection, receipt: str) -> None:
+        sender = connection.sender
+        assert sender is not None
+
+        def ask() -> dict[str, Any]:
+            with self._reading() as reading, reading.cursor() as cursor:
+                told = results.read(cursor, receipt, organisation_id=sender.organisation_id)
+            if told is None:
+                raise Turned("intake.unknown_receipt")
+            return told
+
+        self._beside(
+            connection, ask, lambda one, told: one.answer(200, JSON, json.dumps(told, ensure_ascii=False).encode())
+        )
+
+    def _beside(self, connection: Connection, work: Work, then: Callable[[Connection, Any], None]) -> None:
+        """Do what takes a while on another thread; whatever goes wrong is a problem, never a traceback."""
+        request = connection.head
+
+        async def run() -> None:
+            try:
+                outcome = await asyncio.get_running_loop().run_in_executor(self._threads, work)
+                if connection.head is request and connection.busy:
+                    then(connection, outcome)
+                return
+            except Turned as turned:
+                told = turned
+            except psycopg.Error:
+                told = Turned("intake.away")
+            except Exception:
+                log.exception("intake.request", path=request.path)
+                told = Turned("intake.error")
+            if connection.head is request and connection.busy:
+                connection.refuse(self.excuse(connection.sender, told))
+
+        task = asyncio.ensure_future(run())
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)

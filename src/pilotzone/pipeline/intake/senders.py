@@ -1,22 +1,22 @@
-"""Who sends: by access token, else in a demonstration zone anybody on this machine; and how fast."""
+"""Who sends: by access token, by client certificate, else in a demonstration zone anybody on this machine."""
 
 from __future__ import annotations
 
-import hashlib
 import ipaddress
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from pilotzone.pipeline.intake.pace import Pace
 from pilotzone.pipeline.intake.problems import Turned
 
 REMEMBER_S = 10.0
 LARGEST_CACHE = 10_000
-WINDOW_S = 10
+GUESSES_PER_SECOND = 2  # wrong tokens of one address, over ten seconds
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Sender:
     """Whom a message is kept for: the organisation of the token, or nobody known yet (its signature will tell)."""
 
@@ -24,40 +24,61 @@ class Sender:
     organisation_id: int | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """What a request shows of its sender: hash of a token, SHA-256 of a verified client certificate, its address."""
+
+    token: bytes | None
+    certificate: str
+    address: str
+    near: bool
+
+    @property
+    def nothing(self) -> bool:
+        return self.token is None and not self.certificate
+
+
+Found = tuple[float, "Sender | Turned"]
+
+
 class Senders:
-    """Tokens as they stand in the database, remembered a few seconds. Calls wait for the database: not on the loop."""
+    """Tokens and certificates as they stand in the database, remembered a few seconds. `ask` waits: not on the loop."""
 
     def __init__(self, connection: Callable[[], Any]) -> None:
         self._connection = connection
-        self._known: dict[bytes, tuple[float, int | None, bool]] = {}
+        self._known: dict[tuple[bytes | None, str], Found] = {}
         self._open: tuple[float, bool] = (0.0, False)
+        self._guesses = Pace(GUESSES_PER_SECOND, 0)
 
-    def remembered(self, headers: Mapping[str, str], address: str) -> Sender | None:
-        """The sender where no question to the database is needed."""
-        digest = _token(headers)
+    def remembered(self, shown: Shown) -> Sender | None:
+        """The sender where no question to the database is needed; turned away as `ask` does."""
         now = time.monotonic()
-        if digest is None:
+        if shown.nothing:
             known, open_ = self._open
-            return Sender(address) if known > now and open_ and local(address, headers) else None
-        found = self._known.get(digest)
-        return _judge(found[1], found[2]) if found and found[0] > now else None
+            return Sender(shown.address) if known > now and open_ and shown.near else None
+        found = self._known.get((shown.token, shown.certificate))
+        if found is None or found[0] <= now:
+            self._guesses.must_not_owe(shown.address, now)
+            return None
+        return _told(found[1])
 
-    def ask(self, headers: Mapping[str, str], address: str) -> Sender:
-        """The sender; turned away (`intake.token`, `intake.revoked`)."""
-        digest = _token(headers)
-        if digest is None:
-            if not (self._zone_open() and local(address, headers)):
+    def ask(self, shown: Shown) -> Sender:
+        """The sender; turned away (`intake.token`, `intake.revoked`, `intake.certificate`, `intake.identity`)."""
+        if shown.nothing:
+            if not (self._zone_open() and shown.near):
                 raise Turned("intake.token")
-            return Sender(address)
+            return Sender(shown.address)
+        answer: Sender | Turned
         with self._connection() as connection:
-            row = connection.execute(
-                "SELECT organisation_id, revoked_at IS NOT NULL FROM exchange_client WHERE token_hash = %s", (digest,)
-            ).fetchone()
-        organisation, revoked = row or (None, False)
+            try:
+                answer = _identify(connection, shown)
+            except Turned as turned:
+                answer = turned
+                self._guesses.charge(shown.address, time.monotonic())
         if len(self._known) > LARGEST_CACHE:
             self._known.clear()
-        self._known[digest] = (time.monotonic() + REMEMBER_S, organisation, revoked)
-        return _judge(organisation, revoked)
+        self._known[shown.token, shown.certificate] = (time.monotonic() + REMEMBER_S, answer)
+        return _told(answer)
 
     def _zone_open(self) -> bool:
         """Only a demonstration zone takes messages without a token, and says so from its founding row."""
@@ -67,24 +88,43 @@ class Senders:
         return self._open[1]
 
 
-class Pace:
-    """Counts messages of each sender over a window of ten seconds."""
+def _told(answer: Sender | Turned) -> Sender:
+    if isinstance(answer, Turned):
+        raise Turned(answer.code)
+    return answer
 
-    def __init__(self, per_second: int) -> None:
-        self._most = per_second * WINDOW_S
-        self._window = 0
-        self._counts: dict[str, int] = {}
 
-    def check(self, sender: str, now_s: float) -> None:
-        """Count one more; turned away (`intake.too_many`) beyond the limit."""
-        if not self._most:
-            return
-        window = int(now_s) // WINDOW_S
-        if window != self._window:
-            self._window, self._counts = window, {}
-        self._counts[sender] = self._counts.get(sender, 0) + 1
-        if self._counts[sender] > self._most:
-            raise Turned("intake.too_many")
+def _identify(connection: Any, shown: Shown) -> Sender:
+    """Whoever shows both a token and a certificate must be one and the same by both."""
+    by_token = _by_token(connection, shown.token) if shown.token is not None else None
+    by_certificate = _by_certificate(connection, shown.certificate) if shown.certificate else None
+    if by_token is not None and by_certificate is not None and by_token != by_certificate:
+        raise Turned("intake.identity")
+    organisation = by_token if by_token is not None else by_certificate
+    return Sender(f"organisation:{organisation}", organisation)
+
+
+def _by_token(connection: Any, digest: bytes) -> int:
+    row = connection.execute(
+        "SELECT organisation_id, revoked_at IS NOT NULL FROM exchange_client WHERE token_hash = %s", (digest,)
+    ).fetchone()
+    if row is None:
+        raise Turned("intake.token")
+    if row[1]:
+        raise Turned("intake.revoked")
+    return int(row[0])
+
+
+def _by_certificate(connection: Any, sha256: str) -> int:
+    """The holder of a registered certificate: valid by wall time and not revoked, as signatures are judged."""
+    row = connection.execute(
+        "SELECT organisation_id FROM kernel_certificate WHERE sha256 = %s AND revoked_at IS NULL"
+        " AND clock_timestamp() BETWEEN valid_from AND valid_to",
+        (sha256,),
+    ).fetchone()
+    if row is None:
+        raise Turned("intake.certificate")
+    return int(row[0])
 
 
 def local(address: str, headers: Mapping[str, str]) -> bool:
@@ -98,18 +138,3 @@ def _loopback(address: str) -> bool:
         return ipaddress.ip_address(address.strip("[]")).is_loopback
     except ValueError:
         return False
-
-
-def _token(headers: Mapping[str, str]) -> bytes | None:
-    kind, _, token = headers.get("authorization", "").partition(" ")
-    if not kind:
-        return None
-    return hashlib.sha256(token.strip().encode() if kind.lower() == "bearer" else b"").digest()
-
-
-def _judge(organisation: int | None, revoked: bool) -> Sender:
-    if organisation is None:
-        raise Turned("intake.token")
-    if revoked:
-        raise Turned("intake.revoked")
-    return Sender(f"organisation:{organisation}", organisation)

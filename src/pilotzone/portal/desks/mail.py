@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db import connection
+from django.db.models import BigIntegerField, Func, Value
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop as noop
 
@@ -67,7 +68,8 @@ def result(receipt: str, name: str = "") -> dict[str, Any] | None:
 
 def _client(receipt: str) -> str:
     """The file's name, where it came as a file."""
-    return Message.objects.filter(receipt_id=receipt).values_list("client", flat=True).first() or ""
+    number = Func(Value(receipt), function="exchange_inbox_number", output_field=BigIntegerField())
+    return Message.objects.filter(id=number, receipt_id=receipt).values_list("client", flat=True).first() or ""
 
 
 def _numbers(documents: list[dict[str, Any]]) -> list[str]:

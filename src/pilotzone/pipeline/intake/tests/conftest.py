@@ -14,13 +14,11 @@ from typing import Any
 
 import psycopg
 import pytest
-from granian.constants import Interfaces
-from granian.log import LogLevels
-from granian.server.embed import Server
 
 from pilotzone.exchange.inbox import Incoming
 from pilotzone.pipeline.intake.app import Intake
 from pilotzone.pipeline.intake.limits import Limits
+from pilotzone.pipeline.intake.server import Server
 
 Headers = dict[str, str]
 XML = {"Content-Type": "application/xml"}
@@ -47,12 +45,8 @@ class Store:
         if self.poison and any(self.poison in m.raw for m in messages):
             raise psycopg.DataError("poison")
         self.groups.append([m.raw for m in messages])
-        return [f"{sum(map(len, self.groups)) - n:032x}" for n in range(len(messages))]
-
-    @contextmanager
-    def transaction(self) -> Iterator[None]:
-        yield
         self.committed += 1
+        return [f"{sum(map(len, self.groups)) - n:032x}" for n in range(len(messages))]
 
     def execute(self, *words: Any) -> Store:
         return self
@@ -74,6 +68,8 @@ class Client:
 
     port: int
     intake: Intake
+    secured_port: int = 0
+    retry_after: str | None = None
 
     def ask(
         self, method: str, path: str, body: Any = None, headers: Headers | None = None
@@ -85,6 +81,18 @@ class Client:
         self.retry_after = answer.getheader("Retry-After")
         connection.close()
         return answer.status, told
+
+    def raw(self, *pieces: bytes, end: bool = False) -> bytes:
+        """Bytes sent as they are; what came back until the intake closed, or one answer where it keeps the connection."""
+        with socket.create_connection(("127.0.0.1", self.port), timeout=10) as connection:
+            for piece in pieces:
+                connection.sendall(piece)
+            if end:
+                connection.shutdown(socket.SHUT_WR)
+            told = b""
+            while piece := connection.recv(65536):
+                told += piece
+            return told
 
     def post(self, body: Any, headers: Headers | None = None) -> tuple[int, dict[str, Any]]:
         return self.ask("POST", "/intake/", body, headers)
@@ -99,39 +107,32 @@ def serve() -> Iterator[Serve]:
     endings: list[Callable[[], None]] = []
 
     def start(**wiring: Any) -> Client:
-        with socket.socket() as probe:
-            probe.bind(("127.0.0.1", 0))
-            port = probe.getsockname()[1]
+        secured = wiring.pop("secured", None)
         intake = Intake(**{"limits": Limits(patience_s=5), **wiring})
-        server = Server(intake, address="127.0.0.1", port=port, interface=Interfaces.RSGI, log_level=LogLevels.error)
-        listening = threading.Event()
+        ports: list[int] = []
+        listening, ending = threading.Event(), threading.Event()
 
         async def run() -> None:
+            server = Server(intake, intake.limits)
             intake.start()
-            serving = asyncio.create_task(server.serve())
-            while True:
-                try:
-                    _, writer = await asyncio.open_connection("127.0.0.1", port)
-                    break
-                except OSError:
-                    await asyncio.sleep(0.01)
-            writer.close()
-            loop.append(asyncio.get_running_loop())
+            ports.append(await server.listen("127.0.0.1", 0))
+            if secured is not None:
+                ports.append(await server.listen("127.0.0.1", 0, secured))
             listening.set()
-            await serving
+            await asyncio.to_thread(ending.wait)
+            await server.close()
+            await intake.stop()
 
-        loop: list[asyncio.AbstractEventLoop] = []
         thread = threading.Thread(target=lambda: asyncio.run(run()), daemon=True)
         thread.start()
         assert listening.wait(10)
 
         def end() -> None:
-            loop[0].call_soon_threadsafe(server.stop)
+            ending.set()
             thread.join(10)
-            intake.stop()
 
         endings.append(end)
-        return Client(port, intake)
+        return Client(ports[0], intake, ports[-1])
 
     yield start
     for end in endings:

@@ -87,6 +87,8 @@ def test_a_full_queue_is_said_at_once_and_a_sender_that_gave_up_is_not_written(s
         assert client.post(b"<third/>")[1]["code"] == "intake.full"
         assert {first.result(5)[1]["code"], second.result(5)[1]["code"]} == {"intake.away"}
         store.gate.set()
+        while client.intake.writer.waiting():
+            threading.Event().wait(0.005)
     assert client.post(b"<fourth/>")[0] == 202
     assert [b"<second/>" in group for group in store.groups] == [False, False]
 
@@ -203,7 +205,7 @@ def test_through_a_real_database(serve: Serve, flood_connect: Callable[[], psyco
     from contextlib import contextmanager
 
     reader, writer = flood_connect(), flood_connect()
-    reader.autocommit = True
+    reader.autocommit = writer.autocommit = True
     lock = threading.Lock()
 
     @contextmanager
@@ -233,5 +235,5 @@ def test_through_a_real_database(serve: Serve, flood_connect: Callable[[], psyco
         assert (status, state["state"], state["documents"][0]["state"]) == (200, "received", "refused")
         assert client.ask("GET", f"/intake/receipts/{'0' * 32}", headers=mine)[1]["code"] == "intake.unknown_receipt"
     finally:
-        for table in ("exchange_answer", "exchange_inbox", "exchange_client"):
+        for table in ("exchange_answer", "exchange_inbox", "exchange_inbox_group", "exchange_client"):
             reader.execute(f"DELETE FROM {table}")
