@@ -68,7 +68,8 @@ def _party(membership: Membership | None) -> str:
     """Whom the person acts for, as the head of the page says it."""
     if membership is None:
         return ""
-    return membership.organisation.name if membership.organisation else str(membership.unit)
+    body = membership.organisation.name if membership.organisation else str(membership.unit)
+    return f"{body}（代{membership.on_behalf}）" if membership.on_behalf else body
 
 
 def _scoped(actor: Actor, content: Iterator[bytes]) -> Iterator[bytes]:
