@@ -56,6 +56,7 @@ class ScopeMiddleware:
             chosen = next((m for m in mine if m.pk == request.session.get(CHOSEN)), mine[0] if mine else None)
             request.memberships = mine  # type: ignore[attr-defined]
             request.party_name = _party(chosen)  # type: ignore[attr-defined]
+            request.chosen = chosen  # type: ignore[attr-defined]
             return actor_of(person, chosen, on=today)
 
 
@@ -68,8 +69,7 @@ def _party(membership: Membership | None) -> str:
     """Whom the person acts for, as the head of the page says it."""
     if membership is None:
         return ""
-    body = membership.organisation.name if membership.organisation else str(membership.unit)
-    return f"{body}（代{membership.on_behalf}）" if membership.on_behalf else body
+    return membership.organisation.name if membership.organisation else str(membership.unit)
 
 
 def _scoped(actor: Actor, content: Iterator[bytes]) -> Iterator[bytes]:

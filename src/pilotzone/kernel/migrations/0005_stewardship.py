@@ -68,6 +68,10 @@ class Migration(migrations.Migration):
             read=any_of(AUDIT_READ, "deputy_of = pz_person()", OFFICE),
             insert="true",
         ),
+        migrations.RunSQL(
+            "CREATE INDEX kernel_audit_deputy ON kernel_audit (deputy_of, id) WHERE deputy_of IS NOT NULL",
+            "DROP INDEX kernel_audit_deputy",
+        ),
         migrations.AddField(model_name="certificate", name="reported_by", field=person()),
         migrations.AddField(
             model_name="certificate",

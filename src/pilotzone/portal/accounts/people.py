@@ -29,7 +29,7 @@ class Line:
     name: str
     role: Role
     acts_for: str
-    deputy: bool
+    deputy: str  # for whom; empty in one's own right
     active: bool
 
 
@@ -57,10 +57,12 @@ def listing(query: str = "") -> list[Line]:
             row.person.display_name,
             role(row.role),
             row.organisation.name if row.organisation else str(row.unit),
-            row.deputy_of_id is not None,
+            str(row.on_behalf or ""),
             row.person.is_active,
         )
-        for row in found.select_related("person", "organisation", "unit").order_by("person__username", "pk")[:SHOWN]
+        for row in found.select_related("person", "on_behalf", "organisation", "unit").order_by(
+            "person__username", "pk"
+        )[:SHOWN]
     ]
 
 
