@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from pilotzone.exchange import clients
 from pilotzone.pipeline.intake.problems import Turned
 
 REMEMBER_S = 10.0
@@ -51,9 +52,13 @@ class Senders:
             return Sender(address)
         with self._connection() as connection:
             row = connection.execute(
-                "SELECT organisation_id, revoked_at IS NOT NULL FROM exchange_client WHERE token_hash = %s", (digest,)
+                "SELECT organisation_id, revoked_at IS NOT NULL, id FROM exchange_client WHERE token_hash = %s",
+                (digest,),
             ).fetchone()
-        organisation, revoked = row or (None, False)
+            organisation, revoked, number = row or (None, False, None)
+            if number is not None and not revoked:
+                with connection.cursor() as cursor:
+                    clients.used(cursor, number)
         if len(self._known) > LARGEST_CACHE:
             self._known.clear()
         self._known[digest] = (time.monotonic() + REMEMBER_S, organisation, revoked)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import URLPattern, path
 
-from pilotzone.portal.desks import consumer, enterprise, office, officer, trade, trades
+from pilotzone.portal.desks import consumer, enterprise, office, officer, tokens, trade, trades
 
 
 def _trades(desk: str) -> list[URLPattern]:
@@ -27,6 +27,8 @@ urlpatterns = [
     path("enterprise/messages/", enterprise.messages, name="enterprise_messages"),
     path("enterprise/messages/handed/", enterprise.handed, name="enterprise_handed"),
     path("enterprise/messages/drafts/", enterprise.drafts, name="enterprise_drafts"),
+    path("enterprise/tokens/", tokens.show, name="enterprise_tokens"),
+    path("enterprise/tokens/<int:number>/revoke/", tokens.revoke, name="enterprise_token_revoke"),
     *_trades(trades.ENTERPRISE),
     path("officer/", officer.start, name="officer"),
     *_trades(trades.OFFICER),
