@@ -139,6 +139,8 @@ AGENCY_MENU = (
     Entry(_("信用"), "/credit/"),
     Entry(_("统计"), "/statistics/"),
     Entry(_("日志与取证"), "/audit/"),
+    Entry(_("暂停企业"), "/office/suspensions/"),
+    Entry(_("证书挂失通报"), "/office/losses/"),
 )
 ZONE_MENU = (
     Entry(_("综试区概况"), "/office/"),
@@ -151,6 +153,8 @@ ZONE_MENU = (
     Entry(_("领导小组看板"), "/plan/board/"),
     Entry(_("公开页"), "/plan/public/"),
     Entry(_("人员与岗位"), "/accounts/people/"),
+    Entry(_("暂停企业"), "/office/suspensions/"),
+    Entry(_("证书挂失通报"), "/office/losses/"),
     Entry(_("权限矩阵"), "/accounts/matrix/"),
 )
 DISTRICT_MENU = (Entry(_("综试区概况"), "/office/"), Entry(_("信用"), "/credit/"), Entry(_("统计"), "/statistics/"))

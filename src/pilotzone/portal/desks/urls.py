@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import URLPattern, path
 
-from pilotzone.portal.desks import consumer, enterprise, office, officer, tokens, trade, trades
+from pilotzone.portal.desks import consumer, enterprise, losses, office, officer, suspending, tokens, trade, trades
 
 
 def _trades(desk: str) -> list[URLPattern]:
@@ -38,4 +38,12 @@ urlpatterns = [
     path("me/trades/<int:trade>/dispute/", consumer.dispute, name="me_dispute"),
     *_trades(trades.CONSUMER),
     path("office/", office.start, name="office"),
+    path("office/suspensions/", suspending.show, name="office_suspensions"),
+    path("office/suspensions/export.csv", suspending.export, name="office_suspensions_export"),
+    path("office/suspensions/<int:number>/", suspending.one, name="office_suspension"),
+    path("office/suspensions/<int:number>/lift/", suspending.lift, name="office_suspension_lift"),
+    path("office/suspensions/<int:number>/notice/", suspending.notice, name="office_suspension_notice"),
+    path("office/losses/", losses.show, name="office_losses"),
+    path("office/losses/export.csv", losses.export, name="office_losses_export"),
+    path("office/losses/<int:number>/", losses.one, name="office_loss"),
 ]
