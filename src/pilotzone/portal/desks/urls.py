@@ -4,7 +4,18 @@ from __future__ import annotations
 
 from django.urls import URLPattern, path
 
-from pilotzone.portal.desks import consumer, enterprise, losses, office, officer, suspending, tokens, trade, trades
+from pilotzone.portal.desks import (
+    buyers,
+    consumer,
+    enterprise,
+    losses,
+    office,
+    officer,
+    suspending,
+    tokens,
+    trade,
+    trades,
+)
 
 
 def _trades(desk: str) -> list[URLPattern]:
@@ -27,6 +38,10 @@ urlpatterns = [
     path("enterprise/messages/", enterprise.messages, name="enterprise_messages"),
     path("enterprise/messages/handed/", enterprise.handed, name="enterprise_handed"),
     path("enterprise/messages/drafts/", enterprise.drafts, name="enterprise_drafts"),
+    path("enterprise/buyers/", buyers.show, name="enterprise_buyers"),
+    path("enterprise/buyers/template.csv", buyers.template, name="enterprise_buyer_template"),
+    path("enterprise/buyers/<int:number>/", buyers.one, name="enterprise_buyer_check"),
+    path("enterprise/buyers/<int:number>/export.csv", buyers.export, name="enterprise_buyer_export"),
     path("enterprise/tokens/", tokens.show, name="enterprise_tokens"),
     path("enterprise/tokens/<int:number>/revoke/", tokens.revoke, name="enterprise_token_revoke"),
     *_trades(trades.ENTERPRISE),
