@@ -10,6 +10,7 @@ from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -94,7 +95,9 @@ def notice(request: HttpRequest, number: int) -> HttpResponse:
     """The notice to the enterprise, to be printed: of the suspension, or where it was lifted of that."""
     require(suspensions.ACTION)
     found = suspensions.access_suspension(number)
-    return render(request, "desks/suspension_notice.html", {"one": found, "facts": _facts(found)})
+    return render(
+        request, "desks/suspension_notice.html", {"one": found, "facts": _facts(found), "office": _office(found)}
+    )
 
 
 def _asked(request: HttpRequest) -> tuple[QuerySet[Suspension], tuple[str, str]]:
@@ -133,7 +136,7 @@ def _row(one: Suspension) -> dict[str, Any]:
     return {
         "id": one.pk, "number": f"ZT{one.pk:06d}", "href": reverse("office_suspension", args=[one.pk]),
         "firm": firm.name, "code": firm.customs_code or firm.uscc or "—", "since": one.since,
-        "word": _word(state_of(one)), "office": one.office.name_zh, "reason": one.reason, "lifted_on": one.lifted_on,
+        "word": _word(state_of(one)), "office": _office(one), "reason": one.reason, "lifted_on": one.lifted_on,
     }  # fmt: skip
 
 
@@ -156,7 +159,7 @@ def _facts(one: Suspension) -> list[tuple[str, object]]:
     told: list[tuple[str, object]] = [
         (_("企业"), firm.name), (_("海关编码"), firm.customs_code), (_("统一社会信用代码"), firm.uscc),
         (_("状态"), _word(state_of(one))), (_("起始日"), one.since), (_("事由"), one.reason), (_("依据"), one.legal_basis),
-        (_("决定机关"), one.office.name_zh), (_("经办人"), one.ordered_by or ""),
+        (_("决定机关"), _office(one)), (_("经办人"), one.ordered_by or ""),
     ]  # fmt: skip
     if one.lifted_on is not None:
         told += [
@@ -165,6 +168,10 @@ def _facts(one: Suspension) -> list[tuple[str, object]]:
             (_("恢复经办人"), one.lifted_by or ""),
         ]
     return [(word, value) for word, value in told if value]
+
+
+def _office(one: Suspension) -> str:
+    return one.office.name_en if (get_language() or "").startswith("en") else one.office.name_zh
 
 
 def _firm(code: str) -> int:
