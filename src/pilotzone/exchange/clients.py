@@ -30,3 +30,12 @@ def revoke(cursor: Any, client_id: int) -> bool:
         "UPDATE exchange_client SET revoked_at = pz_now() WHERE id = %s AND revoked_at IS NULL", (client_id,)
     )
     return bool(cursor.rowcount == 1)
+
+
+def used(cursor: Any, client_id: int) -> None:
+    """Note that a token was used today (zone's day). Written once a day and token: a busy one costs nothing more."""
+    cursor.execute(
+        "UPDATE exchange_client SET used_on = (pz_now() AT TIME ZONE 'Asia/Shanghai')::date"
+        " WHERE id = %s AND (used_on IS NULL OR used_on < (pz_now() AT TIME ZONE 'Asia/Shanghai')::date)",
+        (client_id,),
+    )

@@ -12,6 +12,7 @@ class Client(models.Model):
     organisation_id = models.BigIntegerField()
     label = models.TextField()
     created_at = models.DateTimeField()
+    used_on = models.DateField(null=True)
     revoked_at = models.DateTimeField(null=True)
 
     class Meta:

@@ -54,6 +54,20 @@ def trail(object_kind: str, object_id: object, *, limit: int = 200) -> list[dict
         return [dict(zip(_COLUMNS, row, strict=True)) for row in cursor.fetchall()]
 
 
+def deputised(person: int, *, limit: int = 100) -> list[dict[str, Any]]:
+    """What this person did for others and others did for him as deputies, newest first; the columns of `trail`, and
+    the object."""
+    with cursor_of() as cursor:
+        cursor.execute(
+            "SELECT id, at_zone, at_wall, kind, person, deputy_of, organisation, unit, role, action, before, after,"
+            " reason, object_kind, object_id FROM kernel_audit WHERE deputy_of IS NOT NULL AND (deputy_of = %s"
+            " OR person = %s) ORDER BY id DESC LIMIT %s",
+            (person, person, limit),
+        )
+        columns = (*_COLUMNS, "object_kind", "object_id")
+        return [dict(zip(columns, row, strict=True)) for row in cursor.fetchall()]
+
+
 def verify_chain(*, limit: int = 20) -> list[Break]:
     """Recompute every chain (as the platform); the first breaks found, none when the trail is whole."""
     with cursor_of() as cursor:

@@ -7,8 +7,11 @@ from pilotzone.kernel.access.models import (
     Membership,
     Organisation,
     Person,
+    Suspension,
     Unit,
     UnitLink,
 )
 
-__all__ = ["Certificate", "ChecklistMark", "Grant", "Membership", "Organisation", "Person", "Unit", "UnitLink"]
+__all__ = [
+    "Certificate", "ChecklistMark", "Grant", "Membership", "Organisation", "Person", "Suspension", "Unit", "UnitLink",
+]  # fmt: skip

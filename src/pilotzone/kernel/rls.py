@@ -29,13 +29,7 @@ def any_of(*expressions: str) -> str:
 
 def protect(table: str, *, read: str, insert: str = NEVER, update: str = NEVER, delete: str = NEVER) -> RunSQL:
     """Force row-level security on a table. Unnamed verbs are refused to everybody but roles that bypass it."""
-    policies: list[Any] = [f"CREATE POLICY {table}_read ON {table} FOR SELECT USING ({read})"]
-    if insert != NEVER:
-        policies.append(f"CREATE POLICY {table}_insert ON {table} FOR INSERT WITH CHECK ({insert})")
-    if update != NEVER:
-        policies.append(f"CREATE POLICY {table}_update ON {table} FOR UPDATE USING ({update}) WITH CHECK ({update})")
-    if delete != NEVER:
-        policies.append(f"CREATE POLICY {table}_delete ON {table} FOR DELETE USING ({delete})")
+    policies = _policies(table, read=read, insert=insert, update=update, delete=delete)
     forward: list[Any] = [
         f"ALTER TABLE {table} ENABLE ROW LEVEL SECURITY",
         f"ALTER TABLE {table} FORCE ROW LEVEL SECURITY",
@@ -45,6 +39,30 @@ def protect(table: str, *, read: str, insert: str = NEVER, update: str = NEVER, 
     backward: list[Any] = [f"DROP POLICY {name} ON {table}" for name in names]
     backward += [f"ALTER TABLE {table} NO FORCE ROW LEVEL SECURITY", f"ALTER TABLE {table} DISABLE ROW LEVEL SECURITY"]
     return RunSQL(forward, backward)
+
+
+def reprotect(
+    table: str, *, before: dict[str, str], read: str, insert: str = NEVER, update: str = NEVER, delete: str = NEVER
+) -> RunSQL:
+    """Replace the policies of a protected table; `before` names the old ones as they were given to `protect`."""
+    new = {"read": read, "insert": insert, "update": update, "delete": delete}
+
+    def swap(old: dict[str, str], now: dict[str, str]) -> list[Any]:
+        drops = [f"DROP POLICY {table}_{verb} ON {table}" for verb, rule in old.items() if rule != NEVER]
+        return drops + _policies(table, **now)
+
+    return RunSQL(swap(before, new), swap(new, before))
+
+
+def _policies(table: str, *, read: str, insert: str = NEVER, update: str = NEVER, delete: str = NEVER) -> list[Any]:
+    policies: list[Any] = [f"CREATE POLICY {table}_read ON {table} FOR SELECT USING ({read})"]
+    if insert != NEVER:
+        policies.append(f"CREATE POLICY {table}_insert ON {table} FOR INSERT WITH CHECK ({insert})")
+    if update != NEVER:
+        policies.append(f"CREATE POLICY {table}_update ON {table} FOR UPDATE USING ({update}) WITH CHECK ({update})")
+    if delete != NEVER:
+        policies.append(f"CREATE POLICY {table}_delete ON {table} FOR DELETE USING ({delete})")
+    return policies
 
 
 def audited(table: str, *, hide: tuple[str, ...] = ()) -> RunSQL:

@@ -46,10 +46,9 @@ class Registry:
         return any(first <= on and (last is None or on <= last) for first, last in spans)
 
     def learn_certificates(self, cursor: Any, sha256s: Iterable[str]) -> None:
-        """Read the holders of these certificates, unknown ones each time: one may just have been registered."""
-        unknown = {sha256 for sha256 in sha256s if sha256} - self._holders.keys()
-        if unknown:
-            self._holders.update(certificates.holders(unknown, cursor=cursor))
+        """Read the holders of these certificates, for every batch anew: one may just have been registered, or lost."""
+        wanted = {sha256.lower() for sha256 in sha256s if sha256}
+        self._holders = certificates.holders(wanted, cursor=cursor)
 
     def holder(self, sha256: str, at: datetime) -> int | None:
         """The organisation a certificate counts for at a wall time."""

@@ -15,7 +15,7 @@ from pilotzone.exchange.formats.parse import parse
 from pilotzone.exchange.formats.parsed import Parsed
 from pilotzone.exchange.inbox import Kept
 from pilotzone.exchange.signing import Verdict, verify
-from pilotzone.rooms.clearance.api import FROM_CUSTOMS, MESSAGES, DocumentIn, Fault, MessageIn
+from pilotzone.rooms.clearance.api import FROM_CUSTOMS, MESSAGES, DocumentIn, Fault, MessageIn, Rule
 
 CUSTOMS_CHANNEL, HISTORY_CHANNEL = "customs", "history"
 CUSTOMS_SENDERS = frozenset({envelope.CUSTOMS_IMPORT, envelope.CUSTOMS_EXPORT})
@@ -71,6 +71,8 @@ def message_in(unpacked: Unpacked, holder: Callable[[str], int | None], sender_o
     named = sender_of(parsed.transfer.get("copCode", "").strip())
     sender = named.id if named is not None else None
     faults = list(unpacked.problems)
+    if named is not None and named.suspended:
+        faults.append(_SUSPENDED.fault(code=parsed.transfer["copCode"].strip()))
     history = kept.channel == HISTORY_CHANNEL
     if verdict is not None:
         faults += _signature_faults(verdict, holder(verdict.certificate_sha256), sender)
@@ -146,4 +148,10 @@ _NOT_ITS_CERTIFICATE = Fault(
 _OTHER_CLIENT = Fault(
     "rule.sender.client", "报文的传输企业与接入身份不一致", "copCode is not the enterprise of the connected client",
     "海关跨境统一版规范 ceb §2.1 copCode", "sender", official="-621015", tag="A",
+)  # fmt: skip
+_SUSPENDED = Rule(
+    "rule.sender.suspended", whose="zone",
+    zh="传输企业{code}已暂停业务", en="the sending enterprise {code} is suspended",
+    source="handbook §1.3 M10",
+    mend_zh="请联系综试区主管部门", mend_en="Contact the zone office.",
 )  # fmt: skip

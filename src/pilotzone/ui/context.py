@@ -13,9 +13,10 @@ from django.utils.translation import get_language, get_language_info, gettext
 
 from pilotzone.base.errors import Refused
 from pilotzone.kernel import clock
+from pilotzone.kernel.access.doors import may
 from pilotzone.kernel.access.roles import role
 from pilotzone.kernel.access.scope import current
-from pilotzone.ui.menus import PUBLIC_MENU, WORKBENCHES, Entry, stands
+from pilotzone.ui.menus import PUBLIC_MENU, WORKBENCHES, Entry, shown, stands
 from pilotzone.ui.wording import said
 
 
@@ -61,7 +62,7 @@ def frame(request: HttpRequest) -> Page:
         kind=kind,
         role=_role_words(current().role, language),
         workbench=gettext(workbench) if workbench else "",
-        workbench_menu=entries,
+        workbench_menu=shown(entries, may),
         language=language,
         next_language=other,
         next_language_name=get_language_info(other)["name_local"],

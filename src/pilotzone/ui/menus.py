@@ -5,7 +5,8 @@ An entry whose page is not built has no address that resolves: it is shown as pl
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from django.urls import Resolver404, resolve
@@ -16,11 +17,15 @@ from pilotzone.kernel.access.actor import AGENCY, CONSUMER, DISTRICT, ENTERPRISE
 
 @dataclass(frozen=True)
 class Entry:
-    """One entry: its words (a Chinese msgid), its address where there may be one, the entries below it."""
+    """One entry: its words (a Chinese msgid), its address where there may be one, the entries below it.
+
+    `action`: who may not do this is not shown the entry.
+    """
 
     word: str
     path: str = ""
     below: tuple[Entry, ...] = ()
+    action: str = ""
 
     @property
     def built(self) -> bool:
@@ -41,6 +46,13 @@ def stands(path: str) -> bool:
     except Resolver404:
         return False
     return True
+
+
+def shown(entries: tuple[Entry, ...], may: Callable[[str], bool]) -> tuple[Entry, ...]:
+    """The entries without those whose action the caller may not do."""
+    return tuple(
+        replace(entry, below=shown(entry.below, may)) for entry in entries if not entry.action or may(entry.action)
+    )
 
 
 PUBLIC_MENU = (
@@ -109,6 +121,7 @@ ENTERPRISE_MENU = (
             Entry(_("B2B 9710/9810"), "/clearance/b2b/"),
             Entry(_("变更撤销退货"), "/clearance/changes/"),
             Entry(_("来文"), "/enterprise/messages/"),
+            Entry(_("购买人核验"), "/enterprise/buyers/", action="buyer.verify"),
         ),
     ),
     Entry(_("回执与退单修复"), "/enterprise/trades/?mine=1"),
@@ -118,7 +131,7 @@ ENTERPRISE_MENU = (
     Entry(_("融资保险"), "/finance/mine/"),
     Entry(_("我的信用"), "/credit/mine/"),
     Entry(_("数据授权"), "/finance/consents/"),
-    Entry(_("接口与仿真"), "/interfaces/"),
+    Entry(_("接口与仿真"), "/interfaces/", (Entry(_("接入令牌"), "/enterprise/tokens/", action="token.own"),)),
     Entry(_("报表"), "/statistics/mine/"),
 )
 AGENCY_MENU = (
@@ -139,6 +152,8 @@ AGENCY_MENU = (
     Entry(_("信用"), "/credit/"),
     Entry(_("统计"), "/statistics/"),
     Entry(_("日志与取证"), "/audit/"),
+    Entry(_("暂停企业"), "/office/suspensions/", action="firm.suspend"),
+    Entry(_("证书挂失通报"), "/office/losses/"),
 )
 ZONE_MENU = (
     Entry(_("综试区概况"), "/office/"),
@@ -151,6 +166,8 @@ ZONE_MENU = (
     Entry(_("领导小组看板"), "/plan/board/"),
     Entry(_("公开页"), "/plan/public/"),
     Entry(_("人员与岗位"), "/accounts/people/"),
+    Entry(_("暂停企业"), "/office/suspensions/", action="firm.suspend"),
+    Entry(_("证书挂失通报"), "/office/losses/"),
     Entry(_("权限矩阵"), "/accounts/matrix/"),
 )
 DISTRICT_MENU = (Entry(_("综试区概况"), "/office/"), Entry(_("信用"), "/credit/"), Entry(_("统计"), "/statistics/"))

@@ -5,13 +5,20 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.db import IntegrityError, transaction
+from django.db.models import Q
 
 from pilotzone.base.errors import Refused
 from pilotzone.kernel import audit, clock
-from pilotzone.kernel.access.models import Certificate
+from pilotzone.kernel.access.actor import PLATFORM
+from pilotzone.kernel.access.models import Certificate, Membership
+from pilotzone.kernel.access.roles import roles
+from pilotzone.kernel.access.scope import current, scope
 from pilotzone.kernel.database import Cursor, cursor_of
+
+READ_LOSSES = frozenset({"certificate.manage", "firm.suspend"})  # who has the page of lost keys
 
 
 @dataclass(frozen=True)
@@ -76,18 +83,48 @@ def register(
     return True
 
 
-def revoke(sha256: str, *, reason: str) -> None:
-    """A lost key: from this moment no signature of it counts. Wall time, as all of signatures."""
-    done = Certificate.objects.filter(sha256=sha256.lower(), revoked_at=None).update(
-        revoked_at=clock.wall(), revoked_reason=reason
-    )
-    if not done:
+def revoke(sha256: str, *, reason: str) -> Certificate:
+    """A lost key: from this moment no signature of it is accepted; what was accepted before stays. Wall time.
+
+    Kept with it: who reported the loss, and who was told (`told`: body and how many persons of it). Refused
+    `kernel.certificate.unknown` for one that is not the caller's to see, or revoked already.
+    """
+    found = Certificate.objects.select_related("organisation").filter(sha256=sha256.lower(), revoked_at=None).first()
+    done = 0
+    if found is not None:
+        found.told, found.revoked_at, found.revoked_reason = _told(found), clock.wall(), reason
+        found.reported_by_id = current().person
+        done = Certificate.objects.filter(pk=found.pk, revoked_at=None).update(
+            revoked_at=found.revoked_at, revoked_reason=reason, reported_by=found.reported_by_id, told=found.told
+        )
+    if found is None or not done:
         raise Refused(
             code="kernel.certificate.unknown",
             zh="没有可挂失的该证书。",
             en="There is no such certificate to revoke.",
         )
-    audit.record("certificate.revoke", object_kind="certificate", object_id=sha256.lower(), reason=reason)
+    audit.record(
+        "certificate.revoke", object_kind="certificate", object_id=found.sha256, after={"told": found.told},
+        reason=reason,
+    )  # fmt: skip
+    return found
+
+
+def _told(lost: Certificate) -> list[dict[str, Any]]:
+    """Whom the notice of a loss reaches on their own pages: the firm, and each office that reads the notices."""
+    day = clock.today()
+    told: dict[str, int] = {}
+    with scope(PLATFORM):
+        in_force = Membership.objects.filter(
+            Q(valid_to=None) | Q(valid_to__gte=day), valid_from__lte=day, person__is_active=True
+        ).select_related("unit")
+        told[lost.organisation.name] = (
+            in_force.filter(organisation=lost.organisation).values("person").distinct().count()
+        )
+        readers = [each.code for each in roles() if each.side == "unit" and each.may & READ_LOSSES]
+        for row in in_force.filter(role__in=readers).order_by("unit__path", "pk"):
+            told[str(row.unit)] = told.get(str(row.unit), 0) + 1
+    return [{"body": body, "persons": persons} for body, persons in told.items()]
 
 
 def holders(sha256s: Iterable[str], *, cursor: Cursor | None = None) -> dict[str, Holder]:

@@ -25,7 +25,7 @@ def memberships_of(person: Person, *, on: date) -> QuerySet[Membership]:
     return (
         Membership.objects.filter(in_force, person=person, valid_from__lte=on)
         .filter(Q(organisation__suspended_on=None) | Q(organisation__suspended_on__gt=on))
-        .select_related("organisation", "unit", "deputy_of")
+        .select_related("organisation", "unit", "on_behalf")
         .order_by("pk")
     )
 
@@ -49,7 +49,7 @@ def actor_of(person: Person | None, membership: Membership | None = None, *, on:
         organisation=membership.organisation_id,
         unit_path=membership.unit.path if membership.unit else "",
         role=plays.code,
-        deputy_of=membership.deputy_of.person_id if membership.deputy_of else None,
+        deputy_of=membership.on_behalf_id,
         membership=membership.pk,
         grants=frozenset(granted.values_list("action", flat=True)),
     )
@@ -106,7 +106,7 @@ def access_person(number: int) -> Person:
 
 
 def access_membership(number: int) -> Membership:
-    """A membership the caller sees: his own; for the office any (row-level security says so too)."""
+    """A membership the caller sees: his own or his deputy's; for the office any (row-level security says so too)."""
     return _one(Membership.objects.filter(pk=number).select_related("person", "organisation", "unit"))
 
 

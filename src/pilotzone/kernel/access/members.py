@@ -9,8 +9,10 @@ from django.db.models import Q
 
 from pilotzone.base.errors import Refused
 from pilotzone.kernel import audit
+from pilotzone.kernel.access.actor import PLATFORM, SYSTEM, ZONE
 from pilotzone.kernel.access.models import Grant, Membership, Organisation, Person, Unit
 from pilotzone.kernel.access.roles import actions, clash, role
+from pilotzone.kernel.access.scope import current, scope
 
 LONGEST_DEPUTY = timedelta(days=92)
 
@@ -47,9 +49,10 @@ def appoint(
 
 @transaction.atomic
 def deputise(membership: Membership, *, deputy: Person, since: date, until: date, reason: str) -> Membership:
-    """Let somebody stand in for another from day to day, both included, at most 92 days; a deputy appoints no deputy.
+    """Let a colleague stand in for another from day to day, both included, at most 92 days; a deputy appoints no deputy.
 
-    The deputy acts in his own name on the other's behalf: every audit line names both.
+    The deputy acts in his own name on the other's behalf: every audit line names both. Refused `kernel.access.deputy`,
+    `kernel.access.colleague` (the deputy acts for another body), `kernel.access.apart` (duties nobody may hold together).
     """
     wrong = (
         until < since
@@ -57,6 +60,7 @@ def deputise(membership: Membership, *, deputy: Person, since: date, until: date
         or membership.deputy_of_id is not None
         or membership.person_id == deputy.pk
         or not reason.strip()
+        or membership.valid_from > since
         or (membership.valid_to is not None and membership.valid_to < until)
     )
     if wrong:
@@ -64,6 +68,12 @@ def deputise(membership: Membership, *, deputy: Person, since: date, until: date
             code="kernel.access.deputy",
             zh="代理须注明理由、起止日期（最长92天）、不超过原任期，且不得转代理或自代理。",
             en="A deputyship names its reason and its days (at most 92, within the term), and is not passed on.",
+        )
+    if deputy.pk not in {person.pk for person in colleagues(membership, on=since)}:
+        raise Refused(
+            code="kernel.access.colleague",
+            zh="代理人须是本单位在岗人员。",
+            en="A deputy is somebody who acts for the same body.",
         )
     _apart(deputy, membership.role, since, until)
     made = Membership.objects.create(
@@ -74,12 +84,49 @@ def deputise(membership: Membership, *, deputy: Person, since: date, until: date
         valid_from=since,
         valid_to=until,
         deputy_of=membership,
+        on_behalf_id=membership.person_id,
     )
     audit.record(
         "access.deputise", object_kind="person", object_id=deputy.pk,
-        after={"membership": made.pk, "for": membership.person_id, "until": until}, reason=reason,
+        after={"membership": made.pk, "for": membership.person_id, "role": made.role, "since": since, "until": until},
+        reason=reason,
     )  # fmt: skip
     return made
+
+
+def colleagues(membership: Membership, *, on: date) -> list[Person]:
+    """Who else acts for the same firm or unit in his own right on that day, by name; nobody sees their other offices."""
+    same = Q(organisation=membership.organisation_id) if membership.organisation_id else Q(unit=membership.unit_id)
+    with scope(PLATFORM):
+        found = Membership.objects.filter(
+            same, Q(valid_to=None) | Q(valid_to__gte=on), valid_from__lte=on, deputy_of=None, person__is_active=True
+        ).exclude(person_id=membership.person_id)
+        return list(Person.objects.filter(pk__in=found.values("person_id")).order_by("display_name", "username"))
+
+
+@transaction.atomic
+def end_deputyship(deputyship: Membership, *, today: date, reason: str) -> None:
+    """End a deputyship at once, before its day: by whom it stands in for, the deputy himself, or the office.
+
+    Refused `kernel.access.deputyship` for what is no running deputyship of the caller.
+    """
+    actor = current()
+    running = deputyship.deputy_of_id is not None and (deputyship.valid_to is None or deputyship.valid_to >= today)
+    concerned = actor.person in (deputyship.person_id, deputyship.on_behalf_id) or actor.kind in (ZONE, SYSTEM)
+    if not (running and concerned and reason.strip()):
+        raise Refused(
+            code="kernel.access.deputyship",
+            zh="只有委托人或代理人可以注明理由、提前结束尚未到期的代理。",
+            en="The principal or the deputy ends a running deputyship, with a reason.",
+        )
+    before = {"valid_from": deputyship.valid_from, "valid_to": deputyship.valid_to}
+    with scope(PLATFORM):  # the deputy may end it too, whom row-level security lets change nothing
+        deputyship.valid_to = today - timedelta(days=1)  # a last day before the first one: it never came to force
+        deputyship.save(update_fields=["valid_to"])
+    audit.record(
+        "access.deputy_end", object_kind="person", object_id=deputyship.person_id, before=before,
+        after={"membership": deputyship.pk, "valid_to": deputyship.valid_to}, reason=reason.strip()[:200],
+    )  # fmt: skip
 
 
 @transaction.atomic
@@ -104,13 +151,14 @@ def leave(person: Person, *, last_day: date, reason: str) -> int:
 
 @transaction.atomic
 def grant(membership: Membership, *, action: str, by: Person, since: date, until: date | None, reason: str) -> Grant:
-    """Give one action beyond the role's own; never to oneself."""
+    """Give one action beyond the role's own; never to oneself, and never one that must be apart from another he has."""
     if action not in {each.key for each in actions()} or not reason.strip() or by.pk == membership.person_id:
         raise Refused(
             code="kernel.access.grant",
             zh="授权须为已有操作、注明理由，且不得授予本人。",
             en="A grant names a known action and its reason, and is not given to oneself.",
         )
+    _apart(membership.person, membership.role, since, until, action)
     made = Grant.objects.create(
         membership=membership, action=action, granted_by=by, valid_from=since, valid_to=until, reason=reason
     )
@@ -120,12 +168,21 @@ def grant(membership: Membership, *, action: str, by: Person, since: date, until
     return made
 
 
-def _apart(person: Person, role_code: str, since: date, until: date | None) -> None:
-    """Refuse a role that would put duties into one hand that must be apart, at any time both would run."""
-    held = Membership.objects.filter(Q(valid_to=None) | Q(valid_to__gte=since), person=person)
-    if until is not None:
-        held = held.filter(valid_from__lte=until)
-    if pair := clash(frozenset(held.values_list("role", flat=True)) | {role_code}):
+def _apart(person: Person, role_code: str, since: date, until: date | None, action: str = "") -> None:
+    """Refuse a role that would put duties into one hand that must be apart, at any time both would run.
+
+    Asked as the platform: who names a deputy does not see what the deputy does elsewhere. The person's row is held, so
+    that two who name the same deputy at once do not both get their way.
+    """
+    with scope(PLATFORM):
+        Person.objects.select_for_update().get(pk=person.pk)
+        held = Membership.objects.filter(Q(valid_to=None) | Q(valid_to__gte=since), person=person)
+        given = Grant.objects.filter(Q(valid_to=None) | Q(valid_to__gte=since), membership__person=person)
+        if until is not None:
+            held, given = held.filter(valid_from__lte=until), given.filter(valid_from__lte=until)
+        roles = frozenset(held.values_list("role", flat=True))
+        more = frozenset(given.values_list("action", flat=True)) | ({action} if action else frozenset())
+    if pair := clash(roles | {role_code}, more):
         raise Refused(
             code="kernel.access.apart",
             zh=f"同一人不得兼任：{pair[0].zh}、{pair[1].zh}。",

@@ -56,6 +56,7 @@ class ScopeMiddleware:
             chosen = next((m for m in mine if m.pk == request.session.get(CHOSEN)), mine[0] if mine else None)
             request.memberships = mine  # type: ignore[attr-defined]
             request.party_name = _party(chosen)  # type: ignore[attr-defined]
+            request.chosen = chosen  # type: ignore[attr-defined]
             return actor_of(person, chosen, on=today)
 
 

@@ -111,14 +111,21 @@ class Membership(models.Model):
     valid_from = models.DateField()
     valid_to = models.DateField(null=True, blank=True)
     deputy_of = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="+")
+    # whom the deputy stands in for, again: the deputy himself does not see the row `deputy_of` names
+    on_behalf = models.ForeignKey(Person, models.PROTECT, null=True, blank=True, related_name="+")
 
     class Meta:
         constraints = [
             models.CheckConstraint(
+                condition=models.Q(deputy_of__isnull=True, on_behalf__isnull=True)
+                | models.Q(deputy_of__isnull=False, on_behalf__isnull=False),
+                name="kernel_membership_behalf",
+            ),
+            models.CheckConstraint(
                 condition=models.Q(organisation__isnull=False, unit__isnull=True)
                 | models.Q(organisation__isnull=True, unit__isnull=False),
                 name="kernel_membership_one_side",
-            )
+            ),
         ]
 
 
@@ -146,6 +153,30 @@ class Certificate(models.Model):
     registered_at = models.DateTimeField()
     revoked_at = models.DateTimeField(null=True, blank=True)
     revoked_reason = models.CharField(max_length=200, blank=True)
+    reported_by = models.ForeignKey(Person, models.PROTECT, null=True, blank=True, related_name="+")
+    told = models.JSONField("已通报", default=list, db_default=[], blank=True)
+
+
+class Suspension(models.Model):
+    """An order that an enterprise may not act, by one office, from a day until it is lifted. Never removed."""
+
+    organisation = models.ForeignKey(Organisation, models.PROTECT, related_name="+")
+    office = models.ForeignKey(Unit, models.PROTECT, related_name="+")
+    since = models.DateField()
+    reason = models.CharField(max_length=300)
+    legal_basis = models.CharField("依据", max_length=300)
+    ordered_by = models.ForeignKey(Person, models.PROTECT, null=True, blank=True, related_name="+")
+    ordered_at = models.DateTimeField()
+    lifted_on = models.DateField(null=True, blank=True)
+    lifted_by = models.ForeignKey(Person, models.PROTECT, null=True, blank=True, related_name="+")
+    lifted_reason = models.CharField(max_length=300, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["organisation", "office"], condition=models.Q(lifted_on=None), name="kernel_suspension_once"
+            )
+        ]
 
 
 class ChecklistMark(models.Model):

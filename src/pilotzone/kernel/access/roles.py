@@ -57,9 +57,9 @@ def role(code: str) -> Role:
     return found
 
 
-def clash(codes: frozenset[str]) -> tuple[Action, Action] | None:
-    """The first two duties that must be apart and that these roles would put into one hand."""
-    may = frozenset().union(*(role(code).may for code in codes))
+def clash(codes: frozenset[str], more: frozenset[str] = frozenset()) -> tuple[Action, Action] | None:
+    """The first two duties that must be apart and that these roles, with `more` actions, would put into one hand."""
+    may = more.union(*(role(code).may for code in codes))
     by_key = {action.key: action for action in actions()}
     for one, other in _table()[2]:
         if one in may and other in may:

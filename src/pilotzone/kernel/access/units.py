@@ -10,7 +10,7 @@ from django.db import transaction
 from pilotzone.kernel.access.models import Unit
 from pilotzone.kernel.access.roles import read
 
-FILES = ("units.yaml", "districts.yaml")
+FILES = ("units.yaml", "districts.yaml", "parks.yaml")
 
 
 @lru_cache(maxsize=1)

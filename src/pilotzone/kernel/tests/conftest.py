@@ -18,11 +18,12 @@ DAY = datetime.date(2021, 1, 4)
 
 @dataclass
 class Cast:
-    """Two firms with a clerk each, an officer, a county officer, a consumer, somebody of the zone office."""
+    """Two firms with a clerk each (the first with a colleague), an officer, a county officer, a consumer, somebody of the zone office."""
 
     firm: Organisation
     other: Organisation
     clerk: Person
+    mate: Person
     rival: Person
     consumer: Person
     clerks: Membership
@@ -37,15 +38,19 @@ def cast(db: None) -> Cast:
     with scope(PLATFORM):
         load_units()
         unit = {u.code: u for u in Unit.objects.all()}
-        people = {n: Person.objects.create(username=n) for n in ("clerk", "rival", "buyer", "guan", "xian", "ban")}
+        people = {
+            n: Person.objects.create(username=n) for n in ("clerk", "mate", "rival", "buyer", "guan", "xian", "ban")
+        }
         firm = Organisation.objects.create(name="甲", created_at=founded)
         other = Organisation.objects.create(name="乙", created_at=founded)
         clerks = appoint(person=people["clerk"], role_code="ebc", organisation=firm, since=DAY)
+        appoint(person=people["mate"], role_code="ebc", organisation=firm, since=DAY)
         appoint(person=people["rival"], role_code="pay", organisation=other, since=DAY)
         return Cast(
             firm=firm,
             other=other,
             clerk=people["clerk"],
+            mate=people["mate"],
             rival=people["rival"],
             consumer=people["buyer"],
             clerks=clerks,

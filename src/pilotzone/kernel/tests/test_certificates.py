@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -55,3 +56,15 @@ def test_a_revoked_key_counts_no_more_and_never_again(cast: Cast) -> None:
         with pytest.raises(Refused, match="kernel.certificate.revoked"):
             certificates.register(**card(cast.firm.pk))
         assert audit.trail("certificate", HASH.lower())[0]["reason"] == "lost"
+
+
+def test_a_loss_says_who_reported_it_and_who_was_told(cast: Cast) -> None:
+    with scope(Actor(kind=ENTERPRISE, person=cast.clerk.pk, organisation=cast.firm.pk)):
+        certificates.register(**card(cast.firm.pk))
+        lost = certificates.revoke(HASH, reason="ukey遗失")
+        assert lost.reported_by_id == cast.clerk.pk
+        told = json.loads(audit.trail("certificate", HASH.lower())[0]["after"])["told"]
+    assert told == lost.told
+    assert {one["body"]: one["persons"] for one in told} == {
+        "甲": 2, str(cast.office.unit): 1, "南昌海关": 1,
+    }  # fmt: skip

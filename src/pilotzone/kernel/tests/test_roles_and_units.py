@@ -15,6 +15,8 @@ from pilotzone.kernel.access.models import Unit
 from pilotzone.kernel.access.scope import scope
 
 SEED = Path(__file__).parents[4].parent / "shared" / "seed" / "nanchang-action-plan-2019-2021.txt"
+REGIONS = SEED.parents[1] / "data" / "regions" / "nanchang_subplatforms.csv"
+PLAN = roles.read("plan_bodies.yaml")
 
 
 def test_no_role_holds_duties_that_must_be_apart() -> None:
@@ -73,6 +75,21 @@ def test_official_spellings_name_a_unit(name: str, code: str | None) -> None:
     assert units.code_named(name) == code
 
 
+@pytest.mark.parametrize("row", PLAN, ids=lambda row: row["name"])
+def test_every_body_of_the_plan_is_a_unit(row: dict[str, object]) -> None:
+    code = units.code_named(str(row["name"]))
+    assert code is not None
+    assert row.get("site", code) == code
+    assert row.get("leads") or row.get("joins") or row.get("named") or row.get("site"), "where the plan names it"
+
+
+def test_no_two_units_answer_to_one_name() -> None:
+    names = [name for row in units.shipped() for name in (row["zh"], *row.get("also", ()))]
+    assert [name for name in names if names.count(name) > 1] == []
+    listed = [row["name"] for row in PLAN]
+    assert len(listed) == len(set(listed)) > 70
+
+
 @pytest.mark.django_db
 def test_loading_twice_changes_nothing_and_a_corrected_name_is_mended() -> None:
     with scope(PLATFORM):
@@ -95,3 +112,12 @@ def test_every_unit_the_plan_names_is_there() -> None:
         named |= {name.replace("—", "、开发区（新区）") for name in whole.split("、")}
     assert len(named) > 30
     assert {name for name in named if units.code_named(name) is None} == set()
+    assert named <= {row["name"] for row in PLAN}, "data/units/plan_bodies.yaml lists them all"
+
+
+@pytest.mark.shared
+def test_every_sub_platform_of_the_regional_data_is_listed() -> None:
+    if not REGIONS.exists():
+        pytest.skip("the regional data is not beside this checkout")
+    lines = REGIONS.read_text(encoding="utf-8").splitlines()[1:]
+    assert {line.split(",")[0] for line in lines} == {row["site"] for row in PLAN if "site" in row}

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from pilotzone.pipeline.intake.pace import Pace
+from pilotzone.exchange import clients
 from pilotzone.pipeline.intake.problems import Turned
 
 REMEMBER_S = 10.0
@@ -106,12 +107,14 @@ def _identify(connection: Any, shown: Shown) -> Sender:
 
 def _by_token(connection: Any, digest: bytes) -> int:
     row = connection.execute(
-        "SELECT organisation_id, revoked_at IS NOT NULL FROM exchange_client WHERE token_hash = %s", (digest,)
+        "SELECT organisation_id, revoked_at IS NOT NULL, id FROM exchange_client WHERE token_hash = %s", (digest,)
     ).fetchone()
     if row is None:
         raise Turned("intake.token")
     if row[1]:
         raise Turned("intake.revoked")
+    with connection.cursor() as cursor:
+        clients.used(cursor, row[2])
     return int(row[0])
 
 

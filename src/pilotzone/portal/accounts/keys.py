@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from pilotzone.base.errors import Refused
 from pilotzone.exchange.signing import from_der, from_pem
@@ -25,6 +26,10 @@ class Card:
     algorithm: str
     valid_to: datetime
     state: str
+    revoked_at: datetime | None
+    reason: str
+    reported_by: str
+    told: list[dict[str, Any]]
 
 
 def cards() -> list[Card]:
@@ -32,9 +37,12 @@ def cards() -> list[Card]:
     own = require("certificate.own").organisation
     here = clock.wall()
     return [
-        Card(row.sha256, row.serial, row.subject, row.algorithm, row.valid_to, _state(row, here))
-        for row in Certificate.objects.filter(organisation_id=own or 0).order_by("-pk")
-    ]
+        Card(
+            row.sha256, row.serial, row.subject, row.algorithm, row.valid_to, _state(row, here), row.revoked_at,
+            row.revoked_reason, str(row.reported_by or ""), row.told,
+        )
+        for row in Certificate.objects.filter(organisation_id=own or 0).select_related("reported_by").order_by("-pk")
+    ]  # fmt: skip
 
 
 def register(data: bytes) -> bool:

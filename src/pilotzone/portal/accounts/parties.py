@@ -64,6 +64,8 @@ def play(request: HttpRequest, key: str) -> Party:
                 en="The demonstration data is still being loaded; please try again soon.",
             )
         person, membership = _persona(row)
+        for beside in (one for one in read("parties.yaml") if one.get("beside") == key):
+            _persona(beside)
         login(request, person, backend=BACKEND)
         if membership:
             choose(request, membership)
@@ -103,7 +105,7 @@ def _body(row: dict[str, Any]) -> Organisation | Unit | None:
         return held.organisation or held.unit
     if "unit" in row:
         return Unit.objects.filter(code=row["unit"]).first()
-    firms = Organisation.acting(clock.today()).filter(synthetic=True, roles__contains=[row["role"]])
+    firms = Organisation.acting(clock.today()).filter(synthetic=True, roles__contains=[row.get("firm", row["role"])])
     return firms.order_by(F("customs_code").asc(nulls_last=True), "pk").first()
 
 

@@ -8,13 +8,14 @@ from dataclasses import dataclass
 from django.db import transaction
 from django.db.models import Q
 
-from pilotzone.base.errors import Refused
+from pilotzone.base.errors import Denied, Refused
 from pilotzone.kernel import clock
 from pilotzone.kernel.access import members
-from pilotzone.kernel.access.doors import access_person, require
+from pilotzone.kernel.access.actor import NOBODY, PLATFORM, Actor
+from pilotzone.kernel.access.doors import access_person, actor_of, memberships_of, require
 from pilotzone.kernel.access.models import Membership, Organisation, Person, Unit
 from pilotzone.kernel.access.roles import Role, role, roles
-from pilotzone.kernel.access.scope import current
+from pilotzone.kernel.access.scope import current, scope
 from pilotzone.portal.accounts.first import UNUSABLE, link_for
 
 SHOWN = 200
@@ -29,7 +30,7 @@ class Line:
     name: str
     role: Role
     acts_for: str
-    deputy: bool
+    deputy: str  # for whom; empty in one's own right
     active: bool
 
 
@@ -57,10 +58,12 @@ def listing(query: str = "") -> list[Line]:
             row.person.display_name,
             role(row.role),
             row.organisation.name if row.organisation else str(row.unit),
-            row.deputy_of_id is not None,
+            str(row.on_behalf or ""),
             row.person.is_active,
         )
-        for row in found.select_related("person", "organisation", "unit").order_by("person__username", "pk")[:SHOWN]
+        for row in found.select_related("person", "on_behalf", "organisation", "unit").order_by(
+            "person__username", "pk"
+        )[:SHOWN]
     ]
 
 
@@ -97,3 +100,28 @@ def leave(number: int, *, reason: str) -> None:
             en="Say why; nobody does this for himself.",
         )
     members.leave(access_person(number), last_day=clock.today(), reason=reason.strip()[:200])
+
+
+def acting(username: str, *, firm: str, role_code: str) -> Actor:
+    """A person in his office of a firm (customs or credit code), as the command line acts in his name.
+
+    Denied `accounts.office` where nobody of that name holds it today: the three cases look alike.
+    """
+    with scope(PLATFORM):
+        today = clock.today()
+        person = Person.objects.filter(username=username).first()
+        held = (
+            memberships_of(person, on=today)
+            .filter(Q(organisation__customs_code=firm) | Q(organisation__uscc=firm), role=role_code)
+            .first()
+            if person and firm
+            else None
+        )
+        if held is not None and (found := actor_of(person, held, on=today)) is not NOBODY:
+            return found
+    plays = role(role_code)
+    raise Denied(
+        code="accounts.office",
+        zh=f"{username}不是该企业的{plays.zh}。",
+        en=f"{username} is not: {plays.en}, {firm}.",
+    )

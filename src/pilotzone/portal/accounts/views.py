@@ -14,7 +14,7 @@ from pilotzone.kernel.access.actor import NOBODY
 from pilotzone.kernel.access.middleware import choose
 from pilotzone.kernel.access.roles import actions, roles
 from pilotzone.kernel.access.scope import current
-from pilotzone.portal.accounts import checklist, first, keys, parties, people, singlewindow
+from pilotzone.portal.accounts import checklist, deputies, first, keys, parties, people, singlewindow
 
 
 @require_safe
@@ -103,6 +103,35 @@ def leave(request: HttpRequest, number: int) -> HttpResponse:
     _signed_in()
     people.leave(number, reason=request.POST.get("reason", ""))
     return redirect("/accounts/people/")
+
+
+@require_http_methods(["GET", "POST"])
+def show_deputies(request: HttpRequest) -> HttpResponse:
+    """Who stands in for whom; a POST names a deputy. What is refused is said on the form, which keeps what was typed."""
+    _signed_in()
+    typed, problem = {name: request.POST.get(name, "").strip() for name in ("deputy", "since", "until", "reason")}, None
+    chosen = request.POST.getlist("office")
+    if request.method == "POST":
+        try:
+            deputies.name(offices=chosen, **typed)
+            return redirect("/accounts/deputies/")
+        except Refused as refused:
+            problem = refused
+    offices = deputies.offices()
+    people = {person.pk: person for office in offices for person in office.colleagues}
+    context = {
+        "offices": offices, "people": list(people.values()), "listed": deputies.listing(), "done": deputies.done(),
+        "typed": typed, "chosen": chosen, "problem": problem,
+    }  # fmt: skip
+    return render(request, "accounts/deputies.html", context, status=422 if problem else 200)
+
+
+@require_POST
+def end_deputyship(request: HttpRequest, number: int) -> HttpResponse:
+    """Back earlier than planned."""
+    _signed_in()
+    deputies.end(number, reason=request.POST.get("reason", ""))
+    return redirect("/accounts/deputies/")
 
 
 @require_http_methods(["GET", "POST"])

@@ -10,11 +10,13 @@ from functools import wraps
 from typing import Any, get_type_hints
 
 from django.conf import settings
+from django.db import connection
 from django.http import HttpRequest
 from ninja import Schema
 from ninja.security import APIKeyCookie, HttpBearer
 
 from pilotzone.base.errors import Refused
+from pilotzone.exchange import clients
 from pilotzone.exchange.models import Client
 from pilotzone.kernel import clock
 from pilotzone.kernel.access.actor import ENTERPRISE, NOBODY, PLATFORM, PUBLIC, Actor
@@ -74,6 +76,9 @@ def organisation_of(token: str) -> Actor:
         raise refusal("api.revoked")
     if firm.suspended(clock.today()):
         raise refusal("api.suspended")
+    if client.used_on is None or client.used_on < clock.today():
+        with scope(PLATFORM), connection.cursor() as cursor:
+            clients.used(cursor, client.pk)
     plays = [found for code in firm.roles if (found := _role(code)) is not None]
     return Actor(
         kind=ENTERPRISE,

@@ -1,27 +1,23 @@
 """实名核验: who signs in proves once that a document is his; kept is only its keyed hash.
 
-A real zone asks an authorised body (公安、人口库). None is connected here, so only a demonstration can answer: its
-register is the demonstration's own synthetic buyers.
+Whom the zone asks is `authority`; a firm's list of buyers goes the same way (`buyers`).
 """
 
 from __future__ import annotations
 
 from django.core.cache import cache
 
-from pilotzone.base.errors import Refused, Unavailable
+from pilotzone.base.errors import Refused
 from pilotzone.base.ids import ric
-from pilotzone.kernel import audit, clock
+from pilotzone.kernel import audit
 from pilotzone.kernel.access.actor import PLATFORM
 from pilotzone.kernel.access.doors import require
 from pilotzone.kernel.access.models import Person
 from pilotzone.kernel.access.scope import scope
-from pilotzone.portal.demo.people import buyer
+from pilotzone.portal.desks import authority
 from pilotzone.rooms.clearance import api as clearance
 
 RESIDENT_ID = "1"  # kind of document in the customs messages: resident identity card
-AUTHORITY = "演示实名登记（合成）"
-SOURCE = "海关总署公告2018年第194号"
-DEMO_BUYERS = 20_000
 TRIES, PAUSE_S = 5, 900
 
 
@@ -41,14 +37,9 @@ def verify(*, name: str, number: str) -> None:
             fields={"number": number[:3]},
         )  # fmt: skip
     _within_tries(actor.person)
-    if not clock.is_demo():
-        raise Unavailable(
-            code="me.authority", zh="实名核验服务尚未接入，暂时无法核验。",
-            en="No authority for identity checks is connected yet.", source=SOURCE,
-        )  # fmt: skip
-    if not _registered(name, number):
+    if not authority.ask(name, number):
         raise Refused(
-            code="me.unknown", zh="姓名与身份证号码不一致。", en="Name and number do not belong together.", source=SOURCE,
+            code="me.unknown", zh="姓名与身份证号码不一致。", en="Name and number do not belong together.", source=authority.SOURCE,
             mend_zh="请按证件逐字填写。", mend_en="Type both as the document shows them.",
         )  # fmt: skip
     key = clearance.buyer_key(RESIDENT_ID, number)
@@ -58,15 +49,11 @@ def verify(*, name: str, number: str) -> None:
                 code="me.taken", zh="该身份已在另一账号完成核验。", en="Another account holds this identity already.",
                 mend_zh="如非本人操作，请联系平台。", mend_en="If that was not you, tell the platform.",
             )  # fmt: skip
-        clearance.record_identity(id_type=RESIDENT_ID, id_number=number, name=name, matches=True, authority=AUTHORITY)
+        clearance.record_identity(
+            id_type=RESIDENT_ID, id_number=number, name=name, matches=True, authority=authority.NAME
+        )
         Person.objects.filter(pk=person).update(buyer_key=key)
-    audit.record("me.verify", object_kind="person", object_id=person, after={"authority": AUTHORITY})
-
-
-def _registered(name: str, number: str) -> bool:
-    """Whether the demonstration's register knows this name with this number."""
-    candidates = range(int(number[14:17]), DEMO_BUYERS, 1000) if number[14:17].isdigit() else ()
-    return any((one := buyer(at)).document == number and one.name == name for at in candidates)
+    audit.record("me.verify", object_kind="person", object_id=person, after={"authority": authority.NAME})
 
 
 def _within_tries(person: int | None) -> None:

@@ -21,6 +21,8 @@ from pilotzone.ui.states import state_of
 DAYS = 7
 DOORS = (
     ("access.manage", noop("人员与岗位"), "/accounts/people/"),
+    ("firm.suspend", noop("暂停企业"), "/office/suspensions/"),
+    ("certificate.manage", noop("证书挂失通报"), "/office/losses/"),
     ("", noop("权限矩阵"), "/accounts/matrix/"),
     ("clock.move", noop("演示时钟"), "/clock/"),
     ("", noop("首次使用清单"), "/accounts/steps/"),

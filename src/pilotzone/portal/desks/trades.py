@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import io
 from collections.abc import Iterator
 from typing import Any
@@ -20,7 +19,7 @@ from pilotzone.base.errors import Refused
 from pilotzone.base.money import yuan
 from pilotzone.kernel import audit
 from pilotzone.kernel.access.doors import require
-from pilotzone.portal.desks import asking
+from pilotzone.portal.desks import asking, sheets
 from pilotzone.rooms.clearance import api as clearance
 from pilotzone.rooms.tracking import api as tracking
 from pilotzone.ui import listing as lists
@@ -30,7 +29,6 @@ from pilotzone.ui.templatetags.pz import moment
 ENTERPRISE, OFFICER, CONSUMER = "enterprise", "officer", "me"
 MOST_EXPORTED = 50_000
 EXPORT_PAGE = 500
-FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 @require_safe
@@ -110,7 +108,7 @@ def export(request: HttpRequest, desk: str, kind: str) -> HttpResponseBase:
     name = f"pilotzone-trades.{kind}"
     if kind == "xlsx":
         return FileResponse(_workbook(_lines(request, asked)), as_attachment=True, filename=name)
-    answer = StreamingHttpResponse(_csv(_lines(request, asked)), content_type="text/csv; charset=utf-8")
+    answer = StreamingHttpResponse(sheets.csv_of(_lines(request, asked)), content_type="text/csv; charset=utf-8")
     answer["Content-Disposition"] = f'attachment; filename="{name}"'
     return answer
 
@@ -149,17 +147,6 @@ def _line(one: dict[str, Any], language: str) -> list[str]:
     ]
 
 
-def _csv(lines: Iterator[list[str]]) -> Iterator[str]:
-    buffer = io.StringIO()
-    writer = csv.writer(buffer)
-    yield "\ufeff"  # without it Excel reads UTF-8 as GBK
-    for line in lines:
-        writer.writerow([_harmless(cell) for cell in line])
-        yield buffer.getvalue()
-        buffer.seek(0)
-        buffer.truncate()
-
-
 def _workbook(lines: Iterator[list[str]]) -> io.BytesIO:
     target = io.BytesIO()
     book = xlsxwriter.Workbook(target, {"in_memory": True, "constant_memory": True})
@@ -171,11 +158,6 @@ def _workbook(lines: Iterator[list[str]]) -> io.BytesIO:
     book.close()
     target.seek(0)
     return target
-
-
-def _harmless(cell: str) -> str:
-    """A number a sender chose must not become a formula in somebody's spreadsheet."""
-    return f"'{cell}" if cell.startswith(FORMULA) else cell
 
 
 def _same_filters(request: HttpRequest) -> str:

@@ -4,7 +4,18 @@ from __future__ import annotations
 
 from django.urls import URLPattern, path
 
-from pilotzone.portal.desks import consumer, enterprise, office, officer, trade, trades
+from pilotzone.portal.desks import (
+    buyers,
+    consumer,
+    enterprise,
+    losses,
+    office,
+    officer,
+    suspending,
+    tokens,
+    trade,
+    trades,
+)
 
 
 def _trades(desk: str) -> list[URLPattern]:
@@ -27,6 +38,12 @@ urlpatterns = [
     path("enterprise/messages/", enterprise.messages, name="enterprise_messages"),
     path("enterprise/messages/handed/", enterprise.handed, name="enterprise_handed"),
     path("enterprise/messages/drafts/", enterprise.drafts, name="enterprise_drafts"),
+    path("enterprise/buyers/", buyers.show, name="enterprise_buyers"),
+    path("enterprise/buyers/template.csv", buyers.template, name="enterprise_buyer_template"),
+    path("enterprise/buyers/<int:number>/", buyers.one, name="enterprise_buyer_check"),
+    path("enterprise/buyers/<int:number>/export.csv", buyers.export, name="enterprise_buyer_export"),
+    path("enterprise/tokens/", tokens.show, name="enterprise_tokens"),
+    path("enterprise/tokens/<int:number>/revoke/", tokens.revoke, name="enterprise_token_revoke"),
     *_trades(trades.ENTERPRISE),
     path("officer/", officer.start, name="officer"),
     *_trades(trades.OFFICER),
@@ -36,4 +53,12 @@ urlpatterns = [
     path("me/trades/<int:trade>/dispute/", consumer.dispute, name="me_dispute"),
     *_trades(trades.CONSUMER),
     path("office/", office.start, name="office"),
+    path("office/suspensions/", suspending.show, name="office_suspensions"),
+    path("office/suspensions/export.csv", suspending.export, name="office_suspensions_export"),
+    path("office/suspensions/<int:number>/", suspending.one, name="office_suspension"),
+    path("office/suspensions/<int:number>/lift/", suspending.lift, name="office_suspension_lift"),
+    path("office/suspensions/<int:number>/notice/", suspending.notice, name="office_suspension_notice"),
+    path("office/losses/", losses.show, name="office_losses"),
+    path("office/losses/export.csv", losses.export, name="office_losses_export"),
+    path("office/losses/<int:number>/", losses.one, name="office_loss"),
 ]

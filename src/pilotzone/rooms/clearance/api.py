@@ -6,7 +6,7 @@ load the ORM when first asked.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
@@ -157,6 +157,37 @@ def record_identity(*, id_type: str, id_number: str, name: str, matches: bool, a
     return verbs.record_identity(id_type=id_type, id_number=id_number, name=name, matches=matches, authority=authority)
 
 
+def check_buyers(
+    *, rows: Sequence[tuple[str, str, str, str]], ask: Callable[[str, str], bool], authority: str, consented: bool,
+    channel: str,
+) -> int:  # fmt: skip
+    """Have a firm's list of buyers (ref, kind of document, number, name) checked by an authorised body; its number."""
+    from pilotzone.rooms.clearance.operations import buyers
+
+    return buyers.check_buyers(rows=rows, ask=ask, authority=authority, consented=consented, channel=channel)
+
+
+def buyer_checks(page: int = 1, size: int = 50) -> dict[str, Any]:
+    """The lists of buyers the caller sees, newest first: {rows, total, page}."""
+    from pilotzone.rooms.clearance.queries import buyers
+
+    return buyers.checks(page, size)
+
+
+def access_buyer_check(number: int) -> dict[str, Any]:
+    """One such list: who asked, when, whom, how it came out. Denied for what is not the caller's to see."""
+    from pilotzone.rooms.clearance.queries import buyers
+
+    return buyers.access_check(number)
+
+
+def buyer_answers(number: int, outcome: str = "", page: int = 1, size: int = 50) -> dict[str, Any]:
+    """The answers of a list, row by row: {rows: [{position, ref, outcome, findings}], total, page}."""
+    from pilotzone.rooms.clearance.queries import buyers
+
+    return buyers.answers(number, outcome, page, size)
+
+
 def state_words(state: str, code: str = "") -> tuple[str, str]:
     """A trade's state in Chinese and English; `code`: customs' return status where it gave the state."""
     return states.words(state, code)
@@ -196,7 +227,11 @@ __all__ = [
     "Settings",
     "Settlement",
     "Tolerance",
+    "access_buyer_check",
+    "buyer_answers",
+    "buyer_checks",
     "buyer_key",
+    "check_buyers",
     "counters",
     "document",
     "drafts",
@@ -208,7 +243,8 @@ __all__ = [
     "prepare",
     "readable",
     "receipt_message",
-    "record_identity", "said",
+    "record_identity",
+    "said",
     "standing",
     "state_words",
     "submit_rows",
@@ -218,4 +254,4 @@ __all__ = [
     "trade",
     "trades",
     "urge",
-]  # fmt: skip
+]

@@ -15,6 +15,7 @@ from django.utils.translation import get_language, gettext
 
 from pilotzone.base.days import SHANGHAI
 from pilotzone.kernel import masking
+from pilotzone.kernel.access.roles import role
 from pilotzone.ui import numbers
 from pilotzone.ui.charts import Chart
 from pilotzone.ui.listing import Listing
@@ -70,6 +71,12 @@ def title_again(context: template.Context) -> SafeString:
 def text(value: object, field: str = "") -> str:
     """The sentence of a thing in the reader's language: `{{ finding|text }}`, `{{ finding|text:"mend" }}`."""
     return said(value, field, get_language() or "zh-hans")
+
+
+@register.filter
+def role_word(code: str) -> str:
+    """A role's code as its word in the reader's language."""
+    return said(role(code), "", get_language() or "zh-hans")
 
 
 @register.filter

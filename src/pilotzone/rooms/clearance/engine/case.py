@@ -34,10 +34,18 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class Identity:
-    """What an authorised body said about the buyer's name and document: `matches` None where nobody asked."""
+    """What an authorised body said about the buyer's name and document: `matches` None where nobody asked.
+
+    `valid_to` is the last day the answer counts; without one it has no end.
+    """
 
     matches: bool | None = None
     authority: str = ""
+    valid_to: date | None = None
+
+    def says(self, matches: bool, on: date) -> bool:
+        """Whether the answer is this one and still counts on that day."""
+        return self.matches is matches and (self.valid_to is None or on <= self.valid_to)
 
 
 @dataclass(frozen=True, slots=True)

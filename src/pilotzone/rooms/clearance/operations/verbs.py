@@ -24,6 +24,7 @@ from pilotzone.kernel.access.models import Organisation
 from pilotzone.kernel.access.scope import current
 from pilotzone.rooms.clearance.engine.kinds import BY_MESSAGE
 from pilotzone.rooms.clearance.models import Document, Identity, Mandate, Trade, Urge
+from pilotzone.rooms.clearance.operations.buyers import last_day
 from pilotzone.rooms.clearance.queries import lookups, pages
 
 PARTIES = ("ebp", "ebc", "pay", "logi", "declarant", "area")
@@ -145,10 +146,10 @@ def give_mandate(
 
 def record_identity(*, id_type: str, id_number: str, name: str, matches: bool, authority: str) -> str:
     """Keep what an authorised body answered about a buyer, as keyed hashes only; answers the buyer key."""
-    buyer = lookups.buyer_key(id_type, id_number)
+    buyer, now = lookups.buyer_key(id_type, id_number), clock.now()
     Identity.objects.update_or_create(
         buyer=buyer, name_hash=lookups.name_hash(name),
-        defaults={"matches": matches, "authority": authority, "checked_at": clock.now()},
+        defaults={"matches": matches, "authority": authority, "checked_at": now, "valid_to": last_day(day_of(now))},
     )  # fmt: skip
     audit.record("clearance.identity", object_kind="buyer", object_id=buyer, after={"authority": authority})
     return buyer

@@ -166,9 +166,9 @@ def identities(cursor: Cursor, buyers: Iterable[str]) -> dict[tuple[str, str], I
     if not wanted:
         return {}
     cursor.execute(
-        "SELECT buyer, name_hash, matches, authority FROM clearance_identity WHERE buyer = ANY(%s)", (wanted,)
+        "SELECT buyer, name_hash, matches, authority, valid_to FROM clearance_identity WHERE buyer = ANY(%s)", (wanted,)
     )
-    return {(row[0], row[1]): Identity(row[2], row[3]) for row in cursor.fetchall()}
+    return {(row[0], row[1]): Identity(row[2], row[3], row[4]) for row in cursor.fetchall()}
 
 
 def buyer_key(id_type: str, id_number: str) -> str:

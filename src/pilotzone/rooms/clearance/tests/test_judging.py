@@ -50,7 +50,7 @@ def judged(flow: str, base: dict[str, Any], told: dict[str, Any]) -> list[Any]:
         name: Part(paper["head"], paper.get("lines", []))
         for name, paper in altered(base, told.get("change", {})).items()
     }
-    identity = Identity(told.get("identity"), "公安部门授权机构")
+    identity = Identity(told.get("identity"), "公安部门授权机构", told.get("identity_until"))
     return judging.judge(flow, Case(on=told["day"], identity=identity, **papers))
 
 
