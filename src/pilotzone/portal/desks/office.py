@@ -20,6 +20,7 @@ from pilotzone.ui.states import state_of
 
 DAYS = 7
 DOORS = (
+    ("aggregate.see", noop("脱敏汇总"), "/office/figures/"),
     ("access.manage", noop("人员与岗位"), "/accounts/people/"),
     ("", noop("权限矩阵"), "/accounts/matrix/"),
     ("clock.move", noop("演示时钟"), "/clock/"),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import URLPattern, path
 
-from pilotzone.portal.desks import consumer, enterprise, office, officer, trade, trades
+from pilotzone.portal.desks import consumer, enterprise, figures, office, officer, trade, trades
 
 
 def _trades(desk: str) -> list[URLPattern]:
@@ -36,4 +36,6 @@ urlpatterns = [
     path("me/trades/<int:trade>/dispute/", consumer.dispute, name="me_dispute"),
     *_trades(trades.CONSUMER),
     path("office/", office.start, name="office"),
+    path("office/figures/", figures.show, name="figures"),
+    path("office/figures/export.csv", figures.export, name="figures_export"),
 ]

@@ -90,6 +90,13 @@ def standing() -> list[dict[str, Any]]:
     return waiting.standing()
 
 
+def findings() -> list[dict[str, Any]]:
+    """Why trades stand refused, the most frequent first: [{code, official, whose, n}]."""
+    from pilotzone.rooms.clearance.queries import todo as waiting
+
+    return waiting.findings()
+
+
 def messages(page: int = 1, size: int = 50) -> dict[str, Any]:
     """Messages of the caller's firm that were read: {rows, total, page}."""
     from pilotzone.rooms.clearance.queries import todo as waiting
@@ -158,7 +165,7 @@ def receipt_message(message: str) -> str:
 __all__ = [
     "COMMIT", "CUSTOMS_REFERENCE", "FROM_CUSTOMS", "MESSAGES", "OVER", "REFUSES", "RESTORE", "VOID", "WAITS", "WARNS",
     "Answer", "Bill", "Book", "Directory", "DocumentIn", "Effect", "Fault", "Firm", "Mandated", "MessageIn", "Outcome",
-    "Passed", "Ready", "Rule", "Settings", "Settlement", "Tolerance", "buyer_key", "counters", "document", "drafts", "give_mandate",
+    "Passed", "Ready", "Rule", "Settings", "Settlement", "Tolerance", "buyer_key", "counters", "document", "drafts", "findings", "give_mandate",
     "import_history", "mandates", "messages", "open_personal", "readable", "receipt_message", "record_identity", "standing", "state_words",
     "submit_rows", "sweep", "take_batch", "todo", "trade", "trades", "urge",
 ]  # fmt: skip

@@ -8,13 +8,13 @@ totals. Algorithm `disclosure.v1`, docs/algorithms/disclosure.md.
 from __future__ import annotations
 
 import heapq
-from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
 ALL = "*"
 Place = tuple[str, str]
-Firms = Mapping[Hashable, Sequence[Decimal]]
+Firms = Mapping[int, Sequence[Decimal]]
 ALGORITHM = "disclosure.v1"
 # a complement smaller than what it protects leaves too narrow a range; the grand total is known from elsewhere
 _NARROW, _GRAND = Decimal(10) ** 12, Decimal(10) ** 15
@@ -53,13 +53,15 @@ def hidden(cells: Mapping[Place, Firms], rule: Rule) -> frozenset[Place]:
         closed |= more
 
 
-def merged(parts: Iterable[Firms]) -> dict[Hashable, tuple[Decimal, ...]]:
+def merged(parts: Iterable[Firms]) -> dict[int, tuple[Decimal, ...]]:
     """Several cells as one: the amounts of each firm added up."""
-    sums: dict[Hashable, tuple[Decimal, ...]] = {}
+    sums: dict[int, tuple[Decimal, ...]] = {}
     for part in parts:
         for firm, amounts in part.items():
             before = sums.get(firm)
-            sums[firm] = tuple(amounts) if before is None else tuple(map(sum, zip(before, amounts, strict=True)))
+            sums[firm] = (
+                tuple(amounts) if before is None else tuple(a + b for a, b in zip(before, amounts, strict=True))
+            )
     return sums
 
 

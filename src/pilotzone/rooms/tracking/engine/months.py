@@ -74,6 +74,16 @@ class MonthRule:
     top2: Decimal
     tag: str
 
+    @property
+    def top1_percent(self) -> str:
+        """The share of the largest firm as people write it."""
+        return f"{self.top1:.0%}"
+
+    @property
+    def top2_percent(self) -> str:
+        """The share of the two largest firms as people write it."""
+        return f"{self.top2:.0%}"
+
 
 def month_of(at: datetime) -> date:
     """The first day of the Shanghai month."""
