@@ -33,7 +33,7 @@ def show(request: HttpRequest) -> HttpResponse:
     require("aggregate.see")
     months = tracking.months()
     month = _asked(request, months)
-    rows = _rows(month, month) if month else []
+    rows = grouped(_rows(month, month)) if month else []
     context = {
         "months": [(one.isoformat()[:7], one.strftime("%Y-%m")) for one in months],
         "month": month and month.isoformat()[:7],
@@ -93,6 +93,19 @@ def _rows(since: date, until: date) -> list[dict[str, Any]]:
             row["whole"], row["figure"].way,
         ),
     )  # fmt: skip
+
+
+def grouped(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Rows of one month with a unit's name once; a unit of which nothing may be shown keeps its total's row alone."""
+    by_unit: dict[str, list[dict[str, Any]]] = {}
+    for row in rows:
+        by_unit.setdefault(row["figure"].unit, []).append(row)
+    shown = []
+    for found in by_unit.values():
+        dark = all(row["figure"].hidden and not row["figure"].returned for row in found)
+        kept = [row for row in found if row["whole"]] if dark else found
+        shown += [row | {"first": at == 0, "span": len(kept)} for at, row in enumerate(kept)]
+    return shown
 
 
 def way_words(way: str) -> str:

@@ -16,7 +16,7 @@ from pilotzone.kernel.access.doors import may, require
 from pilotzone.kernel.access.scope import current
 from pilotzone.rooms.tracking import api as tracking
 from pilotzone.ui.menus import stands
-from pilotzone.ui.states import state_of
+from pilotzone.ui.states import in_life, state_of
 
 DAYS = 7
 DOORS = (
@@ -36,7 +36,7 @@ def start(request: HttpRequest) -> HttpResponse:
     today = clock.today()
     days = [today - timedelta(days=back) for back in range(DAYS)]
     boards = [(day, {one["key"]: one["value"] for one in tracking.today_board(day)["counters"]}) for day in days]
-    states = sorted({state for _day, counts in boards for state in counts})
+    states = sorted({state for _day, counts in boards for state in counts}, key=in_life)
     context = {
         "states": [_(state_of(state).word) for state in states],
         "rows": [(day, [counts.get(state, 0) for state in states]) for day, counts in boards],

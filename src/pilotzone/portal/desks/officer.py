@@ -33,6 +33,7 @@ from pilotzone.ui.states import PARTIES, state_of
 WATCHED = ("review", "inspection", "suspended", "detained", "returned", "refused", "gap", "expired")
 INSPECTED = ("inspection", "suspended", "detained", "review", "released")
 URGENT = 20
+NEAR = 7
 HERE = (
     ("aggregate.see", noop("脱敏汇总"), "/office/figures/"),
     ("", noop("一键跟踪"), "/track/"),
@@ -93,7 +94,7 @@ def _tax(request: HttpRequest) -> HttpResponse:
         "bills": {"total": told["total"], "differing": told["differing"]},
         "due": tax.bills({"due": today}, 1, 1)["total"],
         "urgent": [_due(one, today) for one in tax.bills_due(today, limit=URGENT)],
-        "guarantees": tax.guarantees() if may("guarantee.see") else None,
+        "guarantees": tax.guarantees(limit=URGENT) if may("guarantee.see") else None,
         "standing": _totals(clearance.standing(), ("released", "closed", "returned")),
     }
     return render(request, "desks/tax.html", context)
@@ -113,9 +114,9 @@ def _department(request: HttpRequest) -> HttpResponse:
 
 
 def _due(bill: dict[str, Any], today: date) -> dict[str, Any]:
-    """A bill to be paid with its light: red on its last three days, yellow in its last week."""
+    """A bill inside its days to pay with its light: yellow in the last week."""
     left = (bill["pay_to"] - today).days
-    return bill | {"left": left, "colour": "red" if left < 3 else "yellow" if left < 7 else "green"}
+    return bill | {"left": left, "colour": "yellow" if left < NEAR else "green"}
 
 
 def _rows(standing: list[dict[str, Any]], watched: Sequence[str]) -> list[dict[str, Any]]:

@@ -91,7 +91,7 @@ def standing() -> list[dict[str, Any]]:
 
 
 def findings() -> list[dict[str, Any]]:
-    """Why trades stand refused, the most frequent first: [{code, official, whose, n}]."""
+    """Why trades stand refused, the most frequent first: [{code, official, whose, n, zh, en}]."""
     from pilotzone.rooms.clearance.queries import todo as waiting
 
     return waiting.findings()
