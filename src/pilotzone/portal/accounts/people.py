@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from django.db import transaction
 from django.db.models import Q
+from django.utils.translation import get_language
 
 from pilotzone.base.errors import Refused
 from pilotzone.kernel import clock
@@ -56,7 +57,7 @@ def listing(query: str = "") -> list[Line]:
             row.person.username,
             row.person.display_name,
             role(row.role),
-            row.organisation.name if row.organisation else str(row.unit),
+            row.organisation.name if row.organisation else _named(row.unit),
             row.deputy_of_id is not None,
             row.person.is_active,
         )
@@ -97,3 +98,7 @@ def leave(number: int, *, reason: str) -> None:
             en="Say why; nobody does this for himself.",
         )
     members.leave(access_person(number), last_day=clock.today(), reason=reason.strip()[:200])
+
+
+def _named(unit: Unit | None) -> str:
+    return unit.named(get_language()) if unit else ""

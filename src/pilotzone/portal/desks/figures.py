@@ -117,8 +117,7 @@ def way_words(way: str) -> str:
 
 
 def _names() -> dict[str, str]:
-    english = (get_language() or "").startswith("en")
-    names = {unit.path: (unit.name_en if english else unit.name_zh) for unit in Unit.objects.all()}
+    names = {unit.path: unit.named(get_language()) for unit in Unit.objects.all()}
     return names | {"": _("区外或未登记"), tracking.CITY: _("全市")}
 
 

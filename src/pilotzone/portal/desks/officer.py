@@ -102,11 +102,10 @@ def _tax(request: HttpRequest) -> HttpResponse:
 
 def _department(request: HttpRequest) -> HttpResponse:
     """What a department may see today, and what will come to its desk."""
-    english = (get_language() or "").startswith("en")
     unit = Unit.objects.filter(path=current().unit_path).first()
     here = [(_(word), path) for action, word, path in HERE if stands(path) and (not action or may(action))]
     context = {
-        "unit": unit and (unit.name_en if english else unit.name_zh),
+        "unit": unit.named(get_language()) if unit else "",
         "here": here,
         "coming": [(_(one.what), _(one.where)) for one in departments.coming(current().unit_path)],
     }
