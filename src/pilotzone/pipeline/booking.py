@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from decimal import Decimal
@@ -17,6 +17,7 @@ from pilotzone.rooms.clearance.api import WAITS, WARNS, Effect, Fault, Ready, Ru
 from pilotzone.rooms.tax import api as tax
 
 REFUSED_CHANNEL = "refused"
+YUAN = "142"
 _TOTAL_TOLD = re.compile(r"totalPrice[：:]\s*([\d,]+(?:\.\d+)?)")
 # without an account nothing is known of the guarantee lodged with customs: a warning, never a guess
 NO_ACCOUNT = Rule(
@@ -111,7 +112,7 @@ class Booking:
 
     def _assessed(self, ready: Ready) -> Settlement:
         if ready.flow != "I":
-            return Settlement()
+            return Settlement(value=_export_value(ready.lines))
         found = ready.assessed
         if not isinstance(found, Ahead) or found.on != ready.on:
             found = _ahead(ready.head, ready.lines, ready.on)
@@ -184,6 +185,16 @@ class Booking:
 
     def _release(self, releases: Sequence[tax.ReleaseTax]) -> None:
         tax.release_batch(self.cursor, releases, at=self.at)
+
+
+def _export_value(lines: Sequence[Mapping[str, str]]) -> Decimal | None:
+    """What an export list declares in yuan; None where a line is in another currency or cannot be read."""
+    try:
+        if any(line.get("currency", "").strip() != YUAN for line in lines):
+            return None
+        return sum((decimal(line.get("totalPrice", "").strip()) for line in lines), Decimal(0))
+    except Refused:
+        return None
 
 
 def _share(effect: Effect) -> tuple[Decimal, Decimal | None]:

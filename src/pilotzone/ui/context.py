@@ -16,7 +16,7 @@ from pilotzone.kernel import clock
 from pilotzone.kernel.access.doors import may
 from pilotzone.kernel.access.roles import role
 from pilotzone.kernel.access.scope import current
-from pilotzone.ui.menus import PUBLIC_MENU, WORKBENCHES, Entry, shown, stands
+from pilotzone.ui.menus import PUBLIC_MENU, Entry, shown, stands, workbench
 from pilotzone.ui.wording import said
 
 
@@ -52,7 +52,7 @@ def frame(request: HttpRequest) -> Page:
     except DatabaseError:
         now, demo = None, False
     kind = current().kind
-    workbench, entries = WORKBENCHES.get(kind, ("", ()))
+    name, entries = workbench(kind, current().unit_path)
     language = get_language() or settings.LANGUAGE_CODE
     other = next(code for code, _ in settings.LANGUAGES if code != language)
     return Page(
@@ -61,7 +61,7 @@ def frame(request: HttpRequest) -> Page:
         now=now,
         kind=kind,
         role=_role_words(current().role, language),
-        workbench=gettext(workbench) if workbench else "",
+        workbench=gettext(name) if name else "",
         workbench_menu=shown(entries, may),
         language=language,
         next_language=other,

@@ -134,10 +134,7 @@ ENTERPRISE_MENU = (
     Entry(_("接口与仿真"), "/interfaces/", (Entry(_("接入令牌"), "/enterprise/tokens/", action="token.own"),)),
     Entry(_("报表"), "/statistics/mine/"),
 )
-AGENCY_MENU = (
-    Entry(_("待办"), "/officer/"),
-    Entry(_("审核"), "/officer/trades/?state=review", (Entry(_("税费账单"), "/tax/bills/"),)),
-    Entry(_("布控与查验（一次查验排程）"), "/risk/inspections/"),
+_SHARED = (
     Entry(
         _("数据交换"),
         "/exchange/",
@@ -150,13 +147,45 @@ AGENCY_MENU = (
     ),
     Entry(_("风险"), "/risk/"),
     Entry(_("信用"), "/credit/"),
-    Entry(_("统计"), "/statistics/"),
+    Entry(_("统计"), "/statistics/", (Entry(_("脱敏汇总"), "/office/figures/"),)),
     Entry(_("日志与取证"), "/audit/"),
     Entry(_("暂停企业"), "/office/suspensions/", action="firm.suspend"),
     Entry(_("证书挂失通报"), "/office/losses/"),
 )
+CUSTOMS_MENU = (
+    Entry(_("待办"), "/officer/"),
+    Entry(
+        _("审核"),
+        "/officer/trades/?state=review",
+        (
+            Entry(_("进口9610/1210"), "/officer/trades/?flow=I"),
+            Entry(_("出口9610"), "/officer/trades/?flow=E"),
+            Entry(_("税费账单"), "/tax/bills/"),
+        ),
+    ),
+    Entry(
+        _("布控与查验（一次查验排程）"), "/risk/inspections/", (Entry(_("查验"), "/officer/trades/?state=inspection"),)
+    ),
+    *_SHARED,
+)
+TAX_MENU = (
+    Entry(_("待办"), "/officer/"),
+    Entry(
+        _("税费账单"),
+        "/tax/bills/",
+        (Entry(_("与测算不一致"), "/tax/bills/?differs=1"), Entry(_("税款担保"), "/officer/#guarantees")),
+    ),
+    Entry(_("清单"), "/officer/trades/"),
+    Entry(_("无票免税"), "/tax/exemption/"),
+    *_SHARED,
+)
+AGENCY_MENU = (Entry(_("待办"), "/officer/"), Entry(_("企业备案"), "/registry/"), *_SHARED)
 ZONE_MENU = (
-    Entry(_("综试区概况"), "/office/"),
+    Entry(
+        _("综试区概况"),
+        "/office/",
+        (Entry(_("脱敏汇总"), "/office/figures/"), Entry(_("票据查询"), "/officer/trades/")),
+    ),
     Entry(_("45项任务"), "/plan/"),
     Entry(_("节点与亮灯"), "/plan/lights/"),
     Entry(_("月报"), "/plan/reports/"),
@@ -170,7 +199,13 @@ ZONE_MENU = (
     Entry(_("证书挂失通报"), "/office/losses/"),
     Entry(_("权限矩阵"), "/accounts/matrix/"),
 )
-DISTRICT_MENU = (Entry(_("综试区概况"), "/office/"), Entry(_("信用"), "/credit/"), Entry(_("统计"), "/statistics/"))
+DISTRICT_MENU = (
+    Entry(_("综试区概况"), "/office/"),
+    Entry(_("脱敏汇总"), "/office/figures/"),
+    Entry(_("企业备案"), "/registry/"),
+    Entry(_("信用"), "/credit/"),
+    Entry(_("统计"), "/statistics/"),
+)
 CONSUMER_MENU = PUBLIC_MENU[6].below
 
 # workbench by kind of actor: its name and menu; anonymous visitors have none
@@ -181,3 +216,14 @@ WORKBENCHES: dict[str, tuple[str, tuple[Entry, ...]]] = {
     ZONE: (_("综试办（指挥）工作台"), ZONE_MENU),
     CONSUMER: (_("个人中心"), CONSUMER_MENU),
 }
+# departments whose desk is their own, by the unit's place in the tree
+_DEPARTMENTS = {"zone.customs": (_("海关工作台"), CUSTOMS_MENU), "zone.tax": (_("税务工作台"), TAX_MENU)}
+
+
+def workbench(kind: str, unit: str) -> tuple[str, tuple[Entry, ...]]:
+    """The workbench of a kind of actor at a unit: its name (a Chinese msgid, empty for none) and its menu."""
+    if kind == AGENCY:
+        for path, found in _DEPARTMENTS.items():
+            if unit == path or unit.startswith(path + "."):
+                return found
+    return WORKBENCHES.get(kind, ("", ()))

@@ -84,3 +84,8 @@ def state_of(key: object) -> State:
 def light_of(colour: object) -> State:
     """The light of a colour; a colour that is none of the three says so."""
     return LIGHTS.get(str(colour)) or State(_("未亮灯"), PLAIN)
+
+
+def in_life(key: str) -> tuple[int, str]:
+    """The place of a state in a trade's life, to sort by."""
+    return next((at for at, one in enumerate(STATES) if key in one.keys), len(STATES)), key

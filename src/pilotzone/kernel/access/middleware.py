@@ -9,6 +9,7 @@ from django.conf import settings
 from django.db import OperationalError, connection, transaction
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.http.response import HttpResponseBase
+from django.utils.translation import get_language
 
 from pilotzone.kernel import clock
 from pilotzone.kernel.access.actor import NOBODY, Actor
@@ -69,7 +70,9 @@ def _party(membership: Membership | None) -> str:
     """Whom the person acts for, as the head of the page says it."""
     if membership is None:
         return ""
-    return membership.organisation.name if membership.organisation else str(membership.unit)
+    if membership.organisation:
+        return membership.organisation.name
+    return membership.unit.named(get_language()) if membership.unit else ""
 
 
 def _scoped(actor: Actor, content: Iterator[bytes]) -> Iterator[bytes]:

@@ -40,6 +40,10 @@ class Unit(models.Model):
     def __str__(self) -> str:
         return self.name_zh
 
+    def named(self, language: str | None) -> str:
+        """The name in a reader's language."""
+        return self.name_en if (language or "").startswith("en") else self.name_zh
+
 
 class Organisation(models.Model):
     """An enterprise or body that sends, receives or judges. `roles` are 电商企业, 平台, 支付, 物流, 仓储, 报关 … as codes."""

@@ -8,8 +8,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from pilotzone.pipeline.intake.pace import Pace
 from pilotzone.exchange import clients
+from pilotzone.pipeline.intake.pace import Pace
 from pilotzone.pipeline.intake.problems import Turned
 
 REMEMBER_S = 10.0

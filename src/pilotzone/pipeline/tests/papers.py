@@ -52,6 +52,7 @@ class Trade:
     hs: str = "3924100000"
     qty: str = "1"
     changes: dict[str, Head] = field(default_factory=dict)
+    kg: str = "1"
 
     def head(self, kind: str, **changes: str) -> Head:
         """The head of one of the four documents."""
@@ -108,7 +109,7 @@ class Trade:
             return [{**shared, "itemName": "测试商品"}]
         if kind != "list":
             return []
-        legal = {"gcode": self.hs, "gname": "测试商品", "qty1": "1", "unit1": "035"}
+        legal = {"gcode": self.hs, "gname": "测试商品", "qty1": self.kg, "unit1": "035"}
         return [{**shared, **legal, **({"itemRecordNo": "R1"} if self.mode == "1210" else {})}]
 
 

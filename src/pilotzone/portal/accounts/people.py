@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from django.db import transaction
 from django.db.models import Q
+from django.utils.translation import get_language
 
 from pilotzone.base.errors import Denied, Refused
 from pilotzone.kernel import clock
@@ -57,7 +58,7 @@ def listing(query: str = "") -> list[Line]:
             row.person.username,
             row.person.display_name,
             role(row.role),
-            row.organisation.name if row.organisation else str(row.unit),
+            row.organisation.name if row.organisation else _named(row.unit),
             str(row.on_behalf or ""),
             row.person.is_active,
         )
@@ -125,3 +126,7 @@ def acting(username: str, *, firm: str, role_code: str) -> Actor:
         zh=f"{username}不是该企业的{plays.zh}。",
         en=f"{username} is not: {plays.en}, {firm}.",
     )
+
+
+def _named(unit: Unit | None) -> str:
+    return unit.named(get_language()) if unit else ""

@@ -18,6 +18,7 @@ from pilotzone.exchange.formats.sheet_template import template
 from pilotzone.kernel import clock
 from pilotzone.kernel.access.doors import require
 from pilotzone.portal.desks import handing, mail
+from pilotzone.portal.desks.trades import ENTERPRISE, entered
 from pilotzone.rooms.clearance import api as clearance
 from pilotzone.ui import listing as lists
 from pilotzone.ui.states import PARTIES
@@ -31,7 +32,7 @@ STOP_POLLING = 286  # htmx: swap this answer and ask no more
 @require_safe
 def start(request: HttpRequest) -> HttpResponse:
     """待办 first, then today's figures, then the place to hand in."""
-    require("trade.see")
+    entered(ENTERPRISE)
     today = clock.today()
     told = clearance.todo(clock.now())
     trades = reverse("enterprise_trades")
@@ -96,7 +97,7 @@ def sheet(request: HttpRequest, message: str) -> HttpResponse:
 @require_safe
 def messages(request: HttpRequest) -> HttpResponse:
     """来文: every message of ours the clearance room read, whatever way it came."""
-    require("trade.see")
+    entered(ENTERPRISE)
     page = lists.page_number(request.GET.get("page"))
     found = clearance.messages(page, lists.PAGE_SIZE)
     words = {
@@ -128,7 +129,7 @@ def messages(request: HttpRequest) -> HttpResponse:
 @require_safe
 def handed(request: HttpRequest) -> HttpResponse:
     """What was handed in by page, API, folder or Excel under our name, with the result of each."""
-    require("trade.see")
+    entered(ENTERPRISE)
     page = lists.page_number(request.GET.get("page"))
     rows, total = mail.handed_in(page, HANDED)
     pager = lists.Listing([], rows, page=page, page_size=HANDED, total=total, query=request.GET)

@@ -16,10 +16,11 @@ from pilotzone.kernel.access.doors import may, require
 from pilotzone.kernel.access.scope import current
 from pilotzone.rooms.tracking import api as tracking
 from pilotzone.ui.menus import stands
-from pilotzone.ui.states import state_of
+from pilotzone.ui.states import in_life, state_of
 
 DAYS = 7
 DOORS = (
+    ("aggregate.see", noop("脱敏汇总"), "/office/figures/"),
     ("access.manage", noop("人员与岗位"), "/accounts/people/"),
     ("firm.suspend", noop("暂停企业"), "/office/suspensions/"),
     ("certificate.manage", noop("证书挂失通报"), "/office/losses/"),
@@ -37,7 +38,7 @@ def start(request: HttpRequest) -> HttpResponse:
     today = clock.today()
     days = [today - timedelta(days=back) for back in range(DAYS)]
     boards = [(day, {one["key"]: one["value"] for one in tracking.today_board(day)["counters"]}) for day in days]
-    states = sorted({state for _day, counts in boards for state in counts})
+    states = sorted({state for _day, counts in boards for state in counts}, key=in_life)
     context = {
         "states": [_(state_of(state).word) for state in states],
         "rows": [(day, [counts.get(state, 0) for state in states]) for day, counts in boards],

@@ -1,28 +1,45 @@
-"""The officer's workbench: what is in review, inspection or refused, by customs district; bills that differ."""
+"""The officers' workbenches: customs by district and state, tax by bills and guarantees, the others what they may see."""
 
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Sequence
+from datetime import date
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop as noop
 from django.views.decorators.http import require_safe
 
 from pilotzone.base.errors import Gap
 from pilotzone.kernel import clock
 from pilotzone.kernel.access.actor import AGENCY, CONSUMER, DISTRICT, ENTERPRISE, ZONE
 from pilotzone.kernel.access.doors import may, require
+from pilotzone.kernel.access.models import Unit
 from pilotzone.kernel.access.scope import current
+from pilotzone.portal.desks import departments
+from pilotzone.portal.desks.trades import OFFICER, entered
 from pilotzone.reference import codes
 from pilotzone.rooms.clearance import api as clearance
 from pilotzone.rooms.tax import api as tax
-from pilotzone.ui.states import state_of
+from pilotzone.ui.menus import stands
+from pilotzone.ui.states import PARTIES, state_of
 
 # what an officer looks at first, in the order of its weight
 WATCHED = ("review", "inspection", "suspended", "detained", "returned", "refused", "gap", "expired")
+INSPECTED = ("inspection", "suspended", "detained", "review", "released")
+URGENT = 20
+NEAR = 7
+HERE = (
+    ("aggregate.see", noop("脱敏汇总"), "/office/figures/"),
+    ("", noop("一键跟踪"), "/track/"),
+    ("", noop("权限矩阵"), "/accounts/matrix/"),
+    ("", noop("首次使用清单"), "/accounts/steps/"),
+)
 START = {ENTERPRISE: "enterprise", AGENCY: "officer", CONSUMER: "me", ZONE: "office", DISTRICT: "office"}
 
 
@@ -37,24 +54,71 @@ def door(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def start(request: HttpRequest) -> HttpResponse:
-    """Districts by states; every figure leads to its list."""
+    """The desk of the caller's department: customs, tax, or what another department may see today."""
+    kind = current().kind
+    desk = departments.desk_of(current().unit_path) if kind == AGENCY else departments.CUSTOMS
+    if kind != AGENCY:
+        entered(OFFICER)
+    if desk == departments.OTHER:
+        return _department(request)
     require("trade.see")
-    told = tax.bills({}, 1, 1) if may("tax.see") else None
+    return _tax(request) if desk == departments.TAX else _customs(request)
+
+
+def _customs(request: HttpRequest) -> HttpResponse:
+    """Districts by states, what the platform found; every figure leads to its list."""
+    inspects = may("inspection.check")
+    watched = INSPECTED if inspects else WATCHED
     today = clock.today()
     standing = clearance.standing()
     context = {
-        "states": [(state, _(state_of(state).word)) for state in WATCHED],
-        "rows": _rows(standing),
-        "totals": _totals(standing),
+        "states": [(state, _(state_of(state).word)) for state in watched],
+        "rows": _rows(standing, watched),
+        "totals": _totals(standing, watched),
         "today": today,
         "counters": [one | {"href": f"{reverse('officer_trades')}{one['href']}"} for one in clearance.counters(today)],
-        "bills": told and {"total": told["total"], "differing": told["differing"]},
-        "due": tax.bills({"due": today}, 1, 1)["total"] if told else None,
+        "findings": [one | {"whose_word": _(PARTIES.get(one["whose"], one["whose"]))} for one in clearance.findings()],
+        "told_by": [(_(state_of(state).word), _address("", state)) for state in ("refused", "returned")],
+        "inspects": inspects,
     }
     return render(request, "desks/officer.html", context)
 
 
-def _rows(standing: list[dict[str, Any]]) -> list[dict[str, Any]]:
+def _tax(request: HttpRequest) -> HttpResponse:
+    """Bills that differ, bills in days 31 to 45 after release, guarantees."""
+    require("tax.see")
+    today = clock.today()
+    told = tax.bills({}, 1, 1)
+    context = {
+        "today": today,
+        "bills": {"total": told["total"], "differing": told["differing"]},
+        "due": tax.bills({"due": today}, 1, 1)["total"],
+        "urgent": [_due(one, today) for one in tax.bills_due(today, limit=URGENT)],
+        "guarantees": tax.guarantees(limit=URGENT) if may("guarantee.see") else None,
+        "standing": _totals(clearance.standing(), ("released", "closed", "returned")),
+    }
+    return render(request, "desks/tax.html", context)
+
+
+def _department(request: HttpRequest) -> HttpResponse:
+    """What a department may see today, and what will come to its desk."""
+    unit = Unit.objects.filter(path=current().unit_path).first()
+    here = [(_(word), path) for action, word, path in HERE if stands(path) and (not action or may(action))]
+    context = {
+        "unit": unit.named(get_language()) if unit else "",
+        "here": here,
+        "coming": [(_(one.what), _(one.where)) for one in departments.coming(current().unit_path)],
+    }
+    return render(request, "desks/department.html", context)
+
+
+def _due(bill: dict[str, Any], today: date) -> dict[str, Any]:
+    """A bill inside its days to pay with its light: yellow in the last week."""
+    left = (bill["pay_to"] - today).days
+    return bill | {"left": left, "colour": "yellow" if left < NEAR else "green"}
+
+
+def _rows(standing: list[dict[str, Any]], watched: Sequence[str]) -> list[dict[str, Any]]:
     """One row per customs district: its name, the figure of each watched state with its address, all its trades."""
     by_district: dict[str, dict[str, int]] = defaultdict(dict)
     for one in standing:
@@ -62,18 +126,18 @@ def _rows(standing: list[dict[str, Any]]) -> list[dict[str, Any]]:
     return [
         {
             "code": code, "name": _district(code),
-            "cells": [{"n": states.get(state, 0), "href": _address(code, state)} for state in WATCHED],
+            "cells": [{"n": states.get(state, 0), "href": _address(code, state)} for state in watched],
             "all": {"n": sum(states.values()), "href": _address(code, "")},
         }
         for code, states in sorted(by_district.items())
     ]  # fmt: skip
 
 
-def _totals(standing: list[dict[str, Any]]) -> list[dict[str, Any]]:
+def _totals(standing: list[dict[str, Any]], watched: Sequence[str]) -> list[dict[str, Any]]:
     sums: dict[str, int] = defaultdict(int)
     for one in standing:
         sums[one["state"]] += one["n"]
-    return [{"state": state, "n": sums[state], "href": _address("", state)} for state in WATCHED]
+    return [{"state": state, "n": sums[state], "href": _address("", state)} for state in watched]
 
 
 def _address(customs: str, state: str) -> str:

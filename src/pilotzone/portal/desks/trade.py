@@ -19,6 +19,7 @@ from pilotzone.kernel import clock
 from pilotzone.kernel.access.doors import may, require
 from pilotzone.kernel.access.scope import current
 from pilotzone.portal.desks import amounts, papers
+from pilotzone.portal.desks.trades import entered
 from pilotzone.reference import rates, reasons
 from pilotzone.rooms.clearance import api as clearance
 from pilotzone.rooms.tracking import api as tracking
@@ -36,7 +37,7 @@ NUMBERS = (
 @require_safe
 def show(request: HttpRequest, desk: str, trade: int) -> HttpResponse:
     """The page of a trade the caller sees; anything else does not exist for him."""
-    require("trade.see")
+    entered(desk)
     found = _found(trade)
     on = found["accepted_on"] or clock.today()
     documents = [clearance.document(part["document"]) for part in found["parts"] if part["document"]]
@@ -66,7 +67,7 @@ def show(request: HttpRequest, desk: str, trade: int) -> HttpResponse:
 @require_safe
 def notice(request: HttpRequest, desk: str, trade: int) -> HttpResponse:
     """The platform's decision on a trade with its reasons, for print on A4."""
-    require("trade.see")
+    entered(desk)
     found = _found(trade)
     context = {
         "one": found,
@@ -81,7 +82,7 @@ def notice(request: HttpRequest, desk: str, trade: int) -> HttpResponse:
 @require_POST
 def opened(request: HttpRequest, desk: str, document: int) -> HttpResponse:
     """One document with its personal fields open, for a customs officer who says why; the reason stays in the trail."""
-    require("trade.see")
+    entered(desk)
     found = clearance.open_personal(document=min(document, LARGEST), reason=request.POST.get("reason", "")[:200])
     return render(request, "desks/opened.html", {"document": papers.shown(found, on=clock.today())})
 
@@ -89,6 +90,7 @@ def opened(request: HttpRequest, desk: str, document: int) -> HttpResponse:
 @require_POST
 def urge(request: HttpRequest, desk: str, trade: int, party: str) -> HttpResponse:
     """Urge the party a trade waits for; said on the trade's page, a second time the same day too."""
+    entered(desk)
     require("trade.urge")
     word = _(PARTIES.get(party, party))
     try:

@@ -15,9 +15,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import override
 from django.views.decorators.http import require_safe
 
-from pilotzone.base.errors import Refused
+from pilotzone.base.errors import Denied, Refused
 from pilotzone.base.money import yuan
 from pilotzone.kernel import audit
+from pilotzone.kernel.access import actor
 from pilotzone.kernel.access.doors import require
 from pilotzone.portal.desks import asking, sheets
 from pilotzone.rooms.clearance import api as clearance
@@ -27,14 +28,29 @@ from pilotzone.ui.states import state_of
 from pilotzone.ui.templatetags.pz import moment
 
 ENTERPRISE, OFFICER, CONSUMER = "enterprise", "officer", "me"
+# who sits at which desk; the zone office looks at trades from the officers'
+DESKS = {ENTERPRISE: (actor.ENTERPRISE,), OFFICER: (actor.AGENCY, actor.ZONE), CONSUMER: (actor.CONSUMER,)}
 MOST_EXPORTED = 50_000
 EXPORT_PAGE = 500
+
+
+def entered(desk: str) -> None:
+    """Refuse whoever may not see trades, or sits at another desk than this one."""
+    if require("trade.see").kind not in DESKS[desk]:
+        raise Denied(
+            code="desk.other",
+            zh="这是另一岗位的工作台。",
+            en="This is another role's desk.",
+            source="data/units/roles.yaml trade.see",
+            mend_zh="请从自己的工作台进入。",
+            mend_en="Enter by your own desk.",
+        )
 
 
 @require_safe
 def show(request: HttpRequest, desk: str) -> HttpResponse:
     """The list with its filter bar."""
-    require("trade.see")
+    entered(desk)
     asked = asking.read(request.GET)
     page = lists.page_number(request.GET.get("page"))
     found = clearance.trades(asked.filters, page, lists.PAGE_SIZE)
@@ -93,7 +109,7 @@ def row(one: dict[str, Any], desk: str, request: HttpRequest) -> dict[str, Any]:
 @require_safe
 def export(request: HttpRequest, desk: str, kind: str) -> HttpResponseBase:
     """The list as CSV or Excel with the same filters, at most fifty thousand rows; nobody gets a silent part."""
-    require("trade.see")
+    entered(desk)
     asked = asking.read(request.GET)
     total = clearance.trades(asked.filters, 1, 1)["total"]
     if total > MOST_EXPORTED:

@@ -8,6 +8,7 @@ from pilotzone.portal.desks import (
     buyers,
     consumer,
     enterprise,
+    figures,
     losses,
     office,
     officer,
@@ -61,4 +62,6 @@ urlpatterns = [
     path("office/losses/", losses.show, name="office_losses"),
     path("office/losses/export.csv", losses.export, name="office_losses_export"),
     path("office/losses/<int:number>/", losses.one, name="office_loss"),
+    path("office/figures/", figures.show, name="figures"),
+    path("office/figures/export.csv", figures.export, name="figures_export"),
 ]

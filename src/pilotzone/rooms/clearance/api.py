@@ -102,6 +102,13 @@ def standing() -> list[dict[str, Any]]:
     return waiting.standing()
 
 
+def findings() -> list[dict[str, Any]]:
+    """Why trades stand refused, the most frequent first: [{code, official, whose, n, zh, en}]."""
+    from pilotzone.rooms.clearance.queries import todo as waiting
+
+    return waiting.findings()
+
+
 def messages(page: int = 1, size: int = 50) -> dict[str, Any]:
     """Messages of the caller's firm that were read: {rows, total, page}."""
     from pilotzone.rooms.clearance.queries import todo as waiting
@@ -235,6 +242,7 @@ __all__ = [
     "counters",
     "document",
     "drafts",
+    "findings",
     "give_mandate",
     "import_history",
     "mandates",

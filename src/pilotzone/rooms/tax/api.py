@@ -72,6 +72,7 @@ __all__ = [
     "guarantee",
     "guarantee_of",
     "guarantee_statement",
+    "guarantees",
     "hold_batch",
     "know_ours",
     "parcel_tax",
@@ -168,6 +169,13 @@ def guarantee_of(organisation: int) -> dict[str, Any]:
     from pilotzone.rooms.tax import queries
 
     return queries.guarantee_of(organisation)
+
+
+def guarantees(*, limit: int = 50) -> list[dict[str, Any]]:
+    """The guarantees an officer sees: {organisation, name, deposited, held, free, share}, the least free first."""
+    from pilotzone.rooms.tax import queries
+
+    return queries.guarantees(limit=limit)
 
 
 def guarantee_statement(organisation: int, *, limit: int = 200) -> list[dict[str, Any]]:

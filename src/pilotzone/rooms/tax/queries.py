@@ -14,6 +14,7 @@ from typing import Any
 from django.db.models import F, Q
 
 from pilotzone.base.money import yuan
+from pilotzone.kernel.access.models import Organisation
 from pilotzone.rooms.tax.engine.quota import annual_limit
 from pilotzone.rooms.tax.models import (
     GuaranteeAccount,
@@ -108,6 +109,26 @@ def guarantee_of(organisation: int) -> dict[str, Any]:
         "free": yuan(deposited - held),
         "lists": GuaranteeHold.objects.filter(organisation_id=organisation).exclude(amount=0).count(),
     }
+
+
+def guarantees(*, limit: int = 50) -> list[dict[str, Any]]:
+    """The guarantees an officer sees, the fullest first: {organisation, name, deposited, held, free, share}.
+
+    `share` is the part held of what is lodged, 0 to 1; 1 where nothing is lodged.
+    """
+    rows = list(GuaranteeAccount.objects.order_by((F("held") - F("deposited")).desc())[:limit])
+    names = dict(Organisation.objects.filter(pk__in=[one.organisation_id for one in rows]).values_list("pk", "name"))
+    return [
+        {
+            "organisation": one.organisation_id,
+            "name": names.get(one.organisation_id, ""),
+            "deposited": yuan(one.deposited),
+            "held": yuan(one.held),
+            "free": yuan(one.deposited - one.held),
+            "share": one.held / one.deposited if one.deposited else Decimal(1),
+        }
+        for one in rows
+    ]
 
 
 def guarantee_statement(organisation: int, *, limit: int = 200) -> list[dict[str, Any]]:

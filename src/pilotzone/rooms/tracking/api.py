@@ -6,22 +6,37 @@ from datetime import date
 from typing import Any
 
 from pilotzone.rooms.tracking.engine.lines import HOLDERS, Line, Timeline, holder_name
+from pilotzone.rooms.tracking.engine.months import Figure, MonthRule, way
 from pilotzone.rooms.tracking.engine.numbers import KINDS, cleaned
-from pilotzone.rooms.tracking.operations import empty, read_in
-from pilotzone.rooms.tracking.queries import hours, of_trade, timelines
+from pilotzone.rooms.tracking.operations.facts import count_in, empty_facts
+from pilotzone.rooms.tracking.operations.months import publish
+from pilotzone.rooms.tracking.operations.timelines import empty, read_in
+from pilotzone.rooms.tracking.queries.months import CITY, WHOLE, figures, month_rule, months
+from pilotzone.rooms.tracking.queries.timelines import hours, of_trade, timelines
 
 __all__ = [
+    "CITY",
     "HOLDERS",
     "KINDS",
+    "WHOLE",
+    "Figure",
     "Line",
+    "MonthRule",
     "Timeline",
     "cleaned",
+    "count_in",
     "empty",
+    "empty_facts",
+    "figures",
     "holder_name",
+    "month_rule",
+    "months",
     "of_trade",
+    "publish",
     "read_in",
     "timelines",
     "today_board",
+    "way",
 ]
 
 

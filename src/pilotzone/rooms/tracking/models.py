@@ -60,3 +60,55 @@ class Hour(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["hour", "state"], name="tracking_hour_once")]
+
+
+class Fact(models.Model):
+    """What of a trade counts in which month (engine/months.py). Nobody but the platform reads it."""
+
+    trade_id = models.BigIntegerField(primary_key=True)
+    unit = models.CharField(max_length=200, blank=True)
+    firm = models.BigIntegerField()
+    flow = models.CharField(max_length=1)
+    mode = models.CharField(max_length=4, blank=True)
+    declared = models.DateField(null=True)
+    released = models.DateField(null=True)
+    returned = models.DateField(null=True)
+    value = models.DecimalField(max_digits=19, decimal_places=2, null=True)
+    tax = models.DecimalField(max_digits=19, decimal_places=2, null=True)
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["declared"], name="tracking_fact_declared"),
+            models.Index(fields=["released"], name="tracking_fact_released"),
+            models.Index(fields=["returned"], name="tracking_fact_returned"),
+        ]
+
+
+class Month(models.Model):
+    """A month that something counts in: whether its figures are to be published (again), and by which rule they were."""
+
+    month = models.DateField(primary_key=True)
+    stale = models.BooleanField(default=True)
+    published_at = models.DateTimeField(null=True)
+    rule = models.JSONField(default=dict)
+
+
+class Figure(models.Model):
+    """A published cell of a month: unit (* the city) by way (* all). Amounts are null where hidden; `value` and `tax`
+    also where nobody computed them for some trade (`unvalued`)."""
+
+    month = models.DateField()
+    unit = models.CharField(max_length=200, blank=True)
+    way = models.CharField(max_length=8)
+    hidden = models.BooleanField()
+    returned_hidden = models.BooleanField()
+    unvalued = models.BooleanField()
+    firms = models.BigIntegerField(null=True)
+    declared = models.BigIntegerField(null=True)
+    released = models.BigIntegerField(null=True)
+    returned = models.BigIntegerField(null=True)
+    value = models.DecimalField(max_digits=19, decimal_places=2, null=True)
+    tax = models.DecimalField(max_digits=19, decimal_places=2, null=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["month", "unit", "way"], name="tracking_figure_once")]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import date
 from decimal import Decimal
 
@@ -37,7 +37,7 @@ WEIGHT = Rule(
     "rule.goods.weight_quota", whose="buyer", tag="A",
     zh="{hs}每人每年限{limit}千克，含本单已达{sum}千克", en="{hs}: {limit} kg a person a year, with this {sum} kg",
     source=LIST,
-    mend_zh="请减少数量", mend_en="Reduce the quantity.",
+    mend_zh="请减少数量；退货办结后恢复", mend_en="Reduce the quantity; a closed return gives its kilograms back.",
 )  # fmt: skip
 REMARK = Rule(
     "rule.goods.remark", whose="declarant", weight=WARNS, tag="A",
@@ -72,8 +72,50 @@ def judge_goods(
     for hs8, amounts in weights.items():
         limit, total = amounts[0], sum(amounts[1:], (used_kg or {}).get(hs8, Decimal(0)))
         if total > limit:
-            found.append(WEIGHT.fault(hs=hs8, limit=limit, sum=total))
+            found.append(WEIGHT.fault(hs=hs8, limit=limit, sum=f"{total.normalize():f}"))
     return found
+
+
+def limited(lines: Iterable[Head], *, on: date) -> frozenset[str]:
+    """The 8-digit lines among these that carry a weight limit a person and year on a day; unknown codes have none."""
+    found = set()
+    for line in lines:
+        hs = line.get("gcode", "").strip()
+        try:
+            remarks = goods(hs, on=on).remarks
+        except Gap:
+            continue
+        if any(one.kind == "personal_weight_quota" and one.quantity is not None for one in remarks):
+            found.add(hs[:8])
+    return frozenset(found)
+
+
+def weight_of(lines: Iterable[Head], wanted: Collection[str]) -> dict[str, Decimal]:
+    """Kilograms of a list by the wanted 8-digit lines."""
+    sums: dict[str, Decimal] = {}
+    for line in lines:
+        hs8 = line.get("gcode", "").strip()[:8]
+        if hs8 in wanted:
+            sums[hs8] = sums.get(hs8, Decimal(0)) + kilograms(line)
+    return sums
+
+
+def weight_back(lines: Iterable[Head], returned: Iterable[Head], wanted: Collection[str]) -> dict[str, Decimal]:
+    """Kilograms that came back: of each line of the list (by gnum) the part of its quantity, never more than the line.
+
+    A returned line that cannot be read or is not on the list gives nothing back.
+    """
+    back: dict[str, Decimal] = {}
+    for line in returned:
+        gnum = line.get("gnum", "").strip()
+        back[gnum] = back.get(gnum, Decimal(0)) + number(line.get("qty", ""))
+    sums: dict[str, Decimal] = {}
+    for line in lines:
+        hs8, whole = line.get("gcode", "").strip()[:8], number(line.get("qty", ""))
+        came = min(max(back.get(line.get("gnum", "").strip(), Decimal(0)), Decimal(0)), whole)
+        if hs8 in wanted and whole > 0:
+            sums[hs8] = sums.get(hs8, Decimal(0)) + kilograms(line) * came / whole
+    return sums
 
 
 def _judge_line(

@@ -72,6 +72,8 @@ BOOKED = frozenset({
     PASSED, SENT, DECLARING, AT_CUSTOMS, SEND_FAILED, STORED, REVIEW, EXAMINED, INSPECTION, DETAINED, HANDED_OVER,
     SUSPENDED, RELEASED, CLOSED, UNKNOWN,
 })  # fmt: skip
+# receipts that close a cancellation or return in the applicant's favour
+GIVEN_BACK = frozenset({"399", "800"})
 
 
 def status(code: str) -> Status:

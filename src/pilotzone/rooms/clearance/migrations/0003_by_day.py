@@ -58,6 +58,8 @@ CREATE TABLE clearance_document (
     accepted_on date NOT NULL
 ) PARTITION BY RANGE (id);
 CREATE INDEX clearance_document_message ON clearance_document (message_id);
+-- cancellations and returns are found by their trade; of a trade's other papers it knows the numbers itself
+CREATE INDEX clearance_document_after ON clearance_document (trade_hash) WHERE kind IN (6, 7, 15, 20);
 CREATE INDEX clearance_document_draft ON clearance_document (sender, id) WHERE state = 'draft';
 
 -- the one table that is unique over all days; small rows, spread by hash

@@ -18,7 +18,6 @@ from pilotzone.rooms.clearance.queries import lookups
 
 OUR_MESSAGE = "PZ"  # the CopMsgId we forward under: PZ and the message's number
 OVER_YEARLY = ("[Code:1313", "-621018")
-GIVEN_BACK = frozenset({"399", "800"})
 
 
 def take_receipts(desk: Desk, message: MessageIn) -> None:
@@ -124,7 +123,7 @@ def _book(desk: Desk, trade: TradeRow, before: str, after: str, at: datetime, co
 def _apply_to_request(desk: Desk, trade: TradeRow, kind: Kind, row: KeyRow, head: Head, at: datetime) -> None:
     """A cancellation or return that customs closed gives the buyer's amount back; the rest is told."""
     code = head.get("returnStatus", "")
-    if code not in GIVEN_BACK:
+    if code not in states.GIVEN_BACK:
         words = states.words(states.status(code).state, code)
         telling.touch(desk, trade)
         telling.tell(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 
@@ -12,7 +12,7 @@ from pilotzone.rooms.clearance.engine import judging, kinds, states
 from pilotzone.rooms.clearance.engine.case import Case, Head, number
 from pilotzone.rooms.clearance.engine.rows import SENDER_OF, SLOTS, TradeRow, missing_of
 from pilotzone.rooms.clearance.errors import REFUSES, WAITS, Fault
-from pilotzone.rooms.clearance.operations import telling
+from pilotzone.rooms.clearance.operations import telling, weights
 from pilotzone.rooms.clearance.operations.desk import Desk
 from pilotzone.rooms.clearance.operations.inputs import Effect, Ready, Settlement
 
@@ -25,7 +25,11 @@ def judge(desk: Desk, trade: TradeRow, at: datetime, cause: tuple[str, str] = ("
         set_state(desk, trade, states.WAITING, at, holder=_asked(trade), cause=cause)
         return
     desk.fetch(id_ for slot in SLOTS.values() if (id_ := getattr(trade, slot)))
-    case = _case(desk, trade, day_of(at))
+    on = day_of(at)
+    limits = weights.asked(desk, trade, on)
+    if limits and any(desk.trades[hash_].buyer == trade.buyer for hash_ in desk.unsettled):
+        settle(desk)
+    case = _case(desk, trade, on, weights.used(desk, trade, on, limits) if limits else {})
     faults = judging.judge(trade.flow, case)
     trade.reasons = [fault.as_dict() for fault in faults]
     if any(fault.weight == REFUSES for fault in faults):
@@ -44,12 +48,13 @@ def _asked(trade: TradeRow) -> str:
     return ",".join(dict.fromkeys(SENDER_OF[name] for name in trade.missing))
 
 
-def _case(desk: Desk, trade: TradeRow, on: date) -> Case:
+def _case(desk: Desk, trade: TradeRow, on: date, used_kg: Mapping[str, Decimal]) -> Case:
     part = {name: desk.part(id_) for name in SLOTS if (id_ := trade.part_id(name)) is not None}
     return Case(
         on=on, order=part[kinds.ORDER], waybill=part[kinds.WAYBILL], list=part[kinds.LIST],
         payment=part.get(kinds.PAYMENT), receipts=part.get(kinds.MONEY_RECEIPT),
         identity=desk.identity(part[kinds.ORDER].head), tolerance=desk.settings.tolerance,
+        used_kg=used_kg,
     )  # fmt: skip
 
 

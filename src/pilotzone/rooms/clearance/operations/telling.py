@@ -59,7 +59,7 @@ def tell(
         "trade": trade.id, "at": moment(at), "flow": trade.flow, "mode": trade.mode, "state": trade.state,
         "reached": reached, "holder": trade.holder, "code": code, "zh": what[0], "en": what[1], "source": source,
         "numbers": trade.numbers(), "parties": trade.parties, "buyer": trade.buyer,
-        "customs": trade.customs_code, "unit": trade.unit, "missing": trade.missing,
+        "customs": trade.customs_code, "unit": trade.unit, "firms": dict(trade.firms), "missing": trade.missing,
         "value": str(trade.value) if trade.value is not None else "",
         "tax": str(trade.tax) if trade.tax is not None else "",
     })  # fmt: skip

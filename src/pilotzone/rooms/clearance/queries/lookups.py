@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any, Protocol
 
 from pilotzone.kernel import vault
@@ -116,6 +116,29 @@ def gap_trades(cursor: Cursor, *, limit: int) -> list[TradeRow]:
         (limit,),
     )
     return [TradeRow(*row) for row in cursor.fetchall()]
+
+
+def buyer_trades(cursor: Cursor, buyer: str, *, since: date, until: date) -> list[TradeRow]:
+    """The trades of a buyer whose list was accepted between two days."""
+    cursor.execute(
+        f"SELECT {', '.join(COLUMNS)} FROM clearance_trade"  # noqa: S608 (our own names)
+        " WHERE buyer = %s AND buyer <> '' AND accepted_on BETWEEN %s AND %s ORDER BY id",
+        (buyer, since, until),
+    )
+    return [TradeRow(*row) for row in cursor.fetchall()]
+
+
+def returns_of(cursor: Cursor, hashes: Collection[int], closing: Collection[str]) -> list[tuple[int, int, bool]]:
+    """(trade's hash, document, whether a receipt of one of these statuses closed it) of the import returns of trades."""
+    if not hashes:
+        return []
+    cursor.execute(
+        "SELECT d.trade_hash, d.id, EXISTS (SELECT 1 FROM clearance_receipt r WHERE r.document_id = d.id AND r.applied"
+        " AND r.return_status = ANY(%s)) FROM clearance_document d"
+        " WHERE d.trade_hash = ANY(%s) AND d.kind = 7 AND d.state = 'accepted' ORDER BY d.id",
+        (list(closing), list(hashes)),
+    )
+    return list(cursor.fetchall())
 
 
 def message_rows(cursor: Cursor, ids: Collection[int]) -> dict[int, MessageRow]:

@@ -5,10 +5,12 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Any
 
+from django.db import connection
 from django.db.models import Count, Q
 
 from pilotzone.kernel.access.scope import current
 from pilotzone.rooms.clearance.engine import states
+from pilotzone.rooms.clearance.errors import REFUSES
 from pilotzone.rooms.clearance.models import Message, Trade, Urge
 
 # the holder's word → the role under which a trade knows the firm
@@ -62,6 +64,24 @@ def standing() -> list[dict[str, Any]]:
     """How many trades the caller sees stand where: {customs_code, state, n}, the past left out."""
     found = Trade.objects.filter(history=False).values("customs_code", "state").annotate(n=Count("id"))
     return [dict(row) for row in found.order_by("customs_code", "state")]
+
+
+def findings(limit: int = 10) -> list[dict[str, Any]]:
+    """Why trades the caller sees stand refused, the most frequent first: {code, official, whose, n, zh, en}.
+
+    `n` counts trades; `zh` and `en` are one of the sentences, as an example (they hold no personal values).
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT r->>'code', coalesce(r->>'official', ''), coalesce(r->>'whose', ''), count(DISTINCT t.id),"
+            " min(coalesce(r->>'zh', '')), min(coalesce(r->>'en', ''))"
+            " FROM clearance_trade t CROSS JOIN jsonb_array_elements(t.reasons) r"
+            " WHERE NOT t.history AND t.state = ANY(%s) AND r->>'weight' = %s GROUP BY 1, 2, 3 ORDER BY 4 DESC, 1 LIMIT %s",
+            [list(MENDS), REFUSES, limit],
+        )
+        return [
+            dict(zip(("code", "official", "whose", "n", "zh", "en"), row, strict=True)) for row in cursor.fetchall()
+        ]
 
 
 def messages(page: int, size: int) -> dict[str, Any]:

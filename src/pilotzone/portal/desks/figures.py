@@ -1,0 +1,160 @@
+"""脱敏汇总: the protected figures of a month by unit and way, as a chart, a table and a file; never an order or a buyer."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import get_language, override
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from pilotzone.kernel import audit
+from pilotzone.kernel.access.actor import DISTRICT
+from pilotzone.kernel.access.doors import require
+from pilotzone.kernel.access.models import Unit
+from pilotzone.kernel.access.scope import current
+from pilotzone.portal.desks.sheets import csv_of
+from pilotzone.rooms.tracking import api as tracking
+from pilotzone.ui.charts import Chart, Series
+
+MYRIAD = Decimal(10_000)
+CHARTED = 12
+
+
+@require_safe
+def show(request: HttpRequest) -> HttpResponse:
+    """One month with its rule, and the chart of the last twelve; the caller's own unit first."""
+    require("aggregate.see")
+    months = tracking.months()
+    month = _asked(request, months)
+    rows = grouped(_rows(month, month)) if month else []
+    context = {
+        "months": [(one.isoformat()[:7], one.strftime("%Y-%m")) for one in months],
+        "month": month and month.isoformat()[:7],
+        "rule": tracking.month_rule(month) if month else None,
+        "rows": rows,
+        "unit": _own(),
+        "unvalued": any(row["figure"].unvalued for row in rows),
+        "chart": _chart(month, months) if month else None,
+        "export": f"{reverse('figures_export')}?month={month.isoformat()[:7]}" if month else "",
+    }
+    return render(request, "desks/figures.html", context)
+
+
+@require_safe
+def export(request: HttpRequest) -> HttpResponse | StreamingHttpResponse:
+    """The same cells as the page shows, hidden ones hidden, as CSV; `month` empty: every published month."""
+    require("aggregate.see")
+    months = tracking.months()
+    asked = _asked(request, months) if request.GET.get("month") else None
+    since, until = (asked, asked) if asked else (min(months), max(months)) if months else (None, None)
+    rows = _rows(since, until) if since and until else []
+    audit.record("figures.export", object_kind="list", object_id="figures", after={"rows": len(rows)})
+    language = get_language() or "zh-hans"
+    answer = StreamingHttpResponse(csv_of(_lines(rows, language)), content_type="text/csv; charset=utf-8")
+    answer["Content-Disposition"] = 'attachment; filename="pilotzone-figures.csv"'
+    return answer
+
+
+def _asked(request: HttpRequest, months: list[date]) -> date | None:
+    """The published month of `?month=2021-11`; the latest for none or one nobody published."""
+    typed = request.GET.get("month", "")
+    return next((one for one in months if one.isoformat()[:7] == typed), months[0] if months else None)
+
+
+def _own() -> str:
+    """The unit a county officer reads; empty for whoever reads all."""
+    return current().unit_path if current().kind == DISTRICT else ""
+
+
+def _rows(since: date, until: date) -> list[dict[str, Any]]:
+    """Published cells in the order: own unit, the others, elsewhere, the city; the total of a unit after its ways."""
+    names = _names()
+    found = tracking.figures(since, until)
+    rows = [
+        {
+            "month": month, "figure": one, "name": names.get(one.unit, one.unit), "way": way_words(one.way),
+            "whole": one.way == tracking.WHOLE, "city": one.unit == tracking.CITY,
+            "value": _myriad(one.value), "tax": _myriad(one.tax),
+        }
+        for month, one in found
+    ]  # fmt: skip
+    own = _own()
+    return sorted(
+        rows,
+        key=lambda row: (
+            row["month"], row["city"], row["figure"].unit != own, row["figure"].unit == "", row["figure"].unit,
+            row["whole"], row["figure"].way,
+        ),
+    )  # fmt: skip
+
+
+def grouped(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Rows of one month with a unit's name once; a unit of which nothing may be shown keeps its total's row alone."""
+    by_unit: dict[str, list[dict[str, Any]]] = {}
+    for row in rows:
+        by_unit.setdefault(row["figure"].unit, []).append(row)
+    shown = []
+    for found in by_unit.values():
+        dark = all(row["figure"].hidden and not row["figure"].returned for row in found)
+        kept = [row for row in found if row["whole"]] if dark else found
+        shown += [row | {"first": at == 0, "span": len(kept)} for at, row in enumerate(kept)]
+    return shown
+
+
+def way_words(way: str) -> str:
+    """Direction and mode in words: I9610 → 进口 9610."""
+    if way == tracking.WHOLE:
+        return _("合计")
+    direction = {"I": _("进口"), "E": _("出口")}.get(way[:1], way[:1])
+    return f"{direction} {way[1:]}".strip()
+
+
+def _names() -> dict[str, str]:
+    names = {unit.path: unit.named(get_language()) for unit in Unit.objects.all()}
+    return names | {"": _("区外或未登记"), tracking.CITY: _("全市")}
+
+
+def _myriad(yuan: Decimal | None) -> Decimal | None:
+    return None if yuan is None else (yuan / MYRIAD).quantize(Decimal("0.01"))
+
+
+def _chart(month: date, months: list[date]) -> Chart:
+    """Trades declared by way over the last published months, of the own unit or the city; hidden months are gaps."""
+    shown = sorted(one for one in months if one <= month)[-CHARTED:]
+    unit = _own()
+    cells = {
+        (at, one.way): one.declared
+        for at, one in tracking.figures(shown[0], shown[-1])
+        if one.unit == (unit or tracking.CITY) and one.way != tracking.WHOLE
+    }
+    ways = sorted({way for _month, way in cells})
+    return Chart(
+        title=_("申报票数（按月）：%(unit)s") % {"unit": _names()[unit or tracking.CITY]},
+        unit=_("票"),
+        kind="stack",
+        categories=[one.strftime("%Y-%m") for one in shown],
+        series=[Series(way_words(way), [cells.get((one, way), 0) for one in shown]) for way in ways],
+    )
+
+
+def _lines(rows: list[dict[str, Any]], language: str) -> Iterator[list[str]]:
+    """Headings and cells as text; a hidden cell says so."""
+    with override(language):
+        yield [
+            _("月份"), _("单位"), _("方向与监管方式"), _("活跃企业（家）"), _("申报（票）"), _("放行（票）"), _("货值（万元）"),
+            _("税款（万元）"), _("退货退运（票）"), _("是否隐去"),
+        ]  # fmt: skip
+        for row in rows:
+            one = row["figure"]
+            amounts = (one.firms, one.declared, one.released, row["value"], row["tax"])
+            yield [
+                row["month"].strftime("%Y-%m"), row["name"], row["way"], *("" if x is None else str(x) for x in amounts),
+                "" if one.returned is None else str(one.returned), _("已隐去") if one.hidden or one.returned_hidden else "",
+            ]  # fmt: skip

@@ -1,0 +1,1 @@
+"""What can be asked: timelines, hours of a day, protected figures of a month."""

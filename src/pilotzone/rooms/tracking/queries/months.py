@@ -1,0 +1,50 @@
+"""The published figures a caller may see: row-level security shows a county officer its own unit's and the city's."""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+
+from pilotzone.rooms.tracking.engine.disclosure import ALL
+from pilotzone.rooms.tracking.engine.months import Figure, MonthRule
+from pilotzone.rooms.tracking.models import Figure as Row
+from pilotzone.rooms.tracking.models import Month
+
+CITY = WHOLE = ALL
+
+
+def months() -> list[date]:
+    """The months that were published, the latest first."""
+    return list(Month.objects.exclude(published_at=None).order_by("-month").values_list("month", flat=True))
+
+
+def month_rule(month: date) -> MonthRule | None:
+    """By which rule a month was protected; None where it is not published."""
+    found = Month.objects.exclude(published_at=None).filter(month=month).first()
+    if found is None or found.published_at is None:
+        return None
+    told = found.rule
+    return MonthRule(
+        month,
+        found.published_at,
+        told["algorithm"],
+        told["firms"],
+        Decimal(told["top1"]),
+        Decimal(told["top2"]),
+        told["tag"],
+    )
+
+
+def figures(since: date, until: date) -> list[tuple[date, Figure]]:
+    """The published cells of the months from `since` to `until` (first days, both included), by month, unit and way."""
+    rows = Row.objects.filter(month__gte=since, month__lte=until).order_by("month", "unit", "way")
+    return [
+        (
+            one.month,
+            Figure(
+                one.unit, one.way, one.hidden, one.returned_hidden, one.unvalued, one.firms, one.declared, one.released,
+                one.returned, one.value, one.tax,
+            ),
+        )
+        for one in rows
+    ]  # fmt: skip
