@@ -58,7 +58,7 @@ class Letter(models.Model):
 
 
 class Receipt(models.Model):
-    """An official receipt waiting for a firm. `xml` is compressed and sealed; `receipts.fetch` opens it."""
+    """An official receipt waiting for a firm. `xml` is compressed and sealed; `receipts.after` opens it."""
 
     organisation_id = models.BigIntegerField()
     message = models.TextField()

@@ -29,6 +29,9 @@ def emptied(flood_connect: Callable[[], psycopg.Connection[Any]]) -> Iterator[Ca
     for connection in opened:
         connection.close()
     with flood_connect() as cleaner:
-        for table in ("exchange_result", "exchange_inbox", "exchange_outbox", "exchange_client"):
+        for table in (
+            "exchange_result", "exchange_inbox", "exchange_outbox", "exchange_client", "exchange_delivery_attempt",
+            "exchange_delivery", "exchange_hook_cursor", "exchange_hook", "exchange_receipt",
+        ):  # fmt: skip
             cleaner.execute(f"DELETE FROM {table}")
         cleaner.execute("UPDATE exchange_cursor SET position = 0")
