@@ -118,7 +118,7 @@ ENTERPRISE_MENU = (
     Entry(_("融资保险"), "/finance/mine/"),
     Entry(_("我的信用"), "/credit/mine/"),
     Entry(_("数据授权"), "/finance/consents/"),
-    Entry(_("接口与仿真"), "/interfaces/"),
+    Entry(_("接口与仿真"), "/interfaces/", (Entry(_("回执推送"), "/enterprise/webhooks/"),)),
     Entry(_("报表"), "/statistics/mine/"),
 )
 AGENCY_MENU = (

@@ -181,7 +181,7 @@ def replay(number: int, *, first: int | None = None, last: int | None = None, st
 
 
 def deliveries(
-    number: int, *, state: str = "", kind: str = "", before: int | None = None, limit: int = 50
+    number: int, *, state: str = "", kind: str = "", before: int | None = None, limit: int = 50, skip: int = 0
 ) -> list[dict[str, Any]]:
     """The delivery log, newest first, from below number `before`; each with its attempts, the last one first."""
     one(number)
@@ -190,9 +190,10 @@ def deliveries(
             "SELECT id, message_id, kind, first_number, last_number, items, state, attempts, next_try_at, last_status,"
             " last_error, created_at, settled_at FROM exchange_delivery WHERE hook_id = %(hook)s"
             " AND (%(state)s = '' OR state = %(state)s) AND (%(kind)s = '' OR kind = %(kind)s)"
-            " AND id < %(before)s ORDER BY id DESC LIMIT %(limit)s",
-            {"hook": number, "state": state, "kind": kind, "before": before or 2**63 - 1, "limit": limit},
-        )
+            " AND id < %(before)s ORDER BY id DESC LIMIT %(limit)s OFFSET %(skip)s",
+            {"hook": number, "state": state, "kind": kind, "before": before or 2**63 - 1, "limit": limit,
+             "skip": skip},
+        )  # fmt: skip
         rows = [dict(zip(_DELIVERY, row, strict=True)) for row in cursor.fetchall()]
         tried = _attempts(cursor, [row["id"] for row in rows])
     return [row | {"tries": tried.get(row["id"], [])} for row in rows]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import URLPattern, path
 
-from pilotzone.portal.desks import consumer, enterprise, office, officer, trade, trades
+from pilotzone.portal.desks import consumer, enterprise, office, officer, trade, trades, webhooks
 
 
 def _trades(desk: str) -> list[URLPattern]:
@@ -27,6 +27,10 @@ urlpatterns = [
     path("enterprise/messages/", enterprise.messages, name="enterprise_messages"),
     path("enterprise/messages/handed/", enterprise.handed, name="enterprise_handed"),
     path("enterprise/messages/drafts/", enterprise.drafts, name="enterprise_drafts"),
+    path("enterprise/webhooks/", webhooks.show, name="enterprise_webhooks"),
+    path("enterprise/webhooks/<int:hook>/", webhooks.one, name="enterprise_webhook"),
+    path("enterprise/webhooks/<int:hook>/export.csv", webhooks.export, name="enterprise_webhook_export"),
+    path("enterprise/webhooks/<int:hook>/<slug:verb>/", webhooks.act, name="enterprise_webhook_act"),
     *_trades(trades.ENTERPRISE),
     path("officer/", officer.start, name="officer"),
     *_trades(trades.OFFICER),
