@@ -28,7 +28,8 @@ def write(connection: Connection, *keys: str, organisation: int = 1) -> None:
     """Write receipts in the open transaction."""
     with connection.cursor() as cursor:
         receipts.write(
-            cursor, [Receipt(organisation, "CEB622Message", key, "800", AT, "放行", f"<r>{key}</r>".encode()) for key in keys]
+            cursor,
+            [Receipt(organisation, "CEB622Message", key, "800", AT, "放行", f"<r>{key}</r>".encode()) for key in keys],
         )
 
 

@@ -53,7 +53,9 @@ def test_receipts_are_pushed_signed_and_whole(emptied: Connect) -> None:
     assert base64.b64decode(first["xml"]) == b"<r>A</r>" and first["return_time"] == "2021-11-11T08:00:00+08:00"
     told = firm.headers[0]
     content = ledger.body(body["type"], _moment(body["timestamp"]), body["data"])
-    assert told["webhook-signature"] == signature.sign(secret, told["webhook-id"], int(told["webhook-timestamp"]), content)
+    assert told["webhook-signature"] == signature.sign(
+        secret, told["webhook-id"], int(told["webhook-timestamp"]), content
+    )
     assert abs(int(told["webhook-timestamp"]) - clock.wall().timestamp()) < 300
     assert ledger_of(connection) == [("sent", 1)]
     work(Courier(firm), connection)
@@ -240,7 +242,9 @@ def test_410_switches_a_subscription_off_and_keeps_what_it_is_owed(emptied: Conn
     assert trail == [("system", "gone")]
 
 
-@pytest.mark.parametrize(("status", "asked", "wanted"), [(429, "120", 120), (503, "900", 900), (503, "999999", 86400), (500, "900", 0)])
+@pytest.mark.parametrize(
+    ("status", "asked", "wanted"), [(429, "120", 120), (503, "900", 900), (503, "999999", 86400), (500, "900", 0)]
+)
 def test_a_receiver_that_asks_for_time_gets_it(emptied: Connect, status: int, asked: str, wanted: int) -> None:
     connection, firm = emptied(), Receiver(Answer(status, 5, retry_after=asked))
     subscribe(connection)
@@ -278,7 +282,9 @@ def test_who_hangs_delays_nobody_else(emptied: Connect) -> None:
     while good.documents[-1] != "D":
         courier.round(connection)
     assert good.documents == ["A", "B", "C", "D"]
-    hanging = connection.execute("SELECT count(*) FROM exchange_delivery WHERE lease IS NOT NULL AND organisation_id < 9")
+    hanging = connection.execute(
+        "SELECT count(*) FROM exchange_delivery WHERE lease IS NOT NULL AND organisation_id < 9"
+    )
     assert hanging.fetchone() == (2,), "two of four places, no more"
     open_.set()
     courier.drain(connection)
@@ -322,7 +328,9 @@ def test_while_a_secret_is_replaced_both_sign_and_afterwards_only_the_new_one(em
     write(connection, "A")
     connection.commit()
     work(courier, connection)
-    connection.execute("UPDATE exchange_hook SET old_until = %s WHERE id = %s", (clock.wall() - timedelta(hours=1), hook))
+    connection.execute(
+        "UPDATE exchange_hook SET old_until = %s WHERE id = %s", (clock.wall() - timedelta(hours=1), hook)
+    )
     write(connection, "B")
     connection.commit()
     work(courier, connection)

@@ -137,7 +137,9 @@ def test_a_push_carries_its_headers_and_the_answer_is_cut_short(listening: Serve
 
 def test_a_redirect_is_not_followed(listening: Serve) -> None:
     inner, reached = listening(b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n")
-    port, _ = listening(f"HTTP/1.1 302 Found\r\nLocation: http://127.0.0.1:{inner}/\r\nContent-Length: 0\r\n\r\n".encode())
+    port, _ = listening(
+        f"HTTP/1.1 302 Found\r\nLocation: http://127.0.0.1:{inner}/\r\nContent-Length: 0\r\n\r\n".encode()
+    )
     told = webhook.post(f"http://127.0.0.1:{port}/", b"{}", {}, DEMO)
     assert (told.taken, told.status, told.error, reached) == (False, 302, "redirect", [])
 
@@ -155,7 +157,9 @@ def test_what_was_refused_at_connect_is_never_written_to(listening: Serve) -> No
     assert (told.status, told.error, got) == (0, "webhook.address", [])
 
 
-@pytest.mark.parametrize("answer", [b"nonsense\r\n\r\n", b"HTTP/1.1 abc\r\n\r\n", b"HTTP/1.1 200 OK\r\nX: " + b"z" * 70000])
+@pytest.mark.parametrize(
+    "answer", [b"nonsense\r\n\r\n", b"HTTP/1.1 abc\r\n\r\n", b"HTTP/1.1 200 OK\r\nX: " + b"z" * 70000]
+)
 def test_an_unreadable_answer_is_a_failure_and_no_fault(listening: Serve, answer: bytes) -> None:
     port, _ = listening(answer)
     told = webhook.post(f"http://127.0.0.1:{port}/", b"{}", {}, DEMO)

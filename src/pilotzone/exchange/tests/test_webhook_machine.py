@@ -19,7 +19,12 @@ from pilotzone.exchange.webhooks.ledger import Due
 from pilotzone.exchange.webhooks.waits import wait_after
 
 WAITS = (5,)  # dead after the second failure
-ANSWERS = {"taken": Answer(200, 1), "refused": Answer(500, 1), "lost": Answer(0, 1, error="timeout"), "gone": Answer(410, 1)}
+ANSWERS = {
+    "taken": Answer(200, 1),
+    "refused": Answer(500, 1),
+    "lost": Answer(0, 1, error="timeout"),
+    "gone": Answer(410, 1),
+}
 TABLES = ("exchange_delivery_attempt", "exchange_delivery", "exchange_hook_cursor", "exchange_hook", "exchange_receipt")
 
 

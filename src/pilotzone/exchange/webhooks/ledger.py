@@ -92,9 +92,7 @@ def claim(cursor: Any, *, places: int, troubled: int) -> list[Due]:
     Commit before sending: that is the lease.
     """
     lease = secrets.token_hex(8)
-    cursor.execute(
-        _CLAIM, {"ping": PING, "places": places, "troubled": troubled, "lease": lease, "seconds": LEASE_S}
-    )
+    cursor.execute(_CLAIM, {"ping": PING, "places": places, "troubled": troubled, "lease": lease, "seconds": LEASE_S})
     found = []
     for row in sorted(cursor.fetchall(), key=lambda row: int(row[0])):
         number, hook, organisation, attempts, message_id, kind, first, last, note, at, url, secret, old, bad = row

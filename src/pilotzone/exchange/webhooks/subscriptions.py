@@ -111,7 +111,7 @@ def change(
     if url is not None and url != before.url:
         _judge(url, resolver)
     state = before.state if enabled is None else "on" if enabled else "off"
-    after = {
+    after: dict[str, Any] = {
         "url": before.url if url is None else url,
         "description": before.description if description is None else _described(description),
         "kinds": before.kinds if kinds is None else _kinds(kinds),

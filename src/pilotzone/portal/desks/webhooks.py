@@ -39,7 +39,7 @@ def show(request: HttpRequest) -> HttpResponse:
     if request.method == "POST":
         try:
             after = 0 if request.POST.get("start") == "all" else None
-            fresh = subscriptions.create(**typed, after=after)
+            fresh = subscriptions.create(url=typed["url"], description=typed["description"], after=after)
         except Problem as refused:
             problem = refused
     context = {
@@ -97,7 +97,7 @@ def _page(request: HttpRequest, number: int, *, secret: str = "", problem: Probl
     asked = _asked(request)
     page = lists.page_number(request.GET.get("page"))
     found = subscriptions.deliveries(
-        number, **asked, limit=lists.PAGE_SIZE + 1, skip=(page - 1) * lists.PAGE_SIZE
+        number, state=asked["state"], kind=asked["kind"], limit=lists.PAGE_SIZE + 1, skip=(page - 1) * lists.PAGE_SIZE
     )  # fmt: skip
     rows = found[: lists.PAGE_SIZE]
     listing = lists.Listing(
@@ -114,7 +114,9 @@ def _page(request: HttpRequest, number: int, *, secret: str = "", problem: Probl
         ],
         rows=[_row(one) for one in rows],
         filters=[
-            lists.Filter("state", _("状态"), "select", [(key, _(word)) for key, word in STATES.items()], asked["state"]),
+            lists.Filter(
+                "state", _("状态"), "select", [(key, _(word)) for key, word in STATES.items()], asked["state"]
+            ),
             lists.Filter("kind", _("内容"), "select", [(key, _(word)) for key, word in KINDS.items()], asked["kind"]),
         ],
         actions=[lists.Action("replay", _("重放所选"))],
@@ -165,8 +167,9 @@ def _replay(request: HttpRequest, hook: int) -> str:
         count = subscriptions.replay(hook, state="dead")
     else:
         first, last = (request.POST.get(name, "") for name in ("first", "last"))
-        span = {name: int(text) for name, text in (("first", first), ("last", last)) if _is_number(text)}
-        count = subscriptions.replay(hook, **span)
+        count = subscriptions.replay(
+            hook, first=int(first) if _is_number(first) else None, last=int(last) if _is_number(last) else None
+        )
     return _("将重新推送 %(count)d 次投递。") % {"count": count}
 
 
@@ -207,7 +210,7 @@ def _answered(status: int, error: str) -> str:
 
 def _lines(hook: int, asked: dict[str, str]) -> Iterator[list[Any]]:
     for skip in range(0, MOST_EXPORTED, EXPORT_PAGE):
-        found = subscriptions.deliveries(hook, **asked, limit=EXPORT_PAGE, skip=skip)
+        found = subscriptions.deliveries(hook, state=asked["state"], kind=asked["kind"], limit=EXPORT_PAGE, skip=skip)
         for one in found:
             yield [
                 one["id"], one["message_id"], _(KINDS.get(one["kind"], one["kind"])), one["first"], one["last"], one["receipts"],

@@ -70,7 +70,9 @@ class HookOut(Schema):
     url: str
     description: str
     kinds: list[str]
-    state: str = Field(description="on 启用，off 停用，gone 对方答410而停用 / on, off, or gone: the endpoint answered 410")
+    state: str = Field(
+        description="on 启用，off 停用，gone 对方答410而停用 / on, off, or gone: the endpoint answered 410"
+    )
     created_at: Moment
     old_until: Moment | None = Field(description="旧密钥仍签名至此 / The old secret still signs until then")
     position: int = Field(description="已编入投递的最后回执序号 / The last receipt put into a delivery")
@@ -119,7 +121,9 @@ class DeliveryOut(Schema):
     """A delivery: what was or will be pushed, and how that went."""
 
     id: int
-    message_id: str = Field(description="即 webhook-id，重试与重放不变 / The webhook-id, the same in retries and replays")
+    message_id: str = Field(
+        description="即 webhook-id，重试与重放不变 / The webhook-id, the same in retries and replays"
+    )
     kind: str
     first: int | None = Field(description="首条回执序号 / First receipt")
     last: int | None = Field(description="末条回执序号 / Last receipt")
@@ -138,4 +142,6 @@ class DeliveriesOut(Schema):
     """A page of the delivery log, newest first."""
 
     deliveries: list[DeliveryOut]
-    before: int | None = Field(description="下一页从此序号之前开始，空为到底 / Pass this as `before` next; null at the end")
+    before: int | None = Field(
+        description="下一页从此序号之前开始，空为到底 / Pass this as `before` next; null at the end"
+    )

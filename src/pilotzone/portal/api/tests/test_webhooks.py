@@ -47,8 +47,16 @@ def form() -> None:
 def test_a_subscription_is_made_and_its_secret_told_once(client: Client, seller: Firm, made: dict[str, Any]) -> None:
     assert len(signature.key_of(made["secret"])) == 32
     (listed,) = client.get("/api/v1/webhooks", headers=seller.token).json()["webhooks"]
-    assert "secret" not in listed and made["secret"] not in client.get("/api/v1/webhooks", headers=seller.token).content.decode()
-    assert (listed["url"], listed["description"], listed["state"], listed["kinds"]) == (URL, "总部", "on", ["receipt.created"])
+    assert (
+        "secret" not in listed
+        and made["secret"] not in client.get("/api/v1/webhooks", headers=seller.token).content.decode()
+    )
+    assert (listed["url"], listed["description"], listed["state"], listed["kinds"]) == (
+        URL,
+        "总部",
+        "on",
+        ["receipt.created"],
+    )
     with scope(PLATFORM), connection.cursor() as cursor:
         cursor.execute("SELECT secret FROM exchange_hook")
         sealed = bytes(cursor.fetchone()[0])
@@ -58,7 +66,9 @@ def test_a_subscription_is_made_and_its_secret_told_once(client: Client, seller:
     assert URL in trail and "whsec_" not in trail and sealed.hex() not in trail
 
 
-@pytest.mark.parametrize("url", ["https://10.0.0.1/", "https://127.0.0.1:8443/", "https://169.254.169.254/latest", "http://8.8.8.8/"])
+@pytest.mark.parametrize(
+    "url", ["https://10.0.0.1/", "https://127.0.0.1:8443/", "https://169.254.169.254/latest", "http://8.8.8.8/"]
+)
 def test_an_endpoint_inside_is_refused_and_nothing_made(client: Client, seller: Firm, url: str) -> None:
     answer = post(client, seller, "", {"url": url})
     assert (answer.status_code, answer.json()["code"]) == (422, "webhook.address")
@@ -80,7 +90,9 @@ def test_a_name_nobody_knows_may_be_tried_again(client: Client, seller: Firm, mo
     def away(host: str, port: int) -> list[str]:
         raise OSError
 
-    monkeypatch.setattr(subscriptions.create, "__kwdefaults__", subscriptions.create.__kwdefaults__ | {"resolver": away})
+    monkeypatch.setattr(
+        subscriptions.create, "__kwdefaults__", subscriptions.create.__kwdefaults__ | {"resolver": away}
+    )
     answer = post(client, seller, "", {"url": "https://hook.example/"})
     assert (answer.status_code, answer.json()["code"]) == (503, "webhook.host")
 
@@ -177,7 +189,12 @@ def test_the_log_is_paged_by_number(client: Client, seller: Firm, made: dict[str
 
 def test_receipts_are_narrowed_by_message_and_document(client: Client, seller: Firm) -> None:
     owe(seller, "A", "B")
-    for query, keys in (("document=B", ["B"]), ("message=CEB622Message", ["A", "B"]), ("message=CEB312Message", []), ("document=' OR 1=1", [])):
+    for query, keys in (
+        ("document=B", ["B"]),
+        ("message=CEB622Message", ["A", "B"]),
+        ("message=CEB312Message", []),
+        ("document=' OR 1=1", []),
+    ):
         told = client.get(f"/api/v1/receipts?{query}", headers=seller.token).json()
         assert [one["document"] for one in told["receipts"]] == keys
 
