@@ -152,6 +152,12 @@ def replay(
     return int(cursor.rowcount)
 
 
+def counts(cursor: Any) -> dict[str, int]:
+    """Deliveries by state, sent ones left out."""
+    cursor.execute("SELECT state, count(*) FROM exchange_delivery WHERE state IN ('queued', 'dead') GROUP BY state")
+    return dict(cursor.fetchall())
+
+
 def body(kind: str, at: datetime, data: dict[str, Any]) -> bytes:
     """The content of a push. `timestamp` is when it was made, zone time."""
     told = {"type": kind, "timestamp": at.astimezone(SHANGHAI).isoformat(), "data": data}

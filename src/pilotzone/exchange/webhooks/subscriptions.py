@@ -130,19 +130,43 @@ def change(
     return one(number)
 
 
-def rotate(number: int) -> str:
-    """A new secret, answered once. The old one signs beside it for the zone's time (`webhook.old_secret_hours`)."""
-    one(number)
+def rotate(number: int, *, at_once: bool = False) -> str:
+    """A new secret, answered once. The old one signs beside it for the zone's time (`webhook.old_secret_hours`), or no more
+    where it must end `at_once` because somebody else knows it.
+
+    Refused `webhook.rotating` while an older one still signs: the firm would be left with none that it knows.
+    """
+    hook = one(number)
+    if hook.old_until is not None and not at_once:
+        raise Refused(
+            code="webhook.rotating",
+            zh="上一次轮换尚未结束，旧密钥仍在签名。",
+            en="The last renewal is not over: the old secret still signs.",
+            source=SOURCE,
+            mend_zh="接收系统换好新密钥后，先作废旧密钥，再轮换。",
+            mend_en="When the receiver has the new secret, end the old one first.",
+        )
     secret = signature.new_secret()
     hours = int(rates.rate("webhook.old_secret_hours", on=clock.today()).number)
-    until = clock.wall() + timedelta(hours=hours)
+    until = None if at_once else clock.wall() + timedelta(hours=hours)
     with connection.cursor() as cursor:
         cursor.execute(
-            "UPDATE exchange_hook SET old_secret = secret, old_until = %s, secret = %s WHERE id = %s",
-            (until, vault.seal(secret.encode(), ledger.TABLE), number),
+            "UPDATE exchange_hook SET old_secret = CASE WHEN %(until)s::timestamptz IS NULL THEN NULL ELSE secret END,"
+            " old_until = %(until)s, secret = %(secret)s WHERE id = %(id)s",
+            {"until": until, "secret": vault.seal(secret.encode(), ledger.TABLE), "id": number},
         )
-    audit.record("webhook.rotate", object_kind="webhook", object_id=number, after={"old_until": until.isoformat()})
+    audit.record(
+        "webhook.rotate", object_kind="webhook", object_id=number, after={"old_until": until and until.isoformat()}
+    )
     return secret
+
+
+def retire(number: int) -> None:
+    """Let the old secret of a renewal sign no more: the receiver has the new one."""
+    one(number)
+    with connection.cursor() as cursor:
+        cursor.execute("UPDATE exchange_hook SET old_secret = NULL, old_until = NULL WHERE id = %s", (number,))
+    audit.record("webhook.retire", object_kind="webhook", object_id=number)
 
 
 def ping(number: int, note: str = "") -> str:

@@ -67,9 +67,12 @@ def webhook_change(request: HttpRequest, hook_id: Path[HookId], asked: HookChang
     "/webhooks/{hook_id}/secret", response=told(SecretOut, 401, 403, 404), summary="轮换推送密钥 / Renew the secret"
 )
 def webhook_secret(request: HttpRequest, hook_id: Path[HookId], asked: Rotate) -> dict[str, Any]:
-    """A new secret, told this once. Until `old_until` every push carries a signature by each of the two."""
+    """A new secret, told this once. Until `old_until` every push carries a signature by each of the two.
+
+    Not before the last renewal is over, unless the old secret must end at once.
+    """
     enterprise(request)
-    secret = subscriptions.rotate(hook_id)
+    secret = subscriptions.rotate(hook_id, at_once=asked.at_once)
     return {**asdict(subscriptions.one(hook_id)), "secret": secret}
 
 

@@ -14,7 +14,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop as noop
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
 from pilotzone.base.errors import Problem
 from pilotzone.exchange.webhooks import ledger, subscriptions
@@ -59,9 +59,11 @@ def one(request: HttpRequest, hook: int) -> HttpResponse:
 
 
 @never_cache
-@require_POST
+@require_http_methods(["GET", "HEAD", "POST"])
 def act(request: HttpRequest, hook: int, verb: str) -> HttpResponse:
-    """Change, switch, test, renew the secret, replay."""
+    """Change, switch, test, renew the secret, replay. Asked for again without a form it is the subscription's page."""
+    if request.method != "POST":
+        return redirect(f"{reverse('enterprise_webhook', args=[hook])}?{request.GET.urlencode()}")
     if verb == "secret":
         try:
             return _page(request, hook, secret=subscriptions.rotate(hook))
@@ -125,7 +127,6 @@ def _page(request: HttpRequest, number: int, *, secret: str = "", problem: Probl
         has_next=len(found) > lists.PAGE_SIZE,
         query=request.GET,
         export_url=reverse("enterprise_webhook_export", args=[number]),
-        caption=_("投递记录"),
         empty=_("还没有推送。"),
         empty_help=_("贵单位有新回执时自动推送；也可先发一次测试推送。"),
     )
@@ -153,6 +154,11 @@ def _off(request: HttpRequest, hook: int) -> str:
     return _("已停用，此后的回执留待启用时推送。")
 
 
+def _retire(request: HttpRequest, hook: int) -> str:
+    subscriptions.retire(hook)
+    return _("旧密钥已作废。")
+
+
 def _ping(request: HttpRequest, hook: int) -> str:
     subscriptions.ping(hook, _("PilotZone 测试推送"))
     return _("测试推送已发出，结果见投递记录。")
@@ -174,7 +180,7 @@ def _replay(request: HttpRequest, hook: int) -> str:
 
 
 _VERBS: dict[str, Callable[[HttpRequest, int], str]] = {
-    "change": _change, "on": _on, "off": _off, "ping": _ping, "replay": _replay,
+    "change": _change, "on": _on, "off": _off, "ping": _ping, "retire": _retire, "replay": _replay,
 }  # fmt: skip
 
 

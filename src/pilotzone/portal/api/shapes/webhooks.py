@@ -46,7 +46,9 @@ class HookChange(Asked):
 
 
 class Rotate(Asked):
-    """Nothing to say yet."""
+    """How the old secret ends."""
+
+    at_once: bool = Field(False, description="旧密钥立即作废（已泄露时） / The old secret ends now, because it leaked")
 
 
 class Ping(Asked):

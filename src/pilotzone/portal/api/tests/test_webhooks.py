@@ -157,6 +157,13 @@ def test_a_renewed_secret_leaves_the_old_one_for_a_day(client: Client, seller: F
         ledger.ping(cursor, made["id"], seller.id)
         (due,) = ledger.claim(cursor, places=8, troubled=4)
     assert due.secrets == (fresh["secret"], made["secret"])
+    assert post(client, seller, f"/{made['id']}/secret", {}).json()["code"] == "webhook.rotating"
+    last = post(client, seller, f"/{made['id']}/secret", {"at_once": True}).json()
+    assert last["old_until"] is None
+    with scope(PLATFORM), connection.cursor() as cursor:
+        cursor.execute("UPDATE exchange_delivery SET leased_until = NULL")
+        (due,) = ledger.claim(cursor, places=8, troubled=4)
+    assert due.secrets == (last["secret"],)
 
 
 def test_dead_letters_are_seen_and_replayed(client: Client, seller: Firm, made: dict[str, Any]) -> None:

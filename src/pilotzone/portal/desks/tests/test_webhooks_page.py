@@ -111,8 +111,13 @@ def test_it_is_switched_off_and_on_tried_and_renewed() -> None:
     assert "已启用" in client.post(here + "on/", follow=True).content.decode()
     renewed = client.post(here + "secret/").content.decode()
     assert re.search(r"whsec_[\w+/=]{40}", renewed) and "旧密钥仍同时签名至" in renewed
+    again = client.post(here + "secret/")  # reloaded: a second renewal would leave the receiver without a secret
+    assert again.status_code == 422 and "webhook.rotating" in again.content.decode()
+    assert "whsec_" not in again.content.decode()
+    assert "旧密钥已作废。" in client.post(here + "retire/", follow=True).content.decode()
+    assert "whsec_" in client.post(here + "secret/").content.decode()
     assert client.post(here + "nonsense/").status_code == 404
-    assert client.get(here + "ping/").status_code == 405
+    assert client.get(here + "secret/?state=dead")["Location"] == here + "?state=dead"
 
 
 def test_410_is_explained() -> None:
