@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 
 
@@ -59,11 +60,12 @@ class Letter(models.Model):
 
 
 class Receipt(models.Model):
-    """A package of official receipts waiting for a firm. `body` is compressed and sealed; `receipts.fetch` opens it."""
+    """A package of official receipts waiting for a firm. `body` is compressed and sealed; `receipts.after` opens it."""
 
     organisation_id = models.BigIntegerField()
     message = models.TextField()
     returns = models.SmallIntegerField()
+    keys = ArrayField(models.BigIntegerField())
     guid = models.TextField()
     body = models.BinaryField()
     signature = models.BinaryField()

@@ -6,6 +6,7 @@ platform, sealed as a whole. Each return keeps a number of its own: the package'
 
 from __future__ import annotations
 
+import base64
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -15,7 +16,9 @@ from typing import Any
 from uuid import uuid4
 
 import msgspec
+import xxhash
 
+from pilotzone.base.days import SHANGHAI
 from pilotzone.exchange.sealing import pack, unpack
 from pilotzone.exchange.signing import from_der, packages
 from pilotzone.exchange.signing.signers import Signer
@@ -61,7 +64,7 @@ def write(cursor: Any, receipts: Iterable[Receipt], *, signer: Signer | None = N
         return
     signer = signer or packages.own_signer()
     rows = [
-        (organisation, message, len(part), *_packed(message, part, signer))
+        (organisation, message, len(part), _keys(part), *_packed(message, part, signer))
         for (organisation, message), found in grouped.items() for part in _parts(found)
     ]  # fmt: skip
     own = signer.certificate
@@ -70,28 +73,43 @@ def write(cursor: Any, receipts: Iterable[Receipt], *, signer: Signer | None = N
         (own.sha256, own.encoded),
     )
     cursor.execute(
-        "INSERT INTO exchange_receipt (organisation_id, message, returns, guid, body, signature, signer)"
-        " SELECT r.*, %s FROM unnest(%s::bigint[], %s::text[], %s::smallint[], %s::text[], %b::bytea[], %b::bytea[]) r",
+        "INSERT INTO exchange_receipt (organisation_id, message, returns, keys, guid, body, signature, signer)"
+        " SELECT organisation_id, message, returns, keys::bigint[], guid, body, signature, %s FROM unnest(%s::bigint[], %s::text[], %s::smallint[], %s::text[], %s::text[], %b::bytea[], %b::bytea[])"
+        " AS r (organisation_id, message, returns, keys, guid, body, signature)",
         [own.sha256, *(list(column) for column in zip(*rows, strict=True))],
     )
 
 
-def fetch(
-    cursor: Any, organisation_id: int, *, after: int = 0, limit: int = 100, mark: bool = False
-) -> list[tuple[int, Receipt]]:
-    """The organisation's receipts with a number above `after`, oldest first; `mark` notes that it has them now."""
-    first, place = divmod(after, MOST)
+def safe(cursor: Any) -> int:
+    """The number below which no receipt can appear any more: a writer that has not ended is never read past."""
+    cursor.execute("SELECT exchange_receipt_safe()")
+    return int(cursor.fetchone()[0]) * MOST + MOST - 1
+
+
+def after(
+    cursor: Any, organisation_id: int, *, after: int = 0, until: int | None = None, limit: int = 100,
+    message: str = "", document: str = "", mark: bool = False,
+) -> list[tuple[int, Receipt]]:  # fmt: skip
+    """Receipts of the organisation numbered above `after`, at most to `until` (default: `safe`), oldest first.
+
+    Whoever passes on the last number next time skips nothing: a lower one cannot come later. `message` and `document`
+    (a business key) narrow; `mark` notes that it has their packages now.
+    """
+    until = safe(cursor) if until is None else until
     cursor.execute(
-        "SELECT id, message, body FROM exchange_receipt WHERE organisation_id = %s AND id >= %s ORDER BY id LIMIT %s",
-        (organisation_id, first, limit + 1),
+        "SELECT id, message, body FROM exchange_receipt WHERE organisation_id = %s AND id BETWEEN %s AND %s"
+        " AND (%s = '' OR message = %s) AND (%s = '' OR keys @> ARRAY[%s::bigint]) ORDER BY id LIMIT %s",
+        (
+            organisation_id, after // MOST, until // MOST, message, message, document, _hash(document), limit + 1,
+        ),
+    )  # fmt: skip
+    told_ = (
+        (number * MOST + place, receipt)
+        for number, kind, body in cursor.fetchall()
+        for place, receipt in enumerate(_opened(organisation_id, kind, body))
+        if after < number * MOST + place <= until and document in ("", receipt.document_key)
     )
-    told = (
-        (number * MOST + place_, receipt)
-        for number, message, body in cursor.fetchall()
-        for place_, receipt in enumerate(_opened(organisation_id, message, body))
-        if number > first or place_ > place
-    )
-    found = list(islice(told, limit))
+    found = list(islice(told_, limit))
     if mark and found:
         cursor.execute(
             "UPDATE exchange_receipt SET fetched_at = pz_now() WHERE fetched_at IS NULL AND id = ANY(%s)",
@@ -129,3 +147,25 @@ def _opened(organisation_id: int, message: str, body: bytes) -> list[Receipt]:
 
 def _parts(found: list[Receipt]) -> Iterator[list[Receipt]]:
     return (found[start : start + MOST] for start in range(0, len(found), MOST))
+
+
+def _keys(part: list[Receipt]) -> str:
+    """Hashes of the business keys, as an array's text."""
+    return "{" + ",".join([str(_hash(one.document_key)) for one in part]) + "}"
+
+
+def _hash(key: str) -> int:
+    return xxhash.xxh3_64_intdigest(key.encode()) - (1 << 63)
+
+
+def told(number: int, receipt: Receipt) -> dict[str, Any]:
+    """A receipt as a program reads it, pulled or pushed: plain data, the message in Base64."""
+    return {
+        "id": number,
+        "message": receipt.message,
+        "document": receipt.document_key,
+        "return_status": receipt.return_status,
+        "return_time": receipt.return_time.astimezone(SHANGHAI).isoformat(),
+        "info": receipt.info,
+        "xml": base64.b64encode(receipt.xml).decode(),
+    }

@@ -13,6 +13,7 @@ from prometheus_client import CollectorRegistry, generate_latest
 from prometheus_client.core import GaugeMetricFamily, Metric
 
 from pilotzone.exchange import inbox, outbox
+from pilotzone.exchange.webhooks import ledger
 from pilotzone.kernel import events, health
 from pilotzone.kernel.access.actor import PLATFORM
 from pilotzone.kernel.access.scope import scope
@@ -68,6 +69,7 @@ class _Figures:
         try:
             with scope(PLATFORM), connection.cursor() as cursor:
                 waiting, letters, behind = inbox.backlog(cursor), outbox.counts(cursor), events.lag()
+                pushes = ledger.counts(cursor)
         except Error:
             yield GaugeMetricFamily("pilotzone_database_up", "Whether the database answers.", value=0)
             return
@@ -77,6 +79,10 @@ class _Figures:
         for state in ("queued", "failed", "dead"):
             queued.add_metric([state], letters.get(state, 0))
         yield queued
+        pushed = GaugeMetricFamily("pilotzone_webhook_deliveries", "Pushes to firms by state.", labels=["state"])
+        for state in ("queued", "dead"):
+            pushed.add_metric([state], pushes.get(state, 0))
+        yield pushed
         late = GaugeMetricFamily("pilotzone_events_behind", "Events a consumer has not read.", labels=["consumer"])
         for consumer, told in behind.items():
             late.add_metric([consumer], told["behind"])

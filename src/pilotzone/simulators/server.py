@@ -6,6 +6,7 @@ POST /dxp/ack             {"id", "numbers"}; what was fetched and kept is not de
 GET|POST /control         how customs behaves (see faults.Behaviour)
 POST /signon              {"account", "code"}; the single window's simulated sign-on
 POST /signon/register     {"account", "code", "person"}; makes an account known, from this machine only
+     /firm/NAME…          a firm that is pushed receipts (firm/door.py)
 GET  /healthz             and how many messages and receipts wait in it
 """
 
@@ -25,6 +26,7 @@ import psycopg
 from psycopg_pool import ConnectionPool
 
 from pilotzone.simulators import faults
+from pilotzone.simulators.firm import door as firms
 from pilotzone.simulators.singlewindow import node, signon
 
 Pool = ConnectionPool[psycopg.Connection[Any]]
@@ -57,6 +59,9 @@ class Door(http.server.BaseHTTPRequestHandler):
         parts = urlsplit(self.path)
         body = self._body()
         handler = routes.get(parts.path)
+        if body is not None and parts.path.startswith(firms.PREFIX):
+            firms.serve(self, self.pool, body, near=ipaddress.ip_address(self.client_address[0]).is_loopback)
+            return
         if body is None:
             status, reply = HTTPStatus.REQUEST_ENTITY_TOO_LARGE, {"code": "too_large"}
         elif handler is None:

@@ -131,7 +131,14 @@ ENTERPRISE_MENU = (
     Entry(_("融资保险"), "/finance/mine/"),
     Entry(_("我的信用"), "/credit/mine/"),
     Entry(_("数据授权"), "/finance/consents/"),
-    Entry(_("接口与仿真"), "/interfaces/", (Entry(_("接入令牌"), "/enterprise/tokens/", action="token.own"),)),
+    Entry(
+        _("接口与仿真"),
+        "/interfaces/",
+        (
+            Entry(_("接入令牌"), "/enterprise/tokens/", action="token.own"),
+            Entry(_("回执推送"), "/enterprise/webhooks/", action="hook.manage"),
+        ),
+    ),
     Entry(_("报表"), "/statistics/mine/"),
 )
 _SHARED = (

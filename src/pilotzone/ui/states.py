@@ -52,6 +52,12 @@ STATES = (
     State(_("待办"), WAIT, ("todo",)),
     State(_("办结"), GOOD, ("done",)),
     State(_("规划中"), PLAIN, ("planned",)),
+    State(_("待推送"), WAIT),
+    State(_("已送达"), GOOD),
+    State(_("死信"), BAD),
+    State(_("启用"), GOOD),
+    State(_("停用"), PLAIN),
+    State(_("对方已关闭"), BAD),
 )
 LIGHTS = {
     "green": State(_("绿灯 正常"), GOOD),

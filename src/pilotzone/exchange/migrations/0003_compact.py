@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import migrations, models
 
 from pilotzone.kernel.rls import SYSTEM, any_of, protect, sql_file
@@ -31,6 +32,7 @@ class Migration(migrations.Migration):
                 ("organisation_id", models.BigIntegerField()),
                 ("message", models.TextField()),
                 ("returns", models.SmallIntegerField()),
+                ("keys", ArrayField(models.BigIntegerField())),
                 ("guid", models.TextField()),
                 ("body", models.BinaryField()),
                 ("signature", models.BinaryField()),

@@ -34,6 +34,7 @@ CREATE TABLE exchange_receipt (
     organisation_id bigint NOT NULL,
     message text NOT NULL,
     returns smallint NOT NULL CHECK (returns BETWEEN 1 AND 100),
+    keys bigint[] NOT NULL,           -- hashes of the business keys inside
     guid text NOT NULL,
     body bytea NOT NULL,
     signature bytea NOT NULL,

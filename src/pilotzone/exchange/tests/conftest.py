@@ -30,11 +30,8 @@ def emptied(flood_connect: Callable[[], psycopg.Connection[Any]]) -> Iterator[Ca
         connection.close()
     with flood_connect() as cleaner:
         for table in (
-            "exchange_answer",
-            "exchange_inbox",
-            "exchange_inbox_group",
-            "exchange_outbox",
-            "exchange_client",
-        ):
+            "exchange_answer", "exchange_inbox", "exchange_inbox_group", "exchange_outbox", "exchange_client",
+            "exchange_delivery_attempt", "exchange_delivery", "exchange_hook_cursor", "exchange_hook", "exchange_receipt",
+        ):  # fmt: skip
             cleaner.execute(f"DELETE FROM {table}")
         cleaner.execute("UPDATE exchange_cursor SET position = 0")

@@ -158,10 +158,10 @@ def test_letters_are_the_platforms_and_receipts_the_firms() -> None:
         receipts.write(cursor, [official])
     with scope(Actor(kind=ENTERPRISE, organisation=1)), django_connection.cursor() as cursor:
         assert outbox.counts(cursor) == {}
-        ((number, mine),) = receipts.fetch(cursor, 1, mark=True)
+        ((number, mine),) = receipts.after(cursor, 1, mark=True)
         assert mine == official
-        assert receipts.fetch(cursor, 1, after=number) == []
+        assert receipts.after(cursor, 1, after=number) == []
         cursor.execute("SELECT fetched_at IS NOT NULL FROM exchange_receipt")
         assert cursor.fetchall() == [(True,)]
     with scope(Actor(kind=ENTERPRISE, organisation=2)), django_connection.cursor() as cursor:
-        assert receipts.fetch(cursor, 1) == []
+        assert receipts.after(cursor, 1) == []

@@ -20,7 +20,7 @@ BEGIN
                    AND relowner = current_user::regrole) THEN
         RAISE EXCEPTION 'pz_partition: % is not a partitioned table of the zone', parent;
     END IF;
-    PERFORM pg_advisory_xact_lock(20903, hashtext(parent));
+    PERFORM pg_advisory_xact_lock(20906, hashtext(parent));
     IF to_regclass(of_month) IS NOT NULL THEN RETURN of_month; END IF;
     IF to_regclass(of_day) IS NOT NULL THEN RETURN of_day; END IF;
     IF month < current AND NOT EXISTS (
@@ -53,7 +53,7 @@ BEGIN
     IF first >= date_trunc('month', pz_now() AT TIME ZONE 'Asia/Shanghai')::date OR to_regclass(of_month) IS NOT NULL THEN
         RETURN 0;
     END IF;
-    PERFORM pg_advisory_xact_lock(20903, hashtext(parent));
+    PERFORM pg_advisory_xact_lock(20906, hashtext(parent));
     SELECT array_agg(c.relname::text ORDER BY c.relname) INTO days
     FROM pg_inherits i JOIN pg_class c ON c.oid = i.inhrelid
     WHERE i.inhparent = to_regclass(parent) AND c.relname LIKE parent || '\_d' || to_char(month, 'YYYYMM') || '__';

@@ -166,7 +166,7 @@ def test_the_firm_fetches_official_receipts(bench: Bench) -> None:
     trade = Trade()
     released(bench, trade)
     with bench.connection.cursor() as cursor:
-        told = receipts.fetch(cursor, bench.firms["agent"])
+        told = receipts.after(cursor, bench.firms["agent"])
         signed = [receipts.package(cursor, bench.firms["agent"], number) for number, _ in told]
     assert [(one.message, one.return_status) for _, one in told] == [("CEB622Message", "2"), ("CEB622Message", "800")]
     # ours leaves out the pre-entry number, which customs has not given yet (ceb spec §2.3)

@@ -37,7 +37,7 @@ ROWS = {
 }  # fmt: skip
 # refusals of the rooms that say: there is no such thing
 ABSENT = frozenset({
-    "kernel.access.unknown", "tracking.not_found", "format.unknown_message", "format.not_in_edition",
+    "kernel.access.unknown", "webhook.unknown", "tracking.not_found", "format.unknown_message", "format.not_in_edition",
 })  # fmt: skip
 KINDS: tuple[tuple[type[Problem], int], ...] = ((Denied, 403), (Gap, 404), (Unavailable, 503), (Refused, 422))
 

@@ -83,6 +83,7 @@ def _load(year: int, trades: int, seed: int) -> dict[str, object]:
         settled = settle(lambda: psycopg.connect(dsn), progress, trades, counterpart=_waiting)
     finally:
         _behave(USUAL)
+    _push()
     ended = time.monotonic()
     progress.tell("完成", trades, finished=True)
     return {
@@ -112,6 +113,22 @@ def _behave(how: dict[str, object]) -> None:
         httpx.post(f"{address}/control", json=how, timeout=5.0).raise_for_status()
     except httpx.HTTPError as away:
         click.echo(f"the simulated customs does not answer at {address} ({away}); loading on", err=True)
+
+
+def _push() -> None:
+    """Let one firm have its receipts pushed to its simulated system, which learns the secret here."""
+    import httpx
+
+    from pilotzone.base.errors import Problem
+    from pilotzone.portal.demo.pushing import subscribe
+
+    address = os.environ.get("PILOTZONE_CUSTOMS_URL", "http://127.0.0.1:8002")
+    try:
+        made = subscribe(address)
+        if made:
+            httpx.post(f"{made[0]}/control", json={"secrets": [made[1]]}, timeout=5.0).raise_for_status()
+    except (Problem, httpx.HTTPError) as away:
+        click.echo(f"no firm is pushed its receipts at {address} ({away}); going on", err=True)
 
 
 def _waiting() -> int:

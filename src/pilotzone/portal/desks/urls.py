@@ -16,6 +16,7 @@ from pilotzone.portal.desks import (
     tokens,
     trade,
     trades,
+    webhooks,
 )
 
 
@@ -45,6 +46,10 @@ urlpatterns = [
     path("enterprise/buyers/<int:number>/export.csv", buyers.export, name="enterprise_buyer_export"),
     path("enterprise/tokens/", tokens.show, name="enterprise_tokens"),
     path("enterprise/tokens/<int:number>/revoke/", tokens.revoke, name="enterprise_token_revoke"),
+    path("enterprise/webhooks/", webhooks.show, name="enterprise_webhooks"),
+    path("enterprise/webhooks/<int:hook>/", webhooks.one, name="enterprise_webhook"),
+    path("enterprise/webhooks/<int:hook>/export.csv", webhooks.export, name="enterprise_webhook_export"),
+    path("enterprise/webhooks/<int:hook>/<slug:verb>/", webhooks.act, name="enterprise_webhook_act"),
     *_trades(trades.ENTERPRISE),
     path("officer/", officer.start, name="officer"),
     *_trades(trades.OFFICER),

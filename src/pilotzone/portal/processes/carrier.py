@@ -1,4 +1,5 @@
-"""The carrier: sends what is due to customs; fetches what customs says and what firms subscribed us to. No Django.
+"""The carrier: sends what is due to customs; fetches what customs says and what firms subscribed us to; pushes receipts
+to the firms that want them (exchange/webhooks). No Django.
 
 `python -m pilotzone.portal.processes.carrier`; PILOTZONE_DSN (role flood), PILOTZONE_CUSTOMS_URL, PILOTZONE_DXP_ID.
 """
@@ -19,6 +20,7 @@ from pilotzone.exchange import inbox, outbox
 from pilotzone.exchange.channels.dxp import Node
 from pilotzone.exchange.formats.envelope import CUSTOMS_EXPORT, CUSTOMS_IMPORT, unwrap
 from pilotzone.exchange.inbox import Incoming
+from pilotzone.exchange.webhooks.courier import Courier
 from pilotzone.portal.processes.tree import DXP_ID
 
 log = structlog.get_logger("carrier")
@@ -35,9 +37,11 @@ def main() -> None:
     dsn = os.environ["PILOTZONE_DSN"]
     node = Node(os.environ["PILOTZONE_CUSTOMS_URL"], client_cert=os.environ.get("PILOTZONE_CUSTOMS_CERT", ""))
     box = os.environ.get("PILOTZONE_DXP_ID", DXP_ID)
+    courier = Courier()
     rounds: list[tuple[str, Callable[[Connection], int], float]] = [
         ("send", lambda connection: send_due(connection, node), IDLE_S),
         ("fetch", lambda connection: fetch(connection, node, box), IDLE_S),
+        ("webhooks", courier.round, IDLE_S),
     ]
     threads = [
         threading.Thread(target=_repeat, args=(dsn, stopping, name, work, idle_s), name=name, daemon=True)
@@ -49,6 +53,7 @@ def main() -> None:
     stopping.wait()
     for thread in threads:
         thread.join(timeout=5)
+    courier.close()
 
 
 def send_due(connection: Connection, node: Node) -> int:

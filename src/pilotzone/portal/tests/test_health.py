@@ -35,5 +35,6 @@ def test_figures_are_given_on_loopback_only() -> None:
     assert "pilotzone_database_up 1.0" in told
     assert "pilotzone_inbox_waiting" in told
     assert 'pilotzone_outbox_letters{state="dead"}' in told
+    assert 'pilotzone_webhook_deliveries{state="dead"}' in told
     assert health.metrics(asked.get("/metrics", REMOTE_ADDR="203.0.113.9")).status_code == 403
     assert health.metrics(asked.get("/metrics", HTTP_X_FORWARDED_FOR="203.0.113.9, 127.0.0.1")).status_code == 403

@@ -1,0 +1,1 @@
+"""Receipts pushed to the firms that want them: subscriptions, deliveries and their ledger, signatures (Standard Webhooks)."""
