@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import URLPattern, path
 
-from pilotzone.portal.desks import consumer, enterprise, office, officer, trade, trades
+from pilotzone.portal.desks import consumer, drafts, enterprise, office, officer, signing, trade, trades
 
 
 def _trades(desk: str) -> list[URLPattern]:
@@ -26,7 +26,10 @@ urlpatterns = [
     path("enterprise/templates/<slug:message>.xlsx", enterprise.sheet, name="enterprise_sheet"),
     path("enterprise/messages/", enterprise.messages, name="enterprise_messages"),
     path("enterprise/messages/handed/", enterprise.handed, name="enterprise_handed"),
-    path("enterprise/messages/drafts/", enterprise.drafts, name="enterprise_drafts"),
+    path("enterprise/messages/drafts/", drafts.show, name="enterprise_drafts"),
+    path("enterprise/sign/", signing.show, name="enterprise_sign"),
+    path("enterprise/sign/prepare/", signing.prepare, name="enterprise_sign_prepare"),
+    path("enterprise/sign/finish/", signing.finish, name="enterprise_sign_finish"),
     *_trades(trades.ENTERPRISE),
     path("officer/", officer.start, name="officer"),
     *_trades(trades.OFFICER),

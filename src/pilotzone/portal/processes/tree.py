@@ -59,7 +59,7 @@ class Plan:
 def programs(plan: Plan) -> list[Program]:
     """The rows of this zone's tree. A module that is not built yet is left out, and so is what DATABASE_URL replaces."""
     rows = [*_database(plan), _prepare(plan), _web(plan), _intake(plan), *_workers(plan), _carrier(plan)]
-    rows += [_scheduler(plan), *_simulators(plan), *_demo(plan)]
+    rows += [_scheduler(plan), *_simulators(plan), *_ukey(plan), *_demo(plan)]
     return rows
 
 
@@ -145,6 +145,13 @@ def _simulators(plan: Plan) -> list[Program]:
     ready = f"http://127.0.0.1:{plan.counterpart_port}/healthz"
     command = (*CHILD, "pilotzone.simulators")
     return [Program("simulators", command, role="counterpart", environment=environment, ready=ready)]
+
+
+def _ukey(plan: Plan) -> list[Program]:
+    """The card control of the demonstration's firms: the firms' side, so never in a real zone and with no database role."""
+    if not plan.demo or not _built("pilotzone.simulators.ukey.__main__"):
+        return []
+    return [Program("ukey", (*CHILD, "pilotzone.simulators.ukey"))]
 
 
 def _demo(plan: Plan) -> list[Program]:

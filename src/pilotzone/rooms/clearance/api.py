@@ -6,7 +6,7 @@ load the ORM when first asked.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
@@ -63,10 +63,38 @@ def document(id_: int) -> dict[str, Any] | None:
 
 
 def drafts(page: int = 1, size: int = 50) -> dict[str, Any]:
-    """The caller's drafts that were not declared yet."""
-    from pilotzone.rooms.clearance.queries import pages
+    """The caller's drafts that were not declared yet; `receipt` where one was signed and handed in."""
+    from pilotzone.rooms.clearance.queries import drafts as waiting
 
-    return pages.drafts(page, size)
+    return waiting.drafts(page, size)
+
+
+def drafts_underway(ids: Iterable[int]) -> set[int]:
+    """Those of the caller's drafts whose signed message is kept but not worked off yet."""
+    from pilotzone.rooms.clearance.queries import drafts as waiting
+
+    return waiting.underway(ids)
+
+
+def chosen_drafts(ids: Iterable[int]) -> list[dict[str, Any]]:
+    """The caller's standing drafts among these: [{id, message, zh, en, key, lines}], oldest first."""
+    from pilotzone.rooms.clearance.operations import composing
+
+    return composing.chosen(ids)
+
+
+def compose_drafts(*, drafts: Sequence[int], certificate: str, algorithm: str = "") -> dict[str, Any]:
+    """Compose drafts into declared messages for the card with this certificate: what it has to sign."""
+    from pilotzone.rooms.clearance.operations import composing
+
+    return composing.compose(drafts=drafts, certificate=certificate, algorithm=algorithm)
+
+
+def hand_in_signed(*, batch: str, certificate: str, signatures: Sequence[str]) -> dict[str, Any]:
+    """Verify the card's signatures over composed messages and keep the signed messages; their receipt ids."""
+    from pilotzone.rooms.clearance.operations import signing
+
+    return signing.hand_in(batch=batch, certificate=certificate, signatures=signatures)
 
 
 def counters(day: date) -> list[dict[str, Any]]:
@@ -158,7 +186,7 @@ def receipt_message(message: str) -> str:
 __all__ = [
     "COMMIT", "CUSTOMS_REFERENCE", "FROM_CUSTOMS", "MESSAGES", "OVER", "REFUSES", "RESTORE", "VOID", "WAITS", "WARNS",
     "Answer", "Bill", "Book", "Directory", "DocumentIn", "Effect", "Fault", "Firm", "Mandated", "MessageIn", "Outcome",
-    "Passed", "Ready", "Rule", "Settings", "Settlement", "Tolerance", "buyer_key", "counters", "document", "drafts", "give_mandate",
-    "import_history", "mandates", "messages", "open_personal", "readable", "receipt_message", "record_identity", "standing", "state_words",
+    "Passed", "Ready", "Rule", "Settings", "Settlement", "Tolerance", "buyer_key", "chosen_drafts", "compose_drafts", "counters",
+    "document", "drafts", "drafts_underway", "give_mandate", "hand_in_signed", "import_history", "mandates", "messages", "open_personal", "readable", "receipt_message", "record_identity", "standing", "state_words",
     "submit_rows", "sweep", "take_batch", "todo", "trade", "trades", "urge",
 ]  # fmt: skip

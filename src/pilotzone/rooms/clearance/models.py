@@ -173,3 +173,28 @@ class Urge(models.Model):
                 fields=["trade_id", "party", "organisation", "urged_on"], name="clearance_urge_daily"
             )
         ]
+
+
+class Signing(models.Model):
+    """A message composed of a firm's drafts for its card to sign, and where it went once signed.
+
+    `body` is the unsigned message, sealed (`exchange.sealing`), and emptied when the signed one is kept. Messages of one
+    sitting share `batch`; `algorithm` is a name of `exchange.signing.SUITES`, `certificate` the card's SHA-256.
+    """
+
+    batch = models.UUIDField()
+    position = models.SmallIntegerField()
+    organisation = models.ForeignKey(Organisation, models.PROTECT, related_name="+")
+    person = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+")
+    message = models.CharField(max_length=20)
+    algorithm = models.CharField(max_length=16)
+    certificate = models.CharField(max_length=64)
+    drafts = ArrayField(models.BigIntegerField())
+    body = models.BinaryField()
+    made_at = models.DateTimeField()
+    receipt = models.CharField(max_length=32, default="", blank=True)
+    signed_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["batch", "position"], name="clearance_signing_place")]
+        indexes = [models.Index(fields=["organisation", "receipt"], name="clearance_signing_firm")]
