@@ -196,9 +196,7 @@ def test_an_old_control_that_digests_by_sha1_is_told_apart(
     made = _card(tmp_path, FIRMS["pay"], "rsa")
     register(zone, "pay", made)
     folder = tmp_path / FIRMS["pay"] / "rsa"
-    old = PemSigner(
-        (folder / "key.pem").read_bytes(), (folder / "cert.pem").read_bytes(), algorithm="rsa-sha1"
-    )
+    old = PemSigner((folder / "key.pem").read_bytes(), (folder / "cert.pem").read_bytes(), algorithm="rsa-sha1")
     ids = drafted(zone, "sha1")
     told = composed(zone, ids, made)
     with pytest.raises(Refused, match="clearance.signing.algorithm") as refused:

@@ -28,7 +28,9 @@ def command(port: int | None, card: str | None, listing: bool) -> None:
             click.echo(f"{one.key}\t{one.serial}\t{one.name}")
         return
     if not cards:
-        raise click.ClickException(f"no demonstration cards below {home()}; run `pilotzone up` and `pilotzone demo` first")
+        raise click.ClickException(
+            f"no demonstration cards below {home()}; run `pilotzone up` and `pilotzone demo` first"
+        )
     if card is not None:
         try:
             drawer.insert(card)

@@ -115,7 +115,9 @@ def _read(request: HttpRequest, shape: type[Any]) -> Any:
 def _numbers(texts: list[str]) -> list[int]:
     """Draft numbers as typed in an address; nonsense is left out."""
     found = (text.strip() for text in texts)
-    return list(dict.fromkeys(int(text) for text in found if text.isascii() and text.isdigit() and len(text) < 19))[:MOST]
+    return list(dict.fromkeys(int(text) for text in found if text.isascii() and text.isdigit() and len(text) < 19))[
+        :MOST
+    ]
 
 
 def _language() -> str:

@@ -41,7 +41,7 @@ def receipts(drafts: Iterable[int]) -> dict[int, str]:
     wanted = set(drafts)
     if not wanted:
         return {}
-    signed = Signing.objects.filter(organisation_id=current().organisation, drafts__overlap=sorted(wanted))
+    signed = Signing.objects.filter(organisation_id=current().organisation or 0, drafts__overlap=sorted(wanted))
     told: dict[int, str] = {}
     for receipt, inside in signed.exclude(receipt="").order_by("pk").values_list("receipt", "drafts"):
         told |= dict.fromkeys(wanted & set(inside), receipt)
