@@ -45,6 +45,7 @@ def start(request: HttpRequest) -> HttpResponse:
         "counters": [one | {"href": f"{trades}{one['href']}"} for one in clearance.counters(today)],
         "templates": _templates(),
         "drafts": clearance.drafts(1, 1)["total"],
+        "payment_requests": clearance.payment_requests_waiting(),
     }
     return render(request, "desks/enterprise.html", context)
 

@@ -15,7 +15,6 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import get_language
-from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from pilotzone.base.errors import Problem, Refused
@@ -36,9 +35,9 @@ METHODS = {
 
 
 class Prepare(msgspec.Struct):
-    """What the page asks to have composed."""
+    """What the page asks to have composed: the numbers chosen, for the card with this certificate."""
 
-    drafts: list[int]
+    chosen: list[int]
     certificate: str
     algorithm: str = ""
 
@@ -57,34 +56,43 @@ def show(request: HttpRequest) -> HttpResponse:
     """The page for the drafts chosen in the list (`chosen`, posted by the list or in `?d=`)."""
     require("declare.submit")
     if request.method == "POST":
-        ids = _numbers(request.POST.getlist("chosen"))
+        ids = numbers(request.POST.getlist("chosen"))
         return redirect(f"{reverse('enterprise_sign')}?d={','.join(map(str, ids))}")
-    ids = _numbers(request.GET.get("d", "").split(","))
+    ids = numbers(request.GET.get("d", "").split(","))
     rows = clearance.chosen_drafts(ids)
     underway = clearance.drafts_underway([row["id"] for row in rows])
-    address = settings.UKEY_CONTROL[0] if settings.UKEY_CONTROL else control.ADDRESS
-    context = {
+    context = card(reverse("enterprise_sign_prepare"), reverse("enterprise_sign_finish"), reverse("enterprise_handed")) | {
         "rows": [row | {"kind": f"{said(row, '', _language())} {row['message']}"} for row in rows if row["id"] not in underway],
         "gone": len(set(ids)) - len(rows),
         "underway": len(underway),
+    }  # fmt: skip
+    return render(request, "desks/sign.html", context)
+
+
+def card(prepare: str, finish: str, back: str) -> dict[str, Any]:
+    """What the form that asks the card (desks/card.html) needs: its addresses, the control's, and how to get help."""
+    address = settings.UKEY_CONTROL[0] if settings.UKEY_CONTROL else control.ADDRESS
+    return {
+        "prepare": prepare,
+        "finish": finish,
+        "back": back,
         "control": address,
         "methods": METHODS,
         "demo": clock.is_demo(),
         "simulator": address.replace("ws", "http", 1) + "/",
         "pin": SIMULATED_PIN,
         "may_register": may("certificate.own"),
-    }  # fmt: skip
-    return render(request, "desks/sign.html", context)
+    }
 
 
 @require_POST
 def prepare(request: HttpRequest) -> HttpResponse:
     """Compose the drafts for the card whose certificate the page read: what it has to sign."""
     require("declare.submit")
-    asked = _read(request, Prepare)
+    asked = body_of(request, Prepare)
     if isinstance(asked, HttpResponse):
         return asked
-    told = clearance.compose_drafts(drafts=asked.drafts, certificate=asked.certificate, algorithm=asked.algorithm)
+    told = clearance.compose_drafts(drafts=asked.chosen, certificate=asked.certificate, algorithm=asked.algorithm)
     return JsonResponse(told)
 
 
@@ -92,15 +100,15 @@ def prepare(request: HttpRequest) -> HttpResponse:
 def finish(request: HttpRequest) -> HttpResponse:
     """Take the signatures; answers where the results appear."""
     require("declare.submit")
-    given = _read(request, Finish)
+    given = body_of(request, Finish)
     if isinstance(given, HttpResponse):
         return given
     told = clearance.hand_in_signed(batch=given.batch, certificate=given.certificate, signatures=given.signatures)
     where = f"{reverse('enterprise_results')}?r={','.join(told['receipts'])}"
-    return JsonResponse({**told, "href": where, "words": _("签名已验证，报文已进入平台。")})
+    return JsonResponse({**told, "href": where})
 
 
-def _read(request: HttpRequest, shape: type[Any]) -> Any:
+def body_of(request: HttpRequest, shape: type[Any]) -> Any:
     """The JSON body as `shape`, or the answer to what is none."""
     try:
         return msgspec.json.decode(request.body[:LARGEST_BODY], type=shape)
@@ -112,7 +120,7 @@ def _read(request: HttpRequest, shape: type[Any]) -> Any:
         return errors.answer(request, 400, errors.WORDS[400], problem)
 
 
-def _numbers(texts: list[str]) -> list[int]:
+def numbers(texts: list[str]) -> list[int]:
     """Draft numbers as typed in an address; nonsense is left out."""
     found = (text.strip() for text in texts)
     return list(dict.fromkeys(int(text) for text in found if text.isascii() and text.isdigit() and len(text) < 19))[

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import URLPattern, path
 
-from pilotzone.portal.desks import consumer, drafts, enterprise, office, officer, signing, trade, trades
+from pilotzone.portal.desks import consumer, drafts, enterprise, office, officer, payment_data, signing, trade, trades
 
 
 def _trades(desk: str) -> list[URLPattern]:
@@ -30,6 +30,12 @@ urlpatterns = [
     path("enterprise/sign/", signing.show, name="enterprise_sign"),
     path("enterprise/sign/prepare/", signing.prepare, name="enterprise_sign_prepare"),
     path("enterprise/sign/finish/", signing.finish, name="enterprise_sign_finish"),
+    path("enterprise/payment-data/", payment_data.show, name="payment_requests"),
+    path("enterprise/payment-data/export.csv", payment_data.export, name="payment_requests_export"),
+    path("enterprise/payment-data/kept/", payment_data.kept, name="payment_data"),
+    path("enterprise/payment-data/sign/", payment_data.sign, name="payment_sign"),
+    path("enterprise/payment-data/sign/prepare/", payment_data.prepare, name="payment_sign_prepare"),
+    path("enterprise/payment-data/sign/finish/", payment_data.finish, name="payment_sign_finish"),
     *_trades(trades.ENTERPRISE),
     path("officer/", officer.start, name="officer"),
     *_trades(trades.OFFICER),

@@ -9,6 +9,7 @@ import sys
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from pilotzone.exchange.channels import payment_data
 from pilotzone.portal.processes import connections, database, postgres, records
 from pilotzone.portal.processes.home import database_dir
 
@@ -128,6 +129,8 @@ def _workers(plan: Plan) -> list[Program]:
 
 def _carrier(plan: Plan) -> Program:
     environment = {"PILOTZONE_CUSTOMS_URL": customs_url(plan)}
+    if _simulators(plan) and not os.environ.get("PILOTZONE_PAYMENT_DATA_URL"):
+        environment["PILOTZONE_PAYMENT_DATA_URL"] = customs_url(plan) + payment_data.PATH
     return Program("carrier", (*CHILD, "pilotzone.portal.processes.carrier"), role="flood", environment=environment)
 
 
@@ -141,6 +144,7 @@ def _simulators(plan: Plan) -> list[Program]:
     environment = {
         "PILOTZONE_COUNTERPART_DSN": connections.dsn(database.COUNTERPART, plan.state),
         "PILOTZONE_COUNTERPART_PORT": str(plan.counterpart_port),
+        "PILOTZONE_PLATFORM_URL": plan.address(),
     }
     ready = f"http://127.0.0.1:{plan.counterpart_port}/healthz"
     command = (*CHILD, "pilotzone.simulators")

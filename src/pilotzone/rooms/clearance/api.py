@@ -37,6 +37,8 @@ from pilotzone.rooms.clearance.operations.inputs import (
     Ready,
     Settlement,
 )
+from pilotzone.rooms.clearance.operations.uploads import KIND as PAYMENT_UPLOAD
+from pilotzone.rooms.clearance.operations.uploads import settle as settle_payment_upload
 from pilotzone.rooms.clearance.queries.lookups import buyer_key
 from pilotzone.rooms.clearance.queries.mandates import Mandated, mandates
 
@@ -139,6 +141,71 @@ def open_personal(*, document: int, reason: str) -> dict[str, Any]:
     return verbs.open_personal(document=document, reason=reason)
 
 
+def deposit_payment_data(text: str | bytes, *, channel: str) -> dict[str, int]:
+    """Keep payment raw data of the caller's platform enterprise (JSON): {payments, replaced}."""
+    from pilotzone.rooms.clearance.operations import payment_data
+
+    return payment_data.deposit(text, channel=channel)
+
+
+def forget_payment_data(today: date) -> int:
+    """Remove payment raw data that were kept long enough; how many."""
+    from pilotzone.rooms.clearance.operations import payment_data
+
+    return payment_data.forget_ended(today)
+
+
+def kept_payment_data(page: int = 1, size: int = 50) -> dict[str, Any]:
+    """The payment raw data the caller's firm keeps here, masked: {rows, total, page}."""
+    from pilotzone.rooms.clearance.queries import payment_data
+
+    return payment_data.kept(page, size)
+
+
+def payment_requests(page: int = 1, size: int = 50, *, state: str = "") -> dict[str, Any]:
+    """Customs' requests for payment raw data to the caller's firm; `state` waiting, open, queued, accepted, refused."""
+    from pilotzone.rooms.clearance.queries import payment_data
+
+    return payment_data.requests(page, size, state=state)
+
+
+def payment_request(number: int) -> dict[str, Any] | None:
+    """One of these requests."""
+    from pilotzone.rooms.clearance.queries import payment_data
+
+    return payment_data.request(number)
+
+
+def payment_requests_waiting() -> int:
+    """How many of these requests wait for the caller's firm."""
+    from pilotzone.rooms.clearance.queries import payment_data
+
+    return payment_data.waiting()
+
+
+def payment_data_asked(open_request: str, *, platform: str = "") -> str:
+    """Customs' openReq, answered at once in its own form; asked as the platform."""
+    from pilotzone.rooms.clearance.operations import payment_requests
+
+    return payment_requests.asked(open_request, platform=platform)
+
+
+def compose_payment_data(*, requests: Sequence[int]) -> dict[str, Any]:
+    """The strings the caller's firm has to sign to answer requests."""
+    from pilotzone.rooms.clearance.operations import payment_requests
+
+    return payment_requests.compose(requests=requests)
+
+
+def hand_in_payment_data(
+    *, batch: str, certificate: str, signatures: Sequence[str], number: str = ""
+) -> dict[str, Any]:
+    """Verify signatures over these strings and queue the data for customs: {requests, repeated}."""
+    from pilotzone.rooms.clearance.operations import payment_requests
+
+    return payment_requests.hand_in(batch=batch, certificate=certificate, signatures=signatures, number=number)
+
+
 def submit_rows(
     *, message: str, documents: Sequence[tuple[Mapping[str, str], Sequence[Mapping[str, str]]]], channel: str = "desk"
 ) -> list[str]:
@@ -184,9 +251,13 @@ def receipt_message(message: str) -> str:
 
 
 __all__ = [
-    "COMMIT", "CUSTOMS_REFERENCE", "FROM_CUSTOMS", "MESSAGES", "OVER", "REFUSES", "RESTORE", "VOID", "WAITS", "WARNS",
-    "Answer", "Bill", "Book", "Directory", "DocumentIn", "Effect", "Fault", "Firm", "Mandated", "MessageIn", "Outcome",
-    "Passed", "Ready", "Rule", "Settings", "Settlement", "Tolerance", "buyer_key", "chosen_drafts", "compose_drafts", "counters",
-    "document", "drafts", "drafts_underway", "give_mandate", "hand_in_signed", "import_history", "mandates", "messages", "open_personal", "readable", "receipt_message", "record_identity", "standing", "state_words",
-    "submit_rows", "sweep", "take_batch", "todo", "trade", "trades", "urge",
+    "COMMIT", "CUSTOMS_REFERENCE", "FROM_CUSTOMS", "MESSAGES", "OVER", "PAYMENT_UPLOAD", "REFUSES", "RESTORE", "VOID",
+    "WAITS", "WARNS", "Answer", "Bill", "Book", "Directory", "DocumentIn", "Effect", "Fault", "Firm", "Mandated",
+    "MessageIn", "Outcome", "Passed", "Ready", "Rule", "Settings", "Settlement", "Tolerance", "buyer_key",
+    "chosen_drafts", "compose_drafts", "compose_payment_data", "counters", "deposit_payment_data", "document",
+    "drafts", "drafts_underway", "forget_payment_data", "give_mandate", "hand_in_payment_data", "hand_in_signed",
+    "import_history", "kept_payment_data", "mandates", "messages", "open_personal", "payment_data_asked",
+    "payment_request", "payment_requests", "payment_requests_waiting", "readable", "receipt_message",
+    "record_identity", "settle_payment_upload", "standing", "state_words", "submit_rows", "sweep", "take_batch",
+    "todo", "trade", "trades", "urge",
 ]  # fmt: skip

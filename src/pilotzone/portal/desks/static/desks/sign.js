@@ -1,4 +1,4 @@
-/* 签名并申报: read the card, have the drafts composed, let the card sign, hand the signatures in. The PIN goes to the card only. */
+/* Sign in the page: read the card, have what is chosen composed, let the card sign, hand the signatures in. The PIN goes to the card only. */
 (function () {
   "use strict";
   const form = document.querySelector("form[data-sign]");
@@ -56,8 +56,8 @@
 
   async function sign(control, secret, algorithm) {
     const certificate = await read(control);
-    const drafts = told.drafts.split(",").map(Number);
-    const batch = await post(told.prepare, { drafts, certificate, algorithm });
+    const chosen = told.chosen.split(",").map(Number);
+    const batch = await post(told.prepare, { chosen, certificate, algorithm });
     const signatures = [];
     for (const message of batch.messages) {
       say("signing", (signatures.length + 1) + " / " + batch.messages.length);
