@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import urllib.parse
+import uuid
 from collections.abc import Iterator
 from http.client import HTTPConnection
 from typing import Any
@@ -11,12 +13,12 @@ import pytest
 
 from pilotzone.simulators.ukey.cards import PIN, TRIES
 from tests.journeys.browsing import axe
-from tests.journeys.dealing import story
+from tests.journeys.dealing import Story, signers, story
 from tests.journeys.visiting import Visitor
 from tests.journeys.zone import Zone, until
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("zone")]
-PAY, CARRIER = "3601900011", "3601900021"
+PLATFORM, PAY, CARRIER = "3601900001", "3601900011", "3601900021"
 
 
 @pytest.fixture(scope="module")
@@ -195,3 +197,63 @@ def test_the_page_is_in_english_too(visitor: Visitor) -> None:
     assert "Sign and declare" in visitor.text()
     visitor.look("sign-english")
     page.get_by_role("button", name="简体中文").click()
+
+
+def test_customs_asks_for_payment_data_and_the_platform_signs_them_by_card(visitor: Visitor, zone: Zone) -> None:
+    """From customs' request to customs' answer: the simulated customs asks, the firm lays down, signs, it is taken."""
+    made = story(9_100_008)
+    ask_share(zone, 1.0)
+    try:
+        status, told = zone.post(made.message("order", signers(zone.home)))
+        assert status == 202 and zone.result(told["receipt"])["documents"][0]["state"] == "accepted"
+        visitor.play("platform")
+        visitor.until_says("/enterprise/payment-data/", made.deal.number)
+    finally:
+        ask_share(zone, 0.0)
+    visitor.look("payment-requests")
+    page = visitor.go("/enterprise/payment-data/kept/")
+    payment = json.dumps({"payments": [payment_of(made)]}).encode()
+    page.locator("input[type=file]").set_input_files(
+        {"name": "payments.json", "mimeType": "application/json", "buffer": payment}
+    )
+    page.get_by_role("button", name="提交文件").click()
+    page.get_by_text("存入 1 笔").wait_for()
+    assert axe(page) == []
+    visitor.look("payment-data")
+    control(zone, card=f"{PLATFORM}/sm2")
+    page = visitor.go("/enterprise/payment-data/?state=waiting")
+    page.locator("tr", has_text=made.deal.number).locator("input[name=chosen]").check()
+    page.get_by_role("button", name="签名并上传海关").click()
+    page.wait_for_url("**/enterprise/payment-data/sign/?d=*")
+    says(page, "ready")
+    assert axe(page) == []
+    visitor.look("payment-sign")
+    page.locator("[data-pin]").fill(PIN)
+    page.get_by_role("button", name="签名并上传海关").click()
+    page.wait_for_url("**/enterprise/payment-data/")
+    visitor.until_says("/enterprise/payment-data/", "10000 上传成功")
+    visitor.look("payment-accepted")
+
+
+def ask_share(zone: Zone, share: float) -> None:
+    """Let the simulated customs ask for the payment data of this share of orders."""
+    connection = HTTPConnection("127.0.0.1", zone.counterpart_port, timeout=10)
+    connection.request("POST", "/control", json.dumps({"ask": share}), {"Content-Type": "application/json"})
+    assert connection.getresponse().status == 200
+    connection.close()
+
+
+def payment_of(made: Story) -> dict[str, object]:
+    """The raw data of a story's payment."""
+    order, paid = made.paper("order").head, made.paper("payment").head
+    head = {
+        "guid": str(uuid.uuid4()).upper(), "initalRequest": "{}", "initalResponse": "<ok/>", "ebpCode": order["ebpCode"],
+        "payCode": paid["payCode"], "payTransactionId": paid["payTransactionId"], "totalAmount": float(order["acturalPaid"]),
+        "currency": "142", "verDept": "3", "payType": "1", "tradingTime": paid["payTime"],
+    }  # fmt: skip
+    goods = [{"gname": "（合成）巧克力", "itemLink": "https://shop.example/1"}]
+    receiver = {"recpAccount": "6222000000000000", "recpName": "（演示）收款人"}
+    return {
+        "payExchangeInfoHead": head,
+        "payExchangeInfoLists": [{"orderNo": order["orderNo"], "goodsInfo": goods, **receiver}],
+    }

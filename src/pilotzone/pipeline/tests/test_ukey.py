@@ -3,19 +3,14 @@
 from __future__ import annotations
 
 import base64
-import os
-from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-import psycopg
 import pytest
-from django.db import connections
 
 from pilotzone.base.errors import Denied, Refused
 from pilotzone.exchange.signing import DemoAuthority, PemSigner
-from pilotzone.kernel import clock
 from pilotzone.kernel.access import certificates
 from pilotzone.kernel.access.actor import ENTERPRISE, NOBODY, PLATFORM, Actor
 from pilotzone.kernel.access.scope import scope
@@ -24,24 +19,9 @@ from pilotzone.rooms.clearance import api
 
 
 @pytest.fixture(scope="module")
-def zone(
-    server: Any, fresh_database: Callable[[str], str], django_db_setup: None, demo_keys: dict[str, PemSigner],
-    django_db_blocker: Any,
-) -> Iterator[Bench]:  # fmt: skip
-    """A database of its own with the test firms; Django's connection leads there meanwhile."""
-    name = fresh_database("pz_ukey_" + os.environ.get("PYTEST_XDIST_WORKER", "main"))
-    settings, before = connections["default"].settings_dict, connections["default"].settings_dict["NAME"]
-    with django_db_blocker.unblock():
-        connections["default"].close()
-        settings["NAME"] = name
-        with psycopg.connect(server.dsn(role="pz_flood", database=name)) as connection:
-            bench = Bench(connection, demo_keys)
-            connection.commit()
-            clock.forget()
-            yield bench
-        connections["default"].close()
-        settings["NAME"] = before
-        clock.forget()
+def zone(standing_zone: Bench) -> Bench:
+    """The test firms in a database of this module's own."""
+    return standing_zone
 
 
 @pytest.fixture(scope="module")
