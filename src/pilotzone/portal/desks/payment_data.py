@@ -15,9 +15,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop as noop
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from pilotzone.base.errors import Problem, Refused
+from pilotzone.base.errors import Gap, Problem, Refused
+from pilotzone.kernel import clock
 from pilotzone.kernel.access.doors import require
 from pilotzone.portal.desks import signing
+from pilotzone.reference import rates
 from pilotzone.rooms.clearance import api as clearance
 from pilotzone.ui import listing as lists
 from pilotzone.ui.templatetags.pz import moment
@@ -26,6 +28,7 @@ STATES = {
     "open": noop("待签名"), "queued": noop("上传中"), "accepted": noop("海关已收"), "refused": noop("海关未接受"),
 }  # fmt: skip
 WAITING = ("open", "refused")
+YEARS, HOURS = "import.payment_raw.keep_years", "import.payment_raw.answer_hours"
 MOST_EXPORTED = 500
 LARGEST = 10 * 1024 * 1024
 
@@ -60,7 +63,7 @@ def show(request: HttpRequest) -> HttpResponse:
         empty=_("海关还没有要求开放支付原始数据。"),
         empty_help=_("海关按订单抽取（公告2018年第165号）；请求到达后在此显示，签名后由平台上传。"),
     )
-    return render(request, "desks/payment_data.html", {"here": "requests", "listing": listing})
+    return render(request, "desks/payment_data.html", {"here": "requests", "listing": listing, "law": _law(HOURS)})
 
 
 @require_safe
@@ -115,7 +118,7 @@ def kept(request: HttpRequest) -> HttpResponse:
         empty=_("还没有存入支付原始数据。"),
         empty_help=_("用 JSON 文件或接口 POST /api/v1/payment-data 存入；密封保存，只在贵单位签名后交给海关。"),
     )
-    context = {"here": "kept", "listing": listing, "done": done, "refused": refused}
+    context = {"here": "kept", "listing": listing, "done": done, "refused": refused, "law": _law(YEARS)}
     return render(request, "desks/payment_data.html", context, status=422 if refused else 200)
 
 
@@ -171,11 +174,28 @@ def _findings(problem: Problem) -> list[dict[str, Any]]:
 
 def _request(row: dict[str, Any]) -> dict[str, Any]:
     answer = f"{row['answer_code']} {row['answer_message']}".strip()
-    lamp = "green" if row["state"] == "accepted" else "red" if row["late"] or row["state"] == "refused" else "yellow"
+    lamp = _lamp(row)
     data = _("金额与订单不一致") if row["differs"] else _("已存入") if row["has_data"] else _("缺，待存入")
     return row | {
         "lamp": lamp, "age": _age(row["age_s"]), "status": _(STATES[row["state"]]), "data": data, "answer": answer or "—",
     }  # fmt: skip
+
+
+def _lamp(row: dict[str, Any]) -> str:
+    """Red when it is late or customs refused it, yellow in the second half of its time, else green."""
+    if row["late"] or row["state"] == "refused":
+        return "red"
+    due = row["due_at"]
+    soon = due is not None and row["age_s"] * 2 >= (due - row["asked_at"]).total_seconds()
+    return "yellow" if row["state"] == "open" and soon else "green"
+
+
+def _law(key: str) -> rates.Rate | None:
+    """A parameter of today with its document and tag; None where the zone has none."""
+    try:
+        return rates.rate(key, on=clock.today())
+    except Gap:
+        return None
 
 
 def _kept(row: dict[str, Any]) -> dict[str, Any]:
