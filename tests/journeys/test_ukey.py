@@ -36,7 +36,7 @@ def _usual_card(zone: Zone) -> None:
 
 def control(zone: Zone, **fields: str) -> None:
     """Change the simulated card by its own door."""
-    connection = HTTPConnection("127.0.0.1", zone.ukey_port, timeout=10)
+    connection = HTTPConnection("127.0.0.1", zone.ukey_port, timeout=60)
     body = urllib.parse.urlencode(fields)
     connection.request("POST", "/control", body, {"Content-Type": "application/x-www-form-urlencoded"})
     assert connection.getresponse().status == 303
@@ -237,7 +237,7 @@ def test_customs_asks_for_payment_data_and_the_platform_signs_them_by_card(visit
 
 def ask_share(zone: Zone, share: float) -> None:
     """Let the simulated customs ask for the payment data of this share of orders."""
-    connection = HTTPConnection("127.0.0.1", zone.counterpart_port, timeout=10)
+    connection = HTTPConnection("127.0.0.1", zone.counterpart_port, timeout=60)
     connection.request("POST", "/control", json.dumps({"ask": share}), {"Content-Type": "application/json"})
     assert connection.getresponse().status == 200
     connection.close()

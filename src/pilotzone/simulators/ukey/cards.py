@@ -13,7 +13,7 @@ from pathlib import Path
 
 import msgspec
 
-from pilotzone.exchange.signing import PemSigner
+from pilotzone.exchange.signing import PemSigner, from_pem
 
 PIN = "88888888"
 TRIES = 5
@@ -64,7 +64,7 @@ class Drawer:
         for place in sorted(self._keys.glob("*/*/cert.pem")):
             kind, code = place.parent.name, place.parent.parent.name
             if code != "authority" and kind in KINDS:
-                certificate = self._signer(f"{code}/{kind}").certificate
+                certificate = from_pem(place.read_bytes())
                 found.append(Card(f"{code}/{kind}", certificate.common_name, kind, certificate.serial))
         return found
 

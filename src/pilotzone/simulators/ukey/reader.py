@@ -39,7 +39,7 @@ class Control:
         if scope.proto == "ws":
             await self._talk(proto)
         elif scope.method == "GET" and scope.path == "/":
-            proto.response_str(200, HTML, page(self._drawer))
+            proto.response_str(200, HTML, await asyncio.to_thread(page, self._drawer))
         elif scope.method == "POST" and scope.path == "/control":
             await self._change(scope, proto)
         else:
@@ -63,7 +63,8 @@ class Control:
         body = await proto()
         try:
             fields = parse_qs(body[:MOST_FORM].decode(), keep_blank_values=True)
-            change(self._drawer, {name: values[-1] for name, values in fields.items()})
+            told = {name: values[-1] for name, values in fields.items()}
+            await asyncio.to_thread(change, self._drawer, told)
         except (ValueError, KeyError):
             proto.response_str(400, [("content-type", "text/plain")], "no such card or value")
             return
