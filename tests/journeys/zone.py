@@ -42,7 +42,7 @@ class Zone:
 
     def __init__(self, folder: Path) -> None:
         self.home = folder / "home"
-        self.port, self.intake_port, self.counterpart_port = _free_ports(3)
+        self.port, self.intake_port, self.counterpart_port, self.ukey_port = _free_ports(4)
         self.url = f"http://127.0.0.1:{self.port}"
         ours = ("DATABASE_URL", "DJANGO_SETTINGS_MODULE", "PILOTZONE_")
         self.environment = {
@@ -52,6 +52,7 @@ class Zone:
             "PILOTZONE_SOCKETS": str(folder / "s"),
             "PILOTZONE_INTAKE_PORT": str(self.intake_port),
             "PILOTZONE_COUNTERPART_PORT": str(self.counterpart_port),
+            "PILOTZONE_UKEY": f"ws://127.0.0.1:{self.ukey_port}",
             "PILOTZONE_DEMO_TRADES": str(TRADES),
             "PILOTZONE_URL": self.url,
         }

@@ -12,6 +12,7 @@ PAGES = (
     ("accounts/", "pilotzone.portal.accounts.urls"),
     ("", "pilotzone.portal.desks.urls"),
     ("api/v1/", "pilotzone.portal.api.urls"),
+    ("ebp/", "pilotzone.portal.api.opening"),
     ("clearance/", "pilotzone.rooms.clearance.web.urls"),
     ("tax/", "pilotzone.rooms.tax.web.urls"),
     ("track/", "pilotzone.rooms.tracking.web.urls"),

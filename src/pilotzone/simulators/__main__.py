@@ -15,21 +15,22 @@ from psycopg_pool import ConnectionPool
 
 from pilotzone.kernel import clock
 from pilotzone.simulators import faults
-from pilotzone.simulators.customs import bills, desk
+from pilotzone.simulators.customs import bills, desk, payment
 from pilotzone.simulators.customs.answers import post_due
 from pilotzone.simulators.server import Pool, door
 
 log = structlog.get_logger("simulators")
-IDLE_S, SWEEP_S = 0.2, 30.0
+IDLE_S, ASK_S, SWEEP_S = 0.2, 1.0, 30.0
 
 
 def main() -> None:
-    """Serve until told to stop. PILOTZONE_COUNTERPART_DSN and PILOTZONE_COUNTERPART_PORT say where."""
+    """Serve until told to stop. PILOTZONE_COUNTERPART_DSN and PILOTZONE_COUNTERPART_PORT say where; customs asks platforms
+    for payment data at PILOTZONE_PLATFORM_URL."""
     port = int(os.environ.get("PILOTZONE_COUNTERPART_PORT", "8002"))
     pool: Pool = ConnectionPool(
         os.environ["PILOTZONE_COUNTERPART_DSN"],
         min_size=1,
-        max_size=4,
+        max_size=5,
         # look-ups are by key; a plan made while a table was nearly empty would read all of it until the next ANALYZE
         kwargs={"autocommit": True, "options": "-c enable_seqscan=off"},
         open=True,
@@ -41,7 +42,7 @@ def main() -> None:
     threading.Thread(target=server.serve_forever, name="door", daemon=True).start()
     workers = [
         threading.Thread(target=_repeat, args=(pool, stopping, work, idle), name=work.__name__, daemon=True)
-        for work, idle in ((_desk, IDLE_S), (_post, IDLE_S), (_sum_up, SWEEP_S))
+        for work, idle in ((_desk, IDLE_S), (_post, IDLE_S), (_ask, ASK_S), (_sum_up, SWEEP_S))
     ]
     for worker in workers:
         worker.start()
@@ -63,6 +64,13 @@ def _post(connection: psycopg.Connection[object]) -> int:
         return 0
     zone_now = clock.read(connection).now()
     return post_due(connection, zone_now, reorder=behaviour.reorder, repeat=behaviour.repeat)
+
+
+def _ask(connection: psycopg.Connection[object]) -> int:
+    platform = os.environ.get("PILOTZONE_PLATFORM_URL", "")
+    if not platform or faults.read(connection).down:
+        return 0
+    return payment.ask(connection, platform, clock.read(connection).now())
 
 
 def _sum_up(connection: psycopg.Connection[object]) -> int:

@@ -15,6 +15,7 @@ class Behaviour(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     delay_ms: before each further receipt; down: the node answers 503; repeat: share of receipts sent twice;
     reorder: receipts of one run are sent backwards; review, inspection: shares of lists taken for 人工审核 and 查验;
     brief: only final receipts (for bulk loads); hold_s: how long a list may wait for its order, payment, waybill;
+    ask: share of import orders whose payment raw data are asked of the platform (announcement 165);
     follow: customs lives by the time a message was sent (a synthetic year arrives in a minute).
     """
 
@@ -26,6 +27,7 @@ class Behaviour(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     inspection: float = 0.03
     brief: bool = False
     hold_s: int = 60
+    ask: float = 0.0
     follow: bool = False
 
 

@@ -4,6 +4,7 @@ POST /dxp/send            a DxpMsg; answers a JSON of the exchange platform's co
 GET  /dxp/receive         ?id=DXP…&max=50; answers {"messages": [{"number", "body" (Base64)}]}
 POST /dxp/ack             {"id", "numbers"}; what was fetched and kept is not delivered again
 GET|POST /control         how customs behaves (see faults.Behaviour)
+POST /ceb2grab/grab/realTimeDataUpload   form field payExInfoStr; answers as announcement 179's annex does
 POST /signon              {"account", "code"}; the single window's simulated sign-on
 POST /signon/register     {"account", "code", "person"}; makes an account known, from this machine only
      /firm/NAME…          a firm that is pushed receipts (firm/door.py)
@@ -25,7 +26,11 @@ import msgspec
 import psycopg
 from psycopg_pool import ConnectionPool
 
+from pilotzone.exchange.channels import payment_data
+from pilotzone.kernel import clock
+from pilotzone.kernel.home import home
 from pilotzone.simulators import faults
+from pilotzone.simulators.customs import payment
 from pilotzone.simulators.firm import door as firms
 from pilotzone.simulators.singlewindow import node, signon
 
@@ -47,7 +52,10 @@ class Door(http.server.BaseHTTPRequestHandler):
         self._answer({"/healthz": _health, "/dxp/receive": _receive, "/control": _control_read})
 
     def do_POST(self) -> None:
-        routes: Routes = {"/dxp/send": _send, "/dxp/ack": _acknowledge, "/control": _control, "/signon": _signon}
+        routes: Routes = {
+            "/dxp/send": _send, "/dxp/ack": _acknowledge, "/control": _control, "/signon": _signon,
+            payment_data.PATH: _payment_data,
+        }  # fmt: skip
         if ipaddress.ip_address(self.client_address[0]).is_loopback:
             routes["/signon/register"] = _signon_register
         self._answer(routes)
@@ -129,6 +137,15 @@ def _control_read(connection: psycopg.Connection[Any], query: dict[str, str], bo
 
 def _control(connection: psycopg.Connection[Any], query: dict[str, str], body: bytes) -> Reply:
     return HTTPStatus.OK, msgspec.structs.asdict(faults.change(connection, json.loads(body)))
+
+
+def _payment_data(connection: psycopg.Connection[Any], query: dict[str, str], body: bytes) -> Reply:
+    if faults.read(connection).down:
+        return HTTPStatus.SERVICE_UNAVAILABLE, {"code": "3001", "text": "system"}
+    text = parse_qs(body.decode()).get("payExInfoStr", [""])[0]
+    now = clock.read(connection).now()
+    told: dict[str, Any] = json.loads(payment.judge(connection, text, payment.issued(home() / "demo" / "keys"), now))
+    return HTTPStatus.OK, told
 
 
 def _signon(connection: psycopg.Connection[Any], query: dict[str, str], body: bytes) -> Reply:

@@ -43,10 +43,11 @@ _GOODS_RULES = {"gname": (250, True), "itemLink": (3000, True)}
 _CHOICES = {"verDept": "123", "payType": "1234"}
 
 
-def object_in(text: str | bytes) -> dict[str, Any] | Finding:
+def object_in(text: str | bytes, *, largest: int = LARGEST) -> dict[str, Any] | Finding:
     """The JSON object in `text`, numbers with a point as Decimal; a finding when it is none."""
-    if len(text) > LARGEST:
-        return _finding("format.payment_raw_size", "", "数据超过 1 MB。", "The data are larger than 1 MB.")
+    if len(text) > largest:
+        most = largest // (1024 * 1024)
+        return _finding("format.payment_raw_size", "", f"数据超过 {most} MB。", f"The data are larger than {most} MB.")
     try:
         top = _DECODER.decode(text)
     except (msgspec.DecodeError, UnicodeError, RecursionError):
@@ -64,12 +65,12 @@ def read_head(value: object, found: list[Finding]) -> PayHead | None:
     amount = _amount(value.get("totalAmount"), f"{path}/totalAmount", found)
     for name, allowed in _CHOICES.items():
         if texts[name] and texts[name] not in allowed:
-            found.append(_wrong(f"{path}/{name}", "、".join(allowed)))
+            found.append(wrong(f"{path}/{name}", "、".join(allowed)))
     if texts["tradingTime"]:
         try:
             parse_stamp(texts["tradingTime"])
         except Refused:
-            found.append(_wrong(f"{path}/tradingTime", "yyyyMMddHHmmss"))
+            found.append(wrong(f"{path}/tradingTime", "yyyyMMddHHmmss"))
     if len(found) > before or amount is None:
         return None
     optional = {name: texts[name] or None for name in ("payType", "note")}
@@ -85,7 +86,7 @@ def read_orders(value: object, found: list[Finding]) -> tuple[OrderPaid, ...]:
     for number, item in enumerate(value, 1):
         at = f"{path}[{number}]"
         if not isinstance(item, dict):
-            found.append(_wrong(at, "{…}"))
+            found.append(wrong(at, "{…}"))
             continue
         texts = {name: text_of(item, name, at, rule, found) for name, rule in _ORDER_RULES.items()}
         goods = _read_goods(item.get("goodsInfo"), f"{at}/goodsInfo", found)
@@ -109,7 +110,7 @@ def _read_goods(value: object, path: str, found: list[Finding]) -> tuple[Goods, 
     for number, item in enumerate(value, 1):
         at = f"{path}[{number}]"
         if not isinstance(item, dict):
-            found.append(_wrong(at, "{…}"))
+            found.append(wrong(at, "{…}"))
             continue
         goods.append(Goods(**{name: text_of(item, name, at, rule, found) for name, rule in _GOODS_RULES.items()}))
     return tuple(goods)
@@ -124,7 +125,7 @@ def text_of(parent: dict[str, Any], name: str, path: str, rule: tuple[int, bool]
             found.append(_missing(at))
         return ""
     if not isinstance(value, str):
-        found.append(_wrong(at, "text"))
+        found.append(wrong(at, "text"))
         return ""
     if len(value) > widest:
         found.append(
@@ -138,7 +139,7 @@ def _amount(value: object, path: str, found: list[Finding]) -> Decimal | None:
     """N19,5 as a JSON number."""
     if isinstance(value, int | Decimal) and not isinstance(value, bool) and _AMOUNT.fullmatch(str(value)):
         return Decimal(value)
-    found.append(_missing(path) if value is None else _wrong(path, "N19,5"))
+    found.append(_missing(path) if value is None else wrong(path, "N19,5"))
     return None
 
 
@@ -147,7 +148,7 @@ def service_time(top: dict[str, Any], found: list[Finding]) -> str:
     value = top.get("serviceTime")
     text = str(value) if isinstance(value, str | int) and not isinstance(value, bool) else ""
     if not _MILLISECONDS.fullmatch(text):
-        found.append(_missing("serviceTime") if value is None else _wrong("serviceTime", "ms, 13 digits"))
+        found.append(_missing("serviceTime") if value is None else wrong("serviceTime", "ms, 13 digits"))
     return text
 
 
@@ -155,7 +156,8 @@ def _missing(path: str) -> Finding:
     return _finding("format.payment_raw_missing", path, f"缺少 {path}。", f"{path} is missing.")
 
 
-def _wrong(path: str, wanted: str) -> Finding:
+def wrong(path: str, wanted: str) -> Finding:
+    """The finding that a value is not what it should be."""
     return _finding("format.payment_raw_value", path, f"{path} 的值应为 {wanted}。", f"{path} must be {wanted}.")
 
 

@@ -17,6 +17,7 @@ from pilotzone.exchange.signing.signers import (
     PemSigner,
     Signer,
     UkeySigner,
+    natural_algorithm,
     sign,
     sign_text,
 )
@@ -41,6 +42,7 @@ __all__ = [
     "finish",
     "from_der",
     "from_pem",
+    "natural_algorithm",
     "prepare",
     "read_revocations",
     "sign",

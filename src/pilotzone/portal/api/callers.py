@@ -125,6 +125,11 @@ def charge(request: HttpRequest, units: int) -> None:
     _spend(name, units)
 
 
+def charge_address(request: HttpRequest) -> None:
+    """Let an address without a name pay for one question; Refused `api.too_many`."""
+    _spend(f"address {_address(request)}", 1)
+
+
 def enterprise(request: HttpRequest) -> int:
     """The caller's organisation; Refused `api.enterprise` for everybody else."""
     actor = caller(request)

@@ -7,7 +7,17 @@ from typing import Any
 from ninja import NinjaAPI
 from ninja.openapi.schema import OpenAPISchema
 
-from pilotzone.portal.api import buyers, judging, messages, problems, reference, tracking, trades, webhooks
+from pilotzone.portal.api import (
+    buyers,
+    judging,
+    messages,
+    payment_data,
+    problems,
+    reference,
+    tracking,
+    trades,
+    webhooks,
+)
 from pilotzone.portal.api.callers import in_his_name
 
 DESCRIPTION = (
@@ -38,6 +48,6 @@ api = Api(
     title="PilotZone 综试通", version="1", description=DESCRIPTION, urls_namespace="api", docs_url=None,
 )  # fmt: skip
 api.add_decorator(in_his_name)
-for module in (tracking, reference, messages, webhooks, trades, judging, buyers):
+for module in (tracking, reference, messages, webhooks, trades, judging, buyers, payment_data):
     api.add_router("", module.router)
 problems.handle(api)

@@ -9,8 +9,15 @@ import time
 
 import click
 
-BULK: dict[str, object] = {"brief": True, "follow": True, "delay_ms": 0, "review": 0.0, "inspection": 0.02}
-USUAL: dict[str, object] = {"brief": False, "follow": False, "delay_ms": 400, "review": 0.02, "inspection": 0.03}
+BULK: dict[str, object] = {"brief": True, "follow": True, "delay_ms": 0, "review": 0.0, "inspection": 0.02, "ask": 0.0}
+USUAL: dict[str, object] = {
+    "brief": False,
+    "follow": False,
+    "delay_ms": 400,
+    "review": 0.02,
+    "inspection": 0.03,
+    "ask": 0.2,
+}
 
 
 @click.command("demo")

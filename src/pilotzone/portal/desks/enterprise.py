@@ -46,6 +46,7 @@ def start(request: HttpRequest) -> HttpResponse:
         "counters": [one | {"href": f"{trades}{one['href']}"} for one in clearance.counters(today)],
         "templates": _templates(),
         "drafts": clearance.drafts(1, 1)["total"],
+        "payment_requests": clearance.payment_requests_waiting(),
     }
     return render(request, "desks/enterprise.html", context)
 
@@ -134,37 +135,6 @@ def handed(request: HttpRequest) -> HttpResponse:
     rows, total = mail.handed_in(page, HANDED)
     pager = lists.Listing([], rows, page=page, page_size=HANDED, total=total, query=request.GET)
     return render(request, "desks/mail.html", {"here": "handed", "fresh": rows, "pager": pager})
-
-
-@require_safe
-def drafts(request: HttpRequest) -> HttpResponse:
-    """Drafts (暂存) that were not declared yet: the platform holds no key, the firm signs and declares them itself."""
-    require("declare.submit")
-    page = lists.page_number(request.GET.get("page"))
-    found = clearance.drafts(page, lists.PAGE_SIZE)
-    rows = [
-        {
-            "id": row["id"], "kind": f"{said(row, '', _language())} {row['message']}", "key": row["key"],
-            "lines": len(row["lines"]), "accepted_at": row["accepted_at"], "state": "draft",
-        }
-        for row in found["rows"]
-    ]  # fmt: skip
-    listing = lists.Listing(
-        columns=[
-            lists.Column("key", _("单证号"), lists.CODE),
-            lists.Column("kind", _("单证")),
-            lists.Column("state", _("状态"), lists.STATE),
-            lists.Column("lines", _("商品项数"), lists.NUMBER),
-            lists.Column("accepted_at", _("收到"), lists.TIME),
-        ],
-        rows=rows,
-        total=found["total"],
-        page=page,
-        query=request.GET,
-        empty=_("没有暂存的单证。"),
-        empty_help=_("用 Excel 模板提交的单证先成为暂存，由贵单位自行签名后申报。"),
-    )
-    return render(request, "desks/mail.html", {"here": "drafts", "listing": listing})
 
 
 def _kind(name: str) -> str:

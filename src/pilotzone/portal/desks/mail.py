@@ -23,6 +23,7 @@ CHANNELS = {
     "excel": noop("Excel 模板"),
     "history": noop("历史补录"),
 }
+CARD = "ukey"  # the client of messages signed in the page with a card (clearance.hand_in_signed)
 MOST_FRESH = 50
 SHOWN_FINDINGS = 20
 SHOWN_NUMBERS = 10
@@ -55,7 +56,7 @@ def result(receipt: str, name: str = "") -> dict[str, Any] | None:
     for document in documents:
         counts[document["state"]] = counts.get(document["state"], 0) + 1
     return told | {
-        "name": name or _client(receipt),
+        "name": _named(name) or _client(receipt),
         "way": _(CHANNELS.get(told["channel"], told["channel"])),
         "counts": sorted(counts.items()),
         "shown": findings[:SHOWN_FINDINGS],
@@ -69,7 +70,12 @@ def result(receipt: str, name: str = "") -> dict[str, Any] | None:
 def _client(receipt: str) -> str:
     """The file's name, where it came as a file."""
     number = Func(Value(receipt), function="exchange_inbox_number", output_field=BigIntegerField())
-    return Message.objects.filter(id=number, receipt_id=receipt).values_list("client", flat=True).first() or ""
+    found = Message.objects.filter(id=number, receipt_id=receipt).values_list("client", flat=True)
+    return _named(found.first() or "")
+
+
+def _named(client: str) -> str:
+    return _("卡签名申报") if client == CARD else client
 
 
 def _numbers(documents: list[dict[str, Any]]) -> list[str]:

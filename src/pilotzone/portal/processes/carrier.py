@@ -1,7 +1,8 @@
 """The carrier: sends what is due to customs; fetches what customs says and what firms subscribed us to; pushes receipts
 to the firms that want them (exchange/webhooks). No Django.
 
-`python -m pilotzone.portal.processes.carrier`; PILOTZONE_DSN (role flood), PILOTZONE_CUSTOMS_URL, PILOTZONE_DXP_ID.
+`python -m pilotzone.portal.processes.carrier`; PILOTZONE_DSN (role flood), PILOTZONE_CUSTOMS_URL, PILOTZONE_DXP_ID,
+PILOTZONE_PAYMENT_DATA_URL.
 """
 
 from __future__ import annotations
@@ -17,11 +18,14 @@ import structlog
 
 from pilotzone.base.errors import Problem, Refused
 from pilotzone.exchange import inbox, outbox
+from pilotzone.exchange.channels import payment_data
 from pilotzone.exchange.channels.dxp import Node
 from pilotzone.exchange.formats.envelope import CUSTOMS_EXPORT, CUSTOMS_IMPORT, unwrap
 from pilotzone.exchange.inbox import Incoming
+from pilotzone.exchange.outbox import Letter
 from pilotzone.exchange.webhooks.courier import Courier
 from pilotzone.portal.processes.tree import DXP_ID
+from pilotzone.rooms.clearance.api import PAYMENT_UPLOAD, settle_payment_upload
 
 log = structlog.get_logger("carrier")
 Connection = psycopg.Connection[Any]
@@ -38,8 +42,9 @@ def main() -> None:
     node = Node(os.environ["PILOTZONE_CUSTOMS_URL"], client_cert=os.environ.get("PILOTZONE_CUSTOMS_CERT", ""))
     box = os.environ.get("PILOTZONE_DXP_ID", DXP_ID)
     courier = Courier()
+    uploads = os.environ.get("PILOTZONE_PAYMENT_DATA_URL", "")
     rounds: list[tuple[str, Callable[[Connection], int], float]] = [
-        ("send", lambda connection: send_due(connection, node), IDLE_S),
+        ("send", lambda connection: send_due(connection, node, uploads), IDLE_S),
         ("fetch", lambda connection: fetch(connection, node, box), IDLE_S),
         ("webhooks", courier.round, IDLE_S),
     ]
@@ -56,9 +61,25 @@ def main() -> None:
     courier.close()
 
 
-def send_due(connection: Connection, node: Node) -> int:
-    """Send what is due to customs."""
-    return outbox.deliver(connection, lambda letter: node.send(letter.body), limit=SEND)
+def send_due(connection: Connection, node: Node, uploads: str = "") -> int:
+    """Send what is due to customs; `uploads` is its address for payment raw data."""
+
+    def send(letter: Letter) -> None:
+        if letter.kind == PAYMENT_UPLOAD:
+            _upload(connection, uploads, letter)
+        else:
+            node.send(letter.body)
+
+    return outbox.deliver(connection, send, limit=SEND)
+
+
+def _upload(connection: Connection, url: str, letter: Letter) -> None:
+    """Upload payment raw data and note customs' answer; its refusal ends the letter, the firm signs anew."""
+    accepted, code, message = payment_data.upload(url, letter.body)
+    with connection.cursor() as cursor:
+        settle_payment_upload(cursor, request=int(letter.keys["request"]), code=code, message=message)
+    if not accepted:
+        raise Refused(code="channel.payment_data.refused", zh=f"{code} {message}", en=f"{code} {message}")
 
 
 def fetch(connection: Connection, node: Node, box: str) -> int:

@@ -17,7 +17,7 @@ import django
 import structlog
 
 log = structlog.get_logger("scheduler")
-IDLE_S, LOOK_S, AWAY_S = 0.5, 1.0, 3.0
+IDLE_S, LOOK_S, AWAY_S, FORGET_S = 0.5, 1.0, 3.0, 600.0
 READERS = ("pilotzone.rooms.tracking.handlers",)
 
 
@@ -46,7 +46,18 @@ def rounds() -> list[tuple[str, Callable[[], int], float]]:
 
     modules = [import_module(name) for name in READERS if find_spec(name)]
     reading = [(module.__name__, module.catch_up, IDLE_S) for module in modules]
-    return [*reading, ("folders", folders.watch(), LOOK_S)]
+    return [*reading, ("folders", folders.watch(), LOOK_S), ("payment_data", _forget, FORGET_S)]
+
+
+def _forget() -> int:
+    """Payment raw data that were kept for the years of the law."""
+    from pilotzone.kernel import clock
+    from pilotzone.kernel.access.actor import PLATFORM
+    from pilotzone.kernel.access.scope import scope
+    from pilotzone.rooms.clearance import api as clearance
+
+    with scope(PLATFORM):
+        return clearance.forget_payment_data(clock.today())
 
 
 def _repeat(stopping: threading.Event, work: Callable[[], int], name: str, idle_s: float) -> None:

@@ -9,6 +9,7 @@ import sys
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from pilotzone.exchange.channels import payment_data
 from pilotzone.portal.processes import connections, database, postgres, records
 from pilotzone.portal.processes.home import database_dir
 
@@ -59,7 +60,7 @@ class Plan:
 def programs(plan: Plan) -> list[Program]:
     """The rows of this zone's tree. A module that is not built yet is left out, and so is what DATABASE_URL replaces."""
     rows = [*_database(plan), _prepare(plan), _web(plan), _intake(plan), *_workers(plan), _carrier(plan)]
-    rows += [_scheduler(plan), *_simulators(plan), *_demo(plan)]
+    rows += [_scheduler(plan), *_simulators(plan), *_ukey(plan), *_demo(plan)]
     return rows
 
 
@@ -122,6 +123,8 @@ def _workers(plan: Plan) -> list[Program]:
 
 def _carrier(plan: Plan) -> Program:
     environment = {"PILOTZONE_CUSTOMS_URL": customs_url(plan)}
+    if _simulators(plan) and not os.environ.get("PILOTZONE_PAYMENT_DATA_URL"):
+        environment["PILOTZONE_PAYMENT_DATA_URL"] = customs_url(plan) + payment_data.PATH
     return Program("carrier", (*CHILD, "pilotzone.portal.processes.carrier"), role="flood", environment=environment)
 
 
@@ -135,10 +138,18 @@ def _simulators(plan: Plan) -> list[Program]:
     environment = {
         "PILOTZONE_COUNTERPART_DSN": connections.dsn(database.COUNTERPART, plan.state),
         "PILOTZONE_COUNTERPART_PORT": str(plan.counterpart_port),
+        "PILOTZONE_PLATFORM_URL": plan.address(),
     }
     ready = f"http://127.0.0.1:{plan.counterpart_port}/healthz"
     command = (*CHILD, "pilotzone.simulators")
     return [Program("simulators", command, role="counterpart", environment=environment, ready=ready)]
+
+
+def _ukey(plan: Plan) -> list[Program]:
+    """The card control of the demonstration's firms: the firms' side, so never in a real zone and with no database role."""
+    if not plan.demo or not _built("pilotzone.simulators.ukey.__main__"):
+        return []
+    return [Program("ukey", (*CHILD, "pilotzone.simulators.ukey"))]
 
 
 def _demo(plan: Plan) -> list[Program]:

@@ -69,7 +69,7 @@ CSRF_COOKIE_SAMESITE = "Lax"
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
 
-# the local control of a firm's ukey, which the page (not the platform) asks to sign (handbook ceb spec §5)
+# the local control of a firm's ukey, which the page that signs (and no other) may ask (handbook ceb spec §5)
 UKEY_CONTROL = _listed("PILOTZONE_UKEY", "ws://127.0.0.1:61232")
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
@@ -78,7 +78,7 @@ CONTENT_SECURITY_POLICY = {
         "style-src": [SELF],
         "img-src": [SELF, "data:"],  # data: is the QR code of the second factor
         "font-src": [SELF],
-        "connect-src": [SELF, *UKEY_CONTROL],
+        "connect-src": [SELF],
         "object-src": [NONE],
         "base-uri": [SELF],
         "form-action": [SELF],

@@ -6,7 +6,7 @@ load the ORM when first asked.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
@@ -38,6 +38,8 @@ from pilotzone.rooms.clearance.operations.inputs import (
     Settlement,
 )
 from pilotzone.rooms.clearance.operations.preparing import prepare
+from pilotzone.rooms.clearance.operations.uploads import KIND as PAYMENT_UPLOAD
+from pilotzone.rooms.clearance.operations.uploads import settle as settle_payment_upload
 from pilotzone.rooms.clearance.operations.writing import TABLES_BY_DAY
 from pilotzone.rooms.clearance.queries import contents
 from pilotzone.rooms.clearance.queries.lookups import buyer_key
@@ -75,10 +77,38 @@ def said(cursor: Any, id_: int) -> tuple[Mapping[str, str], Sequence[Mapping[str
 
 
 def drafts(page: int = 1, size: int = 50) -> dict[str, Any]:
-    """The caller's drafts that were not declared yet."""
-    from pilotzone.rooms.clearance.queries import pages
+    """The caller's drafts that were not declared yet; `receipt` where one was signed and handed in."""
+    from pilotzone.rooms.clearance.queries import drafts as waiting
 
-    return pages.drafts(page, size)
+    return waiting.drafts(page, size)
+
+
+def drafts_underway(ids: Iterable[int]) -> set[int]:
+    """Those of the caller's drafts whose signed message is kept but not worked off yet."""
+    from pilotzone.rooms.clearance.queries import drafts as waiting
+
+    return waiting.underway(ids)
+
+
+def chosen_drafts(ids: Iterable[int]) -> list[dict[str, Any]]:
+    """The caller's standing drafts among these: [{id, message, zh, en, key, lines}], oldest first."""
+    from pilotzone.rooms.clearance.operations import composing
+
+    return composing.chosen(ids)
+
+
+def compose_drafts(*, drafts: Sequence[int], certificate: str, algorithm: str = "") -> dict[str, Any]:
+    """Compose drafts into declared messages for the card with this certificate: what it has to sign."""
+    from pilotzone.rooms.clearance.operations import composing
+
+    return composing.compose(drafts=drafts, certificate=certificate, algorithm=algorithm)
+
+
+def hand_in_signed(*, batch: str, certificate: str, signatures: Sequence[str]) -> dict[str, Any]:
+    """Verify the card's signatures over composed messages and keep the signed messages; their receipt ids."""
+    from pilotzone.rooms.clearance.operations import signing
+
+    return signing.hand_in(batch=batch, certificate=certificate, signatures=signatures)
 
 
 def counters(day: date) -> list[dict[str, Any]]:
@@ -128,6 +158,71 @@ def open_personal(*, document: int, reason: str) -> dict[str, Any]:
     from pilotzone.rooms.clearance.operations import verbs
 
     return verbs.open_personal(document=document, reason=reason)
+
+
+def deposit_payment_data(text: str | bytes, *, channel: str) -> dict[str, int]:
+    """Keep payment raw data of the caller's platform enterprise (JSON): {payments, replaced}."""
+    from pilotzone.rooms.clearance.operations import payment_data
+
+    return payment_data.deposit(text, channel=channel)
+
+
+def forget_payment_data(today: date) -> int:
+    """Remove payment raw data that were kept long enough; how many."""
+    from pilotzone.rooms.clearance.operations import payment_data
+
+    return payment_data.forget_ended(today)
+
+
+def kept_payment_data(page: int = 1, size: int = 50) -> dict[str, Any]:
+    """The payment raw data the caller's firm keeps here, masked: {rows, total, page}."""
+    from pilotzone.rooms.clearance.queries import payment_data
+
+    return payment_data.kept(page, size)
+
+
+def payment_requests(page: int = 1, size: int = 50, *, state: str = "") -> dict[str, Any]:
+    """Customs' requests for payment raw data to the caller's firm; `state` waiting, open, queued, accepted, refused."""
+    from pilotzone.rooms.clearance.queries import payment_data
+
+    return payment_data.requests(page, size, state=state)
+
+
+def payment_request(number: int) -> dict[str, Any] | None:
+    """One of these requests."""
+    from pilotzone.rooms.clearance.queries import payment_data
+
+    return payment_data.request(number)
+
+
+def payment_requests_waiting() -> int:
+    """How many of these requests wait for the caller's firm."""
+    from pilotzone.rooms.clearance.queries import payment_data
+
+    return payment_data.waiting()
+
+
+def payment_data_asked(open_request: str, *, platform: str = "") -> str:
+    """Customs' openReq, answered at once in its own form; asked as the platform."""
+    from pilotzone.rooms.clearance.operations import payment_requests
+
+    return payment_requests.asked(open_request, platform=platform)
+
+
+def compose_payment_data(*, requests: Sequence[int]) -> dict[str, Any]:
+    """The strings the caller's firm has to sign to answer requests."""
+    from pilotzone.rooms.clearance.operations import payment_requests
+
+    return payment_requests.compose(requests=requests)
+
+
+def hand_in_payment_data(
+    *, batch: str, certificate: str, signatures: Sequence[str], number: str = ""
+) -> dict[str, Any]:
+    """Verify signatures over these strings and queue the data for customs: {requests, repeated}."""
+    from pilotzone.rooms.clearance.operations import payment_requests
+
+    return payment_requests.hand_in(batch=batch, certificate=certificate, signatures=signatures, number=number)
 
 
 def submit_rows(
@@ -211,6 +306,7 @@ __all__ = [
     "FROM_CUSTOMS",
     "MESSAGES",
     "OVER",
+    "PAYMENT_UPLOAD",
     "REFUSES",
     "RESTORE",
     "TABLES_BY_DAY",
@@ -239,20 +335,34 @@ __all__ = [
     "buyer_checks",
     "buyer_key",
     "check_buyers",
+    "chosen_drafts",
+    "compose_drafts",
+    "compose_payment_data",
     "counters",
+    "deposit_payment_data",
     "document",
     "drafts",
+    "drafts_underway",
     "findings",
+    "forget_payment_data",
     "give_mandate",
+    "hand_in_payment_data",
+    "hand_in_signed",
     "import_history",
+    "kept_payment_data",
     "mandates",
     "messages",
     "open_personal",
+    "payment_data_asked",
+    "payment_request",
+    "payment_requests",
+    "payment_requests_waiting",
     "prepare",
     "readable",
     "receipt_message",
     "record_identity",
     "said",
+    "settle_payment_upload",
     "standing",
     "state_words",
     "submit_rows",

@@ -18,7 +18,7 @@ from pilotzone.exchange.formats.envelope import DxpMsg, unwrap
 from pilotzone.exchange.formats.parse import Parsed, parse
 from pilotzone.kernel import clock
 from pilotzone.simulators import faults
-from pilotzone.simulators.customs import applications, books, formatcheck, lists
+from pilotzone.simulators.customs import applications, books, formatcheck, lists, payment
 from pilotzone.simulators.customs.answers import EXPORT, IMPORT, Receipt, dispatch
 from pilotzone.simulators.customs.filed import Filed, Origin, Run
 from pilotzone.simulators.customs.numbers import invt_no, pre_no
@@ -98,6 +98,7 @@ def _paper(run: Run, origin: Origin, lines: Sequence[dict[str, str]]) -> None:
     if not run.behaviour.brief:
         run.answer(origin, 0, "2", f"新增申报成功[{origin.head['guid']}]")
     run.answer(origin, 1, "120", "[Code:1800;Desc:逻辑校验通过]")
+    payment.pick(run, origin)
 
 
 def _other(run: Run, origin: Origin, lines: Sequence[dict[str, str]]) -> None:

@@ -14,6 +14,7 @@ from pilotzone.kernel.access.members import appoint
 from pilotzone.kernel.access.models import Organisation, Person, Unit
 from pilotzone.kernel.access.scope import scope
 from pilotzone.kernel.access.units import load_units
+from pilotzone.pipeline.tests.conftest import demo_keys, standing_zone
 
 DAY = datetime.date(2021, 1, 4)
 FOUNDED = datetime.datetime(2021, 1, 4, tzinfo=datetime.UTC)
@@ -48,3 +49,7 @@ def signed_in(firms: dict[str, Organisation]) -> Callable[..., Client]:
         return client
 
     return make
+
+
+# the pipeline's bench of test firms
+__all__ = ["demo_keys", "firms", "signed_in", "standing_zone"]

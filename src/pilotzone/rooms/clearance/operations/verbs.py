@@ -88,16 +88,14 @@ def submit_rows(
     The platform never holds a firm's key: the firm signs and declares the drafts itself. Raises Refused `format.…` when
     a row cannot be a legal document; then nothing is kept.
     """
-    firm = _own_firm()
+    firm = own_firm()
     if message not in BY_MESSAGE or not documents:
         raise Refused(
             code="clearance.submit.message", zh="没有可提交的单证", en="There is no document to submit", source=SOURCE,
         )  # fmt: skip
     now = clock.now()
     edition = edition_for(message, day_of(now))
-    transfer = {
-        "copCode": firm.customs_code or firm.uscc, "copName": firm.name, "dxpMode": "DXP", "dxpId": firm.dxp_id or "DXP",
-    }  # fmt: skip
+    transfer = transfer_of(firm)
     made = []
     for start in range(0, len(documents), PER_MESSAGE):
         part = [(_draft_head(head, stamp(now)), lines) for head, lines in documents[start : start + PER_MESSAGE]]
@@ -110,6 +108,13 @@ def submit_rows(
     return inbox.keep(connection, made)
 
 
+def transfer_of(firm: Organisation) -> dict[str, str]:
+    """BaseTransfer of the messages the platform composes for a firm."""
+    return {
+        "copCode": firm.customs_code or firm.uscc, "copName": firm.name, "dxpMode": "DXP", "dxpId": firm.dxp_id or "DXP",
+    }  # fmt: skip
+
+
 def _draft_head(head: Mapping[str, str], at: str) -> dict[str, str]:
     given = {name: value for name, value in head.items() if value is not None}
     usual = {"guid": str(uuid.uuid4()).upper(), "appType": "1", "appTime": at}
@@ -118,7 +123,7 @@ def _draft_head(head: Mapping[str, str], at: str) -> dict[str, str]:
 
 def import_history(*, messages: Sequence[bytes]) -> list[str]:
     """Keep a firm's past messages and receipts, read-only: never sent, never counted. Answers receipt ids."""
-    firm = _own_firm()
+    firm = own_firm()
     audit.record(
         "clearance.import_history", object_kind="organisation", object_id=firm.pk, after={"messages": len(messages)}
     )
@@ -155,7 +160,8 @@ def record_identity(*, id_type: str, id_number: str, name: str, matches: bool, a
     return buyer
 
 
-def _own_firm() -> Organisation:
+def own_firm() -> Organisation:
+    """The enterprise the caller acts for; Denied `clearance.submit.denied` for anybody else."""
     actor = current()
     if actor.kind != ENTERPRISE or actor.organisation is None:
         raise Denied(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any, Protocol
@@ -36,6 +36,13 @@ class MessageRow:
     name: str
     state: str
     hold_until: datetime | None
+
+
+class Reads(Protocol):
+    """What a look-up of pages needs of a cursor."""
+
+    def execute(self, query: Any, params: Any = None) -> Any: ...
+    def fetchall(self) -> list[Any]: ...
 
 
 def take_lock(cursor: Cursor) -> None:
@@ -72,6 +79,12 @@ def trade_rows(cursor: Cursor, ids: Collection[int]) -> list[TradeRow]:
         (list(ids),),
     )
     return [TradeRow(*row) for row in cursor.fetchall()]
+
+
+def trades_named(cursor: Reads, wanted: Mapping[int, str]) -> list[int]:
+    """Numbers of trades by their keys (hash → text), for pages too: a number opens nothing that its reader may not see."""
+    cursor.execute("SELECT hash, key, number FROM clearance_find(%s)", (list(wanted),))
+    return [number for hash_, key, number in cursor.fetchall() if wanted[hash_] == key]
 
 
 def trades_lacking(cursor: Cursor, waybills: Collection[int]) -> list[int]:

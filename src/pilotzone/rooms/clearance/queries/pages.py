@@ -1,4 +1,4 @@
-"""What pages ask: trades, one trade with everything about it, one document, drafts, the day's counters.
+"""What pages ask: trades, one trade with everything about it, one document, the day's counters.
 
 Row-level security decides what the caller sees; nothing here widens it. Personal fields come masked unless they are
 the caller's own (`_open`); opening the rest is a verb with a reason (operations.verbs.open_personal).
@@ -11,7 +11,7 @@ from datetime import date, datetime
 from typing import Any
 
 from django.db import connection
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+from django.db.models import Count, Q, QuerySet
 
 from pilotzone.kernel.access.actor import AGENCY, CONSUMER, ENTERPRISE
 from pilotzone.kernel.access.models import Organisation
@@ -245,19 +245,6 @@ def may_open_all() -> bool:
     """Whether the caller is an officer who may open personal fields with a reason."""
     actor = current()
     return actor.kind == AGENCY and actor.unit_path == "zone.customs"
-
-
-def drafts(page: int = 1, size: int = PAGE) -> dict[str, Any]:
-    """The caller's drafts (appStatus 1) that were not declared since, the newest first."""
-    later = Document.objects.filter(
-        kind=OuterRef("kind"), key=OuterRef("key"), sender=OuterRef("sender"), id__gt=OuterRef("id"),
-        state__in=("accepted", "draft"),
-    )  # fmt: skip
-    found = Document.objects.filter(~Exists(later), state="draft", sender=current().organisation).order_by("-id")
-    size = max(1, min(size, 500))
-    total = found.count()
-    rows = found[(page - 1) * size : page * size]
-    return {"rows": told_documents(list(rows), opened=True), "total": total, "page": page}
 
 
 def counters(day: date) -> list[dict[str, Any]]:

@@ -4,7 +4,7 @@ from django.db import migrations
 class Migration(migrations.Migration):
     """What simulated firms were pushed."""
 
-    dependencies = [("simulators", "0002_list_numbers")]
+    dependencies = [("simulators", "0003_payment_requests")]
     operations = [
         migrations.RunSQL(
             """

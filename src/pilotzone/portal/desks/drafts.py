@@ -1,0 +1,62 @@
+"""暂存: what is not declared yet. Chosen drafts are signed with the firm's card on the next page (desks.signing)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from pilotzone.kernel.access.doors import require
+from pilotzone.portal.desks import mail
+from pilotzone.rooms.clearance import api as clearance
+from pilotzone.ui import listing as lists
+from pilotzone.ui.wording import said
+
+
+@require_safe
+def show(request: HttpRequest) -> HttpResponse:
+    """Drafts that were not declared yet: the platform holds no key, the firm signs and declares them itself."""
+    require("declare.submit")
+    page = lists.page_number(request.GET.get("page"))
+    found = clearance.drafts(page, lists.PAGE_SIZE)
+    listing = lists.Listing(
+        columns=[
+            lists.Column("key", _("单证号"), lists.CODE),
+            lists.Column("kind", _("单证")),
+            lists.Column("state", _("状态"), lists.STATE),
+            lists.Column("signed", _("签名申报"), href="href"),
+            lists.Column("lines", _("商品项数"), lists.NUMBER),
+            lists.Column("accepted_at", _("收到"), lists.TIME),
+        ],
+        rows=[_row(row) for row in found["rows"]],
+        actions=[lists.Action("sign", _("签名并申报"))],
+        action_url=reverse("enterprise_sign"),
+        total=found["total"],
+        page=page,
+        query=request.GET,
+        empty=_("没有暂存的单证。"),
+        empty_help=_("用 Excel 模板提交的单证先成为暂存，由贵单位自行签名后申报。"),
+    )
+    return render(request, "desks/mail.html", {"here": "drafts", "listing": listing})
+
+
+def _row(row: dict[str, Any]) -> dict[str, Any]:
+    """A draft, and where it was signed what became of that."""
+    told = mail.result(row["receipt"]) if row["receipt"] else None
+    return {
+        "id": row["id"], "kind": f"{said(row, '', get_language() or 'zh-hans')} {row['message']}", "key": row["key"],
+        "lines": len(row["lines"]), "accepted_at": row["accepted_at"], "state": "draft",
+        "signed": _went(told), "href": f"{reverse('enterprise_results')}?r={row['receipt']}" if told else "",
+    }  # fmt: skip
+
+
+def _went(told: dict[str, Any] | None) -> str:
+    """A signed draft that is still listed: on its way, or not accepted."""
+    if told is None:
+        return "—"
+    return _("申报未受理，看原因") if told["done"] else _("已签名，正在处理")

@@ -1,0 +1,68 @@
+"""The caller's drafts (暂存): which still stand, and which were signed and are on their way."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from django.db import connection
+from django.db.models import Exists, OuterRef, QuerySet
+
+from pilotzone.exchange import results
+from pilotzone.kernel.access.scope import current
+from pilotzone.rooms.clearance.engine.case import Part
+from pilotzone.rooms.clearance.models import Document, Signing
+from pilotzone.rooms.clearance.queries import contents
+from pilotzone.rooms.clearance.queries.pages import PAGE, told_documents
+
+
+def standing() -> QuerySet[Document]:
+    """The caller's drafts that neither a later draft nor a declared document of the same key replaced."""
+    later = Document.objects.filter(
+        kind=OuterRef("kind"), key=OuterRef("key"), sender=OuterRef("sender"), id__gt=OuterRef("id"),
+        state__in=("accepted", "draft"),
+    )  # fmt: skip
+    return Document.objects.filter(~Exists(later), state="draft", sender=current().organisation)
+
+
+def drafts(page: int = 1, size: int = PAGE) -> dict[str, Any]:
+    """A page of standing drafts, the newest first; `receipt` is that of the signed message a draft went with last."""
+    found = standing().order_by("-id")
+    size = max(1, min(size, 500))
+    total = found.count()
+    rows = list(found[(page - 1) * size : page * size])
+    sent = receipts(row.id for row in rows)
+    told = [one | {"receipt": sent.get(one["id"], "")} for one in told_documents(rows, opened=True)]
+    return {"rows": told, "total": total, "page": page}
+
+
+def receipts(drafts: Iterable[int]) -> dict[int, str]:
+    """Draft → receipt id of the last signed message it was put into; the others are left out."""
+    wanted = set(drafts)
+    if not wanted:
+        return {}
+    signed = Signing.objects.filter(organisation_id=current().organisation or 0, drafts__overlap=sorted(wanted))
+    told: dict[int, str] = {}
+    for receipt, inside in signed.exclude(receipt="").order_by("pk").values_list("receipt", "drafts"):
+        told |= dict.fromkeys(wanted & set(inside), receipt)
+    return told
+
+
+def underway(drafts: Iterable[int]) -> set[int]:
+    """Those of these drafts whose signed message is kept but not worked off yet."""
+    sent = receipts(drafts)
+    waiting = {receipt for receipt in sent.values() if not worked_off(receipt)}
+    return {draft for draft, receipt in sent.items() if receipt in waiting}
+
+
+def worked_off(receipt: str) -> bool:
+    """Whether the pipeline has taken a message of the caller's."""
+    with connection.cursor() as cursor:
+        told = results.read(cursor, receipt, organisation_id=current().organisation or 0)
+    return told is None or told["state"] == results.DONE
+
+
+def said(rows: Iterable[Document]) -> dict[int, Part]:
+    """What documents say, by their numbers, personal fields among them."""
+    with connection.cursor() as cursor:
+        return contents.parts(cursor, [row.id for row in rows])
