@@ -32,7 +32,6 @@ class MessagePattern:
     """
 
     told: Message
-    prefix: str
     head: PartPattern
     lines: PartPattern | None
     gap: re.Pattern[str]
@@ -52,7 +51,6 @@ def patterns(name: str, edition: str, prefix: str, spaced: bool) -> MessagePatte
     node = f"{prefix}{told.node}"
     return MessagePattern(
         told=told,
-        prefix=prefix,
         head=_part(told.head, prefix, gap),
         lines=_part(told.lines, prefix, gap) if told.lines else None,
         gap=re.compile(gap),

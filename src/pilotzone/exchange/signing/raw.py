@@ -72,9 +72,10 @@ _frames: dict[tuple[bytes, ...], _Frame] = {}
 
 
 class Raw(NamedTuple):
-    """A message whose raw bytes, Signature aside, are its canonical form."""
+    """A message whose raw bytes, Signature aside, are its canonical form: `before` and `behind` it."""
 
-    form: bytes
+    before: memoryview
+    behind: bytes
     suite: Suite
     digest: str
     value: bytes
@@ -105,7 +106,8 @@ def read(raw: bytes, *, canonical: bool = False) -> Raw | None:
         return None
     frame, digest, value = found
     return Raw(
-        raw[begin:at] + raw[stop:].rstrip(b" \t\n"),
+        memoryview(raw)[begin:at],
+        raw[stop:].rstrip(b" \t\n"),
         frame.suite,
         digest.decode(),
         value,
@@ -116,7 +118,7 @@ def read(raw: bytes, *, canonical: bool = False) -> Raw | None:
 
 
 def _signature(block: bytes, spaces: bytes) -> tuple[_Frame, bytes, bytes] | None:
-    """The frame of a Signature, its digest and its value, both Base64; None for any other form."""
+    """The frame of a Signature, its digest (Base64) and its value (bytes); None for any other form."""
     begin = block.find(_DIGEST[0]) + len(_DIGEST[0])
     end = block.find(_DIGEST[1], begin)
     start = block.find(_VALUE[0], end) + len(_VALUE[0])
@@ -124,18 +126,21 @@ def _signature(block: bytes, spaces: bytes) -> tuple[_Frame, bytes, bytes] | Non
     if not len(_DIGEST[0]) < begin <= end < start <= stop:
         return None
     digest, value = block[begin:end], block[start:stop]
-    if not _is_base64(digest, _LONGEST_DIGEST) or not _is_base64(value.replace(b"\n", b""), _LONGEST_VALUE):
+    if _decoded(digest, _LONGEST_DIGEST) is None:
+        return None
+    decoded = _decoded(value.replace(b"\n", b""), _LONGEST_VALUE)
+    if decoded is None:
         return None
     key = (spaces, block[:begin], block[end:start], block[stop:])
     frame = _frames.get(key)
     if frame is None:
         frame = _frame(block, spaces)
         if frame is None or len(block) > _LONGEST_BLOCK:
-            return frame and (frame, digest, value)
+            return frame and (frame, digest, decoded)
         if len(_frames) >= _MOST_KEPT:  # whoever makes thousands of certificates must not fill the memory
             _frames.clear()
         _frames[key] = frame
-    return frame, digest, value
+    return frame, digest, decoded
 
 
 def _frame(block: bytes, spaces: bytes) -> _Frame | None:
@@ -153,11 +158,12 @@ def _frame(block: bytes, spaces: bytes) -> _Frame | None:
     )
 
 
-def _is_base64(text: bytes, longest: int) -> bool:
+def _decoded(text: bytes, longest: int) -> bytes | None:
+    """The bytes of a Base64 text without white space, None for anything else and for nothing."""
     try:
-        return 0 < len(text) <= longest and bool(binascii.a2b_base64(text, strict_mode=True))
+        return binascii.a2b_base64(text, strict_mode=True) or None if len(text) <= longest else None
     except binascii.Error:
-        return False
+        return None
 
 
 def _is_canonical(form: bytes) -> bool:

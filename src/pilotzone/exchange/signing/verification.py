@@ -87,12 +87,12 @@ def _claim(xml: bytes, largest: int, canonical: bool) -> _Claim:
     if len(xml) > largest:
         raise refusal("size")
     quick = raw.read(xml, canonical=canonical)
-    if quick is not None and _same(quick.suite, quick.digest, quick.form):
+    if quick is not None and _same(quick.suite, quick.digest, quick.before, quick.behind):
         return _Claim(
             quick.suite,
             True,
             quick.digest,
-            certificates.decoded(quick.value, "SignatureValue"),
+            quick.value,
             quick.key_name,
             certificates.from_base64(quick.certificate),
             quick.signed_info,
@@ -137,13 +137,13 @@ def _judge(claim: _Claim, at: datetime, trust: Trust | None, edition: str | None
         raise refusal(reason)
 
 
-def _same(suite: Suite, stated: str, form: bytes) -> bool:
-    """Whether `stated` (Base64) is the digest of `form`."""
+def _same(suite: Suite, stated: str, *form: bytes | memoryview) -> bool:
+    """Whether `stated` (Base64) is the digest of the pieces of `form`."""
     try:
         wanted = base64.b64decode("".join(stated.split()), validate=True)
     except (binascii.Error, ValueError):
         raise refusal("base64", "DigestValue") from None
-    return hmac.compare_digest(wanted, suite.digest(form))
+    return hmac.compare_digest(wanted, suite.digest(*form))
 
 
 _signers: dict[tuple[str, str, str], Verdict] = {}

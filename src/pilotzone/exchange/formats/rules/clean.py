@@ -9,13 +9,13 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from datetime import date
 from operator import contains, itemgetter
-from typing import Any
+from typing import Any, NamedTuple
 
 from pilotzone.base.errors import Gap
 from pilotzone.base.ids import ric
 from pilotzone.exchange.formats.findings import tolerance
 from pilotzone.exchange.formats.rules import values
-from pilotzone.exchange.formats.shapes import Field, Message, Part
+from pilotzone.exchange.formats.shapes import Field, Message
 from pilotzone.reference import codes
 
 Texts = Sequence[str | None]
@@ -40,46 +40,69 @@ def part_is_clean(told: Message, *, lines: bool, on: date) -> PartIsClean:
     return found[1]
 
 
+class Test(NamedTuple):
+    """How one value is passed: `kind` is a name of KINDS, `good` the texts for IN_SET."""
+
+    kind: str
+    good: frozenset[str | None] = _NOTHING
+
+
+# NONE asks nothing; ASK asks the checks of `values` every time
+KINDS = (
+    *("NONE", "IN_SET", "AMOUNT", "POSITIVE", "DAY", "PAST_DAY", "STAMP", "PAST_STAMP", "GOODS", "PERSON", "ASK"),
+)  # fmt: skip
+
+
+def tests_of(told: Message, *, lines: bool, on: date) -> list[Test]:
+    """A test for each field of a head or a line, in order."""
+    part = told.lines if lines else told.head
+    plan = {element: checks for element, _, checks in values.plan(told.name, told.edition, lines)}
+    fields = part.fields if part else ()
+    return [_test(field, plan.get(field.element, ()), on, told.edition) for field in fields]
+
+
+def _test(field: Field, checks: tuple[values.Check, ...], on: date, edition: str) -> Test:
+    if not checks:
+        return Test("NONE")
+    if not values.ENUMERATED.isdisjoint(checks):
+        return Test("IN_SET", _good(field, checks, on, edition))
+    if checks == (values.numeric,):
+        return Test("POSITIVE" if values.is_positive(field) else "AMOUNT")
+    if checks == (values.dated,) and field.kind in _LENGTHS:
+        return Test(f"{'PAST_' if values.is_past(field) else ''}{field.kind.upper()}")
+    if checks == (values.goods_code,):
+        return Test("GOODS")
+    return Test("PERSON" if checks == (values.identity,) else "ASK")
+
+
+def needed(told: Message, *, lines: bool) -> list[bool]:
+    """Whether the rules want more than white space, for each field of a head or a line."""
+    part, wanted = told.lines if lines else told.head, values.compulsory(told.name, told.edition, lines)
+    return [field.element in wanted for field in (part.fields if part else ())]
+
+
 class PartIsClean:
     """Called with the texts of a part in the order of its fields (None for absent): True when nothing is wrong."""
 
     def __init__(self, told: Message, *, lines: bool, on: date) -> None:
-        part = told.lines if lines else told.head
-        assert part is not None
         self._on, self._edition = on, told.edition
+        tests = tests_of(told, lines=lines, on=on)
         plan = {element: (field, checks) for element, field, checks in values.plan(told.name, told.edition, lines)}
-        enumerated: list[tuple[int, frozenset[str | None]]] = []
-        days: list[tuple[int, int, bool]] = []
-        plain: list[int] = []
-        positive: list[int] = []
-        goods: list[int] = []
-        persons: list[int] = []
-        self._others: list[tuple[int, Field, tuple[values.Check, ...]]] = []
-        for place, field in enumerate(part.fields):
-            checks = plan[field.element][1] if field.element in plan else ()
-            if not checks:
-                continue
-            if not values.ENUMERATED.isdisjoint(checks):
-                enumerated.append((place, _good(field, checks, on, told.edition)))
-            elif checks == (values.numeric,):
-                (positive if values.is_positive(field) else plain).append(place)
-            elif checks == (values.dated,) and field.kind in _LENGTHS:
-                days.append((place, _LENGTHS[field.kind], values.is_past(field)))
-            elif checks == (values.goods_code,):
-                goods.append(place)
-            elif checks == (values.identity,):
-                persons.append(place)
-            else:
-                self._others.append((place, field, checks))
-        self._sets = tuple(good for _, good in enumerated)
-        self._enumerated = _picker([place for place, _ in enumerated])
-        self._days = tuple(days)
-        self._plain, self._positive = _picker(plain), _picker(positive)
-        self._goods, self._persons = _picker(goods), _picker(persons)
-        self._needed = _picker(_needed(told, part, lines=lines))
-        # a text shorter than the highest plausible number is below it whatever its digits are
-        self._huge = float(tolerance("plausible"))
-        self._short = len(f"{self._huge:.0f}") - 1
+        part = told.lines if lines else told.head
+        places = {kind: [place for place, test in enumerate(tests) if test.kind == kind] for kind in KINDS}
+        self._sets = tuple(tests[place].good for place in places["IN_SET"])
+        self._enumerated = _picker(places["IN_SET"])
+        self._days = tuple(
+            (place, _LENGTHS[kind.removeprefix("PAST_").lower()], kind.startswith("PAST_"))
+            for kind in ("DAY", "PAST_DAY", "STAMP", "PAST_STAMP")
+            for place in places[kind]
+        )
+        self._plain, self._positive = _picker(places["AMOUNT"]), _picker(places["POSITIVE"])
+        self._goods, self._persons = _picker(places["GOODS"]), _picker(places["PERSON"])
+        self._needed = _picker([place for place, is_needed in enumerate(needed(told, lines=lines)) if is_needed])
+        self._others = [(place, *plan[part.fields[place].element]) for place in places["ASK"]] if part else []
+        # a text with fewer digits than the highest plausible number is below it whatever they are
+        self._huge, self._short = float(tolerance("plausible")), sure_digits()
         self._good_days: set[str] = set()
         self._past_days: set[str] = set()
 
@@ -142,9 +165,9 @@ def _good(field: Field, checks: tuple[values.Check, ...], on: date, edition: str
     return _NOTHING | {text for text in candidates if not any(check(field, text, on, edition) for check in checks)}
 
 
-def _needed(told: Message, part: Part, *, lines: bool) -> list[int]:
-    wanted = values.compulsory(told.name, told.edition, lines)
-    return [place for place, field in enumerate(part.fields) if field.element in wanted]
+def sure_digits() -> int:
+    """With no more digits than this before the point a number is plausible."""
+    return len(f"{tolerance('plausible'):.0f}") - 1
 
 
 def _picker(places: list[int]) -> Picker:

@@ -63,7 +63,8 @@ def judge_regular(
     """
     holds = _quick(told.name)
     asked = [one for one in documents if one.position in suspects or not holds(one)]
-    yield from _judge(told, documents, asked, on=on, signed=signed)
+    if asked or not signed or not repeats.keys_differ(told, documents):
+        yield from _judge(told, documents, asked, on=on, signed=signed)
 
 
 def _judge(
