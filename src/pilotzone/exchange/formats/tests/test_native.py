@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from pilotzone.exchange.formats import regular, regular_native
 from pilotzone.exchange.formats.definitions import message
 from pilotzone.exchange.formats.parse import explained, parse
-from pilotzone.exchange.formats.rules.clean import tests_of
+from pilotzone.exchange.formats.rules import clean
 from pilotzone.exchange.formats.tests.making import DAYS, EVERY, made
 from pilotzone.exchange.formats.tests.strategies import messages
 from pilotzone.exchange.formats.tests.test_regular import FORMS, ORDERS, PIECES, altered
@@ -69,7 +69,7 @@ def test_it_takes_every_message_and_suspects_nothing_it_can_test(name, edition, 
     raw = FORMS[form](made(name, edition))
     assert both(raw, edition, DAYS[edition]) == (name != "CEB900Message")
     told = message(name, edition)
-    tests = [test for lines in (False, True) for test in tests_of(told, lines=lines, on=DAYS[edition])]
+    tests = [test for lines in (False, True) for test in clean.tests_of(told, lines=lines, on=DAYS[edition])]
     # receipts have times to the millisecond and statuses that the rules are always asked about
     if name != "CEB900Message" and not any(test.kind == "ASK" for test in tests):
         assert not regular._read(raw, edition, DAYS[edition], rules=True, native=True).suspects
