@@ -4,7 +4,7 @@
  * that is used, and tests hold the two against each other. It answers None for everything it does not know, and then
  * the expressions are asked.
  *
- * Safety: one cursor over the bytes of the message, never moved beyond `end`; every literal is compared only after its
+ * Safety: one cursor over the bytes, never moved beyond `end`; every literal is compared only after its
  * length was found to fit; no recursion; no number taken from the message decides about memory. Tables come from
  * the definitions, never from the message. The interpreter lock is held throughout.
  *
@@ -68,12 +68,16 @@ typedef struct {
     Py_ssize_t limit;
 } Cursor;
 
+static int starts(const Cursor *c, const char *text, Py_ssize_t size)
+{
+    return c->end - c->at >= size && memcmp(c->at, text, (size_t)size) == 0;
+}
+
 static int literal(Cursor *c, const char *text, Py_ssize_t size)
 {
-    if (c->end - c->at < size || memcmp(c->at, text, (size_t)size) != 0)
-        return 0;
-    c->at += size;
-    return 1;
+    int fits = starts(c, text, size);
+    c->at += fits ? size : 0;
+    return fits;
 }
 
 static void gap(Cursor *c)
@@ -148,9 +152,8 @@ static int is_person(const char *s, Py_ssize_t n)
 static int may_be_blank(const char *s)
 {
     unsigned char first = (unsigned char)s[0];
-    if (first == 0xe3)
-        return (unsigned char)s[1] == 0x80 && (unsigned char)s[2] == 0x80;
-    return first <= ' ' || first == 0xc2 || first == 0xe1 || first == 0xe2;
+    return first <= ' ' || first == 0xc2 || first == 0xe1 || first == 0xe2 ||
+           (first == 0xe3 && !memcmp(s, "\xe3\x80\x80", 3));
 }
 
 /* Whether the rules certainly find nothing in a value: 1 yes, 0 ask them, -1 an exception. */
@@ -175,10 +178,8 @@ static int is_good(const Cursor *c, const Field *f, const char *s, Py_ssize_t n,
         }
         return whole <= c->limit && !(zero && f->check == POSITIVE);
     }
-    case DAY: return is_dated(c, s, n, 0, 0);
-    case PAST_DAY: return is_dated(c, s, n, 0, 1);
-    case STAMP: return is_dated(c, s, n, 1, 0);
-    case PAST_STAMP: return is_dated(c, s, n, 1, 1);
+    case DAY: case PAST_DAY: return is_dated(c, s, n, 0, f->check == PAST_DAY);
+    case STAMP: case PAST_STAMP: return is_dated(c, s, n, 1, f->check == PAST_STAMP);
     case GOODS: return n == 10 && digits(s, n);
     case PERSON: return is_person(s, n);
     default: return 0;
@@ -220,9 +221,9 @@ static PyObject *value(Cursor *c, const Field *f, Last *last, int *good)
 {
     const char *start = c->at, *p = start;
     Py_ssize_t n, breaks = 0;
-    int high = 0, white = 0, told;
     PyObject *text;
-    if (last->text && c->end - p > last->size && p[last->size] == '<' && !memcmp(p, last->start, (size_t)last->size)) {
+    int high = 0, white = 0, told;
+    if (last->text && starts(c, last->start, last->size) && c->end - p > last->size && p[last->size] == '<') {
         c->at += last->size;
         if (!literal(c, f->close, f->close_size))
             return NULL;
@@ -236,7 +237,7 @@ static PyObject *value(Cursor *c, const Field *f, Last *last, int *good)
         switch (classes[(unsigned char)*p]) {
         case 0: continue;
         case 2: return NULL;
-        case 3: breaks++; white = 1; continue;
+        case 3: breaks++; /* fall through */
         case 4: white = 1; continue;
         case 5: high = 1; continue;
         }
@@ -303,11 +304,6 @@ fail:
     return NULL;
 }
 
-static int starts(const Cursor *c, const char *text, Py_ssize_t size)
-{
-    return c->end - c->at >= size && memcmp(c->at, text, (size_t)size) == 0;
-}
-
 /* One document appended to `documents`: 1 done, 0 not regular or an exception. */
 static int take_document(Parser *self, Cursor *c, Last *heads, Last *lines, PyObject *documents)
 {
@@ -347,8 +343,7 @@ static int take_document(Parser *self, Cursor *c, Last *heads, Last *lines, PyOb
     Py_DECREF(all);
     return !failed;
 fail:
-    Py_XDECREF(head);
-    Py_XDECREF(rows);
+    Py_XDECREF(head), Py_XDECREF(rows);
     return 0;
 }
 
@@ -445,8 +440,7 @@ static void free_part(Part *part)
         Py_XDECREF(part->fields[i].good);
     }
     PyMem_Free(part->fields);
-    Py_XDECREF(part->tags);
-    Py_XDECREF(part->empty);
+    Py_XDECREF(part->tags), Py_XDECREF(part->empty);
 }
 
 static int parser_init(Parser *self, PyObject *args, PyObject *kwargs)
@@ -480,15 +474,12 @@ static void parser_dealloc(Parser *self)
 
 static PyMethodDef parser_methods[] = {
     {"take", (PyCFunction)parser_take, METH_VARARGS, "take(raw, start, day, limit): the documents, or None."},
-    {NULL, NULL, 0, NULL},
-};
+    {NULL, NULL, 0, NULL} };
 static PyType_Slot parser_slots[] = {
     {Py_tp_init, parser_init}, {Py_tp_dealloc, parser_dealloc}, {Py_tp_methods, parser_methods},
-    {Py_tp_new, PyType_GenericNew}, {0, NULL},
-};
+    {Py_tp_new, PyType_GenericNew}, {0, NULL} };
 static PyType_Spec parser_spec = {
-    "pilotzone.exchange.formats._regular.Parser", sizeof(Parser), 0, Py_TPFLAGS_DEFAULT, parser_slots,
-};
+    "pilotzone.exchange.formats._regular.Parser", sizeof(Parser), 0, Py_TPFLAGS_DEFAULT, parser_slots };
 
 static int fill_module(PyObject *module)
 {
