@@ -55,7 +55,7 @@ def unpack(kept: Kept, *, wall: datetime) -> Unpacked:
     from_customs = kept.channel == CUSTOMS_CHANNEL and (not sender or sender in CUSTOMS_SENDERS)
     # a firm's own archive holds receipts too; they only ever touch trades of the past
     from_customs = from_customs or (kept.channel == HISTORY_CHANNEL and parsed.name in FROM_CUSTOMS)
-    verdict = verify(raw, at=wall) if parsed.signed and not from_customs else None
+    verdict = verify(raw, at=wall, canonical=parsed.canonical) if parsed.signed and not from_customs else None
     unpacked = Unpacked(kept, raw, parsed, verdict, [], from_customs)
     if parsed.name in FROM_CUSTOMS and not from_customs:
         unpacked.problems.append(_NOT_CUSTOMS)

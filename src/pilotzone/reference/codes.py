@@ -13,7 +13,7 @@ from pilotzone.reference import gaps
 from pilotzone.reference.code_files import CodeList, Entry, Manifest, read_folder
 from pilotzone.reference.tables import SHIPPED, Table
 
-__all__ = ["Entry", "Manifest", "build", "entries", "entry", "known", "list_names", "manifest"]
+__all__ = ["Entry", "Manifest", "build", "current", "entries", "entry", "known", "list_names", "manifest"]
 
 
 def build(overlay: Path | None) -> dict[str, CodeList]:
@@ -55,6 +55,11 @@ def entries(list_name: str, *, on: date) -> tuple[Entry, ...]:
     """All entries valid on a day, in the order of the file."""
     found = (series.at(on) for series in _list(list_name).series.values())
     return tuple(stretch.value for stretch in found if stretch is not None and stretch.value is not None)
+
+
+def current() -> object:
+    """The lists as they are now: another object after every reload, so that what was made of them can be made anew."""
+    return _table()
 
 
 def list_names() -> tuple[str, ...]:

@@ -4,16 +4,21 @@ from __future__ import annotations
 
 import re
 from datetime import date
-
-from stdnum.cn import ric
+from operator import mul
 
 from pilotzone.base.errors import Refused
 from pilotzone.base.ids.refusal import refused, strip
 
 SOURCE = "GB 11643-1999"
 # 15-digit cards ceased to be valid on 2013-01-01 (居民身份证法), so only 18 digits are read
-_PATTERN = re.compile(r"[1-9][0-9]{16}[0-9X]", re.ASCII)
-_PROVINCES = re.compile(r"1[1-5]|2[1-3]|3[1-7]|4[1-6]|5[0-4]|6[1-5]|71|8[1-3]|91", re.ASCII)
+_PATTERN = re.compile(
+    r"(?:1[1-5]|2[1-3]|3[1-7]|4[1-6]|5[0-4]|6[1-5]|71|8[1-3]|91)[0-9]{4}(?:18[89]|19[0-9]|20[0-9])[0-9]{8}[0-9X]",
+    re.ASCII,
+)
+# weights 2^(17-i) mod 11 of the first 17 digits, and the check digit for each remainder (ISO 7064, MOD 11-2)
+_WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
+_CHECK_DIGITS = "10X98765432"
+_ZEROS = ord("0") * sum(_WEIGHTS)
 
 
 def compact(number: str) -> str:
@@ -40,6 +45,8 @@ def validate(number: str) -> str:
 
 def is_valid(number: str) -> bool:
     """Whether `validate` passes."""
+    if _is_right(number):  # as cards print it and nearly everybody sends it
+        return True
     try:
         validate(number)
     except Refused:
@@ -54,7 +61,7 @@ def format(number: str) -> str:
 
 def calc_check_digit(number: str) -> str:
     """The 18th character for the first 17 digits."""
-    return ric.calc_check_digit(compact(number) + "0")
+    return _check_digit(compact(number))
 
 
 def mask(number: str) -> str:
@@ -63,10 +70,14 @@ def mask(number: str) -> str:
 
 
 def _is_right(found: str) -> bool:
-    if not _PATTERN.fullmatch(found) or not _PROVINCES.fullmatch(found[:2]):
+    if not _PATTERN.fullmatch(found):
         return False
     try:
-        date(int(found[6:10]), int(found[10:12]), int(found[12:14]))
+        date.fromisoformat(found[6:14])
     except ValueError:
         return False
-    return "1880" <= found[6:10] <= "2099" and found[-1] == calc_check_digit(found[:-1])
+    return found[-1] == _check_digit(found)
+
+
+def _check_digit(digits: str) -> str:
+    return _CHECK_DIGITS[(sum(map(mul, _WEIGHTS, digits.encode())) - _ZEROS) % 11]

@@ -29,6 +29,7 @@ def full_name(name: str) -> str:
     return full
 
 
+@lru_cache(maxsize=1024)
 def message(name: str, edition: str = "2018") -> Message:
     """The definition of one message in one edition ("2018" or "2022").
 

@@ -9,6 +9,7 @@ from pilotzone.exchange.formats import loading
 from pilotzone.exchange.formats.definitions import edition_title, full_name
 
 
+@lru_cache(maxsize=4096)
 def edition_for(name: str, on: date, override: str | None = None, mark: str = "") -> str:
     """The edition ("2018" or "2022") that judges message `name` on day `on`; an override wins.
 

@@ -1,4 +1,4 @@
-"""Bytes to documents and findings: one hardened parse, one schema validation, one walk."""
+"""Bytes to documents and findings: the regular form at once, all else by one parse, one schema validation, one walk."""
 
 from __future__ import annotations
 
@@ -9,13 +9,14 @@ from functools import cache
 from lxml import etree
 
 from pilotzone.base.errors import Refused
-from pilotzone.exchange.formats import editions, reading, tolerance, xsd
+from pilotzone.exchange.formats import editions, reading, regular, tolerance, xsd
 from pilotzone.exchange.formats.definitions import edition_title, message, message_names
 from pilotzone.exchange.formats.findings import Finding, finding
-from pilotzone.exchange.formats.locate import located
+from pilotzone.exchange.formats.locate import located, located_on
 from pilotzone.exchange.formats.parsed import Document, Parsed
 from pilotzone.exchange.formats.places import line_of
-from pilotzone.exchange.formats.rules.judge import judge
+from pilotzone.exchange.formats.regular import Regular
+from pilotzone.exchange.formats.rules.judge import judge, judge_regular
 from pilotzone.exchange.formats.schema_findings import explain_errors
 from pilotzone.exchange.formats.shapes import NAMESPACE, SIGNATURE_NAMESPACE, Message, Part
 
@@ -41,6 +42,16 @@ def parse(
     """
     if edition:
         edition_title(edition)
+    found = regular.read(raw, edition=edition, on=on, rules=rules, max_bytes=max_bytes)
+    if found is None:
+        return explained(raw, edition=edition, on=on, rules=rules, max_bytes=max_bytes)
+    if rules:
+        _judge_regular(found, raw, on)
+    return found.parsed
+
+
+def explained(raw: bytes, *, edition: str | None, on: date, rules: bool, max_bytes: int | None) -> Parsed:
+    """What `parse` answers, always by the tree and the schema: they say what is wrong and where."""
     root, problems = reading.tree(raw, max_bytes=max_bytes)
     if root is None:
         return Parsed(findings=problems)
@@ -69,6 +80,16 @@ def parse(
             ],
         )
     return _read(told, root, on, rules)
+
+
+def _judge_regular(found: Regular, raw: bytes, on: date) -> None:
+    """Add what the rules find; only troubles in a message of several lines need its tree, to tell the line."""
+    told, parsed = found.told, found.parsed
+    troubles = list(judge_regular(told, parsed.documents, found.suspects, on=on, signed=parsed.signed))
+    if not troubles:
+        return
+    root = None if found.flat else reading.tree(raw)[0]
+    _add(parsed, located_on(told, found.line, troubles) if root is None else located(told, root, troubles))
 
 
 def _read(told: Message, root: etree._Element, on: date, rules: bool) -> Parsed:

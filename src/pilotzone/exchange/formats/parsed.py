@@ -28,6 +28,8 @@ class Document:
 class Parsed:
     """A parsed message. `name` and `edition` are empty when the bytes were no message of ours.
 
+    `canonical`: the parser has seen that C14N would leave everything between the root's start tag and the signature as
+    it is (`signing.verify` takes its word); False means not looked at.
     `findings` holds all findings, those of documents too; a message is accepted when it is empty.
     """
 
@@ -39,6 +41,7 @@ class Parsed:
     transfer: dict[str, str] = field(default_factory=dict)
     subscribes: list[dict[str, str]] = field(default_factory=list)
     signed: bool = False
+    canonical: bool = False
     findings: list[Finding] = field(default_factory=list)
 
     @property

@@ -29,8 +29,9 @@ class Suite:
     least_bits: int
     editions: tuple[str, ...]
 
-    def digest(self, data: bytes) -> bytes:
-        return digest(self.digest_name, data)
+    def digest(self, *pieces: bytes | memoryview) -> bytes:
+        """The digest of the pieces one behind the other."""
+        return digest(self.digest_name, *pieces)
 
 
 SUITES = {
@@ -60,16 +61,18 @@ SUITES = {
 BY_URI = {suite.signature_uri: suite for suite in SUITES.values()}
 
 
-def digest(name: str, data: bytes) -> bytes:
-    """`sha1`, `sha256` or `sm3` of `data`."""
-    if name == "sha256":
-        return hashlib.sha256(data).digest()
-    if name == "sha1":
-        # What the 2018 edition prescribes; whether it is accepted is decided by `verify(sha1=…)`.
-        return hashlib.sha1(data, usedforsecurity=False).digest()
-    state = hashes.Hash(hashes.SM3())
-    state.update(data)
-    return state.finalize()
+def digest(name: str, *pieces: bytes | memoryview) -> bytes:
+    """`sha1`, `sha256` or `sm3` of the pieces one behind the other."""
+    if name == "sm3":
+        sm3 = hashes.Hash(hashes.SM3())
+        for piece in pieces:
+            sm3.update(piece)
+        return sm3.finalize()
+    # SHA-1 is what the 2018 edition prescribes; whether it is accepted is decided by `verify(sha1=…)`.
+    state = hashlib.sha256() if name == "sha256" else hashlib.sha1(usedforsecurity=False)
+    for piece in pieces:
+        state.update(piece)
+    return state.digest()
 
 
 def digest_text(name: str, data: bytes) -> str:

@@ -82,7 +82,9 @@ def from_pem(text: bytes) -> Certificate:
     return from_der(text) if text[:1] == b"\x30" else from_base64(text)
 
 
+@functools.lru_cache(maxsize=1024)
 def from_base64(text: bytes) -> Certificate:
+    """The certificate in a Base64 text with any white space; Refused as `from_der`."""
     try:
         return from_der(binascii.a2b_base64(b"".join(text.split()), strict_mode=True))
     except binascii.Error:

@@ -12,6 +12,7 @@ match is not asked here: the signer vouches for the bytes, the parser reads them
 
 from __future__ import annotations
 
+import binascii
 import re
 from typing import NamedTuple
 
@@ -44,16 +45,37 @@ _SIGNATURE = re.compile(
     rb"<ds:X509Certificate>(?P<certificate>" + _TEXT % 16384 + rb")</ds:X509Certificate>\n?"
     rb"</ds:X509Data>\n?</ds:KeyInfo>\n?</ds:Signature>"
 )
-# Tags of our name space without attributes or spaces; text without what C14N would write differently (CR, the
-# characters it escapes, other controls). Possessive, so hostile input costs one pass.
-_CONTENT = re.compile(rb"(?:(?:[^<>&\x00-\x08\x0b-\x1f]++|&(?:amp|lt|gt);)*+</?ceb:[A-Za-z0-9]++>)++")
-_NO_CHARACTERS = (b"\xef\xbf\xbe", b"\xef\xbf\xbf")  # U+FFFE and U+FFFF are not XML
+# Bare tags of our name space with text between them. Possessive, so hostile input costs one pass.
+_TAGS = re.compile(rb"(?:[^<>]*+</?ceb:[A-Za-z0-9]++>)*+[^<>]*+")
+# U+FFFE and U+FFFF are not XML; nor are controls, and C14N would write a carriage return differently
+_NO_CHARACTERS = (b"\xef\xbf\xbe", b"\xef\xbf\xbf")
+_CONTROLS = bytes(set(range(32)) - {9, 10})
+_BREAKS = (b" >", b"\n>", b"\t>", b"/>", b"=")
+_DIGEST = (b"<ds:DigestValue>", b"</ds:DigestValue>")
+_VALUE = (b"<ds:SignatureValue>", b"</ds:SignatureValue>")
+_END = b"</ds:Signature>"
+_LONGEST_DIGEST, _LONGEST_VALUE, _LONGEST_BLOCK = 64, 4096, 24 * 1024
+_MOST_KEPT = 1024
+
+
+class _Frame(NamedTuple):
+    """A Signature but for its digest and value: the same in every message of a sender."""
+
+    suite: Suite
+    key_name: str
+    certificate: bytes
+    begin: bytes
+    end: bytes
+
+
+_frames: dict[tuple[bytes, ...], _Frame] = {}
 
 
 class Raw(NamedTuple):
-    """A message whose raw bytes, Signature aside, are its canonical form."""
+    """A message whose raw bytes, Signature aside, are its canonical form: `before` and `behind` it."""
 
-    form: bytes
+    before: memoryview
+    behind: bytes
     suite: Suite
     digest: str
     value: bytes
@@ -62,43 +84,103 @@ class Raw(NamedTuple):
     signed_info: bytes
 
 
-def read(raw: bytes) -> Raw | None:
-    """The parts of a canonical, signed CEB message, or None: take the slow path."""
+def read(raw: bytes, *, canonical: bool = False) -> Raw | None:
+    """The parts of a canonical, signed CEB message, or None: take the slow path.
+
+    `canonical`: the parser has seen already that C14N leaves the bytes between root tag and Signature as they are.
+    """
     start = _PROLOG.match(raw)
     begin = start.end() if start else 0
     root = _ROOT.match(raw, begin)
     at = raw.find(b"<ds:Signature ", begin)
     if root is None or at < 0:
         return None
-    signature = _SIGNATURE.match(raw, at)
-    if signature is None:
-        return None
-    end = raw.rstrip(b" \t\n")
-    form = raw[begin:at] + end[signature.end() :]
-    suite = BY_URI.get(signature["method"].decode())
-    if suite is None or suite.digest_uri.encode() != signature["digest_method"]:
-        return None
+    stop = raw.find(_END, at) + len(_END)
     # Only the end of the root may follow; an ExtendMessage there is left to the slow path.
-    if end[signature.end() :].strip(b" \t\n") != b"</ceb:" + root[1] + b">":
-        return None
-    if not _is_canonical(form, root.end() - begin):
+    if raw[stop:].strip(b" \t\n") != b"</ceb:" + root[1] + b">":
         return None
     # Name spaces in scope, in canonical order, whether or not the root declares ds itself.
     spaces = _CEB_SPACE + _DS_SPACE + (root["xsi"] or b"")
+    found = _signature(raw[at:stop], spaces)
+    if found is None or not (canonical or _is_canonical(raw[root.end() : at] + raw[stop:])):
+        return None
+    frame, digest, value = found
     return Raw(
-        form,
-        suite,
-        signature["digest"].decode(),
-        signature["value"],
-        signature["key_name"].decode(),
-        signature["certificate"],
-        b"<ds:SignedInfo" + spaces + b">" + signature["inside"] + b"</ds:SignedInfo>",
+        memoryview(raw)[begin:at],
+        raw[stop:].rstrip(b" \t\n"),
+        frame.suite,
+        digest.decode(),
+        value,
+        frame.key_name,
+        frame.certificate,
+        frame.begin + digest + frame.end,
     )
 
 
-def _is_canonical(form: bytes, after_root_tag: int) -> bool:
-    """Whether C14N would return `form` unchanged, given that it is well-formed."""
-    if _CONTENT.fullmatch(form, after_root_tag) is None:
+def _signature(block: bytes, spaces: bytes) -> tuple[_Frame, bytes, bytes] | None:
+    """The frame of a Signature, its digest (Base64) and its value (bytes); None for any other form."""
+    begin = block.find(_DIGEST[0]) + len(_DIGEST[0])
+    end = block.find(_DIGEST[1], begin)
+    start = block.find(_VALUE[0], end) + len(_VALUE[0])
+    stop = block.find(_VALUE[1], start)
+    if not len(_DIGEST[0]) < begin <= end < start <= stop:
+        return None
+    digest, value = block[begin:end], block[start:stop]
+    if _decoded(digest, _LONGEST_DIGEST) is None:
+        return None
+    decoded = _decoded(value.replace(b"\n", b""), _LONGEST_VALUE)
+    if decoded is None:
+        return None
+    key = (spaces, block[:begin], block[end:start], block[stop:])
+    frame = _frames.get(key)
+    if frame is None:
+        frame = _frame(block, spaces)
+        if frame is None or len(block) > _LONGEST_BLOCK:
+            return frame and (frame, digest, decoded)
+        if len(_frames) >= _MOST_KEPT:  # whoever makes thousands of certificates must not fill the memory
+            _frames.clear()
+        _frames[key] = frame
+    return frame, digest, decoded
+
+
+def _frame(block: bytes, spaces: bytes) -> _Frame | None:
+    signature = _SIGNATURE.fullmatch(block)
+    suite = BY_URI.get(signature["method"].decode()) if signature else None
+    if signature is None or suite is None or suite.digest_uri.encode() != signature["digest_method"]:
+        return None
+    inside = signature.span("inside")
+    return _Frame(
+        suite,
+        signature["key_name"].decode(),
+        signature["certificate"],
+        b"<ds:SignedInfo" + spaces + b">" + block[inside[0] : signature.start("digest")],
+        block[signature.end("digest") : inside[1]] + b"</ds:SignedInfo>",
+    )
+
+
+def _decoded(text: bytes, longest: int) -> bytes | None:
+    """The bytes of a Base64 text without white space, None for anything else and for nothing."""
+    try:
+        return binascii.a2b_base64(text, strict_mode=True) or None if len(text) <= longest else None
+    except binascii.Error:
+        return None
+
+
+def _is_canonical(form: bytes) -> bool:
+    """Whether C14N would return `form`, the inside of the root, unchanged, given that the whole is well-formed.
+
+    Counting does it. Every `<` begins a tag of ours, so there is no comment, CDATA, instruction, foreign element. There
+    are as many `>`, so none stands in a text, and as well-formed tags all end, none is left for what no tag may hold.
+    No `=` and no white space before a `>`: no tag has more than its name.
+    """
+    tags = form.count(b"<")
+    if tags != form.count(b">") or tags != form.count(b"<ceb:") + form.count(b"</ceb:"):
+        return False
+    if any(odd in form for odd in _BREAKS) and _TAGS.fullmatch(form) is None:
+        return False
+    if b"&" in form and form.count(b"&") != sum(map(form.count, (b"&amp;", b"&lt;", b"&gt;"))):
+        return False
+    if len(form.translate(None, _CONTROLS)) != len(form):
         return False
     if b"\xef\xbf" in form and any(odd in form for odd in _NO_CHARACTERS):
         return False

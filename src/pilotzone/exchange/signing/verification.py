@@ -7,6 +7,7 @@ import binascii
 import hmac
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import NamedTuple
 
 from pilotzone.base.errors import Refused
 from pilotzone.exchange.signing import certificates, document, element, raw
@@ -41,8 +42,7 @@ class Verdict:
     way: str = ""
 
 
-@dataclass(frozen=True)
-class _Claim:
+class _Claim(NamedTuple):
     """A signature brought to one shape, whichever path read it."""
 
     suite: Suite
@@ -63,34 +63,36 @@ def verify(
     edition: str | None = None,
     sha1: bool = True,
     largest: int = document.LARGEST,
+    canonical: bool = False,
 ) -> Verdict:
     """Judge the signature of `xml` at the wall time `at` (aware). Never raises on hostile bytes.
 
     `edition` limits the algorithms to those it prints; `sha1=False` refuses SHA-1 in every edition. The raw
     path does not ask whether tags match: a message is parsed before anything else is believed of it.
+    `canonical=parsed.canonical` of these same bytes spares looking again at what the parser has seen.
     """
     if at.tzinfo is None:
         raise ValueError("the moment of a verification must carry its time zone")
     verdict = Verdict(ok=True)
     try:
-        claim = _claim(xml, largest)
+        claim = _claim(xml, largest, canonical)
         verdict = _signer(claim)
         _judge(claim, at, trust, edition, sha1)
     except Refused as told:
         return replace(verdict, ok=False, code=told.code, zh=told.zh, en=told.en, source=told.source)
-    return replace(verdict, trusted=trust is not None)
+    return verdict if trust is None else replace(verdict, trusted=True)
 
 
-def _claim(xml: bytes, largest: int) -> _Claim:
+def _claim(xml: bytes, largest: int, canonical: bool) -> _Claim:
     if len(xml) > largest:
         raise refusal("size")
-    quick = raw.read(xml)
-    if quick is not None and _same(quick.suite, quick.digest, quick.form):
+    quick = raw.read(xml, canonical=canonical)
+    if quick is not None and _same(quick.suite, quick.digest, quick.before, quick.behind):
         return _Claim(
             quick.suite,
             True,
             quick.digest,
-            certificates.decoded(quick.value, "SignatureValue"),
+            quick.value,
             quick.key_name,
             certificates.from_base64(quick.certificate),
             quick.signed_info,
@@ -135,19 +137,29 @@ def _judge(claim: _Claim, at: datetime, trust: Trust | None, edition: str | None
         raise refusal(reason)
 
 
-def _same(suite: Suite, stated: str, form: bytes) -> bool:
-    """Whether `stated` (Base64) is the digest of `form`."""
+def _same(suite: Suite, stated: str, *form: bytes | memoryview) -> bool:
+    """Whether `stated` (Base64) is the digest of the pieces of `form`."""
     try:
         wanted = base64.b64decode("".join(stated.split()), validate=True)
     except (binascii.Error, ValueError):
         raise refusal("base64", "DigestValue") from None
-    return hmac.compare_digest(wanted, suite.digest(form))
+    return hmac.compare_digest(wanted, suite.digest(*form))
+
+
+_signers: dict[tuple[str, str, str], Verdict] = {}
+_MOST_SIGNERS = 4096
 
 
 def _signer(claim: _Claim) -> Verdict:
-    """A verdict that says who signed, and nothing yet against it."""
+    """A verdict that says who signed, and nothing yet against it; the same object for the same certificate."""
     certificate = claim.certificate
-    return Verdict(
+    key = (certificate.sha256, claim.suite.name, claim.way)
+    known = _signers.get(key)
+    if known is not None:
+        return known
+    if len(_signers) >= _MOST_SIGNERS:
+        _signers.clear()
+    made = _signers[key] = Verdict(
         ok=True,
         algorithm=claim.suite.name,
         serial=certificate.serial,
@@ -158,3 +170,4 @@ def _signer(claim: _Claim) -> Verdict:
         not_after=certificate.not_after,
         way=claim.way,
     )
+    return made

@@ -30,10 +30,10 @@ _NUMBERS = frozenset(("amount", "price", "quantity", "weight", "count", "positio
 
 def check_values(told: Message, values: dict[str, str], *, lines: bool, on: date) -> Iterator[Trouble]:
     """Troubles of the values of a head or a line, field by field; empty and absent values pass."""
-    for element in _compulsory(told.name, told.edition, lines):
+    for element in compulsory(told.name, told.edition, lines):
         if not values.get(element, "absent").strip():
             yield Trouble("rule.required", element)
-    for element, field, checks in _plan(told.name, told.edition, lines):
+    for element, field, checks in plan(told.name, told.edition, lines):
         text = values.get(element)
         if not text:
             continue
@@ -45,7 +45,7 @@ def check_values(told: Message, values: dict[str, str], *, lines: bool, on: date
 
 
 @cache
-def _compulsory(name: str, edition: str, lines: bool) -> tuple[str, ...]:
+def compulsory(name: str, edition: str, lines: bool) -> tuple[str, ...]:
     """Texts the specification makes mandatory although a schema (202205 export) lets them be empty or blank."""
     told = message(name, edition)
     part = told.lines if lines else told.head
@@ -57,7 +57,8 @@ def _compulsory(name: str, edition: str, lines: bool) -> tuple[str, ...]:
 
 
 @cache
-def _plan(name: str, edition: str, lines: bool) -> tuple[tuple[str, Field, tuple[Check, ...]], ...]:
+def plan(name: str, edition: str, lines: bool) -> tuple[tuple[str, Field, tuple[Check, ...]], ...]:
+    """(element, field, checks) of the fields of a head or a line that have any checks."""
     told = message(name, edition)
     part: Part | None = told.lines if lines else told.head
     fields = part.fields if part else ()
@@ -73,13 +74,13 @@ def _checks(field: Field, *, customs: bool) -> Iterator[Check]:
     elif field.values and field.facets.fixed is None and not customs:
         yield _allowed  # what customs itself writes into such a field is taken as it comes
     if field.kind in _FORMS:
-        yield _dated
+        yield dated
     if field.kind in _NUMBERS and field.facets.base in ("decimal", "int"):
-        yield _numeric
+        yield numeric
     if field.kind == "hs":
-        yield _goods_code
+        yield goods_code
     if field.kind == "person":
-        yield _identity
+        yield identity
 
 
 def _coded(field: Field, text: str, on: date, edition: str) -> Found:
@@ -118,17 +119,17 @@ def _allowed(field: Field, text: str, on: date, edition: str) -> Found:
     return None
 
 
-def _dated(field: Field, text: str, on: date, edition: str) -> Found:
+def dated(field: Field, text: str, on: date, edition: str) -> Found:
     form = _FORMS[field.kind]
-    day = _day(text) if len(text) == len(form) else None
+    day = day_of(text) if len(text) == len(form) else None
     if day is None:
         return "rule.date", {"value": text, "limit": form}
-    if day > on and field.element in _PAST:
+    if day > on and is_past(field):
         return "rule.future", {"value": text, "day": on}
     return None
 
 
-def _day(text: str) -> date | None:
+def day_of(text: str) -> date | None:
     """The day of yyyyMMdd[HHmmss[SSS]], or None when no clock ever showed it."""
     if not (text.isascii() and text.isdigit()):
         return None
@@ -147,17 +148,27 @@ _LOW = {"quantity": "rule.quantity", "weight": "rule.weight", "count": "rule.cou
 _ZERO_ELSEWHERE = frozenset(("msgCount", "msgSeqNo", "qty2"))
 
 
-def _numeric(field: Field, text: str, on: date, edition: str) -> Found:
+def numeric(field: Field, text: str, on: date, edition: str) -> Found:
     value = number(text)
     if value is None:
         return None
     if value < 0:
         return "rule.negative", {"value": plain(value)}
-    if value == 0 and field.kind in _LOW and field.element not in _ZERO_ELSEWHERE:
+    if value == 0 and is_positive(field):
         return _LOW[field.kind], {"value": "0"}
     if value > _plausible():
         return "rule.huge", {"value": plain(value), "limit": plain(_plausible())}
     return None
+
+
+def is_positive(field: Field) -> bool:
+    """Whether 0 is refused by `numeric`."""
+    return field.kind in _LOW and field.element not in _ZERO_ELSEWHERE
+
+
+def is_past(field: Field) -> bool:
+    """Whether a day to come is refused by `dated`."""
+    return field.element in _PAST
 
 
 @cache
@@ -165,15 +176,19 @@ def _plausible() -> Decimal:
     return tolerance("plausible")
 
 
-def _goods_code(field: Field, text: str, on: date, edition: str) -> Found:
+def goods_code(field: Field, text: str, on: date, edition: str) -> Found:
     right = text.isascii() and text.isdigit() and len(text) == 10
     return None if right else ("rule.goods_code", {"value": text})
 
 
-def _identity(field: Field, text: str, on: date, edition: str) -> Found:
+def identity(field: Field, text: str, on: date, edition: str) -> Found:
     return None if ric.is_valid(text) else ("rule.identity_number", {})
 
 
 @cache
 def _snake(element: str) -> str:
     return re.sub(r"(?<=[a-z])([A-Z])", r"_\1", element).lower()
+
+
+# these checks pass no text that is neither on a list nor among the allowed values, but for statuses of receipts
+ENUMERATED = frozenset((_coded, _coded_then_allowed, _allowed))

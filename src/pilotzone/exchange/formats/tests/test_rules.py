@@ -88,6 +88,7 @@ def test_a_missing_code_list_is_a_named_finding_and_not_a_pass(monkeypatch):
         raise Gap(code="reference.missing", zh="缺", en="missing")
 
     monkeypatch.setattr(values.codes, "known", gone)
+    monkeypatch.setattr(values.codes, "current", object)  # as after a reload
     found = codes(parse(made("CEB411"), edition="2018", on=date(2020, 5, 10)))
     assert found == ["code.list_missing"]
 

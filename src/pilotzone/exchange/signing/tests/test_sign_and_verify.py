@@ -285,4 +285,4 @@ def test_the_raw_path_admits_only_canonical_bytes(pieces: list[str], rsa_signed:
             digest = signing.digests(signed)["sha256"]
         except Refused:
             return  # not well-formed: the parser's business
-        assert base64.b64encode(quick.suite.digest(quick.form)).decode() == digest
+        assert base64.b64encode(quick.suite.digest(quick.before, quick.behind)).decode() == digest
