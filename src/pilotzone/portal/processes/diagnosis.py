@@ -13,10 +13,9 @@ from pathlib import Path
 import psycopg
 
 from pilotzone.portal.processes import connections, database, postgres, records
-from pilotzone.portal.processes.home import asked, database_dir, home, socket_dir
+from pilotzone.portal.processes.home import LONGEST_SOCKET, SOCKET, asked, database_dir, home, socket_dir
 
 GIGABYTE = 1024**3
-LONGEST_SOCKET = 107
 ASSETS = Path(__file__).resolve().parents[2] / "ui" / "static" / "vendor"
 
 
@@ -40,6 +39,7 @@ def findings(ports: tuple[int, ...]) -> list[Finding]:
         found += _ports(ports)
     else:
         found += _tree(state)
+        found += _answers(state) if connections.embedded() else ()
     return found
 
 
@@ -125,13 +125,28 @@ def _embedded(state: Path) -> Iterator[Finding]:
         postgres.account()
     except postgres.CannotStart as failure:
         yield Finding("doctor.postgres", "没有可用的 PostgreSQL 程序。", str(failure), "run `make run`, or set PG_BIN")
-    path = f"{socket_dir(database_dir(state))}/.s.PGSQL.5432"
+    path = f"{socket_dir(database_dir(state))}/{SOCKET}"
     if len(path.encode()) > LONGEST_SOCKET:
         yield Finding(
             "doctor.socket",
             f"数据库套接字路径过长：{path}",
             f"The path of the database's socket is too long: {path}",
             "set PILOTZONE_SOCKETS to a short folder, for example /tmp",
+        )
+
+
+def _answers(state: Path) -> Iterator[Finding]:
+    """Of a running zone: whether its own PostgreSQL can be reached, as every process of it must."""
+    try:
+        with psycopg.connect(connections.dsn(database.WEB, state), connect_timeout=3) as connection:
+            connection.execute("SELECT 1")
+    except psycopg.Error as failure:
+        told = (str(failure).splitlines() or ["?"])[0]
+        yield Finding(
+            "doctor.database",
+            f"平台在运行，但无法连接数据库：{told}",
+            f"The zone runs, but its database cannot be reached: {told}",
+            "wait half a minute: the supervisor starts it anew; else `pilotzone down`, then `pilotzone up`",
         )
 
 
