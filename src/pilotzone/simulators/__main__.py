@@ -18,6 +18,7 @@ from pilotzone.simulators import faults
 from pilotzone.simulators.customs import bills, desk
 from pilotzone.simulators.customs.answers import post_due
 from pilotzone.simulators.server import Pool, door
+from pilotzone.simulators.singlewindow import payments
 
 log = structlog.get_logger("simulators")
 IDLE_S, SWEEP_S = 0.2, 30.0
@@ -66,7 +67,11 @@ def _post(connection: psycopg.Connection[object]) -> int:
 
 
 def _sum_up(connection: psycopg.Connection[object]) -> int:
-    bills.sum_up(connection, clock.read(connection).today())
+    zone = clock.read(connection)
+    bills.sum_up(connection, zone.today())
+    behaviour = faults.read(connection)
+    if not behaviour.down:
+        payments.pay_due(connection, zone.now(), unpaid=behaviour.unpaid)
     return 0
 
 

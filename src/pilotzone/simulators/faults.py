@@ -15,7 +15,8 @@ class Behaviour(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     delay_ms: before each further receipt; down: the node answers 503; repeat: share of receipts sent twice;
     reorder: receipts of one run are sent backwards; review, inspection: shares of lists taken for 人工审核 and 查验;
     brief: only final receipts (for bulk loads); hold_s: how long a list may wait for its order, payment, waybill;
-    follow: customs lives by the time a message was sent (a synthetic year arrives in a minute).
+    follow: customs lives by the time a message was sent (a synthetic year arrives in a minute);
+    unpaid: share of tax bills that no firm pays.
     """
 
     delay_ms: int = 400
@@ -27,6 +28,7 @@ class Behaviour(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     brief: bool = False
     hold_s: int = 60
     follow: bool = False
+    unpaid: float = 0.004
 
 
 NAME = "customs"
