@@ -113,7 +113,9 @@ ENTERPRISE_MENU = (
     ),
     Entry(_("回执与退单修复"), "/enterprise/trades/?mine=1"),
     Entry(_("全程跟踪"), "/track/"),
-    Entry(_("税费账单"), "/tax/bills/", (Entry(_("税款担保"), "/tax/guarantee/"),)),
+    Entry(
+        _("税费账单"), "/tax/bills/", (Entry(_("缴款记录"), "/tax/payments/"), Entry(_("税款担保"), "/tax/guarantee/"))
+    ),
     Entry(_("收结汇"), "/fx/mine/"),
     Entry(_("融资保险"), "/finance/mine/"),
     Entry(_("我的信用"), "/credit/mine/"),
@@ -123,7 +125,11 @@ ENTERPRISE_MENU = (
 )
 AGENCY_MENU = (
     Entry(_("待办"), "/officer/"),
-    Entry(_("审核"), "/officer/trades/?state=review", (Entry(_("税费账单"), "/tax/bills/"),)),
+    Entry(
+        _("审核"),
+        "/officer/trades/?state=review",
+        (Entry(_("税费账单"), "/tax/bills/"), Entry(_("税款担保"), "/tax/guarantee/")),
+    ),
     Entry(_("布控与查验（一次查验排程）"), "/risk/inspections/"),
     Entry(
         _("数据交换"),

@@ -39,8 +39,8 @@ def door(request: HttpRequest) -> HttpResponse:
 def start(request: HttpRequest) -> HttpResponse:
     """Districts by states; every figure leads to its list."""
     require("trade.see")
-    told = tax.bills({}, 1, 1) if may("tax.see") else None
     today = clock.today()
+    told = tax.bills({"on": today}, 1, 1) if may("tax.see") else None
     standing = clearance.standing()
     context = {
         "states": [(state, _(state_of(state).word)) for state in WATCHED],
@@ -48,7 +48,7 @@ def start(request: HttpRequest) -> HttpResponse:
         "totals": _totals(standing),
         "today": today,
         "counters": [one | {"href": f"{reverse('officer_trades')}{one['href']}"} for one in clearance.counters(today)],
-        "bills": told and {"total": told["total"], "differing": told["differing"]},
+        "bills": told and {"total": told["total"], "differing": told["differing"], "overdue": told["overdue"]},
         "due": tax.bills({"due": today}, 1, 1)["total"] if told else None,
     }
     return render(request, "desks/officer.html", context)

@@ -211,6 +211,9 @@ SENTENCES: dict[str, tuple[str, str, str, str, str, str, str]] = {
     "rule.payment.future": (
         "缴款日{day}晚于今天", "The day of payment {day} is after today", _ALGORITHM, "ebp", "核对日期", "Check the day", "",
     ),
+    "rule.payment.day": (
+        "缴款日不是有效日期", "The day of payment is no day", _ALGORITHM, "ebp", "按yyyy-mm-dd填写", "Write it yyyy-mm-dd", "",
+    ),
     "rule.payment.not_guarantor": (
         "税单{number}不由贵单位担保，或您无权查看", "The bill {number} is not guaranteed by your body, or not yours to see",
         "海关总署公告2018年第194号", "ebp", "由担保企业或海关登记", "The guarantor or customs records it", "",
