@@ -13,6 +13,8 @@ from typing import Any
 
 import structlog
 
+from pilotzone.reference import edition
+
 IDLE_SECONDS = 0.2
 PACE_SECONDS = 0.2  # what comes meanwhile makes one batch: a batch has a price of its own (intake.md, Shape 2)
 SWEEP_SECONDS = 5.0
@@ -60,6 +62,7 @@ class Worker:
         connection.commit()
         while not self.stopping:
             started = time.monotonic()
+            edition.refresh()
             worked = self.pipeline.run_once(connection, self.partitions)
             if worked.messages:
                 self.log.info("worker.batch", messages=worked.messages, documents=worked.documents)

@@ -8,7 +8,7 @@ import importlib.util
 import click
 
 VERBS = (
-    "bench", "capacity", "check", "demo", "digest", "doctor", "down", "init", "keys", "migrate", "plan", "schema",
+    "bench", "capacity", "check", "demo", "digest", "doctor", "down", "init", "keys", "migrate", "plan", "reference", "schema",
     "sign", "status", "submit", "tax", "template", "track", "up", "verify",
 )  # fmt: skip
 

@@ -14,6 +14,7 @@ import structlog
 from psycopg_pool import ConnectionPool
 
 from pilotzone.kernel import clock
+from pilotzone.reference import edition
 from pilotzone.simulators import faults
 from pilotzone.simulators.customs import bills, desk
 from pilotzone.simulators.customs.answers import post_due
@@ -80,6 +81,7 @@ def _repeat(pool: Pool, stopping: threading.Event, work: Callable[..., int], idl
     while not stopping.is_set():
         started = time.monotonic()
         try:
+            edition.refresh()
             with pool.connection() as connection:
                 work(connection)
         except psycopg.OperationalError as away:

@@ -14,6 +14,7 @@ import psycopg
 
 from pilotzone.portal.processes import connections, database, postgres, records
 from pilotzone.portal.processes.home import LONGEST_SOCKET, SOCKET, asked, database_dir, home, socket_dir
+from pilotzone.reference import edition
 
 GIGABYTE = 1024**3
 ASSETS = Path(__file__).resolve().parents[2] / "ui" / "static" / "vendor"
@@ -33,7 +34,7 @@ def findings(ports: tuple[int, ...]) -> list[Finding]:
     """Everything found wrong, in the order in which it should be mended."""
     state = home()
     running = records.holder(state) is not None
-    found = [*_python(), *_folder(state), *_disk(state), *_assets()]
+    found = [*_python(), *_folder(state), *_disk(state), *_assets(), *_reference(state)]
     found += _embedded(state) if connections.embedded() else _own_server(state)
     if not running:
         found += _ports(ports)
@@ -81,6 +82,14 @@ def _disk(state: Path) -> Iterator[Finding]:
             f"Less than 1 GB of disk is free ({free // 1024**2} MB).",
             f"free space below {nearest}, or set PILOTZONE_HOME to another disk",
         )
+
+
+def _reference(state: Path) -> Iterator[Finding]:
+    for file, zh, en in edition.faults(state / "data"):
+        yield Finding(
+            "doctor.reference", f"参考数据文件有误，未采用：{file}：{zh}", f"A file of reference data is faulty and not used: {file}: {en}",
+            "mend or remove the file; it is taken up without a restart",
+        )  # fmt: skip
 
 
 def _assets() -> Iterator[Finding]:

@@ -67,10 +67,13 @@ def match_payments() -> int:
 def _repeat(stopping: threading.Event, work: Callable[[], int], name: str, idle_s: float) -> None:
     from django.db import Error, close_old_connections
 
+    from pilotzone.reference import edition
+
     failed = ""
     while not stopping.is_set():
         try:
             close_old_connections()
+            edition.refresh()
             if not work():
                 stopping.wait(idle_s)
             failed = ""

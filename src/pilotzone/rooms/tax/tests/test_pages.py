@@ -33,7 +33,7 @@ def signed_in(client: Client, role: str, **where: Any) -> Client:
 @pytest.fixture(autouse=True)
 def _day(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(clock, "now", lambda: LATE)
-    monkeypatch.setattr(clock, "today", lambda: LATE.date())
+    monkeypatch.setattr(clock, "today", LATE.date)
 
 
 @pytest.fixture
