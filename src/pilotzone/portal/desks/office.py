@@ -22,6 +22,7 @@ DAYS = 7
 DOORS = (
     ("access.manage", noop("人员与岗位"), "/accounts/people/"),
     ("", noop("权限矩阵"), "/accounts/matrix/"),
+    ("reference.load", noop("商品资料加载"), "/reference/goods/"),
     ("clock.move", noop("演示时钟"), "/clock/"),
     ("", noop("首次使用清单"), "/accounts/steps/"),
 )

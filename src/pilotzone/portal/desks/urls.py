@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import URLPattern, path
 
-from pilotzone.portal.desks import consumer, enterprise, office, officer, trade, trades
+from pilotzone.portal.desks import consumer, enterprise, goods, office, officer, trade, trades
 
 
 def _trades(desk: str) -> list[URLPattern]:
@@ -20,6 +20,10 @@ def _trades(desk: str) -> list[URLPattern]:
 
 urlpatterns = [
     path("clearance/", officer.door, name="workbench"),
+    path("reference/goods/", goods.show, name="reference_goods"),
+    path("reference/goods/confirm/", goods.confirm, name="reference_confirm"),
+    path("reference/goods/take-back/", goods.take_back, name="reference_take_back"),
+    path("reference/goods/template.csv", goods.template, name="reference_template"),
     path("enterprise/", enterprise.start, name="enterprise"),
     path("enterprise/submit/", enterprise.submit, name="enterprise_submit"),
     path("enterprise/submit/results/", enterprise.results, name="enterprise_results"),

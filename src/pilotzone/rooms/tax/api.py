@@ -19,6 +19,7 @@ from pilotzone.rooms.tax.engine.guarantee import Deposit, Guaranteed, HoldTax, R
 from pilotzone.rooms.tax.engine.lines import answer, as_line, as_sentence
 from pilotzone.rooms.tax.engine.order import Discount, Item, Order
 from pilotzone.rooms.tax.engine.parcel import ParcelTax, parcel_tax
+from pilotzone.rooms.tax.engine.parcel_lines import parcel_answer
 from pilotzone.rooms.tax.engine.payments import Paid, Payment, late_fee
 from pilotzone.rooms.tax.engine.quota_records import Booked, Commit, CustomsOver, Dispute, Reserve, Restore, Void
 from pilotzone.rooms.tax.engine.returns import ReturnShare, return_share
@@ -84,6 +85,7 @@ __all__ = [
     "lodge",
     "match_payments",
     "papers",
+    "parcel_answer",
     "parcel_tax",
     "pay_batch",
     "pay_bills",
