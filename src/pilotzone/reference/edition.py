@@ -85,7 +85,7 @@ def faults(folder: Path | None) -> list[tuple[str, str, str]]:
     found = [(str(path), told.zh, told.en) for path, told in goods.build_leniently(folder)[1]]
     for part, module in (("rates", rates), ("codes", codes), ("calendar", calendar), ("goods", goods)):
         try:
-            module.build(folder)  # type: ignore[attr-defined]
+            module.build(folder)
         except Problem as told:
             if part != "goods" or not found:
                 found.append((str(folder / part), told.zh, told.en))

@@ -16,10 +16,9 @@ from psycopg_pool import ConnectionPool
 from pilotzone.kernel import clock
 from pilotzone.reference import edition
 from pilotzone.simulators import faults
-from pilotzone.simulators.customs import bills, desk
+from pilotzone.simulators.customs import bills, desk, payments
 from pilotzone.simulators.customs.answers import post_due
 from pilotzone.simulators.server import Pool, door
-from pilotzone.simulators.singlewindow import payments
 
 log = structlog.get_logger("simulators")
 IDLE_S, SWEEP_S = 0.2, 30.0

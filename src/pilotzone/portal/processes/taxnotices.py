@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from datetime import date
-from typing import Any
+from typing import Any, cast
 
 import psycopg
 import structlog
@@ -35,7 +35,7 @@ def book(connection: psycopg.Connection[Any], raws: Sequence[bytes]) -> list[byt
             unread.append(raw)
             continue
         with connection.transaction(), connection.cursor() as cursor:
-            told = tax.pay_batch(cursor, [fact], at=clock.read(connection).now())[0]
+            told = tax.pay_batch(cast("Any", cursor), [fact], at=clock.read(connection).now())[0]
         if told.reason is not None and told.reason.code in NOT_KEPT:
             unread.append(raw)
         if told.reason is not None:

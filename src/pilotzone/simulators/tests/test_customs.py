@@ -18,9 +18,9 @@ from pilotzone.exchange.formats.envelope import TAX_PAYMENT, DxpMsg, unwrap, wra
 from pilotzone.exchange.formats.parse import parse
 from pilotzone.exchange.signing import DemoAuthority, PemSigner, sign
 from pilotzone.simulators import faults
-from pilotzone.simulators.customs import bills, desk
+from pilotzone.simulators.customs import bills, desk, payments
 from pilotzone.simulators.customs.answers import IMPORT, post_due
-from pilotzone.simulators.singlewindow import node, payments, signon
+from pilotzone.simulators.singlewindow import node, signon
 from pilotzone.simulators.tests.papers import PLATFORM, export_trade, import_trade
 
 NOW = datetime(2021, 6, 18, 10, 0, tzinfo=SHANGHAI)

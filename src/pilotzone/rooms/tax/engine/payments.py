@@ -84,8 +84,8 @@ class PaymentBook:
         """Decide one fact. The same again changes nothing; one that waits is tried again when its bills are known."""
         before = self.payments.get(payment.receipt_no)
         if before is not None and before.says() != payment.says():
-            told = reason("rule.payment.receipt_taken", receipt=payment.receipt_no)
-            return Paid(payment.receipt_no, self.states[payment.receipt_no], reason=told)
+            taken = reason("rule.payment.receipt_taken", receipt=payment.receipt_no)
+            return Paid(payment.receipt_no, self.states[payment.receipt_no], reason=taken)
         if before is not None and self.states[payment.receipt_no] == SETTLED:
             return Paid(payment.receipt_no, SETTLED, again=True)
         told, state = self._judged(payment)
@@ -98,8 +98,8 @@ class PaymentBook:
         return Paid(payment.receipt_no, state, reason=told)
 
     def _judged(self, payment: Payment) -> tuple[Reason | None, str]:
-        if (told := no_payment(payment)) is not None:
-            return told, DIFFERS
+        if (wrong := no_payment(payment)) is not None:
+            return wrong, DIFFERS
         due = ZERO
         for number in payment.bills:
             bill = self.bills.get(number)

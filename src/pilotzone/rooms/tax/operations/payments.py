@@ -91,7 +91,7 @@ def _book(cursor: Cursor, where: str, values: list[str], *, extra: Sequence[Paym
         " ORDER BY receipt_no FOR UPDATE",
         (values,),
     )
-    known = [(Payment(*row[:3], tuple(row[3]), *row[4:6]), row[6]) for row in cursor.fetchall()]
+    known = [(Payment(row[0], row[1], row[2], tuple(row[3]), row[4], row[5]), row[6]) for row in cursor.fetchall()]
     numbers = {number for payment in (*extra, *(payment for payment, _ in known)) for number in payment.bills}
     cursor.execute(_STANDING, (sorted(numbers),))
     bills = [
