@@ -128,7 +128,11 @@ AGENCY_MENU = (
     Entry(
         _("审核"),
         "/officer/trades/?state=review",
-        (Entry(_("税费账单"), "/tax/bills/"), Entry(_("税款担保"), "/tax/guarantee/")),
+        (
+            Entry(_("税费账单"), "/tax/bills/"),
+            Entry(_("缴款记录"), "/tax/payments/"),
+            Entry(_("税款担保"), "/tax/guarantee/"),
+        ),
     ),
     Entry(_("布控与查验（一次查验排程）"), "/risk/inspections/"),
     Entry(
