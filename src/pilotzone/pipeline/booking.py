@@ -109,6 +109,10 @@ class Booking:
                 ours.append(_our_tax(read.invt_no, bill.booking, bill.assessment, bill.released_on, bill))
         tax.store_bills(self.cursor, found, at=self.at)
         tax.know_ours(self.cursor, ours)
+        if found:
+            # a notice of payment may have come before its bill; a cancelled bill owes nothing
+            tax.match_payments(self.cursor, [bill.tax_no for bill in found], at=self.at)
+            tax.free_batch(self.cursor, [bill.invt_no for bill in found], at=self.at)
 
     def _assessed(self, ready: Ready) -> Settlement:
         if ready.flow != "I":
@@ -161,7 +165,8 @@ class Booking:
                 _our_tax(e.invt_no, e.booking, e.assessment, day_of(e.at), e)
                 for e in effects if e.assessment is not None and e.invt_no
             ]  # fmt: skip
-            tax.know_ours(self.cursor, known)
+            if tax.know_ours(self.cursor, known):
+                tax.free_batch(self.cursor, [ours.invt_no for ours in known], at=self.at)
         elif what == clearance.VOID:
             tax.void_batch(self.cursor, [tax.Void(e.booking, e.reference) for e in effects], at=self.at)
             self._release([tax.ReleaseTax(e.booking) for e in effects])

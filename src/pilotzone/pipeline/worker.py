@@ -14,6 +14,8 @@ from typing import Any
 
 import structlog
 
+from pilotzone.reference import edition
+
 IDLE_SECONDS = 0.2
 PACE_SECONDS = 0.2  # what comes meanwhile makes one batch: a batch has a price of its own (intake.md, Shape 2)
 THOROUGH = 64  # batches between two walks of the collector through everything
@@ -60,6 +62,7 @@ class Worker:
         batches = 0
         while not self.stopping:
             started = time.monotonic()
+            edition.refresh()
             worked = self.pipeline.run_once(connection)
             if worked.messages:
                 self.log.info("worker.batch", messages=worked.messages, documents=worked.documents)

@@ -8,8 +8,8 @@ import importlib.util
 import click
 
 VERBS = (
-    "bench", "capacity", "check", "demo", "digest", "doctor", "down", "init", "keys", "migrate", "plan", "schema",
-    "sign", "status", "submit", "tax", "template", "token", "track", "ukey", "up", "verify",
+    "bench", "capacity", "check", "demo", "digest", "doctor", "down", "init", "keys", "migrate", "plan", "reference",
+    "schema", "sign", "status", "submit", "tax", "template", "token", "track", "ukey", "up", "verify",
 )  # fmt: skip
 
 

@@ -21,6 +21,7 @@ from pilotzone.reference.tables import SHIPPED, Table
 __all__ = ["Goods", "Remark", "build", "check_overlay", "goods", "known_goods", "load_overlay"]
 
 Editions = tuple[tuple[date, str], ...]
+Goods_ = dict[str, Series[Goods]]
 
 
 def build(overlay: Path | None) -> dict[str, Series[Goods]]:
@@ -31,7 +32,18 @@ def build(overlay: Path | None) -> dict[str, Series[Goods]]:
     return table
 
 
-_table = Table(build)
+def build_leniently(overlay: Path | None) -> tuple[dict[str, Series[Goods]], list[tuple[Path, Refused]]]:
+    """As `build`, but a faulty file of the overlay is passed over and named: a zone starts nevertheless."""
+    table, faulty = load_overlay(SHIPPED / "goods", origin="shipped"), []
+    for file in sorted((overlay / "goods").glob("*.csv")) if overlay is not None else ():
+        try:
+            table.update(load_overlay(file))
+        except Refused as refused:
+            faulty.append((file, refused))
+    return table, faulty
+
+
+_table = Table(build, lenient=lambda overlay: build_leniently(overlay)[0])
 
 
 def goods(hs: str, *, on: date) -> Goods:
@@ -85,6 +97,13 @@ def load_overlay(path: Path, *, origin: str = "overlay") -> dict[str, Series[Goo
             source="docs/dates.md",
             whose="zone",
         ) from broken
+
+
+def spans_of(series: Series[Goods] | None) -> list[tuple[date, Goods | None]] | None:
+    """What a number says from which day on, whoever wrote it; for comparing."""
+    if series is None:
+        return None
+    return [(one.first, None if one.value is None else replace(one.value, origin="")) for one in series.stretches]
 
 
 def _series(stretches: list[Stretch[Row]], editions: Editions) -> dict[str, Series[Goods]]:

@@ -14,8 +14,9 @@ import structlog
 from psycopg_pool import ConnectionPool
 
 from pilotzone.kernel import clock
+from pilotzone.reference import edition
 from pilotzone.simulators import faults
-from pilotzone.simulators.customs import bills, desk, payment
+from pilotzone.simulators.customs import bills, desk, payment, payments
 from pilotzone.simulators.customs.answers import post_due
 from pilotzone.simulators.server import Pool, door
 
@@ -74,7 +75,11 @@ def _ask(connection: psycopg.Connection[object]) -> int:
 
 
 def _sum_up(connection: psycopg.Connection[object]) -> int:
-    bills.sum_up(connection, clock.read(connection).today())
+    zone = clock.read(connection)
+    bills.sum_up(connection, zone.today())
+    behaviour = faults.read(connection)
+    if not behaviour.down:
+        payments.pay_due(connection, zone.now(), unpaid=behaviour.unpaid)
     return 0
 
 
@@ -83,6 +88,7 @@ def _repeat(pool: Pool, stopping: threading.Event, work: Callable[..., int], idl
     while not stopping.is_set():
         started = time.monotonic()
         try:
+            edition.refresh()
             with pool.connection() as connection:
                 work(connection)
         except psycopg.OperationalError as away:

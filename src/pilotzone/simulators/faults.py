@@ -16,7 +16,8 @@ class Behaviour(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     reorder: receipts of one run are sent backwards; review, inspection: shares of lists taken for 人工审核 and 查验;
     brief: only final receipts (for bulk loads); hold_s: how long a list may wait for its order, payment, waybill;
     ask: share of import orders whose payment raw data are asked of the platform (announcement 165);
-    follow: customs lives by the time a message was sent (a synthetic year arrives in a minute).
+    follow: customs lives by the time a message was sent (a synthetic year arrives in a minute);
+    unpaid: share of tax bills that no firm pays.
     """
 
     delay_ms: int = 400
@@ -29,6 +30,7 @@ class Behaviour(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     hold_s: int = 60
     ask: float = 0.0
     follow: bool = False
+    unpaid: float = 0.004
 
 
 NAME = "customs"

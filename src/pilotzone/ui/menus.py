@@ -127,7 +127,9 @@ ENTERPRISE_MENU = (
     ),
     Entry(_("回执与退单修复"), "/enterprise/trades/?mine=1"),
     Entry(_("全程跟踪"), "/track/"),
-    Entry(_("税费账单"), "/tax/bills/", (Entry(_("税款担保"), "/tax/guarantee/"),)),
+    Entry(
+        _("税费账单"), "/tax/bills/", (Entry(_("缴款记录"), "/tax/payments/"), Entry(_("税款担保"), "/tax/guarantee/"))
+    ),
     Entry(_("收结汇"), "/fx/mine/"),
     Entry(_("融资保险"), "/finance/mine/"),
     Entry(_("我的信用"), "/credit/mine/"),
@@ -169,6 +171,8 @@ CUSTOMS_MENU = (
             Entry(_("进口9610/1210"), "/officer/trades/?flow=I"),
             Entry(_("出口9610"), "/officer/trades/?flow=E"),
             Entry(_("税费账单"), "/tax/bills/"),
+            Entry(_("缴款记录"), "/tax/payments/"),
+            Entry(_("税款担保"), "/tax/guarantee/"),
         ),
     ),
     Entry(
@@ -181,7 +185,11 @@ TAX_MENU = (
     Entry(
         _("税费账单"),
         "/tax/bills/",
-        (Entry(_("与测算不一致"), "/tax/bills/?differs=1"), Entry(_("税款担保"), "/officer/#guarantees")),
+        (
+            Entry(_("与测算不一致"), "/tax/bills/?differs=1"),
+            Entry(_("缴款记录"), "/tax/payments/"),
+            Entry(_("税款担保"), "/tax/guarantee/"),
+        ),
     ),
     Entry(_("清单"), "/officer/trades/"),
     Entry(_("无票免税"), "/tax/exemption/"),

@@ -20,6 +20,9 @@ from pilotzone.exchange.formats import dxp
 
 CUSTOMS_IMPORT = "DXPEDCCEB0000002"
 CUSTOMS_EXPORT = "DXPEDCCEB0000003"
+# the single window's electronic payment of tax; number and notice are the platform's own names (tag P)
+TAX_PAYMENT = "DXPSWTAXPAY00001"
+TAX_PAYMENT_NOTICE = "TaxPaymentNotice"
 LARGEST_MESSAGE = 10 * 1024 * 1024
 
 _SPACE = re.compile(r"[ \t\r\n]+")

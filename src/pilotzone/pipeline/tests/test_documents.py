@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 
 from pilotzone.pipeline.tests.papers import BUYER, MESSAGE, Bench, Trade
+from pilotzone.reference import edition, goods, loading
 from pilotzone.rooms.clearance import api as clearance
 
 NEXT = timedelta(minutes=5)
@@ -229,6 +231,24 @@ def test_unknown_goods_wait_for_goods_data_and_are_not_guessed(bench: Bench) -> 
     stored = bench.trade(trade)
     assert (stored["state"], stored["holder"]) == ("gap", "zone,declarant")
     assert stored["reasons"][0]["code"] == "gap.goods.unknown"
+
+
+def test_a_trade_that_waits_for_goods_goes_on_when_they_are_loaded(
+    bench: Bench, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    trade, like = Trade(hs="9999999999"), goods.goods(Trade().hs, on=Trade().at.date())
+    bench.send(*bench.all_four(trade))
+    assert bench.trade(trade)["state"] == "gap"
+    head = "hs,zh,unit1,unit2,vat_class,ct_class,tag,source,listed_from"
+    row = f"9999999999,合成商品,{like.unit1},{like.unit2},{like.vat_class},{like.ct_class},C,合成数据,2019"
+    monkeypatch.setenv("PILOTZONE_HOME", str(tmp_path))
+    try:
+        loading.load(f"{head}\n{row}\n".encode(), tmp_path / "data", name="g.csv", who="test", at=trade.at)
+        bench.pipeline.sweep(bench.connection)
+        assert bench.trade(trade)["state"] == "sent"
+    finally:
+        monkeypatch.undo()
+        edition.reload()
 
 
 def test_the_yearly_limit_refuses_and_consumes_nothing(bench: Bench) -> None:

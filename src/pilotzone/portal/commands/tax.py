@@ -37,6 +37,33 @@ def import_(as_json: bool) -> None:
     sys.exit(WITH_REFUSALS if refused else ALL_TAXED)
 
 
+@command.command("parcel")
+@click.option("--json", "as_json", is_flag=True, help="One JSON object a line; without it, one readable line each.")
+def parcel(as_json: bool) -> None:
+    """Tax each parcel 行邮税 read from standard input.
+
+    A line: {"id","on","articles":[{"group":1,"value":"100.00"}],"from_hkmotw","one_indivisible"}; groups 1 to 3 as in
+    the rate table. Exit 1 when one was refused, 2 when the input cannot be read.
+    """
+    refused = False
+    try:
+        for text in _lines():
+            told = api.parcel_answer(text)
+            refused |= told["channel"] == "refused"
+            if as_json:
+                shown = api.as_line(told)
+            else:
+                said = [f"{one['code']} {one['text_zh']} / {one['text_en']}" for one in told["reasons"]]
+                shown = "  ".join([f"{told['id']!a}", told["channel"], told["total"] or "?", *said])
+            sys.stdout.buffer.write(f"{shown}\n".encode())
+    except (OSError, UnicodeDecodeError) as error:
+        sys.stdout.flush()
+        click.echo(f"cannot read the parcels, one JSON object a line in UTF-8 is wanted: {error}", err=True)
+        sys.exit(UNREADABLE)
+    sys.stdout.flush()
+    sys.exit(WITH_REFUSALS if refused else ALL_TAXED)
+
+
 def _lines() -> Iterator[str]:
     """Lines that are not blank. A line longer than a mebibyte comes as an empty text, which is no JSON."""
     if sys.stdin is None:

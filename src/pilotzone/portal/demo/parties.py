@@ -17,6 +17,7 @@ from pilotzone.portal.demo.firms import LEADS, Firm, everyone, sellers
 from pilotzone.rooms.tax import api as tax
 
 SINCE = date(2019, 1, 1)
+UNTIL = date(2031, 12, 31)
 DEPOSIT = Decimal("5000000.00")
 
 
@@ -90,7 +91,7 @@ def _token(organisation: Organisation, firm: Firm) -> None:
 
 def _deposit(organisation: Organisation) -> None:
     """A tax guarantee large enough for the year; recording it twice changes nothing."""
-    tax.deposit(
-        organisation=organisation.pk, amount=DEPOSIT, reference=f"demo-{organisation.customs_code}", at=clock.now(),
-        reason="SYNTHETIC DEMO",
+    tax.lodge(
+        organisation=organisation.pk, number=f"demo-{organisation.customs_code}", kind="bank_letter", amount=DEPOSIT,
+        valid_from=SINCE, valid_to=UNTIL, at=clock.now(), reason="SYNTHETIC DEMO",
     )  # fmt: skip

@@ -25,6 +25,7 @@ DOORS = (
     ("firm.suspend", noop("暂停企业"), "/office/suspensions/"),
     ("certificate.manage", noop("证书挂失通报"), "/office/losses/"),
     ("", noop("权限矩阵"), "/accounts/matrix/"),
+    ("reference.load", noop("商品资料加载"), "/reference/goods/"),
     ("clock.move", noop("演示时钟"), "/clock/"),
     ("", noop("首次使用清单"), "/accounts/steps/"),
 )

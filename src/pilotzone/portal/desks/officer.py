@@ -88,10 +88,10 @@ def _tax(request: HttpRequest) -> HttpResponse:
     """Bills that differ, bills in days 31 to 45 after release, guarantees."""
     require("tax.see")
     today = clock.today()
-    told = tax.bills({}, 1, 1)
+    told = tax.bills({"on": today}, 1, 1)
     context = {
         "today": today,
-        "bills": {"total": told["total"], "differing": told["differing"]},
+        "bills": {"total": told["total"], "differing": told["differing"], "overdue": told["overdue"]},
         "due": tax.bills({"due": today}, 1, 1)["total"],
         "urgent": [_due(one, today) for one in tax.bills_due(today, limit=URGENT)],
         "guarantees": tax.guarantees(limit=URGENT) if may("guarantee.see") else None,

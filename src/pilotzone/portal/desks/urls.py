@@ -10,6 +10,7 @@ from pilotzone.portal.desks import (
     drafts,
     enterprise,
     figures,
+    goods,
     losses,
     office,
     officer,
@@ -36,6 +37,10 @@ def _trades(desk: str) -> list[URLPattern]:
 
 urlpatterns = [
     path("clearance/", officer.door, name="workbench"),
+    path("reference/goods/", goods.show, name="reference_goods"),
+    path("reference/goods/confirm/", goods.confirm, name="reference_confirm"),
+    path("reference/goods/take-back/", goods.take_back, name="reference_take_back"),
+    path("reference/goods/template.csv", goods.template, name="reference_template"),
     path("enterprise/", enterprise.start, name="enterprise"),
     path("enterprise/submit/", enterprise.submit, name="enterprise_submit"),
     path("enterprise/submit/results/", enterprise.results, name="enterprise_results"),

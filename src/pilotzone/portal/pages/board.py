@@ -1,6 +1,7 @@
 """The figures of the home page, asked of the tracking room: trades that reached each state, by hour, day and month.
 
 Answers are kept for a few seconds, so that a crowd on the home page costs the database one question, not thousands.
+Days that are over are kept longer, but not while a demonstration loads: then its whole year is still to come.
 """
 
 from __future__ import annotations
@@ -13,6 +14,8 @@ from django.core.cache import cache
 from django.utils.translation import gettext as _
 
 from pilotzone.base.days import SHANGHAI
+from pilotzone.kernel import clock
+from pilotzone.portal.pages.demonstration import loading
 from pilotzone.rooms.tracking import api as tracking
 from pilotzone.ui.charts import Chart, Series
 from pilotzone.ui.states import state_of
@@ -34,10 +37,17 @@ def today(day: date) -> tuple[list[dict[str, Any]], Chart]:
 def month(day: date) -> list[dict[str, Any]]:
     """The counters of the month up to and with `day`."""
     sums: Counter[str] = Counter()
+    closed = TODAY_SECONDS if _filling() else CLOSED_SECONDS
     for back in range(day.day):
-        for one in _board(day - timedelta(days=back), CLOSED_SECONDS if back else TODAY_SECONDS)["counters"]:
+        for one in _board(day - timedelta(days=back), closed if back else TODAY_SECONDS)["counters"]:
             sums[one["key"]] += one["value"]
     return _counters(sums)
+
+
+def _filling() -> bool:
+    """Whether a demonstration has days still to come: it loads, or has not begun to (its note is missing)."""
+    load = loading()
+    return clock.is_demo() if load is None else not load.finished
 
 
 def _board(day: date, seconds: int) -> dict[str, Any]:

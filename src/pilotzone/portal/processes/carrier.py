@@ -20,7 +20,7 @@ from pilotzone.base.errors import Problem, Refused
 from pilotzone.exchange import inbox, outbox
 from pilotzone.exchange.channels import payment_data
 from pilotzone.exchange.channels.dxp import Node
-from pilotzone.exchange.formats.envelope import CUSTOMS_EXPORT, CUSTOMS_IMPORT, unwrap
+from pilotzone.exchange.formats.envelope import CUSTOMS_EXPORT, CUSTOMS_IMPORT, TAX_PAYMENT, unwrap
 from pilotzone.exchange.inbox import Incoming
 from pilotzone.exchange.outbox import Letter
 from pilotzone.exchange.webhooks.courier import Courier
@@ -30,6 +30,7 @@ from pilotzone.rooms.clearance.api import PAYMENT_UPLOAD, settle_payment_upload
 log = structlog.get_logger("carrier")
 Connection = psycopg.Connection[Any]
 FETCH, SEND = 100, 200
+PAYMENT = "payment"
 IDLE_S, AWAY_S = 0.3, 3.0
 
 
@@ -83,20 +84,32 @@ def _upload(connection: Connection, url: str, letter: Letter) -> None:
 
 
 def fetch(connection: Connection, node: Node, box: str) -> int:
-    """Keep what lies in our box, then acknowledge it; a message kept twice is answered once by its keys."""
+    """Keep what lies in our box, then acknowledge it; a message kept twice is answered once by its keys.
+
+    Notices of payment are booked here and kept with their payment; one that cannot be read is kept for the worker.
+    """
     found = node.receive(box, FETCH)
     if found:
         came = [(raw, channel_of(raw, box)) for _, raw in found]
+        came = [one for one in came if one[1] != PAYMENT] + _booked(connection, [r for r, c in came if c == PAYMENT])
         with connection.transaction():
             inbox.keep(connection, [Incoming(raw, channel, box) for raw, channel in came if channel])
         node.acknowledge(box, [number for number, _ in found])
     return len(found)
 
 
+def _booked(connection: Connection, notices: list[bytes]) -> list[tuple[bytes, str]]:
+    if not notices:
+        return []
+    from pilotzone.portal.processes import taxnotices  # the tax room is loaded by whom it is paid to only
+
+    return [(raw, inbox.SUBSCRIPTION) for raw in taxnotices.book(connection, notices)]
+
+
 def channel_of(raw: bytes, box: str) -> str:
     """How a message of our box is kept: `customs`; `subscription`, the copy of what a firm sent there itself (BaseSubscribe).
 
-    Empty for the copy of what we sent: that is kept already. What cannot be opened is kept for the worker to judge.
+    `payment` for the single window's notice that tax was paid. Empty for the copy of what we sent: that is kept already. What cannot be opened is kept for the worker to judge.
     """
     try:
         sender = unwrap(raw).sender
@@ -104,6 +117,8 @@ def channel_of(raw: bytes, box: str) -> str:
         return inbox.SUBSCRIPTION
     if sender == box:
         return ""
+    if sender == TAX_PAYMENT:
+        return PAYMENT
     return "customs" if sender in (CUSTOMS_IMPORT, CUSTOMS_EXPORT) else inbox.SUBSCRIPTION
 
 

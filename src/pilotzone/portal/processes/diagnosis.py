@@ -13,10 +13,10 @@ from pathlib import Path
 import psycopg
 
 from pilotzone.portal.processes import connections, database, postgres, records
-from pilotzone.portal.processes.home import asked, database_dir, home, socket_dir
+from pilotzone.portal.processes.home import LONGEST_SOCKET, SOCKET, asked, database_dir, home, socket_dir
+from pilotzone.reference import edition
 
 GIGABYTE = 1024**3
-LONGEST_SOCKET = 107
 ASSETS = Path(__file__).resolve().parents[2] / "ui" / "static" / "vendor"
 
 
@@ -34,12 +34,13 @@ def findings(ports: tuple[int, ...]) -> list[Finding]:
     """Everything found wrong, in the order in which it should be mended."""
     state = home()
     running = records.holder(state) is not None
-    found = [*_python(), *_folder(state), *_disk(state), *_assets()]
+    found = [*_python(), *_folder(state), *_disk(state), *_assets(), *_reference(state)]
     found += _embedded(state) if connections.embedded() else _own_server(state)
     if not running:
         found += _ports(ports)
     else:
         found += _tree(state)
+        found += _answers(state) if connections.embedded() else ()
     return found
 
 
@@ -81,6 +82,14 @@ def _disk(state: Path) -> Iterator[Finding]:
             f"Less than 1 GB of disk is free ({free // 1024**2} MB).",
             f"free space below {nearest}, or set PILOTZONE_HOME to another disk",
         )
+
+
+def _reference(state: Path) -> Iterator[Finding]:
+    for file, zh, en in edition.faults(state / "data"):
+        yield Finding(
+            "doctor.reference", f"参考数据文件有误，未采用：{file}：{zh}", f"A file of reference data is faulty and not used: {file}: {en}",
+            "mend or remove the file; it is taken up without a restart",
+        )  # fmt: skip
 
 
 def _assets() -> Iterator[Finding]:
@@ -125,13 +134,28 @@ def _embedded(state: Path) -> Iterator[Finding]:
         postgres.account()
     except postgres.CannotStart as failure:
         yield Finding("doctor.postgres", "没有可用的 PostgreSQL 程序。", str(failure), "run `make run`, or set PG_BIN")
-    path = f"{socket_dir(database_dir(state))}/.s.PGSQL.5432"
+    path = f"{socket_dir(database_dir(state))}/{SOCKET}"
     if len(path.encode()) > LONGEST_SOCKET:
         yield Finding(
             "doctor.socket",
             f"数据库套接字路径过长：{path}",
             f"The path of the database's socket is too long: {path}",
             "set PILOTZONE_SOCKETS to a short folder, for example /tmp",
+        )
+
+
+def _answers(state: Path) -> Iterator[Finding]:
+    """Of a running zone: whether its own PostgreSQL can be reached, as every process of it must."""
+    try:
+        with psycopg.connect(connections.dsn(database.WEB, state), connect_timeout=3) as connection:
+            connection.execute("SELECT 1")
+    except psycopg.Error as failure:
+        told = (str(failure).splitlines() or ["?"])[0]
+        yield Finding(
+            "doctor.database",
+            f"平台在运行，但无法连接数据库：{told}",
+            f"The zone runs, but its database cannot be reached: {told}",
+            "wait half a minute: the supervisor starts it anew; else `pilotzone down`, then `pilotzone up`",
         )
 
 

@@ -10,6 +10,7 @@ from pathlib import Path
 
 NOTE = "moved-to"
 NAMED = Path("/var/lib/pilotzone")
+SOCKET, LONGEST_SOCKET = ".s.PGSQL.5432", 107
 
 
 def asked() -> Path:
@@ -46,8 +47,15 @@ def database_dir(state: Path | None = None) -> Path:
 
 
 def socket_dir(data: Path) -> Path:
-    """A short folder for the server's Unix socket (a socket path may hold 107 bytes), the same on every call."""
-    return Path(os.environ.get("PILOTZONE_SOCKETS") or tempfile.gettempdir()) / f"pilotzone-{_digest(data)}"
+    """A short folder for the server's Unix socket, the same on every call.
+
+    PILOTZONE_SOCKETS names it; else it lies beside the data, where no cleaner of temporary files comes by, unless the
+    path would be longer than a socket's may be: then in the temporary folder.
+    """
+    asked_for, beside = os.environ.get("PILOTZONE_SOCKETS"), data.parent / "sockets"
+    if not asked_for and len(os.fsencode(beside / SOCKET)) <= LONGEST_SOCKET:
+        return beside
+    return Path(asked_for or tempfile.gettempdir()) / f"pilotzone-{_digest(data)}"
 
 
 def run_dir(state: Path) -> Path:

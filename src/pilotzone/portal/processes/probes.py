@@ -23,6 +23,15 @@ def answers(address: str) -> bool:
         connection.close()
 
 
+def lost(dsn: str) -> bool:
+    """Whether nobody answers where a database did. One that refuses (starting up, too many connections) answers."""
+    try:
+        psycopg.connect(dsn, connect_timeout=2, autocommit=True).close()
+    except psycopg.Error as failure:
+        return "FATAL" not in str(failure)
+    return False
+
+
 def connects(dsn: str) -> bool:
     """Whether a database takes connections."""
     try:

@@ -17,7 +17,7 @@ import django
 import structlog
 
 log = structlog.get_logger("scheduler")
-IDLE_S, LOOK_S, AWAY_S, FORGET_S = 0.5, 1.0, 3.0, 600.0
+IDLE_S, LOOK_S, AWAY_S, MATCH_S, FORGET_S = 0.5, 1.0, 3.0, 5.0, 600.0
 READERS = ("pilotzone.rooms.tracking.handlers",)
 
 
@@ -46,7 +46,12 @@ def rounds() -> list[tuple[str, Callable[[], int], float]]:
 
     modules = [import_module(name) for name in READERS if find_spec(name)]
     reading = [(module.__name__, module.catch_up, IDLE_S) for module in modules]
-    return [*reading, ("folders", folders.watch(), LOOK_S), ("payment_data", _forget, FORGET_S)]
+    return [
+        *reading,
+        ("folders", folders.watch(), LOOK_S),
+        ("payments", match_payments, MATCH_S),
+        ("payment_data", _forget, FORGET_S),
+    ]
 
 
 def _forget() -> int:
@@ -60,13 +65,31 @@ def _forget() -> int:
         return clearance.forget_payment_data(clock.today())
 
 
+def match_payments() -> int:
+    """Settle notices of payment that came while their bills were being written; answers 0, for the next has its time."""
+    from django.db import connection
+
+    from pilotzone.kernel import clock
+    from pilotzone.kernel.access.actor import PLATFORM
+    from pilotzone.kernel.access.scope import scope
+    from pilotzone.rooms.tax import api as tax
+
+    with scope(PLATFORM), connection.cursor() as cursor:
+        if done := tax.match_payments(cursor, at=clock.now()):
+            log.info("payments.settled", payments=done)
+    return 0
+
+
 def _repeat(stopping: threading.Event, work: Callable[[], int], name: str, idle_s: float) -> None:
     from django.db import Error, close_old_connections
+
+    from pilotzone.reference import edition
 
     failed = ""
     while not stopping.is_set():
         try:
             close_old_connections()
+            edition.refresh()
             if not work():
                 stopping.wait(idle_s)
             failed = ""

@@ -18,6 +18,8 @@ from pilotzone.portal.processes.member import DONE, FAILED, READY, STARTING, STO
 from pilotzone.portal.processes.tree import Plan, Program
 
 TICK_S = 0.25
+LOOK_S = 5.0  # between two looks at a database that was ready
+LOST_AFTER = 3  # looks in vain after which it is started anew: its socket is gone, or it hangs
 
 
 class Supervisor:
@@ -43,6 +45,7 @@ class Supervisor:
         self._stop_asked = 0
         self._stopping = False
         self._ready_said = False
+        self._looked_at, self._in_vain = time.monotonic(), 0
         self._born = time.monotonic()
 
     def run(self) -> int:
@@ -85,7 +88,22 @@ class Supervisor:
             member.state = READY
             self._tell(f"{member.program.name} ready 就绪 ({time.monotonic() - member.started_at:.1f} s)")
             self._record()
+        elif member.state == READY and member.program.ready == "postgres":
+            self._look_after(member)
         return False
+
+    def _look_after(self, member: Member) -> None:
+        """Start a database anew that lives but cannot be reached: a cleaner of temporary files took its socket."""
+        if time.monotonic() - self._looked_at < LOOK_S:
+            return
+        self._in_vain = self._in_vain + 1 if probes.lost(self._database()) else 0
+        self._looked_at = time.monotonic()
+        if self._in_vain and self._in_vain % LOST_AFTER == 0:
+            self._tell(f"{member.program.name} lives but cannot be reached, started anew 无法连接，正在重启")
+            member.kill() if self._in_vain > LOST_AFTER else member.ask_to_stop()
+
+    def _database(self) -> str:
+        return postgres.Server(database_dir(self.plan.state), self.plan.state).dsn()
 
     def _may_start(self, member: Member) -> bool:
         if member.state == STOPPED:
@@ -121,8 +139,7 @@ class Supervisor:
         if not ready:
             return time.monotonic() - member.started_at > 2 * TICK_S
         if ready == "postgres":
-            sockets = postgres.Server(database_dir(self.plan.state), self.plan.state)
-            return probes.connects(sockets.dsn())
+            return probes.connects(self._database())
         return probes.answers(ready)
 
     def _listen(self, wake: socket.socket, patience_s: float) -> None:

@@ -38,6 +38,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "csp.middleware.CSPMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "pilotzone.portal.fresh.FreshReferenceMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "pilotzone.ui.language.ChosenLanguageMiddleware",
     "django.middleware.common.CommonMiddleware",

@@ -19,6 +19,8 @@ from pilotzone.rooms.tax.engine.guarantee import Deposit, Guaranteed, HoldTax, R
 from pilotzone.rooms.tax.engine.lines import answer, as_line, as_sentence
 from pilotzone.rooms.tax.engine.order import Discount, Item, Order
 from pilotzone.rooms.tax.engine.parcel import ParcelTax, parcel_tax
+from pilotzone.rooms.tax.engine.parcel_lines import parcel_answer
+from pilotzone.rooms.tax.engine.payments import Paid, Payment, late_fee
 from pilotzone.rooms.tax.engine.quota_records import Booked, Commit, CustomsOver, Dispute, Reserve, Restore, Void
 from pilotzone.rooms.tax.engine.returns import ReturnShare, return_share
 from pilotzone.rooms.tax.engine.unfold import Step, unfold
@@ -26,6 +28,7 @@ from pilotzone.rooms.tax.errors import Reason
 from pilotzone.rooms.tax.operations.bills import Stored, know, store
 from pilotzone.rooms.tax.operations.database import Cursor
 from pilotzone.rooms.tax.operations.guarantee import guarantee
+from pilotzone.rooms.tax.operations.payments import free, match, pay
 from pilotzone.rooms.tax.operations.quota import book
 
 __all__ = [
@@ -44,7 +47,9 @@ __all__ = [
     "ItemTax",
     "Order",
     "OurTax",
+    "Paid",
     "ParcelTax",
+    "Payment",
     "Reason",
     "ReleaseTax",
     "Reserve",
@@ -65,18 +70,27 @@ __all__ = [
     "book",
     "commit_batch",
     "compare",
+    "correct",
     "customs_over",
     "declared",
-    "deposit",
     "dispute",
+    "free_batch",
     "guarantee",
     "guarantee_of",
     "guarantee_statement",
     "guarantees",
     "hold_batch",
     "know_ours",
+    "late_fee",
+    "lodge",
+    "match_payments",
+    "papers",
+    "parcel_answer",
     "parcel_tax",
+    "pay_batch",
+    "pay_bills",
     "payment_days",
+    "payments",
     "quota_entries",
     "quota_lists",
     "quota_of",
@@ -136,6 +150,21 @@ def know_ours(cursor: Cursor, ours: Sequence[OurTax]) -> int:
     return know(cursor, ours)
 
 
+def pay_batch(cursor: Cursor, facts: Sequence[Payment], *, at: datetime) -> list[Paid]:
+    """Keep facts of payment and set the guarantee of what they pay free; one that names unknown bills waits."""
+    return pay(cursor, facts, at=at)
+
+
+def match_payments(cursor: Cursor, numbers: Sequence[str] | None = None, *, at: datetime) -> int:
+    """Try waiting payments again: those of these bills, without them the oldest 500; how many are settled now."""
+    return match(cursor, numbers, at=at)
+
+
+def free_batch(cursor: Cursor, invt_nos: Sequence[str], *, at: datetime) -> int:
+    """Set the guarantee free of the lists all of whose bills are paid or cancelled; how many."""
+    return free(cursor, invt_nos, at=at)
+
+
 def quota_of(buyer_key: str, year: int) -> dict[str, Any]:
     """A buyer's year: limit, reserved, used, disputed, left, and apart from it what customs told."""
     from pilotzone.rooms.tax import queries
@@ -185,6 +214,27 @@ def guarantee_statement(organisation: int, *, limit: int = 200) -> list[dict[str
     return queries.guarantee_statement(organisation, limit=limit)
 
 
+def guarantees(page: int = 1, size: int = 50, query: str = "", *, on: date) -> dict[str, Any]:
+    """The guarantees the caller sees, firm by firm: {rows, total, page, ending}; `query`: a name or code."""
+    from pilotzone.rooms.tax.queries import papers as asked
+
+    return asked.guarantees(page, size, query, on=on)
+
+
+def papers(organisation: int, *, on: date) -> list[dict[str, Any]]:
+    """The papers behind a firm's guarantee, the next to end first."""
+    from pilotzone.rooms.tax.queries import papers as asked
+
+    return asked.papers(organisation, on=on)
+
+
+def payments(page: int = 1, size: int = 50, number: str = "") -> dict[str, Any]:
+    """The payments the caller sees, newest first: {rows, total, page}; `number`: of a receipt or a bill."""
+    from pilotzone.rooms.tax.queries import payments as asked
+
+    return asked.payments(page, size, number)
+
+
 def bill_of(invt_no: str) -> list[dict[str, Any]]:
     """The bills of a customs list number: customs, ours, the difference, the days to pay."""
     from pilotzone.rooms.tax import queries
@@ -193,7 +243,8 @@ def bill_of(invt_no: str) -> list[dict[str, Any]]:
 
 
 def bills(filters: Mapping[str, Any] | None = None, page: int = 1, size: int = 50) -> dict[str, Any]:
-    """A page of bills the caller sees: {rows, total, page, pages, differing}. Filters: number, differs, due."""
+    """A page of bills the caller sees: {rows, total, page, pages, differing, overdue}. Filters: number, differs,
+    due, standing with on."""
     from pilotzone.rooms.tax import queries
 
     return queries.bills(filters, page, size)
@@ -213,12 +264,36 @@ def dispute(*, list_key: str, reference: str, at: datetime, settled: bool = Fals
     return desk.dispute(list_key=list_key, reference=reference, at=at, settled=settled, reason=reason)
 
 
-def deposit(
-    *, organisation: int, amount: Decimal, reference: str, at: datetime, paper: str = "cash", reason: str = ""
-) -> Guaranteed:
-    """Record guarantee that customs accepted or gave back."""
+def pay_bills(
+    *, receipt_no: str, paid_on: date, amount: Decimal, bills: Sequence[str], at: datetime, reason: str = ""
+) -> Paid:  # fmt: skip
+    """登记缴款, by customs or the guarantor: these bills are paid whole by this receipt."""
     from pilotzone.rooms.tax.operations import desk
 
-    return desk.deposit(
-        organisation=organisation, amount=amount, reference=reference, at=at, paper=paper, reason=reason
-    )
+    return desk.pay(receipt_no=receipt_no, paid_on=paid_on, amount=amount, bills=bills, at=at, reason=reason)
+
+
+def lodge(
+    *, organisation: int, number: str, kind: str, amount: Decimal, valid_from: date, valid_to: date | None = None,
+    at: datetime, reason: str = "",
+) -> Guaranteed:  # fmt: skip
+    """Record a paper of guarantee that customs accepted."""
+    from pilotzone.rooms.tax.operations import papers
+
+    return papers.lodge(
+        organisation=organisation, number=number, kind=kind, amount=amount, valid_from=valid_from, valid_to=valid_to,
+        at=at, reason=reason,
+    )  # fmt: skip
+
+
+def correct(
+    *, organisation: int, number: str, kind: str, amount: Decimal, valid_from: date, valid_to: date | None = None,
+    at: datetime, reason: str,
+) -> Guaranteed:  # fmt: skip
+    """Set right what a paper says, down to what is held; an amount of zero gives it back."""
+    from pilotzone.rooms.tax.operations import papers
+
+    return papers.correct(
+        organisation=organisation, number=number, kind=kind, amount=amount, valid_from=valid_from, valid_to=valid_to,
+        at=at, reason=reason,
+    )  # fmt: skip

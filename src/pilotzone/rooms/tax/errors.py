@@ -181,6 +181,62 @@ SENTENCES: dict[str, tuple[str, str, str, str, str, str, str]] = {
         "担保金额必须大于0且为整分", "A guarantee amount must be above zero and whole cents", _ALGORITHM, "platform", "", "",
         "",
     ),
+    "rule.payment.bills": (
+        "缴款须写明所缴的税单，且每份只写一次", "A payment names the bills it pays, each once", _ALGORITHM, "ebp",
+        "填写税单编号", "Give the numbers of the bills", "",
+    ),
+    "rule.payment.amount": (
+        "缴款金额必须大于0且为整分", "The amount paid must be above zero and whole cents", _ALGORITHM, "ebp",
+        "按缴款书填写", "Give it as the receipt has it", "",
+    ),
+    "rule.payment.unknown_bill": (
+        "没有税单{number}，或海关尚未告知其税额", "There is no bill {number}, or customs has not told its amount yet",
+        _ALGORITHM, "ebp", "核对税单编号", "Check the number of the bill", "",
+    ),
+    "rule.payment.paid_already": (
+        "税单{number}已由缴款{receipt}缴清", "The bill {number} is paid by the receipt {receipt}", _ALGORITHM, "ebp",
+        "核对税单编号", "Check the number of the bill", "",
+    ),
+    "rule.payment.cancelled": (
+        "税单{number}已被海关作废，无需缴款", "The bill {number} is cancelled by customs; nothing is due", _ALGORITHM, "ebp",
+        "去掉该税单", "Leave it out", "",
+    ),
+    "rule.payment.partial": (
+        "缴款{amount}元与所列税单应缴合计{due}元不符，不接受部分缴款",
+        "{amount} is not the {due} due on the named bills; a part is not accepted", _ALGORITHM, "ebp",
+        "核对金额和税单；滞纳金不计入", "Check amount and bills; a late fee does not count", "",
+    ),
+    "rule.payment.receipt_taken": (
+        "缴款编号{receipt}已登记为另一笔缴款", "The receipt {receipt} is recorded as another payment", _ALGORITHM, "ebp",
+        "核对缴款编号", "Check the number of the receipt", "",
+    ),
+    "rule.payment.future": (
+        "缴款日{day}晚于今天", "The day of payment {day} is after today", _ALGORITHM, "ebp", "核对日期", "Check the day", "",
+    ),
+    "rule.payment.day": (
+        "缴款日不是有效日期", "The day of payment is no day", _ALGORITHM, "ebp", "按yyyy-mm-dd填写", "Write it yyyy-mm-dd", "",
+    ),
+    "rule.payment.not_guarantor": (
+        "税单{number}不由贵单位担保，或您无权查看", "The bill {number} is not guaranteed by your body, or not yours to see",
+        "海关总署公告2018年第194号", "ebp", "由担保企业或海关登记", "The guarantor or customs records it", "",
+    ),
+    "rule.guarantee.paper": (
+        "担保凭证须有编号、种类、金额和有效期，且失效不早于生效",
+        "A paper of guarantee has a number, a kind, an amount and days of validity in their order",
+        "海关总署公告2018年第194号", "zone", "补全后再登记", "Complete it and record it again", "",
+    ),
+    "rule.guarantee.paper_known": (
+        "担保凭证{number}已登记，请用更正", "The paper {number} is recorded; correct it instead",
+        "海关总署公告2018年第194号", "zone", "在该凭证上更正", "Correct that paper", "",
+    ),
+    "rule.guarantee.paper_unknown": (
+        "没有担保凭证{number}，或已退还", "There is no paper {number}, or it was given back",
+        "海关总署公告2018年第194号", "zone", "核对凭证编号", "Check the number of the paper", "",
+    ),
+    "rule.guarantee.firm_unknown": (
+        "没有编码为{firm}的企业", "There is no enterprise {firm}", "海关总署公告2018年第194号", "zone",
+        "核对海关编码或统一社会信用代码", "Check the customs code or the USCC", "",
+    ),
     "rule.parcel.over_cap": (
         "包裹价值{value}元超过限值{cap}元，应退运或按货物办理",
         "The parcel's value {value} is above the cap {cap}: send it back or declare it as goods",
@@ -210,7 +266,11 @@ def reason(code: str, *, source: str = "", **values: Any) -> Reason:
 
 def refused(code: str, *, source: str = "", **values: Any) -> Refused:
     """The same sentence as a final failure to raise."""
-    told = reason(code, source=source, **values)
+    return refused_as(reason(code, source=source, **values))
+
+
+def refused_as(told: Reason) -> Refused:
+    """A decision's reason as a final failure to raise."""
     return Refused(
         code=told.code,
         zh=told.zh,

@@ -165,6 +165,8 @@ class TaxBill(models.Model):
     released_on = models.DateField(null=True)
     pay_from = models.DateField(null=True)
     pay_to = models.DateField(null=True)
+    receipt_no = models.CharField("缴款编号", max_length=50, default="", db_default="")
+    paid_on = models.DateField("缴款日", null=True)
     lines = models.JSONField(default=list)
     parties = ArrayField(models.BigIntegerField(), default=list)
     buyer_key = models.CharField(max_length=64, default="")
@@ -173,3 +175,49 @@ class TaxBill(models.Model):
     class Meta:
         db_table = "tax_bill"
         indexes = [models.Index(fields=["pay_to", "status"], name="tax_bill_due")]
+
+
+class TaxPayment(models.Model):
+    """A fact of payment, as a desk recorded it or a notice told it (`raw`); `settled` once its bills are paid by it."""
+
+    receipt_no = models.CharField("缴款编号", max_length=50, primary_key=True)
+    paid_on = models.DateField("缴款日")
+    amount = _money(verbose_name="缴款金额")
+    bills = ArrayField(models.CharField(max_length=50))
+    organisation_id = models.BigIntegerField(null=True)
+    channel = models.CharField(max_length=12)
+    state = models.CharField(max_length=8)
+    recorded_at = models.DateTimeField()
+    settled_at = models.DateTimeField(null=True)
+    raw = models.BinaryField(default=b"")
+
+    class Meta:
+        db_table = "tax_payment"
+        indexes = [
+            models.Index(fields=["recorded_at"], name="tax_payment_open", condition=~Q(state="settled")),
+            models.Index(fields=["organisation_id", "recorded_at"], name="tax_payment_org"),
+        ]
+        constraints = [
+            models.CheckConstraint(condition=Q(state__in=["settled", "waiting", "differs"]), name="tax_payment_state")
+        ]
+
+
+class GuaranteePaper(models.Model):
+    """A paper of guarantee 担保凭证 that customs accepted; what it says of days and kind, beside the ledger's amounts."""
+
+    organisation_id = models.BigIntegerField()
+    number = models.CharField("凭证编号", max_length=60)
+    kind = models.CharField("担保方式", max_length=12)
+    amount = _money(verbose_name="担保金额")
+    valid_from = models.DateField("生效日")
+    valid_to = models.DateField("失效日", null=True)
+    changes = models.IntegerField(default=0)
+    recorded_at = models.DateTimeField()
+    withdrawn_at = models.DateTimeField(null=True)
+
+    class Meta:
+        db_table = "tax_guarantee_paper"
+        constraints = [
+            models.UniqueConstraint(fields=["organisation_id", "number"], name="tax_guarantee_paper_once"),
+            models.CheckConstraint(condition=Q(amount__gte=0), name="tax_guarantee_paper_amount"),
+        ]

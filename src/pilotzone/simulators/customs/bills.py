@@ -42,7 +42,8 @@ def issue(run: Run, released: Sequence[tuple[Filed, dict[str, str]]]) -> None:
         run.receipts.append(
             _push(one.origin.receivers, "CEB816Message", 9, run.behaviour.delay_ms * 9, bill, lines)._replace(at=at)
         )
-        target = {"receivers": list(one.origin.receivers), "assureCode": head["assureCode"]}
+        total = str(sum((Decimal(amount) for amount in sums.values()), Decimal()))
+        target = {"receivers": list(one.origin.receivers), "assureCode": head["assureCode"], "total": total}
         rows.append({
             "invt_no": extra["invtNo"], "tax_no": tax_no, "released_on": one.origin.day, "status": "1", "data": target,
         })  # fmt: skip

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import uuid
 from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
@@ -13,11 +14,11 @@ import pytest
 
 from pilotzone.base.days import SHANGHAI
 from pilotzone.exchange.formats.build import build
-from pilotzone.exchange.formats.envelope import DxpMsg, unwrap, wrap
+from pilotzone.exchange.formats.envelope import TAX_PAYMENT, DxpMsg, unwrap, wrap
 from pilotzone.exchange.formats.parse import parse
 from pilotzone.exchange.signing import DemoAuthority, PemSigner, sign
 from pilotzone.simulators import faults
-from pilotzone.simulators.customs import bills, desk
+from pilotzone.simulators.customs import bills, desk, payments
 from pilotzone.simulators.customs.answers import IMPORT, post_due
 from pilotzone.simulators.singlewindow import node, signon
 from pilotzone.simulators.tests.papers import PLATFORM, export_trade, import_trade
@@ -215,6 +216,37 @@ def test_bills_are_summed_up_when_the_window_opens(customs: Connection, send: Ca
     assert bills.sum_up(customs, NOW.date() + timedelta(days=31)) == 1
     ((message, status, _),) = receipts(customs, NOW + timedelta(days=31))
     assert (message, status) == ("CEB818", "2")
+
+
+def test_demo_firms_pay_inside_the_window_and_tell_once(customs: Connection, send: Callable[..., None]) -> None:
+    send(*import_trade("P1").values())
+    send(*import_trade("P2").values())
+    desk.work(customs, NOW)
+    receipts(customs)
+    on = payments.pay_day(NOW.date(), 31, 45)
+    assert timedelta(days=31) <= on - NOW.date() <= timedelta(days=45)
+    bills.sum_up(customs, on)
+    receipts(customs, NOW)
+    before = datetime.combine(on - timedelta(days=1), NOW.time(), SHANGHAI)
+    assert payments.pay_due(customs, before) == 0
+    later = before + timedelta(days=1)
+    assert payments.pay_due(customs, later) == 2
+    assert payments.pay_due(customs, later) == 0
+    notices = [unwrap(raw) for _, raw in node.receive(customs, PLATFORM, 100)]
+    told = [json.loads(one.data) for one in notices if one.sender == TAX_PAYMENT]
+    assert len(told) == 1 and len(told[0]["taxNos"]) == 2 and told[0]["paidOn"] == on.isoformat()
+    owed = customs.execute("SELECT sum((data ->> 'total')::numeric) FROM simulators.customs_bill").fetchone()
+    assert owed is not None and Decimal(told[0]["amount"]) == owed[0] > 0
+
+
+def test_the_share_nobody_pays_tells_nothing(customs: Connection, send: Callable[..., None]) -> None:
+    send(*import_trade("P3").values())
+    desk.work(customs, NOW)
+    receipts(customs)
+    late = NOW + timedelta(days=60)
+    bills.sum_up(customs, late.date())
+    assert payments.pay_due(customs, late, unpaid=1.0) == 1
+    assert not [raw for _, raw in node.receive(customs, PLATFORM, 100) if unwrap(raw).sender == TAX_PAYMENT]
 
 
 def test_a_subscriber_gets_data_and_receipts(customs: Connection) -> None:

@@ -106,6 +106,23 @@ def test_the_board_is_the_tracking_rooms_and_is_asked_once(monkeypatch: pytest.M
     assert len(asked) == 11
 
 
+def test_days_that_are_over_are_not_kept_long_while_the_demonstration_fills_them(
+    state_folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    kept: dict[str, int] = {}
+    monkeypatch.setattr(board.tracking, "today_board", lambda day: {"counters": [], "series": []})
+    monkeypatch.setattr(board.cache, "set", lambda key, value, seconds: kept.update({key: seconds}))
+    monkeypatch.setattr(clock, "is_demo", lambda: True)
+    board.month(DAY)
+    assert set(kept.values()) == {board.TODAY_SECONDS}, "it has not begun yet"
+    note(state_folder, json.dumps({"done": 5, "total": 2000}))
+    board.month(DAY)
+    assert set(kept.values()) == {board.TODAY_SECONDS}
+    note(state_folder, json.dumps({"done": 2000, "total": 2000, "finished": True}))
+    board.month(DAY)
+    assert sorted(set(kept.values())) == [board.TODAY_SECONDS, board.CLOSED_SECONDS]
+
+
 def test_the_chart_refreshes_itself_with_the_same_shape(client: Client) -> None:
     told = client.get("/board.json").json()
     assert {"title", "categories", "series", "kind"} <= told.keys()

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import os
 import socket
+import tempfile
 from pathlib import Path
 
 import pytest
 from psycopg.conninfo import conninfo_to_dict
 
-from pilotzone.portal.processes import connections, diagnosis, home
+from pilotzone.portal.processes import connections, diagnosis, home, records
 
 
 @pytest.fixture
@@ -63,6 +64,31 @@ def test_the_doctor_names_a_busy_port_and_missing_roles(asked: Path, monkeypatch
     ]
     assert all(one.zh and one.en and one.mend for one in found)
     assert "CREATE ROLE pz_web LOGIN NOSUPERUSER NOBYPASSRLS" in connections.dba_sql()
+
+
+def test_the_socket_lies_beside_the_data_where_its_path_fits(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("PILOTZONE_SOCKETS", raising=False)
+    assert home.socket_dir(Path("/srv/zone/postgres")) == Path("/srv/zone/sockets")
+    fits = Path("/") / ("x" * (107 - len("//sockets/.s.PGSQL.5432"))) / "postgres"
+    assert home.socket_dir(fits) == fits.parent / "sockets"
+    assert len(str(home.socket_dir(fits) / ".s.PGSQL.5432")) == 107
+    longer = Path("/") / ("x" * (108 - len("//sockets/.s.PGSQL.5432"))) / "postgres"
+    assert home.socket_dir(longer).parent == Path(tempfile.gettempdir())
+
+
+def test_the_doctor_says_when_a_running_zone_cannot_reach_its_database(
+    asked: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("DATABASE_URL", raising=False)
+    monkeypatch.delenv("PILOTZONE_DB_HOST", raising=False)
+    assert "doctor.database" not in [one.code for one in diagnosis.findings(())], "nothing runs"
+    lock = records.Lock(asked)
+    lock.take()
+    try:
+        found = [one for one in diagnosis.findings(()) if one.code == "doctor.database"]
+    finally:
+        lock.release()
+    assert found and found[0].zh and found[0].mend
 
 
 def test_the_doctor_finds_a_socket_path_too_long(asked: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
+import shutil
 import signal
 import sys
+import tempfile
 import threading
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import psutil
+import psycopg
 import pytest
 
-from pilotzone.portal.processes import member, records, tree
+from pilotzone.portal.processes import member, postgres, probes, records, supervisor, tree
+from pilotzone.portal.processes.home import database_dir, socket_dir
 from pilotzone.portal.processes.journal import Journal
 from pilotzone.portal.processes.tree import Plan, Program
 
@@ -98,6 +103,12 @@ def start(tmp_path: Path) -> Iterator[Callable[[list[Program]], Running]]:
             pass
 
 
+@pytest.fixture
+def no_server_of_others(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("DATABASE_URL", "PILOTZONE_DB_HOST", "PILOTZONE_SOCKETS"):
+        monkeypatch.delenv(name, raising=False)
+
+
 def test_programs_start_after_what_they_need_and_stop_when_asked(start: Callable[[list[Program]], Running]) -> None:
     first = python("first", "print('made')", once=True)
     second = python("second", SLEEPER, after=("first",))
@@ -110,6 +121,45 @@ def test_programs_start_after_what_they_need_and_stop_when_asked(start: Callable
     assert not alive(pid)
     assert records.holder(running.state) is None
     assert {line["event"] for line in running.log("second")} == {"here"}
+
+
+def test_a_database_whose_socket_is_taken_away_is_started_anew(
+    monkeypatch: pytest.MonkeyPatch, no_server_of_others: None
+) -> None:
+    """What cleaners of temporary files do: the process lives, nobody can reach it."""
+    monkeypatch.setattr(supervisor, "LOOK_S", 0.1)
+    state = Path(tempfile.mkdtemp(prefix="pz-"))
+    state.chmod(0o755)  # the database's account enters, unlike pytest's own folders
+    monkeypatch.setenv("PILOTZONE_HOME", str(state))
+    running = Running(state, tree._database(Plan(state)))
+    try:
+        until(lambda: running.told("postgres").get("state") == member.READY, 60)
+        before = running.told("postgres")
+        (socket_dir(database_dir(state)) / ".s.PGSQL.5432").unlink()
+        until(lambda: (now := running.told("postgres"))["state"] == member.READY and now["pid"] != before["pid"], 60)
+        assert probes.connects(postgres.Server(database_dir(state), state).dsn())
+        assert any("cannot be reached" in str(line["event"]) for line in running.log("supervisor"))
+        os.kill(running.pid, signal.SIGTERM)
+        assert running.wait() == 0
+    finally:
+        with contextlib.suppress(ProcessLookupError, ChildProcessError):
+            os.kill(running.pid, signal.SIGKILL)
+            os.waitpid(running.pid, 0)
+        shutil.rmtree(state, ignore_errors=True)
+
+
+def test_a_database_that_refuses_is_not_lost(monkeypatch: pytest.MonkeyPatch) -> None:
+    def fails(told: str) -> None:
+        raise psycopg.OperationalError(told)
+
+    for told, lost in (
+        ('connection to server on socket "x" failed: FATAL:  sorry, too many clients already', False),
+        ('connection to server on socket "x" failed: FATAL:  the database system is starting up', False),
+        ('connection to server on socket "x" failed: No such file or directory', True),
+        ("connection timeout expired", True),
+    ):
+        monkeypatch.setattr(probes.psycopg, "connect", lambda *_, told=told, **__: fails(told))
+        assert probes.lost("") is lost
 
 
 def test_a_killed_program_comes_back_and_its_children_do_not_linger(start: Callable[[list[Program]], Running]) -> None:

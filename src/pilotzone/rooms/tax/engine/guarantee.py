@@ -134,7 +134,7 @@ class GuaranteeLedger:
         account = self._account(event.guarantor)
         if (event.guarantor, "", verb, event.reference) in self.done:
             return self._answer(verb, account, again=True)
-        if not _is_cents(event.amount) or not event.amount:
+        if not is_cents(event.amount) or not event.amount:
             return self._answer(verb, account, told=reason("rule.guarantee.amount"))
         if account.free + event.amount < 0:
             return self._answer(verb, account, told=_insufficient(account.free, -event.amount))
@@ -143,7 +143,7 @@ class GuaranteeLedger:
 
     def _hold(self, event: HoldTax) -> Guaranteed:
         account, hold = self._account(event.guarantor), self.holds.get(event.list_key)
-        if not _is_cents(event.amount) or event.amount < 0:
+        if not is_cents(event.amount) or event.amount < 0:
             return self._answer("HOLD", account, event.list_key, told=reason("rule.guarantee.amount"))
         left = hold.left if hold is not None else ZERO
         own = left if hold is not None and hold.guarantor == event.guarantor else ZERO
@@ -170,7 +170,7 @@ class GuaranteeLedger:
         named = bool(event.reference) and (hold.guarantor, hold.list_key, "RELEASE", event.reference) in self.done
         if named or not hold.left:
             return self._answer("RELEASE", account, hold.list_key, again=True)
-        if not _is_cents(amount) or amount <= 0:
+        if not is_cents(amount) or amount <= 0:
             return self._answer("RELEASE", account, hold.list_key, told=reason("rule.guarantee.amount"))
         if amount > hold.left:
             told = reason(
@@ -210,7 +210,8 @@ class GuaranteeLedger:
         )
 
 
-def _is_cents(amount: Decimal) -> bool:
+def is_cents(amount: Decimal) -> bool:
+    """Whether the ledger can hold the amount: finite, whole cents, at most fourteen digits before the point."""
     return amount.is_finite() and abs(amount) < 10**14 and amount == amount.quantize(CENT)
 
 

@@ -1,22 +1,27 @@
-"""What people do here: a buyer disputes a purchase, an officer records a guarantee. Each is a batch of one."""
+"""What people do here: a buyer disputes a purchase, customs or a guarantor records a payment. Each is a batch of one."""
 
 from __future__ import annotations
 
-from datetime import datetime
+from collections.abc import Sequence
+from datetime import date, datetime
 from decimal import Decimal
 
 from django.db import connection
 
-from pilotzone.base.errors import Denied
+from pilotzone.base.days import day_of
 from pilotzone.kernel import audit, events
-from pilotzone.kernel.access.actor import AGENCY, PLATFORM, SYSTEM
-from pilotzone.kernel.access.scope import current, scope
-from pilotzone.rooms.tax.engine.guarantee import Deposit, Guaranteed
+from pilotzone.kernel.access.actor import ENTERPRISE, PLATFORM
+from pilotzone.kernel.access.doors import require
+from pilotzone.kernel.access.models import Organisation
+from pilotzone.kernel.access.scope import scope
+from pilotzone.rooms.tax.engine.payments import Paid, Payment
 from pilotzone.rooms.tax.engine.quota_records import Booked, Dispute
-from pilotzone.rooms.tax.errors import refused
-from pilotzone.rooms.tax.models import QuotaHold
-from pilotzone.rooms.tax.operations.guarantee import guarantee
+from pilotzone.rooms.tax.errors import refused, refused_as
+from pilotzone.rooms.tax.models import GuaranteeHold, QuotaHold, TaxBill
+from pilotzone.rooms.tax.operations import payments
 from pilotzone.rooms.tax.operations.quota import book
+
+LONGEST = 50
 
 
 def dispute(*, list_key: str, reference: str, at: datetime, settled: bool = False, reason: str = "") -> Booked:
@@ -36,27 +41,48 @@ def dispute(*, list_key: str, reference: str, at: datetime, settled: bool = Fals
         return booked
 
 
-def deposit(
-    *, organisation: int, amount: Decimal, reference: str, at: datetime, paper: str = "cash", reason: str = ""
-) -> Guaranteed:
-    """Record guarantee that customs accepted (`amount` above zero) or gave back (below), by its paper's number.
+def pay(
+    *, receipt_no: str, paid_on: date, amount: Decimal, bills: Sequence[str], at: datetime, reason: str = ""
+) -> Paid:  # fmt: skip
+    """登记缴款: record that these bills are paid, as customs or as their guarantor. The same again changes nothing.
 
-    Raises Denied for everybody but customs officers and the platform.
+    Bills are paid whole. Raises Denied for who may not, Refused `rule.payment.*`; then nothing is recorded.
     """
-    actor = current()
-    if not (actor.kind == SYSTEM or (actor.kind == AGENCY and actor.unit_path == "zone.customs")):
-        raise Denied(
-            code="access.guarantee",
-            zh="只有海关可以登记税款担保",
-            en="Only customs may record a tax guarantee",
-            source="海关总署公告2018年第194号",
-        )
-    after = {"amount": str(amount), "paper": paper, "reference": reference}
-    audit.record(
-        "tax.guarantee.deposit", object_kind="organisation", object_id=organisation, after=after, reason=reason
-    )
+    actor = require("tax.pay")
+    receipt_no, numbers = receipt_no.strip(), tuple(dict.fromkeys(bill.strip() for bill in bills if bill.strip()))
+    if not receipt_no or len(receipt_no) > LONGEST or not numbers or any(len(one) > LONGEST for one in numbers):
+        raise refused("rule.payment.bills")
+    if paid_on > day_of(at):
+        raise refused("rule.payment.future", day=paid_on)
+    if actor.kind == ENTERPRISE:
+        _guaranteed_by(actor.organisation or 0, numbers)
+    after = {"amount": f"{amount:f}", "paid_on": paid_on.isoformat(), "bills": list(numbers)}
     with scope(PLATFORM), connection.cursor() as cursor:
-        told = guarantee(cursor, [Deposit(organisation, amount, reference, paper)], at=at)[0]
-        if told.ok and not told.again:
-            events.publish("tax.guarantee.deposit", [{"organisation": organisation, **after}], cursor=cursor)
-        return told
+        guarantor = actor.organisation or _guarantor_of(numbers)
+        told = payments.pay(cursor, [Payment(receipt_no, paid_on, amount, numbers, guarantor)], at=at)[0]
+        if told.reason is not None:
+            raise refused_as(told.reason)
+        if not told.again:
+            events.publish("tax.payment", [{"receipt_no": receipt_no, **after}], cursor=cursor)
+    if not told.again:
+        audit.record("tax.payment", object_kind="tax.payment", object_id=receipt_no, after=after, reason=reason)
+    return told
+
+
+def _guaranteed_by(organisation: int, numbers: tuple[str, ...]) -> None:
+    """Refused unless every bill is seen by the caller and its list held, or to be held, on the caller's guarantee."""
+    code = Organisation.objects.filter(pk=organisation).values_list("customs_code", flat=True).first()
+    seen = {bill.tax_no: bill for bill in TaxBill.objects.filter(tax_no__in=numbers)}
+    lists = [bill.list_key for bill in seen.values() if bill.list_key]
+    own = set(GuaranteeHold.objects.filter(list_key__in=lists).values_list("list_key", flat=True))
+    for number in numbers:
+        bill = seen.get(number)
+        if bill is None or not (bill.list_key in own or (code and bill.assure_code == code)):
+            raise refused("rule.payment.not_guarantor", number=number)
+
+
+def _guarantor_of(numbers: tuple[str, ...]) -> int | None:
+    """The one organisation that guarantees these bills; None where nobody or several do."""
+    lists = list(TaxBill.objects.filter(tax_no__in=numbers).exclude(list_key="").values_list("list_key", flat=True))
+    found = set(GuaranteeHold.objects.filter(list_key__in=lists).values_list("organisation_id", flat=True))
+    return found.pop() if len(found) == 1 else None

@@ -14,7 +14,7 @@ import pytest
 from django.db import connection
 
 from pilotzone.base.days import SHANGHAI
-from pilotzone.base.errors import Denied, Refused
+from pilotzone.base.errors import Refused
 from pilotzone.kernel.access.actor import AGENCY, CONSUMER, DISTRICT, ENTERPRISE, PLATFORM, ZONE, Actor
 from pilotzone.kernel.access.scope import scope
 from pilotzone.kernel.events import unpack
@@ -235,12 +235,3 @@ def test_a_buyer_disputes_his_own_list_only(cursor: Any, key: Callable[[str], st
     ledger = [entry for entry in api.quota_entries() if entry["list_key"] == of_list]
     assert [entry["event"] for entry in ledger] == ["RESERVE", "DISPUTE", "SETTLE"]
     assert api.quota_entries(after=ledger[-1]["id"]) == []
-
-
-def test_only_customs_records_a_guarantee(cursor: Any, key: Callable[[str], str]) -> None:
-    wanted = {"organisation": 7, "amount": Decimal("5.00"), "reference": key("P"), "at": NOON}
-    with scope(Actor(kind=ENTERPRISE, organisation=7)), pytest.raises(Denied):
-        api.deposit(**wanted)
-    with scope(CUSTOMS):
-        assert api.deposit(**wanted).deposited == Decimal("5.00")
-        assert api.deposit(**wanted).again

@@ -3,11 +3,15 @@
 from django.urls import path
 from django.views.generic import RedirectView
 
-from pilotzone.rooms.tax.web import views
+from pilotzone.rooms.tax.web import bills, guarantees, payments
 
 urlpatterns = [
     path("", RedirectView.as_view(pattern_name="tax_bills"), name="tax"),
-    path("bills/", views.bills, name="tax_bills"),
-    path("bills/<str:tax_no>/", views.bill, name="tax_bill"),
-    path("guarantee/", views.guarantee, name="tax_guarantee"),
+    path("bills/", bills.bills, name="tax_bills"),
+    path("bills/<str:tax_no>/", bills.bill, name="tax_bill"),
+    path("payments/", payments.payments, name="tax_payments"),
+    path("payments/new/", payments.new, name="tax_payment_new"),
+    path("guarantee/", guarantees.guarantee, name="tax_guarantee"),
+    path("guarantee/<int:number>/", guarantees.of_firm, name="tax_guarantee_of"),
+    path("guarantee/<int:number>/correct/", guarantees.correct, name="tax_guarantee_correct"),
 ]

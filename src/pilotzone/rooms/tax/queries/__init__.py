@@ -11,10 +11,11 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import F, Q
+from django.db.models import F, Q, QuerySet
 
-from pilotzone.base.money import yuan
+from pilotzone.base.money import to_cents, yuan
 from pilotzone.kernel.access.models import Organisation
+from pilotzone.rooms.tax.engine.bills import CANCELLED
 from pilotzone.rooms.tax.engine.quota import annual_limit
 from pilotzone.rooms.tax.models import (
     GuaranteeAccount,
@@ -107,7 +108,7 @@ def guarantee_of(organisation: int) -> dict[str, Any]:
         "deposited": yuan(deposited),
         "held": yuan(held),
         "free": yuan(deposited - held),
-        "lists": GuaranteeHold.objects.filter(organisation_id=organisation).exclude(amount=0).count(),
+        "lists": GuaranteeHold.objects.filter(organisation_id=organisation, released__lt=F("amount")).count(),
     }
 
 
@@ -154,27 +155,32 @@ def bill_of(invt_no: str) -> list[dict[str, Any]]:
 
 
 def bills_due(on: date, *, limit: int = 200) -> list[dict[str, Any]]:
-    """Bills to be paid on a day: inside days 31 to 45 after release and not cancelled, the most urgent first."""
-    rows = TaxBill.objects.filter(pay_from__lte=on, pay_to__gte=on).exclude(status="3").order_by("pay_to")
+    """Bills to be paid on a day: inside days 31 to 45 after release, not paid, not cancelled; the most urgent first."""
+    rows = TaxBill.objects.filter(pay_from__lte=on, pay_to__gte=on, receipt_no="").exclude(status=CANCELLED)
+    rows = rows.order_by("pay_to")
     return [_bill(row) for row in rows[:limit]]
 
 
 def bills(filters: Mapping[str, Any] | None = None, page: int = 1, size: int = 50) -> dict[str, Any]:
-    """A page of bills the caller sees, the newest word first: {rows, total, page, pages, differing}.
+    """A page of bills the caller sees, the newest word first: {rows, total, page, pages, differing, overdue}.
 
     Filters: number (of the bill or the list, exact), differs (True: customs' amount is not ours), due (a day inside the
-    days to pay). `differing` counts the bills that differ under the same other filters.
+    days to pay), standing (paid, open, overdue, cancelled) with the day `on` it is asked for. `differing` and `overdue`
+    count under the number alone.
     """
     asked = filters or {}
     found = TaxBill.objects.all()
     if number := str(asked.get("number") or "").strip():
         found = found.filter(Q(tax_no=number) | Q(invt_no=number))
+    on = asked.get("on")
+    differing = found.filter(_differs()).count()
+    overdue = found.filter(_overdue(on)).count() if on else 0
     if due := asked.get("due"):
-        found = found.filter(pay_from__lte=due, pay_to__gte=due).exclude(status="3")
-    apart = found.filter(_differs())
-    differing = apart.count()
+        found = found.filter(pay_from__lte=due, pay_to__gte=due, receipt_no="").exclude(status=CANCELLED)
     if asked.get("differs"):
-        found = apart
+        found = found.filter(_differs())
+    if standing := asked.get("standing"):
+        found = _standing(found, str(standing), on)
     size = max(1, min(size, 500))
     total = found.count()
     pages = max(1, -(-total // size))
@@ -182,7 +188,23 @@ def bills(filters: Mapping[str, Any] | None = None, page: int = 1, size: int = 5
     rows = found.order_by("-returned_at", "tax_no")[(page - 1) * size : page * size]
     return {
         "rows": [_bill(row) for row in rows], "total": total, "page": page, "pages": pages, "differing": differing,
+        "overdue": overdue,
     }  # fmt: skip
+
+
+def _standing(found: QuerySet[TaxBill], standing: str, on: date | None) -> QuerySet[TaxBill]:
+    if standing == "paid":
+        return found.exclude(receipt_no="")
+    if standing == "cancelled":
+        return found.filter(status=CANCELLED, receipt_no="")
+    if standing == "overdue" and on is not None:
+        return found.filter(_overdue(on))
+    return found.filter(receipt_no="").exclude(status=CANCELLED)
+
+
+def _overdue(on: date) -> Q:
+    """The last day to pay is over, and it is neither paid nor cancelled."""
+    return Q(pay_to__lt=on, receipt_no="") & ~Q(status=CANCELLED)
 
 
 def _differs() -> Q:
@@ -217,8 +239,17 @@ def _bill(row: TaxBill) -> dict[str, Any]:
         "released_on": row.released_on,
         "pay_from": row.pay_from,
         "pay_to": row.pay_to,
+        "receipt_no": row.receipt_no,
+        "paid_on": row.paid_on,
+        "due": _due(row),
         "lines": row.lines,
     }
+
+
+def _due(row: TaxBill) -> Decimal | None:
+    """Customs' sum in whole cents; None while it has not told it."""
+    told = (row.customs_tariff, row.customs_consumption_tax, row.customs_vat)
+    return None if None in told else to_cents(sum((part for part in told if part is not None), Decimal(0)))
 
 
 def _agrees(differences: list[str | None]) -> bool | None:

@@ -1,0 +1,118 @@
+"""The pages of payments and guarantees through their addresses, as customs and as a guarantor."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from django.contrib.auth import get_user_model
+from django.test import Client
+
+from pilotzone.base.days import SHANGHAI
+from pilotzone.kernel import clock
+from pilotzone.kernel.access.actor import PLATFORM
+from pilotzone.kernel.access.models import Membership, Organisation, Unit
+from pilotzone.kernel.access.scope import scope
+from pilotzone.rooms.tax import api
+from pilotzone.rooms.tax.tests.test_payments import RELEASED, Books
+
+pytestmark = pytest.mark.django_db
+LATE = datetime(2021, 6, 20, 12, tzinfo=SHANGHAI)
+
+
+def signed_in(client: Client, role: str, **where: Any) -> Client:
+    with scope(PLATFORM):
+        person = get_user_model().objects.create_user(username=f"{role}-of-test")
+        Membership.objects.create(person=person, role=role, valid_from=date(2019, 1, 1), **where)
+    client.force_login(person)
+    return client
+
+
+@pytest.fixture(autouse=True)
+def _day(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(clock, "now", lambda: LATE)
+    monkeypatch.setattr(clock, "today", LATE.date)
+
+
+@pytest.fixture
+def books() -> Books:
+    from django.db import connection
+
+    with scope(PLATFORM):
+        made = Books(connection.cursor())
+        made.hold("1", "98.00")
+        made.bill("1", "98.00")
+    return made
+
+
+@pytest.fixture
+def customs(client: Client) -> Client:
+    with scope(PLATFORM):
+        unit, _ = Unit.objects.get_or_create(path="zone.customs", defaults={"code": "customs", "name_zh": "南昌海关"})
+    return signed_in(client, "customs_officer", unit=unit)
+
+
+def firm(client: Client, books: Books) -> Client:
+    return signed_in(client, "ebp", organisation=Organisation(pk=books.firm))
+
+
+def test_a_guarantor_records_a_payment_from_an_overdue_bill(client: Client, books: Books) -> None:
+    assert LATE.date() > RELEASED
+    firm(client, books)
+    shown = client.get(f"/tax/bills/{books.tax_no('1')}/").content.decode()
+    assert "超期未缴（滞纳）" in shown and "登记缴款" in shown and "5 天" in shown
+    form = client.get(f"/tax/payments/new/?bills={books.tax_no('1')}").content.decode()
+    assert 'value="98.00"' in form and books.tax_no("1") in form
+    typed = {"receipt_no": "页面-1", "paid_on": "2021-06-19", "amount": "97.00", "bills": books.tax_no("1")}
+    refused = client.post("/tax/payments/new/", typed)
+    assert refused.status_code == 422 and "rule.payment.partial" in refused.content.decode()
+    done = client.post("/tax/payments/new/", typed | {"amount": "98.00"}, follow=True)
+    assert "页面-1" in done.content.decode() and "已核销" in done.content.decode()
+    assert "已缴" in client.get("/tax/bills/?standing=paid").content.decode()
+    with scope(PLATFORM):
+        assert api.guarantee_of(books.firm)["held"] == "0.00"
+
+
+def test_customs_lodges_corrects_and_gives_back(customs: Client, books: Books) -> None:
+    page = customs.get("/tax/guarantee/")
+    assert page.status_code == 200 and "登记担保凭证" in page.content.decode()
+    typed = {
+        "firm": f"F{books.run}", "number": "保函-9", "kind": "insurance", "amount": "1,000.00",
+        "valid_from": "2021-01-01", "valid_to": "2021-07-01",
+    }  # fmt: skip
+    wrong = customs.post("/tax/guarantee/", typed | {"firm": "没有"})
+    assert wrong.status_code == 422 and "rule.guarantee.firm_unknown" in wrong.content.decode()
+    shown = customs.post("/tax/guarantee/", typed, follow=True).content.decode()
+    assert "保函-9" in shown and "将于 2021-07-01 到期" in shown
+    where = f"/tax/guarantee/{books.firm}/correct/"
+    change = {name: typed[name] for name in ("number", "kind", "valid_from")} | {"amount": "400.00"}
+    assert customs.post(where, change).status_code == 422, "a correction names its reason"
+    customs.post(where, change | {"reason": "录入有误"})
+    with scope(PLATFORM):
+        assert api.guarantee_of(books.firm)["deposited"] == "100400.00"
+    shown = customs.post(where, change | {"reason": "退还", "action": "withdraw"}, follow=True).content.decode()
+    assert "已退还" in shown
+    with scope(PLATFORM):
+        assert Decimal(api.guarantee_of(books.firm)["deposited"]) == 100000
+
+
+def test_a_firm_sees_its_guarantee_and_changes_nothing(client: Client, books: Books) -> None:
+    firm(client, books)
+    assert "登记担保凭证" not in client.get("/tax/guarantee/").content.decode()
+    assert client.get(f"/tax/guarantee/{books.firm + 1}/").status_code == 404
+    assert client.post(f"/tax/guarantee/{books.firm}/correct/", {"number": "x"}).status_code == 403
+    assert client.post("/tax/guarantee/", {"number": "x"}).status_code == 200
+
+
+@pytest.mark.parametrize("path", ["/tax/payments/", "/tax/payments/new/", "/tax/guarantee/", "/tax/bills/"])
+def test_nobody_and_strangers_are_turned_away(client: Client, path: str) -> None:
+    assert client.get(path).status_code == 302
+    assert client.post(path).status_code in (403, 405)
+
+
+def test_the_pages_speak_english(customs: Client, books: Books) -> None:
+    customs.cookies["django_language"] = "en"
+    assert "Record a paper of guarantee" in customs.get("/tax/guarantee/").content.decode()
+    assert "Overdue" in customs.get("/tax/bills/").content.decode()

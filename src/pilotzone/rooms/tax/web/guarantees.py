@@ -1,0 +1,175 @@
+"""税款担保: a firm's own, or, for officers, every firm's; customs lodges, corrects and gives back papers here."""
+
+from __future__ import annotations
+
+from decimal import Decimal, InvalidOperation
+from typing import Any
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_safe
+
+from pilotzone.base.errors import Refused
+from pilotzone.kernel import clock
+from pilotzone.kernel.access.actor import Actor
+from pilotzone.kernel.access.doors import access_organisation, may, require
+from pilotzone.kernel.access.models import Organisation
+from pilotzone.rooms.tax import api
+from pilotzone.rooms.tax.errors import refused
+from pilotzone.rooms.tax.web.bills import day_of_text
+from pilotzone.ui import listing as lists
+
+LONGEST = 60
+
+
+@require_http_methods(["GET", "POST"])
+def guarantee(request: HttpRequest) -> HttpResponse:
+    """A firm sees its own; an officer every firm's, and customs lodges a paper."""
+    actor = require("guarantee.see")
+    if actor.organisation is not None:
+        return _of_firm(request, actor, actor.organisation)
+    problem: Refused | None = None
+    if request.method == "POST":
+        try:
+            return redirect("tax_guarantee_of", _lodge(request))
+        except Refused as refusal:
+            problem = refusal
+    query = request.GET.get("q", "").replace("\0", "").strip()[:LONGEST]
+    found = api.guarantees(lists.page_number(request.GET.get("page")), lists.PAGE_SIZE, query, on=clock.today())
+    english = (get_language() or "").startswith("en")
+    rows = [
+        row | {
+            "firm": row["name_en"] if english else row["name"],
+            "href": reverse("tax_guarantee_of", args=[row["organisation"]]),
+        }
+        for row in found["rows"]
+    ]  # fmt: skip
+    listing = lists.Listing(
+        columns=[
+            lists.Column("firm", _("担保企业"), href="href"),
+            lists.Column("code", _("海关编码"), lists.CODE),
+            lists.Column("deposited", _("担保总额"), lists.MONEY, unit=_("元")),
+            lists.Column("held", _("已占用"), lists.MONEY, unit=_("元")),
+            lists.Column("free", _("可用"), lists.MONEY, unit=_("元")),
+            lists.Column("ends", _("最近到期日"), lists.DAY),
+            lists.Column("light", _("到期灯"), lists.LIGHT),
+        ],
+        rows=rows,
+        filters=[lists.Filter("q", _("企业名称或编码"), "search", value=query)],
+        page=found["page"],
+        total=found["total"],
+        query=request.GET,
+        key="organisation",
+        empty=_("还没有企业登记税款担保。"),
+    )
+    context = {
+        "listing": listing, "ending": found["ending"], "may_manage": may("guarantee.manage"), "kinds": kinds(),
+        "problem": problem, "typed": _typed(request), "today": clock.today(),
+    }  # fmt: skip
+    return render(request, "tax/guarantees.html", context, status=422 if problem else 200)
+
+
+@require_safe
+def of_firm(request: HttpRequest, number: int) -> HttpResponse:
+    """One firm's guarantee, for officers and for itself."""
+    return _of_firm(request, require("guarantee.see"), number)
+
+
+@require_http_methods(["POST"])
+def correct(request: HttpRequest, number: int) -> HttpResponse:
+    """Set a paper right or give it back; what is refused is said above the papers."""
+    actor = require("guarantee.manage")
+    try:
+        typed = _typed(request)
+        amount = Decimal(0) if request.POST.get("action") == "withdraw" else _amount(typed["amount"])
+        first = day_of_text(typed["valid_from"])
+        if first is None:
+            raise refused("rule.guarantee.paper")
+        api.correct(
+            organisation=number, number=typed["number"], kind=typed["kind"], amount=amount, valid_from=first,
+            valid_to=day_of_text(typed["valid_to"]), at=clock.now(), reason=typed["reason"],
+        )  # fmt: skip
+    except Refused as refusal:
+        return _of_firm(request, actor, number, refusal)
+    return redirect("tax_guarantee_of", number)
+
+
+def kinds() -> list[tuple[str, str]]:
+    """The kinds of paper and their words; insurance is not in 公告2018年第194号 (tag C)."""
+    return [("cash", _("保证金（现金）")), ("bank_letter", _("银行保函")), ("insurance", _("关税保证保险（C级依据）"))]
+
+
+def _of_firm(request: HttpRequest, actor: Actor, number: int, problem: Refused | None = None) -> HttpResponse:
+    if actor.organisation is not None and actor.organisation != number:
+        raise Http404
+    firm = access_organisation(number)
+    english, words = (get_language() or "").startswith("en"), dict(kinds())
+    papers = [
+        paper | {"kind_word": words.get(paper["kind"], paper["kind"])} for paper in api.papers(number, on=clock.today())
+    ]
+    context = {
+        "told": api.guarantee_of(number),
+        "firm": (firm.name_en or firm.name) if english else firm.name,
+        "number": number,
+        "own": actor.organisation == number,
+        "papers": papers,
+        "warned": [paper for paper in papers if paper["light"] in ("yellow", "red")],
+        "may_manage": may("guarantee.manage") and actor.organisation is None,
+        "kinds": kinds(),
+        "problem": problem,
+        "listing": _statement(number),
+    }
+    return render(request, "tax/guarantee.html", context, status=422 if problem else 200)
+
+
+def _statement(number: int) -> lists.Listing:
+    words = {"DEPOSIT": _("登记担保"), "WITHDRAW": _("退还担保"), "HOLD": _("受理占用"), "RELEASE": _("释放")}
+    rows: list[dict[str, Any]] = [
+        row | {"id": place, "event_word": words.get(row["event"], row["event"])}
+        for place, row in enumerate(api.guarantee_statement(number))
+    ]
+    return lists.Listing(
+        columns=[
+            lists.Column("at", _("时间"), lists.TIME),
+            lists.Column("event_word", _("事项")),
+            lists.Column("list_key", _("清单"), lists.CODE),
+            lists.Column("reference", _("凭据"), lists.CODE),
+            lists.Column("deposited_change", _("担保额变动"), lists.MONEY, unit=_("元")),
+            lists.Column("held_change", _("占用变动"), lists.MONEY, unit=_("元")),
+        ],
+        rows=rows,
+        total=len(rows),
+        page_size=max(1, len(rows)),
+        empty=_("还没有担保记录。"),
+    )
+
+
+def _lodge(request: HttpRequest) -> int:
+    require("guarantee.manage")
+    typed, code = _typed(request), request.POST.get("firm", "").replace("\0", "").strip()[:18]
+    firm = Organisation.objects.filter(customs_code=code).first() or Organisation.objects.filter(uscc=code).first()
+    if not code or firm is None:
+        raise refused("rule.guarantee.firm_unknown", firm=code or "—")
+    first = day_of_text(typed["valid_from"])
+    if first is None:
+        raise refused("rule.guarantee.paper")
+    api.lodge(
+        organisation=firm.pk, number=typed["number"], kind=typed["kind"], amount=_amount(typed["amount"]),
+        valid_from=first, valid_to=day_of_text(typed["valid_to"]), at=clock.now(), reason=typed["reason"],
+    )  # fmt: skip
+    return firm.pk
+
+
+def _typed(request: HttpRequest) -> dict[str, str]:
+    names = ("firm", "number", "kind", "amount", "valid_from", "valid_to", "reason")
+    return {name: request.POST.get(name, "").replace("\0", "").strip()[:200] for name in names}
+
+
+def _amount(text: str) -> Decimal:
+    try:
+        return Decimal(text.replace(",", ""))
+    except InvalidOperation:
+        raise refused("rule.guarantee.amount") from None

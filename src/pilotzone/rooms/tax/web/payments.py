@@ -1,0 +1,97 @@
+"""登记缴款: payments of tax as recorded and as told, and the form that records one."""
+
+from __future__ import annotations
+
+from decimal import Decimal, InvalidOperation
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_safe
+
+from pilotzone.base.errors import Refused
+from pilotzone.base.money import yuan
+from pilotzone.kernel import clock
+from pilotzone.kernel.access.doors import may, require
+from pilotzone.rooms.tax import api
+from pilotzone.rooms.tax.errors import refused
+from pilotzone.rooms.tax.web.bills import day_of_text
+from pilotzone.ui import listing as lists
+
+LONGEST, MOST_BILLS = 50, 500
+
+
+@require_safe
+def payments(request: HttpRequest) -> HttpResponse:
+    """What was paid, by whom told, and whether it settled its bills."""
+    require("tax.see")
+    number = request.GET.get("number", "").replace("\0", "").strip()[:LONGEST]
+    found = api.payments(lists.page_number(request.GET.get("page")), lists.PAGE_SIZE, number)
+    words = {"settled": _("已核销"), "waiting": _("待税单"), "differs": _("与税单不符")}
+    lights = {"settled": "green", "waiting": "yellow", "differs": "red"}
+    channels = {"desk": _("人工登记"), "notice": _("单一窗口通知")}
+    rows = [
+        row | {
+            "light": lights[row["state"]], "word": words[row["state"]],
+            "told_by": channels.get(row["channel"], row["channel"]), "count": len(row["bills"]),
+        }
+        for row in found["rows"]
+    ]  # fmt: skip
+    listing = lists.Listing(
+        columns=[
+            lists.Column("receipt_no", _("缴款编号"), lists.CODE),
+            lists.Column("paid_on", _("缴款日"), lists.DAY),
+            lists.Column("amount", _("缴款金额"), lists.MONEY, unit=_("元")),
+            lists.Column("count", _("税单份数"), lists.NUMBER),
+            lists.Column("shown", _("税单编号"), lists.CODE),
+            lists.Column("light", _("核销灯"), lists.LIGHT),
+            lists.Column("word", _("核销")),
+            lists.Column("told_by", _("来源")),
+            lists.Column("recorded_at", _("登记时间"), lists.TIME),
+        ],
+        rows=rows,
+        filters=[lists.Filter("number", _("缴款或税单编号"), "search", value=number)],
+        page=found["page"],
+        total=found["total"],
+        query=request.GET,
+        key="receipt_no",
+        empty=_("还没有缴款记录。"),
+    )
+    return render(request, "tax/payments.html", {"listing": listing, "may_pay": may("tax.pay")})
+
+
+@require_http_methods(["GET", "POST"])
+def new(request: HttpRequest) -> HttpResponse:
+    """The form; a POST with its fields records the payment, one from the list of bills fills the form."""
+    require("tax.pay")
+    asked = request.POST if request.method == "POST" else request.GET
+    chosen = [*asked.getlist("chosen"), *asked.get("bills", "").replace("\0", "").split()]
+    numbers = list(dict.fromkeys(number[:LONGEST] for number in chosen))[:MOST_BILLS]
+    typed = {name: asked.get(name, "").replace("\0", "").strip()[:200] for name in ("receipt_no", "paid_on", "amount")}
+    problem: Refused | None = None
+    if request.method == "POST" and "receipt_no" in request.POST:
+        try:
+            _record(typed, numbers, request.POST.get("reason", "")[:200])
+            return redirect(f"/tax/payments/?number={typed['receipt_no']}")
+        except Refused as refusal:
+            problem = refusal
+    due = [api.bills({"number": number}, 1, 1)["rows"] for number in numbers]
+    sums = [rows[0]["due"] for rows in due if rows and rows[0]["due"] is not None]
+    typed["amount"] = typed["amount"] or (yuan(sum(sums, Decimal(0))) if sums else "")
+    typed["paid_on"] = typed["paid_on"] or clock.today().isoformat()
+    shown: dict[str, Any] = {"typed": typed, "bills": "\n".join(numbers), "problem": problem}
+    return render(request, "tax/payment.html", shown, status=422 if problem else 200)
+
+
+def _record(typed: dict[str, str], numbers: list[str], reason: str) -> None:
+    paid_on = day_of_text(typed["paid_on"])
+    try:
+        amount = Decimal(typed["amount"].replace(",", ""))
+    except InvalidOperation:
+        raise refused("rule.payment.amount") from None
+    if paid_on is None:
+        raise refused("rule.payment.day")
+    api.pay_bills(
+        receipt_no=typed["receipt_no"], paid_on=paid_on, amount=amount, bills=numbers, at=clock.now(), reason=reason
+    )
