@@ -42,7 +42,7 @@ class Entry:
 def stands(path: str) -> bool:
     """Whether some page of this installation answers this path."""
     try:
-        resolve(path)
+        resolve(path.partition("?")[0])
     except Resolver404:
         return False
     return True

@@ -29,7 +29,7 @@ def write(connection: Connection, *keys: str, organisation: int = 1) -> None:
     with connection.cursor() as cursor:
         receipts.write(
             cursor,
-            [Receipt(organisation, "CEB622Message", key, "800", AT, "放行", f"<r>{key}</r>".encode()) for key in keys],
+            [Receipt(organisation, "CEB622Message", key, "800", AT, "放行", f"<r>{key}</r>") for key in keys],
         )
 
 

@@ -94,7 +94,7 @@ def _tax(request: HttpRequest) -> HttpResponse:
         "bills": {"total": told["total"], "differing": told["differing"], "overdue": told["overdue"]},
         "due": tax.bills({"due": today}, 1, 1)["total"],
         "urgent": [_due(one, today) for one in tax.bills_due(today, limit=URGENT)],
-        "guarantees": tax.guarantees(limit=URGENT) if may("guarantee.see") else None,
+        "guarantees": tax.fullest_guarantees(limit=URGENT) if may("guarantee.see") else None,
         "standing": _totals(clearance.standing(), ("released", "closed", "returned")),
     }
     return render(request, "desks/tax.html", context)

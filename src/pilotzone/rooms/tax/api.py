@@ -75,6 +75,7 @@ __all__ = [
     "declared",
     "dispute",
     "free_batch",
+    "fullest_guarantees",
     "guarantee",
     "guarantee_of",
     "guarantee_statement",
@@ -200,11 +201,11 @@ def guarantee_of(organisation: int) -> dict[str, Any]:
     return queries.guarantee_of(organisation)
 
 
-def guarantees(*, limit: int = 50) -> list[dict[str, Any]]:
+def fullest_guarantees(*, limit: int = 50) -> list[dict[str, Any]]:
     """The guarantees an officer sees: {organisation, name, deposited, held, free, share}, the least free first."""
     from pilotzone.rooms.tax import queries
 
-    return queries.guarantees(limit=limit)
+    return queries.fullest_guarantees(limit=limit)
 
 
 def guarantee_statement(organisation: int, *, limit: int = 200) -> list[dict[str, Any]]:

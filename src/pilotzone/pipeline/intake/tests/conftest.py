@@ -51,6 +51,10 @@ class Store:
     def execute(self, *words: Any) -> Store:
         return self
 
+    @contextmanager
+    def cursor(self) -> Iterator[Store]:
+        yield self
+
     def fetchone(self) -> tuple[Any, ...] | None:
         return self.rows[0] if self.rows else None
 

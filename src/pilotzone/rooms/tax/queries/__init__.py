@@ -112,7 +112,7 @@ def guarantee_of(organisation: int) -> dict[str, Any]:
     }
 
 
-def guarantees(*, limit: int = 50) -> list[dict[str, Any]]:
+def fullest_guarantees(*, limit: int = 50) -> list[dict[str, Any]]:
     """The guarantees an officer sees, the fullest first: {organisation, name, deposited, held, free, share}.
 
     `share` is the part held of what is lodged, 0 to 1; 1 where nothing is lodged.
