@@ -62,3 +62,9 @@ def fetch(
             ([number for number, _ in found],),
         )
     return found
+
+
+def keys_told(cursor: Any, message: str) -> list[str]:
+    """The business keys of all documents a receipt of this kind (CEB622Message …) can be fetched for. For recounts."""
+    cursor.execute("SELECT DISTINCT document_key FROM exchange_receipt WHERE message = %s", (message,))
+    return [key for (key,) in cursor.fetchall()]

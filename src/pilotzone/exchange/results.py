@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -77,3 +77,18 @@ def read(cursor: Any, receipt_id: str, *, organisation_id: int | None = None) ->
         "findings": whole[0]["findings"] if whole else [],
         "documents": [entry for entry in told if entry["position"] > 0],
     }
+
+
+def tally(cursor: Any, receipt_ids: Sequence[str]) -> dict[str, tuple[int, int, list[int]]]:
+    """Per receipt id: how many messages are kept under it, how many documents have a result, which were refused.
+
+    For recounts over many messages; asked as a role that sees them all.
+    """
+    cursor.execute(
+        "SELECT a.id, (SELECT count(*) FROM exchange_inbox i WHERE i.receipt_id = a.id), count(r.position),"
+        " coalesce(array_agg(r.position) FILTER (WHERE r.state = 'refused'), '{}')"
+        " FROM unnest(%s::text[]) AS a (id) LEFT JOIN exchange_result r ON r.receipt_id = a.id AND r.position > 0"
+        " GROUP BY a.id",
+        (list(receipt_ids),),
+    )
+    return {id_: (kept, answered, refused) for id_, kept, answered, refused in cursor.fetchall()}

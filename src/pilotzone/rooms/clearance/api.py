@@ -37,8 +37,10 @@ from pilotzone.rooms.clearance.operations.inputs import (
     Ready,
     Settlement,
 )
-from pilotzone.rooms.clearance.queries.lookups import buyer_key
+from pilotzone.rooms.clearance.queries.lookups import buyer_key, order_states
 from pilotzone.rooms.clearance.queries.mandates import Mandated, mandates
+
+UNDECIDED = frozenset({states.WAITING, states.GAP})  # the platform has not said its last word
 
 
 def trades(filters: Mapping[str, Any] | None = None, page: int = 1, size: int = 50) -> dict[str, Any]:
@@ -156,9 +158,9 @@ def receipt_message(message: str) -> str:
 
 
 __all__ = [
-    "COMMIT", "CUSTOMS_REFERENCE", "FROM_CUSTOMS", "MESSAGES", "OVER", "REFUSES", "RESTORE", "VOID", "WAITS", "WARNS",
+    "COMMIT", "CUSTOMS_REFERENCE", "FROM_CUSTOMS", "MESSAGES", "OVER", "REFUSES", "RESTORE", "UNDECIDED", "VOID", "WAITS", "WARNS",
     "Answer", "Bill", "Book", "Directory", "DocumentIn", "Effect", "Fault", "Firm", "Mandated", "MessageIn", "Outcome",
     "Passed", "Ready", "Rule", "Settings", "Settlement", "Tolerance", "buyer_key", "counters", "document", "drafts", "give_mandate",
-    "import_history", "mandates", "messages", "open_personal", "readable", "receipt_message", "record_identity", "standing", "state_words",
+    "import_history", "mandates", "messages", "open_personal", "order_states", "readable", "receipt_message", "record_identity", "standing", "state_words",
     "submit_rows", "sweep", "take_batch", "todo", "trade", "trades", "urge",
 ]  # fmt: skip

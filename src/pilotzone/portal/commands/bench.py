@@ -1,0 +1,65 @@
+"""`pilotzone bench`: what the platform takes on this machine."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+import tempfile
+from pathlib import Path
+from typing import Any
+
+import click
+
+
+@click.group("bench")
+def command() -> None:
+    """Measure the platform on this machine, in a throw-away zone; the zone you work in is not touched."""
+
+
+@command.command("intake")
+@click.option("--seconds", default=60.0, show_default=True, type=click.FloatRange(0.5, 3600), help="How long to send.")
+@click.option("--batch", default="100", show_default=True, type=click.Choice(["100", "1"]), help="Documents a message.")
+@click.option("--alg", default="rsa", show_default=True, type=click.Choice(["rsa", "sm2"]), help="Signature.")
+@click.option("--rows", default=0, show_default=True, type=click.IntRange(0), help="Lists in the tables before.")
+@click.option("--baseline", is_flag=True, help="Measure the ordinary way too: a view, a request, a transaction.")
+@click.option("--expect", default=0, help="Trades a second to prepare messages for (default: the highest expected).")
+@click.option("--trades", default=0, help="Prepare exactly so many trades and end when they are sent.")
+@click.option("--workers", default=0, help="Worker processes (default: one a core).")
+@click.option("--seed", default=1, show_default=True)
+@click.option("--cache", type=click.Path(path_type=Path), help="Where signed messages are kept for the next run.")
+@click.option("--json", "as_json", is_flag=True, help="Print the result as data.")
+def intake(
+    seconds: float, batch: str, alg: str, rows: int, baseline: bool, expect: int, trades: int, workers: int, seed: int,
+    cache: Path | None, as_json: bool,
+) -> None:  # fmt: skip
+    """Trades a second, with every check on, PostgreSQL and the senders of the load on the same machine.
+
+    Messages are made and signed before the clock starts and kept for the next run. A trade (order, payment, waybill,
+    list) counts when its list is finally decided and the receipt can be fetched. Nothing is carried to customs: letters
+    end in the outbox. Exit 1 where something was lost, doubled or not answered.
+    """
+    from pilotzone.portal.bench.flood import Order, run
+    from pilotzone.portal.bench.zone import zone
+
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "pilotzone.portal.settings")
+    order = Order(
+        seconds=seconds, batch=int(batch), algorithm=alg, rows=rows, seed=seed, expect=expect, trades=trades,
+        workers=workers, cache=cache or Path(tempfile.gettempdir()) / "pilotzone-bench",
+    )  # fmt: skip
+    with zone(workers=workers or os.cpu_count() or 1) as one:
+        told = run(order, one, _say)
+    if as_json:
+        print(json.dumps(told, ensure_ascii=False))
+    else:
+        for key, value in told.items():
+            print(f"{key:24} {value}")
+    sys.exit(int(_wrong(told)))
+
+
+def _wrong(told: dict[str, Any]) -> bool:
+    return bool(told["lost"] or told["duplicated"] or told["unreceipted"] or told["not_taken"])
+
+
+def _say(text: str) -> None:
+    click.echo(text, err=True)
