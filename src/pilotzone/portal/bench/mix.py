@@ -20,6 +20,7 @@ from pilotzone.portal.bench import firms
 from pilotzone.portal.bench.buyers import BUYERS, buyer
 from pilotzone.portal.bench.envelope import Envelope, envelope
 from pilotzone.portal.bench.papers import (
+    BASKETS,
     FIELDS,
     LIST,
     MODES,
