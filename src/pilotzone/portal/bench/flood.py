@@ -34,7 +34,7 @@ from pilotzone.portal.bench.board import Board
 from pilotzone.portal.bench.mix import Load
 from pilotzone.portal.bench.papers import LIST, PAPERS
 from pilotzone.portal.bench.recount import Acknowledged, recount
-from pilotzone.portal.bench.stream import Made, prepared
+from pilotzone.portal.bench.stream import Made, make_keys, prepared
 from pilotzone.portal.bench.zone import Zone, until
 from pilotzone.portal.demo.season import START
 
@@ -56,7 +56,10 @@ Say = Callable[[str], None]
 
 @dataclass(frozen=True)
 class Order:
-    """What to measure. `expect`: trades a second to prepare for; `trades`: exactly so many instead."""
+    """What to measure. `expect`: trades a second to prepare for; `trades`: exactly so many instead.
+
+    `ordinary`: measure the baseline's view instead of intake and workers.
+    """
 
     seconds: float = 60.0
     batch: int = 100
@@ -66,6 +69,7 @@ class Order:
     expect: int = 0
     trades: int = 0
     workers: int = 0
+    ordinary: bool = False
     cache: Path = Path(tempfile.gettempdir()) / "pilotzone-bench"
 
     @property
@@ -180,19 +184,41 @@ def run(order: Order, zone: Zone, say: Say) -> dict[str, Any]:
     zone.start()
     zone.enter()
     from pilotzone.portal.bench.founding import found_all
-    from pilotzone.portal.bench.history import fill
+    from pilotzone.portal.bench.history import SAMPLE
 
-    organisations = found_all(made.keys, order.algorithm, load.trades)
+    founded = max(load.trades, SAMPLE) if order.rows else load.trades
+    make_keys(made.keys, order.algorithm, founded)
+    found_all(made.keys, order.algorithm, founded)
+    if order.ordinary:
+        zone.start_baseline()
     if order.rows:
-        began = time.monotonic()
-        fill(zone.dsn("owner"), order.rows, load, organisations)
-        say(f"{order.rows:,} earlier lists written in {time.monotonic() - began:.0f} s")
+        _history(order, zone, say)
     with tempfile.TemporaryDirectory(prefix="pz-bench-acks-") as folder:
-        senders = Senders(made, zone.intake_port, Path(folder), CONNECTIONS[order.batch])
+        connections = os.cpu_count() or 1 if order.ordinary else CONNECTIONS[order.batch]  # a view more would only wait
+        senders = Senders(made, zone.intake_port, Path(folder), connections)
         try:
             return _measured(order, zone, load, senders, say)
         finally:
             senders.close()
+
+
+def _history(order: Order, zone: Zone, say: Say) -> None:
+    """Send a sample of yesterday's lists the whole way and multiply it."""
+    from pilotzone.portal.bench.history import SAMPLE, multiply
+
+    began = time.monotonic()
+    sample = Load(min(SAMPLE, order.rows), 100, order.algorithm, order.seed, START - timedelta(days=1))
+    made = prepared(order.cache, sample, 1)
+    with tempfile.TemporaryDirectory(prefix="pz-bench-acks-") as folder:
+        senders = Senders(made, zone.intake_port, Path(folder), 2)
+        senders.begin(DRAIN_S)
+        senders.done()
+        senders.close()
+    with psycopg.connect(zone.dsn("flood"), autocommit=True) as connection:
+        _decided(connection.cursor())
+    _projected()
+    multiply(zone.dsn("owner"), sample.trades, order.rows, say)
+    say(f"{order.rows:,} earlier lists written in {time.monotonic() - began:.0f} s")
 
 
 def _measured(order: Order, zone: Zone, load: Load, senders: Senders, say: Say) -> dict[str, Any]:
@@ -205,7 +231,7 @@ def _measured(order: Order, zone: Zone, load: Load, senders: Senders, say: Say) 
         full, sent = senders.done(), time.perf_counter()
         _decided(cursor)
         decided = time.perf_counter()
-        _projected(cursor)
+        _projected()
         drained = time.perf_counter()
         after = gauge.by_kind(zone.pids)
         messages, _, reached = senders.acknowledged()
@@ -266,7 +292,7 @@ def _decided(cursor: Any) -> None:
         raise RuntimeError("the workers did not come to an end")
 
 
-def _projected(cursor: Any) -> None:
+def _projected() -> None:
     def caught_up() -> bool:
         with scope(PLATFORM):
             return all(not told["behind"] for told in events.lag().values())

@@ -73,7 +73,7 @@ class Made:
 def prepared(cache: Path, load: Load, streams: int) -> Made:
     """The load, made now by one process a stream unless it lies in `cache` from before."""
     streams = min(streams, -(-load.trades // BLOCK))
-    _keys(cache / "keys", load.algorithm, load.trades)
+    make_keys(cache / "keys", load.algorithm, load.trades)
     name = hashlib.sha256(json.dumps(_told(load, streams)).encode()).hexdigest()[:16]
     folder = cache / name
     fresh = not (folder / DONE).exists()
@@ -93,7 +93,7 @@ def _told(load: Load, streams: int) -> dict[str, object]:
     return {**asdict(load), "at": load.at.isoformat(), "streams": streams, "format": FORMAT}
 
 
-def _keys(folder: Path, kind: str, trades: int) -> None:
+def make_keys(folder: Path, kind: str, trades: int) -> None:
     """A key a sender, made by all cores where they are missing; the authority itself comes first."""
     DemoAuthority(folder, at=datetime.now(UTC))  # certificates are judged by wall time
     if firms.missing(folder, kind, trades):

@@ -19,7 +19,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
-from pilotzone.portal.processes import connections, records, tree
+from pilotzone.portal.processes import connections, probes, records, tree
 from pilotzone.portal.processes.home import database_dir, log_dir, socket_dir
 from pilotzone.portal.processes.postgres import Server
 
@@ -44,6 +44,7 @@ class Zone:
             "DJANGO_SETTINGS_MODULE": "pilotzone.portal.settings",
         }
         self._tree: subprocess.Popen[bytes] | None = None
+        self._view: subprocess.Popen[bytes] | None = None
 
     @property
     def url(self) -> str:
@@ -68,6 +69,22 @@ class Zone:
         if not until(self.ready, limit_s=START_S):
             raise RuntimeError(f"the bench's zone did not start: {self.members()}; {self._last_words()}")
 
+    def start_baseline(self) -> None:
+        """Start the ordinary view on the intake's port, one process a core (`baseline.py`)."""
+        environment = {
+            **self.environment, "PILOTZONE_DB_ROLE": "flood", "PILOTZONE_DSN": self.dsn("flood"),
+            "MALLOC_ARENA_MAX": "2",
+        }  # fmt: skip
+        words = [
+            sys.executable, "-m", "granian", "--interface", "wsgi", "--host", "127.0.0.1", "--port",
+            str(self.intake_port), "--workers", str(os.cpu_count() or 1), "--blocking-threads", "1", "--no-ws",
+            "--log-level", "error", "pilotzone.portal.bench.baseline:application",
+        ]  # fmt: skip
+        self._view = subprocess.Popen(words, env=environment, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL)  # noqa: S603
+        address = f"http://127.0.0.1:{self.intake_port}/healthz"
+        if not until(lambda: probes.answers(address), limit_s=START_S):
+            raise RuntimeError("the baseline's view did not start")
+
     def members(self) -> dict[str, dict[str, Any]]:
         """The processes by name, as the supervisor last wrote them down."""
         return {row["name"]: row for row in records.read(records.tree_file(self.state)).get("processes", [])}
@@ -82,11 +99,15 @@ class Zone:
         return connections.dsn(f"pz_{role}", self.state)
 
     def pids(self, *kinds: str) -> list[int]:
-        """The processes whose names begin with one of these."""
-        return [row["pid"] for name, row in self.members().items() if row["pid"] and name.startswith(kinds)]
+        """The processes whose names begin with one of these; the baseline's view counts as workers."""
+        view = [self._view.pid] if self._view is not None and "worker" in kinds else []
+        return view + [row["pid"] for name, row in self.members().items() if row["pid"] and name.startswith(kinds)]
 
     def close(self) -> None:
         """Stop what runs and remove the folder."""
+        if self._view is not None:
+            self._view.terminate()
+            self._view.wait(30)
         if self._tree is not None and self._tree.poll() is None:
             self._tree.terminate()
             try:

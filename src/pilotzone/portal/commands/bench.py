@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import subprocess
 import sys
 import tempfile
 from pathlib import Path
@@ -26,11 +27,12 @@ def command() -> None:
 @click.option("--expect", default=0, help="Trades a second to prepare messages for (default: the highest expected).")
 @click.option("--trades", default=0, help="Prepare exactly so many trades and end when they are sent.")
 @click.option("--workers", default=0, help="Worker processes (default: one a core).")
+@click.option("--ordinary", is_flag=True, hidden=True, help="The baseline alone.")
 @click.option("--seed", default=1, show_default=True)
 @click.option("--cache", type=click.Path(path_type=Path), help="Where signed messages are kept for the next run.")
 @click.option("--json", "as_json", is_flag=True, help="Print the result as data.")
 def intake(
-    seconds: float, batch: str, alg: str, rows: int, baseline: bool, expect: int, trades: int, workers: int, seed: int,
+    seconds: float, batch: str, alg: str, rows: int, baseline: bool, ordinary: bool, expect: int, trades: int, workers: int, seed: int,
     cache: Path | None, as_json: bool,
 ) -> None:  # fmt: skip
     """Trades a second, with every check on, PostgreSQL and the senders of the load on the same machine.
@@ -45,16 +47,35 @@ def intake(
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "pilotzone.portal.settings")
     order = Order(
         seconds=seconds, batch=int(batch), algorithm=alg, rows=rows, seed=seed, expect=expect, trades=trades,
-        workers=workers, cache=cache or Path(tempfile.gettempdir()) / "pilotzone-bench",
+        workers=workers, ordinary=ordinary, cache=cache or Path(tempfile.gettempdir()) / "pilotzone-bench",
     )  # fmt: skip
-    with zone(workers=workers or os.cpu_count() or 1) as one:
+    processes = workers or os.cpu_count() or 1
+    without = ("intake", *(f"worker-{n}" for n in range(1, processes + 1))) if ordinary else ()
+    with zone(workers=processes, without=without) as one:
         told = run(order, one, _say)
+    if baseline:
+        other = _ordinary(order)
+        told["baseline_trades_per_s"], told["baseline"] = other["trades_per_s"], other
+        told["ratio"] = round(told["trades_per_s"] / max(0.001, other["trades_per_s"]), 2)
     if as_json:
         print(json.dumps(told, ensure_ascii=False))
     else:
         for key, value in told.items():
             print(f"{key:24} {value}")
     sys.exit(int(_wrong(told)))
+
+
+def _ordinary(order: Any) -> dict[str, Any]:
+    """The same load in another zone, the ordinary way; in a process of its own, as Django is set up once in each."""
+    words = ["bench", "intake", "--ordinary", "--json", "--seconds", str(order.seconds), "--batch", str(order.batch)]
+    words += ["--alg", order.algorithm, "--rows", str(order.rows), "--seed", str(order.seed)]
+    words += ["--expect", str(order.expect), "--trades", str(order.trades), "--cache", str(order.cache)]
+    program = [sys.executable, "-c", "from pilotzone.portal.cli import main; main()"]
+    done = subprocess.run([*program, *words], stdout=subprocess.PIPE, text=True, stdin=subprocess.DEVNULL, check=False)  # noqa: S603
+    if not done.stdout:
+        raise SystemExit("the baseline could not be measured")
+    told: dict[str, Any] = json.loads(done.stdout)
+    return told
 
 
 def _wrong(told: dict[str, Any]) -> bool:
