@@ -33,6 +33,7 @@ from pilotzone.portal.bench import gauge
 from pilotzone.portal.bench.board import Board
 from pilotzone.portal.bench.mix import Load
 from pilotzone.portal.bench.papers import LIST, PAPERS
+from pilotzone.portal.bench.profile import Profiles
 from pilotzone.portal.bench.recount import Acknowledged, recount
 from pilotzone.portal.bench.stream import Made, make_keys, prepared
 from pilotzone.portal.bench.zone import Zone, until
@@ -58,7 +59,7 @@ Say = Callable[[str], None]
 class Order:
     """What to measure. `expect`: trades a second to prepare for; `trades`: exactly so many instead.
 
-    `ordinary`: measure the baseline's view instead of intake and workers.
+    `profile`: a folder for py-spy's samples; `ordinary`: measure the baseline's view instead of intake and workers.
     """
 
     seconds: float = 60.0
@@ -70,6 +71,7 @@ class Order:
     trades: int = 0
     workers: int = 0
     ordinary: bool = False
+    profile: Path | None = None
     cache: Path = Path(tempfile.gettempdir()) / "pilotzone-bench"
 
     @property
@@ -81,6 +83,11 @@ class Order:
         """The load to make: enough for both turns at the highest rate expected."""
         expected = self.expect or EXPECTED[self.batch, self.algorithm]
         trades = self.trades or int(expected * (self.seconds + self.half_s / 2))
+        return Load(trades, self.batch, self.algorithm, self.seed, START - timedelta(hours=1))
+
+    def load_for(self, turns: int) -> Load:
+        """A load for so many turns, each of `seconds`."""
+        trades = self.trades or int((self.expect or EXPECTED[self.batch, self.algorithm]) * self.seconds * turns)
         return Load(trades, self.batch, self.algorithm, self.seed, START - timedelta(hours=1))
 
 
@@ -215,7 +222,7 @@ def _history(order: Order, zone: Zone, say: Say) -> None:
         senders.done()
         senders.close()
     with psycopg.connect(zone.dsn("flood"), autocommit=True) as connection:
-        _decided(connection.cursor())
+        decided(connection.cursor())
     _projected()
     multiply(zone.dsn("owner"), sample.trades, order.rows, say)
     say(f"{order.rows:,} earlier lists written in {time.monotonic() - began:.0f} s")
@@ -225,18 +232,22 @@ def _measured(order: Order, zone: Zone, load: Load, senders: Senders, say: Say) 
     mean = senders.made.documents / senders.made.messages
     with psycopg.connect(zone.dsn("flood"), autocommit=True) as connection, gauge.Memory(zone.pids) as memory:
         cursor = connection.cursor()
-        before, began = gauge.by_kind(zone.pids), time.perf_counter()
+        before, size = gauge.by_kind(zone.pids), _size(cursor)
+        profiles = Profiles(zone.pids, order.profile, order.seconds) if order.profile else None
+        began = time.perf_counter()
         senders.begin(order.seconds, share=FIRST_SHARE)
-        _hold_back(cursor, senders, mean)
+        hold_back(cursor, senders, mean)
         full, sent = senders.done(), time.perf_counter()
-        _decided(cursor)
-        decided = time.perf_counter()
+        decided(cursor)
+        ended = time.perf_counter()
         _projected()
         drained = time.perf_counter()
-        after = gauge.by_kind(zone.pids)
+        after, grown = gauge.by_kind(zone.pids), _size(cursor) - size
+        if profiles is not None:
+            profiles.wait()
         messages, _, reached = senders.acknowledged()
         first = recount(cursor, load, messages)
-        rate = first.final / (decided - began)
+        rate = first.final / (ended - began)
         say(f"{rate:,.1f} trades/s; {first}")
         half = _half(order, senders, rate * 4, reached, cursor)
         messages, _, _ = senders.acknowledged()
@@ -244,17 +255,23 @@ def _measured(order: Order, zone: Zone, load: Load, senders: Senders, say: Say) 
     cpu = {kind: (after[kind] - before[kind]) / full.documents * 1e6 for kind in after}
     cpu["load"] = full.cpu_s / full.documents * 1e6
     return {
-        "trades_per_s": round(rate, 1), "docs_per_s": round(full.documents / (decided - began), 1),
+        "trades_per_s": round(rate, 1), "docs_per_s": round(full.documents / (ended - began), 1),
         "ack_p50_ms": half["p50"], "ack_p99_ms": half["p99"], "drain_s": round(drained - sent, 2),
         "cpu_us_per_doc": {kind: round(value, 1) for kind, value in cpu.items()} | {"total": round(sum(cpu.values()), 1)},
         "pss_mb": round(memory.peak_mb, 1), "baseline_trades_per_s": None, "ratio": None,
-        "seconds": round(decided - began, 2), "rows_before": order.rows, "refused": last.refused, "pending": last.pending,
+        "seconds": round(ended - began, 2), "rows_before": order.rows, "refused": last.refused, "pending": last.pending,
         "lost": last.lost, "duplicated": last.duplicated, "batch": order.batch, "algorithm": order.algorithm,
-        "trades": last.final, "unreceipted": last.unreceipted, "turned_away": full.turned_away, "not_taken": full.refused,
-        "decided_after_s": round(decided - sent, 2), "sent_s": round(full.seconds, 2), "half_load": half,
+        "disk_bytes_per_list": round(grown / max(1, first.lists)), "workers": len(zone.pids("worker")),
+        "documents_per_list": round(full.documents / max(1, first.lists), 3), "trades": last.final, "unreceipted": last.unreceipted, "turned_away": full.turned_away, "not_taken": full.refused,
+        "decided_after_s": round(ended - sent, 2), "sent_s": round(full.seconds, 2), "half_load": half,
         "states": last.states, "examples": last.examples, "signed_in_s": senders.made.seconds,
         "cores": os.cpu_count(), "load_average": round(os.getloadavg()[0], 1),
     }  # fmt: skip
+
+
+def _size(cursor: Any) -> int:
+    cursor.execute("SELECT pg_database_size(current_database())")
+    return int(cursor.fetchone()[0])
 
 
 def _half(
@@ -263,19 +280,28 @@ def _half(
     """The second turn, at half of what the first one reached."""
     senders.begin(order.half_s, documents_per_s / 2)
     turn = senders.done()
-    _decided(cursor)
+    decided(cursor)
     _, times, _ = senders.acknowledged(reached)
     _, everything, _ = senders.acknowledged()
-    own = sorted(times or everything)  # a load too small for a second turn tells of the first
+    own = times or everything  # a load too small for a second turn tells of the first
     return {
-        "p50": round(own[len(own) // 2], 2), "p99": round(own[min(len(own) - 1, int(len(own) * 0.99))], 2),
+        "p50": percentile(own, 0.5), "p99": percentile(own, 0.99),
         "mean": round(fmean(own), 2), "messages": len(times), "late_p99_ms": round(turn.late_p99_ms, 2),
         "docs_per_s": round(turn.documents / max(0.001, turn.seconds), 1),
     }  # fmt: skip
 
 
-def _hold_back(cursor: Any, senders: Senders, mean: float) -> None:
-    """Pause the senders while too much waits, until their turn is over. `mean`: documents a message."""
+def percentile(times: list[float], share: float) -> float:
+    """The value below which this share lies; 0 of nothing."""
+    own = sorted(times) or [0.0]
+    return round(own[min(len(own) - 1, int(len(own) * share))], 2)
+
+
+def hold_back(cursor: Any, senders: Senders, mean: float) -> Callable[[], float]:
+    """Pause the senders while too much waits, until their turn is over. `mean`: documents a message.
+
+    Answers what tells the seconds since the turn began.
+    """
     began = time.perf_counter()
     with selectors.DefaultSelector() as turn:
         for one in senders.outputs():
@@ -285,9 +311,10 @@ def _hold_back(cursor: Any, senders: Senders, mean: float) -> None:
             pace = (senders.board.acknowledged() - waiting) / (time.perf_counter() - began)
             senders.board.paused = waiting > min(MOST, max(LEAST, BACKLOG_S * pace))
     senders.board.paused = False
+    return lambda: time.perf_counter() - began
 
 
-def _decided(cursor: Any) -> None:
+def decided(cursor: Any) -> None:
     if not until(lambda: not inbox.backlog(cursor), limit_s=DRAIN_S, pause_s=0.05):
         raise RuntimeError("the workers did not come to an end")
 

@@ -36,8 +36,8 @@ class Column:
 
 
 def multiply(dsn: str, trades: int, rows: int, say: Callable[[str], None]) -> None:
-    """Add copies of the `trades` trades in the tables until there are about `rows` lists more; ANALYZE at the end."""
-    copies = max(1, round(rows / max(1, trades)))
+    """Add copies of the `trades` trades in the tables until there are about `rows` lists; ANALYZE at the end."""
+    copies = round(rows / max(1, trades)) - 1
     with psycopg.connect(dsn, autocommit=True) as connection:
         connection.execute("SET work_mem = '256MB'")
         connection.execute("SET maintenance_work_mem = '512MB'")
@@ -73,7 +73,7 @@ def _fill(connection: Connection, table: str, copies: int, step: int, at_once: i
     if unique and not unique & {*SHIFTED, *HASHED, *TAILED, *SCRAMBLED} and not any(c.counted for c in columns):
         return  # one row a thing there are no more of: a firm's account
     values = [_value(column, step) for column in used]
-    statement = sql.SQL("INSERT INTO {} ({}) SELECT {} FROM {} s, generate_series(%s, %s) AS n ").format(
+    statement = sql.SQL("INSERT INTO {} ({}) SELECT {} FROM {} s, generate_series(%s::int, %s::int) AS n ").format(
         sql.Identifier(table),
         sql.SQL(", ").join(sql.Identifier(column.name) for column in used),
         sql.SQL(", ").join(values),

@@ -2,7 +2,7 @@
 
     python -m pilotzone.portal.bench.load SPEC
 
-SPEC (JSON): body, index, port, connections, board, acks. Orders come as JSON lines on standard input, each answered by
+SPEC (JSON): body, index, port, connections, board, place, acks; `once`: what is turned away is not sent again. Orders come as JSON lines on standard input, each answered by
 one line when it is done: {"seconds", "rate", "share"} sends for so long, as fast as it can or `rate` documents a second, at most that
 share of all blocks; standard input's end ends it. What was turned away (429, 503) is sent again after Retry-After, what met a broken
 connection at once, until it is acknowledged. `acks` gets a line an acknowledgement: row, receipt, milliseconds.
@@ -69,6 +69,7 @@ class Sender:
         self._port = int(spec["port"])
         self._board = Board(Path(spec["board"]), int(spec["place"]))
         self._acks = acks
+        self._once = bool(spec.get("once"))
         self._poll = select.epoll()
         self._lines: dict[int, Line] = {}
         self._free = deque(Line() for _ in range(int(spec["connections"])))
@@ -157,6 +158,9 @@ class Sender:
         line = self._lines.get(number)
         if line is None or line.socket is None:
             return
+        if line.row < 0:  # an idle connection was closed by the other side
+            self._close(line)
+            return
         try:
             if event & select.EPOLLOUT and line.left:
                 self._push(line)
@@ -184,7 +188,7 @@ class Sender:
             self._turn.messages += 1
             self._turn.documents += self.rows[row].documents
             self._board.add(self.rows[row].documents)
-        elif status in LATER:
+        elif status in LATER and not self._once:
             self._turn.turned_away += 1
             pause = RETRY.search(head)
             heapq.heappush(self._again, (now + (float(pause[1]) if pause else 1.0), row))

@@ -28,12 +28,13 @@ def command() -> None:
 @click.option("--trades", default=0, help="Prepare exactly so many trades and end when they are sent.")
 @click.option("--workers", default=0, help="Worker processes (default: one a core).")
 @click.option("--ordinary", is_flag=True, hidden=True, help="The baseline alone.")
+@click.option("--profile", type=click.Path(path_type=Path), help="A folder for py-spy's samples of worker and intake.")
 @click.option("--seed", default=1, show_default=True)
 @click.option("--cache", type=click.Path(path_type=Path), help="Where signed messages are kept for the next run.")
 @click.option("--json", "as_json", is_flag=True, help="Print the result as data.")
 def intake(
     seconds: float, batch: str, alg: str, rows: int, baseline: bool, ordinary: bool, expect: int, trades: int, workers: int, seed: int,
-    cache: Path | None, as_json: bool,
+    profile: Path | None, cache: Path | None, as_json: bool,
 ) -> None:  # fmt: skip
     """Trades a second, with every check on, PostgreSQL and the senders of the load on the same machine.
 
@@ -47,7 +48,7 @@ def intake(
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "pilotzone.portal.settings")
     order = Order(
         seconds=seconds, batch=int(batch), algorithm=alg, rows=rows, seed=seed, expect=expect, trades=trades,
-        workers=workers, ordinary=ordinary, cache=cache or Path(tempfile.gettempdir()) / "pilotzone-bench",
+        workers=workers, ordinary=ordinary, profile=profile, cache=_cache(cache),
     )  # fmt: skip
     processes = workers or os.cpu_count() or 1
     without = ("intake", *(f"worker-{n}" for n in range(1, processes + 1))) if ordinary else ()
@@ -57,12 +58,45 @@ def intake(
         other = _ordinary(order)
         told["baseline_trades_per_s"], told["baseline"] = other["trades_per_s"], other
         told["ratio"] = round(told["trades_per_s"] / max(0.001, other["trades_per_s"]), 2)
+    _tell(told, as_json=as_json)
+    sys.exit(int(_wrong(told)))
+
+
+@command.command("bulkhead")
+@click.option("--seconds", default=10.0, show_default=True, type=click.FloatRange(0.5, 600), help="Of each turn.")
+@click.option("--pairs", default=5, show_default=True, type=click.IntRange(1, 50))
+@click.option("--asks", default=500, show_default=True, help="Look-ups a second in a busy turn (5 are normal).")
+@click.option("--batch", default="1", show_default=True, type=click.Choice(["100", "1"]), help="Documents a message.")
+@click.option("--expect", default=0, help="Trades a second to prepare messages for (default: the highest expected).")
+@click.option("--cache", type=click.Path(path_type=Path), help="Where signed messages are kept for the next run.")
+@click.option("--json", "as_json", is_flag=True, help="Print the result as data.")
+def bulkhead(
+    seconds: float, pairs: int, asks: int, batch: str, expect: int, cache: Path | None, as_json: bool
+) -> None:  # fmt: skip
+    """How much look-ups at the portal move the intake's acknowledgement (99th percentile, at half load)."""
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "pilotzone.portal.settings")
+    from pilotzone.portal.bench.flood import Order
+    from pilotzone.portal.bench.zone import zone
+
+    order = Order(seconds=seconds, batch=int(batch), expect=expect, cache=_cache(cache))
+    with zone(workers=os.cpu_count() or 1, web=True) as one:
+        one.enter()
+        from pilotzone.portal.bench.bulkhead import run
+
+        told = run(order, one, _say, pairs=pairs, asks=asks)
+    _tell(told, as_json=as_json)
+
+
+def _cache(asked: Path | None) -> Path:
+    return asked or Path(tempfile.gettempdir()) / "pilotzone-bench"
+
+
+def _tell(told: dict[str, Any], *, as_json: bool) -> None:
     if as_json:
         print(json.dumps(told, ensure_ascii=False))
-    else:
-        for key, value in told.items():
-            print(f"{key:24} {value}")
-    sys.exit(int(_wrong(told)))
+        return
+    for key, value in told.items():
+        print(f"{key:24} {value}")
 
 
 def _ordinary(order: Any) -> dict[str, Any]:
