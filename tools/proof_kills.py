@@ -90,7 +90,8 @@ class Killer:
 
         Each lets a little more of the load go: work for the process that dies.
         """
-        until(self.zone.ready, limit_s=60)
+        if not until(self.zone.ready, limit_s=120) and self.zone.supervisor() is None:
+            self.zone.up(workers=WORKERS)  # it gave up starting; whoever runs a zone starts it again
         open_ = self.open_marks()
         if not (open_ and self.chance.random() < 0.8 and self._at_mark(self.chance.choice(open_))):
             self._anywhere()

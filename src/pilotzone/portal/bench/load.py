@@ -34,6 +34,7 @@ RECEIPT = re.compile(rb'"receipt"\s*:\s*"([^"]+)"')
 LATER = (b"429", b"503")
 BROKEN_PAUSE_S = 0.2
 PATIENCE_S = 300.0
+ANSWER_S = 45.0  # who waits longer for an answer breaks off
 
 
 @dataclass(slots=True)
@@ -88,8 +89,13 @@ class Sender:
         began = time.perf_counter()
         frames, due, sent = self._frames(began + seconds, share), began, 0
         following: int | None = next(frames, None)
+        looked = began
         while following is not None or self._again or self._flying:
             now = time.perf_counter()
+            if now > looked + 1:
+                looked = now
+                for line in [one for one in self._lines.values() if one.row >= 0 and now > one.began + ANSWER_S]:
+                    self._broke(line)
             if now > began + seconds + PATIENCE_S:
                 raise TimeoutError("the platform acknowledges nothing more")
             paused = self._board.paused
