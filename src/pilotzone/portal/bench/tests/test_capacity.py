@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-import json
-
 import pytest
-from click.testing import CliRunner
 
-from pilotzone.portal.bench.capacity import PARAMETERS, Asked, capacity, costs
+from pilotzone.portal.bench.capacity import Asked, capacity, costs
 from pilotzone.portal.bench.profile import flat
-from pilotzone.portal.commands.capacity import command
 
 UNIT = {
     "cpu_us_per_doc": {"worker": 60.0, "postgres": 30.0, "intake": 6.0, "projections": 4.0},
@@ -40,19 +36,6 @@ def test_the_measured_costs_say_where_they_are_from() -> None:
     for unit in told["batch"].values():
         assert unit.keys() >= UNIT.keys()
         assert all(value >= 0 for value in unit["cpu_us_per_doc"].values())
-
-
-def test_the_verb_names_every_parameter_and_its_tag() -> None:
-    done = CliRunner().invoke(command, ["--lists-per-day", "1000000", "--json"])
-    assert done.exit_code == 0, done.output
-    assert {one["key"]: one["tag"] for one in json.loads(done.output)["parameters"]} == {
-        key: tag for key, (_, tag, _) in PARAMETERS.items()
-    }
-    assert "measured" in CliRunner().invoke(command, ["--lists-per-day", "5"]).output
-
-
-def test_no_lists_are_bad_usage() -> None:
-    assert CliRunner().invoke(command, ["--lists-per-day", "0"]).exit_code == 2
 
 
 def test_a_flat_profile_counts_own_and_called() -> None:
