@@ -56,6 +56,11 @@ class Load:
     at: datetime
 
     @property
+    def block(self) -> int:
+        """How many trades begin together; a few where the load is small, so that it can be shared among turns."""
+        return BLOCK if self.batch > 1 or self.trades >= 50 * BLOCK else 5
+
+    @property
     def edition(self) -> str:
         """SM2 is of the edition of 2022."""
         return "2022" if self.algorithm == "sm2" else "2018"
@@ -104,7 +109,7 @@ class Mix:
             load.at, load.edition, seed=load.seed, baskets_of_mode=min(BASKETS, max(20, load.trades // 10))
         )
         self._envelopes = _envelopes(load, keys, self._papers, wall)
-        self._blocks = range(stream, -(-load.trades // BLOCK), streams)
+        self._blocks = range(stream, -(-load.trades // load.block), streams)
         self._modes = [mode for mode, _ in MODES], [share for _, share in MODES]
         self._stamp = stamp(load.at).encode()
 
@@ -127,8 +132,8 @@ class Mix:
             slot += 1
 
     def _block(self, block: int) -> Iterator[tuple[int, Frame]]:
-        first = block * BLOCK
-        numbers = range(first, min(first + BLOCK, self.load.trades))
+        first = block * self.load.block
+        numbers = range(first, min(first + self.load.block, self.load.trades))
         together = self._firms() if self.load.batch > 1 else None
         trades = [self._trade(number, together or self._firms()) for number in numbers]
         for start in range(0, len(trades), self.load.batch):

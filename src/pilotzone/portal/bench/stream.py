@@ -21,10 +21,10 @@ from typing import NamedTuple
 
 from pilotzone.exchange.signing import DemoAuthority
 from pilotzone.portal.bench import firms
-from pilotzone.portal.bench.mix import BLOCK, Load, Mix
+from pilotzone.portal.bench.mix import Load, Mix
 from pilotzone.portal.bench.papers import PAPERS
 
-FORMAT = 1  # raise when the same load would be made otherwise
+FORMAT = 2  # raise when the same load would be made otherwise
 ROW = struct.Struct("<QIIIHBB")
 DONE = "made.json"
 REQUEST = (
@@ -72,7 +72,7 @@ class Made:
 
 def prepared(cache: Path, load: Load, streams: int) -> Made:
     """The load, made now by one process a stream unless it lies in `cache` from before."""
-    streams = min(streams, -(-load.trades // BLOCK))
+    streams = min(streams, -(-load.trades // load.block))
     make_keys(cache / "keys", load.algorithm, load.trades)
     name = hashlib.sha256(json.dumps(_told(load, streams)).encode()).hexdigest()[:16]
     folder = cache / name

@@ -26,7 +26,7 @@ def cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.mark.parametrize(("batch", "kind"), [(100, "rsa"), (1, "sm2")])
 def test_a_load_is_signed_and_follows_the_schema(cache: Path, batch: int, kind: str) -> None:
-    made = prepared(cache, Load(30, batch, kind, 1, AT), 2)
+    made = prepared(cache, Load(30, batch, kind, 1, AT), 1)
     body, rows = made.body(0).read_bytes(), made.rows(0)
     assert made.documents == sum(row.documents for row in rows) >= 120
     assert sorted(set(lists(rows))) == list(range(30))
@@ -39,7 +39,7 @@ def test_a_load_is_signed_and_follows_the_schema(cache: Path, batch: int, kind: 
         assert (told.name, len(told.documents)) == (PAPERS[row.kind], row.documents)
         flawed += sum(bool(document.findings) for document in told.documents)
     assert flawed <= 3
-    assert not prepared(cache, Load(30, batch, kind, 1, AT), 2).fresh
+    assert not prepared(cache, Load(30, batch, kind, 1, AT), 1).fresh
 
 
 def test_shares_of_what_goes_wrong_are_as_named(cache: Path) -> None:
