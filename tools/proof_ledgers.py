@@ -95,7 +95,7 @@ CLAIMS = (
     ),
     Claim(
         "the counters of every hour equal a recount of the events",
-        "SELECT sum(n)::bigint FROM tracking_hour",
+        "SELECT coalesce(sum(n), 0)::bigint FROM tracking_hour",
         "SELECT hour, state, h.n, e.n FROM tracking_hour h FULL JOIN (SELECT date_trunc('hour', (r ->> 'at')::timestamptz)"
         " AS hour, r ->> 'state' AS state, count(*) AS n FROM kernel_event, jsonb_array_elements(payload) r"
         " WHERE kind LIKE '%.trade_changed' AND coalesce(r ->> 'state', '') <> '' AND coalesce(r ->> 'trade', '0') <> '0'"
