@@ -2,7 +2,7 @@
 
     python tools/benchmarks.py [--runs N] [--install] [--only NAME …] [--out FILE]
 
-With --only the table is printed and no page is written. A bench that does not do its work right fails; it tells no
+The benches of the flood send for BENCH_SECONDS (60) each; `rows` writes BENCH_ROWS (5,000,000) lists first. With --only the table is printed and no page is written. A bench that does not do its work right fails; it tells no
 figure then.
 """
 
@@ -29,6 +29,7 @@ def benches(*, install: bool) -> dict[str, Bench]:
     """Every bench by name, the quiet ones first."""
     import bench_codecs
     import bench_database
+    import bench_flood
     import bench_intake
     import bench_tree
 
@@ -38,8 +39,12 @@ def benches(*, install: bool) -> dict[str, Bench]:
         "signatures": bench_codecs.signatures,
         "tax": bench_codecs.taxing,
         "database": bench_database.database,
-        "intake": bench_intake.intake,
+        "door": bench_intake.intake,
         "tree": bench_tree.tree,
+        "intake": bench_flood.intake,
+        "baseline": bench_flood.baseline,
+        "rows": bench_flood.rows,
+        "bulkhead": bench_flood.bulkhead,
     }
     return told | ({"install": bench_tree.install} if install else {})
 
@@ -62,7 +67,10 @@ def main() -> int:
             print(rows[-1], flush=True)
     if not asked.only:
         busy = f"- load of the machine (processes running, others' included): {before} before, {load()} after"
-        asked.out.write_text("\n".join([INTRODUCTION, *machine(), busy, "", HEADER, *rows, ""]), encoding="utf-8")
+        import bench_flood
+
+        page = [INTRODUCTION, *machine(), busy, "", HEADER, *rows, "", *bench_flood.profiles()]
+        asked.out.write_text("\n".join(page).rstrip() + "\n", encoding="utf-8")
         print(f"written: {asked.out.name}")
     return 0
 

@@ -51,8 +51,8 @@ def main() -> int:
 
 def _asked() -> argparse.Namespace:
     wanted = argparse.ArgumentParser(description=__doc__)
-    wanted.add_argument("--kills", type=int, default=20)
-    wanted.add_argument("--trades", type=int, default=1000)
+    wanted.add_argument("--kills", type=int, default=60)
+    wanted.add_argument("--trades", type=int, default=3000)
     wanted.add_argument("--targets", nargs="*", default=[], metavar="PROCESS", help="kill only these")
     wanted.add_argument("--times", type=int, default=20, help="examples, as a multiple of those of `make test`")
     wanted.add_argument("--seed", type=int)
@@ -97,17 +97,22 @@ def kills(asked: argparse.Namespace, seed: int) -> tuple[bool, str]:
     from proof_kills import CUSTOMS, kill_proof
 
     told = kill_proof(trades=asked.trades, kills=asked.kills, seed=seed, targets=asked.targets)
+    at_marks = sum(len(victims) for victims in told.marks.values())
     killed = ", ".join(f"{name} {n}" for name, n in sorted(Counter(told.killed).items()))
     text = [
         f"## Kills\n\nA whole tree took {asked.trades:,} trades = {told.documents:,} documents in"
         f" {len(told.receipts):,} signed messages of 1 to 100, in no order at all, while {len(told.killed)} processes"
-        f" were killed with SIGKILL ({killed}). Messages not acknowledged were sent again ({told.again} times)."
+        f" were killed with SIGKILL ({killed}), {at_marks} of them at a marked point and the others at any moment."
+        f" Marks are before and after every statement that writes and every commit; {len(told.seen)} were met, and at"
+        f" {len(told.marks)} of them something died. Messages not acknowledged were sent again ({told.again} times)."
         f" The simulated customs behaved so: {CUSTOMS}. After {told.seconds:.0f} s"
         f" {'everything had come to its end' if told.settled else 'NOT everything had come to its end'}.",
         "| claim | of | |\n|---|---:|---|",
     ]
+    marks = ["", "| process | marked point | killed there |", "|---|---|---|"]
+    marks += [f"| {mark.replace('|', ' | ')} | {', '.join(told.marks.get(mark, ['–']))} |" for mark in told.seen]
     rows = [f"| {v.sentence} | {v.total:,} | {_verdict(v.holds, v.broken)} |" for v in told.verdicts]
-    return told.holds and len(told.killed) >= asked.kills, "\n\n".join(text) + "\n" + "\n".join([*rows, ""])
+    return told.holds and len(told.killed) >= asked.kills, "\n\n".join(text) + "\n" + "\n".join([*rows, *marks, ""])
 
 
 def _verdict(holds: bool, broken: tuple[object, ...]) -> str:

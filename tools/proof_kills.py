@@ -1,4 +1,4 @@
-"""The kill proof: a tree under load, processes of it killed at random, and then the books are read."""
+"""The kill proof: a tree under load, processes of it killed at marked points and at random, and then the books are read."""
 
 from __future__ import annotations
 
@@ -26,6 +26,9 @@ SENDERS = 3
 CUSTOMS = {"delay_ms": 20, "review": 0.02, "inspection": 0.05, "repeat": 0.1, "reorder": True, "hold_s": 600}
 SETTLE_S = 600.0
 SUPERVISOR = "supervisor"
+WORKERS = 2
+MARK_S = 6.0  # how long a process may take to come to a marked point
+MOST = 4  # times the kills asked for, to come to every mark
 
 
 @dataclass
@@ -33,6 +36,8 @@ class Told:
     """What the proof found."""
 
     killed: list[str] = field(default_factory=list)
+    marks: dict[str, list[str]] = field(default_factory=dict)
+    seen: list[str] = field(default_factory=list)
     receipts: dict[str, int] = field(default_factory=dict)
     again: int = 0
     documents: int = 0
@@ -41,9 +46,32 @@ class Told:
     verdicts: list[Verdict] = field(default_factory=list)
 
     @property
+    def missed(self) -> list[str]:
+        """Marks that were met but where nothing was killed."""
+        return [mark for mark in self.seen if mark not in self.marks]
+
+    @property
     def holds(self) -> bool:
         """Whether everything came to its end and every claim holds."""
         return self.settled and all(verdict.holds for verdict in self.verdicts)
+
+
+@dataclass
+class Pace:
+    """How much of the load may be sent: a share with each kill, so that there is load to the last one."""
+
+    total: int
+    kills: int
+    portions: int = 1
+    over: bool = False
+
+    def more(self) -> None:
+        """Let one more portion go."""
+        self.portions += 1
+
+    def may(self, sent: int) -> bool:
+        """Whether one more message may go."""
+        return self.over or sent < self.total * self.portions / (self.kills + 2)
 
 
 @dataclass
@@ -54,15 +82,62 @@ class Killer:
     told: Told
     chance: random.Random
     targets: Sequence[str]
+    pace: Pace
+    tried: set[str] = field(default_factory=set)
 
     def strike(self) -> None:
-        """SIGKILL one living process of the tree; the supervisor takes all with it and is started again."""
-        time.sleep(self.chance.uniform(0.3, 2.5))
+        """SIGKILL at a mark where nothing was killed yet, else one living process at any moment.
+
+        Each lets a little more of the load go: work for the process that dies.
+        """
+        if not until(self.zone.ready, limit_s=120) and self.zone.supervisor() is None:
+            self.zone.up(workers=WORKERS)  # it gave up starting; whoever runs a zone starts it again
+        open_ = self.open_marks()
+        if not (open_ and self.chance.random() < 0.8 and self._at_mark(self.chance.choice(open_))):
+            self._anywhere()
+
+    def open_marks(self) -> list[str]:
+        """Marks the processes have met and that were not tried."""
+        seen = self.zone.marks / "seen"
+        lines = sorted(set(seen.read_text(encoding="utf-8").splitlines())) if seen.exists() else []
+        self.told.seen = [line for line in lines if self._wanted(line.partition("|")[0])]
+        return [mark for mark in self.told.seen if mark not in self.tried]
+
+    def _wanted(self, kind: str) -> bool:
+        names = self.targets or ("intake", "worker")
+        return kind in ("intake", "worker") and any(name.startswith(kind) for name in names)
+
+    def _at_mark(self, mark: str) -> bool:
+        """Let the first process that meets the mark die there, or the database under its hands."""
+        database = self._pids().get("postgres", 0)
+        there = self.chance.random() < 0.3 and database and ("postgres" in self.targets or not self.targets)
+        pid = database if there else 0
+        order, obeyed = self.zone.marks / "order", self.zone.marks / "obeyed"
+        obeyed.unlink(missing_ok=True)
+        fresh = order.with_suffix(".new")
+        fresh.write_text(f"{mark}|{pid}", encoding="utf-8")
+        fresh.rename(order)
+        self.pace.more()
+        met = until(obeyed.exists, limit_s=MARK_S, pause_s=0.02)
+        order.unlink(missing_ok=True)
+        self.tried.add(mark)
+        if not met and not obeyed.exists():
+            return False
+        victim = "postgres" if pid else mark.partition("|")[0]
+        self.told.killed.append(victim)
+        self.told.marks.setdefault(mark, []).append(victim)
+        return True
+
+    def _anywhere(self) -> None:
+        """Kill one living process; the supervisor takes all with it and is started again."""
+        self.pace.more()
+        time.sleep(self.chance.uniform(0.1, 1.5))
         alive: dict[str, int] = {}
         while not alive:  # after a supervisor's death the tree needs a moment
             time.sleep(0.1)
             alive = self._alive()
-        name = self.chance.choice(sorted(alive))
+        names = sorted(alive)
+        name = self.chance.choices(names, weights=[1 if one == SUPERVISOR else 5 for one in names])[0]
         with contextlib.suppress(ProcessLookupError):
             os.kill(alive[name], signal.SIGKILL)
             self.told.killed.append(name)
@@ -84,7 +159,7 @@ class Killer:
         self.zone.reap()
         until(lambda: self.zone.supervisor() is None, limit_s=60)
         until(lambda: not any(os.path.exists(f"/proc/{pid}") for pid in children), limit_s=60)
-        self.zone.up()
+        self.zone.up(workers=WORKERS)
 
 
 def kill_proof(*, trades: int, kills: int, seed: int, targets: Sequence[str] = ()) -> Told:
@@ -93,15 +168,16 @@ def kill_proof(*, trades: int, kills: int, seed: int, targets: Sequence[str] = (
     `targets`: the processes to choose from; every one of the tree and its supervisor where none is named.
     """
     told, began = Told(), time.monotonic()
-    with zone() as one:
-        one.up()
+    with zone(marked=True) as one:
+        one.up(workers=WORKERS)
         if not until(one.ready):
             raise RuntimeError(f"the tree did not start: {one.members()}")
         one.enter()
         made = _prepared(one, trades, seed)
         orders = sorted({paper.head["orderNo"] for _, paper in made[0] if "orderNo" in paper.head})
         told.documents = len(made[0])
-        killer = Killer(one, told, random.Random(f"kills {seed}"), targets)
+        chance = random.Random(f"kills {seed}")
+        killer = Killer(one, told, chance, targets, Pace(len(made[1]), kills))
         _send_and_kill(one, made[1], told, kills, killer)
         told.settled = until(lambda: _settled(one), limit_s=SETTLE_S, pause_s=1.0)
         with psycopg.connect(one.dsn("counterpart")) as there:
@@ -138,37 +214,43 @@ def _prepared(one: Zone, trades: int, seed: int) -> tuple[list, list[tuple[bytes
 
 
 def _send_and_kill(one: Zone, bodies: list[tuple[bytes, int]], told: Told, kills: int, killer: Killer) -> None:
-    """Several senders send everything until it is acknowledged, while processes are killed."""
-    queue, lock, over = list(bodies), threading.Lock(), threading.Event()
-    threads = [threading.Thread(target=_sender, args=(one, queue, lock, told, over)) for _ in range(SENDERS)]
+    """Several senders send everything until it is acknowledged, while processes are killed.
+
+    At least `kills` times, and on until something died at every mark met, as far as that comes within `MOST` times.
+    """
+    queue, lock, pace = list(bodies), threading.Lock(), killer.pace
+    threads = [threading.Thread(target=_sender, args=(one, queue, lock, told, pace)) for _ in range(SENDERS)]
     for thread in threads:
         thread.start()
     try:
-        for _ in range(kills):
+        until(lambda: bool(killer.open_marks()), limit_s=60)
+        while len(told.killed) < kills or (killer.open_marks() and queue and len(told.killed) < MOST * kills):
             killer.strike()
     finally:
-        over.set()  # senders no longer spare messages for the next kill
+        pace.over = True
         for thread in threads:
             thread.join()
+    killer.open_marks()
 
 
-def _sender(one: Zone, queue: list[tuple[bytes, int]], lock: threading.Lock, told: Told, over: threading.Event) -> None:
+def _sender(one: Zone, queue: list[tuple[bytes, int]], lock: threading.Lock, told: Told, pace: Pace) -> None:
     """Send from the queue; what was not acknowledged is sent again, as any sender would."""
     with httpx.Client(base_url=one.url, timeout=30) as client:
         while True:
             with lock:
                 if not queue:
                     return
-                body, documents = queue.pop()
-                spare = len(queue) < 40
+                waits = not pace.may(pace.total - len(queue))
+                body, documents = queue[-1] if waits else queue.pop()
+            if waits:
+                time.sleep(0.02)
+                continue
             while (receipt := _posted(client, body)) is None:
                 with lock:
                     told.again += 1
                 time.sleep(0.3)
             with lock:
                 told.receipts[receipt] = documents
-            if not over.is_set():
-                time.sleep(0.5 if spare else 0.02)  # there is load to the last kill
 
 
 def _posted(client: httpx.Client, body: bytes) -> str | None:

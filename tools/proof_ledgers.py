@@ -94,6 +94,15 @@ CLAIMS = (
         " WHERE c.state IS DISTINCT FROM t.state",
     ),
     Claim(
+        "the counters of every hour equal a recount of the events",
+        "SELECT coalesce(sum(n), 0)::bigint FROM tracking_hour",
+        "SELECT hour, state, h.n, e.n FROM tracking_hour h FULL JOIN (SELECT date_trunc('hour', (r ->> 'at')::timestamptz)"
+        " AS hour, r ->> 'state' AS state, count(*) AS n FROM kernel_event, jsonb_array_elements(payload) r"
+        " WHERE kind LIKE '%.trade_changed' AND coalesce(r ->> 'state', '') <> '' AND coalesce(r ->> 'trade', '0') <> '0'"
+        " AND coalesce((r ->> 'reached')::boolean, true) GROUP BY 1, 2) e USING (hour, state)"
+        " WHERE h.n IS DISTINCT FROM e.n",
+    ),
+    Claim(
         "nothing waits in the inbox or the outbox, and no letter to customs failed",
         "SELECT count(*) FROM exchange_outbox",
         "SELECT 'letter ' || id, state FROM exchange_outbox WHERE state <> 'sent' UNION ALL"

@@ -21,13 +21,18 @@ from pilotzone.portal.processes.measure import state_of
 from pilotzone.portal.processes.postgres import Server
 
 PILOTZONE = (sys.executable, "-c", "from pilotzone.portal.cli import main; main()")
+# a tree whose processes come back at once however often they are killed
+IMPATIENT = "from pilotzone.portal.processes import member; member.LONGEST_PAUSE_S = 0.5; "
 OTHERS = ("DATABASE_URL", "PILOTZONE_CUSTOMS_URL", "PILOTZONE_DB_NAME", "PILOTZONE_DB_HOST", "PILOTZONE_DB_ROLE")
 
 
 class Zone:
-    """One zone below the system's folder for temporary files. `loaded` keeps a tree from loading the demonstration."""
+    """One zone below the system's folder for temporary files. `loaded` keeps a tree from loading the demonstration.
 
-    def __init__(self, *, loaded: bool = True) -> None:
+    `marked`: its processes listen at marked points (portal/processes/marks.py) and come back at once when killed.
+    """
+
+    def __init__(self, *, loaded: bool = True, marked: bool = False) -> None:
         self.state = Path(tempfile.mkdtemp(prefix="pz-zone-"))
         self.state.chmod(0o755)  # the database's account must pass
         if loaded:
@@ -40,6 +45,10 @@ class Zone:
             "PILOTZONE_COUNTERPART_PORT": str(self.counterpart_port),
             "DJANGO_SETTINGS_MODULE": "pilotzone.portal.settings",
         }
+        self.marks = self.state / "marks"
+        if marked:
+            self.marks.mkdir()
+            self.environment["PILOTZONE_MARKS"] = str(self.marks)
         self.url = f"http://127.0.0.1:{self.port}"
         self.customs_url = f"http://127.0.0.1:{self.counterpart_port}"
         self._tree: subprocess.Popen[bytes] | None = None
@@ -69,9 +78,10 @@ class Zone:
         environment = {**self.environment, "PILOTZONE_DB_ROLE": "owner"}
         subprocess.run(words, check=True, env=environment, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL)
 
-    def up(self) -> subprocess.Popen[bytes]:
-        """`pilotzone up`, with one worker; does not wait."""
-        words = [*PILOTZONE, "up", "--port", str(self.port), "--workers", "1"]
+    def up(self, *, workers: int = 1) -> subprocess.Popen[bytes]:
+        """`pilotzone up`; does not wait."""
+        program = [*PILOTZONE[:2], IMPATIENT + PILOTZONE[2]] if self.marks.exists() else list(PILOTZONE)
+        words = [*program, "up", "--port", str(self.port), "--workers", str(workers)]
         self._tree = subprocess.Popen(
             words, env=self.environment, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
         )
@@ -122,9 +132,9 @@ class Zone:
 
 
 @contextlib.contextmanager
-def zone(*, loaded: bool = True) -> Iterator[Zone]:
+def zone(*, loaded: bool = True, marked: bool = False) -> Iterator[Zone]:
     """A throw-away zone, closed whatever happens."""
-    made = Zone(loaded=loaded)
+    made = Zone(loaded=loaded, marked=marked)
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # who is asked to end takes the tree along
     try:
         yield made

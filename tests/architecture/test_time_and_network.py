@@ -14,6 +14,7 @@ MAY_ASK = {
     "kernel/migrations/": "Django's own default of date_joined",
     "portal/commands/": "verbs that work with no zone running go by this machine's day",
     "portal/processes/": "how long a process has run",
+    "portal/bench/": "certificates of the load are issued before there is a zone",
     "exchange/inbox.py": "a receipt number that begins with wall time keeps its index in order; it is never read back",
 }
 CLIENTS = (
@@ -25,6 +26,7 @@ MAY_CONNECT = {
     "simulators/": "the other side",
     "portal/processes/": "starts and probes the processes of this machine",
     "portal/commands/": "the command line speaks to a running zone",
+    "portal/bench/": "sends the load to a zone of its own",
     "pipeline/intake/": "listens",
 }
 

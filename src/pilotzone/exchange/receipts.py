@@ -169,3 +169,9 @@ def told(number: int, receipt: Receipt) -> dict[str, Any]:
         "info": receipt.info,
         "xml": base64.b64encode(receipt.xml).decode(),
     }
+
+
+def keys_told(cursor: Any, message: str) -> set[str]:
+    """The business keys of all documents a receipt of this kind (CEB622Message …) can be fetched for. For recounts."""
+    cursor.execute("SELECT organisation_id, body FROM exchange_receipt WHERE message = %s", (message,))
+    return {one.document_key for organisation, body in cursor for one in _opened(organisation, message, body)}

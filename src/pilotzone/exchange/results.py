@@ -6,7 +6,7 @@ document counts in its place. The view `exchange_result` tells one row a documen
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -77,3 +77,30 @@ def read(cursor: Any, receipt_id: str, *, organisation_id: int | None = None) ->
         "findings": whole["findings"] if whole else [],
         "documents": [last[position] for position in sorted(last)],
     }
+
+
+def tally(cursor: Any, receipt_ids: Sequence[str]) -> dict[str, tuple[int, int, list[int]]]:
+    """Per receipt id: how many messages are kept under it, how many documents have a result, which were refused.
+
+    For recounts over many messages; asked as a role that sees them all.
+    """
+    cursor.execute(
+        "SELECT i.receipt_id, count(*) FROM unnest(%s::text[]) AS a (id) JOIN exchange_inbox i"
+        " ON i.id = exchange_inbox_number(a.id) AND i.receipt_id = a.id GROUP BY i.receipt_id",
+        (list(receipt_ids),),
+    )
+    kept = dict(cursor.fetchall())
+    cursor.execute(
+        "SELECT receipt_id, told::text FROM exchange_answer WHERE receipt_id = ANY(%s) ORDER BY id",
+        (list(receipt_ids),),
+    )
+    told: dict[str, dict[int, str]] = {}
+    for receipt_id, text in cursor.fetchall():
+        states = told.setdefault(receipt_id, {})
+        states.update({position: state for position, state, *_ in _decoder.decode(text) if position})
+    found = {}
+    for receipt_id in receipt_ids:
+        states = told.get(receipt_id, {})
+        refused = sorted(position for position, state in states.items() if state == "refused")
+        found[receipt_id] = (kept.get(receipt_id, 0), len(states), refused)
+    return found

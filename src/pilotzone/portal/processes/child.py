@@ -5,8 +5,10 @@ Logs leave as JSON lines on standard output, which the supervisor keeps (journal
 
 from __future__ import annotations
 
+import os
 import runpy
 import sys
+from pathlib import Path
 
 import structlog
 
@@ -31,6 +33,10 @@ def main() -> None:
     module = sys.argv[1]
     sys.argv = [module, *sys.argv[2:]]
     configure_logs()
+    if folder := os.environ.get("PILOTZONE_MARKS"):
+        from pilotzone.portal.processes import marks
+
+        marks.install(Path(folder), module.rpartition(".")[2])
     runpy.run_module(module, run_name="__main__", alter_sys=True)
 
 

@@ -64,7 +64,7 @@ class Member:
             account = postgres.account()
             owner = {"user": account.pw_uid, "group": account.pw_gid, "extra_groups": []} if account else {}
             environment = dict(postgres.ENVIRONMENT)
-        dying_signal = self.program.stop_signal
+        dying_signal, nice = self.program.stop_signal, self.program.nice
         self._child = subprocess.Popen(  # noqa: S603 (our own table, no shell)
             self.program.command,
             stdin=subprocess.DEVNULL,
@@ -73,7 +73,7 @@ class Member:
             env=environment,
             cwd="/" if self.program.as_database_account else None,
             process_group=0,
-            preexec_fn=lambda: _die_with_parent(dying_signal),  # noqa: PLW1509 (the supervisor has one thread)
+            preexec_fn=lambda: _begin(dying_signal, nice),  # noqa: PLW1509 (the supervisor has one thread)
             **owner,
         )
         if self._child.stdout:
@@ -128,6 +128,7 @@ class Member:
                 os.killpg(self._child.pid, number)
 
 
-def _die_with_parent(number: int) -> None:
+def _begin(number: int, nice: int) -> None:
     """In the child, after its account was set (a change of account forgets this): a signal when the supervisor dies."""
+    os.nice(nice)
     _libc.prctl(_PR_SET_PDEATHSIG, number, 0, 0, 0)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 import sys
+import time
 import warnings
 from importlib.util import find_spec
 
@@ -18,6 +19,7 @@ from pilotzone.portal.processes.home import database_dir, home
 from pilotzone.portal.processes.postgres import Server
 
 log = structlog.get_logger("prepare")
+PATIENCE_S, PAUSE_S = 60.0, 0.5
 
 
 def bring_up_to_date() -> None:
@@ -63,20 +65,30 @@ def collect() -> None:
 
 
 def main(words: list[str]) -> int:
-    """Every step in order; 1 with one line that says what to do where it cannot go on."""
+    """Every step in order; 1 with one line that says what to do where it cannot go on.
+
+    A server that answers may still end or recover from a crash: every step is tried again for a while.
+    """
+    from django.db import OperationalError
+
     from pilotzone.base.errors import Problem
 
-    try:
-        bring_up_to_date()
-        found(demo="--real" not in words)
-        collect()
-    except Problem as problem:
-        log.error("prepare.refused", code=problem.code, zh=problem.zh, en=problem.en)
-        return 1
-    except psycopg.OperationalError as away:
-        log.error("prepare.database", error=str(away)[:300], mend="run `pilotzone doctor`")
-        return 1
-    return 0
+    deadline = time.monotonic() + PATIENCE_S
+    while True:
+        try:
+            bring_up_to_date()
+            found(demo="--real" not in words)
+            collect()
+        except Problem as problem:
+            log.error("prepare.refused", code=problem.code, zh=problem.zh, en=problem.en)
+            return 1
+        except (psycopg.OperationalError, OperationalError) as away:
+            if time.monotonic() < deadline:
+                time.sleep(PAUSE_S)
+                continue
+            log.error("prepare.database", error=str(away)[:300], mend="run `pilotzone doctor`")
+            return 1
+        return 0
 
 
 if __name__ == "__main__":

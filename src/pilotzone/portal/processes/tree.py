@@ -14,6 +14,8 @@ from pilotzone.portal.processes import connections, database, postgres, records
 from pilotzone.portal.processes.home import database_dir
 
 DXP_ID = "DXPENT0036000000"  # the platform's own number on the exchange platform; PILOTZONE_DXP_ID is the real one
+# what is acknowledged comes first, then what is decided, then what is looked at
+WORKERS_NICE, WEB_NICE, REST_NICE = 2, 8, 10
 CHILD = (sys.executable, "-m", "pilotzone.portal.processes.child")
 
 
@@ -22,7 +24,8 @@ class Program:
     """One row of the tree. `after`: what must be ready (a `once` must have ended well) before it starts the first time.
 
     `ready` is an address answering 200, "postgres", or empty for a process that is ready when it lives. A `once` is
-    not restarted; where `vital`, its failure ends the tree. Programs stop together in the order of `wave`.
+    not restarted; where `vital`, its failure ends the tree. Programs stop together in the order of `wave`. `nice`:
+    who gives way to whom when the processors are full (docs/operations.md "Bulkhead").
     """
 
     name: str
@@ -37,6 +40,7 @@ class Program:
     stop_signal: int = signal.SIGTERM
     grace_s: float = 10.0
     as_database_account: bool = False
+    nice: int = 0
 
 
 @dataclass(frozen=True)
@@ -103,7 +107,7 @@ def _web(plan: Plan) -> Program:
     environment = {"PILOTZONE_INTAKE_URL": f"http://127.0.0.1:{plan.intake_port}"}
     if _simulators(plan) and not os.environ.get("PILOTZONE_SINGLEWINDOW_URL"):
         environment["PILOTZONE_SINGLEWINDOW_URL"] = customs_url(plan)
-    return Program("web", command, role="web", environment=environment, ready=f"{plan.address()}healthz")
+    return Program("web", command, role="web", environment=environment, ready=f"{plan.address()}healthz", nice=WEB_NICE)
 
 
 def _intake(plan: Plan) -> Program:
@@ -116,7 +120,7 @@ def _workers(plan: Plan) -> list[Program]:
     if not _built("pilotzone.pipeline.worker"):
         return []
     return [
-        Program(f"worker-{number}", (*CHILD, "pilotzone.pipeline.worker"), role="flood")
+        Program(f"worker-{number}", (*CHILD, "pilotzone.pipeline.worker"), role="flood", nice=WORKERS_NICE)
         for number in range(1, plan.workers + 1)
     ]
 
@@ -129,7 +133,7 @@ def _carrier(plan: Plan) -> Program:
 
 
 def _scheduler(plan: Plan) -> Program:
-    return Program("scheduler", (*CHILD, "pilotzone.portal.processes.scheduler"), role="web")
+    return Program("scheduler", (*CHILD, "pilotzone.portal.processes.scheduler"), role="web", nice=REST_NICE)
 
 
 def _simulators(plan: Plan) -> list[Program]:
@@ -142,7 +146,7 @@ def _simulators(plan: Plan) -> list[Program]:
     }
     ready = f"http://127.0.0.1:{plan.counterpart_port}/healthz"
     command = (*CHILD, "pilotzone.simulators")
-    return [Program("simulators", command, role="counterpart", environment=environment, ready=ready)]
+    return [Program("simulators", command, role="counterpart", environment=environment, ready=ready, nice=REST_NICE)]
 
 
 def _ukey(plan: Plan) -> list[Program]:
@@ -163,7 +167,7 @@ def _demo(plan: Plan) -> list[Program]:
         "PILOTZONE_CUSTOMS_URL": customs_url(plan),
     }
     after = ("web", "intake", "carrier", *(row.name for row in (*_workers(plan), *_simulators(plan))))
-    return [Program("demo", command, role="web", environment=environment, after=after, once=True)]
+    return [Program("demo", command, role="web", environment=environment, after=after, once=True, nice=REST_NICE)]
 
 
 def customs_url(plan: Plan) -> str:

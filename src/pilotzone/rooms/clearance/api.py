@@ -42,8 +42,10 @@ from pilotzone.rooms.clearance.operations.uploads import KIND as PAYMENT_UPLOAD
 from pilotzone.rooms.clearance.operations.uploads import settle as settle_payment_upload
 from pilotzone.rooms.clearance.operations.writing import TABLES_BY_DAY
 from pilotzone.rooms.clearance.queries import contents
-from pilotzone.rooms.clearance.queries.lookups import buyer_key
+from pilotzone.rooms.clearance.queries.lookups import buyer_key, order_states
 from pilotzone.rooms.clearance.queries.mandates import Mandated, mandates
+
+UNDECIDED = frozenset({states.WAITING, states.GAP})  # the platform has not said its last word
 
 
 def trades(filters: Mapping[str, Any] | None = None, page: int = 1, size: int = 50) -> dict[str, Any]:
@@ -310,6 +312,7 @@ __all__ = [
     "REFUSES",
     "RESTORE",
     "TABLES_BY_DAY",
+    "UNDECIDED",
     "VOID",
     "WAITS",
     "WARNS",
@@ -353,6 +356,7 @@ __all__ = [
     "mandates",
     "messages",
     "open_personal",
+    "order_states",
     "payment_data_asked",
     "payment_request",
     "payment_requests",

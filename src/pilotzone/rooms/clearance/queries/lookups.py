@@ -216,3 +216,9 @@ def buyer_key(id_type: str, id_number: str) -> str:
 def name_hash(name: str) -> str:
     """The keyed hash of a name, for identity answers."""
     return vault.keyed_hash("name", name.strip())
+
+
+def order_states(cursor: Cursor, first: str, last: str) -> list[tuple[str, str]]:
+    """(order number, state) of every trade with an order number from `first` to `last`, for recounts."""
+    cursor.execute("SELECT order_no, state FROM clearance_trade WHERE order_no BETWEEN %s AND %s", (first, last))
+    return cursor.fetchall()

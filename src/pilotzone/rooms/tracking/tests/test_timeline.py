@@ -70,6 +70,18 @@ def test_an_event_that_comes_late_does_not_turn_the_state_back(released: None) -
     ]
 
 
+@pytest.mark.parametrize("together", [True, False])
+def test_a_line_that_changed_nothing_does_not_hold_the_next_state_back(released: None, together: bool) -> None:
+    bill = row("08:00:09", state="released", holder="", code="clearance.tax_bill", zh="税单", en="bill", reached=False)
+    closed = row("08:00:07", state="closed", holder="", code="clearance.closed", zh="结关", en="closed")
+    with scope(PLATFORM):
+        for batch in [[bill, closed]] if together else [[bill], [closed]]:
+            api.read_in(batch)
+    with scope(Actor(kind=ENTERPRISE, organisation=SELLER)):
+        (found,) = api.timelines("ORDER-7")
+    assert (found.state, found.lines[-1].code) == ("closed", "clearance.tax_bill")
+
+
 def test_two_changes_in_one_batch_keep_the_last() -> None:
     with scope(PLATFORM):
         api.read_in([row("09:00:00"), row("09:00:00", state="declaring", holder="customs")])

@@ -1,0 +1,160 @@
+"""Earlier lists in a zone's tables: a small sample goes the whole way, then its rows are multiplied in the database.
+
+So the rows are what the platform itself writes, whatever its tables look like today; the copies get numbers, keys and
+buyers of their own. Messages as they came (exchange_inbox) are not multiplied: nothing of a batch looks into old ones.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import psycopg
+from psycopg import sql
+
+SAMPLE = 4000  # trades that go the whole way
+CHUNK = 100_000  # rows a statement
+TABLES = ("clearance_", "tax_quota", "tax_guarantee_", "exchange_receipt", "tracking_")
+NOT = ("clearance_identity", "clearance_mandate", "clearance_urge", "tracking_hour")
+# how a column of a copy differs from the sample's: `n` is the number of the copy, `step` above every number given out
+SHIFTED = ("id", "message_id", "inbox_id", "order_id", "payment_id", "waybill_id", "list_id", "receipts_id", "list_message",
+           "trade_id", "trade", "document_id")  # fmt: skip
+HASHED = ("hash", "trade_hash", "waybill_hash", "key_hash", "doc_hash")
+TAILED = ("key", "order_no", "pay_no", "logistics_no", "cop_no", "list_key", "document_key", "number")
+SCRAMBLED = ("receipt_id", "buyer", "buyer_key")
+Connection = psycopg.Connection[Any]
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column of a table to fill. `counted`: the database numbers it; `referenced`: others name its numbers."""
+
+    name: str
+    kind: str
+    counted: bool
+
+
+def multiply(dsn: str, trades: int, rows: int, say: Callable[[str], None]) -> None:
+    """Add copies of the `trades` trades in the tables until there are about `rows` lists; ANALYZE at the end."""
+    copies = round(rows / max(1, trades)) - 1
+    with psycopg.connect(dsn, autocommit=True) as connection:
+        connection.execute("SET work_mem = '256MB'")
+        connection.execute("SET maintenance_work_mem = '512MB'")
+        step = _step(connection)
+        for table in _tables(connection):
+            count = _one(connection, sql.SQL("SELECT count(*) FROM {}").format(sql.Identifier(table)))
+            if not count:
+                continue
+            indexes = _take_indexes(connection, table)
+            try:
+                _fill(connection, table, copies, step, max(1, CHUNK // count))
+            except psycopg.errors.UniqueViolation as two:
+                say(f"{table} was not filled: {str(two).splitlines()[0]}")
+            for definition in indexes:
+                connection.execute(definition)
+            say(f"{table}: {count * copies:,} rows")
+        _move_sequences(connection, step * (copies + 1))
+        connection.execute("ANALYZE")
+
+
+def _tables(connection: Connection) -> list[str]:
+    found = connection.execute(
+        "SELECT relname FROM pg_class WHERE relkind IN ('r', 'p') AND NOT relispartition"
+        " AND relnamespace = 'public'::regnamespace ORDER BY relname"
+    ).fetchall()
+    return [name for (name,) in found if name.startswith(TABLES) and name not in NOT and name != "tax_guarantee_"]
+
+
+def _fill(connection: Connection, table: str, copies: int, step: int, at_once: int) -> None:
+    columns = _columns(connection, table)
+    unique = _unique(connection, table)
+    used = [column for column in columns if not column.counted]
+    if unique and not unique & {*SHIFTED, *HASHED, *TAILED, *SCRAMBLED} and not any(c.counted for c in columns):
+        return  # one row a thing there are no more of: a firm's account
+    values = [_value(column, step) for column in used]
+    statement = sql.SQL("INSERT INTO {} ({}) SELECT {} FROM {} s, generate_series(%s::int, %s::int) AS n ").format(
+        sql.Identifier(table),
+        sql.SQL(", ").join(sql.Identifier(column.name) for column in used),
+        sql.SQL(", ").join(values),
+        sql.SQL("(SELECT * FROM {}) ").format(sql.Identifier(_sample(connection, table))),
+    )
+    for first in range(1, copies + 1, at_once):
+        connection.execute(statement, (first, min(copies, first + at_once - 1)))
+
+
+def _sample(connection: Connection, table: str) -> str:
+    """The rows there are, aside, so that copies are not copied."""
+    name = f"pz_sample_{table}"
+    connection.execute(
+        sql.SQL("CREATE TEMPORARY TABLE {} AS SELECT * FROM {}").format(sql.Identifier(name), sql.Identifier(table))
+    )
+    return name
+
+
+def _value(column: Column, step: int) -> sql.Composable:
+    name = sql.Identifier("s", column.name)
+    number = column.kind in ("bigint", "integer")
+    if column.name in SHIFTED and number:
+        return sql.SQL("{} + n::bigint * {}").format(name, sql.Literal(step))
+    if column.name in HASHED and number:
+        return sql.SQL("hashint8extended({}, n)").format(name)
+    if column.name in TAILED and column.kind in ("text", "character varying"):
+        return sql.SQL("CASE WHEN {0} = '' THEN '' ELSE {0} || '-' || n END").format(name)
+    if column.name in SCRAMBLED and column.kind in ("text", "character varying"):
+        return sql.SQL("left(md5({0} || n) || md5(n || {0}), length({0}))").format(name)
+    return name
+
+
+def _columns(connection: Connection, table: str) -> list[Column]:
+    """The columns that can be written; a number nobody refers to is left to the database."""
+    found = connection.execute(
+        "SELECT column_name, data_type, is_identity = 'YES' OR coalesce(column_default, '') LIKE 'nextval%%'"
+        " FROM information_schema.columns WHERE table_schema = 'public' AND table_name = %s"
+        " AND is_generated = 'NEVER' ORDER BY ordinal_position",
+        (table,),
+    ).fetchall()
+    return [Column(*row) for row in found]
+
+
+def _unique(connection: Connection, table: str) -> set[str]:
+    found = connection.execute(
+        "SELECT DISTINCT a.attname FROM pg_index i JOIN pg_attribute a ON a.attrelid = i.indrelid"
+        " AND a.attnum = ANY(i.indkey) WHERE i.indrelid = %s::regclass AND i.indisunique",
+        (table,),
+    ).fetchall()
+    return {name for (name,) in found}
+
+
+def _take_indexes(connection: Connection, table: str) -> list[str]:
+    """Drop the indexes that guard nothing; answers what makes them again."""
+    found = connection.execute(
+        "SELECT indexrelid::regclass::text, pg_get_indexdef(indexrelid) FROM pg_index"
+        " WHERE indrelid = %s::regclass AND NOT indisunique",
+        (table,),
+    ).fetchall()
+    for name, _ in found:
+        connection.execute(sql.SQL("DROP INDEX {}").format(sql.SQL(name)))
+    return [definition for _, definition in found]
+
+
+def _step(connection: Connection) -> int:
+    """A distance no two numbers of the sample have."""
+    found = connection.execute("SELECT coalesce(max(last_value), 0) FROM pg_sequences WHERE schemaname = 'public'")
+    row = found.fetchone()
+    return int(row[0] if row else 0) + 1
+
+
+def _move_sequences(connection: Connection, to: int) -> None:
+    """Numbers given out from now on lie above those of the copies."""
+    names = connection.execute(
+        "SELECT sequencename FROM pg_sequences WHERE schemaname = 'public' AND sequencename NOT LIKE 'exchange_%'"
+        " AND data_type = 'bigint'::regtype"
+    ).fetchall()
+    for (name,) in names:
+        connection.execute("SELECT setval(%s::regclass, greatest(nextval(%s::regclass), %s))", (name, name, to))
+
+
+def _one(connection: Connection, query: sql.Composed) -> int:
+    row = connection.execute(query).fetchone()
+    return int(row[0]) if row else 0

@@ -1,0 +1,43 @@
+"""capacity: arithmetic over measured costs."""
+
+from __future__ import annotations
+
+import pytest
+
+from pilotzone.portal.bench.capacity import Asked, capacity, costs
+from pilotzone.portal.bench.profile import flat
+
+UNIT = {
+    "cpu_us_per_doc": {"worker": 60.0, "postgres": 30.0, "intake": 6.0, "projections": 4.0},
+    "documents_per_list": 4.0, "disk_bytes_per_list": 7000, "pss_mb": 400.0, "workers": 2,
+}  # fmt: skip
+MEASURED = {"measured": {"date": "2026-01-01", "commit": "abc", "machine": "m"}, "batch": {"100": UNIT, "1": UNIT}}
+
+
+def test_cores_follow_the_peak() -> None:
+    told = capacity(Asked(8_640_000, peak_factor=10), MEASURED)
+    assert told["peak_lists_per_s"] == 1000
+    assert told["cores"]["worker"] == pytest.approx(0.4)  # 4000 documents/s x 60 µs, busy to 60 %
+    assert told["cores"]["total"] == 1
+    assert told["machines"] == 1
+    assert told["disk_gb"]["day"] == pytest.approx(86.4)
+
+
+def test_twice_the_lists_ask_twice() -> None:
+    one, two = (capacity(Asked(n), MEASURED) for n in (10**9, 2 * 10**9))
+    assert two["cores"]["postgres"] == pytest.approx(2 * one["cores"]["postgres"], rel=1e-3)
+    assert two["machines"] in (2 * one["machines"], 2 * one["machines"] - 1)
+    assert not two["one_database_is_enough"]
+
+
+def test_the_measured_costs_say_where_they_are_from() -> None:
+    told = costs()
+    assert told["measured"].keys() >= {"date", "commit", "machine", "load_average"}
+    for unit in told["batch"].values():
+        assert unit.keys() >= UNIT.keys()
+        assert all(value >= 0 for value in unit["cpu_us_per_doc"].values())
+
+
+def test_a_flat_profile_counts_own_and_called() -> None:
+    lines = ["main;work;parse 6", "main;work 2", "main;work;parse;work 2", "nonsense"]
+    assert flat(lines, top=2) == [("parse", 0.6, 0.8), ("work", 0.4, 1.0)]

@@ -1,0 +1,56 @@
+"""`pilotzone bench` at small size: the whole way, and every field of the contract. No timing is asserted."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+PILOTZONE = (sys.executable, "-c", "from pilotzone.portal.cli import main; main()")
+FIELDS = {
+    "trades_per_s", "docs_per_s", "ack_p50_ms", "ack_p99_ms", "drain_s", "cpu_us_per_doc", "pss_mb",
+    "baseline_trades_per_s", "ratio", "seconds", "rows_before", "refused", "pending", "lost", "duplicated",
+}  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("load")
+
+
+def bench(*words: str) -> dict[str, Any]:
+    done = subprocess.run([*PILOTZONE, "bench", *words, "--json"], capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout + done.stderr[-4000:]
+    told: dict[str, Any] = json.loads(done.stdout)
+    return told
+
+
+@pytest.mark.xdist_group("whole-tree")
+def test_a_small_load_goes_the_whole_way_and_the_ordinary_way_too(cache: Path) -> None:
+    told = bench("intake", "--seconds", "2", "--trades", "20", "--batch", "1", "--baseline", "--cache", str(cache))
+    assert told.keys() >= FIELDS
+    for one in (told, told["baseline"]):
+        assert (one["lost"], one["duplicated"], one["unreceipted"], one["not_taken"]) == (0, 0, 0, {})
+        assert one["trades"] + one["pending"] == 20
+        assert {"worker", "postgres", "load", "total"} <= one["cpu_us_per_doc"].keys()
+    assert told["ratio"] == round(told["trades_per_s"] / told["baseline_trades_per_s"], 2)
+
+
+@pytest.mark.xdist_group("whole-tree")
+def test_earlier_lists_are_there_before(cache: Path) -> None:
+    told = bench("intake", "--seconds", "2", "--trades", "20", "--rows", "60", "--cache", str(cache))
+    assert (told["rows_before"], told["lost"], told["duplicated"]) == (60, 0, 0)
+    assert told["trades"] + told["pending"] == 20
+
+
+@pytest.mark.xdist_group("whole-tree")
+def test_the_bulkhead_is_asked_and_answers(cache: Path) -> None:
+    told = bench(
+        "bulkhead", "--seconds", "0.5", "--pairs", "1", "--asks", "20", "--expect", "100", "--cache", str(cache)
+    )
+    assert told["answers"].keys() <= {"200", "404"}
+    assert len(told["pairs"]) == 1

@@ -1,0 +1,46 @@
+"""Marked points: found by their statements, met in order, obeyed once."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from psycopg import sql
+
+from pilotzone.portal.processes.marks import name_of
+
+
+@pytest.mark.parametrize(
+    ("query", "mark"),
+    [
+        ("\nINSERT INTO exchange_inbox (id) VALUES (1)", "insert exchange_inbox"),
+        (b"UPDATE exchange_cursor c SET position = 1", "update exchange_cursor"),
+        ("COPY clearance_key (hash) FROM STDIN", "copy clearance_key"),
+        (sql.SQL("DELETE FROM {}").format(sql.Identifier("a_table")), "delete a_table"),
+        ("SELECT 1", ""),
+        ("WITH x AS (SELECT 1) SELECT 2", ""),
+    ],
+)
+def test_a_mark_is_what_a_statement_writes(query: object, mark: str) -> None:
+    assert name_of(query) == mark
+
+
+SCRIPT = """
+import sys
+from pathlib import Path
+from pilotzone.portal.processes.marks import Marks
+marks = Marks(Path(sys.argv[1]), "worker")
+marks.meet("before copy a")
+marks.meet("after copy a")
+print("lived")
+"""
+
+
+@pytest.mark.parametrize(("order", "lives"), [("worker|after copy a|0", False), ("intake|after copy a|0", True)])
+def test_the_process_an_order_names_dies_at_its_mark(tmp_path: Path, order: str, lives: bool) -> None:
+    (tmp_path / "order").write_text(order)
+    done = subprocess.run([sys.executable, "-c", SCRIPT, str(tmp_path)], capture_output=True, text=True, check=False)
+    assert (done.returncode == 0, (tmp_path / "obeyed").exists()) == (lives, not lives), done.stderr
+    assert (tmp_path / "seen").read_text().splitlines() == ["worker|before copy a", "worker|after copy a"]
