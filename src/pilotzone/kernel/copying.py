@@ -1,4 +1,8 @@
-"""COPY in text form: rows are written as lines, because that costs a tenth of adapting every value."""
+"""COPY in text form: rows are written as lines, because that costs a tenth of adapting every value.
+
+What a field may hold is looked at once for the whole block; only a block with a character that COPY reads as its own
+is written field by field. Marks that no XML text, number or JSON can hold stand for what is written at the end.
+"""
 
 from __future__ import annotations
 
@@ -8,32 +12,29 @@ from datetime import datetime
 from functools import lru_cache
 from typing import Any
 
-NULL = "\\N"
+_FIELD, _ROW, NULL, _HEX = "\x00", "\x01", "\x02", "\x03"
 _SPECIAL = re.compile(r"[\\\t\n\r]")
 _ESCAPES = {ord("\\"): "\\\\", ord("\t"): "\\t", ord("\n"): "\\n", ord("\r"): "\\r"}
 
 
-def copy(cursor: Any, table: str, columns: Sequence[str], lines: Iterable[str]) -> None:
-    """Append rows to a table; each line holds the fields as `text` and its neighbours write them, joined by tabs.
+def copy(cursor: Any, table: str, columns: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
+    """Append rows to a table; each row's fields are texts (JSON too) or what `plain` and its neighbours make.
 
-    `cursor` is a raw psycopg cursor of a role without row-level security (flood); names are our own.
+    `cursor` is a raw psycopg cursor of a role without row-level security (flood); names are our own. No field may hold
+    a character below U+0004: XML has none, JSON escapes them.
     """
-    block = "\n".join(lines)
+    block = _ROW.join([_FIELD.join(row) for row in rows])
     if not block:
         return
+    if _SPECIAL.search(block) is not None:
+        block = block.translate(_ESCAPES)
+    block = block.replace(_FIELD, "\t").replace(_ROW, "\n").replace(NULL, "\\N").replace(_HEX, "\\\\x")
     with cursor.copy(f"COPY {table} ({', '.join(columns)}) FROM STDIN") as copy_:
         copy_.write(block.encode() + b"\n")
 
 
-def text(value: str | None) -> str:
-    """A text (JSON too) as a field."""
-    if value is None:
-        return NULL
-    return value if _SPECIAL.search(value) is None else value.translate(_ESCAPES)
-
-
 def plain(value: Any) -> str:
-    """A number, a day or a moment as a field; None is NULL."""
+    """A text, a number, a day or a moment as a field; None is NULL."""
     return NULL if value is None else str(value)
 
 
@@ -44,22 +45,23 @@ def flag(value: bool) -> str:
 
 def binary(value: bytes | None) -> str:
     """Bytes as a field."""
-    return NULL if value is None else "\\\\x" + value.hex()
+    return NULL if value is None else _HEX + value.hex()
 
 
-def numbers(values: Iterable[int]) -> str:
-    """Whole numbers as an array's field."""
-    return _numbers(tuple(values))
+def array(values: Iterable[int]) -> str:
+    """Whole numbers as an array's text, for a field or for `%s::bigint[]`: a list adapted one by one costs ten times that."""
+    return "{" + ",".join(map(str, values)) + "}"
+
+
+@lru_cache(maxsize=8192)
+def numbers(values: tuple[int, ...]) -> str:
+    """Whole numbers that come again and again as an array's field."""
+    return array(values)
 
 
 def words(values: Sequence[str]) -> str:
     """Plain words (letters, digits, _ and .) as an array's field."""
     return "{" + ",".join(values) + "}"
-
-
-@lru_cache(maxsize=8192)
-def _numbers(values: tuple[int, ...]) -> str:
-    return "{" + ",".join(map(str, values)) + "}"
 
 
 @lru_cache(maxsize=8192)

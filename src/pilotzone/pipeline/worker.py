@@ -12,6 +12,7 @@ import time
 from types import FrameType
 from typing import Any
 
+import msgspec
 import structlog
 
 from pilotzone.reference import edition
@@ -90,7 +91,9 @@ def main() -> None:
     django.setup()
     import psycopg
     from django.db import connection
+    from psycopg.types.json import set_json_loads
 
+    set_json_loads(msgspec.json.decode)
     parameters = connection.get_connection_params()
     wanted = {name: parameters[name] for name in ("dbname", "user", "password", "host", "port") if parameters.get(name)}
     wanted["options"] = BY_KEY

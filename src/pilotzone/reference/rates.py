@@ -22,6 +22,18 @@ def build(overlay: Path | None) -> Rates:
 
 
 _table = Table(build)
+_MOST = 20_000
+
+
+class _Memory:
+    """The answers of the days asked for, as long as the table stands: a batch asks for the same a thousand times."""
+
+    def __init__(self) -> None:
+        self.table: Rates | None = None
+        self.found: dict[tuple[str, date], Rate] = {}
+
+
+_memory = _Memory()
 
 
 def rate(key: str, *, on: date) -> Rate:
@@ -29,7 +41,17 @@ def rate(key: str, *, on: date) -> Rate:
 
     Raises Gap: `reference.missing` (unknown key), `reference.not_yet`, `reference.ended`.
     """
-    series = _table().series.get(key)
+    table = _table()
+    if table is not _memory.table or len(_memory.found) > _MOST:
+        _memory.table, _memory.found = table, {}
+    found = _memory.found.get((key, on))
+    if found is None:
+        found = _memory.found[key, on] = _rate(table, key, on)
+    return found
+
+
+def _rate(table: Rates, key: str, on: date) -> Rate:
+    series = table.series.get(key)
     if series is None:
         raise gaps.missing(key, key)
     stretch = series.at(on)
@@ -43,7 +65,7 @@ def rate(key: str, *, on: date) -> Rate:
             f"{known.en} ({key})",
             on=on,
             since=stretch.first,
-            document=_table().endings.get((key, stretch.first), ""),
+            document=table.endings.get((key, stretch.first), ""),
         )
     return stretch.value
 

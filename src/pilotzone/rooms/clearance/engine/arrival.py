@@ -77,7 +77,7 @@ CANCEL_NEW_ONLY = Rule(
 class Known:
     """What is stored under a key: content, time, day, whether it was deleted, and the state of its trade."""
 
-    fingerprint: bytes
+    fingerprint: int
     app_time: str
     accepted_on: date
     deleted: bool = False
@@ -97,7 +97,7 @@ _ACCEPTED, _REPEATED = Verdict(ACCEPT), Verdict(REPEAT)
 
 
 def decide(
-    kind: Kind, *, app_type: str, app_time: str, fingerprint: bytes, key: str, on: date, known: Known | None
+    kind: Kind, *, app_type: str, app_time: str, fingerprint: int, key: str, on: date, known: Known | None
 ) -> Verdict:
     """The verdict on a declared document of `kind` and business key `key` that arrives on the Shanghai day `on`."""
     if known is not None and known.fingerprint == fingerprint:

@@ -25,6 +25,9 @@ def trade_text(kind: Kind, head: Mapping[str, str]) -> str:
 
 def joined(head: Mapping[str, str], fields: Sequence[str]) -> str:
     """The fields' values joined so that no two sets read alike; empty when the last but optional part is all."""
+    if len(fields) == 2 and fields[1] != "msgSeqNo":  # nearly all of them
+        first, second = head.get(fields[0], "").strip(), head.get(fields[1], "").strip()
+        return first + _SEPARATOR + second if first and second else ""
     values = [head.get(field, "").strip() for field in fields]
     required = [value for field, value in zip(fields, values, strict=True) if field != "msgSeqNo"]
     return _SEPARATOR.join(values) if all(required) else ""
@@ -38,18 +41,6 @@ def key_hash(namespace: int, text: str) -> int:
 def trade_hash(flow: str, text: str) -> int:
     """The hash of a trade's key."""
     return key_hash(TRADE, flow + _SEPARATOR + text)
-
-
-def fingerprint(head: Mapping[str, str], lines: Sequence[Mapping[str, str]]) -> bytes:
-    """16 bytes that are equal for equal documents; the guid is compared without regard to case (spec §3)."""
-    digest = xxhash.xxh3_128()
-    for name, value in head.items():
-        digest.update(f"{name}={value.upper() if name == 'guid' else value}\n".encode("utf-8", "surrogatepass"))
-    for line in lines:
-        digest.update(b"\x1e")
-        for name, value in line.items():
-            digest.update(f"{name}={value}\n".encode("utf-8", "surrogatepass"))
-    return digest.digest()
 
 
 def readable(text: str) -> str:

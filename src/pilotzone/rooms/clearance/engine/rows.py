@@ -37,7 +37,7 @@ class KeyRow:
     key: str
     document_id: int
     trade_hash: int | None
-    fingerprint: bytes
+    fingerprint: int
     app_time: str
     accepted_on: date
     deleted: bool = False
@@ -65,7 +65,7 @@ class DocumentRow:
     parties: list[int]
     part: Part
     packed: bytes
-    fingerprint: bytes
+    fingerprint: int
     buyer: str
     state: str
     reasons: list[dict[str, Any]]

@@ -69,7 +69,7 @@ CREATE TABLE clearance_key (
     key text NOT NULL,
     document_id bigint NOT NULL,      -- of a trade's own key (namespace 100): the trade; 0: named, not yet here
     trade_hash bigint,
-    fingerprint bytea NOT NULL,
+    fingerprint bigint NOT NULL,      -- of its content; 0 where the key is no document's
     app_time text NOT NULL,
     accepted_on date NOT NULL,
     deleted boolean NOT NULL

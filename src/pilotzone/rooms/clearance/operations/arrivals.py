@@ -35,7 +35,8 @@ _SECOND = {kinds.PAYMENT: "-401003", kinds.LIST: "-621004"}
 def take_message(desk: Desk, message: MessageIn) -> None:
     """Every document of one message, in its order."""
     kind = BY_MESSAGE[message.name]
-    row = MessageRow(desk.new_id(day_of(message.at)), message.inbox_id, message.name, inputs.REFUSED, None)
+    on = day_of(message.at)
+    row = MessageRow(desk.new_id(on), message.inbox_id, message.name, inputs.REFUSED, None, on)
     before = len(desk.documents)
     for document in message.documents:
         desk.outcome.answers.append(_take(desk, message, row, kind, document))
@@ -59,7 +60,7 @@ def _message_state(message: MessageIn, kind: Kind, stored: list[DocumentRow]) ->
 
 
 def _take(desk: Desk, message: MessageIn, row: MessageRow, kind: Kind, document: DocumentIn) -> Answer:
-    on = day_of(message.at)
+    on = row.on
     faults = _own_faults(desk, message, kind, document, on)
     if faults:
         if message.sender is not None:
@@ -136,11 +137,11 @@ def _own_faults(desk: Desk, message: MessageIn, kind: Kind, document: DocumentIn
     declared = document.head.get("appStatus") != arrival.DRAFT and not message.history
     if declared and not message.signed:
         faults.append(UNSIGNED.fault())
-    wrong_sender = rights.judge_sender(kind, document.head, message.sender, desk.directory, on)
-    if wrong_sender is not None:
-        faults.append(wrong_sender)
+    named = rights.named(kind, document.head, message.sender, on, desk.directory, desk.named)
+    if named.wrong_sender is not None:
+        faults.append(named.wrong_sender)
     elif declared:
-        faults += rights.judge_firms(kind, document.head, desk.directory)
+        faults += named.faults
     return _blamed(kind, faults) if faults else faults
 
 
@@ -188,15 +189,15 @@ def _store(
     faults: list[Fault] | None = None,
 ) -> DocumentRow:
     head, told = document.head, _told(document)
-    firms = rights.firms_of(head, desk.directory)
+    on = row.on
+    named = rights.named(kind, head, message.sender, on, desk.directory, desk.named)
     parties = {message.sender} if message.sender is not None else set()
     if state != inputs.REFUSED:  # a refused document is shown to its sender alone: it may name strangers
-        parties.update([firm.id for firm in firms.values()])
-    ebc, on = firms.get("ebc"), day_of(message.at)
+        parties.update(named.ids.values())
     stored = DocumentRow(
         desk.new_id(on), row.id, document.position, kind, message.edition, told.key, told.hash, told.trade_hash, told.trade_key,
         told.waybill_hash, head.get("appType", ""), head.get("appTime", ""), message.sender,
-        {role: firm.id for role, firm in firms.items()}, ebc.unit if ebc is not None else "", sorted(parties),
+        named.ids, named.unit, sorted(parties),
         Part(head, document.lines, document.assessed), told.packed, told.fingerprint, told.buyer, state,
         [fault.as_dict() for fault in faults] if faults else [], message.at, on,
     )  # fmt: skip

@@ -155,7 +155,7 @@ def _learn_numbers(desk: Desk, trade: TradeRow, head: Head, at: datetime) -> Non
         if number and desk.key(namespace, number) is None:
             desk.put_key(
                 KeyRow(
-                    keys.key_hash(namespace, number), namespace, number, trade.list_id or 0, trade.hash, b"", "",
+                    keys.key_hash(namespace, number), namespace, number, trade.list_id or 0, trade.hash, 0, "",
                     day_of(at),
                 )
             )  # fmt: skip

@@ -12,7 +12,7 @@ from pilotzone.rooms.clearance.engine.case import Head, Identity, Part, Toleranc
 from pilotzone.rooms.clearance.engine.kinds import BY_MESSAGE
 from pilotzone.rooms.clearance.engine.rows import SLOTS, DocumentRow, KeyRow, TradeRow
 from pilotzone.rooms.clearance.errors import Fault
-from pilotzone.rooms.clearance.operations import preparing
+from pilotzone.rooms.clearance.operations import preparing, rights
 from pilotzone.rooms.clearance.operations.inputs import Book, Directory, Effect, MessageIn, Outcome
 from pilotzone.rooms.clearance.queries import contents, lookups
 from pilotzone.rooms.clearance.queries.lookups import Cursor, MessageRow
@@ -72,6 +72,7 @@ class Desk:
         self.messages: dict[int, MessageRow] = {}
         self.identities: dict[tuple[str, str], Identity] = {}
         self.statuses: dict[int, tuple[str, str]] = {}
+        self.named: rights.Memory = {}
         self.senders: dict[int, tuple[int | None, list[int], str]] = {}
         self.documents: list[DocumentRow] = []
         self.new_messages: list[tuple[MessageIn, MessageRow]] = []

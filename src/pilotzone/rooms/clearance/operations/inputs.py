@@ -42,7 +42,7 @@ class Prepared:
     hash: int
     trade_key: str
     trade_hash: int | None
-    fingerprint: bytes
+    fingerprint: int
     packed: bytes
     buyer: str
     waybill_hash: int | None

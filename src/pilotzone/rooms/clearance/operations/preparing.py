@@ -49,7 +49,15 @@ def _prepared(kind: Kind, document: DocumentIn) -> Prepared:
     if kind.name in (kinds.CANCEL, kinds.REFUND) and head.get("invtNo"):
         touches.append(keys.key_hash(keys.INVT_NO, head["invtNo"].strip()))
     return Prepared(
-        key, hash_, trade_key, trade_hash, xxhash.xxh3_128_digest(told), packed, buyer_of(head), waybill_hash, touches
+        key,
+        hash_,
+        trade_key,
+        trade_hash,
+        xxhash.xxh3_64_intdigest(told) - (1 << 63),
+        packed,
+        buyer_of(head),
+        waybill_hash,
+        touches,
     )
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
 
 from pilotzone.rooms.clearance.engine.case import Head
@@ -44,6 +46,33 @@ SUSPENDED = Rule(
     mend_zh="请联系综试区主管部门", mend_en="Contact the zone office.",
 )  # fmt: skip
 _STRICT = ("ebpCode", "ebcCode", "payCode", "logisticsCode", "agentCode", "areaCode")
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """What a batch found out about the enterprises some documents name, by the codes alone."""
+
+    ids: Mapping[str, int]
+    unit: str
+    wrong_sender: Fault | None
+    faults: Sequence[Fault]
+
+
+Memory = dict[tuple[object, ...], Named]
+
+
+def named(kind: Kind, head: Head, sender: int | None, on: date, directory: Directory, memory: Memory) -> Named:
+    """The enterprises a document names, and whether `sender` may send it; the same codes are looked up once a batch."""
+    codes = (kind.number, sender, on, *[head.get(field) for field in ROLE_OF_FIELD])
+    found = memory.get(codes)
+    if found is None:
+        firms = firms_of(head, directory)
+        ebc = firms.get("ebc")
+        found = memory[codes] = Named(
+            {role: firm.id for role, firm in firms.items()}, ebc.unit if ebc is not None else "",
+            judge_sender(kind, head, sender, directory, on), judge_firms(kind, head, directory),
+        )  # fmt: skip
+    return found
 
 
 def firms_of(head: Head, directory: Directory) -> dict[str, Firm]:

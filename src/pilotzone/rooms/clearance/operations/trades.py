@@ -77,7 +77,7 @@ def _open(desk: Desk, document: DocumentRow) -> TradeRow:
     trade.changed_at = document.accepted_at
     desk.trades[trade.hash] = trade
     desk.new_trades.add(trade.hash)
-    desk.put_key(KeyRow(trade.hash, keys.TRADE, trade.key, trade.id, trade.hash, b"", "", document.accepted_on))
+    desk.put_key(KeyRow(trade.hash, keys.TRADE, trade.key, trade.id, trade.hash, 0, "", document.accepted_on))
     if trade.flow == kinds.IMPORT:
         _guess_waybill(desk, trade)
     return trade
@@ -88,7 +88,7 @@ def _guess_waybill(desk: Desk, trade: TradeRow) -> None:
     desk_key = keys.key_hash(keys.ORDER_NO, trade.order_no)
     if desk.key(keys.ORDER_NO, trade.order_no) is None:
         desk.put_key(
-            KeyRow(desk_key, keys.ORDER_NO, trade.order_no, trade.id, trade.hash, b"", "", day_of(trade.first_at))
+            KeyRow(desk_key, keys.ORDER_NO, trade.order_no, trade.id, trade.hash, 0, "", day_of(trade.first_at))
         )
     row = desk.key(keys.WAYBILL_ORDER, trade.order_no)
     if row is not None and not row.deleted:
@@ -197,7 +197,7 @@ def _follow_waybill(desk: Desk, document: DocumentRow, what: str) -> None:
 def _note_order_of_waybill(desk: Desk, document: DocumentRow, order_no: str, *, gone: bool) -> None:
     desk.put_key(
         KeyRow(
-            keys.key_hash(keys.WAYBILL_ORDER, order_no), keys.WAYBILL_ORDER, order_no, document.id, None, b"",
+            keys.key_hash(keys.WAYBILL_ORDER, order_no), keys.WAYBILL_ORDER, order_no, document.id, None, 0,
             document.app_time, document.accepted_on, gone,
         )
     )  # fmt: skip

@@ -8,7 +8,7 @@ from dataclasses import fields
 import msgspec
 
 from pilotzone.base.days import day_of
-from pilotzone.kernel.copying import binary, copy, flag, moment, numbers, plain, text, words
+from pilotzone.kernel.copying import NULL, array, binary, copy, flag, moment, numbers, plain, words
 from pilotzone.rooms.clearance.engine.kinds import BY_MESSAGE
 from pilotzone.rooms.clearance.engine.rows import COLUMNS, DocumentRow, KeyRow, TradeRow
 from pilotzone.rooms.clearance.operations.desk import Desk
@@ -58,68 +58,68 @@ def write(desk: Desk) -> None:
         )
 
 
-def _messages(desk: Desk) -> Iterable[str]:
+def _messages(desk: Desk) -> Iterable[Sequence[str]]:
     for message, row in desk.new_messages:
         sent_at = message.at if row.state == "sent" else None
-        yield "\t".join((
+        yield (
             str(row.id), str(message.inbox_id), message.name, message.edition, BY_MESSAGE[message.name].flow,
-            text(message.guid), plain(message.sender), row.state, str(len(message.documents)), moment(message.at),
+            message.guid, plain(message.sender), row.state, str(len(message.documents)), moment(message.at),
             moment(row.hold_until), moment(sent_at), _json(message.signature),
-        ))  # fmt: skip
+        )  # fmt: skip
 
 
-def _bodies(documents: Sequence[DocumentRow]) -> Iterable[str]:
+def _bodies(documents: Sequence[DocumentRow]) -> Iterable[Sequence[str]]:
     """What the documents of a message say, sealed as one."""
     found: dict[int, list[tuple[int, msgspec.Raw]]] = {}
     for row in documents:
         found.setdefault(row.message_id, []).append((row.position, msgspec.Raw(row.packed)))
     for message_id, rows in found.items():
-        yield f"{message_id}\t{binary(contents.sealed(rows))}"
+        yield str(message_id), binary(contents.sealed(rows))
 
 
-def _document(row: DocumentRow) -> str:
-    return "\t".join((
+def _document(row: DocumentRow) -> Sequence[str]:
+    return (
         str(row.id), str(row.message_id), str(row.position), str(row.kind.number), row.edition,
-        text(row.key), plain(row.trade_hash), text(row.app_type), text(row.app_time), plain(row.sender), numbers(row.parties), row.buyer, row.state,
+        row.key, plain(row.trade_hash), row.app_type, row.app_time, plain(row.sender), numbers(tuple(row.parties)), row.buyer, row.state,
         _json(row.reasons) if row.reasons else "[]", moment(row.accepted_at), str(row.accepted_on),
-    ))  # fmt: skip
+    )  # fmt: skip
 
 
-def _trade(row: TradeRow) -> str:
+def _trade(row: TradeRow) -> Sequence[str]:
     """In the order of COLUMNS."""
-    return "\t".join((
-        str(row.id), str(row.hash), text(row.key), row.flow, text(row.mode), plain(row.order_id), plain(row.payment_id),
+    return (
+        str(row.id), str(row.hash), row.key, row.flow, row.mode, plain(row.order_id), plain(row.payment_id),
         plain(row.waybill_id), plain(row.list_id), plain(row.receipts_id), plain(row.list_message),
-        plain(row.waybill_hash), text(row.order_no), text(row.pay_no), text(row.logistics_no), text(row.cop_no),
-        text(row.pre_no), text(row.invt_no), text(row.bill_no), row.state, text(row.customs_status),
-        text(row.return_time), words(row.missing), _json(row.reasons) if row.reasons else "[]", row.holder,
-        _json(row.firms), numbers(row.parties), row.buyer, text(row.customs_code), text(row.unit), plain(row.value),
-        plain(row.tax), _json(row.assessment) if row.assessment is not None else "\\N", _json(row.stages),
+        plain(row.waybill_hash), row.order_no, row.pay_no, row.logistics_no, row.cop_no,
+        row.pre_no, row.invt_no, row.bill_no, row.state, row.customs_status,
+        row.return_time, words(row.missing), _json(row.reasons) if row.reasons else "[]", row.holder,
+        _json(row.firms), numbers(tuple(row.parties)), row.buyer, row.customs_code, row.unit, plain(row.value),
+        plain(row.tax), _json(row.assessment) if row.assessment is not None else NULL, _json(row.stages),
         moment(row.wait_until), moment(row.first_at), moment(row.changed_at), plain(row.accepted_on), flag(row.history),
-    ))  # fmt: skip
+    )  # fmt: skip
 
 
-def _receipts(desk: Desk) -> Iterable[str]:
+def _receipts(desk: Desk) -> Iterable[Sequence[str]]:
     for row in desk.receipts:
-        yield "\t".join((
-            str(desk.new_id(day_of(row.received_at))), row.name, plain(row.document_id), plain(row.trade_id), text(row.key),
-            text(row.return_status), text(row.return_time), text(row.info), text(row.pre_no), text(row.invt_no),
-            flag(row.applied), text(row.why), str(row.inbox_id), moment(row.received_at), numbers(row.parties),
-        ))  # fmt: skip
+        yield (
+            str(desk.new_id(day_of(row.received_at))), row.name, plain(row.document_id), plain(row.trade_id), row.key,
+            row.return_status, row.return_time, row.info, row.pre_no, row.invt_no,
+            flag(row.applied), row.why, str(row.inbox_id), moment(row.received_at), numbers(tuple(row.parties)),
+        )  # fmt: skip
 
 
-def _key(row: KeyRow) -> str:
-    return "\t".join((
-        str(row.hash), str(row.namespace), text(row.key), str(row.document_id), plain(row.trade_hash),
-        binary(row.fingerprint), text(row.app_time), str(row.accepted_on), flag(row.deleted),
-    ))  # fmt: skip
+def _key(row: KeyRow) -> Sequence[str]:
+    return (
+        str(row.hash), str(row.namespace), row.key, str(row.document_id), plain(row.trade_hash),
+        str(row.fingerprint), row.app_time, str(row.accepted_on), flag(row.deleted),
+    )  # fmt: skip
 
 
 def _change_keys(cursor: Cursor, rows: Sequence[KeyRow]) -> None:
     if not rows:
         return
     columns = [[getattr(row, name) for row in rows] for name in KEY]
-    types = ("bigint", "smallint", "text", "bigint", "bigint", "bytea", "text", "date", "boolean")
+    types = ("bigint", "smallint", "text", "bigint", "bigint", "bigint", "text", "date", "boolean")
     arrays = ", ".join(f"%s::{type_}[]" for type_ in types)
     cursor.execute(
         "UPDATE clearance_key k SET document_id = n.document_id, trade_hash = n.trade_hash,"  # noqa: S608 (our own names)
@@ -139,11 +139,11 @@ def _update_trades(cursor: Cursor, rows: Sequence[TradeRow]) -> None:
     cursor.execute(
         # the numbers are said twice: they keep the planner to the days they lie in
         f"UPDATE clearance_trade t SET {assignments} FROM pz_trade_staging s"  # noqa: S608
-        " WHERE t.id = s.id AND t.id = ANY(%s)",
-        ([row.id for row in rows],),
+        " WHERE t.id = s.id AND t.id = ANY(%s::bigint[])",
+        (array(row.id for row in rows),),
     )
 
 
 def _json(value: object) -> str:
     # a NUL cannot be stored in jsonb; a lone surrogate cannot leave Python: neither can come from XML
-    return text(_encoder.encode(value).decode())
+    return _encoder.encode(value).decode()

@@ -9,6 +9,7 @@ import msgspec
 import zstandard
 
 from pilotzone.kernel import vault
+from pilotzone.kernel.copying import array
 from pilotzone.rooms.clearance.engine.case import Part
 
 BODY = "clearance.body"
@@ -39,10 +40,14 @@ def parts(cursor: Reads, ids: Collection[int]) -> dict[int, Part]:
     """Documents by their numbers, as the caller may see them."""
     if not ids:
         return {}
-    cursor.execute("SELECT d.id, d.message_id, d.position FROM clearance_document d WHERE d.id = ANY(%s)", (list(ids),))
+    cursor.execute(
+        "SELECT d.id, d.message_id, d.position FROM clearance_document d WHERE d.id = ANY(%s::bigint[])", (array(ids),)
+    )
     wanted = cursor.fetchall()
-    messages = list({message_id for _, message_id, _ in wanted})
-    cursor.execute("SELECT message_id, body FROM clearance_body WHERE message_id = ANY(%s)", (messages,))
+    messages = {message_id for _, message_id, _ in wanted}
+    cursor.execute(
+        "SELECT message_id, body FROM clearance_body WHERE message_id = ANY(%s::bigint[])", (array(messages),)
+    )
     bodies = {message_id: opened(body) for message_id, body in cursor.fetchall()}
     return {
         id_: bodies[message_id][position]

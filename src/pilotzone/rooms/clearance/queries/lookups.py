@@ -8,6 +8,7 @@ from datetime import date, datetime, timedelta
 from typing import Any, Protocol
 
 from pilotzone.kernel import vault
+from pilotzone.kernel.copying import array
 from pilotzone.kernel.partitions import day_of_id, first_id
 from pilotzone.rooms.clearance.engine.case import Identity
 from pilotzone.rooms.clearance.engine.rows import COLUMNS, KeyRow, TradeRow
@@ -36,6 +37,7 @@ class MessageRow:
     name: str
     state: str
     hold_until: datetime | None
+    on: date = date.min  # the Shanghai day a new one came
 
 
 class Reads(Protocol):
@@ -64,8 +66,8 @@ def key_rows(cursor: Cursor, hashes: Collection[int]) -> dict[int, KeyRow]:
         return {}
     cursor.execute(
         "SELECT hash, namespace, key, document_id, trade_hash, fingerprint, app_time, accepted_on, deleted"
-        " FROM clearance_key WHERE hash = ANY(%s)",
-        (list(hashes),),
+        " FROM clearance_key WHERE hash = ANY(%s::bigint[])",
+        (array(hashes),),
     )
     return {row[0]: KeyRow(*row) for row in cursor.fetchall()}
 
@@ -75,8 +77,8 @@ def trade_rows(cursor: Cursor, ids: Collection[int]) -> list[TradeRow]:
     if not ids:
         return []
     cursor.execute(
-        f"SELECT {', '.join(COLUMNS)} FROM clearance_trade WHERE id = ANY(%s)",  # noqa: S608 (our own names)
-        (list(ids),),
+        f"SELECT {', '.join(COLUMNS)} FROM clearance_trade WHERE id = ANY(%s::bigint[])",  # noqa: S608 (our own names)
+        (array(ids),),
     )
     return [TradeRow(*row) for row in cursor.fetchall()]
 
@@ -92,7 +94,8 @@ def trades_lacking(cursor: Cursor, waybills: Collection[int]) -> list[int]:
     if not waybills:
         return []
     cursor.execute(
-        "SELECT id FROM clearance_trade WHERE waybill_id IS NULL AND waybill_hash = ANY(%s)", (list(waybills),)
+        "SELECT id FROM clearance_trade WHERE waybill_id IS NULL AND waybill_hash = ANY(%s::bigint[])",
+        (array(waybills),),
     )
     return [row[0] for row in cursor.fetchall()]
 
@@ -104,8 +107,8 @@ def trades_of_messages(cursor: Cursor, messages: Collection[int]) -> list[TradeR
     last = first_id(day_of_id(max(messages)) + timedelta(days=1))
     cursor.execute(
         "SELECT k.document_id FROM clearance_document d JOIN clearance_key k ON k.hash = d.trade_hash"
-        " WHERE d.message_id = ANY(%s) AND d.id > %s AND d.id < %s",
-        (list(messages), min(messages), last),
+        " WHERE d.message_id = ANY(%s::bigint[]) AND d.id > %s AND d.id < %s",
+        (array(messages), min(messages), last),
     )
     found = trade_rows(cursor, {row[0] for row in cursor.fetchall()})
     return [trade for trade in found if trade.list_message in messages]
@@ -148,8 +151,8 @@ def returns_of(cursor: Cursor, hashes: Collection[int], closing: Collection[str]
     cursor.execute(
         "SELECT d.trade_hash, d.id, EXISTS (SELECT 1 FROM clearance_receipt r WHERE r.document_id = d.id AND r.applied"
         " AND r.return_status = ANY(%s)) FROM clearance_document d"
-        " WHERE d.trade_hash = ANY(%s) AND d.kind = 7 AND d.state = 'accepted' ORDER BY d.id",
-        (list(closing), list(hashes)),
+        " WHERE d.trade_hash = ANY(%s::bigint[]) AND d.kind = 7 AND d.state = 'accepted' ORDER BY d.id",
+        (list(closing), array(hashes)),
     )
     return list(cursor.fetchall())
 
@@ -159,7 +162,8 @@ def message_rows(cursor: Cursor, ids: Collection[int]) -> dict[int, MessageRow]:
     if not ids:
         return {}
     cursor.execute(
-        "SELECT id, inbox_id, name, state, hold_until FROM clearance_message WHERE id = ANY(%s)", (list(ids),)
+        "SELECT id, inbox_id, name, state, hold_until FROM clearance_message WHERE id = ANY(%s::bigint[])",
+        (array(ids),),
     )
     return {row[0]: MessageRow(*row) for row in cursor.fetchall()}
 
@@ -168,7 +172,9 @@ def document_parties(cursor: Cursor, ids: Collection[int]) -> dict[int, tuple[in
     """Per document: its sender, its parties, and the last return time a receipt gave it."""
     if not ids:
         return {}
-    cursor.execute("SELECT id, sender, parties, state FROM clearance_document WHERE id = ANY(%s)", (list(ids),))
+    cursor.execute(
+        "SELECT id, sender, parties, state FROM clearance_document WHERE id = ANY(%s::bigint[])", (array(ids),)
+    )
     return {row[0]: (row[1], row[2], row[3]) for row in cursor.fetchall()}
 
 
@@ -178,8 +184,8 @@ def document_places(cursor: Cursor, ids: Collection[int]) -> dict[int, tuple[int
         return {}
     cursor.execute(
         "SELECT d.id, m.inbox_id, d.position, d.sender, d.kind, d.key FROM clearance_document d"
-        " JOIN clearance_message m ON m.id = d.message_id WHERE d.id = ANY(%s)",
-        (list(ids),),
+        " JOIN clearance_message m ON m.id = d.message_id WHERE d.id = ANY(%s::bigint[])",
+        (array(ids),),
     )
     return {row[0]: tuple(row[1:]) for row in cursor.fetchall()}
 
@@ -190,8 +196,8 @@ def document_statuses(cursor: Cursor, ids: Collection[int]) -> dict[int, tuple[s
         return {}
     cursor.execute(
         "SELECT DISTINCT ON (document_id) document_id, return_time, return_status FROM clearance_receipt"
-        " WHERE document_id = ANY(%s) AND applied ORDER BY document_id, id DESC",
-        (list(ids),),
+        " WHERE document_id = ANY(%s::bigint[]) AND applied ORDER BY document_id, id DESC",
+        (array(ids),),
     )
     return {row[0]: (row[1], row[2]) for row in cursor.fetchall()}
 

@@ -79,12 +79,12 @@ def test_arrival(told: dict[str, Any]) -> None:
     if "known" in told:
         stored = told["known"]
         known = Known(
-            b"same" if told.get("same") else b"other", "20210301100000", stored.get("day", date(2021, 3, 1)),
+            1 if told.get("same") else 2, "20210301100000", stored.get("day", date(2021, 3, 1)),
             stored.get("deleted", False), stored.get("refused", False), stored.get("state", ""),
         )  # fmt: skip
     verdict = arrival.decide(
         BY_MESSAGE[told["kind"]], app_type=told["type"], app_time=told.get("time", "20210301110000"),
-        fingerprint=b"same", key="K1", on=told.get("day", date(2021, 3, 1)), known=known,
+        fingerprint=1, key="K1", on=told.get("day", date(2021, 3, 1)), known=known,
     )  # fmt: skip
     assert verdict.what == told["expect"]
     if "official" in told:

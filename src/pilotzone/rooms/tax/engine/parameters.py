@@ -38,12 +38,20 @@ def source_of(found: Rate) -> str:
     return f"{found.document} {found.article}".strip()
 
 
+_records: dict[int, tuple[Rate, dict[str, str]]] = {}
+
+
 def parameter(found: Rate) -> dict[str, str]:
     """A used value as the record kept with a decision; keys as in `pilotzone tax import --json`.
 
     `from` is the first valid day, `tag` the confidence A, B, C or P.
     """
-    return {
+    kept = _records.get(id(found))  # the law is read once, decisions repeat it a million times
+    if kept is not None and kept[0] is found:
+        return kept[1]
+    if len(_records) > 4096:
+        _records.clear()
+    told = {
         "key": found.key,
         "value": str(found.value),
         "from": found.valid_from.isoformat(),
@@ -52,3 +60,5 @@ def parameter(found: Rate) -> dict[str, str]:
         "link": found.link,
         "tag": found.tag,
     }
+    _records[id(found)] = (found, told)
+    return told
