@@ -44,7 +44,7 @@ class Incoming:
     at: datetime | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Kept:
     """A kept message. It lies in a group (`group`, from `start`) that `raw()` opens once for all its messages."""
 

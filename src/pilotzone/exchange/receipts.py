@@ -30,7 +30,7 @@ _encode = msgspec.msgpack.Encoder().encode
 Package = tuple[int, str, list["Receipt"]]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Receipt:
     """A return for one organisation. `message` is CEB312Message …, `document_key` the business key, `node` the
     return as it stands in the message (its own element, canonical, no prefix)."""

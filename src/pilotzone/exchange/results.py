@@ -18,7 +18,7 @@ _encoder = msgspec.json.Encoder(enc_hook=str)
 _decoder = msgspec.json.Decoder()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Result:
     """The result of the message (`position` 0) or of one of its documents (1 …).
 

@@ -34,7 +34,7 @@ TAX_DIFFERS = Rule(
 )  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Ahead:
     """A list's tax for a day, worked out before the batch takes its lock; `problem` stands for all the rest."""
 

@@ -16,7 +16,7 @@ from pilotzone.rooms.clearance.errors import Fault, Rule
 Head = Mapping[str, str]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Part:
     """One document as the match reads it: its head with the personal fields, and its lines.
 
@@ -56,7 +56,7 @@ class Tolerance:
     ratio: Decimal = Decimal("0.05")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Case:
     """A set that is complete, on the Shanghai day its last part came."""
 

@@ -86,7 +86,7 @@ class MessageIn:
     history: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Ready:
     """A list that passed every rule of this room; now its tax and its buyer's quota are asked for."""
 
@@ -103,7 +103,7 @@ class Ready:
     assessed: Any = None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Settlement:
     """The answer on a Ready: faults refuse it; value, tax and assessment (why this tax) are kept with the trade."""
 
@@ -148,7 +148,7 @@ class Book(Protocol):
     def apply(self, effects: Sequence[Effect]) -> None: ...
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Answer:
     """What one firm is told of one of its documents, now: `status` in the words of E-port, `text` ours."""
 
@@ -166,7 +166,7 @@ class Answer:
     first: bool = True
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Passed:
     """A receipt of customs on its way to the firms that wait for it."""
 

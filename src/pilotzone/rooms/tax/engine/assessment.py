@@ -17,7 +17,7 @@ from pilotzone.rooms.tax.errors import Reason
 ALGORITHM = "retail_import_tax/2016-04-08"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class ItemTax:
     """One line: its dutiable price (unrounded), its rates, and the taxes in whole cents."""
 
@@ -88,7 +88,7 @@ class ItemTax:
         }
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Assessment:
     """The answer for one order on one day.
 

@@ -17,7 +17,7 @@ from pilotzone.rooms.tax.engine.parameters import Parameters
 from pilotzone.rooms.tax.errors import refused
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Charge:
     """`rate`: fraction of the price; `specific`: yuan for the whole line by volume; why, in both languages."""
 
@@ -27,7 +27,7 @@ class Charge:
     why_en: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Line:
     """What a class may look at: its number, the item, its dutiable price in yuan, the dollar's rate if known."""
 

@@ -14,7 +14,7 @@ from decimal import Decimal
 from pilotzone.base.money import to_cents
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Taxes:
     """What is levied on one line in whole cents, and the statutory amounts behind it, unrounded."""
 

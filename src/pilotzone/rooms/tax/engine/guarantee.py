@@ -25,7 +25,7 @@ class Deposit:
     paper: str = "cash"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class HoldTax:
     """A list was accepted: its estimated tax is held. A list with no tax holds nothing and is answered with yes."""
 
@@ -90,7 +90,7 @@ class GuaranteeEntry:
     held_change: Decimal = ZERO
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Guaranteed:
     """The answer to one event. `again`: it had been done before and changed nothing now."""
 

@@ -21,7 +21,7 @@ OPEN_TO_ALL = "open_to_all"  # 打折、满减: every buyer gets it, it lowers t
 MEANS_OF_PAYMENT = "means_of_payment"  # 代金券、优惠券、积分: pays the price, does not lower it
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Item:
     """One goods line. `unit_price` in yuan without tax; the measures are those of the whole line.
 
@@ -54,7 +54,7 @@ class Discount:
     amount: Decimal
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Order:
     """The lines of one order and what is paid for carrying and insuring them. `spread_by`: price or weight."""
 

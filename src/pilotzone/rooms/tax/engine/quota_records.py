@@ -14,7 +14,7 @@ RESERVED, COMMITTED, VOIDED = "reserved", "committed", "voided"
 Key = tuple[str, int]  # buyer key, year
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Reserve:
     """A list was accepted here on the Shanghai day `on`: book `amount` (the order's dutiable price) on that year."""
 
@@ -29,7 +29,7 @@ class Reserve:
         return self.buyer_key, self.on.year
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Commit:
     """Customs released the list. The rest is needed only where this ledger refused or never saw it.
 
@@ -98,7 +98,7 @@ class Dispute:
 Event = Reserve | Commit | Void | Restore | CustomsOver | Dispute
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Balance:
     """A buyer's year, in yuan. `customs_room`: the most customs may still accept, None while it said nothing."""
 
@@ -113,7 +113,7 @@ class Balance:
     customs_told_at: datetime | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Hold:
     """What one list takes of a year. `turn` counts how often it was booked anew after having been void."""
 
@@ -137,7 +137,7 @@ class Hold:
         return ZERO if self.state == VOIDED else self.amount - self.given_back
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Entry:
     """One line of the statement; the changes of all entries of a year add up to its balance."""
 
@@ -153,7 +153,7 @@ class Entry:
     disputed_change: Decimal = ZERO
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Booked:
     """The answer to one event. `again`: it had been done before and changed nothing now."""
 
