@@ -55,10 +55,10 @@ def application(environ: dict[str, Any], start_response: Start) -> Iterable[byte
     with connection.transaction():
         connection.execute("SET LOCAL synchronous_commit = off")
         (receipt,) = inbox.keep(connection, [message])
-    partitions, deadline = [inbox.partition_of(message)], time.monotonic() + PATIENCE_S
+    deadline = time.monotonic() + PATIENCE_S
     while not _done(connection, receipt):
-        # another process may hold the partition, or write a message with a smaller number at this moment
-        if not pipeline.run_once(connection, partitions).messages:
+        # another process may be at work on it, or write a message with a smaller number at this moment
+        if not pipeline.run_once(connection).messages:
             time.sleep(0.001)
         if time.monotonic() > deadline:
             return _answer(start_response, "503 Service Unavailable", {"code": "intake.away"})

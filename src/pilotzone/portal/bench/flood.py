@@ -36,7 +36,7 @@ from pilotzone.portal.bench.papers import LIST, PAPERS
 from pilotzone.portal.bench.profile import Profiles
 from pilotzone.portal.bench.recount import Acknowledged, recount
 from pilotzone.portal.bench.stream import Made, make_keys, prepared
-from pilotzone.portal.bench.zone import Zone, until
+from pilotzone.portal.bench.zone import Zone
 from pilotzone.portal.demo.season import START
 
 STREAMS = 2
@@ -50,7 +50,8 @@ CONNECTIONS = {100: 8, 1: 96}  # of each sender process
 BACKLOG_S = 2.0  # acknowledged but not worked on: what the workers do in so long …
 LEAST, MOST = 4_000, 24_000  # … but at least and at most so many documents
 FIRST_SHARE = 0.8  # of a load that is too small for both turns
-DRAIN_S = 1800.0
+SAMPLE_S = 300.0  # for the sample of earlier lists to be sent
+STALL_S = 90.0  # who has come no further in so long does not come to an end
 LOOK_S = 0.2
 Say = Callable[[str], None]
 
@@ -218,7 +219,7 @@ def _history(order: Order, zone: Zone, say: Say) -> None:
     made = prepared(order.cache, sample, 1)
     with tempfile.TemporaryDirectory(prefix="pz-bench-acks-") as folder:
         senders = Senders(made, zone.intake_port, Path(folder), 2)
-        senders.begin(DRAIN_S)
+        senders.begin(SAMPLE_S)
         senders.done()
         senders.close()
     with psycopg.connect(zone.dsn("flood"), autocommit=True) as connection:
@@ -315,14 +316,25 @@ def hold_back(cursor: Any, senders: Senders, mean: float) -> Callable[[], float]
 
 
 def decided(cursor: Any) -> None:
-    if not until(lambda: not inbox.backlog(cursor), limit_s=DRAIN_S, pause_s=0.05):
-        raise RuntimeError("the workers did not come to an end")
+    """Wait until nothing waits in the inbox. RuntimeError where STALL_S went by and the backlog had not grown less."""
+    ended(lambda: inbox.backlog(cursor), "the workers stand still: {} messages wait in the inbox", pause_s=0.05)
 
 
 def _projected() -> None:
-    def caught_up() -> bool:
+    def behind() -> int:
         with scope(PLATFORM):
-            return all(not told["behind"] for told in events.lag().values())
+            return sum(told["behind"] for told in events.lag().values())
 
-    if not until(caught_up, limit_s=DRAIN_S, pause_s=0.2):
-        raise RuntimeError("the projections did not catch up")
+    ended(behind, "the projections stand still, {} events behind", pause_s=0.2)
+
+
+def ended(left: Callable[[], int], stalled: str, *, pause_s: float, stall_s: float = STALL_S) -> None:
+    """Wait until nothing is left, as long as it grows less; `stalled`: the error's sentence, with what is left."""
+    least, since = left(), time.monotonic()
+    while least:
+        if time.monotonic() > since + stall_s:
+            raise RuntimeError(f"{stalled.format(least)} for {stall_s:.0f} s; see the zone's logs")
+        time.sleep(pause_s)
+        now = left()
+        if now < least:
+            least, since = now, time.monotonic()

@@ -104,7 +104,7 @@ class Mix:
 
     def __init__(self, load: Load, keys: Path, stream: int, streams: int, *, wall: datetime) -> None:
         self.load, self.stream, self.streams = load, stream, streams
-        self._chance = random.Random(f"{load.seed} {load.batch} {stream}")  # noqa: S311 (synthetic data, not a secret)
+        self._chance = random.Random(f"{load.seed} {load.batch} {load.at:%y%m%d} {stream}")  # noqa: S311 (synthetic data, not a secret)
         self._papers = papers(
             load.at, load.edition, seed=load.seed, baskets_of_mode=min(BASKETS, max(20, load.trades // 10))
         )
@@ -173,7 +173,7 @@ class Mix:
             broken = chance.choices([name for name, _ in BREAKS], weights=[share for _, share in BREAKS])[0]
         order = order_number(self.load, number)
         told = {
-            "orderNo": order, "payTransactionId": f"P{order}", "logisticsNo": f"BW{number:012d}", "copNo": f"C{order}",
+            "orderNo": order, "payTransactionId": f"P{order}", "logisticsNo": f"BW{self.load.at:%y%m%d}{number:010d}", "copNo": f"C{order}",
             "assureCode": seller.customs_code, "ebcCode": seller.customs_code, "ebcName": seller.name,
             "buyerRegNo": person.account, "buyerName": person.name, "buyerTelephone": person.phone,
             "buyerIdNumber": person.document, "payerIdNumber": person.document, "payerName": person.name,

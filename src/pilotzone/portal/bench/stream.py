@@ -24,7 +24,7 @@ from pilotzone.portal.bench import firms
 from pilotzone.portal.bench.mix import Load, Mix
 from pilotzone.portal.bench.papers import PAPERS
 
-FORMAT = 2  # raise when the same load would be made otherwise
+FORMAT = 3  # raise when the same load would be made otherwise
 ROW = struct.Struct("<QIIIHBB")
 DONE = "made.json"
 REQUEST = (

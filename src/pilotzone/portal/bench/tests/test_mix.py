@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -16,6 +17,8 @@ from pilotzone.portal.bench.mix import LAG, Load, Mix
 from pilotzone.portal.bench.papers import LIST, ORDER, PAPERS
 from pilotzone.portal.bench.stream import REQUEST, lists, prepared
 
+# what must be unique over all days: a message's number and the keys of documents
+NUMBER = re.compile(rb'guid="[^"]+|<ceb:(?:guid|orderNo|payTransactionId|logisticsNo|copNo)>[^<]+')
 AT = datetime(2021, 12, 30, 15, 0, tzinfo=SHANGHAI)
 
 
@@ -57,6 +60,17 @@ def test_shares_of_what_goes_wrong_are_as_named(cache: Path) -> None:
     assert LAG > 20  # lists of blocks in order come after all orders here
     shorts = sum(frame.body.count(b"<ceb:currency>999</ceb:currency>") for frame in frames if not frame.repeated)
     assert 0 < shorts < 60
+
+
+def test_loads_of_two_days_share_no_number(cache: Path) -> None:
+    loads = [Load(20, 100, "rsa", 1, at) for at in (AT, AT - timedelta(days=1))]
+    prepared(cache, loads[0], 1)
+    taken = []
+    for load in loads:
+        frames = list(Mix(load, cache / "keys", 0, 1, wall=datetime.now(UTC)).frames())
+        taken.append({one for frame in frames for one in NUMBER.findall(frame.body)})
+    assert len(taken[0]) > 100
+    assert not taken[0] & taken[1]
 
 
 def test_buyers_are_all_different_and_of_the_right_form() -> None:
