@@ -9,7 +9,7 @@ copied: the letter encloses it and puts it into its envelope when it is sent.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
@@ -21,6 +21,7 @@ from pilotzone.exchange.sealing import pack, unpack
 
 TABLE = "exchange_outbox"
 LEASE_S = 60
+BUNDLE_BYTES = 4 * 1024 * 1024
 FIRST_WAIT_S, LONGEST_WAIT_S, MAX_ATTEMPTS = 2, 900, 40
 
 
@@ -46,6 +47,14 @@ class Due:
     id: int
     attempts: int
     letter: Letter
+
+
+@dataclass(frozen=True, slots=True)
+class Bundle:
+    """How letters go together. `send` answers for each letter what it was refused for, or None; `alone`: kinds that do not."""
+
+    send: Callable[[Sequence[Letter]], Sequence[Problem | None]]
+    alone: frozenset[str] = frozenset()
 
 
 def enqueue(cursor: Any, letters: Iterable[Letter]) -> list[int]:
@@ -77,17 +86,18 @@ def due(cursor: Any, limit: int = 50) -> list[Due]:
         (LEASE_S, limit),
     )
     claimed = sorted(cursor.fetchall(), key=lambda row: row[0])
+    kept = inbox.raws(cursor, {row[6] for row in claimed if row[6] is not None})
     return [
-        Due(number, attempts, _whole(cursor, Letter(counterpart, kind, b"", json.loads(keys), enclosed), body))
+        Due(number, attempts, _whole(kept, Letter(counterpart, kind, b"", json.loads(keys), enclosed), body))
         for number, attempts, counterpart, kind, body, keys, enclosed in claimed
     ]
 
 
-def _whole(cursor: Any, letter: Letter, body: bytes | None) -> Letter:
+def _whole(kept: Mapping[int, bytes], letter: Letter, body: bytes | None) -> Letter:
     """The letter as it is sent."""
     if letter.enclosed is None:
         return replace(letter, body=unpack(body or b"", TABLE))
-    raw = inbox.raw(cursor.connection, letter.enclosed)
+    raw = kept.get(letter.enclosed)
     if raw is None:
         raise LookupError(f"inbox row {letter.enclosed} is gone")
     data = envelope.unwrap(raw).data if envelope.is_envelope(raw) else raw
@@ -100,10 +110,10 @@ def _whole(cursor: Any, letter: Letter, body: bytes | None) -> Letter:
     return replace(letter, body=envelope.wrap(message))
 
 
-def deliver(connection: Any, send: Callable[[Letter], None], *, limit: int = 50) -> int:
+def deliver(connection: Any, send: Callable[[Letter], None], *, limit: int = 50, bundle: Bundle | None = None) -> int:
     """Send what is due; answers how many letters were taken by the other side.
 
-    `send` returns when the counterpart has the letter, raises Unavailable to have it tried again later, any other
+    Letters of the kinds not named in `bundle.alone` go in bundles, the others by `send`, which returns when the counterpart has the letter, raises Unavailable to have it tried again later, any other
     Problem when it was refused for good. A counterpart that is away is not asked again in this round.
     """
     with connection.transaction(), connection.cursor() as cursor:
@@ -112,6 +122,10 @@ def deliver(connection: Any, send: Callable[[Letter], None], *, limit: int = 50)
     taken: list[Due] = []
     others: list[tuple[Due, Problem, bool]] = []
     try:
+        if bundle is not None:
+            for several in _bundles([one for one in batch if one.letter.kind not in bundle.alone]):
+                _send_bundle(several, bundle, away, taken, others)
+            batch = [one for one in batch if one.letter.kind in bundle.alone]
         for letter in batch:
             known = away.get(letter.letter.counterpart)
             if known is not None:
@@ -128,6 +142,50 @@ def deliver(connection: Any, send: Callable[[Letter], None], *, limit: int = 50)
     finally:
         _settle_all(connection, taken, others)
     return len(taken)
+
+
+def _bundles(batch: Sequence[Due]) -> Iterator[list[Due]]:
+    """Letters of one counterpart that go together, at most BUNDLE_BYTES unless one alone is larger."""
+    by_counterpart: dict[str, list[Due]] = {}
+    for one in batch:
+        by_counterpart.setdefault(one.letter.counterpart, []).append(one)
+    for letters in by_counterpart.values():
+        several: list[Due] = []
+        size = 0
+        for one in letters:
+            if several and size + len(one.letter.body) > BUNDLE_BYTES:
+                yield several
+                several, size = [], 0
+            several.append(one)
+            size += len(one.letter.body)
+        yield several
+
+
+def _send_bundle(
+    several: list[Due],
+    bundle: Bundle,
+    away: dict[str, Problem],
+    taken: list[Due],
+    others: list[tuple[Due, Problem, bool]],
+) -> None:
+    """Sort a bundle into taken and others; of a bundle nobody took only the first letter counts as tried."""
+    counterpart = several[0].letter.counterpart
+    failure = away.get(counterpart)
+    first = failure is None
+    answers: Sequence[Problem | None] = ()
+    if failure is None:
+        try:
+            answers = bundle.send([one.letter for one in several])
+        except Unavailable as gone:
+            failure = away[counterpart] = gone
+    if failure is not None:
+        others += [(one, failure, first and not place) for place, one in enumerate(several)]
+        return
+    for one, problem in zip(several, answers, strict=True):
+        if problem is None:
+            taken.append(one)
+        else:
+            others.append((one, problem, True))
 
 
 def requeue(cursor: Any, numbers: Iterable[int]) -> int:

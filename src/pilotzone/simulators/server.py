@@ -1,6 +1,7 @@
 """The counterparts' door: one small HTTP server for the single window's node, its sign-on, and the control of faults.
 
 POST /dxp/send            a DxpMsg; answers a JSON of the exchange platform's code and text
+POST /dxp/send-all        {"messages": [a DxpMsg in Base64]}; answers {"answers": [{"code", "text"}]}
 GET  /dxp/receive         ?id=DXP…&max=50; answers {"messages": [{"number", "body" (Base64)}]}
 POST /dxp/ack             {"id", "numbers"}; what was fetched and kept is not delivered again
 GET|POST /control         how customs behaves (see faults.Behaviour)
@@ -53,7 +54,7 @@ class Door(http.server.BaseHTTPRequestHandler):
 
     def do_POST(self) -> None:
         routes: Routes = {
-            "/dxp/send": _send, "/dxp/ack": _acknowledge, "/control": _control, "/signon": _signon,
+            "/dxp/send": _send, "/dxp/send-all": _send_all, "/dxp/ack": _acknowledge, "/control": _control, "/signon": _signon,
             payment_data.PATH: _payment_data,
         }  # fmt: skip
         if ipaddress.ip_address(self.client_address[0]).is_loopback:
@@ -113,6 +114,14 @@ def _send(connection: psycopg.Connection[Any], query: dict[str, str], body: byte
         return HTTPStatus.SERVICE_UNAVAILABLE, {"code": "3001", "text": "system"}
     code, text = node.send(connection, body)
     return HTTPStatus.OK if code == "0000" else HTTPStatus.UNPROCESSABLE_ENTITY, {"code": code, "text": text}
+
+
+def _send_all(connection: psycopg.Connection[Any], query: dict[str, str], body: bytes) -> Reply:
+    if faults.read(connection).down:
+        return HTTPStatus.SERVICE_UNAVAILABLE, {"code": "3001", "text": "system"}
+    raws = [base64.b64decode(one, validate=True) for one in json.loads(body)["messages"]]
+    told = node.send_all(connection, raws)
+    return HTTPStatus.OK, {"answers": [{"code": code, "text": text} for code, text in told]}
 
 
 def _receive(connection: psycopg.Connection[Any], query: dict[str, str], body: bytes) -> Reply:

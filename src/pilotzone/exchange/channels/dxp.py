@@ -12,6 +12,7 @@ import http.client
 import json
 import ssl
 import threading
+from collections.abc import Sequence
 from http import HTTPStatus
 from typing import Any
 from urllib.parse import quote, urlsplit
@@ -21,6 +22,7 @@ from pilotzone.base.errors import Refused, Unavailable
 PATIENCE_S = 20.0
 LARGEST_ANSWER = 256 * 1024 * 1024
 TEMPORARY = (HTTPStatus.REQUEST_TIMEOUT, HTTPStatus.TOO_MANY_REQUESTS)
+TAKEN = "0000"
 SOURCE = "海关跨境统一版规范 ceb §2.2, §4"
 
 
@@ -30,6 +32,7 @@ class Node:
     def __init__(self, url: str, *, client_cert: str = "", patience_s: float = PATIENCE_S) -> None:
         self._parts = urlsplit(url)
         self._patience_s = patience_s
+        self._singly = False
         self._tls: ssl.SSLContext | None = None
         self._open = threading.local()  # each thread keeps its own connection
         if self._parts.scheme == "https":
@@ -40,6 +43,35 @@ class Node:
     def send(self, envelope: bytes) -> None:
         """Hand over one DxpMsg."""
         self._ask("POST", "/dxp/send", envelope, "application/xml")
+
+    def send_all(self, envelopes: Sequence[bytes]) -> list[Refused | None]:
+        """Hand over several DxpMsg in one request; answers for each what it was refused for, or None.
+
+        Unavailable where the node is away: none of them counts as handed over, and what it has is known by its number.
+        A node that takes single messages only is sent them one by one.
+        """
+        if self._singly or len(envelopes) == 1:
+            return [self._refused(envelope) for envelope in envelopes]
+        body = json.dumps({"messages": [base64.b64encode(one).decode() for one in envelopes]}).encode()
+        try:
+            told = self._ask("POST", "/dxp/send-all", body, "application/json")
+        except Refused:  # no such address there
+            self._singly = True
+            return self.send_all(envelopes)
+        answers = told.get("answers")
+        if not isinstance(answers, list) or [type(one) for one in answers] != [dict] * len(envelopes):
+            raise _away("unreadable answer (answers)")
+        return [
+            None if one.get("code") == TAKEN else _refusal(f"{one.get('code')} {one.get('text', '')}".strip())
+            for one in answers
+        ]
+
+    def _refused(self, envelope: bytes) -> Refused | None:
+        try:
+            self.send(envelope)
+        except Refused as refused:
+            return refused
+        return None
 
     def receive(self, box: str, most: int = 50) -> list[tuple[int, bytes]]:
         """The oldest messages of a box as (number, DxpMsg)."""
@@ -65,12 +97,7 @@ class Node:
         said = f"{told.get('code', status)} {told.get('text', '')}".strip()
         if status in TEMPORARY or status >= HTTPStatus.INTERNAL_SERVER_ERROR:
             raise _away(said)
-        raise Refused(
-            code="channel.dxp.refused",
-            zh=f"数据交换平台拒收该报文：{said}",
-            en=f"The exchange node refused the message: {said}",
-            source=SOURCE,
-        )
+        raise _refusal(said)
 
     def _exchange(self, method: str, path: str, body: bytes | None, media: str) -> tuple[int, bytes]:
         """Ask over the thread's open connection; once more over a new one where the other side had closed it."""
@@ -112,6 +139,15 @@ def _object(raw: bytes) -> dict[str, Any]:
     except ValueError:
         return {}
     return told if isinstance(told, dict) else {}
+
+
+def _refusal(said: str) -> Refused:
+    return Refused(
+        code="channel.dxp.refused",
+        zh=f"数据交换平台拒收该报文：{said}",
+        en=f"The exchange node refused the message: {said}",
+        source=SOURCE,
+    )
 
 
 def _away(said: str) -> Unavailable:

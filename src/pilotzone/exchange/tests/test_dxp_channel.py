@@ -92,3 +92,33 @@ def test_an_unreadable_answer_is_an_absence_not_a_crash(far: tuple[type[Far], No
     handler.answer = (200, told)
     with pytest.raises(Unavailable):
         node.receive("DXP1")
+
+
+def test_several_messages_go_in_one_request_and_each_is_answered(far: tuple[type[Far], Node]) -> None:
+    handler, node = far
+    answers = [{"code": "0000", "text": "delivered"}, {"code": "2001", "text": "receiver or sender unknown"}]
+    handler.answer = (200, json.dumps({"answers": answers}).encode())
+    first, second = node.send_all([b"<a/>", b"<b/>"])
+    assert first is None
+    assert second is not None and "2001 receiver" in second.zh
+    ((_, path, body),) = handler.asked
+    assert path == "/dxp/send-all"
+    assert [base64.b64decode(one) for one in json.loads(body)["messages"]] == [b"<a/>", b"<b/>"]
+
+
+def test_a_node_that_takes_single_messages_only_is_sent_them_one_by_one(far: tuple[type[Far], Node]) -> None:
+    handler, node = far
+    handler.answer = (404, b"{}")
+    assert all(refused is not None for refused in node.send_all([b"1", b"2"]))
+    assert [path for _, path, _ in handler.asked] == ["/dxp/send-all", "/dxp/send", "/dxp/send"]
+    handler.answer = (200, b"{}")
+    assert node.send_all([b"3", b"4"]) == [None, None]
+    assert handler.asked[-1] == ("POST", "/dxp/send", b"4")
+
+
+@pytest.mark.parametrize("told", [b"{}", b'{"answers": [{"code": "0000"}]}', b'{"answers": [1, 2]}'])
+def test_a_bundle_answered_wrongly_is_an_absence(far: tuple[type[Far], Node], told: bytes) -> None:
+    handler, node = far
+    handler.answer = (200, told)
+    with pytest.raises(Unavailable):
+        node.send_all([b"1", b"2"])

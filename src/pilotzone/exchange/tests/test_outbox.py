@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
@@ -11,8 +11,9 @@ import psycopg
 import pytest
 from django.db import connection as django_connection
 
-from pilotzone.base.errors import Refused, Unavailable
-from pilotzone.exchange import outbox, receipts
+from pilotzone.base.errors import Problem, Refused, Unavailable
+from pilotzone.exchange import inbox, outbox, receipts
+from pilotzone.exchange.formats.envelope import unwrap
 from pilotzone.exchange.outbox import Letter
 from pilotzone.exchange.receipts import Receipt
 from pilotzone.kernel.access.actor import ENTERPRISE, PLATFORM, Actor
@@ -142,6 +143,53 @@ def test_a_sender_killed_after_claiming_leaves_the_letter_to_the_next(emptied: C
     assert outbox.deliver(connection, customs.send) == 0
     come_round(connection)
     assert outbox.deliver(connection, customs.send) == 1
+
+
+def test_a_bundle_is_settled_letter_by_letter_and_some_kinds_go_alone(emptied: Connect) -> None:
+    connection, customs = emptied(), Counterpart()
+    queue(connection, b"1", b"2", b"3")
+    with connection.cursor() as cursor:
+        outbox.enqueue(cursor, [Letter("customs", "upload", b"4")])
+    connection.commit()
+    bundles: list[list[bytes]] = []
+
+    def together(letters: Sequence[Letter]) -> list[Problem | None]:
+        bundles.append([letter.body for letter in letters])
+        return [None, Refused(**TEXTS), None]
+
+    bundle = outbox.Bundle(together, frozenset({"upload"}))
+    assert outbox.deliver(connection, customs.send, bundle=bundle) == 3
+    assert (bundles, customs.got) == ([[b"1", b"2", b"3"]], [b"4"])
+    assert [s for s, _ in state(connection)] == ["sent", "failed", "sent", "sent"]
+
+
+def test_of_a_bundle_nobody_took_one_letter_counts_as_tried(emptied: Connect, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(outbox, "BUNDLE_BYTES", 2)
+    connection, asked = emptied(), []
+    queue(connection, b"1", b"2", b"3")
+
+    def together(letters: Sequence[Letter]) -> list[Problem | None]:
+        asked.append(len(letters))
+        raise Unavailable(**TEXTS)
+
+    assert outbox.deliver(connection, Counterpart().send, bundle=outbox.Bundle(together)) == 0
+    assert asked == [2], "who is away is asked once a round"
+    assert state(connection) == [("queued", 1), ("queued", 0), ("queued", 0)]
+
+
+def test_letters_enclose_kept_messages_of_several_groups(emptied: Connect) -> None:
+    connection, customs = emptied(), Counterpart()
+    keys = {"sender": "DXPENT0000000001", "receiver": "DXPEDCCEB0000002", "sent": "2021-06-18T10:00:00+08:00"}
+    with connection.transaction():
+        for body in (b"<a/>", b"<b/>"):
+            inbox.keep_one(connection, body, channel="http")
+    numbers = [row[0] for row in connection.execute("SELECT id FROM exchange_inbox ORDER BY id").fetchall()]
+    with connection.cursor() as cursor:
+        letters = [Letter("customs", "CEB311Message", keys=keys | {"reference": str(n)}, enclosed=n) for n in numbers]
+        outbox.enqueue(cursor, letters)
+    connection.commit()
+    assert outbox.deliver(connection, customs.send) == 2
+    assert [unwrap(body).data for body in customs.got] == [b"<a/>", b"<b/>"]
 
 
 def test_waits_double_up_to_a_quarter_of_an_hour() -> None:

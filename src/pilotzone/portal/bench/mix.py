@@ -18,7 +18,6 @@ from pathlib import Path
 from pilotzone.base.days import stamp
 from pilotzone.portal.bench import firms
 from pilotzone.portal.bench.buyers import BUYERS, buyer
-from pilotzone.portal.bench.envelope import Envelope, envelope
 from pilotzone.portal.bench.papers import (
     BASKETS,
     FIELDS,
@@ -32,8 +31,10 @@ from pilotzone.portal.bench.papers import (
     Papers,
     papers,
 )
+from pilotzone.portal.demo.envelope import Envelope, envelope
 from pilotzone.portal.demo.firms import AREA, CARRIER, DECLARANT, PAYMENT, PLATFORM, SELLER, Firm
 
+NOTE = "SYNTHETIC BENCH"
 BLOCK = 100
 LAG = 40
 BROKEN, REPEATED, DISORDERED, HEAVY = 0.02, 0.01, 0.05, 0.01
@@ -214,5 +215,7 @@ def _envelopes(load: Load, keys: Path, made: Papers, wall: datetime) -> dict[tup
     for message, role in ROLE.items():
         sample = made.templates[message, "1210"].fill(values)
         for firm in firms.some(role, load.trades):
-            found[message, firm.number] = envelope(message, firm, signers[firm.number], sample, load.edition, at=wall)
+            found[message, firm.number] = envelope(
+                message, firm, signers[firm.number], sample, load.edition, NOTE, at=wall
+            )
     return found

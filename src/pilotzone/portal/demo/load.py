@@ -20,11 +20,13 @@ from pilotzone.exchange import inbox
 from pilotzone.exchange.inbox import Incoming
 from pilotzone.exchange.signing import PemSigner
 from pilotzone.portal.demo import batches, season
+from pilotzone.portal.demo.batches import Signed
 from pilotzone.portal.demo.mishaps import befall
 from pilotzone.portal.demo.trades import Deal, Paper, deal, export_papers, import_papers
 from pilotzone.rooms.tax import api as tax
 
 MODES = (("I", "1210", 0.55), ("I", "9610", 0.2), ("E", "9610", 0.25))
+TOGETHER = 100  # messages kept in one transaction
 RECENT_DAYS, RECENT_HOURS = 2, 2  # the last days are sent every two hours, older ones once a day
 
 
@@ -108,15 +110,23 @@ def load(
 ) -> int:
     """Send the year; answers how many documents were sent. The caller waits for the pipeline with `settle`."""
     chance = random.Random(f"mishaps {order.seed}")  # noqa: S311 (synthetic data, not a secret)
+    desk = batches.Desk(signers)
     sent = done = 0
     with connect() as connection:
+        ready: list[Signed] = []
         for _, slot in groupby(deals(order), key=lambda one: _slot(one.at, order.last)):
             group = []
             for one in slot:
                 group += papers(one, chance)
                 done += 1
-            sent += _send(connection, group, signers)
-            progress.tell("提交", done)
+            # oldest first, so that the papers of a trade come in a natural order
+            ready += sorted(desk.messages(group), key=lambda message: message.at)
+            if len(ready) >= TOGETHER:
+                sent += _send(connection, ready)
+                ready = []
+                progress.tell("提交", done)
+        sent += _send(connection, ready)
+        progress.tell("提交", done)
     return sent
 
 
@@ -126,11 +136,8 @@ def _slot(at: datetime, last: date) -> tuple[date, int]:
     return at.date(), at.hour // RECENT_HOURS if recent else 0
 
 
-def _send(
-    connection: psycopg.Connection[Any], group: list[tuple[datetime, Paper]], signers: dict[int, PemSigner]
-) -> int:
-    """One group as signed messages, oldest first, so that the papers of a trade come in a natural order."""
-    messages = sorted(batches.messages(group, signers), key=lambda message: message.at)
+def _send(connection: psycopg.Connection[Any], messages: list[Signed]) -> int:
+    """Keep signed messages together; answers how many documents they hold."""
     inbox.keep(connection, [Incoming(m.body, "http", m.sender.dxp_id, None, m.at) for m in messages])
     connection.commit()
     return sum(m.documents for m in messages)

@@ -22,7 +22,7 @@ from pilotzone.exchange.channels import payment_data
 from pilotzone.exchange.channels.dxp import Node
 from pilotzone.exchange.formats.envelope import CUSTOMS_EXPORT, CUSTOMS_IMPORT, TAX_PAYMENT, unwrap
 from pilotzone.exchange.inbox import Incoming
-from pilotzone.exchange.outbox import Letter
+from pilotzone.exchange.outbox import Bundle, Letter
 from pilotzone.exchange.webhooks.courier import Courier
 from pilotzone.portal.processes.tree import DXP_ID
 from pilotzone.rooms.clearance.api import PAYMENT_UPLOAD, settle_payment_upload
@@ -71,7 +71,8 @@ def send_due(connection: Connection, node: Node, uploads: str = "") -> int:
         else:
             node.send(letter.body)
 
-    return outbox.deliver(connection, send, limit=SEND)
+    bundle = Bundle(lambda letters: node.send_all([letter.body for letter in letters]), frozenset({PAYMENT_UPLOAD}))
+    return outbox.deliver(connection, send, limit=SEND, bundle=bundle)
 
 
 def _upload(connection: Connection, url: str, letter: Letter) -> None:

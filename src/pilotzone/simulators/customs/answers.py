@@ -18,7 +18,7 @@ from pilotzone.exchange.formats.definitions import message
 from pilotzone.exchange.formats.envelope import DxpMsg
 from pilotzone.kernel import clock
 from pilotzone.simulators.faults import Behaviour
-from pilotzone.simulators.singlewindow.node import put
+from pilotzone.simulators.singlewindow.node import put_all
 
 IMPORT, EXPORT = "DXPEDCCEB0000002", "DXPEDCCEB0000003"
 PER_MESSAGE = 100
@@ -137,10 +137,13 @@ def _group(groups: Groups, told: Receipt, zone_now: datetime, copies: int = 1) -
 
 
 def _deliver_all(connection: psycopg.Connection[Any], groups: Groups, zone_now: datetime) -> None:
+    letters = []
     for (receiver, sender, name, edition), batch in groups.items():
         size = min(message(name, edition).high or PER_MESSAGE, PER_MESSAGE)
         for start in range(0, len(batch), size):
-            _deliver(connection, receiver, sender, name, edition, batch[start : start + size], zone_now)
+            told = _message(receiver, sender, name, edition, batch[start : start + size], zone_now)
+            letters.append((receiver, told))
+    put_all(connection, letters)
 
 
 def _stamped(fields: dict[str, Any], when: str) -> dict[str, Any]:
@@ -148,15 +151,14 @@ def _stamped(fields: dict[str, Any], when: str) -> dict[str, Any]:
             "lines": fields.get("lines", [])}  # fmt: skip
 
 
-def _deliver(
-    connection: psycopg.Connection[Any],
+def _message(
     receiver: str,
     sender: str,
     name: str,
     edition: str,
     batch: list[dict[str, Any]],
     now: datetime,
-) -> None:
+) -> DxpMsg:
     data = build(
         name,
         [(item["head"], item["lines"]) for item in batch],
@@ -165,7 +167,7 @@ def _deliver(
         default_namespace=sender == IMPORT,  # live import receipts use the default namespace (spec §2.1)
     )
     identity = str(uuid.uuid4()).upper()
-    put(connection, receiver, DxpMsg(
+    return DxpMsg(
         message_id=identity, sender=sender, receivers=[receiver], created=now, message_type=name, data=data,
         file_name=f"{name}_{identity}.xml", keys={},
-    ))  # fmt: skip
+    )  # fmt: skip

@@ -17,7 +17,7 @@ def refusal(message: DxpMsg, parsed: Parsed, *, at: datetime) -> dict[str, Any] 
         said = wrong[0].zh if wrong else "报文中没有业务单证"
         return _fields(message, parsed, "-999999", f"报文格式校验失败：{said}")
     if any(document.head.get("appStatus", "2") != "1" for document in parsed.documents):
-        verdict = verify(message.data, at=at)
+        verdict = verify(message.data, at=at, canonical=parsed.canonical)
         if not verdict.ok:
             return _fields(message, parsed, "-301020", f"验证签名失败：{verdict.zh}")
     return None

@@ -6,6 +6,7 @@ Subscribers (BaseSubscribe) get a copy of the data here; copies of receipts are 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -25,24 +26,55 @@ SUBSCRIBE = re.compile(
 
 def send(connection: psycopg.Connection[Any], raw: bytes) -> tuple[str, str]:
     """Take one DxpMsg and put it into its receivers' boxes. Returns (code, text) of the exchange platform (spec §4)."""
+    return send_all(connection, [raw])[0]
+
+
+def send_all(connection: psycopg.Connection[Any], raws: Sequence[bytes]) -> list[tuple[str, str]]:
+    """Take several DxpMsg in one transaction; returns (code, text) of each, in their order."""
+    answers: list[tuple[str, str]] = []
+    opened: dict[tuple[str, str], tuple[bytes, DxpMsg]] = {}
+    asked: dict[int, tuple[str, str]] = {}
+    for place, raw in enumerate(raws):
+        message, refused = _opened(raw)
+        answers.append(refused)
+        if message is not None:
+            number = message.sender, message.message_id
+            if number not in opened:  # the same number again is the same message: the first of them is delivered
+                opened[number], asked[place] = (raw, message), number
+    if not opened:
+        return answers
+    with connection.transaction():
+        fresh = connection.execute(
+            "INSERT INTO simulators.seen SELECT * FROM unnest(%s::text[], %s::text[]) AS t (sender, number)"
+            " ORDER BY sender, number ON CONFLICT DO NOTHING RETURNING sender, message_id",
+            ([sender for sender, _ in opened], [number for _, number in opened]),
+        ).fetchall()
+        known = set(map(tuple, fresh))
+        letters = [letter for number, one in opened.items() if number in known for letter in _letters(*one)]
+        _lay(connection, letters)
+    for place, number in asked.items():
+        if number in known:
+            answers[place] = "0000", "delivered"
+    return answers
+
+
+def _opened(raw: bytes) -> tuple[DxpMsg | None, tuple[str, str]]:
+    """The message, or None with what the platform answers; "delivered before" stands until it turns out to be new."""
     try:
         message = unwrap(raw, MAX_BYTES)
     except Refused as problem:
-        return "0002", problem.en
+        return None, ("0002", problem.en)
     if not USER.fullmatch(message.sender) or not all(USER.fullmatch(r) for r in message.receivers):
-        return "2001", "receiver or sender unknown"
-    with connection.transaction():
-        first = connection.execute(
-            "INSERT INTO simulators.seen VALUES (%s, %s) ON CONFLICT DO NOTHING RETURNING 1",
-            (message.sender, message.message_id),
-        ).fetchone()
-        if first is None:
-            return "0000", "delivered before"
-        boxes = list(dict.fromkeys([*message.receivers, *subscribers(message.data, "DATA")]))
-        for receiver in boxes:
-            one = raw if boxes == message.receivers == [receiver] else wrap(replace(message, receivers=[receiver]))
-            _lay(connection, receiver, one)
-    return "0000", "delivered"
+        return None, ("2001", "receiver or sender unknown")
+    return message, ("0000", "delivered before")
+
+
+def _letters(raw: bytes, message: DxpMsg) -> list[tuple[str, bytes]]:
+    """(box, bytes) for each receiver and subscriber."""
+    boxes = list(dict.fromkeys([*message.receivers, *subscribers(message.data, "DATA")]))
+    if boxes == message.receivers and len(boxes) == 1:
+        return [(boxes[0], raw)]
+    return [(receiver, wrap(replace(message, receivers=[receiver]))) for receiver in boxes]
 
 
 def subscribers(data: bytes, wanted: str) -> list[str]:
@@ -53,11 +85,21 @@ def subscribers(data: bytes, wanted: str) -> list[str]:
 
 def put(connection: psycopg.Connection[Any], receiver: str, message: DxpMsg) -> None:
     """Lay a message into a box."""
-    _lay(connection, receiver, wrap(message))
+    put_all(connection, [(receiver, message)])
 
 
-def _lay(connection: psycopg.Connection[Any], receiver: str, raw: bytes) -> None:
-    connection.execute("INSERT INTO simulators.mailbox (receiver, body) VALUES (%s, %b)", (receiver, raw))
+def put_all(connection: psycopg.Connection[Any], letters: Iterable[tuple[str, DxpMsg]]) -> None:
+    """Lay messages into boxes, in their order."""
+    _lay(connection, [(receiver, wrap(message)) for receiver, message in letters])
+
+
+def _lay(connection: psycopg.Connection[Any], letters: Sequence[tuple[str, bytes]]) -> None:
+    if letters:
+        connection.execute(
+            "INSERT INTO simulators.mailbox (receiver, body) SELECT receiver, body"
+            " FROM unnest(%s::text[], %b::bytea[]) WITH ORDINALITY AS t (receiver, body, place) ORDER BY place",
+            ([receiver for receiver, _ in letters], [raw for _, raw in letters]),
+        )
 
 
 def receive(connection: psycopg.Connection[Any], receiver: str, limit: int) -> list[tuple[int, bytes]]:

@@ -290,3 +290,19 @@ def test_the_sign_on_knows_only_whom_it_was_told(customs: Connection) -> None:
 def test_the_platforms_roles_cannot_look_into_the_counterparts(flood_connect: Callable[[], Connection]) -> None:
     with pytest.raises(psycopg.errors.InsufficientPrivilege):
         flood_connect().execute("SELECT 1 FROM simulators.customs_buyer")
+
+
+def test_several_messages_are_taken_in_one_go_each_once_and_each_answered(customs: Connection) -> None:
+    def told(number: str, receiver: str = IMPORT) -> bytes:
+        return wrap(DxpMsg(
+            message_id=number, sender=PLATFORM, receivers=[receiver], created=NOW, message_type="x", data=number.encode(),
+        ))  # fmt: skip
+
+    node.send(customs, told("old"))
+    answers = node.send_all(customs, [told("b"), told("old"), b"<x/>", told("a"), told("c", "nobody"), told("a")])
+    assert [code for code, _ in answers] == ["0000", "0000", "0002", "0000", "2001", "0000"]
+    assert [text for _, text in answers if text.startswith("deliv")] == [
+        "delivered", "delivered before", "delivered", "delivered before",
+    ]  # fmt: skip
+    laid = [unwrap(raw, node.MAX_BYTES).data for _, raw in node.receive(customs, IMPORT, 10)]
+    assert laid == [b"old", b"b", b"a"]

@@ -18,7 +18,6 @@ from pilotzone.exchange.signing import SUITES, Signer, finish, prepare, verify
 from pilotzone.exchange.signing.sm2_keys import signature_der
 from pilotzone.portal.demo.firms import Firm
 
-NOTE = "SYNTHETIC BENCH"
 _SPLIT = b'version="1.0">'
 
 
@@ -47,10 +46,12 @@ class Envelope:
         return b"".join((self.declaration, inside, start, digest, middle, value, rest, self.end))
 
 
-def envelope(message: str, firm: Firm, signer: Signer, sample: bytes, edition: str, *, at: datetime) -> Envelope:
+def envelope(
+    message: str, firm: Firm, signer: Signer, sample: bytes, edition: str, note: str, *, at: datetime
+) -> Envelope:
     """The envelope, cut from a message around `sample` (one document) that was signed in the ordinary way."""
     transfer = {
-        "copCode": firm.customs_code, "copName": firm.name, "dxpMode": "DXP", "dxpId": firm.dxp_id, "note": NOTE,
+        "copCode": firm.customs_code, "copName": firm.name, "dxpMode": "DXP", "dxpId": firm.dxp_id, "note": note,
     }  # fmt: skip
     guid = str(uuid.UUID(int=0)).upper()
     shell = _shell(message, edition, guid, transfer)
