@@ -59,7 +59,7 @@ class Action:
 
 @dataclass(frozen=True)
 class Listing:
-    """What the list component shows. `total` None means more than anybody counted; `page` begins at 1."""
+    """What the list component shows. `total` None means more than anybody counted, `beyond` that there are more than `total`; `page` begins at 1."""
 
     columns: Sequence[Column]
     rows: Sequence[Mapping[str, Any]]
@@ -69,6 +69,7 @@ class Listing:
     page: int = 1
     page_size: int = PAGE_SIZE
     total: int | None = None
+    beyond: bool = False
     has_next: bool | None = None
     query: QueryDict = field(default_factory=QueryDict)
     export_url: str = ""

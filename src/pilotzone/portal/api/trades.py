@@ -14,6 +14,7 @@ from pilotzone.portal.api.problems import refusal
 from pilotzone.portal.api.shapes.basic import Day, Text, told
 from pilotzone.portal.api.shapes.trade import TradeOut, TradesOut
 from pilotzone.rooms.clearance import api as clearance
+from pilotzone.rooms.tracking import api as tracking
 
 TradeId = Annotated[int, Field(ge=1, le=LARGEST_ID, description="票号 / Number of the trade")]
 router = Router(auth=KNOWN, tags=["enterprise"])
@@ -41,6 +42,7 @@ def trades(request: HttpRequest, filters: Query[Filters]) -> dict[str, Any]:
     """The trades you are a party of (an officer: of your department), newest first."""
     require("trade.see")
     asked = filters.model_dump(exclude={"page", "size"})
+    asked["found"] = tracking.numbered(filters.number.strip()) if filters.number.strip() else []
     return clearance.trades(asked, page=filters.page, size=filters.size)
 
 

@@ -53,7 +53,7 @@ def show(request: HttpRequest, desk: str) -> HttpResponse:
     entered(desk)
     asked = asking.read(request.GET)
     page = lists.page_number(request.GET.get("page"))
-    found = clearance.trades(asked.filters, page, lists.PAGE_SIZE)
+    found = clearance.trades(searched(asked.filters), page, lists.PAGE_SIZE)
     context = {
         "desk": desk,
         "listing": table(request, desk, asked, found),
@@ -61,6 +61,12 @@ def show(request: HttpRequest, desk: str) -> HttpResponse:
         "excel": f"{reverse(f'{desk}_export', args=['xlsx'])}?{_same_filters(request)}",
     }
     return render(request, "desks/trades.html", context)
+
+
+def searched(filters: dict[str, Any]) -> dict[str, Any]:
+    """The filters with the trades that timelines know by the number: clearance has no index of every number."""
+    number = str(filters.get("number") or "").strip()
+    return filters | {"found": tracking.numbered(number)} if number else filters
 
 
 def table(request: HttpRequest, desk: str, asked: asking.Asked, found: dict[str, Any]) -> lists.Listing:
@@ -71,6 +77,8 @@ def table(request: HttpRequest, desk: str, asked: asking.Asked, found: dict[str,
         filters=asking.bar(asked, officer=desk == OFFICER),
         page=found["page"],
         total=found["total"],
+        beyond=found["more"],
+        has_next=found["page"] < found["pages"] or found["more"],
         query=request.GET,
         export_url=reverse(f"{desk}_export", args=["csv"]),
         empty=_("还没有票据。"),
@@ -111,7 +119,7 @@ def export(request: HttpRequest, desk: str, kind: str) -> HttpResponseBase:
     """The list as CSV or Excel with the same filters, at most fifty thousand rows; nobody gets a silent part."""
     entered(desk)
     asked = asking.read(request.GET)
-    total = clearance.trades(asked.filters, 1, 1)["total"]
+    total = clearance.trades(searched(asked.filters), MOST_EXPORTED + 1, 1)["total"]
     if total > MOST_EXPORTED:
         raise Refused(
             code="desk.export.too_many",
@@ -138,9 +146,9 @@ def _lines(request: HttpRequest, asked: asking.Asked) -> Iterator[list[str]]:
             _("最后变动"),
         ]  # fmt: skip
         language = getattr(request, "LANGUAGE_CODE", "zh-hans")
-        page = 1
+        page, filters = 1, searched(asked.filters)
         while True:
-            found = clearance.trades(asked.filters, page, EXPORT_PAGE)
+            found = clearance.trades(filters, page, EXPORT_PAGE)
             yield from (_line(one, language) for one in found["rows"])
             if page >= found["pages"]:
                 return

@@ -12,7 +12,7 @@ from pilotzone.rooms.tracking.operations.facts import count_in, empty_facts
 from pilotzone.rooms.tracking.operations.months import publish
 from pilotzone.rooms.tracking.operations.timelines import empty, read_in
 from pilotzone.rooms.tracking.queries.months import CITY, WHOLE, figures, month_rule, months
-from pilotzone.rooms.tracking.queries.timelines import hours, of_trade, timelines
+from pilotzone.rooms.tracking.queries.timelines import hours, numbered, of_trade, timelines
 
 __all__ = [
     "CITY",
@@ -31,6 +31,7 @@ __all__ = [
     "holder_name",
     "month_rule",
     "months",
+    "numbered",
     "of_trade",
     "publish",
     "read_in",

@@ -51,6 +51,7 @@ class TradesOut(Schema):
     total: int
     page: int
     pages: int
+    more: bool = False
 
 
 class Part(Schema):

@@ -39,9 +39,14 @@ def trade(seller: Firm, flood_connect: Callable[[], psycopg.Connection[Any]]) ->
         connection.execute("SELECT pz_partition('clearance_trade', %s)", (AT.date(),))
         places = ", ".join(["%s"] * len(row))
         connection.execute(f"INSERT INTO clearance_trade ({', '.join(row)}) VALUES ({places})", list(row.values()))
+        # as the timelines know it by then
+        connection.execute(
+            "INSERT INTO tracking_number (number, kind, trade_id) VALUES ('SF70', 'logisticsNo', %s)", (row["id"],)
+        )
     yield COLUMNS["id"]  # type: ignore[misc]
     with flood_connect() as connection:
         connection.execute("DELETE FROM clearance_trade WHERE id = %s", (COLUMNS["id"],))
+        connection.execute("DELETE FROM tracking_number WHERE trade_id = %s", (COLUMNS["id"],))
 
 
 def test_a_party_lists_and_opens_its_trade(client: Client, seller: Firm, trade: int) -> None:

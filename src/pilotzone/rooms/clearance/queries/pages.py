@@ -7,23 +7,24 @@ the caller's own (`_open`); opening the rest is a verb with a reason (operations
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.db import connection
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count
 
 from pilotzone.kernel.access.actor import AGENCY, CONSUMER, ENTERPRISE
 from pilotzone.kernel.access.models import Organisation
 from pilotzone.kernel.access.scope import current
 from pilotzone.kernel.masking import mask_address, mask_id, mask_name, mask_phone
+from pilotzone.kernel.partitions import first_id
 from pilotzone.rooms.clearance.engine import keys, kinds, states
 from pilotzone.rooms.clearance.engine.case import Part
 from pilotzone.rooms.clearance.engine.kinds import BY_NUMBER
 from pilotzone.rooms.clearance.engine.rows import SENDER_OF, SLOTS, split_personal
 from pilotzone.rooms.clearance.models import Document, Message, Receipt, Trade, Urge
-from pilotzone.rooms.clearance.queries import contents
-from pilotzone.rooms.clearance.queries.todo import mine
+from pilotzone.rooms.clearance.queries import contents, search
+from pilotzone.rooms.clearance.queries.todo import ROLES
 
 PAGE = 50
 NUMBERS = ("order_no", "pay_no", "logistics_no", "cop_no", "pre_no", "invt_no", "bill_no")
@@ -43,41 +44,20 @@ BILL_STATUS = {
 
 
 def trades(filters: Mapping[str, Any] | None = None, page: int = 1, size: int = PAGE) -> dict[str, Any]:
-    """A page of trades, the newest first: {rows, total, page, pages}.
+    """A page of trades, the newest first: {rows, total, page, pages, more}; `more`: there are more than `total`.
 
-    Filters: state (one or several), flow, mode, customs, holder (a party), number (any number, exact), since and until
-    (days of acceptance or arrival), history (False by default: the past is asked for by itself), unit (a path), mine
-    (True: only what waits for the caller's own firm).
+    Filters: state (one or several), flow, mode, customs, holder (a party), number (order, pre-entry or list number, exact;
+    `found` adds the trades another room knows by it), since and until (days of acceptance or arrival), history (False by
+    default: the past is asked for by itself), unit (a path), mine (True: only what waits for the caller's own firm).
     """
-    found = _filtered(filters or {})
     size = max(1, min(size, 500))
-    total = found.count()
-    pages = max(1, -(-total // size))
+    bound = max(search.BOUND, page * size)
+    ids = search.found(filters or {}, bound + 1, ROLES)
+    more, ids = len(ids) > bound, ids[:bound]
+    pages = max(1, -(-len(ids) // size))
     page = max(1, min(page, pages))
-    rows = found.order_by("-id")[(page - 1) * size : page * size]
-    return {"rows": [_row(one) for one in rows], "total": total, "page": page, "pages": pages}
-
-
-def _filtered(filters: Mapping[str, Any]) -> QuerySet[Trade]:
-    found = Trade.objects.filter(history=bool(filters.get("history", False)))
-    if wanted := filters.get("state"):
-        found = found.filter(state__in=[wanted] if isinstance(wanted, str) else list(wanted))
-    for name, column in (("flow", "flow"), ("mode", "mode"), ("customs", "customs_code")):
-        if filters.get(name):
-            found = found.filter(**{column: filters[name]})
-    if filters.get("holder"):
-        found = found.filter(holder__contains=filters["holder"])
-    if filters.get("unit"):
-        found = found.filter(unit=filters["unit"])
-    if filters.get("mine"):
-        found = found.filter(mine())
-    if number := str(filters.get("number") or "").strip():
-        found = found.filter(Q(*[(name, number) for name in NUMBERS], _connector=Q.OR))
-    if since := filters.get("since"):
-        found = found.filter(first_at__date__gte=since)
-    if until := filters.get("until"):
-        found = found.filter(first_at__date__lte=until)
-    return found
+    rows = Trade.objects.filter(id__in=ids[(page - 1) * size : page * size]).order_by("-id")
+    return {"rows": [_row(one) for one in rows], "total": len(ids), "page": page, "pages": pages, "more": more}
 
 
 def _row(one: Trade) -> dict[str, Any]:
@@ -253,7 +233,9 @@ def counters(day: date) -> list[dict[str, Any]]:
 
     start = datetime(day.year, day.month, day.day, tzinfo=SHANGHAI)
     found = (
-        Trade.objects.filter(history=False, first_at__gte=start, first_at__date__lte=day)
+        # a number begins with its day, so one partition or three are read
+        Trade.objects.filter(id__gte=first_id(day - timedelta(days=1)), id__lt=first_id(day + timedelta(days=2)))
+        .filter(history=False, first_at__gte=start, first_at__lt=start + timedelta(days=1))
         .values_list("state")
         .annotate(n=Count("id"))
         .order_by("state")

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import connection
-from django.db.models import Count, Q
+from django.db.models import Q
 
 from pilotzone.kernel.access.scope import current
 from pilotzone.rooms.clearance.engine import states
@@ -62,8 +62,9 @@ def _urged(now: datetime) -> list[dict[str, Any]]:
 
 def standing() -> list[dict[str, Any]]:
     """How many trades the caller sees stand where: {customs_code, state, n}, the past left out."""
-    found = Trade.objects.filter(history=False).values("customs_code", "state").annotate(n=Count("id"))
-    return [dict(row) for row in found.order_by("customs_code", "state")]
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT customs_code, state, n FROM clearance_standing(%s)", [list(states.ALL)])
+        return [dict(zip(("customs_code", "state", "n"), row, strict=True)) for row in cursor.fetchall()]
 
 
 def findings(limit: int = 10) -> list[dict[str, Any]]:

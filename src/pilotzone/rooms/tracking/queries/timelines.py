@@ -12,7 +12,7 @@ from pilotzone.base.days import SHANGHAI
 from pilotzone.rooms.tracking.engine.lines import Line, Timeline
 from pilotzone.rooms.tracking.engine.numbers import cleaned
 from pilotzone.rooms.tracking.errors import bad_number, not_found
-from pilotzone.rooms.tracking.models import Event, Number, Trade
+from pilotzone.rooms.tracking.models import Event, Trade
 
 MOST_TRADES = 20
 
@@ -48,8 +48,15 @@ def hours(day: date) -> list[tuple[datetime, str, int]]:
         return [(hour.astimezone(SHANGHAI), state, n) for hour, state, n in cursor.fetchall()]
 
 
+def numbered(number: str) -> list[int]:
+    """The trades that know an exact number, whoever may read them: a number opens nothing."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT trade FROM tracking_numbered(%s)", [number])
+        return [row[0] for row in cursor.fetchall()]
+
+
 def _full(number: str) -> list[Timeline]:
-    ids = list(Number.objects.filter(number=number).values_list("trade_id", flat=True)[: MOST_TRADES * 2])
+    ids = numbered(number)
     return [_timeline(trade) for trade in Trade.objects.filter(pk__in=ids).order_by("-since")[:MOST_TRADES]]
 
 

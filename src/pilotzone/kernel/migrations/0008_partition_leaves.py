@@ -1,0 +1,14 @@
+from pathlib import Path
+
+from django.db import migrations
+
+from pilotzone.kernel.rls import sql_file
+
+SQL = Path(__file__).resolve().parents[1] / "sql"
+
+
+class Migration(migrations.Migration):
+    """Storage parameters and the closed months' indexes on leaves."""
+
+    dependencies = [("kernel", "0007_stewardship")]
+    operations = [sql_file(SQL / "partition_leaves.sql", undo="DROP FUNCTION pz_leaf(text, text, boolean)")]
