@@ -14,7 +14,7 @@ from datetime import timedelta
 
 import httpx
 import psycopg
-from proof_ledgers import AT_CUSTOMS, UNFINISHED, Verdict, acknowledged, agrees_with_customs, judge, sent_once
+from proof_ledgers import AT_CUSTOMS, UNFINISHED, Verdict, acknowledged, agrees_with_customs, hours, judge, sent_once
 from synthetic import messages, papers
 from throwaway import Zone, until, zone
 
@@ -183,7 +183,12 @@ def kill_proof(*, trades: int, kills: int, seed: int, targets: Sequence[str] = (
         with psycopg.connect(one.dsn("counterpart")) as there:
             released = [row[0] for row in there.execute(AT_CUSTOMS).fetchall()]
         with psycopg.connect(one.dsn("flood")) as connection, connection.cursor() as cursor:
-            told.verdicts = [acknowledged(cursor, told.receipts), sent_once(cursor, orders), *judge(cursor)]
+            told.verdicts = [
+                acknowledged(cursor, told.receipts),
+                sent_once(cursor, orders),
+                *judge(cursor),
+                hours(cursor),
+            ]
             told.verdicts.append(agrees_with_customs(cursor, released))
     told.seconds = time.monotonic() - began
     return told

@@ -1,7 +1,9 @@
 """Earlier lists in a zone's tables: a small sample goes the whole way, then its rows are multiplied in the database.
 
 So the rows are what the platform itself writes, whatever its tables look like today; the copies get numbers, keys and
-buyers of their own. Messages as they came (exchange_inbox) are not multiplied: nothing of a batch looks into old ones.
+buyers of their own, on the days of the sample (kernel/partitions.py). A copy's keys hash to other numbers than its
+papers would, so nothing sent later may name one. Messages as they came (exchange_inbox) are not multiplied: nothing of
+a batch looks into old ones.
 """
 
 from __future__ import annotations
@@ -96,7 +98,8 @@ def _value(column: Column, step: int) -> sql.Composable:
     name = sql.Identifier("s", column.name)
     number = column.kind in ("bigint", "integer")
     if column.name in SHIFTED and number:
-        return sql.SQL("{} + n::bigint * {}").format(name, sql.Literal(step))
+        # 0 names nothing: a paper that is not here yet
+        return sql.SQL("CASE WHEN {0} = 0 THEN 0 ELSE {0} + n::bigint * {1} END").format(name, sql.Literal(step))
     if column.name in HASHED and number:
         return sql.SQL("hashint8extended({}, n)").format(name)
     if column.name in TAILED and column.kind in ("text", "character varying"):
