@@ -50,7 +50,10 @@ def test_receipts_are_pushed_signed_and_whole(emptied: Connect) -> None:
     assert body["type"] == "receipt.created" and [one["document"] for one in body["data"]["receipts"]] == ["A", "B"]
     first = body["data"]["receipts"][0]
     assert set(first) == {"id", "message", "document", "return_status", "return_time", "info", "xml"}
-    assert b"<r>A</r></CEB622Message>" in base64.b64decode(first["xml"]) and first["return_time"] == "2021-11-11T08:00:00+08:00"
+    assert (
+        b"<r>A</r></CEB622Message>" in base64.b64decode(first["xml"])
+        and first["return_time"] == "2021-11-11T08:00:00+08:00"
+    )
     told = firm.headers[0]
     content = ledger.body(body["type"], _moment(body["timestamp"]), body["data"])
     assert told["webhook-signature"] == signature.sign(
