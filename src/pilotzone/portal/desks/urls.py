@@ -43,6 +43,7 @@ urlpatterns = [
     path("reference/goods/template.csv", goods.template, name="reference_template"),
     path("enterprise/", enterprise.start, name="enterprise"),
     path("enterprise/submit/", enterprise.submit, name="enterprise_submit"),
+    path("enterprise/submit/history/", enterprise.history, name="enterprise_history"),
     path("enterprise/submit/results/", enterprise.results, name="enterprise_results"),
     path("enterprise/templates/<slug:message>.xlsx", enterprise.sheet, name="enterprise_sheet"),
     path("enterprise/messages/", enterprise.messages, name="enterprise_messages"),

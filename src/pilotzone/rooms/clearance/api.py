@@ -236,11 +236,11 @@ def submit_rows(
     return verbs.submit_rows(message=message, documents=documents, channel=channel)
 
 
-def import_history(*, messages: Sequence[bytes]) -> list[str]:
-    """A firm's past messages and receipts, read-only; receipt ids."""
+def import_history(*, messages: Sequence[bytes], names: Sequence[str] = ()) -> list[str]:
+    """A firm's past messages and receipts (with the names of their files), read-only; receipt ids."""
     from pilotzone.rooms.clearance.operations import verbs
 
-    return verbs.import_history(messages=messages)
+    return verbs.import_history(messages=messages, names=names)
 
 
 def give_mandate(

@@ -121,13 +121,18 @@ def _draft_head(head: Mapping[str, str], at: str) -> dict[str, str]:
     return {**usual, **{name: value for name, value in given.items() if value}, "appStatus": DRAFT}
 
 
-def import_history(*, messages: Sequence[bytes]) -> list[str]:
-    """Keep a firm's past messages and receipts, read-only: never sent, never counted. Answers receipt ids."""
+def import_history(*, messages: Sequence[bytes], names: Sequence[str] = ()) -> list[str]:
+    """Keep a firm's past messages and receipts, read-only: never sent, never counted. Answers receipt ids.
+
+    `names`: the files they came in, as many as messages.
+    """
     firm = own_firm()
     audit.record(
         "clearance.import_history", object_kind="organisation", object_id=firm.pk, after={"messages": len(messages)}
     )
-    return inbox.keep(connection, [inbox.Incoming(raw, "history", "desk", firm.pk) for raw in messages])
+    called = names or ["desk"] * len(messages)
+    kept = [inbox.Incoming(raw, "history", name, firm.pk) for raw, name in zip(messages, called, strict=True)]
+    return inbox.keep(connection, kept)
 
 
 def give_mandate(
