@@ -62,6 +62,10 @@ def test_customs_overrides_the_platforms_refusal(bench: Bench) -> None:
     lists = bench.message(MESSAGE["list"], [(t.head("list"), t.lines("list")) for t in (good, bad)], "agent")
     bench.send(*[bench.paper(t, kind) for t in (good, bad) for kind in ("order", "payment", "waybill")], lists)
     assert (bench.trade(good)["state"], bench.trade(bad)["state"]) == ("sent", "refused")
+    stored = bench.trade(bad)
+    assert stored["stages"]["forwarded"] >= stored["stages"]["list"], "it goes along, and its page says so"
+    (line,) = [row for row in bench.events("clearance.trade_changed") if row["code"] == "clearance.forwarded"]
+    assert (line["trade"], line["state"], line["reached"]) == (stored["id"], "refused", False)
     bench.send(bench.receipt(bad, *RELEASED, invt_no=INVT), channel="customs")
     stored = bench.trade(bad)
     assert (stored["state"], stored["value"]) == ("released", Decimal("100.00"))
