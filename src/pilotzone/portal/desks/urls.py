@@ -7,6 +7,7 @@ from django.urls import URLPattern, path
 from pilotzone.portal.desks import (
     buyers,
     consumer,
+    disputes,
     drafts,
     enterprise,
     figures,
@@ -82,6 +83,9 @@ urlpatterns = [
     path("office/suspensions/<int:number>/", suspending.one, name="office_suspension"),
     path("office/suspensions/<int:number>/lift/", suspending.lift, name="office_suspension_lift"),
     path("office/suspensions/<int:number>/notice/", suspending.notice, name="office_suspension_notice"),
+    path("office/disputes/", disputes.show, name="office_disputes"),
+    path("office/disputes/export.csv", disputes.export, name="office_disputes_export"),
+    path("office/disputes/<str:list_key>/", disputes.one, name="office_dispute"),
     path("office/losses/", losses.show, name="office_losses"),
     path("office/losses/export.csv", losses.export, name="office_losses_export"),
     path("office/losses/<int:number>/", losses.one, name="office_loss"),

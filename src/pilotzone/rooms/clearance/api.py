@@ -243,6 +243,13 @@ def import_history(*, messages: Sequence[bytes], names: Sequence[str] = ()) -> l
     return verbs.import_history(messages=messages, names=names)
 
 
+def tell_line(*, trade: int, code: str, zh: str, en: str, source: str) -> None:
+    """A line in the life of a trade the caller sees, told by a room above; it moves no state."""
+    from pilotzone.rooms.clearance.operations import verbs
+
+    verbs.tell_line(trade=trade, code=code, zh=zh, en=en, source=source)
+
+
 def give_mandate(
     *, principal: int, agent: int, kinds: Sequence[str], undertaking: str, since: date, until: date | None = None
 ) -> int:
@@ -372,6 +379,7 @@ __all__ = [
     "submit_rows",
     "sweep",
     "take_batch",
+    "tell_line",
     "todo",
     "trade",
     "trades",

@@ -57,10 +57,27 @@ def urge(*, trade: int, party: str) -> None:
             en="You urged this party today; try again tomorrow", source=SOURCE,
         ) from again  # fmt: skip
     audit.record("clearance.urge", object_kind="trade", object_id=trade, after={"party": party})
+    said = {
+        "code": "clearance.urged",
+        "zh": f"催办：{party}",
+        "en": f"urged: {party}",
+        "source": SOURCE,
+        "urged": party,
+    }
+    _tell(found, said)
+
+
+def tell_line(*, trade: int, code: str, zh: str, en: str, source: str) -> None:
+    """A line in the life of a trade the caller sees, told by a room above; it moves no state. Unknown trades: nothing."""
+    found = Trade.objects.filter(id=trade).first()
+    if found is not None:
+        _tell(found, {"code": code, "zh": zh, "en": en, "source": source})
+
+
+def _tell(found: Trade, said: dict[str, str]) -> None:
     row = {
-        "trade": trade, "at": now.isoformat(), "flow": found.flow, "mode": found.mode, "state": found.state,
-        "reached": False, "holder": found.holder, "code": "clearance.urged", "zh": f"催办：{party}", "en": f"urged: {party}",
-        "source": SOURCE, "numbers": {}, "parties": found.parties, "buyer": found.buyer, "urged": party,
+        "trade": found.id, "at": clock.now().isoformat(), "flow": found.flow, "mode": found.mode, "state": found.state,
+        "reached": False, "holder": found.holder, "numbers": {}, "parties": found.parties, "buyer": found.buyer, **said,
     }  # fmt: skip
     events.publish("clearance.trade_changed", [row])
 

@@ -46,7 +46,7 @@ def trades(filters: Mapping[str, Any] | None = None, page: int = 1, size: int = 
     """A page of trades, the newest first: {rows, total, page, pages}.
 
     Filters: state (one or several), flow, mode, customs, holder (a party), number (any number, exact), since and until
-    (days of acceptance or arrival), history (False by default: the past is asked for by itself), unit (a path), mine
+    (days of acceptance or arrival), ids (numbers of trades), history (False by default: the past is asked for by itself), unit (a path), mine
     (True: only what waits for the caller's own firm).
     """
     found = _filtered(filters or {})
@@ -69,6 +69,8 @@ def _filtered(filters: Mapping[str, Any]) -> QuerySet[Trade]:
         found = found.filter(holder__contains=filters["holder"])
     if filters.get("unit"):
         found = found.filter(unit=filters["unit"])
+    if "ids" in filters:
+        found = found.filter(id__in=filters["ids"])
     if filters.get("mine"):
         found = found.filter(mine())
     if number := str(filters.get("number") or "").strip():
