@@ -20,7 +20,7 @@ from pilotzone.exchange import inbox
 from pilotzone.exchange.inbox import Incoming
 from pilotzone.exchange.signing import PemSigner
 from pilotzone.portal.demo import batches, season
-from pilotzone.portal.demo.mishaps import befall
+from pilotzone.portal.demo.mishaps import befall, later
 from pilotzone.portal.demo.trades import Deal, Paper, deal, export_papers, import_papers
 from pilotzone.rooms.tax import api as tax
 
@@ -80,13 +80,15 @@ def _past(at: datetime, until: datetime, chance: random.Random) -> datetime:
     return at if at < until - timedelta(minutes=5) else until - timedelta(minutes=chance.randrange(5, 300))
 
 
-def papers(one: Deal, chance: random.Random) -> list[tuple[datetime, Paper]]:
-    """What is sent of a deal, each paper a little later than the one before."""
+def papers(one: Deal, chance: random.Random, *, recent: bool = False) -> list[tuple[datetime, Paper]]:
+    """What is sent of a deal, each paper a little later than the one before; the last may follow days later."""
     if one.number.startswith("GJ"):
         made = import_papers(one, withheld(one))
     else:
         made = export_papers(one)
-    return [(one.at + timedelta(seconds=20 * n), paper) for n, paper in enumerate(befall(made, chance))]
+    sent = befall(made, chance, recent=recent)
+    timed = [(one.at + timedelta(seconds=20 * n), paper) for n, paper in enumerate(sent)]
+    return timed + later(made, sent, one.at, chance)
 
 
 def withheld(one: Deal) -> Decimal:
@@ -110,13 +112,19 @@ def load(
     chance = random.Random(f"mishaps {order.seed}")  # noqa: S311 (synthetic data, not a secret)
     sent = done = 0
     with connect() as connection:
-        for _, slot in groupby(deals(order), key=lambda one: _slot(one.at, order.last)):
+        waiting: list[tuple[datetime, Paper]] = []  # what follows days later is sent with that day's papers
+        for (day, _), slot in groupby(deals(order), key=lambda one: _slot(one.at, order.last)):
+            due = [one for one in waiting if one[0].date() < day]
+            waiting = [one for one in waiting if one[0].date() >= day]
+            sent += _send(connection, due, signers)
             group = []
             for one in slot:
-                group += papers(one, chance)
+                for told in papers(one, chance, recent=(order.last - day).days < RECENT_DAYS):
+                    (group if told[0].date() == day else waiting).append(told)
                 done += 1
             sent += _send(connection, group, signers)
             progress.tell("提交", done)
+        sent += _send(connection, [one for one in waiting if one[0] < order.until], signers)
     return sent
 
 
