@@ -117,7 +117,7 @@ def load(
             due = [one for one in waiting if one[0].date() < day]
             waiting = [one for one in waiting if one[0].date() >= day]
             sent += _send(connection, due, signers)
-            group = []
+            group: list[tuple[datetime, Paper]] = []
             for one in slot:
                 for told in papers(one, chance, recent=(order.last - day).days < RECENT_DAYS):
                     (group if told[0].date() == day else waiting).append(told)
