@@ -159,6 +159,7 @@ _SHARED = (
     Entry(_("信用"), "/credit/"),
     Entry(_("统计"), "/statistics/", (Entry(_("脱敏汇总"), "/office/figures/"),)),
     Entry(_("日志与取证"), "/audit/"),
+    Entry(_("消费者争议"), "/office/disputes/", action="dispute.settle"),
     Entry(_("暂停企业"), "/office/suspensions/", action="firm.suspend"),
     Entry(_("证书挂失通报"), "/office/losses/"),
 )
@@ -211,6 +212,7 @@ ZONE_MENU = (
     Entry(_("领导小组看板"), "/plan/board/"),
     Entry(_("公开页"), "/plan/public/"),
     Entry(_("人员与岗位"), "/accounts/people/"),
+    Entry(_("消费者争议"), "/office/disputes/", action="dispute.settle"),
     Entry(_("暂停企业"), "/office/suspensions/", action="firm.suspend"),
     Entry(_("证书挂失通报"), "/office/losses/"),
     Entry(_("权限矩阵"), "/accounts/matrix/"),

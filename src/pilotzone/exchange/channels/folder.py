@@ -1,5 +1,7 @@
 """The watched folder: `drop/<organisation code>/in/` → kept → `done/` or `refused/` with an answer beside it.
 
+What lies in `history/` instead of `in/` is the firm's past, taken by another function.
+
 A file counts as whole when size and time did not change between two looks; `.part`, `.tmp` and hidden files wait for
 their final name. A file is moved after its message is kept: a crash in between keeps it once more, and the worker
 answers the second as a duplicate. Links are never followed.
@@ -19,6 +21,7 @@ LARGEST = 10 * 1024 * 1024
 PER_LOOK = 200
 UNFINISHED = (".part", ".tmp", ".crdownload", ".filepart")
 XML, EXCEL = ".xml", ".xlsx"
+IN, HISTORY = "in", "history"
 Taken = Callable[[str, str, bytes], list[str]]
 
 
@@ -34,19 +37,22 @@ class Moved:
 class Folder:
     """Watches `root`. `take(code, file name, bytes)` keeps a file and answers receipt ids, or raises a Problem.
 
+    `past` does the same for what lies in `history/`; without it that folder is left alone.
+
     A Refused moves the file to `refused/`; any other Problem (the database is away) leaves it for the next look.
     """
 
-    def __init__(self, root: Path, take: Taken) -> None:
+    def __init__(self, root: Path, take: Taken, past: Taken | None = None) -> None:
         self._root = root
-        self._take = take
+        self._takers = {IN: take} if past is None else {IN: take, HISTORY: past}
         self._seen: dict[Path, tuple[int, int]] = {}
 
     def prepare(self, codes: Iterable[str]) -> None:
         """Make the folders of these organisations."""
         for code in codes:
             if code.isalnum():
-                (self._root / code / "in").mkdir(parents=True, exist_ok=True)
+                for name in self._takers:
+                    (self._root / code / name).mkdir(parents=True, exist_ok=True)
 
     def look(self) -> list[Moved]:
         """Take every file that is whole; what is seen for the first time waits for the next look."""
@@ -65,13 +71,14 @@ class Folder:
         return [moved for path in whole[:PER_LOOK] if (moved := self._one(path)) is not None]
 
     def _files(self) -> list[Path]:
-        found = (p for p in self._root.glob("*/in/*") if not p.name.startswith("."))
+        every = (path for name in self._takers for path in self._root.glob(f"*/{name}/*"))
+        found = (p for p in every if not p.name.startswith("."))
         return sorted(p for p in found if not p.name.lower().endswith(UNFINISHED) and not p.is_dir())
 
     def _one(self, path: Path) -> Moved | None:
         code = path.parent.parent.name
         try:
-            receipts = self._take(code, path.name, _read(path))
+            receipts = self._takers[path.parent.name](code, path.name, _read(path))
         except Refused as problem:
             return _move(path, "refused", _refusal(problem), problem)
         except Problem:

@@ -142,3 +142,14 @@ def test_a_link_to_somebody_elses_file_and_a_pipe_are_not_read(drop: Folder, tmp
     assert [m.problem.code for m in drop.look() if m.problem] == ["channel.folder.unreadable"] * 2
     assert taker.got == []
     assert secret.read_text() == "secret"
+
+
+def test_the_past_has_a_folder_of_its_own(tmp_path: Path, taker: Taker) -> None:
+    past = Taker()
+    folder = Folder(tmp_path, taker.take, past.take)
+    folder.prepare(["3601000001"])
+    (tmp_path / "3601000001" / "history" / "old.xml").write_bytes(b"<old/>")
+    assert folder.look() == []
+    (moved,) = folder.look()
+    assert moved.path.parent.name == "done"
+    assert ([raw for *_, raw in past.got], taker.got) == ([b"<old/>"], [])

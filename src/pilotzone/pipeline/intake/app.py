@@ -1,6 +1,7 @@
 """The intake's addresses.
 
 POST /intake/                  one message; 202 {"receipt"} after it is durable
+POST /intake/history/          the same for a firm's past: kept and shown, never sent, never counted
 GET  /intake/receipts/{id}     how far it came, and what became of each document
 GET  /healthz                  200 while messages can be kept, else 503
 """
@@ -30,6 +31,7 @@ from pilotzone.pipeline.intake.senders import Sender, Senders, Shown, local
 from pilotzone.pipeline.intake.writer import Keep, Outcome, Pack, Ticket, Writer
 
 log = structlog.get_logger("intake")
+MESSAGES, HISTORY = "/intake/", "/intake/history/"
 RECEIPT = re.compile(r"/intake/receipts/([0-9a-f]{32})")
 JSON = [("content-type", "application/json; charset=utf-8")]
 SMALL = 8 * 1024  # a larger compressed body is unpacked beside the loop
@@ -78,7 +80,7 @@ class Intake:
         """A request's head has come: answer it, or have its body read."""
         head = connection.head
         try:
-            if head.path == "/intake/":
+            if head.path in (MESSAGES, HISTORY):
                 if head.method != "POST":
                     raise Turned("intake.method")
                 body.admit(head.headers, head.length, self.limits.message_bytes)
@@ -132,6 +134,8 @@ class Intake:
 
     def _read_on(self, connection: Connection) -> None:
         assert connection.sender is not None
+        if connection.head.path == HISTORY and connection.sender.organisation_id is None:
+            raise Turned("intake.token")  # a past is somebody's
         self._pace.check(connection.sender.name, time.monotonic())
         connection.body()
         connection.go_on()
@@ -142,7 +146,8 @@ class Intake:
         self.room.take(len(raw) - connection.taken)  # what is unpacked is larger, as a rule
         connection.taken = len(raw)
         self._pace.charge(sender.name, time.monotonic(), messages=0, size=len(raw))
-        ticket = Ticket(Incoming(raw, "http", sender.name, sender.organisation_id), sender.name, connection)
+        channel = "history" if connection.head.path == HISTORY else "http"
+        ticket = Ticket(Incoming(raw, channel, sender.name, sender.organisation_id), sender.name, connection)
         self.writer.submit(ticket)
         connection.ticket = ticket
 

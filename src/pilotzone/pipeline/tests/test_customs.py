@@ -62,6 +62,10 @@ def test_customs_overrides_the_platforms_refusal(bench: Bench) -> None:
     lists = bench.message(MESSAGE["list"], [(t.head("list"), t.lines("list")) for t in (good, bad)], "agent")
     bench.send(*[bench.paper(t, kind) for t in (good, bad) for kind in ("order", "payment", "waybill")], lists)
     assert (bench.trade(good)["state"], bench.trade(bad)["state"]) == ("sent", "refused")
+    stored = bench.trade(bad)
+    assert stored["stages"]["forwarded"] >= stored["stages"]["list"], "it goes along, and its page says so"
+    (line,) = [row for row in bench.events("clearance.trade_changed") if row["code"] == "clearance.forwarded"]
+    assert (line["trade"], line["state"], line["reached"]) == (stored["id"], "refused", False)
     bench.send(bench.receipt(bad, *RELEASED, invt_no=INVT), channel="customs")
     stored = bench.trade(bad)
     assert (stored["state"], stored["value"]) == ("released", Decimal("100.00"))
@@ -81,7 +85,46 @@ def test_customs_says_the_year_is_full(bench: Bench, status: str, info: str) -> 
     bench.send(bench.receipt(trade, status, "20210301120002000", info), channel="customs")
     assert quota(bench) == [(0, 0)]
     assert bench.rows("SELECT customs_told_at IS NOT NULL FROM tax_quota") == [(True,)]
-    assert bench.trade(trade)["reasons"][-1]["whose"] == "customs"
+    stored = bench.trade(trade)
+    assert (stored["reasons"][-1]["whose"], stored["holder"]) == ("buyer", "buyer")
+
+
+@pytest.mark.parametrize(
+    ("status", "info", "whose", "holder"),
+    [
+        ("100", "[Code:1332;Desc:支付金额与订单金额不一致]", "pay", "pay"),
+        ("100", "[Code:13035;Desc:支付企业不一致]", "ebp", "ebp"),
+        ("100", "[Code:1320;Desc:清单与订单商品项数不一致]", "declarant", "declarant"),
+        ("-621017", "系统发生异常", "customs", "declarant"),
+        ("100", "[Code:9876;Desc:新的原因]", "declarant", "declarant"),
+        ("100", "人工审核不通过", "declarant", "declarant"),
+    ],
+)
+def test_customs_refusal_is_with_the_party_whose_error_it_is(
+    bench: Bench, status: str, info: str, whose: str, holder: str
+) -> None:
+    trade = Trade()
+    bench.send(*bench.all_four(trade))
+    bench.send(bench.receipt(trade, status, "20210301120002000", info), channel="customs")
+    stored = bench.trade(trade)
+    (told,) = [one for one in stored["reasons"] if one["code"] == "customs.returned"]
+    assert (told["zh"], told["whose"], stored["holder"]) == (info, whose, holder)
+    assert bench.events("clearance.trade_changed")[-1]["holder"] == holder
+    assert told["explanation_zh"] and told["explanation_en"]
+    assert ("不明" in told["explanation_zh"]) is ("9876" in info or "人工" in info)
+
+
+def test_who_mended_what_customs_refused_hands_on_to_the_declarant(bench: Bench) -> None:
+    trade = Trade()
+    bench.send(*bench.all_four(trade))
+    bench.send(bench.receipt(trade, "100", "20210301120002000", "[Code:1332;Desc:金额]"), channel="customs")
+    assert bench.trade(trade)["holder"] == "pay"
+    mended = Trade(at=trade.at + timedelta(minutes=5))
+    bench.send(bench.paper(mended, "payment", appType="2"))
+    stored, last = bench.trade(trade), bench.events("clearance.trade_changed")[-1]
+    assert (stored["state"], stored["holder"], last["holder"], last["turn"]) == (
+        "returned", "declarant", "declarant", True,
+    )  # fmt: skip
 
 
 def test_a_cancelled_list_gives_the_amount_back(bench: Bench) -> None:

@@ -67,9 +67,19 @@ class Platform:
 @click.option("--client-cert", default="", help="PEM file with certificate and key, for https.")
 @click.option("--wait", is_flag=True, help="Wait for the results of every document.")
 @click.option("--patience", default=60.0, show_default=True, help="Seconds to wait for results.")
+@click.option(
+    "--history", is_flag=True, help="Past messages and receipts of the firm: kept, never sent, never counted."
+)
 @click.option("--json", "as_json", is_flag=True, help="One JSON object a line.")
 def command(
-    files: tuple[str, ...], url: str, token: str, client_cert: str, wait: bool, patience: float, as_json: bool
+    files: tuple[str, ...],
+    url: str,
+    token: str,
+    client_cert: str,
+    wait: bool,
+    patience: float,
+    history: bool,
+    as_json: bool,
 ) -> None:
     """Send customs messages (XML or DxpMsg). Exit 0 = all kept (with --wait: all accepted), 1 = refusals, 2 = unreadable."""
     try:
@@ -83,7 +93,7 @@ def command(
         if raw is None:
             unreadable = True
             continue
-        status, told = _send(platform, raw, url)
+        status, told = _send(platform, raw, url, "/intake/history/" if history else "/intake/")
         if status == 202:
             sent.append((name, told["receipt"]))
         if status != 202 or not wait:
@@ -106,10 +116,10 @@ def _read(name: str) -> bytes | None:
         return None
 
 
-def _send(platform: Platform, raw: bytes, url: str) -> tuple[int, dict[str, Any]]:
+def _send(platform: Platform, raw: bytes, url: str, path: str) -> tuple[int, dict[str, Any]]:
     """Send once, and again after a pause while the platform says that it is busy."""
     for attempt in range(1, TRIES + 1):
-        status, told = _asked(platform, "POST", "/intake/", raw, url)
+        status, told = _asked(platform, "POST", path, raw, url)
         if status not in LATER or attempt == TRIES:
             break
         time.sleep(PAUSE_S * 2**attempt)

@@ -21,7 +21,7 @@ from pilotzone.exchange.inbox import Incoming
 from pilotzone.exchange.signing import PemSigner
 from pilotzone.portal.demo import batches, season
 from pilotzone.portal.demo.batches import Signed
-from pilotzone.portal.demo.mishaps import befall
+from pilotzone.portal.demo.mishaps import befall, later
 from pilotzone.portal.demo.trades import Deal, Paper, deal, export_papers, import_papers
 from pilotzone.rooms.tax import api as tax
 
@@ -82,13 +82,15 @@ def _past(at: datetime, until: datetime, chance: random.Random) -> datetime:
     return at if at < until - timedelta(minutes=5) else until - timedelta(minutes=chance.randrange(5, 300))
 
 
-def papers(one: Deal, chance: random.Random) -> list[tuple[datetime, Paper]]:
-    """What is sent of a deal, each paper a little later than the one before."""
+def papers(one: Deal, chance: random.Random, *, recent: bool = False) -> list[tuple[datetime, Paper]]:
+    """What is sent of a deal, each paper a little later than the one before; the last may follow days later."""
     if one.number.startswith("GJ"):
         made = import_papers(one, withheld(one))
     else:
         made = export_papers(one)
-    return [(one.at + timedelta(seconds=20 * n), paper) for n, paper in enumerate(befall(made, chance))]
+    sent = befall(made, chance, recent=recent)
+    timed = [(one.at + timedelta(seconds=20 * n), paper) for n, paper in enumerate(sent)]
+    return timed + later(made, sent, one.at, chance)
 
 
 def withheld(one: Deal) -> Decimal:
@@ -114,17 +116,23 @@ def load(
     sent = done = 0
     with connect() as connection:
         ready: list[Signed] = []
-        for _, slot in groupby(deals(order), key=lambda one: _slot(one.at, order.last)):
-            group = []
+        waiting: list[tuple[datetime, Paper]] = []  # what follows days later is sent with that day's papers
+        for (day, _), slot in groupby(deals(order), key=lambda one: _slot(one.at, order.last)):
+            due = [one for one in waiting if one[0].date() < day]
+            group: list[tuple[datetime, Paper]] = []
+            waiting = [one for one in waiting if one[0].date() >= day]
             for one in slot:
-                group += papers(one, chance)
+                for told in papers(one, chance, recent=(order.last - day).days < RECENT_DAYS):
+                    (group if told[0].date() == day else waiting).append(told)
                 done += 1
             # oldest first, so that the papers of a trade come in a natural order
-            ready += sorted(desk.messages(group), key=lambda message: message.at)
+            ready += sorted([*desk.messages(due), *desk.messages(group)], key=lambda message: message.at)
             if len(ready) >= TOGETHER:
                 sent += _send(connection, ready)
                 ready = []
                 progress.tell("提交", done)
+        rest = [one for one in waiting if one[0] < order.until]
+        ready += sorted(desk.messages(rest), key=lambda message: message.at)
         sent += _send(connection, ready)
         progress.tell("提交", done)
     return sent

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import random
+import uuid
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import datetime, timedelta
 from decimal import Decimal
 
+from pilotzone.base.days import stamp
 from pilotzone.base.money import yuan
 from pilotzone.portal.demo.trades import Paper
 
@@ -55,11 +58,49 @@ MISHAPS: tuple[tuple[Mishap, float], ...] = (
 )  # fmt: skip
 
 
-def befall(papers: list[Paper], chance: random.Random) -> list[Paper]:
-    """The papers as they are sent: mostly unchanged."""
+# what a day still under way has not brought yet: so many times more often in the last days
+UNFINISHED: dict[Mishap, int] = {no_waybill: 12, no_payment: 12, draft: 6, underpaid: 3}
+MENDED = 0.6  # of the underpaid, the next day
+SIGNED_FOR = 0.12  # of the imports whose papers are right, within the week
+
+
+def befall(papers: list[Paper], chance: random.Random, *, recent: bool = False) -> list[Paper]:
+    """The papers as they are sent: mostly unchanged. `recent`: of the last days, when more still waits."""
     drawn = chance.random()
     for mishap, share in MISHAPS:
-        if drawn < share:
+        share_now = share * (UNFINISHED.get(mishap, 1) if recent else 1)
+        if drawn < share_now:
             return mishap(papers)
-        drawn -= share
+        drawn -= share_now
     return papers
+
+
+def later(papers: list[Paper], sent: list[Paper], at: datetime, chance: random.Random) -> list[tuple[datetime, Paper]]:
+    """What follows days after `sent` of what should have been `papers`: a payment mended, a parcel signed for."""
+    drawn, days = chance.random(), chance.randrange(2, 6)
+    payment = next((p for p in papers if p.message == "CEB411Message"), None)
+    waybill = next((p for p in papers if p.message == "CEB511Message"), None)
+    if payment is not None and payment not in sent and any(p.message == payment.message for p in sent):
+        return [_mended(payment, at + timedelta(days=1))] if drawn < MENDED else []
+    if waybill is not None and sent == papers and drawn < SIGNED_FOR:
+        return [_signed_for(waybill, at + timedelta(days=days))]
+    return []
+
+
+def _mended(payment: Paper, at: datetime) -> tuple[datetime, Paper]:
+    """The payment as it should have been, declared as a change."""
+    return at, _head(payment, guid=_guid(payment, "mended"), appType="2", appTime=stamp(at))
+
+
+def _signed_for(waybill: Paper, at: datetime) -> tuple[datetime, Paper]:
+    """The carrier's word that the buyer has the parcel."""
+    head = {
+        "guid": _guid(waybill, "signed"), "appType": "1", "appTime": stamp(at), "appStatus": "2",
+        **{name: waybill.head[name] for name in ("logisticsCode", "logisticsName", "logisticsNo")},
+        "logisticsStatus": "S", "logisticsTime": stamp(at),
+    }  # fmt: skip
+    return at, Paper("CEB513Message", waybill.sender, head)
+
+
+def _guid(paper: Paper, what: str) -> str:
+    return str(uuid.uuid5(uuid.NAMESPACE_OID, f"{what}|{paper.head['guid']}")).upper()

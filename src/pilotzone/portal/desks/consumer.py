@@ -38,13 +38,14 @@ def start(request: HttpRequest) -> HttpResponse:
     page = lists.page_number(request.GET.get("page"))
     bought = {"since": date(year, 1, 1), "until": date(year, 12, 31)}
     found = clearance.trades(bought, page, lists.PAGE_SIZE)
+    cases = tax.disputes_of([row["booking"] for row in found["rows"]])
     held = {one["list_key"]: one for one in tax.quota_lists(current().buyer, year)}
     context = {
         "year": year,
         "years": range(today.year, max(FIRST_YEAR, today.year - 5) - 1, -1),
         "quota": _quota(year),
         "limits": _parameters(("import.limit.annual", "import.limit.single"), min(today, date(year, 12, 31))),
-        "purchases": [_purchase(row, held) for row in found["rows"]],
+        "purchases": [_purchase(row, held, cases) for row in found["rows"]],
         "pager": lists.Listing([], found["rows"], page=found["page"], total=found["total"], query=request.GET),
         "returns": _parameters(("import.return.apply_days", "import.return.arrive_days"), today),
     }
@@ -78,6 +79,11 @@ def dispute(request: HttpRequest, trade: int) -> HttpResponse:
     except Refused as problem:
         messages.error(request, said(problem, "", _language()))
         return redirect("me")
+    if booked.ok and not booked.again:
+        clearance.tell_line(
+            trade=trade, code="tax.disputed", zh="消费者申明非本人购买，待核查", en="the buyer says it is not his purchase",
+            source="海关总署公告2018年第194号",
+        )  # fmt: skip
     if booked.ok:
         messages.success(
             request,
@@ -96,13 +102,15 @@ def _quota(year: int) -> dict[str, Any] | None:
         return None
 
 
-def _purchase(row: dict[str, Any], held: dict[str, dict[str, Any]]) -> dict[str, Any]:
-    """A purchase with what it takes of the quota and whether it may still be disputed."""
-    hold = held.get(row["booking"])
+def _purchase(row: dict[str, Any], held: dict[str, dict[str, Any]], cases: dict[str, dict[str, Any]]) -> dict[str, Any]:
+    """A purchase with what it takes of the quota, how its dispute ended and whether it may still be disputed."""
+    hold, case = held.get(row["booking"]), cases.get(row["booking"])
+    settled = tax.DISPUTE_OUTCOMES.get(case["outcome"]) if case is not None else None
     return row | {
+        "settled": {"zh": settled[0], "en": settled[1], "at": case["settled_at"]} if settled and case else None,
         "hold": hold,
         "disputed": bool(hold and hold["disputed"]),
-        "disputable": bool(hold and not hold["disputed"] and hold["state"] != "voided"),
+        "disputable": bool(hold and not hold["disputed"] and case is None and hold["state"] != "voided"),
         "given_back": hold["given_back"] if hold and hold["given_back"] != "0.00" else "",
     }
 

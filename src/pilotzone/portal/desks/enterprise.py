@@ -9,7 +9,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from pilotzone.base.errors import Refused
 from pilotzone.exchange.formats.definitions import full_name
@@ -57,7 +57,18 @@ def submit(request: HttpRequest) -> HttpResponse:
     require("declare.submit")
     if request.method != "POST":
         return render(request, "desks/submit.html", {"templates": _templates()})
-    answers = handing.take(request.FILES.getlist("files"), now=clock.now())
+    return _handed(request, past=False)
+
+
+@require_POST
+def history(request: HttpRequest) -> HttpResponse:
+    """补录历史: hand in messages and receipts of the past; kept and shown, never sent, never counted."""
+    require("declare.submit")
+    return _handed(request, past=True)
+
+
+def _handed(request: HttpRequest, *, past: bool) -> HttpResponse:
+    answers = handing.take(request.FILES.getlist("files"), now=clock.now(), past=past)
     receipts = ",".join(receipt for answer in answers for receipt in answer.receipts)
     refused = [answer for answer in answers if answer.findings]
     if receipts and not refused:

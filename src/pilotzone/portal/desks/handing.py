@@ -44,8 +44,11 @@ class Taken:
     more: int = 0
 
 
-def take(files: Sequence[UploadedFile], *, now: datetime) -> list[Taken]:
-    """Keep the files of a drop in the name of the caller's firm; one answer each, in their order."""
+def take(files: Sequence[UploadedFile], *, now: datetime, past: bool = False) -> list[Taken]:
+    """Keep the files of a drop in the name of the caller's firm; one answer each, in their order.
+
+    `past`: messages and receipts of the firm's past, kept read-only.
+    """
     actor = require("declare.submit")
     if not files:
         return [_refused("", _words("desk.file.none", "没有选择文件。", "No file was chosen."))]
@@ -55,7 +58,7 @@ def take(files: Sequence[UploadedFile], *, now: datetime) -> list[Taken]:
             "请分几次提交，或使用接口、文件夹。", "Send them in parts, or use the API or the folder.",
         )  # fmt: skip
         return [_refused("", told)]
-    answers = [_take(file, actor.organisation, now) for file in files]
+    answers = [_take(file, actor.organisation, now, past=past) for file in files]
     receipts = [receipt for answer in answers for receipt in answer.receipts]
     if receipts:
         audit.record(
@@ -65,7 +68,7 @@ def take(files: Sequence[UploadedFile], *, now: datetime) -> list[Taken]:
     return answers
 
 
-def _take(file: UploadedFile, organisation: int | None, now: datetime) -> Taken:
+def _take(file: UploadedFile, organisation: int | None, now: datetime, *, past: bool) -> Taken:
     name = (file.name or "").replace("\0", "")[:120]
     if (file.size or 0) > LARGEST:
         told = _words(
@@ -77,13 +80,19 @@ def _take(file: UploadedFile, organisation: int | None, now: datetime) -> Taken:
     if not raw.strip():
         return _refused(name, _words("desk.file.empty", "文件是空的。", "The file is empty."))
     lower = name.lower()
-    if lower.endswith(EXCEL):
+    if lower.endswith(EXCEL) and not past:
         return _workbook(name, raw, now)
     if not lower.endswith(XML):
+        if past:
+            return _refused(
+                name, _words("desk.file.kind", "补录历史只接受 .xml 报文和回执。", "The past is taken as .xml only.")
+            )
         told = _words(
             "desk.file.kind", "只接受 .xml 报文和 .xlsx 模板。", "Only .xml messages and .xlsx templates are taken.",
         )  # fmt: skip
         return _refused(name, told)
+    if past:
+        return Taken(name, clearance.import_history(messages=[raw], names=[name]))
     receipt = inbox.keep_one(connection, raw, channel="desk", client=name, organisation_id=organisation)
     return Taken(name, [receipt])
 

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop as noop
 from django.views.decorators.http import require_POST, require_safe
 
-from pilotzone.base.days import day_of, span_end
+from pilotzone.base.days import day_of, parse_stamp, span_end
 from pilotzone.base.errors import Gap, Refused
 from pilotzone.kernel import clock
 from pilotzone.kernel.access.doors import may, require
@@ -54,6 +54,7 @@ def show(request: HttpRequest, desk: str, trade: int) -> HttpResponse:
         "may_open": desk == "officer" and current().unit_path == "zone.customs",
         "documents": [papers.shown(document, on=on) for document in documents if document],
         "faults": [fault | {"mine": fault.get("code") in found["may_correct"]} for fault in found["reasons"]],
+        "went_anyway": _went_anyway(found),
         "may_mend": bool(found["may_correct"]) and may("declare.mend"),
         "why": amounts.tree(found["assessment"]),
         "bills": amounts.bills(found["invt_no"]) if may("tax.see") else [],
@@ -157,7 +158,17 @@ def _receipt(one: dict[str, Any]) -> dict[str, Any]:
             explained = reasons.reason(code)
         except Gap:
             explained = None
-    return one | {"reason": explained, "reason_code": code}
+    try:
+        told_at = parse_stamp(one["time"]) if one["time"] else None
+    except Refused:
+        told_at = None
+    return one | {"reason": explained, "reason_code": code, "told_at": told_at}
+
+
+def _went_anyway(found: dict[str, Any]) -> bool:
+    """Whether the list the platform refused reached customs in a message beside lists that passed (ADR 4)."""
+    stages = dict(found["stages"])
+    return found["state"] in ("refused", "expired") and stages.get("forwarded", "") >= stages.get("list", "~")
 
 
 def _lines(trade: int) -> list[dict[str, Any]]:

@@ -35,7 +35,7 @@ _MESSAGE = re.compile(r"CEB\d{3}", re.IGNORECASE)
 
 def watch() -> Callable[[], int]:
     """One look into every firm's folder; answers 0, for the next look has its own time."""
-    folder = Folder(home() / "drop", keep_file)
+    folder = Folder(home() / "drop", keep_file, keep_past)
 
     def look() -> int:
         with scope(PLATFORM):
@@ -59,6 +59,24 @@ def keep_file(code: str, name: str, raw: bytes) -> list[str]:
         message, documents = _sheet(name, raw, now)
         with scope(Actor(kind=ENTERPRISE, organisation=firm.pk, role="folder")):
             return clearance.submit_rows(message=message, documents=documents, channel="folder")
+    except DatabaseError as away:
+        raise Unavailable(
+            code="channel.folder.away", zh="报文暂时无法保存。", en="It cannot be kept for the moment."
+        ) from away
+
+
+def keep_past(code: str, name: str, raw: bytes) -> list[str]:
+    """Keep one message or receipt of the firm's past; answers its receipt id. Only XML: a past was signed and sent."""
+    if name.lower().endswith(EXCEL):
+        raise Refused(
+            code="channel.folder.history", zh="补录历史只接收 .xml 报文和回执。",
+            en="The past is taken as .xml messages and receipts only.",
+        )  # fmt: skip
+    try:
+        with scope(PLATFORM):
+            firm = _firm(code)
+        with scope(Actor(kind=ENTERPRISE, organisation=firm.pk, role="folder")):
+            return clearance.import_history(messages=[raw], names=[f"{code}/{name}"[:200]])
     except DatabaseError as away:
         raise Unavailable(
             code="channel.folder.away", zh="报文暂时无法保存。", en="It cannot be kept for the moment."

@@ -236,11 +236,18 @@ def submit_rows(
     return verbs.submit_rows(message=message, documents=documents, channel=channel)
 
 
-def import_history(*, messages: Sequence[bytes]) -> list[str]:
-    """A firm's past messages and receipts, read-only; receipt ids."""
+def import_history(*, messages: Sequence[bytes], names: Sequence[str] = ()) -> list[str]:
+    """A firm's past messages and receipts (with the names of their files), read-only; receipt ids."""
     from pilotzone.rooms.clearance.operations import verbs
 
-    return verbs.import_history(messages=messages)
+    return verbs.import_history(messages=messages, names=names)
+
+
+def tell_line(*, trade: int, code: str, zh: str, en: str, source: str) -> None:
+    """A line in the life of a trade the caller sees, told by a room above; it moves no state."""
+    from pilotzone.rooms.clearance.operations import verbs
+
+    verbs.tell_line(trade=trade, code=code, zh=zh, en=en, source=source)
 
 
 def give_mandate(
@@ -372,6 +379,7 @@ __all__ = [
     "submit_rows",
     "sweep",
     "take_batch",
+    "tell_line",
     "todo",
     "trade",
     "trades",

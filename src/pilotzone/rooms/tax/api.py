@@ -30,8 +30,10 @@ from pilotzone.rooms.tax.operations.database import Cursor
 from pilotzone.rooms.tax.operations.guarantee import guarantee
 from pilotzone.rooms.tax.operations.payments import free, match, pay
 from pilotzone.rooms.tax.operations.quota import book
+from pilotzone.rooms.tax.queries.disputes import OUTCOMES as DISPUTE_OUTCOMES
 
 __all__ = [
+    "DISPUTE_OUTCOMES",
     "Assessment",
     "Bill",
     "Booked",
@@ -74,6 +76,9 @@ __all__ = [
     "customs_over",
     "declared",
     "dispute",
+    "dispute_of",
+    "disputes",
+    "disputes_of",
     "free_batch",
     "fullest_guarantees",
     "guarantee",
@@ -263,6 +268,34 @@ def dispute(*, list_key: str, reference: str, at: datetime, settled: bool = Fals
     from pilotzone.rooms.tax.operations import desk
 
     return desk.dispute(list_key=list_key, reference=reference, at=at, settled=settled, reason=reason)
+
+
+def settle_dispute(*, list_key: str, outcome: str, reason: str, at: datetime) -> None:
+    """办结争议 with one of `DISPUTE_OUTCOMES` and a reason the buyer reads; for `dispute.settle`."""
+    from pilotzone.rooms.tax.operations import disputes
+
+    disputes.settle(list_key=list_key, outcome=outcome, reason=reason, at=at)
+
+
+def disputes(state: str = "open", page: int = 1, size: int = 50) -> dict[str, Any]:
+    """The disputes of buyers (open, settled or all) for `dispute.settle`: {rows, total}."""
+    from pilotzone.rooms.tax.queries import disputes as register
+
+    return register.disputes(state, page, size)
+
+
+def dispute_of(list_key: str) -> dict[str, Any] | None:
+    """The dispute of one list for `dispute.settle`."""
+    from pilotzone.rooms.tax.queries import disputes as register
+
+    return register.dispute_of(list_key)
+
+
+def disputes_of(list_keys: list[str]) -> dict[str, dict[str, Any]]:
+    """The last dispute of each of these lists that the caller may see."""
+    from pilotzone.rooms.tax.queries import disputes as register
+
+    return register.of_lists(list_keys)
 
 
 def pay_bills(

@@ -89,13 +89,15 @@ def secured(serve: Serve, firm_41: psycopg.Connection[Any], papers: Papers, floo
     )  # fmt: skip
 
 
-def over_tls(client: Client, pair: Pair | None, headers: dict[str, str] | None = None) -> tuple[int, dict[str, Any]]:
+def over_tls(
+    client: Client, pair: Pair | None, headers: dict[str, str] | None = None, *, path: str = "/intake/"
+) -> tuple[int, dict[str, Any]]:
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
     context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
     if pair is not None:
         context.load_cert_chain(pair.certificate, pair.key)
     connection = http.client.HTTPSConnection("127.0.0.1", client.secured_port, context=context, timeout=10)
-    connection.request("POST", "/intake/", body=b"<a/>", headers={**XML, **(headers or {})})
+    connection.request("POST", path, body=b"<a/>", headers={**XML, **(headers or {})})
     answer = connection.getresponse()
     told = json.loads(answer.read())
     connection.close()
@@ -111,6 +113,18 @@ def test_a_registered_certificate_says_who_sends(
         "SELECT c.organisation_id, i.organisation_id FROM kernel_certificate c, exchange_inbox i LIMIT 1"
     ).fetchone() or (0, 1)
     assert firm == owner
+
+
+@pytest.mark.django_db
+def test_a_firm_brings_its_past_and_nobody_else_does(
+    secured: Client, firm_41: psycopg.Connection[Any], papers: Papers
+) -> None:
+    assert over_tls(secured, papers.firm, path="/intake/history/")[0] == 202
+    firm, owner, channel = firm_41.execute(
+        "SELECT c.organisation_id, i.organisation_id, i.channel FROM kernel_certificate c, exchange_inbox i LIMIT 1"
+    ).fetchone() or (0, 1, "")
+    assert (owner, channel) == (firm, "history")
+    assert secured.ask("POST", "/intake/history/", b"<a/>")[0] == 401
 
 
 @pytest.mark.django_db

@@ -76,3 +76,34 @@ def test_what_is_sent_is_legal_but_for_its_mishaps() -> None:
 def test_the_span_ends_with_the_zones_now() -> None:
     assert span(2021, UNTIL) == (date(2021, 1, 1), UNTIL)
     assert span(2020, UNTIL)[1].date() == date(2020, 12, 31)
+
+
+def test_a_year_has_payments_mended_parcels_signed_for_and_heavy_buyers() -> None:
+    chance, made = random.Random("later"), list(deals(YEAR))
+    told = [one for deal in made for one in papers(deal, chance)]
+    changed = [(at, paper) for at, paper in told if paper.head["appType"] == "2"]
+    signed = [(at, paper) for at, paper in told if paper.message == "CEB513Message"]
+    assert changed and len(signed) > 50
+    assert all(paper.message == "CEB411Message" for _, paper in changed)
+    firsts = {
+        paper.head["payTransactionId"]: paper.head
+        for _, paper in told
+        if paper.message == "CEB411Message" and paper.head["appType"] == "1"
+    }
+    for at, paper in changed:
+        first = firsts[paper.head["payTransactionId"]]
+        assert (
+            first["amountPaid"] != paper.head["amountPaid"]
+            and first["appTime"] < paper.head["appTime"] == f"{at:%Y%m%d%H%M%S}"
+        )
+    assert Counter(one.buyer.document for one in made).most_common(1)[0][1] > 30
+
+
+def test_the_last_days_are_still_under_way() -> None:
+    made = [one for one in deals(YEAR) if one.number.startswith("GJ")][:600]
+
+    def lacking(*, recent: bool) -> int:
+        chance = random.Random("recent")
+        return sum(len({paper.message for _, paper in papers(one, chance, recent=recent)}) < 4 for one in made)
+
+    assert lacking(recent=True) > 3 * lacking(recent=False)

@@ -17,7 +17,7 @@ from pilotzone.exchange.formats.example import example_document
 from pilotzone.kernel.access.actor import PLATFORM
 from pilotzone.kernel.access.models import Organisation
 from pilotzone.kernel.access.scope import scope
-from pilotzone.portal.processes.folders import keep_file
+from pilotzone.portal.processes.folders import keep_file, keep_past
 
 pytestmark = pytest.mark.django_db
 
@@ -70,6 +70,15 @@ def test_xml_is_kept_as_it_is_in_the_name_of_the_firm(firm: Organisation) -> Non
     with scope(PLATFORM), connection.cursor() as cursor:
         (kept,) = [row for row in inbox.take(cursor, range(64), 0, 1000) if row.receipt_id == receipt]
     assert (kept.raw(), kept.channel, kept.organisation_id) == (b"<a/>", "folder", firm.pk)
+
+
+def test_a_file_of_the_past_is_kept_as_past(firm: Organisation) -> None:
+    (receipt,) = keep_past("3601999991", "order.xml", b"<a/>")
+    with scope(PLATFORM), connection.cursor() as cursor:
+        (kept,) = [row for row in inbox.take(cursor, range(64), 0, 1000) if row.receipt_id == receipt]
+    assert (kept.raw(), kept.channel, kept.organisation_id) == (b"<a/>", "history", firm.pk)
+    with pytest.raises(Refused, match="channel.folder.history"):
+        keep_past("3601999991", "CEB311-orders.xlsx", filled())
 
 
 @pytest.mark.parametrize("code", ["3601999992", "", "in"])

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from pilotzone.base.days import day_of, parse_stamp
 from pilotzone.base.errors import Refused
-from pilotzone.rooms.clearance.engine import keys, kinds, states
+from pilotzone.rooms.clearance.engine import keys, kinds, returned, states
 from pilotzone.rooms.clearance.engine.case import Head
 from pilotzone.rooms.clearance.engine.kinds import BY_RECEIPT, Kind
 from pilotzone.rooms.clearance.engine.rows import KeyRow, TradeRow
@@ -89,18 +89,14 @@ def _apply_to_list(desk: Desk, trade: TradeRow, head: Head, at: datetime) -> Non
         telling.touch(desk, trade)
         return
     trade.wait_until = None
-    if code == "100" or code.startswith("-"):
-        trade.reasons = [*(one for one in trade.reasons if one.get("whose") != "customs"), _spoken(code, info)]
+    holder = None
+    if found.state in (states.RETURNED, states.ERROR):
+        fault = returned.fault(code, info)
+        trade.reasons = [*(one for one in trade.reasons if one.get("code") != returned.CODE), fault]
+        holder = returned.holder(fault)
     _book(desk, trade, before, found.state, at, code, info)
     cause = (f"海关回执{code}", f"customs receipt {code}") if before in (states.REFUSED, states.EXPIRED) else ("", "")
-    deciding.set_state(desk, trade, found.state, at, cause=cause)
-
-
-def _spoken(code: str, info: str) -> dict[str, str]:
-    return {
-        "code": "customs.returned", "official": code, "zh": info, "en": info, "source": "海关回执",
-        "whose": "customs", "weight": "refuses",
-    }  # fmt: skip
+    deciding.set_state(desk, trade, found.state, at, holder=holder, cause=cause)
 
 
 def _book(desk: Desk, trade: TradeRow, before: str, after: str, at: datetime, code: str, info: str) -> None:

@@ -6,10 +6,11 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from pilotzone.kernel import events
+from pilotzone.kernel.copying import moment
 from pilotzone.rooms.clearance.engine import states
 from pilotzone.rooms.clearance.engine.kinds import BY_NUMBER
 from pilotzone.rooms.clearance.engine.rows import TradeRow
-from pilotzone.rooms.clearance.operations import arrivals, customs, deciding, inputs, writing
+from pilotzone.rooms.clearance.operations import arrivals, customs, deciding, inputs, telling, writing
 from pilotzone.rooms.clearance.operations.desk import Desk, Settings
 from pilotzone.rooms.clearance.operations.inputs import Answer, Book, Directory, MessageIn, Outcome
 from pilotzone.rooms.clearance.queries import lookups
@@ -106,6 +107,8 @@ def _decide_message(desk: Desk, id_: int, hashes: list[int]) -> None:
         row.state = "dropped"
     if row.state != before:
         desk.changed_messages.add(id_)
+        if row.state == "sent":
+            _tell_refused(desk, found)
     if row.state == "sent":
         for trade in passed:
             deciding.set_state(desk, trade, states.SENT, trade.changed_at)
@@ -131,3 +134,16 @@ def _answer_refused_lists(desk: Desk) -> None:
                 arrivals.official_status(kind, faults[0]), text, at, faults, first=False,
             )
         )  # fmt: skip
+
+
+def _tell_refused(desk: Desk, found: Iterable[TradeRow]) -> None:
+    """A list the platform refused goes to customs with the message that holds it; its trade says so."""
+    for trade in found:
+        if trade.state in (states.REFUSED, states.EXPIRED):
+            trade.stages["forwarded"] = moment(trade.changed_at)
+            telling.touch(desk, trade)
+            what = (
+                "同一报文的其他清单已通过，报文整体发送海关，本清单由海关裁定",
+                "other lists of the same message passed: the message goes to customs whole, and customs decides on this list",
+            )
+            telling.tell(desk, trade, trade.changed_at, "clearance.forwarded", what, reached=False)

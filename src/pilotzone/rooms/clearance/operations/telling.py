@@ -42,6 +42,7 @@ def changed(
         desk, trade, at, f"clearance.{trade.state}", (_joined(cause[0], zh, "："), _joined(cause[1], en, ": ")),
         source=source, reached=trade.state != before and not trade.history,
     )  # fmt: skip
+    desk.events[-1]["turn"] = True
 
 
 def touch(desk: Desk, trade: TradeRow) -> None:
@@ -65,11 +66,13 @@ def tell(
     })  # fmt: skip
 
 
-def stage(desk: Desk, trade: TradeRow, name: str, at: datetime, zh: str, en: str) -> None:
-    """Something happened to a trade without changing its state."""
+def stage(desk: Desk, trade: TradeRow, name: str, at: datetime, zh: str, en: str, *, turn: bool = False) -> None:
+    """Something happened to a trade without changing its state; `turn`: it lies with somebody else now."""
     trade.stages[name] = moment(at)
     touch(desk, trade)
     tell(desk, trade, at, f"clearance.{name}", (f"收到{zh}", f"{en} received"), reached=False)
+    if turn:
+        desk.events[-1]["turn"] = True
 
 
 def refused_list(desk: Desk, trade: TradeRow, faults: Sequence[Fault], at: datetime) -> None:

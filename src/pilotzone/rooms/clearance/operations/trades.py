@@ -7,7 +7,7 @@ from pilotzone.kernel.copying import moment
 from pilotzone.rooms.clearance.engine import arrival, keys, kinds, states
 from pilotzone.rooms.clearance.engine.case import Head
 from pilotzone.rooms.clearance.engine.kinds import Kind
-from pilotzone.rooms.clearance.engine.rows import SLOTS, DocumentRow, KeyRow, TradeRow, joined_parties
+from pilotzone.rooms.clearance.engine.rows import SENDER_OF, SLOTS, DocumentRow, KeyRow, TradeRow, joined_parties
 from pilotzone.rooms.clearance.operations import telling
 from pilotzone.rooms.clearance.operations.deciding import judge, set_state, settle
 from pilotzone.rooms.clearance.operations.desk import Desk
@@ -121,7 +121,15 @@ def _attach(desk: Desk, trade: TradeRow, document: DocumentRow, what: str) -> No
     else:
         # export: the receipt of payment may come after the list went to customs and changes nothing (spec §6.2);
         # after customs gave the list back, its papers may change, but only the list itself declares it again
-        telling.stage(desk, trade, kind.name, at, kind.zh, kind.en)
+        telling.stage(desk, trade, kind.name, at, kind.zh, kind.en, turn=_handed_on(trade, kind))
+
+
+def _handed_on(trade: TradeRow, kind: Kind) -> bool:
+    """After customs gave the list back the party that erred has mended its paper: now the declarant declares again."""
+    if trade.state not in (states.RETURNED, states.ERROR) or trade.holder != SENDER_OF.get(kind.name):
+        return False
+    trade.holder = "declarant"
+    return True
 
 
 def _note(desk: Desk, trade: TradeRow, document: DocumentRow) -> None:
@@ -182,6 +190,8 @@ def _follow_waybill(desk: Desk, document: DocumentRow, what: str) -> None:
     for hash_ in sorted(desk.by_waybill.get(own, set())):
         trade = desk.trades[hash_]
         if trade.waybill_hash != own or trade.state not in JUDGED_AGAIN:
+            if trade.waybill_hash == own and what != arrival.REMOVE and _handed_on(trade, document.kind):
+                telling.stage(desk, trade, kinds.WAYBILL, at, document.kind.zh, document.kind.en, turn=True)
             continue
         if what == arrival.REMOVE:
             trade.waybill_id = None

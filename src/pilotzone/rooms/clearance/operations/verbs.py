@@ -57,10 +57,27 @@ def urge(*, trade: int, party: str) -> None:
             en="You urged this party today; try again tomorrow", source=SOURCE,
         ) from again  # fmt: skip
     audit.record("clearance.urge", object_kind="trade", object_id=trade, after={"party": party})
+    said = {
+        "code": "clearance.urged",
+        "zh": f"催办：{party}",
+        "en": f"urged: {party}",
+        "source": SOURCE,
+        "urged": party,
+    }
+    _tell(found, said)
+
+
+def tell_line(*, trade: int, code: str, zh: str, en: str, source: str) -> None:
+    """A line in the life of a trade the caller sees, told by a room above; it moves no state. Unknown trades: nothing."""
+    found = Trade.objects.filter(id=trade).first()
+    if found is not None:
+        _tell(found, {"code": code, "zh": zh, "en": en, "source": source})
+
+
+def _tell(found: Trade, said: dict[str, str]) -> None:
     row = {
-        "trade": trade, "at": now.isoformat(), "flow": found.flow, "mode": found.mode, "state": found.state,
-        "reached": False, "holder": found.holder, "code": "clearance.urged", "zh": f"催办：{party}", "en": f"urged: {party}",
-        "source": SOURCE, "numbers": {}, "parties": found.parties, "buyer": found.buyer, "urged": party,
+        "trade": found.id, "at": clock.now().isoformat(), "flow": found.flow, "mode": found.mode, "state": found.state,
+        "reached": False, "holder": found.holder, "numbers": {}, "parties": found.parties, "buyer": found.buyer, **said,
     }  # fmt: skip
     events.publish("clearance.trade_changed", [row])
 
@@ -121,13 +138,18 @@ def _draft_head(head: Mapping[str, str], at: str) -> dict[str, str]:
     return {**usual, **{name: value for name, value in given.items() if value}, "appStatus": DRAFT}
 
 
-def import_history(*, messages: Sequence[bytes]) -> list[str]:
-    """Keep a firm's past messages and receipts, read-only: never sent, never counted. Answers receipt ids."""
+def import_history(*, messages: Sequence[bytes], names: Sequence[str] = ()) -> list[str]:
+    """Keep a firm's past messages and receipts, read-only: never sent, never counted. Answers receipt ids.
+
+    `names`: the files they came in, as many as messages.
+    """
     firm = own_firm()
     audit.record(
         "clearance.import_history", object_kind="organisation", object_id=firm.pk, after={"messages": len(messages)}
     )
-    return inbox.keep(connection, [inbox.Incoming(raw, "history", "desk", firm.pk) for raw in messages])
+    called = names or ["desk"] * len(messages)
+    kept = [inbox.Incoming(raw, "history", name, firm.pk) for raw, name in zip(messages, called, strict=True)]
+    return inbox.keep(connection, kept)
 
 
 def give_mandate(

@@ -48,7 +48,8 @@ def trades(filters: Mapping[str, Any] | None = None, page: int = 1, size: int = 
 
     Filters: state (one or several), flow, mode, customs, holder (a party), number (order, pre-entry or list number, exact;
     `found` adds the trades another room knows by it), since and until (days of acceptance or arrival), history (False by
-    default: the past is asked for by itself), unit (a path), mine (True: only what waits for the caller's own firm).
+    default: the past is asked for by itself), unit (a path), ids (numbers of trades), mine (True: only what waits for the
+    caller's own firm).
     """
     size = max(1, min(size, 500))
     bound = max(search.BOUND, page * size)

@@ -35,6 +35,8 @@ def found(filters: Mapping[str, Any], most: int, roles: Mapping[str, str]) -> li
             asked[column] = filters[name]
     if filters.get("mine"):
         asked["mine"] = dict(roles)
+    if "ids" in filters:
+        asked["ids"] = sorted(filters["ids"])
     asked |= _days(filters.get("since"), filters.get("until"))
     with connection.cursor() as cursor:
         if number := str(filters.get("number") or "").strip():

@@ -55,10 +55,10 @@ def quota_of(buyer_key: str, year: int) -> dict[str, Any]:
 
 
 def quota_statement(buyer_key: str, year: int) -> list[dict[str, Any]]:
-    """Every entry of a buyer's year, oldest first, with the running sums."""
+    """Every entry of a buyer's year by the time of what happened, oldest first, with the running sums."""
     reserved = used = disputed = Decimal(0)
     rows = []
-    for entry in QuotaEntry.objects.filter(buyer_key=buyer_key, year=year).order_by("id"):
+    for entry in QuotaEntry.objects.filter(buyer_key=buyer_key, year=year).order_by("at", "id"):
         reserved += entry.reserved_change
         used += entry.used_change
         disputed += entry.disputed_change
@@ -133,8 +133,9 @@ def fullest_guarantees(*, limit: int = 50) -> list[dict[str, Any]]:
 
 
 def guarantee_statement(organisation: int, *, limit: int = 200) -> list[dict[str, Any]]:
-    """The latest entries of a firm's guarantee, newest first."""
-    entries = GuaranteeEntry.objects.filter(organisation_id=organisation).order_by("-id")[:limit]
+    """The latest entries of a firm's guarantee, newest first by the time of what happened, not of its arrival here."""
+    latest = GuaranteeEntry.objects.filter(organisation_id=organisation).order_by("-id")[:limit]
+    entries = sorted(latest, key=lambda entry: (entry.at, entry.pk), reverse=True)
     return [
         {
             "at": entry.at,

@@ -21,7 +21,8 @@ def read_in(rows: Iterable[Row]) -> int:
 
     A row tells: trade, at (ISO time with zone), code, zh, en, source, state, holder, flow, mode, numbers {kind: no.},
     parties [organisation], buyer, reached. A later row of the same trade wins by `at`; lines are kept all. A row that did
-    not reach its state (`reached` false: a tax bill, told when it came) is a line only: its time turns no state back.
+    not reach its state (`reached` false: a tax bill, told when it came) is a line only: its time turns no state back;
+    with `turn` it says who holds the trade from then on nevertheless (still waiting, now for another party).
     """
     told = [dict(row) for row in rows if row.get("trade")]
     if not told:
@@ -57,14 +58,14 @@ def _columns(rows: list[tuple[Any, ...]], width: int) -> list[list[Any]]:
 _TRADES = """
 INSERT INTO tracking_trade AS t (id, flow, mode, state, holder, since, first_at, parties, buyer, numbers)
 SELECT DISTINCT ON (trade) trade, coalesce(flow, ''), coalesce(mode, ''), coalesce(state, ''), coalesce(holder, ''),
-       CASE WHEN coalesce(reached, true) THEN at ELSE 'epoch' END, min(at) OVER (PARTITION BY trade),
+       CASE WHEN coalesce(turn, reached, true) THEN at ELSE 'epoch' END, min(at) OVER (PARTITION BY trade),
        coalesce(ARRAY(SELECT jsonb_array_elements_text(parties)::bigint), '{}'), coalesce(buyer, ''),
        coalesce(last_value(numbers) OVER (PARTITION BY trade ORDER BY place
                 RANGE BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING), '{}')
 FROM ROWS FROM (jsonb_to_recordset(%s::jsonb) AS (trade bigint, flow text, mode text, state text, holder text,
-     at timestamptz, parties jsonb, buyer text, numbers jsonb, reached boolean)) WITH ORDINALITY
-     AS r(trade, flow, mode, state, holder, at, parties, buyer, numbers, reached, place)
-ORDER BY trade, coalesce(reached, true) DESC, at DESC, place DESC
+     at timestamptz, parties jsonb, buyer text, numbers jsonb, reached boolean, turn boolean)) WITH ORDINALITY
+     AS r(trade, flow, mode, state, holder, at, parties, buyer, numbers, reached, turn, place)
+ORDER BY trade, coalesce(turn, reached, true) DESC, at DESC, place DESC
 ON CONFLICT (id) DO UPDATE SET
   flow = coalesce(nullif(excluded.flow, ''), t.flow), mode = coalesce(nullif(excluded.mode, ''), t.mode),
   state = CASE WHEN excluded.since >= t.since AND excluded.state <> '' THEN excluded.state ELSE t.state END,

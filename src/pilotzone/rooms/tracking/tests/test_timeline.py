@@ -82,6 +82,17 @@ def test_a_line_that_changed_nothing_does_not_hold_the_next_state_back(released:
     assert (found.state, found.lines[-1].code) == ("closed", "clearance.tax_bill")
 
 
+@pytest.mark.parametrize("together", [True, False])
+def test_the_same_state_may_wait_for_another_party(together: bool) -> None:
+    first = row("09:00:00", state="waiting", holder="pay,logi")
+    then = row("09:00:05", state="waiting", holder="logi", reached=False, turn=True)
+    with scope(PLATFORM):
+        for batch in [[first, then]] if together else [[first], [then]]:
+            api.read_in(batch)
+        (found,) = api.timelines("ORDER-7")
+    assert (found.state, found.holder, found.since.second) == ("waiting", "logi", 5)
+
+
 def test_two_changes_in_one_batch_keep_the_last() -> None:
     with scope(PLATFORM):
         api.read_in([row("09:00:00"), row("09:00:00", state="declaring", holder="customs")])
