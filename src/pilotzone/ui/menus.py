@@ -74,7 +74,7 @@ PUBLIC_MENU = (
         (
             Entry(_("企业备案"), "/registry/"),
             Entry(_("跨境申报"), "/clearance/"),
-            Entry(_("税费与退（免）税"), "/tax/"),
+            Entry(_("税费与退（免）税"), "/tax/", action="tax.see"),
             Entry(_("外汇"), "/fx/"),
             Entry(_("园区认定"), "/parks/"),
             Entry(_("信用查询/异议/修复"), "/credit/"),
@@ -104,6 +104,7 @@ PUBLIC_MENU = (
             Entry(_("通关数据"), "/me/#clearance"),
             Entry(_("税款"), "/me/#tax"),
         ),
+        action="quota.see",
     ),
     Entry(_("帮助与留言"), "/help/"),
 )

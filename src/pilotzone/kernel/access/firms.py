@@ -96,8 +96,8 @@ def link(number: int, asked: Link) -> UnitLink:
     require(ACTION)
     firm, unit = _running(number), Unit.objects.filter(code=asked.unit).first()
     running = UnitLink.objects.filter(organisation=firm, kind=asked.kind, valid_to=None).exclude(kind="park")
-    wrong = unit is None or asked.kind not in LINKS or (asked.until is not None and asked.until < asked.since)
-    if wrong or running.filter(valid_from__gte=asked.since).exists():
+    wrong = asked.kind not in LINKS or (asked.until is not None and asked.until < asked.since)
+    if unit is None or wrong or running.filter(valid_from__gte=asked.since).exists():
         raise Refused(
             code="kernel.firm.link", zh="单位代码、关系种类或起止日有误；新的关系须晚于现有关系开始。",
             en="The unit, the kind or the days are wrong; a new link begins after the running one.",

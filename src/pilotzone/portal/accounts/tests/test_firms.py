@@ -152,3 +152,16 @@ def test_others_see_and_do_nothing_here(db: None) -> None:
     assert county.get(WHERE).status_code == 403
     assert county.post(WHERE, FIRM).status_code == 403
     assert county.get(WHERE + "export.csv").status_code == 403
+
+
+def test_the_header_leads_only_consumers_and_visitors_to_the_consumers_desk(office: Client) -> None:
+    assert 'href="/me/' in Client().get("/").content.decode()
+    assert 'href="/me/' not in office.get("/").content.decode()
+
+
+def test_an_unknown_body_is_said_on_the_form_which_keeps_what_was_typed(office: Client) -> None:
+    asked = {"username": "new.one", "name": "新人", "role": "pay", "body": "0000000000"}
+    answer = office.post("/accounts/people/", asked)
+    page = answer.content.decode()
+    assert answer.status_code == 422 and "accounts.body" in page
+    assert 'value="new.one"' in page and 'value="0000000000"' in page and 'value="pay" selected' in page
