@@ -13,6 +13,7 @@ from django.utils.translation import get_language, get_language_info, gettext
 
 from pilotzone.base.errors import Refused
 from pilotzone.kernel import clock
+from pilotzone.kernel.access.actor import NOBODY
 from pilotzone.kernel.access.doors import may
 from pilotzone.kernel.access.roles import role
 from pilotzone.kernel.access.scope import current
@@ -42,7 +43,12 @@ class Page:
 
 def page(request: HttpRequest) -> dict[str, object]:
     """Django's context processor: `page` (read only when a template asks) and `menu`."""
-    return {"page": SimpleLazyObject(lambda: frame(request)), "menu": PUBLIC_MENU}
+    return {"page": SimpleLazyObject(lambda: frame(request)), "menu": SimpleLazyObject(_public)}
+
+
+def _public() -> tuple[Entry, ...]:
+    """The public menu; who is signed in as somebody else than a consumer is not led to the consumers' own desk."""
+    return shown(PUBLIC_MENU, lambda action: current() == NOBODY or may(action))
 
 
 def frame(request: HttpRequest) -> Page:

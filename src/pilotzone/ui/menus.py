@@ -74,7 +74,7 @@ PUBLIC_MENU = (
         (
             Entry(_("企业备案"), "/registry/"),
             Entry(_("跨境申报"), "/clearance/"),
-            Entry(_("税费与退（免）税"), "/tax/"),
+            Entry(_("税费与退（免）税"), "/tax/", action="tax.see"),
             Entry(_("外汇"), "/fx/"),
             Entry(_("园区认定"), "/parks/"),
             Entry(_("信用查询/异议/修复"), "/credit/"),
@@ -104,6 +104,7 @@ PUBLIC_MENU = (
             Entry(_("通关数据"), "/me/#clearance"),
             Entry(_("税款"), "/me/#tax"),
         ),
+        action="quota.see",
     ),
     Entry(_("帮助与留言"), "/help/"),
 )
@@ -213,6 +214,8 @@ ZONE_MENU = (
     Entry(_("公开页"), "/plan/public/"),
     Entry(_("人员与岗位"), "/accounts/people/"),
     Entry(_("消费者争议"), "/office/disputes/", action="dispute.settle"),
+    Entry(_("单位登记"), "/accounts/firms/", action="access.manage"),
+    Entry(_("人员与岗位"), "/accounts/people/", action="access.manage"),
     Entry(_("暂停企业"), "/office/suspensions/", action="firm.suspend"),
     Entry(_("证书挂失通报"), "/office/losses/"),
     Entry(_("权限矩阵"), "/accounts/matrix/"),

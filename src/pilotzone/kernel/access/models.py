@@ -56,6 +56,8 @@ class Organisation(models.Model):
     roles = models.JSONField(default=list, blank=True)
     synthetic = models.BooleanField("合成", default=False)
     suspended_on = models.DateField(null=True, blank=True)
+    cancelled_on = models.DateField("注销日", null=True, blank=True)
+    successor = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="+")
     created_at = models.DateTimeField()
 
     class Meta:

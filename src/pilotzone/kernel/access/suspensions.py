@@ -47,7 +47,7 @@ def suspend(*, organisation: int, since: date, reason: str, legal_basis: str) ->
             code="kernel.suspension.twice", zh="本单位对该企业的暂停尚未恢复。",
             en="Your office has suspended this enterprise already.",
         ) from twice  # fmt: skip
-    _settle(firm)
+    settle(firm)
     audit.record(
         "firm.suspend", object_kind="organisation", object_id=firm.pk,
         after={"suspension": made.pk, "since": since, "basis": made.legal_basis}, reason=made.reason,
@@ -74,7 +74,7 @@ def lift(number: int, *, reason: str) -> Suspension:
         raise Refused(code="kernel.suspension.words", zh="请写明恢复的理由。", en="Say why it is lifted.")
     found.lifted_on, found.lifted_by_id, found.lifted_reason = clock.today(), actor.person, reason.strip()[:300]
     found.save(update_fields=["lifted_on", "lifted_by", "lifted_reason"])
-    _settle(found.organisation)
+    settle(found.organisation)
     audit.record(
         "firm.lift", object_kind="organisation", object_id=found.organisation_id, after={"suspension": found.pk},
         reason=found.lifted_reason,
@@ -98,9 +98,10 @@ def access_suspension(number: int) -> Suspension:
     return found
 
 
-def _settle(firm: Organisation) -> None:
-    """The enterprise is out from the earliest day any running order names; the row is held against a second office."""
-    Organisation.objects.select_for_update().get(pk=firm.pk)
+def settle(firm: Organisation) -> None:
+    """The enterprise is out from the earliest day a running order or its cancellation names; the row is held meanwhile."""
+    held = Organisation.objects.select_for_update().get(pk=firm.pk)
     running = Suspension.objects.filter(organisation=firm, lifted_on=None).order_by("since")
-    firm.suspended_on = running.values_list("since", flat=True).first()
+    days = [day for day in (running.values_list("since", flat=True).first(), held.cancelled_on) if day is not None]
+    firm.suspended_on = min(days, default=None)
     firm.save(update_fields=["suspended_on"])

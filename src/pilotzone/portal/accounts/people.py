@@ -85,7 +85,10 @@ def welcome(*, username: str, name: str, role: str, body: str, base: str) -> str
     unit = Unit.objects.filter(code=body).first()
     firm = None if unit else Organisation.objects.filter(Q(customs_code=body) | Q(uscc=body)).first() if body else None
     if unit is None and firm is None:
-        raise Refused(code="accounts.body", zh="没有这一单位。", en="There is no such body.")
+        raise Refused(
+            code="accounts.body", zh="没有这一单位。", en="There is no such body.",
+            mend_zh="企业请先在“单位登记”中登记。", mend_en="Register a firm first, on the page of firms.",
+        )  # fmt: skip
     person = Person.objects.create(username=username, display_name=name[:80], password=UNUSABLE)
     members.appoint(person=person, role_code=role, since=clock.today(), organisation=firm, unit=unit)
     return link_for(person, base=base)

@@ -89,12 +89,20 @@ def certificate_revoke(request: HttpRequest) -> HttpResponse:
 def show_people(request: HttpRequest) -> HttpResponse:
     """Who acts for whom; a POST gives somebody an account and shows the link to hand over."""
     _signed_in()
-    link = ""
+    link, problem = "", None
+    given = {name: request.POST.get(name, "").strip() for name in ("username", "name", "role", "body")}
     if request.method == "POST":
-        given = {name: request.POST.get(name, "").strip() for name in ("username", "name", "role", "body")}
-        link = people.welcome(**given, base=request.build_absolute_uri("/"))
-    listed = people.listing(request.GET.get("q", ""))
-    return render(request, "accounts/people.html", {"people": listed, "roles": people.given_roles(), "link": link})
+        try:
+            link = people.welcome(**given, base=request.build_absolute_uri("/"))
+        except Refused as refused:
+            if request.headers.get("accept") == "application/json":
+                raise
+            problem = refused
+    context = {
+        "people": people.listing(request.GET.get("q", "")), "roles": people.given_roles(), "link": link,
+        "typed": {} if link else given, "problem": problem,
+    }  # fmt: skip
+    return render(request, "accounts/people.html", context, status=422 if problem else 200)
 
 
 @require_POST
