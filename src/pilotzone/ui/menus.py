@@ -138,6 +138,8 @@ ENTERPRISE_MENU = (
         _("接口与仿真"),
         "/interfaces/",
         (
+            Entry(_("报文与字段"), "/messages/"),
+            Entry(_("开放接口"), "/api/v1/"),
             Entry(_("接入令牌"), "/enterprise/tokens/", action="token.own"),
             Entry(_("回执推送"), "/enterprise/webhooks/", action="hook.manage"),
         ),
