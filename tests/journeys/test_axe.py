@@ -10,7 +10,16 @@ import pytest
 from tests.journeys.browsing import MIDDLE, NARROW, WIDE, axe, overflow
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
-PAGES = ("/", "/style/", "/track/", "/accounts/login/", "/nobody/")
+PAGES = (
+    "/",
+    "/style/",
+    "/track/",
+    "/accounts/login/",
+    "/nobody/",
+    "/messages/",
+    "/messages/CEB621/",
+    "/search/?q=%E9%99%90%E5%80%BC",
+)
 
 
 @pytest.fixture

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from tests.journeys.browsing import NARROW, WIDE, overflow
+from tests.journeys.browsing import NARROW, WIDE, axe, overflow
 from tests.journeys.zone import Zone, until
 
 ARTIFACTS = Path(__file__).parents[2] / "artifacts"  # not kept: to be looked at
@@ -54,7 +54,7 @@ class Visitor:
         until(lambda: words in self.go(path).content(), f"{words} on {path}")
 
     def look(self, name: str) -> None:
-        """Photograph the page wide and narrow; nothing sticks out of either, and the browser has no complaint."""
+        """Photograph the page wide and narrow; nothing sticks out of either, axe finds no fault, and the browser has no complaint."""
         ARTIFACTS.mkdir(exist_ok=True)
         for width, height in (NARROW, WIDE):
             self.page.set_viewport_size({"width": width, "height": height})
@@ -63,5 +63,6 @@ class Visitor:
                 "open => document.querySelectorAll('[data-side]').forEach(s => s.open = open)", width > 1023
             )
             assert overflow(self.page) <= 0, f"{name} is wider than {width} px"
+            assert axe(self.page) == [], f"{name} at {width} px"
             self.page.screenshot(path=ARTIFACTS / f"{name}-{width}.png", full_page=True)
         assert self.complaints == [], (name, self.complaints)

@@ -139,6 +139,8 @@ ENTERPRISE_MENU = (
         _("接口与仿真"),
         "/interfaces/",
         (
+            Entry(_("报文与字段"), "/messages/"),
+            Entry(_("开放接口"), "/api/v1/"),
             Entry(_("接入令牌"), "/enterprise/tokens/", action="token.own"),
             Entry(_("回执推送"), "/enterprise/webhooks/", action="hook.manage"),
         ),
@@ -212,7 +214,6 @@ ZONE_MENU = (
     Entry(_("政策资金"), "/growth/funds/"),
     Entry(_("领导小组看板"), "/plan/board/"),
     Entry(_("公开页"), "/plan/public/"),
-    Entry(_("人员与岗位"), "/accounts/people/"),
     Entry(_("消费者争议"), "/office/disputes/", action="dispute.settle"),
     Entry(_("单位登记"), "/accounts/firms/", action="access.manage"),
     Entry(_("人员与岗位"), "/accounts/people/", action="access.manage"),

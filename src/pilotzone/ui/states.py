@@ -72,6 +72,7 @@ PARTIES = {
     "declarant": _("报关企业"),
     "agent": _("报关企业"),
     "area": _("区内企业"),
+    "sender": _("发送方"),
     "buyer": _("订购人"),
     "platform": _("线上综合服务平台"),
     "customs": _("海关"),

@@ -56,6 +56,71 @@ def page(name: str, edition: str) -> dict[str, Any]:
     }
 
 
+def fields(name: str) -> dict[str, Any]:
+    """A message with all its editions side by side: its words and, part by part, every field once.
+
+    A field carries `editions` ({edition: type, need M, O or C, preset value}, the older first), `differs` where they do
+    not say the same, and a mark to link to (`OrderHead.orderNo`). Parts of the envelope come last.
+    Raises Refused `format.unknown_message`.
+    """
+    told = {edition: message(name, edition) for edition in editions_of(name)}
+    last = list(told.values())[-1]
+    blocks = [slot.name for slot in last.envelope if slot.name in last.blocks]
+    parts = [
+        *(_beside({edition: one.parts[at] for edition, one in told.items()}) for at in range(len(last.parts))),
+        *(_beside({edition: one.blocks[block] for edition, one in told.items()}) for block in blocks),
+    ]
+    summary = next(one for one in catalogue() if one["name"] == last.name)
+    return {
+        **summary,
+        "field_count": summary["fields"],
+        "key": list(last.key),
+        "node": last.node,
+        "documents": {edition: _occurs(one.low, one.high) for edition, one in told.items()},
+        "sources": {edition: one.source for edition, one in told.items()},
+        "envelope": [{"name": slot.name, "occurs": _occurs(slot.low, slot.high)} for slot in last.envelope],
+        "parts": parts,
+    }
+
+
+def _beside(parts: dict[str, Part]) -> dict[str, Any]:
+    last = list(parts.values())[-1]
+    elements = {field.element: None for part in parts.values() for field in part.fields}
+    return {
+        "name": last.name,
+        "zh": last.zh,
+        "en": last.en,
+        "occurs": {edition: _occurs(part.low, part.high) for edition, part in parts.items()},
+        "fields": [_side_by_side(element, parts) for element in elements],
+    }
+
+
+def _side_by_side(element: str, parts: dict[str, Part]) -> dict[str, Any]:
+    told = {edition: part.by_name[element] for edition, part in parts.items() if element in part.by_name}
+    last = list(told.values())[-1]
+    editions = {
+        edition: {
+            "type": one.facets.notation,
+            "need": one.need,
+            "preset": one.facets.fixed or one.facets.default or "",
+        }
+        for edition, one in told.items()
+    }
+    return {
+        "element": element,
+        "mark": f"{list(parts.values())[-1].name}.{element}",
+        "zh": last.zh,
+        "en": last.en,
+        "editions": editions,
+        "differs": len({_words(part.by_name.get(element)) for part in parts.values()}) > 1,
+        "codes": last.codes,
+        "values": [{"code": value.code, "zh": value.zh, "en": value.en} for value in last.values],
+        "rule_zh": last.rule_zh,
+        "rule_en": last.rule_en,
+        "example": last.example,
+    }
+
+
 def rows(told: Message) -> list[dict[str, str]]:
     """One row a field of the whole message, the part named."""
     return [{"part": part.name, **_row(field)} for part in told.parts for field in part.fields]

@@ -8,12 +8,13 @@ from typing import Annotated, Any
 from django.http import HttpRequest, HttpResponse
 from ninja import Field, Path, Router
 
+from pilotzone.exchange.formats import document_page
 from pilotzone.exchange.formats.definitions import editions_of, full_name
 from pilotzone.exchange.formats.xsd import SIGNATURE_SCHEMA, schema_text
 from pilotzone.kernel import clock
 from pilotzone.portal.api.callers import EVERYBODY
 from pilotzone.portal.api.shapes.basic import Day, Text, told
-from pilotzone.portal.api.shapes.reference import CodesOut, GoodsOut, RateOut
+from pilotzone.portal.api.shapes.reference import CodesOut, FieldsOut, GoodsOut, MessageOut, RateOut
 from pilotzone.reference import codes as code_lists
 from pilotzone.reference import goods as goods_table
 from pilotzone.reference import rates
@@ -48,6 +49,18 @@ def goods(request: HttpRequest, hs: Path[Text], on: On = None) -> dict[str, Any]
     """Units, tax classes, tariff, refund and positive list of a ten-digit number on a day."""
     day = on or clock.today()
     return {**asdict(goods_table.goods(hs, on=day)), "on": day}
+
+
+@router.get("/schema", response=told(list[MessageOut]), summary="报文目录 / The messages")
+def catalogue(request: HttpRequest) -> list[dict[str, Any]]:
+    """Every message of the unified version: names, sender, receipt, editions, number of fields."""
+    return document_page.catalogue()
+
+
+@router.get("/schema/{message}/fields", response=told(FieldsOut, 404), summary="报文字段 / The fields of a message")
+def fields(request: HttpRequest, message: Path[Text]) -> dict[str, Any]:
+    """Every field of a message with type, need, values and rule, its editions side by side."""
+    return document_page.fields(message)
 
 
 @router.get("/schema/{message}", response=told(None, 404), summary="报文 XSD / XSD of a message", openapi_extra=XSD)

@@ -86,7 +86,10 @@ def bar(asked: Asked, *, officer: bool) -> list[Filter]:
 def states() -> list[tuple[str, str]]:
     """Every state a trade may be in, as (key, word)."""
     words = {key: state.word for state in STATES for key in state.keys}
-    return [(key, _(words[key])) for key in STATE_KEYS]
+    told = {key: _(words[key]) for key in STATE_KEYS}
+    # the list shows both by one word; a choice must say which it is (statuses 2 and 3)
+    told["at_customs"] = _("申报中（发送海关成功）")
+    return list(told.items())
 
 
 def districts() -> list[tuple[str, str]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
@@ -25,6 +26,7 @@ from pilotzone.ui.states import PARTIES, light_of, state_of
 from pilotzone.ui.wording import said
 
 register = template.Library()
+_PLACE = re.compile(r"/(CEB\d{3})Message(?:/(.*))?")
 MASKS = {
     "name": masking.mask_name,
     "phone": masking.mask_phone,
@@ -71,6 +73,17 @@ def title_again(context: template.Context) -> SafeString:
 def text(value: object, field: str = "") -> str:
     """The sentence of a thing in the reader's language: `{{ finding|text }}`, `{{ finding|text:"mend" }}`."""
     return said(value, field, get_language() or "zh-hans")
+
+
+@register.filter
+def field_address(place: object) -> str:
+    """Where the field a finding stands at is documented: /CEB311Message/Order[1]/OrderHead/orderNo → its row; else empty."""
+    found = _PLACE.fullmatch(str(place or ""))
+    if not found or not stands(f"/messages/{found[1]}/"):
+        return ""
+    steps = [step.partition("[")[0] for step in (found[2] or "").split("/") if step]
+    mark = ".".join(steps[-2:])
+    return f"/messages/{found[1]}/#{mark}" if mark else f"/messages/{found[1]}/"
 
 
 @register.filter

@@ -91,3 +91,78 @@ class GoodsOut(Dated):
     remarks: list[RemarkOut]
     source: str
     origin: str
+
+
+class MessageOut(Schema):
+    """A message of the unified version."""
+
+    name: str
+    zh: str
+    en: str
+    direction: str = Field(description="import、export 或 both / import, export or both")
+    sender_zh: str
+    sender_en: str
+    receipt: str = Field(description="回执报文，可空 / Its receipt, or empty")
+    editions: list[str] = Field(description="有此报文的规范版本 / Editions that have it")
+    fields: int = Field(description="字段数 / Number of fields")
+    confidence: str
+
+
+class FieldEditionOut(Schema):
+    """What one edition says of a field."""
+
+    type: str = Field(description="C18 定长，C..18 至多，N19,5 小数 / C18 exact, C..18 up to, N19,5 decimal")
+    need: str = Field(description="M 必填，O 选填，C 条件必填 / M mandatory, O optional, C conditional")
+    preset: str = Field(description="默认值或固定值 / Default or fixed value")
+
+
+class ValueOut(Schema):
+    """An allowed value."""
+
+    code: str
+    zh: str
+    en: str
+
+
+class FieldOut(Schema):
+    """A field of a part."""
+
+    element: str
+    mark: str = Field(description="页面上的锚点 / Its anchor on the page of the message")
+    zh: str
+    en: str
+    editions: dict[str, FieldEditionOut] = Field(description="按规范版本 / By edition")
+    differs: bool = Field(description="各版本是否不同 / Whether the editions differ")
+    codes: str = Field(description="代码表，可空 / Code list, or empty")
+    values: list[ValueOut]
+    rule_zh: str
+    rule_en: str
+    example: str
+
+
+class PartOut(Schema):
+    """A head, a line or a block of the envelope."""
+
+    name: str
+    zh: str
+    en: str
+    occurs: dict[str, str] = Field(description="按版本的出现次数，如 1..99 / Occurrence by edition")
+    fields: list[FieldOut]
+
+
+class FieldsOut(Schema):
+    """A message with its fields."""
+
+    name: str
+    zh: str
+    en: str
+    direction: str
+    sender_zh: str
+    sender_en: str
+    receipt: str
+    editions: list[str]
+    key: list[str] = Field(description="业务主键 / Business key")
+    documents: dict[str, str] = Field(description="每份报文的单证数，按版本 / Documents in a message, by edition")
+    sources: dict[str, str]
+    parts: list[PartOut]
+    confidence: str
