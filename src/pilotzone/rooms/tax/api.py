@@ -15,6 +15,7 @@ from pilotzone.rooms.tax.engine.assess import assess
 from pilotzone.rooms.tax.engine.assessment import Assessment, ItemTax
 from pilotzone.rooms.tax.engine.bills import Bill, Difference, OurTax, bill_of_816, bill_of_818, compare, payment_days
 from pilotzone.rooms.tax.engine.declared import declared
+from pilotzone.rooms.tax.engine.disputes import OUTCOMES as DISPUTE_OUTCOMES
 from pilotzone.rooms.tax.engine.guarantee import Deposit, Guaranteed, HoldTax, ReleaseTax
 from pilotzone.rooms.tax.engine.lines import answer, as_line, as_sentence
 from pilotzone.rooms.tax.engine.order import Discount, Item, Order
@@ -30,7 +31,6 @@ from pilotzone.rooms.tax.operations.database import Cursor
 from pilotzone.rooms.tax.operations.guarantee import guarantee
 from pilotzone.rooms.tax.operations.payments import free, match, pay
 from pilotzone.rooms.tax.operations.quota import book
-from pilotzone.rooms.tax.queries.disputes import OUTCOMES as DISPUTE_OUTCOMES
 
 __all__ = [
     "DISPUTE_OUTCOMES",

@@ -132,6 +132,6 @@ CREATE POLICY clearance_urge_read ON clearance_urge FOR SELECT
 
 
 class Migration(migrations.Migration):
-    dependencies = [("clearance", "0006_payment_data"), ("kernel", "0008_partition_leaves")]
+    dependencies = [("clearance", "0006_payment_data"), ("kernel", "0009_partition_leaves")]
 
     operations = [migrations.RunSQL(LEAF), migrations.RunSQL(SEARCH)]

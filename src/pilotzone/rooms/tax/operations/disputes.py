@@ -9,8 +9,9 @@ from pilotzone.kernel.access.actor import PLATFORM
 from pilotzone.kernel.access.doors import require
 from pilotzone.kernel.access.scope import scope
 from pilotzone.rooms.clearance import api as clearance
+from pilotzone.rooms.tax.engine.disputes import OUTCOMES
 from pilotzone.rooms.tax.operations import desk
-from pilotzone.rooms.tax.queries.disputes import BETWEEN, OUTCOMES, of_lists
+from pilotzone.rooms.tax.queries.disputes import BETWEEN, of_lists
 
 LONGEST = 200
 SOURCE = "海关总署公告2018年第194号"

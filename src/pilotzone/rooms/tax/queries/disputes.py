@@ -11,12 +11,6 @@ from pilotzone.kernel.access.actor import PLATFORM
 from pilotzone.kernel.access.doors import require
 from pilotzone.kernel.access.scope import scope
 
-# how a dispute may end
-OUTCOMES = {
-    "own": ("确认本人购买", "the buyer's own purchase"),
-    "misused": ("认定冒用身份", "identity was misused"),
-    "withdrawn": ("消费者撤回", "withdrawn by the buyer"),
-}
 OPEN, SETTLED = "open", "settled"
 CASE = "ME"  # a case is named after its trade: ME and the trade's number
 BETWEEN = ":"  # a settlement is entered as case:outcome

@@ -10,5 +10,5 @@ SQL = Path(__file__).resolve().parents[1] / "sql"
 class Migration(migrations.Migration):
     """Storage parameters and the closed months' indexes on leaves."""
 
-    dependencies = [("kernel", "0007_stewardship")]
+    dependencies = [("kernel", "0008_firm_registry")]
     operations = [sql_file(SQL / "partition_leaves.sql", undo="DROP FUNCTION pz_leaf(text, text, boolean)")]
