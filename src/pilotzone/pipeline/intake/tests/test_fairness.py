@@ -97,7 +97,7 @@ def test_who_is_refused_again_and_again_waits_longer_until_it_is_taken() -> None
 
 def test_a_flood_through_the_door_lets_the_next_sender_pass(client: Client, store: Store) -> None:
     store.gate.clear()
-    store.rows = [(7, False)]
+    store.rows = [(7, False, 1)]
     with ThreadPoolExecutor(12) as pool:
         flood = [pool.submit(client.post, b"<flood>" + b"x" * TURN_BYTES, {**XML, "Authorization": "Bearer a"})]
         assert store.reached.wait(5)
