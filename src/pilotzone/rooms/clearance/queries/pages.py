@@ -27,6 +27,7 @@ from pilotzone.rooms.clearance.queries import contents, search
 from pilotzone.rooms.clearance.queries.todo import ROLES
 
 PAGE = 50
+DEEPEST = 1_000_000  # rows a list is paged to; whoever wants more narrows it
 NUMBERS = ("order_no", "pay_no", "logistics_no", "cop_no", "pre_no", "invt_no", "bill_no")
 NAMES = {
     kinds.ORDER: ("订单", "order"), kinds.PAYMENT: ("支付单", "payment"), kinds.WAYBILL: ("运单", "waybill"),
@@ -52,6 +53,7 @@ def trades(filters: Mapping[str, Any] | None = None, page: int = 1, size: int = 
     caller's own firm).
     """
     size = max(1, min(size, 500))
+    page = max(1, min(page, DEEPEST // size))
     bound = max(search.BOUND, page * size)
     ids = search.found(filters or {}, bound + 1, ROLES)
     more, ids = len(ids) > bound, ids[:bound]
