@@ -48,7 +48,7 @@ def draft(visitor: Visitor, number: int) -> str:
     made = story(number)
     visitor.play("payment")
     page = visitor.go("/enterprise/submit/")
-    page.locator("input[type=file]").set_input_files(
+    page.locator("input[type=file]").first.set_input_files(
         {"name": "CEB411-payment.xlsx", "mimeType": "text/xml", "buffer": made.sheet("payment")}
     )
     page.get_by_role("button", name="提交文件").click()
@@ -213,7 +213,7 @@ def test_customs_asks_for_payment_data_and_the_platform_signs_them_by_card(visit
     visitor.look("payment-requests")
     page = visitor.go("/enterprise/payment-data/kept/")
     payment = json.dumps({"payments": [payment_of(made)]}).encode()
-    page.locator("input[type=file]").set_input_files(
+    page.locator("input[type=file]").first.set_input_files(
         {"name": "payments.json", "mimeType": "application/json", "buffer": payment}
     )
     page.get_by_role("button", name="提交文件").click()
