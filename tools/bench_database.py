@@ -153,7 +153,7 @@ def _catch_up(one: Zone, name: str) -> tuple[Run, int]:
 
 def _one(one: Zone, name: str, query: str, *words: Any) -> Any:
     with _connect(one, name) as connection:
-        row = connection.execute(query, words).fetchone()  # type: ignore[arg-type]
+        row = connection.execute(query, words).fetchone()
     return row[0] if row else None
 
 

@@ -279,13 +279,13 @@ def _settled(one: Zone) -> bool:
             if inbox.backlog(cursor):
                 return False
             cursor.execute(UNFINISHED)
-            open_ = cursor.fetchone()[0]
+            open_ = cursor.fetchall()[0][0]
             cursor.execute("SELECT count(*) FROM exchange_outbox WHERE state = 'queued'")
-            queued = cursor.fetchone()[0]
+            queued = cursor.fetchall()[0][0]
             cursor.execute(
                 "SELECT count(*) FROM kernel_event_cursor WHERE position < (SELECT max(id) FROM kernel_event)"
             )
-            behind = cursor.fetchone()[0]
+            behind = cursor.fetchall()[0][0]
         waiting += httpx.get(f"{one.customs_url}/healthz", timeout=5).json()["waiting"]
     except (psycopg.Error, httpx.HTTPError, ValueError):
         return False

@@ -49,7 +49,7 @@ def messages(made: list[Dated], keys: Mapping[int, PemSigner], *, size: int) -> 
     """The papers as signed messages of at most `size` documents, as the demonstration sends them."""
     usual, batches.PER_MESSAGE = batches.PER_MESSAGE, size
     try:
-        return list(batches.messages(made, keys))
+        return list(batches.Desk(keys).messages(made))
     finally:
         batches.PER_MESSAGE = usual
 

@@ -42,7 +42,7 @@ class Story:
 
     def message(self, kind: str, signers: Mapping[int, PemSigner]) -> bytes:
         """The party's signed message."""
-        (signed,) = batches.messages([(self.deal.at, self.paper(kind))], signers)
+        (signed,) = batches.Desk(signers).messages([(self.deal.at, self.paper(kind))])
         return signed.body
 
     def sheet(self, kind: str, **changed: str) -> bytes:

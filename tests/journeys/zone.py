@@ -28,7 +28,7 @@ LOG_LINES = 6
 Found = TypeVar("Found")
 
 
-def until(ask: Callable[[], Found], told: str, patience_s: float = PATIENCE_S) -> Found:
+def until(ask: Callable[[], Found | None], told: str, patience_s: float = PATIENCE_S) -> Found:
     """What `ask` answers as soon as it answers anything; fails with `told` when the patience is over."""
     deadline = time.monotonic() + patience_s
     while not (found := ask()):

@@ -11,7 +11,8 @@ from django.db import connection as django_connection
 class Cursor(Protocol):
     """What the kernel needs of a cursor; psycopg's and Django's both have it."""
 
-    rowcount: int
+    @property
+    def rowcount(self) -> int: ...
 
     def execute(self, query: Any, params: Any = None) -> Any: ...
     def fetchone(self) -> Any: ...

@@ -11,6 +11,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
+from pilotzone.kernel.database import Cursor
 from pilotzone.rooms.tax.engine.assess import assess
 from pilotzone.rooms.tax.engine.assessment import Assessment, ItemTax
 from pilotzone.rooms.tax.engine.bills import Bill, Difference, OurTax, bill_of_816, bill_of_818, compare, payment_days
@@ -27,7 +28,6 @@ from pilotzone.rooms.tax.engine.returns import ReturnShare, return_share
 from pilotzone.rooms.tax.engine.unfold import Step, unfold
 from pilotzone.rooms.tax.errors import Reason
 from pilotzone.rooms.tax.operations.bills import Stored, know, store
-from pilotzone.rooms.tax.operations.database import Cursor
 from pilotzone.rooms.tax.operations.guarantee import guarantee
 from pilotzone.rooms.tax.operations.payments import free, match, pay
 from pilotzone.rooms.tax.operations.quota import book

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any, Protocol
 
-from pilotzone.kernel import vault
+from pilotzone.kernel import database, vault
 from pilotzone.kernel.copying import array
 from pilotzone.kernel.partitions import day_of_id, first_id
 from pilotzone.rooms.clearance.engine.case import Identity
@@ -17,14 +17,9 @@ from pilotzone.rooms.clearance.engine.rows import COLUMNS, KeyRow, TradeRow
 LOCK = 0x636C6561
 
 
-class Cursor(Protocol):
-    """What the batch needs of a raw psycopg cursor."""
+class Cursor(database.Cursor, Protocol):
+    """What the batch needs of a raw psycopg cursor: COPY too."""
 
-    rowcount: int
-
-    def execute(self, query: Any, params: Any = None) -> Any: ...
-    def fetchone(self) -> Any: ...
-    def fetchall(self) -> list[Any]: ...
     def copy(self, statement: Any) -> Any: ...
 
 

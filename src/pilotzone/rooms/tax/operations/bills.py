@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from pilotzone.kernel.database import Cursor
 from pilotzone.rooms.tax.engine.bills import Bill, OurTax, payment_days
-from pilotzone.rooms.tax.operations.database import Cursor, rows_of
+from pilotzone.rooms.tax.operations.database import rows_of
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,19 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, Protocol
+from typing import Any
 
 import msgspec
-
-
-class Cursor(Protocol):
-    """What a batch needs of a cursor; psycopg's and Django's both have it."""
-
-    rowcount: int
-
-    def execute(self, query: Any, params: Any = None) -> Any: ...
-    def fetchone(self) -> Any: ...
-    def fetchall(self) -> list[Any]: ...
 
 
 def rows_of(names: str, rows: Sequence[Sequence[Any]]) -> str:

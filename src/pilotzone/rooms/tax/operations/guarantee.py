@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from pilotzone.base.errors import Unavailable
+from pilotzone.kernel.database import Cursor
 from pilotzone.rooms.tax.engine.guarantee import (
     Account,
     Deposit,
@@ -15,7 +16,7 @@ from pilotzone.rooms.tax.engine.guarantee import (
     HeldTax,
     ReleaseTax,
 )
-from pilotzone.rooms.tax.operations.database import Cursor, rows_of
+from pilotzone.rooms.tax.operations.database import rows_of
 
 
 def guarantee(cursor: Cursor, events: Sequence[GuaranteeEvent], *, at: datetime) -> list[Guaranteed]:

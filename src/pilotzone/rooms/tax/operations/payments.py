@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from pilotzone.base.money import to_cents
+from pilotzone.kernel.database import Cursor
 from pilotzone.rooms.tax.engine.guarantee import ReleaseTax
 from pilotzone.rooms.tax.engine.payments import (
     SETTLED,
@@ -18,7 +19,7 @@ from pilotzone.rooms.tax.engine.payments import (
     free_of,
     no_payment,
 )
-from pilotzone.rooms.tax.operations.database import Cursor, rows_of
+from pilotzone.rooms.tax.operations.database import rows_of
 from pilotzone.rooms.tax.operations.guarantee import guarantee
 
 

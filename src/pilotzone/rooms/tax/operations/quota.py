@@ -12,9 +12,10 @@ from datetime import datetime
 from typing import Any
 
 from pilotzone.base.errors import Unavailable
+from pilotzone.kernel.database import Cursor
 from pilotzone.rooms.tax.engine.quota import QuotaLedger, annual_limit
 from pilotzone.rooms.tax.engine.quota_records import Balance, Booked, Dispute, Event, Hold, Key, Restore, Void
-from pilotzone.rooms.tax.operations.database import Cursor, rows_of
+from pilotzone.rooms.tax.operations.database import rows_of
 
 # which of a list's former entries an event must know to be done once
 _ONCE = ("RESTORE", "CUSTOMS_OVER", "DISPUTE", "SETTLE")
