@@ -47,11 +47,7 @@ def draft(visitor: Visitor, number: int) -> str:
     """A payment handed in as an Excel sheet; its transaction number once it is a draft."""
     made = story(number)
     visitor.play("payment")
-    page = visitor.go("/enterprise/submit/")
-    page.locator("input[type=file]").first.set_input_files(
-        {"name": "CEB411-payment.xlsx", "mimeType": "text/xml", "buffer": made.sheet("payment")}
-    )
-    page.get_by_role("button", name="提交文件").click()
+    visitor.drop("/enterprise/submit/", "CEB411-payment.xlsx", made.sheet("payment"))
     key: str = made.paper("payment").head["payTransactionId"]
     visitor.until_says("/enterprise/messages/drafts/", key)
     return key
@@ -103,6 +99,7 @@ def test_a_draft_is_signed_in_the_page_and_declared(visitor: Visitor, zone: Zone
 
 
 def test_only_the_page_that_signs_may_speak_to_the_control(visitor: Visitor, zone: Zone) -> None:
+    visitor.play("payment")
     for path, may in (
         ("/enterprise/sign/?d=1", True),
         ("/enterprise/", False),
@@ -211,12 +208,8 @@ def test_customs_asks_for_payment_data_and_the_platform_signs_them_by_card(visit
     finally:
         ask_share(zone, 0.0)
     visitor.look("payment-requests")
-    page = visitor.go("/enterprise/payment-data/kept/")
     payment = json.dumps({"payments": [payment_of(made)]}).encode()
-    page.locator("input[type=file]").first.set_input_files(
-        {"name": "payments.json", "mimeType": "application/json", "buffer": payment}
-    )
-    page.get_by_role("button", name="提交文件").click()
+    page = visitor.drop("/enterprise/payment-data/kept/", "payments.json", payment, "application/json")
     page.get_by_text("存入 1 笔").wait_for()
     assert axe(page) == []
     visitor.look("payment-data")

@@ -221,9 +221,7 @@ def test_somebody_signs_out_and_sees_no_more_than_a_stranger(visitor: Visitor, r
 
 def _hand_in(visitor: Visitor, name: str, raw: bytes, expected: str = "已处理") -> None:
     """Drop a file on the page for it and wait for what is said of it."""
-    page = visitor.go("/enterprise/submit/")
-    page.locator("input[type=file]").first.set_input_files({"name": name, "mimeType": "text/xml", "buffer": raw})
-    page.get_by_role("button", name="提交文件").click()
+    page = visitor.drop("/enterprise/submit/", name, raw)
     page.wait_for_load_state()
     until(lambda: expected in visitor.text(), f"{expected} about {name}", 20)
 

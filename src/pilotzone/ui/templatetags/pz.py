@@ -195,11 +195,18 @@ def chart(spec: Chart) -> dict[str, object]:
 
 @register.inclusion_tag("ui/components/dropzone.html", takes_context=True)
 def dropzone(
-    context: template.Context, action: str, accept: str = ".xml,.xlsx", limit_mb: int = 10, note: str = ""
+    context: template.Context,
+    action: str,
+    accept: str = ".xml,.xlsx",
+    limit_mb: int = 10,
+    note: str = "",
+    verb: str = "",
 ) -> dict[str, object]:
-    """A place to drop or choose files, sent to `action` as `files`."""
+    """A place to drop or choose files, sent to `action` as `files`; `verb` names its button where a page has two."""
     token = context.get("csrf_token")
-    return {"action": action, "accept": accept, "limit_mb": limit_mb, "note": note, "csrf_token": token}
+    return {
+        "action": action, "accept": accept, "limit_mb": limit_mb, "note": note, "verb": verb, "csrf_token": token,
+    }  # fmt: skip
 
 
 @register.inclusion_tag("ui/components/confirm.html", takes_context=True)

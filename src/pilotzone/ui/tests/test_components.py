@@ -39,7 +39,7 @@ def words(html: str) -> str:
         ("{% why x %}", {"x": {"zh": EVIL, "result": EVIL, "parameters": [{"key": EVIL, "document": EVIL}]}}),
         ("{% progress 1 2 x %}", {"x": EVIL}),
         ("{% confirm x x x x %}", {"x": EVIL}),
-        ("{% dropzone x x 10 x %}", {"x": EVIL}),
+        ("{% dropzone x x 10 x x %}", {"x": EVIL}),
         ("{% chart x %}", {"x": Chart(EVIL, [EVIL], [Series(EVIL, [1])], unit=EVIL)}),
         ("{% data_list x %}", {
             "x": Listing([Column("k", EVIL, href="h")], [{"id": EVIL, "k": EVIL, "h": EVIL}],
