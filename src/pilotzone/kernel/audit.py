@@ -12,7 +12,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from pilotzone.kernel.database import Cursor, cursor_of
+from pilotzone.kernel.cursor import Cursor
+from pilotzone.kernel.database import cursor_of
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,8 @@ from datetime import UTC, date, datetime, timedelta
 from pilotzone.base.days import SHANGHAI
 from pilotzone.base.errors import Denied, Refused
 from pilotzone.kernel import audit
-from pilotzone.kernel.database import Connection, cursor_of
+from pilotzone.kernel.cursor import Connection
+from pilotzone.kernel.database import cursor_of
 
 CACHE_SECONDS = 1.0
 SOURCE = "docs/dates.md"

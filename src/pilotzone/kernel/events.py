@@ -19,7 +19,8 @@ import zstandard
 
 from pilotzone.kernel.access.actor import PLATFORM
 from pilotzone.kernel.access.scope import scope
-from pilotzone.kernel.database import Cursor, cursor_of
+from pilotzone.kernel.cursor import Cursor
+from pilotzone.kernel.database import cursor_of
 
 CHANNEL = "pz_event"
 _encoder = msgspec.json.Encoder(enc_hook=str)

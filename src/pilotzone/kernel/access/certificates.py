@@ -16,7 +16,8 @@ from pilotzone.kernel.access.actor import PLATFORM
 from pilotzone.kernel.access.models import Certificate, Membership
 from pilotzone.kernel.access.roles import roles
 from pilotzone.kernel.access.scope import current, scope
-from pilotzone.kernel.database import Cursor, cursor_of
+from pilotzone.kernel.cursor import Cursor
+from pilotzone.kernel.database import cursor_of
 
 READ_LOSSES = frozenset({"certificate.manage", "firm.suspend"})  # who has the page of lost keys
 

@@ -11,7 +11,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
-from pilotzone.kernel.database import Cursor
+from pilotzone.kernel.cursor import Cursor
 from pilotzone.rooms.tax.engine.assess import assess
 from pilotzone.rooms.tax.engine.assessment import Assessment, ItemTax
 from pilotzone.rooms.tax.engine.bills import Bill, Difference, OurTax, bill_of_816, bill_of_818, compare, payment_days

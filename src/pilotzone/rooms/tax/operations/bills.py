@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from pilotzone.kernel.database import Cursor
+from pilotzone.kernel.cursor import Cursor
 from pilotzone.rooms.tax.engine.bills import Bill, OurTax, payment_days
 from pilotzone.rooms.tax.operations.database import rows_of
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from pilotzone.base.errors import Unavailable
-from pilotzone.kernel.database import Cursor
+from pilotzone.kernel.cursor import Cursor
 from pilotzone.rooms.tax.engine.guarantee import (
     Account,
     Deposit,

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from pilotzone.base.money import to_cents
-from pilotzone.kernel.database import Cursor
+from pilotzone.kernel.cursor import Cursor
 from pilotzone.rooms.tax.engine.guarantee import ReleaseTax
 from pilotzone.rooms.tax.engine.payments import (
     SETTLED,

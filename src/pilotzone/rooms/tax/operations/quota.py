@@ -12,7 +12,7 @@ from datetime import datetime
 from typing import Any
 
 from pilotzone.base.errors import Unavailable
-from pilotzone.kernel.database import Cursor
+from pilotzone.kernel.cursor import Cursor
 from pilotzone.rooms.tax.engine.quota import QuotaLedger, annual_limit
 from pilotzone.rooms.tax.engine.quota_records import Balance, Booked, Dispute, Event, Hold, Key, Restore, Void
 from pilotzone.rooms.tax.operations.database import rows_of

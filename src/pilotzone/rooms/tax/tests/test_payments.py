@@ -275,8 +275,8 @@ class GuaranteeLives(RuleBasedStateMachine):
 
     @rule(name=NAMES)
     def hold(self, name: str) -> None:
-        if name in self.billed or name in self.paid or name in self.owed:
-            return  # customs bills what it released; a list is declared once
+        if name in self.billed | self.cancelled | self.paid or name in self.owed:
+            return  # customs bills what it released, and a list is declared once
         room = Decimal("60.00") - sum(self.owed.values(), Decimal(0))
         assert self.books.hold(name, str(TAX[name])) == (TAX[name] <= room)
         if TAX[name] <= room:
