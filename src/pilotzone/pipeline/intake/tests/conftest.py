@@ -7,6 +7,7 @@ import http.client
 import json
 import socket
 import threading
+import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -22,6 +23,14 @@ from pilotzone.pipeline.intake.server import Server
 
 Headers = dict[str, str]
 XML = {"Content-Type": "application/xml"}
+
+
+def until(condition: Callable[[], bool], seconds: float = 30) -> None:
+    """Wait for what another thread does; a test that waits in vain fails and says so."""
+    end = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < end, f"waited {seconds} s in vain"
+        threading.Event().wait(0.005)
 
 
 @dataclass

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
@@ -13,7 +12,7 @@ from pilotzone.pipeline.intake.limits import Limits
 from pilotzone.pipeline.intake.pace import LONGEST_WAIT_S, Pace, Patience
 from pilotzone.pipeline.intake.problems import Turned
 from pilotzone.pipeline.intake.queues import TURN_BYTES, Queues
-from pilotzone.pipeline.intake.tests.conftest import XML, Client, Store
+from pilotzone.pipeline.intake.tests.conftest import XML, Client, Store, until
 
 
 def turned(work: object, *words: object, **more: object) -> Turned:
@@ -105,12 +104,10 @@ def test_a_flood_through_the_door_lets_the_next_sender_pass(client: Client, stor
             pool.submit(client.post, b"<flood>" + b"x" * TURN_BYTES, {**XML, "Authorization": "Bearer a"})
             for _ in range(9)
         ]
-        while client.intake.writer.waiting() < 9:
-            threading.Event().wait(0.005)
-        store.rows = [(8, False)]
+        until(lambda: client.intake.writer.waiting() >= 9)
+        store.rows = [(8, False, 1)]
         small = pool.submit(client.post, b"<small/>", {**XML, "Authorization": "Bearer b"})
-        while client.intake.writer.waiting() < 10:
-            threading.Event().wait(0.005)
+        until(lambda: client.intake.writer.waiting() >= 10)
         store.gate.set()
         assert {one.result(5)[0] for one in [*flood, small]} == {202}
     assert store.groups[1].index(b"<small/>") == 1

@@ -15,7 +15,7 @@ import pytest
 from pilotzone.exchange import clients, inbox, results
 from pilotzone.exchange.results import Result
 from pilotzone.pipeline.intake.limits import Limits, from_environment
-from pilotzone.pipeline.intake.tests.conftest import XML, Client, Serve, Store
+from pilotzone.pipeline.intake.tests.conftest import XML, Client, Serve, Store, until
 
 SMALL = Limits(message_bytes=1000, patience_s=5)
 
@@ -38,8 +38,7 @@ def test_what_arrives_during_a_commit_is_the_next_group(client: Client, store: S
         first = pool.submit(client.post, b"<first/>")
         assert store.reached.wait(5)
         rest = [pool.submit(client.post, b"<more/>") for _ in range(20)]
-        while client.intake.writer.waiting() < 20:
-            threading.Event().wait(0.005)
+        until(lambda: client.intake.writer.waiting() >= 20)
         store.gate.set()
         told = [one.result(5) for one in [first, *rest]]
     assert {status for status, _ in told} == {202}
@@ -54,8 +53,7 @@ def test_a_message_that_spoils_its_group_is_the_only_one_turned_away(client: Cli
         first = pool.submit(client.post, b"<first/>")
         assert store.reached.wait(5)
         rest = [pool.submit(client.post, body) for body in (b"<good/>", b"<poison/>", b"<good/>")]
-        while client.intake.writer.waiting() < 3:
-            threading.Event().wait(0.005)
+        until(lambda: client.intake.writer.waiting() >= 3)
         store.gate.set()
         assert first.result(5)[0] == 202
         told = [one.result(5) for one in rest]
@@ -82,13 +80,11 @@ def test_a_full_queue_is_said_at_once_and_a_sender_that_gave_up_is_not_written(s
         first = pool.submit(client.post, b"<first/>")
         assert store.reached.wait(5)
         second = pool.submit(client.post, b"<second/>")
-        while not client.intake.writer.waiting():
-            threading.Event().wait(0.005)
+        until(lambda: client.intake.writer.waiting() > 0)
         assert client.post(b"<third/>")[1]["code"] == "intake.full"
         assert {first.result(5)[1]["code"], second.result(5)[1]["code"]} == {"intake.away"}
         store.gate.set()
-        while client.intake.writer.waiting():
-            threading.Event().wait(0.005)
+        until(lambda: client.intake.writer.waiting() == 0)
     assert client.post(b"<fourth/>")[0] == 202
     assert [b"<second/>" in group for group in store.groups] == [False, False]
 
@@ -101,8 +97,7 @@ def test_one_sender_cannot_take_the_whole_queue(serve: Serve, store: Store) -> N
         waiting = [pool.submit(client.post, b"<a/>")]
         assert store.reached.wait(5)
         waiting += [pool.submit(client.post, b"<a/>") for _ in range(2)]
-        while client.intake.writer.waiting() < 2:
-            threading.Event().wait(0.005)
+        until(lambda: client.intake.writer.waiting() >= 2)
         status, told = client.post(b"<a/>")
         after = client.retry_after
         store.gate.set()
