@@ -1,0 +1,61 @@
+"""Every list and form of the workbenches, opened by who works there: no fault by axe, nothing wider than the window."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from tests.journeys.visiting import Visitor
+from tests.journeys.zone import Zone
+
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("zone")]
+PAGES = {
+    "platform": (
+        "/enterprise/",
+        "/enterprise/submit/",
+        "/enterprise/messages/",
+        "/enterprise/messages/drafts/",
+        "/enterprise/buyers/",
+        "/enterprise/webhooks/",
+        "/enterprise/payment-data/",
+        "/enterprise/payment-data/kept/",
+        "/enterprise/trades/",
+        "/accounts/deputies/",
+        "/accounts/steps/",
+    ),
+    "firm_admin": ("/enterprise/tokens/", "/accounts/certificates/"),
+    "office": (
+        "/office/",
+        "/office/suspensions/",
+        "/office/disputes/",
+        "/office/losses/",
+        "/office/figures/",
+        "/accounts/firms/",
+        "/accounts/people/",
+        "/accounts/matrix/",
+    ),
+    "customs": ("/officer/", "/officer/trades/"),
+}
+
+
+@pytest.fixture(scope="module")
+def visitor(chromium: Any, zone: Zone) -> Iterator[Visitor]:
+    made = Visitor(chromium, zone)
+    yield made
+    made.close()
+
+
+@pytest.mark.parametrize("party", PAGES)
+def test_every_page_of_a_desk_has_no_fault(visitor: Visitor, party: str) -> None:
+    visitor.play(party)
+    faults: list[object] = []
+    for path in PAGES[party]:
+        visitor.complaints.clear()
+        try:
+            visitor.go(path)
+            visitor.look("desk" + path.replace("/", "-").rstrip("-"))
+        except AssertionError as fault:
+            faults.append((path, fault.args))
+    assert not faults, "\n".join(map(str, faults))
