@@ -16,6 +16,7 @@ PAGES = (
     ("clearance/", "pilotzone.rooms.clearance.web.urls"),
     ("tax/", "pilotzone.rooms.tax.web.urls"),
     ("track/", "pilotzone.rooms.tracking.web.urls"),
+    ("plan/", "pilotzone.rooms.plan.web.urls"),
 )
 
 

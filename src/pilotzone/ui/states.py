@@ -63,6 +63,7 @@ LIGHTS = {
     "green": State(_("绿灯 正常"), GOOD),
     "yellow": State(_("黄灯 临期"), WAIT),
     "red": State(_("红灯 滞后"), BAD),
+    "long": State(_("长期"), PLAIN),
 }
 PARTIES = {
     "ebp": _("电商平台企业"),
@@ -89,7 +90,7 @@ def state_of(key: object) -> State:
 
 
 def light_of(colour: object) -> State:
-    """The light of a colour; a colour that is none of the three says so."""
+    """The light of a colour; a colour that is none of them says so."""
     return LIGHTS.get(str(colour)) or State(_("未亮灯"), PLAIN)
 
 

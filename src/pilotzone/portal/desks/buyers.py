@@ -17,9 +17,10 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from pilotzone.base.errors import Problem, Refused, Unavailable
 from pilotzone.kernel.access.doors import require
-from pilotzone.portal.desks import authority, sheets
+from pilotzone.portal.desks import authority
 from pilotzone.rooms.clearance import api as clearance
 from pilotzone.ui import listing as lists
+from pilotzone.ui import sheets
 from pilotzone.ui.wording import said
 
 ACTION = "buyer.verify"

@@ -15,10 +15,10 @@ from django.views.decorators.http import require_http_methods, require_safe
 from pilotzone.base.errors import Refused
 from pilotzone.kernel import audit, clock
 from pilotzone.kernel.access.doors import require
-from pilotzone.portal.desks import sheets
 from pilotzone.rooms.clearance import api as clearance
 from pilotzone.rooms.tax import api as tax
 from pilotzone.ui import listing as lists
+from pilotzone.ui import sheets
 
 SETTLE = "dispute.settle"
 MOST_EXPORTED = 500

@@ -19,9 +19,9 @@ from pilotzone.kernel.access.actor import DISTRICT
 from pilotzone.kernel.access.doors import require
 from pilotzone.kernel.access.models import Unit
 from pilotzone.kernel.access.scope import current
-from pilotzone.portal.desks.sheets import csv_of
 from pilotzone.rooms.tracking import api as tracking
 from pilotzone.ui.charts import Chart, Series
+from pilotzone.ui.sheets import csv_of
 
 MYRIAD = Decimal(10_000)
 CHARTED = 12

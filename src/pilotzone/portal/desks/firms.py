@@ -20,8 +20,8 @@ from pilotzone.kernel.access.doors import access_organisation, require
 from pilotzone.kernel.access.models import Organisation, UnitLink
 from pilotzone.kernel.access.roles import role
 from pilotzone.portal.accounts import firm_files
-from pilotzone.portal.desks import sheets
 from pilotzone.ui import listing as lists
+from pilotzone.ui import sheets
 from pilotzone.ui.wording import said
 
 

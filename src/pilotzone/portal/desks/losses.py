@@ -18,8 +18,8 @@ from pilotzone.kernel import audit
 from pilotzone.kernel.access import certificates
 from pilotzone.kernel.access.doors import may, require
 from pilotzone.kernel.access.models import Certificate
-from pilotzone.portal.desks import sheets
 from pilotzone.ui import listing as lists
+from pilotzone.ui import sheets
 
 REVOKED, IN_FORCE, ALL = "revoked", "in_force", "all"
 MANAGE = "certificate.manage"

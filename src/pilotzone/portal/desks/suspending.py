@@ -19,8 +19,8 @@ from pilotzone.kernel import audit, clock
 from pilotzone.kernel.access import suspensions
 from pilotzone.kernel.access.doors import require
 from pilotzone.kernel.access.models import Organisation, Suspension
-from pilotzone.portal.desks import sheets
 from pilotzone.ui import listing as lists
+from pilotzone.ui import sheets
 
 STATES = ("running", "coming", "lifted")
 ASKED = ("firm", "since", "reason", "legal_basis")

@@ -20,10 +20,11 @@ from pilotzone.base.money import yuan
 from pilotzone.kernel import audit
 from pilotzone.kernel.access import actor
 from pilotzone.kernel.access.doors import require
-from pilotzone.portal.desks import asking, sheets
+from pilotzone.portal.desks import asking
 from pilotzone.rooms.clearance import api as clearance
 from pilotzone.rooms.tracking import api as tracking
 from pilotzone.ui import listing as lists
+from pilotzone.ui import sheets
 from pilotzone.ui.states import state_of
 from pilotzone.ui.templatetags.pz import moment
 

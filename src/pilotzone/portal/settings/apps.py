@@ -20,6 +20,7 @@ INSTALLED_APPS = [
     "pilotzone.rooms.clearance",
     "pilotzone.rooms.tax",
     "pilotzone.rooms.tracking",
+    "pilotzone.rooms.plan",
     "pilotzone.simulators",
     "pilotzone.portal",
     "pilotzone.portal.desks",

@@ -11,7 +11,7 @@ from pilotzone.rooms.tracking.engine.numbers import KINDS, cleaned
 from pilotzone.rooms.tracking.operations.facts import count_in, empty_facts
 from pilotzone.rooms.tracking.operations.months import publish
 from pilotzone.rooms.tracking.operations.timelines import empty, read_in
-from pilotzone.rooms.tracking.queries.months import CITY, WHOLE, figures, month_rule, months
+from pilotzone.rooms.tracking.queries.months import CITY, WHOLE, figures, month_rule, months, released_by_month
 from pilotzone.rooms.tracking.queries.timelines import hours, numbered, of_trade, timelines
 
 __all__ = [
@@ -35,6 +35,7 @@ __all__ = [
     "of_trade",
     "publish",
     "read_in",
+    "released_by_month",
     "timelines",
     "today_board",
     "way",

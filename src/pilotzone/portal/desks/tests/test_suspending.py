@@ -10,7 +10,7 @@ from django.test import Client
 
 from pilotzone.kernel import clock
 from pilotzone.kernel.access.models import Organisation
-from pilotzone.portal.desks import sheets
+from pilotzone.ui import sheets
 
 pytestmark = pytest.mark.django_db
 WHERE = "/office/suspensions/"

@@ -5,10 +5,12 @@ from __future__ import annotations
 from datetime import date
 from decimal import Decimal
 
+from django.db.models import Count
+
 from pilotzone.rooms.tracking.engine.disclosure import ALL
 from pilotzone.rooms.tracking.engine.months import Figure, MonthRule
+from pilotzone.rooms.tracking.models import Fact, Month
 from pilotzone.rooms.tracking.models import Figure as Row
-from pilotzone.rooms.tracking.models import Month
 
 CITY = WHOLE = ALL
 
@@ -48,3 +50,12 @@ def figures(since: date, until: date) -> list[tuple[date, Figure]]:
         )
         for one in rows
     ]  # fmt: skip
+
+
+def released_by_month(since: date, until: date, *, mode: str = "") -> dict[date, int]:
+    """How many trades were released in each month from that of `since` to that of `until`, of one mode or of all; for the
+    platform alone (nobody else reads the facts). A month without any is left out."""
+    rows = Fact.objects.filter(released__gte=since.replace(day=1), released__lte=until)
+    if mode:
+        rows = rows.filter(mode=mode)
+    return dict(rows.values_list("released").annotate(n=Count("trade_id")).order_by("released"))

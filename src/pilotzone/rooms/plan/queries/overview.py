@@ -1,0 +1,103 @@
+"""The state of the plan on a day: every task and target with its light, value and the number of records behind it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from pilotzone.rooms.plan.engine import lights
+from pilotzone.rooms.plan.engine.lights import Light, Rule
+from pilotzone.rooms.plan.engine.plan import Plan, Target, Task
+from pilotzone.rooms.plan.models import DONE, Report
+from pilotzone.rooms.plan.queries import evidence as records
+from pilotzone.rooms.plan.queries.evidence import DECLARED, NOTHING, Evidence
+from pilotzone.rooms.plan.queries.plans import bindings, light_rule
+from pilotzone.rooms.plan.queries.reports import confirmed, deadlines_in_force
+
+
+@dataclass(frozen=True, slots=True)
+class TaskState:
+    """A task, the deadline in force, what proves it and its light."""
+
+    task: Task
+    due: date | None
+    evidence: Evidence
+    light: Light
+
+
+@dataclass(frozen=True, slots=True)
+class TargetState:
+    """A target of one year, what is known of it and its light."""
+
+    target: Target
+    evidence: Evidence
+    light: Light
+
+
+@dataclass(frozen=True, slots=True)
+class Overview:
+    """The whole plan on one day, and by which rule its lights were computed."""
+
+    plan: Plan
+    on: date
+    rule: Rule
+    tasks: tuple[TaskState, ...]
+    targets: tuple[TargetState, ...]
+
+
+def overview(plan: Plan, on: date) -> Overview:
+    """Every task and target of `plan` as it stands on that day, for the caller's open scope."""
+    rule, bound = light_rule(), bindings(plan.key)
+    declared = list(confirmed(plan.key, on).defer("evidence"))
+    moved = deadlines_in_force(plan.key)
+    tasks = []
+    for task in plan.tasks:
+        due = moved.get(task.no, task.last_day)
+        found = _task_evidence(task, bound["tasks"].get(task.no), declared, on)
+        tasks.append(TaskState(task, due, found, lights.of_task(task, due, found.done, on, rule)))
+    targets = []
+    for target in plan.targets:
+        found = _target_evidence(target, bound["targets"].get(target.key), declared, on)
+        targets.append(TargetState(target, found, lights.of_target(target, found.value, on, rule)))
+    return Overview(plan, on, rule, tuple(tasks), tuple(targets))
+
+
+def unproved(plan: Plan, on: date) -> Overview:
+    """The plan where no zone runs: the same lights with no evidence at all."""
+    rule = light_rule()
+    tasks = (TaskState(t, t.last_day, NOTHING, lights.of_task(t, t.last_day, False, on, rule)) for t in plan.tasks)
+    targets = (TargetState(t, NOTHING, lights.of_target(t, None, on, rule)) for t in plan.targets)
+    return Overview(plan, on, rule, tuple(tasks), tuple(targets))
+
+
+def _task_evidence(task: Task, binding: dict[str, object] | None, declared: list[Report], on: date) -> Evidence:
+    found = records.of_records(binding, on) if binding else NOTHING
+    if found.done:
+        return found
+    own = [row for row in declared if row.task == task.no and not row.target]
+    if not own:
+        return found
+    done = any(row.status == DONE for row in own)
+    newest = own[0]
+    return Evidence(
+        DECLARED, newest.value, len(own), done,
+        f"{len(own)}份经核实的填报，最近为{newest.month:%Y年%m月}", f"{len(own)} verified reports, the newest of {newest.month:%Y-%m}",
+    )  # fmt: skip
+
+
+def _target_evidence(target: Target, binding: dict[str, object] | None, declared: list[Report], on: date) -> Evidence:
+    """Declared figures: of the year for annual, new and stock targets, the newest; for totals the newest up to its year."""
+    if binding:
+        return records.of_records(binding, min(on, date(target.year, 12, 31)))
+    own = [
+        row for row in declared if row.target == target.key and row.value is not None and row.month.year <= target.year
+    ]
+    if target.kind in ("annual", "new"):
+        own = [row for row in own if row.month.year == target.year]
+    if not own:
+        return NOTHING
+    newest = own[0]
+    return Evidence(
+        DECLARED, newest.value, len(own), False,
+        f"{newest.month:%Y年%m月}填报并经核实", f"declared for {newest.month:%Y-%m} and verified",
+    )  # fmt: skip

@@ -1,0 +1,44 @@
+"""Words of the plan's pages in the reader's language."""
+
+from __future__ import annotations
+
+from django.utils.translation import get_language, gettext_noop
+from django.utils.translation import gettext as _
+
+from pilotzone.rooms.plan import api
+
+UNITS = {
+    "USD m": gettext_noop("百万美元"), "firms": gettext_noop("家"), "parks": gettext_noop("个园区"), "centres": gettext_noop("个中心"), "pieces": gettext_noop("件"), "kinds": gettext_noop("种"),
+    "t": gettext_noop("吨"), "m2": gettext_noop("平方米"), "routes": gettext_noop("条航线"), "trains": gettext_noop("列"), "TEU": gettext_noop("标箱"), "projects": gettext_noop("个项目"),
+    "person-times": gettext_noop("人次"), "incubators": gettext_noop("个孵化器"), "bases": gettext_noop("个基地"), "events": gettext_noop("次活动"), "events/park": gettext_noop("次/园区"),
+}  # fmt: skip
+
+
+def english() -> bool:
+    """Whether the reader reads English."""
+    return (get_language() or "").startswith("en")
+
+
+def said(one: object) -> str:
+    """The zh or en of anything that has both."""
+    return str(getattr(one, "en" if english() else "zh"))
+
+
+def due(text: str) -> str:
+    """A deadline as the annex prints it."""
+    if text == api.LONG:
+        return _("长期工作")
+    year, month = text.split("-")
+    if english():
+        return text
+    return f"{year}年底" if month == "12" else f"{year}年{int(month)}月"
+
+
+def unit(key: str) -> str:
+    """A unit of measure."""
+    return key if english() else UNITS.get(key, key)
+
+
+def kind(found: str) -> str:
+    """Where evidence comes from, as the pages name it."""
+    return {"records": _("平台记录"), "declared": _("填报并经核实"), "none": _("尚无")}[found]
