@@ -35,6 +35,11 @@ PAGES = {
         "/accounts/firms/",
         "/accounts/people/",
         "/accounts/matrix/",
+        "/plan/",
+        "/plan/tasks/14/",
+        "/plan/lights/",
+        "/plan/reports/",
+        "/plan/public/",
     ),
     "customs": ("/officer/", "/officer/trades/"),
 }
