@@ -16,9 +16,10 @@ import httpx
 import psycopg
 from proof_ledgers import AT_CUSTOMS, UNFINISHED, Verdict, acknowledged, agrees_with_customs, hours, judge, sent_once
 from synthetic import messages, papers
-from throwaway import Zone, until, zone
+from throwaway import Zone, zone
 
 from pilotzone.exchange import inbox
+from pilotzone.portal.bench.place import until
 
 SIZES = (1, 3, 20, 100)
 SENDERS = 3
