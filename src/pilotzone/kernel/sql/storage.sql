@@ -93,6 +93,20 @@ BEGIN
     RETURN done;
 END $$;
 
+-- As in partition_leaves.sql, and an open day is analysed early and vacuumed for its inserts late: it is merged soon.
+CREATE OR REPLACE FUNCTION pz_leaf(parent text, leaf text, closed boolean) RETURNS void
+LANGUAGE plpgsql SET search_path = public AS $$
+BEGIN
+    IF NOT closed THEN
+        EXECUTE format('ALTER TABLE %I SET (autovacuum_vacuum_insert_scale_factor = 0.5, autovacuum_analyze_scale_factor = 0.05)', leaf);
+    END IF;
+    IF to_regprocedure(format('%I(text,boolean)', parent || '_leaf')) IS NOT NULL THEN
+        EXECUTE format('SELECT %I(%L, %L)', parent || '_leaf', leaf, closed);
+    END IF;
+    EXECUTE format('REVOKE ALL ON %I FROM PUBLIC', leaf);
+    IF to_regrole('pz_web') IS NOT NULL THEN EXECUTE format('REVOKE ALL ON %I FROM pz_web', leaf); END IF;
+END $$;
+
 CREATE FUNCTION pz_merge_note() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = public AS $$
 DECLARE number bigint;
 BEGIN
