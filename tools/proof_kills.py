@@ -31,7 +31,7 @@ WORKERS = 2
 MARK_S = 15.0  # how long a process may take to come to a marked point, what starts again included
 READY_S, GIVE_UP_S = 120.0, 600.0
 MISSES = 5  # so often in a row nobody comes to an open mark before they are given up
-MOST = 4  # times the kills asked for, to come to every mark
+MOST = 2  # times the kills asked for, to come to every mark
 
 
 @dataclass

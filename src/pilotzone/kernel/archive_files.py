@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import hashlib
-import json
 import os
 import shutil
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import Any, BinaryIO
 
+import msgspec
 import psycopg
 import zstandard
 from psycopg import sql
@@ -48,15 +48,24 @@ def _columns(cursor: Any, table: str) -> list[list[str]]:
     return [list(row) for row in cursor.fetchall()]
 
 
+@dataclass(frozen=True)
+class Manifest:
+    """`manifest.json` of a month's folder."""
+
+    format: str
+    month: str
+    files: list[File]
+
+
 def write(cursor: Any, place: Path, month: date, parts: Sequence[Leaf]) -> list[File]:
     """The files and their manifest, durable; they take the place of what an interrupted call left."""
     fresh = place.with_name(place.name + ".new")
     shutil.rmtree(fresh, ignore_errors=True)
     fresh.mkdir(parents=True, mode=0o700)
     files = [_dump(cursor, fresh, leaf) for leaf in parts]
-    manifest = {"format": FORMAT, "month": f"{month:%Y-%m}", "files": [_plain(one) for one in files]}
+    manifest = Manifest(FORMAT, f"{month:%Y-%m}", files)
     with _new(fresh / MANIFEST) as out:
-        out.write(json.dumps(manifest, ensure_ascii=False, indent=1).encode())
+        out.write(msgspec.json.format(msgspec.json.encode(manifest), indent=1))
         out.flush()
         os.fsync(out.fileno())
     shutil.rmtree(place, ignore_errors=True)
@@ -130,20 +139,12 @@ def load(cursor: Any, place: Path, one: File) -> None:
 def files_of(place: Path) -> list[File]:
     """What the manifest of a month's folder names; Refused `storage.broken` where it cannot be read."""
     try:
-        told = json.loads((place / MANIFEST).read_text(encoding="utf-8"))
-        if told["format"] != FORMAT:
-            raise broken(place / MANIFEST)
-        days = dict.fromkeys(("first", "until"), date.fromisoformat)
-        return [
-            File(**{key: days.get(key, lambda kept: kept)(value) for key, value in one.items()})
-            for one in told["files"]
-        ]
-    except (OSError, ValueError, KeyError, TypeError) as fault:
+        told = msgspec.json.decode((place / MANIFEST).read_bytes(), type=Manifest)
+    except (OSError, msgspec.MsgspecError) as fault:
         raise broken(place / MANIFEST) from fault
-
-
-def _plain(one: File) -> dict[str, Any]:
-    return asdict(one) | {"first": one.first.isoformat(), "until": one.until.isoformat()}
+    if told.format != FORMAT:
+        raise broken(place / MANIFEST)
+    return told.files
 
 
 def name_of(place: Path, one: File) -> str:

@@ -105,6 +105,8 @@ def merge(parent: str, month: date, *, step: Step = step) -> Merged:
     try:
         if not step("SELECT pz_merge_begin(%s, %s)", (parent, month)):
             return Merged(parent, month, 0, "no days of a closed month")
+        while step("SELECT pz_merge_watch(%s, %s)", (parent, month)):
+            pass
         step("SELECT pz_merge_copy(%s, %s)", (parent, month))
         return Merged(parent, month, int(step("SELECT pz_merge_switch(%s, %s)", (parent, month))))
     finally:

@@ -7,7 +7,7 @@ from pilotzone.kernel.rls import SYSTEM, ZONE_OFFICE, any_of, protect, sql_file
 SQL = Path(__file__).resolve().parents[1] / "sql"
 UNDO = """
 DROP FUNCTION pz_storage_sweep(), pz_merge_switch(text, date, int), pz_merge_catch_up(text, text, text[]),
-    pz_merge_copy(text, date), pz_merge_begin(text, date), pz_merge_days(text, date), pz_day_column(text),
+    pz_merge_copy(text, date), pz_merge_watch(text, date, int), pz_merge_begin(text, date), pz_merge_days(text, date), pz_day_column(text),
     pz_storage_analyse(int), pz_storage_ahead(int), pz_storage_leaves();
 DROP FUNCTION pz_merge_note() CASCADE;
 DROP FUNCTION pz_storage_may();

@@ -130,8 +130,8 @@ CREATE FUNCTION pz_merge_days(parent text, month date) RETURNS text[] LANGUAGE s
     WHERE i.inhparent = to_regclass(parent) AND c.relname LIKE parent || '\_d' || to_char(month, 'YYYYMM') || '__'
 $$;
 
--- 1. An empty table for the month, and from now on the days note what changes. Answers the number of days, 0: nothing to do.
--- What an interrupted merge left is removed first: until the switch nobody reads it.
+-- 1. An empty table for the month. Answers the number of days, 0: nothing to do. What an interrupted merge left is removed
+-- first: until the switch nobody reads it.
 CREATE FUNCTION pz_merge_begin(parent text, month date) RETURNS int
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = public SET lock_timeout = '500ms' AS $$
 DECLARE
@@ -139,7 +139,6 @@ DECLARE
     merging text := parent || '_m' || to_char(month, 'YYYYMM') || '_merging';
     days text[] := pz_merge_days(parent, first);
     column_ text := pz_day_column(parent);
-    day text;
 BEGIN
     PERFORM pz_storage_may();
     IF days IS NULL OR column_ IS NULL OR first >= date_trunc('month', pz_now() AT TIME ZONE 'Asia/Shanghai')::date THEN
@@ -152,14 +151,35 @@ BEGIN
                    column_, pz_first_id(first), column_, pz_first_id((first + interval '1 month')::date));
     -- a table beside its parent is not under the parent's row-level security: closed to all that are bound by it
     EXECUTE format('ALTER TABLE %I ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY', merging);
-    FOREACH day IN ARRAY days LOOP
-        EXECUTE format('CREATE OR REPLACE TRIGGER pz_merge_note AFTER INSERT OR UPDATE OR DELETE ON %I FOR EACH ROW'
-                       ' EXECUTE FUNCTION pz_merge_note(%L, %L)', day, parent, column_);
-    END LOOP;
     RETURN array_length(days, 1);
 END $$;
 
--- 2. The rows of the days, as they are; readers and writers go on.
+-- 2. From now on a day notes what changes; called until it answers 0, the number of days that do not yet. One day in a transaction:
+-- whoever holds none while it waits for one cannot be part of a deadlock.
+CREATE FUNCTION pz_merge_watch(parent text, month date, tries int DEFAULT 20) RETURNS int
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public SET lock_timeout = '400ms' AS $$
+DECLARE
+    days text[];
+    try int := 0;
+BEGIN
+    PERFORM pz_storage_may();
+    SELECT array_agg(day ORDER BY day) INTO days FROM unnest(pz_merge_days(parent, month)) day
+    WHERE NOT EXISTS (SELECT 1 FROM pg_trigger WHERE tgrelid = to_regclass(day) AND tgname = 'pz_merge_note');
+    IF days IS NULL THEN RETURN 0; END IF;
+    LOOP
+        BEGIN
+            EXECUTE format('CREATE TRIGGER pz_merge_note AFTER INSERT OR UPDATE OR DELETE ON %I FOR EACH ROW'
+                           ' EXECUTE FUNCTION pz_merge_note(%L, %L)', days[1], parent, pz_day_column(parent));
+            RETURN array_length(days, 1) - 1;
+        EXCEPTION WHEN lock_not_available OR deadlock_detected THEN
+            try := try + 1;
+            IF try >= tries THEN RAISE; END IF;
+            PERFORM pg_sleep(0.05 * try);
+        END;
+    END LOOP;
+END $$;
+
+-- 3. The rows of the days, as they are; readers and writers go on.
 CREATE FUNCTION pz_merge_copy(parent text, month date) RETURNS bigint
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = public AS $$
 DECLARE
@@ -170,6 +190,9 @@ DECLARE
 BEGIN
     PERFORM pz_storage_may();
     FOREACH day IN ARRAY pz_merge_days(parent, month) LOOP
+        IF NOT EXISTS (SELECT 1 FROM pg_trigger WHERE tgrelid = to_regclass(day) AND tgname = 'pz_merge_note') THEN
+            RAISE EXCEPTION 'pz_merge_copy: % is not watched; begin again', day;
+        END IF;
         EXECUTE format('INSERT INTO %I SELECT * FROM %I', merging, day);
         GET DIAGNOSTICS n = ROW_COUNT;
         told := told + n;
@@ -197,7 +220,7 @@ BEGIN
     RETURN array_length(changed, 1);
 END $$;
 
--- 3. The month takes the place of its days. Everybody waits for the moment of the switch, and it waits for nobody longer
+-- 4. The month takes the place of its days. Everybody waits for the moment of the switch, and it waits for nobody longer
 -- than 400 ms at a time: less than the second after which a deadlock is looked for, so that it is never a writer that is ended.
 -- The days are left beside the table for readers that have just asked for their names; pz_storage_sweep removes them.
 CREATE FUNCTION pz_merge_switch(parent text, month date, tries int DEFAULT 20) RETURNS int
@@ -277,19 +300,20 @@ BEGIN
 END $$;
 
 REVOKE ALL ON FUNCTION pz_storage_leaves(), pz_storage_ahead(int), pz_storage_analyse(int), pz_merge_note(), pz_storage_sweep(),
-    pz_merge_begin(text, date), pz_merge_copy(text, date), pz_merge_switch(text, date, int), pz_merge_catch_up(text, text, text[])
+    pz_merge_begin(text, date), pz_merge_watch(text, date, int), pz_merge_copy(text, date), pz_merge_switch(text, date, int), pz_merge_catch_up(text, text, text[])
     FROM PUBLIC;
--- All three in the caller's transaction: writers of that month wait until it ends.
+-- All of it in the caller's transaction: writers of that month wait until it ends.
 CREATE OR REPLACE FUNCTION pz_merge_month(parent text, month date) RETURNS int
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = public AS $$
 BEGIN
     IF pz_merge_begin(parent, month) = 0 THEN RETURN 0; END IF;
+    WHILE pz_merge_watch(parent, month) > 0 LOOP NULL; END LOOP;
     PERFORM pz_merge_copy(parent, month);
     RETURN pz_merge_switch(parent, month);
 END $$;
 DO $$ BEGIN
     IF to_regrole('pz_web') IS NOT NULL THEN
         GRANT EXECUTE ON FUNCTION pz_storage_leaves(), pz_storage_ahead(int), pz_storage_analyse(int), pz_storage_sweep(),
-            pz_merge_begin(text, date), pz_merge_copy(text, date), pz_merge_switch(text, date, int) TO pz_web, pz_flood;
+            pz_merge_begin(text, date), pz_merge_watch(text, date, int), pz_merge_copy(text, date), pz_merge_switch(text, date, int) TO pz_web, pz_flood;
     END IF;
 END $$;

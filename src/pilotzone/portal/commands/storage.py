@@ -75,12 +75,13 @@ def detach(before: datetime, folder: Path | None, reason: str, as_json: bool) ->
 
     def work() -> Iterator[dict[str, Any]]:
         from pilotzone.kernel import archive, clock, storage
+        from pilotzone.portal.processes.storekeeping import month_after, refuse_unfinished
 
         storage.sweep()
         with _owner() as connection:
             months = sorted({leaf.month for leaf in storage.leaves(connection.cursor())})
-            for month in [one for one in months if _after(one) <= before.date()]:
-                _refuse_unfinished(connection, month)
+            for month in [one for one in months if month_after(one) <= before.date()]:
+                refuse_unfinished(month)
                 for file in archive.detach(connection, _folder(folder), month, on=clock.today(), reason=reason):
                     yield _of_file(month, file)
         storage.sweep()
@@ -111,6 +112,7 @@ def _list() -> Iterator[dict[str, Any]]:
     from pilotzone.kernel.access.actor import PLATFORM
     from pilotzone.kernel.access.scope import scope
     from pilotzone.kernel.database import cursor_of
+    from pilotzone.portal.processes.storekeeping import month_after
 
     with scope(PLATFORM), cursor_of() as cursor:
         for leaf in storage.leaves(cursor):
@@ -120,7 +122,7 @@ def _list() -> Iterator[dict[str, Any]]:
             }  # fmt: skip
         for one in archive.detached(cursor):
             yield {
-                "table": one["table"], "partition": one["leaf"], "days": (_after(one["month"]) - one["month"]).days,
+                "table": one["table"], "partition": one["leaf"], "days": (month_after(one["month"]) - one["month"]).days,
                 "first": one["month"].isoformat(), "rows": one["rows"], "bytes": one["bytes"], "where": one["file"],
                 "sha256": one["sha256"],
             }  # fmt: skip
@@ -131,11 +133,6 @@ def _of_file(month: date, file: Any) -> dict[str, Any]:
         "table": file.parent, "partition": file.leaf, "month": f"{month:%Y-%m}", "rows": file.rows, "bytes": file.bytes,
         "sha256": file.sha256,
     }  # fmt: skip
-
-
-def _after(month: date) -> date:
-    """The first day after a month."""
-    return date(month.year + month.month // 12, month.month % 12 + 1, 1)
 
 
 def _folder(asked: Path | None) -> Path:
@@ -151,24 +148,6 @@ def _owner() -> Any:
     from pilotzone.portal.processes.home import home
 
     return psycopg.connect(connections.dsn(database.OWNER, home()), autocommit=True)
-
-
-def _refuse_unfinished(connection: Any, month: date) -> None:
-    """A trade that is not complete has not begun its term."""
-    from pilotzone.base.errors import Refused
-    from pilotzone.kernel.partitions import first_id
-    from pilotzone.portal.processes.storekeeping import AT_REST
-
-    row = connection.execute(
-        "SELECT count(*) FROM clearance_trade WHERE id >= %s AND id < %s AND NOT state = ANY (%s)",
-        (first_id(month), first_id(_after(month)), list(AT_REST)),
-    ).fetchone()
-    if row[0]:
-        raise Refused(
-            code="storage.unfinished", zh=f"{month:%Y-%m} 还有 {row[0]} 票未了结，不能移出。",
-            en=f"{row[0]} trades of {month:%Y-%m} have not come to their end: the month cannot be moved out.",
-            source="docs/operations.md, Storage", whose="zone",
-        )  # fmt: skip
 
 
 def _tell(work: Callable[[], Iterator[dict[str, Any]]], *, as_json: bool) -> None:
