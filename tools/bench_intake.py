@@ -21,7 +21,9 @@ import psutil
 import psycopg
 from figures import Figure, Run, each, plain, rate
 from synthetic import messages, papers, signers
-from throwaway import Zone, until, zone
+from throwaway import Zone, zone
+
+from pilotzone.portal.bench.place import until
 
 TRADES, SENDERS, SECONDS = 500, 500, 6.0
 CONNECTIONS = {1: 64, 100: 16}

@@ -11,7 +11,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from figures import ROOT, Figure, plain
-from throwaway import Zone, until, zone
+from throwaway import Zone, zone
+
+from pilotzone.portal.bench.place import until
 
 TRADES = 2000
 REST_S = 10

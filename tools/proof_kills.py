@@ -16,9 +16,10 @@ import httpx
 import psycopg
 from proof_ledgers import AT_CUSTOMS, UNFINISHED, Verdict, acknowledged, agrees_with_customs, hours, judge, sent_once
 from synthetic import messages, papers
-from throwaway import Zone, until, zone
+from throwaway import Zone, zone
 
 from pilotzone.exchange import inbox
+from pilotzone.portal.bench.place import until
 
 SIZES = (1, 3, 20, 100)
 SENDERS = 3
@@ -27,8 +28,10 @@ CUSTOMS = {"delay_ms": 20, "review": 0.02, "inspection": 0.05, "repeat": 0.1, "r
 SETTLE_S = 600.0
 SUPERVISOR = "supervisor"
 WORKERS = 2
-MARK_S = 6.0  # how long a process may take to come to a marked point
-MOST = 4  # times the kills asked for, to come to every mark
+MARK_S = 15.0  # how long a process may take to come to a marked point, what starts again included
+READY_S, GIVE_UP_S = 120.0, 600.0
+MISSES = 5  # so often in a row nobody comes to an open mark before they are given up
+MOST = 2  # times the kills asked for, to come to every mark
 
 
 @dataclass
@@ -43,6 +46,7 @@ class Told:
     documents: int = 0
     seconds: float = 0.0
     settled: bool = False
+    unsent: int = 0
     verdicts: list[Verdict] = field(default_factory=list)
 
     @property
@@ -52,26 +56,32 @@ class Told:
 
     @property
     def holds(self) -> bool:
-        """Whether everything came to its end and every claim holds."""
-        return self.settled and all(verdict.holds for verdict in self.verdicts)
+        """Whether everything was acknowledged, came to its end, and every claim holds."""
+        return not self.unsent and self.settled and all(verdict.holds for verdict in self.verdicts)
 
 
 @dataclass
 class Pace:
-    """How much of the load may be sent: a share with each kill, so that there is load to the last one."""
+    """How much of the load may be sent: a share with each kill, so that there is load to the last one.
+
+    `until`: the moment (monotonic) at which senders give up, known once no more kills come.
+    """
 
     total: int
-    kills: int
-    portions: int = 1
-    over: bool = False
+    allowed: float = 0.0
+    until: float = float("inf")
 
-    def more(self) -> None:
-        """Let one more portion go."""
-        self.portions += 1
+    def more(self, kills: int) -> None:
+        """Let one more portion go; so many kills are still to come."""
+        self.allowed += (self.total - self.allowed) / (max(kills, 0) + 2)
+
+    def over(self) -> None:
+        """Nobody is killed any more: everything may go."""
+        self.allowed, self.until = float(self.total), time.monotonic() + GIVE_UP_S
 
     def may(self, sent: int) -> bool:
         """Whether one more message may go."""
-        return self.over or sent < self.total * self.portions / (self.kills + 2)
+        return sent < self.allowed
 
 
 @dataclass
@@ -83,46 +93,60 @@ class Killer:
     chance: random.Random
     targets: Sequence[str]
     pace: Pace
-    tried: set[str] = field(default_factory=set)
+    kills: int
+    misses: int = 0  # in a row: marks nobody came to
+
+    def more(self, *, load: bool) -> bool:
+        """Whether to go on: `kills` were not reached, or marks are open that may still be met under load."""
+        done = len(self.told.killed)
+        may = load and done < MOST * self.kills and self.misses < MISSES
+        return done < self.kills or (may and bool(self.open_marks()))
 
     def strike(self) -> None:
-        """SIGKILL at a mark where nothing was killed yet, else one living process at any moment.
+        """SIGKILL at a mark where nothing died yet, else one living process at any moment.
 
-        Each lets a little more of the load go: work for the process that dies.
+        Each lets a little more of the load go: work for the process that dies. Raises RuntimeError where the tree does
+        not come back.
         """
-        if not until(self.zone.ready, limit_s=120) and self.zone.supervisor() is None:
+        if not until(self.zone.ready, limit_s=READY_S):
+            if self.zone.supervisor() is not None:
+                raise RuntimeError(f"the tree did not come back in {READY_S:.0f} s: {self.zone.members()}")
             self.zone.up(workers=WORKERS)  # it gave up starting; whoever runs a zone starts it again
         open_ = self.open_marks()
-        if not (open_ and self.chance.random() < 0.8 and self._at_mark(self.chance.choice(open_))):
+        self.pace.more(max(self.kills - len(self.told.killed), len(open_)))
+        spare = self.kills - len(self.told.killed) > len(open_)  # some kills at any moment are part of the proof
+        anywhere = self.chance.random() < 0.2
+        if not open_ or (anywhere and spare) or not self._at_mark(open_):
             self._anywhere()
 
     def open_marks(self) -> list[str]:
-        """Marks the processes have met and that were not tried."""
+        """Marks the processes have met and at which nothing died."""
         seen = self.zone.marks / "seen"
         lines = sorted(set(seen.read_text(encoding="utf-8").splitlines())) if seen.exists() else []
         self.told.seen = [line for line in lines if self._wanted(line.partition("|")[0])]
-        return [mark for mark in self.told.seen if mark not in self.tried]
+        return self.told.missed
 
     def _wanted(self, kind: str) -> bool:
         names = self.targets or ("intake", "worker")
         return kind in ("intake", "worker") and any(name.startswith(kind) for name in names)
 
-    def _at_mark(self, mark: str) -> bool:
-        """Let the first process that meets the mark die there, or the database under its hands."""
+    def _at_mark(self, meant: Sequence[str]) -> bool:
+        """Let the first process that meets one of the marks die there, or the database under its hands."""
         database = self._pids().get("postgres", 0)
         there = self.chance.random() < 0.3 and database and ("postgres" in self.targets or not self.targets)
         pid = database if there else 0
         order, obeyed = self.zone.marks / "order", self.zone.marks / "obeyed"
         obeyed.unlink(missing_ok=True)
         fresh = order.with_suffix(".new")
-        fresh.write_text(f"{mark}|{pid}", encoding="utf-8")
+        fresh.write_text("\n".join([str(pid), *meant]), encoding="utf-8")
         fresh.rename(order)
-        self.pace.more()
         met = until(obeyed.exists, limit_s=MARK_S, pause_s=0.02)
         order.unlink(missing_ok=True)
-        self.tried.add(mark)
-        if not met and not obeyed.exists():
+        if not met and not until(obeyed.exists, limit_s=0.5, pause_s=0.02):  # the order may just have been taken
+            self.misses += 1
             return False
+        self.misses = 0
+        mark = obeyed.read_text(encoding="utf-8")
         victim = "postgres" if pid else mark.partition("|")[0]
         self.told.killed.append(victim)
         self.told.marks.setdefault(mark, []).append(victim)
@@ -130,13 +154,15 @@ class Killer:
 
     def _anywhere(self) -> None:
         """Kill one living process; the supervisor takes all with it and is started again."""
-        self.pace.more()
         time.sleep(self.chance.uniform(0.1, 1.5))
-        alive: dict[str, int] = {}
-        while not alive:  # after a supervisor's death the tree needs a moment
-            time.sleep(0.1)
-            alive = self._alive()
+        if not until(
+            lambda: bool(self._alive()), limit_s=READY_S
+        ):  # after a supervisor's death the tree needs a moment
+            raise RuntimeError(f"nothing of the tree lives after {READY_S:.0f} s")
+        alive = self._alive()
         names = sorted(alive)
+        if not names:
+            return  # it ended meanwhile; the next strike waits for it
         name = self.chance.choices(names, weights=[1 if one == SUPERVISOR else 5 for one in names])[0]
         with contextlib.suppress(ProcessLookupError):
             os.kill(alive[name], signal.SIGKILL)
@@ -177,8 +203,8 @@ def kill_proof(*, trades: int, kills: int, seed: int, targets: Sequence[str] = (
         orders = sorted({paper.head["orderNo"] for _, paper in made[0] if "orderNo" in paper.head})
         told.documents = len(made[0])
         chance = random.Random(f"kills {seed}")
-        killer = Killer(one, told, chance, targets, Pace(len(made[1]), kills))
-        _send_and_kill(one, made[1], told, kills, killer)
+        killer = Killer(one, told, chance, targets, Pace(len(made[1])), kills)
+        _send_and_kill(one, made[1], told, killer)
         told.settled = until(lambda: _settled(one), limit_s=SETTLE_S, pause_s=1.0)
         with psycopg.connect(one.dsn("counterpart")) as there:
             released = [row[0] for row in there.execute(AT_CUSTOMS).fetchall()]
@@ -218,30 +244,29 @@ def _prepared(one: Zone, trades: int, seed: int) -> tuple[list, list[tuple[bytes
     return made, bodies
 
 
-def _send_and_kill(one: Zone, bodies: list[tuple[bytes, int]], told: Told, kills: int, killer: Killer) -> None:
-    """Several senders send everything until it is acknowledged, while processes are killed.
-
-    At least `kills` times, and on until something died at every mark met, as far as that comes within `MOST` times.
-    """
+def _send_and_kill(one: Zone, bodies: list[tuple[bytes, int]], told: Told, killer: Killer) -> None:
+    """Several senders send everything until it is acknowledged, while processes are killed (`Killer.more`)."""
     queue, lock, pace = list(bodies), threading.Lock(), killer.pace
     threads = [threading.Thread(target=_sender, args=(one, queue, lock, told, pace)) for _ in range(SENDERS)]
     for thread in threads:
         thread.start()
     try:
+        pace.more(killer.kills)
         until(lambda: bool(killer.open_marks()), limit_s=60)
-        while len(told.killed) < kills or (killer.open_marks() and queue and len(told.killed) < MOST * kills):
+        while killer.more(load=any(thread.is_alive() for thread in threads)):
             killer.strike()
     finally:
-        pace.over = True
+        pace.over()
         for thread in threads:
             thread.join()
     killer.open_marks()
+    told.unsent = len(bodies) - len(told.receipts)
 
 
 def _sender(one: Zone, queue: list[tuple[bytes, int]], lock: threading.Lock, told: Told, pace: Pace) -> None:
     """Send from the queue; what was not acknowledged is sent again, as any sender would."""
     with httpx.Client(base_url=one.url, timeout=30) as client:
-        while True:
+        while time.monotonic() < pace.until:
             with lock:
                 if not queue:
                     return
@@ -253,6 +278,8 @@ def _sender(one: Zone, queue: list[tuple[bytes, int]], lock: threading.Lock, tol
             while (receipt := _posted(client, body)) is None:
                 with lock:
                     told.again += 1
+                if time.monotonic() > pace.until:
+                    return
                 time.sleep(0.3)
             with lock:
                 told.receipts[receipt] = documents

@@ -1,7 +1,7 @@
 """What a flow of lists asks of machines, from measured unit costs: pure arithmetic over data/capacity/unit_costs.json.
 
 The costs are written by the benchmarks with day, commit and machine. What is assumed beside them stands in PARAMETERS
-with its tag: P is this platform's own assumption, to be replaced by what a zone observes; A is law.
+with its tag: P is this platform's own assumption, to be replaced by what a zone observes; the law's comes from retention.yaml.
 """
 
 from __future__ import annotations
@@ -13,20 +13,25 @@ from pathlib import Path
 from typing import Any
 
 import pilotzone
+from pilotzone.reference import rates
 
 COSTS = Path(pilotzone.__file__).parent / "data" / "capacity" / "unit_costs.json"
 DAY_S = 86_400
 GB = 1_000_000_000
 INBOX_PARTITIONS = 64  # exchange.inbox.PARTITIONS: no more workers than that share the inbox
+
+
+def _law(key: str, what: str) -> tuple[float, str, str]:
+    """The latest value of a dated parameter, its tag, and what it is with its document."""
+    one = rates.rate(key, on=rates.history(key)[-1][0])
+    return float(one.number), one.tag, f"{what}: {one.document} {one.article}"
+
+
 PARAMETERS: dict[str, tuple[float, str, str]] = {
     "peak_factor": (10, "P", "lists a second at the peak, over the mean of the day"),
     "busy_share": (0.6, "P", "how busy processors may be at the peak"),
     "cores_per_machine": (16, "P", "cores of one machine"),
-    "kept_years": (
-        3,
-        "A",
-        "how long trades are kept: 《中华人民共和国电子商务法》第三十一条, not less than three years",
-    ),
+    "kept_years": _law("retention.trade_years", "how long trades are kept"),
     "disk_share": (0.7, "P", "how full a disk may be, with room for the log and for detaching"),
 }
 

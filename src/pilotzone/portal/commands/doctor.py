@@ -9,18 +9,25 @@ from dataclasses import asdict
 
 import click
 
-from pilotzone.portal.processes import connections
+from pilotzone.portal.processes import connections, tuning
 from pilotzone.portal.processes.diagnosis import findings
 
 
 @click.command("doctor")
 @click.option("--port", type=click.IntRange(1, 65533), envvar="PILOTZONE_PORT", default=8000, show_default=True)
+@click.option(
+    "--memory-gb", type=click.FloatRange(0.5, 65536), help="Memory of the database's machine (default: this one's)."
+)
 @click.option("--json", "as_json", is_flag=True, help="One JSON object a line.")
-def command(port: int, as_json: bool) -> None:
-    """Look at folder, disk, ports, front-end files and database. Exit 0 = nothing wrong, 1 = something is."""
+def command(port: int, memory_gb: float | None, as_json: bool) -> None:
+    """Look at folder, disk, ports, front-end files and database. Exit 0 = nothing wrong, 1 = something is.
+
+    For a server of one's own (DATABASE_URL) the DBA's SQL is printed: roles where they fail, settings where they are low.
+    """
     intake = int(os.environ.get("PILOTZONE_INTAKE_PORT") or port + 1)
     counterpart = int(os.environ.get("PILOTZONE_COUNTERPART_PORT") or port + 2)
-    found = findings((port, intake, counterpart))
+    memory = int(memory_gb * tuning.GB) if memory_gb else tuning.memory_here()
+    found = findings((port, intake, counterpart), memory=memory)
     for one in found:
         if as_json:
             print(json.dumps(asdict(one), ensure_ascii=False))
@@ -28,6 +35,9 @@ def command(port: int, as_json: bool) -> None:
             print(f"{one.code}\n  {one.zh}\n  {one.en}\n  → {one.mend}")
     if not as_json and any(one.code == "doctor.role" for one in found):
         print(f"\n-- for the DBA, as superuser:\n{connections.dba_sql()}")
+    if not as_json and any(one.code in ("doctor.role", "doctor.setting", "doctor.durability") for one in found):
+        lines = "\n".join(tuning.alter(tuning.own(memory, os.cpu_count() or 1)))
+        print(f"\n-- settings for {memory / tuning.GB:.0f} GB of memory, as superuser:\n{lines}")
     if not found and not as_json:
         print("nothing wrong 一切正常")
     sys.exit(1 if found else 0)

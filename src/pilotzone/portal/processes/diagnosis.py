@@ -12,7 +12,7 @@ from pathlib import Path
 
 import psycopg
 
-from pilotzone.portal.processes import connections, database, postgres, records
+from pilotzone.portal.processes import connections, database, postgres, records, tuning
 from pilotzone.portal.processes.home import LONGEST_SOCKET, SOCKET, asked, database_dir, home, socket_dir
 from pilotzone.reference import edition
 
@@ -30,12 +30,15 @@ class Finding:
     mend: str
 
 
-def findings(ports: tuple[int, ...]) -> list[Finding]:
-    """Everything found wrong, in the order in which it should be mended."""
+def findings(ports: tuple[int, ...], *, memory: int | None = None) -> list[Finding]:
+    """Everything found wrong, in the order in which it should be mended.
+
+    `memory`: bytes of the machine a database of one's own runs on; None takes it to be this one.
+    """
     state = home()
     running = records.holder(state) is not None
     found = [*_python(), *_folder(state), *_disk(state), *_assets(), *_reference(state)]
-    found += _embedded(state) if connections.embedded() else _own_server(state)
+    found += _embedded(state) if connections.embedded() else [*_own_server(state), *_settings(state, memory)]
     if not running:
         found += _ports(ports)
     else:
@@ -189,3 +192,24 @@ def _own_server(state: Path) -> Iterator[Finding]:
                 "The role of pages could bypass row-level security.",
                 f"ALTER ROLE {database.WEB} NOSUPERUSER NOBYPASSRLS;",
             )
+
+
+def _settings(state: Path, memory: int | None) -> Iterator[Finding]:
+    """What a server of one's own is set to; nothing where it cannot be asked, which is told already."""
+    try:
+        with psycopg.connect(connections.dsn(database.WEB, state), connect_timeout=3) as connection:
+            rows = connection.execute("SELECT name, setting, unit FROM pg_settings").fetchall()
+    except psycopg.Error:
+        return
+    found = {name: (value, unit) for name, value, unit in rows}
+    for one in tuning.wrong(tuning.own(memory or tuning.memory_here(), os.cpu_count() or 1), found):
+        value, unit = found[one.name]
+        durable = one.name in tuning.DURABLE
+        yield Finding(
+            "doctor.durability" if durable else "doctor.setting",
+            f"数据库参数 {one.name} 为 {value}{unit or ''}，应为 {one.value}"
+            + ("，否则已回执的报文可能丢失。" if durable else "。"),
+            f"The database's {one.name} is {value}{unit or ''} and should be {one.value}"
+            + (", else what was acknowledged may be lost." if durable else "."),
+            "; ".join(tuning.alter([one])),
+        )

@@ -4,9 +4,9 @@ The marks are where work can be half done: before and after every statement that
 commit of a transaction that wrote (after the commit and before anybody is told of it). They are found by listening to
 the driver, so each new statement has its two marks, and without PILOTZONE_MARKS nothing is there at all.
 
-PILOTZONE_MARKS names a folder. `seen` gets a line for each mark met first (`process|mark`). A file `order` holding
-`process|mark|pid` is obeyed once, by the first process that meets the mark: it renames the file to `obeyed` and kills
-`pid`, itself where that is 0.
+PILOTZONE_MARKS names a folder. `seen` gets a line for each mark met first (`process|mark`). A file `order` – a process
+id, then a line `process|mark` for each mark meant – is obeyed once, by the first process that meets one of them: it
+takes the file away, writes `process|mark` to `obeyed`, and kills that process id, itself where it is 0.
 """
 
 from __future__ import annotations
@@ -25,6 +25,8 @@ from psycopg._connection_base import BaseConnection
 WRITES = re.compile(
     r"\s*(INSERT|UPDATE|DELETE|COPY|MERGE|TRUNCATE)\s+(?:INTO\s+|FROM\s+|ONLY\s+|TABLE\s+)*\"?(\w+)", re.I
 )
+# what a common table expression writes
+WITHIN = re.compile(r"\bAS\s*\(\s*(INSERT|UPDATE|DELETE)\s+(?:INTO\s+|FROM\s+|ONLY\s+)*\"?(\w+)", re.I)
 SEPARATOR = "|"
 
 
@@ -41,12 +43,17 @@ class Marks:
             self._seen.add(mark)
             with (self._folder / "seen").open("a", encoding="utf-8") as seen:
                 seen.write(f"{self._process}{SEPARATOR}{mark}\n")
-        order = self._folder / "order"
         with suppress(OSError, ValueError):
-            process, wanted, pid = order.read_text(encoding="utf-8").strip().split(SEPARATOR)
-            if (process, wanted) == (self._process, mark):
-                order.rename(self._folder / "obeyed")  # one of several workers obeys
-                os.kill(int(pid) or os.getpid(), signal.SIGKILL)
+            pid, *meant = (self._folder / "order").read_text(encoding="utf-8").splitlines()
+            if f"{self._process}{SEPARATOR}{mark}" in meant:
+                self._obey(mark, int(pid))
+
+    def _obey(self, mark: str, pid: int) -> None:
+        mine = self._folder / f"taken.{os.getpid()}"
+        (self._folder / "order").rename(mine)  # one of several workers obeys
+        mine.write_text(f"{self._process}{SEPARATOR}{mark}", encoding="utf-8")
+        mine.rename(self._folder / "obeyed")
+        os.kill(pid or os.getpid(), signal.SIGKILL)
 
 
 def name_of(query: Any) -> str:
@@ -54,7 +61,7 @@ def name_of(query: Any) -> str:
     text = query.decode(errors="replace") if isinstance(query, bytes) else query
     if not isinstance(text, str):
         text = text.as_string(None)
-    found = WRITES.match(text)
+    found = WITHIN.search(text) if text.lstrip()[:4].upper() == "WITH" else WRITES.match(text)
     return f"{found[1].lower()} {found[2]}" if found else ""
 
 

@@ -17,17 +17,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from pilotzone.portal.processes import tuning
 from pilotzone.portal.processes.home import socket_dir
 
-SETTINGS = (
-    "shared_buffers=128MB",
-    "max_wal_size=4GB",
-    "checkpoint_timeout=15min",
-    "wal_compression=on",
-    "jit=off",
-    "max_connections=60",
-    "timezone=UTC",
-)
+SETTINGS = tuning.embedded(tuning.memory_here())
 ENVIRONMENT = {"PATH": "/usr/bin:/bin", "HOME": "/tmp", "LC_ALL": "C.UTF-8", "TZ": "UTC"}  # noqa: S108
 
 

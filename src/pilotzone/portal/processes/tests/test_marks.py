@@ -21,6 +21,11 @@ from pilotzone.portal.processes.marks import name_of
         (sql.SQL("DELETE FROM {}").format(sql.Identifier("a_table")), "delete a_table"),
         ("SELECT 1", ""),
         ("WITH x AS (SELECT 1) SELECT 2", ""),
+        ("WITH x AS (SELECT 1 FOR UPDATE) SELECT 2", ""),
+        (
+            "\nWITH t AS (SELECT 1), g AS (INSERT INTO exchange_inbox_group (a) VALUES (1)) SELECT 2",
+            "insert exchange_inbox_group",
+        ),
     ],
 )
 def test_a_mark_is_what_a_statement_writes(query: object, mark: str) -> None:
@@ -38,9 +43,21 @@ print("lived")
 """
 
 
-@pytest.mark.parametrize(("order", "lives"), [("worker|after copy a|0", False), ("intake|after copy a|0", True)])
-def test_the_process_an_order_names_dies_at_its_mark(tmp_path: Path, order: str, lives: bool) -> None:
+@pytest.mark.parametrize(
+    ("order", "obeyed"),
+    [
+        ("0\nworker|after copy a", "worker|after copy a"),
+        ("0\nworker|after copy a\nworker|before copy a", "worker|before copy a"),  # whichever is met first
+        ("0\nintake|after copy a", ""),
+        ("0\n", ""),
+        ("half written", ""),
+    ],
+)
+def test_the_process_an_order_means_dies_at_the_first_mark_it_meets(tmp_path: Path, order: str, obeyed: str) -> None:
     (tmp_path / "order").write_text(order)
     done = subprocess.run([sys.executable, "-c", SCRIPT, str(tmp_path)], capture_output=True, text=True, check=False)
-    assert (done.returncode == 0, (tmp_path / "obeyed").exists()) == (lives, not lives), done.stderr
-    assert (tmp_path / "seen").read_text().splitlines() == ["worker|before copy a", "worker|after copy a"]
+    told = tmp_path / "obeyed"
+    assert (done.returncode == 0, told.exists()) == (not obeyed, bool(obeyed)), done.stderr
+    assert not obeyed or told.read_text() == obeyed
+    met = ["worker|before copy a", "worker|after copy a"]
+    assert (tmp_path / "seen").read_text().splitlines() == met[: 1 + met.index(obeyed) if obeyed else 2]
