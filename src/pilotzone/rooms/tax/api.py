@@ -17,6 +17,7 @@ from pilotzone.rooms.tax.engine.assessment import Assessment, ItemTax
 from pilotzone.rooms.tax.engine.bills import Bill, Difference, OurTax, bill_of_816, bill_of_818, compare, payment_days
 from pilotzone.rooms.tax.engine.declared import declared
 from pilotzone.rooms.tax.engine.disputes import OUTCOMES as DISPUTE_OUTCOMES
+from pilotzone.rooms.tax.engine.export.lines import export_answer
 from pilotzone.rooms.tax.engine.guarantee import Deposit, Guaranteed, HoldTax, ReleaseTax
 from pilotzone.rooms.tax.engine.lines import answer, as_line, as_sentence
 from pilotzone.rooms.tax.engine.order import Discount, Item, Order
@@ -79,6 +80,7 @@ __all__ = [
     "dispute_of",
     "disputes",
     "disputes_of",
+    "export_answer",
     "free_batch",
     "fullest_guarantees",
     "guarantee",
