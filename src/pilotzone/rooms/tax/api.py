@@ -19,7 +19,7 @@ from pilotzone.rooms.tax.engine.declared import declared
 from pilotzone.rooms.tax.engine.disputes import OUTCOMES as DISPUTE_OUTCOMES
 from pilotzone.rooms.tax.engine.export.firmclass import Facts
 from pilotzone.rooms.tax.engine.export.line import SixFields, money
-from pilotzone.rooms.tax.engine.export.lines import export_answer
+from pilotzone.rooms.tax.engine.export.lines import export_answer, export_question
 from pilotzone.rooms.tax.engine.export.promotion import Claim
 from pilotzone.rooms.tax.engine.export.records import Month, Registration
 from pilotzone.rooms.tax.engine.guarantee import Deposit, Guaranteed, HoldTax, ReleaseTax
@@ -128,6 +128,7 @@ __all__ = [
     "export_lines",
     "export_months",
     "export_profile",
+    "export_question",
     "export_release",
     "export_residuals",
     "export_treatments",

@@ -135,13 +135,15 @@ def treatments(month: str = "") -> dict[str, int]:
 def filings(filters: Mapping[str, Any] | None = None, page: int = 1, size: int = 50, *, on: date) -> dict[str, Any]:
     """Refund filings, newest first: {rows, total, page, pages, late, waiting}; each with its light on the day `on`.
 
-    Filters: number (exact), month, kind, state (one, or `queue` for what the office has in hand, due first).
+    Filters: number (exact), month, kind, ids, state (one, or `queue` for what the office has in hand, due first).
     """
     asked = filters or {}
     found = RefundFiling.objects.all()
     for name in ("number", "month", "kind"):
         if asked.get(name):
             found = found.filter(**{name: asked[name]})
+    if "ids" in asked:
+        found = found.filter(pk__in=list(asked["ids"]))
     queue = found.filter(state__in=QUEUE)
     told = {"waiting": queue.count(), "late": queue.filter(due_on__lt=on).count()}
     state = asked.get("state")

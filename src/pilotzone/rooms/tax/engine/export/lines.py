@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import msgspec
@@ -36,6 +36,11 @@ def export_answer(text: str) -> dict[str, Any]:
     told["parameters"] = list({(one["key"], one["from"]): one for one in found}.values())
     told["reasons"] = [_reason(one) for name in ("reasons", "warnings") for one in result.pop(name, ())]
     return told | {"result": result}
+
+
+def export_question(question: Mapping[str, Any]) -> dict[str, Any]:
+    """The answer of `export_answer` to a question given as plain data."""
+    return export_answer(msgspec.json.encode(question).decode())
 
 
 def _read(text: str) -> asked.AnyAsked:
