@@ -95,7 +95,7 @@ class LineOut(Schema):
     amount: Decimal
     match: str = Field(description="waiting, matched, differs, only_registered")
     differs: list[str]
-    treatment: str = Field(description="taxed 征税, refund 退税, exempt 免税, no_invoice 无票免税, waits 待定")
+    treatment: str = Field(description="征税、退税、免税、无票免税、待定 / taxed, refund, exempt, no_invoice, waits")
     assessment: dict[str, Any] = Field(description="理由、条件与参数 / Reasons, conditions, parameters")
     filing: str
 
@@ -112,7 +112,7 @@ class LinesOut(Schema):
 class DraftIn(Schema):
     """A filing to draft; a producer adds its month."""
 
-    kind: Literal["trade", "production", "prerefund"] = Field(description="免退税, 免抵退税, 离境即退")
+    kind: Literal["trade", "production", "prerefund"] = Field(description="免退税、免抵退税、离境即退 / Of a trader, of a producer, pre-refund")
     month: Annotated[str, Field(max_length=7)]
     lines: list[LineIn] = Field(min_length=1, max_length=2000)
     output: Plain = "0"
