@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Annotated, Any
 
 from django.http import HttpRequest
-from ninja import Field, Path, Query, Router
+from ninja import Field, Path, Router
 
 from pilotzone.kernel import clock
 from pilotzone.kernel.access.doors import may, require
@@ -58,10 +58,10 @@ def match(request: HttpRequest, month: Path[Month]) -> dict[str, Any]:
 @router.get("/export-tax/lines", response=told(LinesOut, 401, 403), summary="出口货物与税务处理 / Export lines")
 def lines(
     request: HttpRequest,
-    month: Query[Text] = "",
-    treatment: Query[Text] = "",
-    match: Query[Text] = "",
-    page: Query[Page] = 1,
+    month: Text = "",
+    treatment: Text = "",
+    match: Text = "",
+    page: Page = 1,
 ) -> dict[str, Any]:
     """Registered lines with their treatment, its reasons, conditions and the parameters behind it."""
     _either()
@@ -80,9 +80,7 @@ def draft(request: HttpRequest, given: DraftIn) -> dict[str, Any]:
 
 
 @router.get("/export-tax/refunds", response=told(FilingsOut, 401, 403), summary="退税申报 / Refund filings")
-def refunds(
-    request: HttpRequest, state: Query[Text] = "", month: Query[Text] = "", page: Query[Page] = 1
-) -> dict[str, Any]:
+def refunds(request: HttpRequest, state: Text = "", month: Text = "", page: Page = 1) -> dict[str, Any]:
     """Filings, newest first, with receipt, day due and light; `state=queue`: what the office has in hand."""
     _either()
     return tax.refund_filings({"state": state, "month": month}, page, on=clock.today())

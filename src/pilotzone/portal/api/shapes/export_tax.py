@@ -112,7 +112,9 @@ class LinesOut(Schema):
 class DraftIn(Schema):
     """A filing to draft; a producer adds its month."""
 
-    kind: Literal["trade", "production", "prerefund"] = Field(description="免退税、免抵退税、离境即退 / Of a trader, of a producer, pre-refund")
+    kind: Literal["trade", "production", "prerefund"] = Field(
+        description="免退税、免抵退税、离境即退 / Of a trader, of a producer, pre-refund"
+    )
     month: Annotated[str, Field(max_length=7)]
     lines: list[LineIn] = Field(min_length=1, max_length=2000)
     output: Plain = "0"
