@@ -17,7 +17,9 @@ class Behaviour(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     brief: only final receipts (for bulk loads); hold_s: how long a list may wait for its order, payment, waybill;
     ask: share of import orders whose payment raw data are asked of the platform (announcement 165);
     follow: customs lives by the time a message was sent (a synthetic year arrives in a minute);
-    unpaid: share of tax bills that no firm pays.
+    unpaid: share of tax bills that no firm pays;
+    tax_down: the tax authority answers 503; tax_refuse, tax_ask: shares of refund filings it does not take, and asks about;
+    tax_repeat: it tells its news again although they were fetched.
     """
 
     delay_ms: int = 400
@@ -31,6 +33,10 @@ class Behaviour(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     ask: float = 0.0
     follow: bool = False
     unpaid: float = 0.004
+    tax_down: bool = False
+    tax_refuse: float = 0.0
+    tax_ask: float = 0.0
+    tax_repeat: bool = False
 
 
 NAME = "customs"

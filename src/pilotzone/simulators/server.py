@@ -8,6 +8,9 @@ GET|POST /control         how customs behaves (see faults.Behaviour)
 POST /ceb2grab/grab/realTimeDataUpload   form field payExInfoStr; answers as announcement 179's annex does
 POST /signon              {"account", "code"}; the single window's simulated sign-on
 POST /signon/register     {"account", "code", "person"}; makes an account known, from this machine only
+POST /tax/filings         a signed refund filing; answers {"state", "receipt", "text"} (tax/filings.py)
+POST /tax/answers         {"number", "text"}; POST /tax/decisions {"number", "decision"}
+GET  /tax/news            {"news": [{"id", "number", "kind", "content"}]}; POST /tax/news/ack {"ids"}
      /firm/NAME…          a firm that is pushed receipts (firm/door.py)
 GET  /healthz             and how many messages and receipts wait in it
 """
@@ -34,6 +37,7 @@ from pilotzone.simulators import faults
 from pilotzone.simulators.customs import payment
 from pilotzone.simulators.firm import door as firms
 from pilotzone.simulators.singlewindow import node, signon
+from pilotzone.simulators.tax import door as taxes
 
 Pool = ConnectionPool[psycopg.Connection[Any]]
 MAX_BODY = node.MAX_BYTES * 2
@@ -50,12 +54,14 @@ class Door(http.server.BaseHTTPRequestHandler):
     disable_nagle_algorithm = True  # head and body are two writes; the second must not wait for an acknowledgement
 
     def do_GET(self) -> None:
-        self._answer({"/healthz": _health, "/dxp/receive": _receive, "/control": _control_read})
+        self._answer(
+            {"/healthz": _health, "/dxp/receive": _receive, "/control": _control_read, "/tax/news": taxes.news}
+        )
 
     def do_POST(self) -> None:
         routes: Routes = {
             "/dxp/send": _send, "/dxp/send-all": _send_all, "/dxp/ack": _acknowledge, "/control": _control, "/signon": _signon,
-            payment_data.PATH: _payment_data,
+            payment_data.PATH: _payment_data, **taxes.POSTS,
         }  # fmt: skip
         if ipaddress.ip_address(self.client_address[0]).is_loopback:
             routes["/signon/register"] = _signon_register

@@ -131,6 +131,18 @@ ENTERPRISE_MENU = (
     Entry(
         _("税费账单"), "/tax/bills/", (Entry(_("缴款记录"), "/tax/payments/"), Entry(_("税款担保"), "/tax/guarantee/"))
     ),
+    Entry(
+        _("退（免）税"),
+        "/tax/export/",
+        (
+            Entry(_("当月匹配"), "/tax/export/match/"),
+            Entry(_("退税申报"), "/tax/export/refunds/"),
+            Entry(_("离境即退"), "/tax/export/prerefunds/"),
+            Entry(_("核定征收"), "/tax/export/deemed/"),
+            Entry(_("推广费扣除"), "/tax/export/promotion/"),
+        ),
+        action="refund.file",
+    ),
     Entry(_("收结汇"), "/fx/mine/"),
     Entry(_("融资保险"), "/finance/mine/"),
     Entry(_("我的信用"), "/credit/mine/"),
@@ -196,6 +208,17 @@ TAX_MENU = (
         ),
     ),
     Entry(_("清单"), "/officer/trades/"),
+    Entry(
+        _("退税申报"),
+        "/tax/export/refunds/",
+        (
+            Entry(_("出口货物"), "/tax/export/"),
+            Entry(_("离境即退"), "/tax/export/prerefunds/"),
+            Entry(_("推广费扣除"), "/tax/export/promotion/"),
+            Entry(_("企业退税资料"), "/tax/export/firms/"),
+        ),
+        action="refund.decide",
+    ),
     Entry(_("无票免税"), "/tax/exemption/"),
     *_SHARED,
 )

@@ -1,4 +1,4 @@
-"""`pilotzone tax import`: the tax of orders, one JSON object a line in and out, with no server and no Django."""
+"""`pilotzone tax import|export|parcel`: one JSON object a line in and out, with no server and no Django."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _LONGEST = 1 << 20
 
 @click.group()
 def command() -> None:
-    """Tax of retail import 跨境电商综合税."""
+    """Tax of retail import 跨境电商综合税 and of export 出口退（免）税."""
 
 
 @command.command("import")
@@ -59,6 +59,35 @@ def parcel(as_json: bool) -> None:
     except (OSError, UnicodeDecodeError) as error:
         sys.stdout.flush()
         click.echo(f"cannot read the parcels, one JSON object a line in UTF-8 is wanted: {error}", err=True)
+        sys.exit(UNREADABLE)
+    sys.stdout.flush()
+    sys.exit(WITH_REFUSALS if refused else ALL_TAXED)
+
+
+@command.command("export")
+@click.option("--json", "as_json", is_flag=True, help="One JSON object a line; without it, one readable line each.")
+def export(as_json: bool) -> None:
+    """Answer each question of the export side 出口退（免）税 read from standard input.
+
+    A line names `what`: treatment, refund 免退税, production 免抵退, deemed 核定征收, promotion 推广费, prerefund 离境即退税,
+    clock 办理时限 or deadline 申报期限, for example {"what":"deemed","year":2021,"revenue":"20000000.00"}; the fields of each
+    are in docs/cli.md. Exit 1 when one was refused, 2 when the input cannot be read.
+    """
+    refused = False
+    try:
+        for text in _lines():
+            told = api.export_answer(text)
+            refused |= told["result"] is None
+            if as_json:
+                shown = api.as_line(told)
+            else:
+                said = [f"{one['code']} {one['text_zh']} / {one['text_en']}" for one in told["reasons"]]
+                plain = {k: v for k, v in (told["result"] or {}).items() if isinstance(v, str | int | bool)}
+                shown = "  ".join([f"{told['id']!a}", told["what"], *(f"{k}={v}" for k, v in plain.items()), *said])
+            sys.stdout.buffer.write(f"{shown}\n".encode())
+    except (OSError, UnicodeDecodeError) as error:
+        sys.stdout.flush()
+        click.echo(f"cannot read the questions, one JSON object a line in UTF-8 is wanted: {error}", err=True)
         sys.exit(UNREADABLE)
     sys.stdout.flush()
     sys.exit(WITH_REFUSALS if refused else ALL_TAXED)

@@ -42,7 +42,7 @@ def main() -> None:
 
 def rounds() -> list[tuple[str, Callable[[], int], float]]:
     """What is done again and again: name, work (answers how much there was), seconds to wait when there was nothing."""
-    from pilotzone.portal.processes import folders
+    from pilotzone.portal.processes import folders, taxbureau
 
     modules = [import_module(name) for name in READERS if find_spec(name)]
     reading = [(module.__name__, module.catch_up, IDLE_S) for module in modules]
@@ -50,6 +50,7 @@ def rounds() -> list[tuple[str, Callable[[], int], float]]:
         *reading,
         ("folders", folders.watch(), LOOK_S),
         ("payments", match_payments, MATCH_S),
+        ("tax_bureau", taxbureau.exchange, LOOK_S),
         ("payment_data", _forget, FORGET_S),
     ]
 

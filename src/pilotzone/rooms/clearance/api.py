@@ -78,6 +78,13 @@ def said(cursor: Any, id_: int) -> tuple[Mapping[str, str], Sequence[Mapping[str
     return part.head, part.lines
 
 
+def export_lines(*, first: date, last: date, firm: int) -> list[dict[str, Any]]:
+    """The lines of a seller's released export lists by export date, for matching with what was registered."""
+    from pilotzone.rooms.clearance.queries import released
+
+    return released.export_lines(first=first, last=last, firm=firm)
+
+
 def drafts(page: int = 1, size: int = 50) -> dict[str, Any]:
     """The caller's drafts that were not declared yet; `receipt` where one was signed and handed in."""
     from pilotzone.rooms.clearance.queries import drafts as waiting
@@ -353,6 +360,7 @@ __all__ = [
     "document",
     "drafts",
     "drafts_underway",
+    "export_lines",
     "findings",
     "forget_payment_data",
     "give_mandate",

@@ -19,10 +19,17 @@ class Parameters:
 
     def __getitem__(self, key: str) -> Decimal:
         """The number valid that day; remembers that it was used."""
+        return self._read(key).number
+
+    def text(self, key: str) -> str:
+        """The words valid that day; remembers that they were used."""
+        return str(self._read(key).value)
+
+    def _read(self, key: str) -> Rate:
         found = self._used.get(key)
         if found is None:
             found = self._used[key] = rate(key, on=self.on)
-        return found.number
+        return found
 
     def source(self, key: str) -> str:
         """Document and article behind a value that was read before."""

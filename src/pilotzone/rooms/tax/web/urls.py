@@ -1,6 +1,6 @@
 """The room's addresses, below /tax/."""
 
-from django.urls import path
+from django.urls import include, path
 from django.views.generic import RedirectView
 
 from pilotzone.rooms.tax.web import bills, guarantees, payments
@@ -11,6 +11,7 @@ urlpatterns = [
     path("bills/<str:tax_no>/", bills.bill, name="tax_bill"),
     path("payments/", payments.payments, name="tax_payments"),
     path("payments/new/", payments.new, name="tax_payment_new"),
+    path("", include("pilotzone.rooms.tax.web.export_urls")),
     path("guarantee/", guarantees.guarantee, name="tax_guarantee"),
     path("guarantee/<int:number>/", guarantees.of_firm, name="tax_guarantee_of"),
     path("guarantee/<int:number>/correct/", guarantees.correct, name="tax_guarantee_correct"),

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from pilotzone.base.errors import Refused
+from pilotzone.rooms.tax.errors.export import EXPORT
 
 
 @dataclass(frozen=True, slots=True)
@@ -246,6 +247,7 @@ SENTENCES: dict[str, tuple[str, str, str, str, str, str, str]] = {
         "进境物品税目{group}不存在", "There is no article group {group}", "进境物品进口税税率表", "declarant", "可用：1、2、3",
         "Known: 1, 2, 3", "",
     ),
+    **EXPORT,
 }  # fmt: skip
 
 

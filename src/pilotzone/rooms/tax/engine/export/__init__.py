@@ -1,0 +1,1 @@
+"""The export side: which treatment, which amount, until when. Pure, like the whole engine."""

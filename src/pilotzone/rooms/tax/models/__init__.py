@@ -1,0 +1,47 @@
+"""The tables of the room: retail import and the export side."""
+
+from pilotzone.rooms.tax.models.export import (
+    ExportFirm,
+    ExportMatch,
+    ExportRegistration,
+    ExportRelease,
+    Prerefund,
+    PromotionYear,
+    RefundAccount,
+    RefundEntry,
+    RefundFiling,
+    RefundLine,
+)
+from pilotzone.rooms.tax.models.retail import (
+    GuaranteeAccount,
+    GuaranteeEntry,
+    GuaranteeHold,
+    GuaranteePaper,
+    QuotaBalance,
+    QuotaEntry,
+    QuotaHold,
+    TaxBill,
+    TaxPayment,
+)
+
+__all__ = [
+    "ExportFirm",
+    "ExportMatch",
+    "ExportRegistration",
+    "ExportRelease",
+    "GuaranteeAccount",
+    "GuaranteeEntry",
+    "GuaranteeHold",
+    "GuaranteePaper",
+    "Prerefund",
+    "PromotionYear",
+    "QuotaBalance",
+    "QuotaEntry",
+    "QuotaHold",
+    "RefundAccount",
+    "RefundEntry",
+    "RefundFiling",
+    "RefundLine",
+    "TaxBill",
+    "TaxPayment",
+]

@@ -1,0 +1,150 @@
+"""The export side's pages through their addresses, as a firm and as two tax officers, in both languages."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+import pytest
+from django.contrib.auth import get_user_model
+from django.test import Client
+
+from pilotzone.kernel import clock
+from pilotzone.kernel.access.actor import PLATFORM
+from pilotzone.kernel.access.models import Membership, Organisation, Unit
+from pilotzone.kernel.access.scope import scope
+from pilotzone.rooms.clearance import api as clearance
+from pilotzone.rooms.tax import api
+from pilotzone.rooms.tax.models import RefundFiling
+from pilotzone.rooms.tax.tests.exporting import JUNE, TODAY, Exporter, Released
+
+pytestmark = pytest.mark.django_db
+LISTS = ("", "match/", "refunds/", "prerefunds/", "deemed/", "promotion/")
+
+
+@pytest.fixture(autouse=True)
+def _day(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(clock, "now", lambda: JUNE)
+    monkeypatch.setattr(clock, "today", lambda: TODAY)
+
+
+@pytest.fixture
+def firm(monkeypatch: pytest.MonkeyPatch) -> Exporter:
+    released = Released()
+    monkeypatch.setattr(clearance, "export_lines", released)
+    return Exporter(released)
+
+
+def client_of(role: str, name: str, **where: Any) -> Client:
+    client = Client()
+    with scope(PLATFORM):
+        person = get_user_model().objects.create_user(username=name)
+        Membership.objects.create(person=person, role=role, valid_from=date(2019, 1, 1), **where)
+    client.force_login(person)
+    return client
+
+
+@pytest.fixture
+def seller(firm: Exporter) -> Client:
+    return client_of("ebc", "seller", organisation=Organisation(pk=firm.firm))
+
+
+def officer(name: str) -> Client:
+    with scope(PLATFORM):
+        unit, _ = Unit.objects.get_or_create(path="zone.tax", defaults={"code": "tax", "name_zh": "税务局"})
+    return client_of("tax_officer", name, unit=unit)
+
+
+def test_empty_pages_say_what_to_do_in_both_languages(seller: Client) -> None:
+    for path in LISTS:
+        assert seller.get(f"/tax/export/{path}").status_code == 200, path
+    assert "还没有登记出口货物" in seller.get("/tax/export/").content.decode()
+    seller.cookies["django_language"] = "en"
+    assert "No export line is registered yet" in seller.get("/tax/export/").content.decode()
+
+
+def test_from_the_residual_to_the_decided_filing(seller: Client, firm: Exporter) -> None:
+    number = firm.release("A")
+    told = seller.post("/tax/export/match/", {"month": "2021-06"}, follow=True).content.decode()
+    assert f"登记 {number}-1" in told
+    form = seller.get(f"/tax/export/register/?list={number}&line=1").content.decode()
+    assert "针织T恤衫" in form and 'value="118"' in form
+    typed = {
+        "list_no": number, "line_no": "1", "exported_on": "2021-06-18", "goods_name": "针织T恤衫", "unit": "011", "quantity": "2",
+        "price": "59", "amount": "118", "voucher": "special", "invoice_no": "P1", "invoice_amount": "100.00", "matches": "1",
+        "refund_rate": "0.13", "received_on": "2021-06-20",
+    }  # fmt: skip
+    wrong = seller.post("/tax/export/register/", typed | {"amount": "118.001"})
+    assert wrong.status_code == 422 and "rule.export.money" in wrong.content.decode()
+    assert "匹配后判定" in seller.post("/tax/export/register/", typed, follow=True).content.decode()
+    seller.post("/tax/export/match/", {"month": "2021-06"})
+    assert "退税" in seller.get(f"/tax/export/lines/{number}/1/").content.decode()
+    chosen = seller.post("/tax/export/refunds/new/", {"chosen": [f"{number}-1"], "action": "draft"}).content.decode()
+    assert f"{number}-1" in chosen and 'value="2021-06"' in chosen
+    drafted = {"kind": "trade", "month": "2021-06", "lines": f"{number}-1"}
+    assert "待签名" in seller.post("/tax/export/refunds/new/", drafted, follow=True).content.decode()
+    again = seller.post("/tax/export/refunds/new/", drafted)
+    assert again.status_code == 422 and "rule.export.refunded_already" in again.content.decode()
+    with scope(PLATFORM):
+        filing = RefundFiling.objects.get(organisation_id=firm.firm)
+        RefundFiling.objects.filter(pk=filing.pk).update(state="signed")
+        api.bureau().received(filing.number, accepted=True, receipt_no="SL77", text="", at=JUNE)
+    first, second = officer("first"), officer("second")
+    assert filing.number in first.get("/tax/export/refunds/").content.decode()
+    where = f"/tax/export/refunds/{filing.number}/"
+    assert "SL77" in first.get(where).content.decode()
+    first.post(f"{where}review/", {"choice": "approve", "reason": "单证齐全"})
+    own = first.post(f"{where}decide/", {"choice": "approve", "reason": "同意"})
+    assert own.status_code == 422 and "rule.export.four_eyes" in own.content.decode()
+    assert (
+        "已核准"
+        in second.post(f"{where}decide/", {"choice": "approve", "reason": "同意"}, follow=True).content.decode()
+    )
+    assert seller.post(f"{where}review/", {"choice": "approve", "reason": "x"}).status_code == 403
+    assert seller.post(f"{where}nonsense/").status_code == 404
+    csv = seller.get("/tax/export/lines.csv").content.decode()
+    assert number in csv and csv.startswith("\ufeff")
+    for path in ("refunds.csv", "match.csv", "prerefunds.csv", "promotion.csv"):
+        assert seller.get(f"/tax/export/{path}").status_code == 200
+
+
+def test_an_exempt_line_is_refused_on_the_page_with_its_reason(seller: Client, firm: Exporter) -> None:
+    number = firm.release("B")
+    firm.register("B")
+    firm.match()
+    shown = seller.get(f"/tax/export/lines/{number}/1/").content.decode()
+    assert "无票免税四项条件" in shown and shown.count("符合") >= 4 and "财税〔2018〕103号" in shown
+    told = seller.post("/tax/export/refunds/new/", {"kind": "trade", "month": "2021-06", "lines": f"{number}-1"})
+    assert told.status_code == 422 and "rule.export.not_refundable" in told.content.decode()
+    assert "免征增值税" in told.content.decode()
+
+
+def test_calculator_and_promotion_unfold(seller: Client) -> None:
+    told = seller.get("/tax/export/deemed/?year=2021&revenue=20,000,000.00").content.decode()
+    assert "20,000.00" in told and "税务总局公告2019年第36号" in told
+    early = seller.get("/tax/export/deemed/?year=2019&revenue=1")
+    assert early.status_code == 422 and "reference.not_yet" in early.content.decode()
+    assert seller.get("/tax/export/deemed/?year=x&revenue=abc").status_code == 422
+    claim = {"year": "2020", "trade": "general", "revenue": "10000000", "spend": "2000000", "evidence": ["contract"]}
+    shown = seller.post("/tax/export/promotion/", claim, follow=True).content.decode()
+    assert "500,000.00" in shown and "企业所得税法实施条例" in shown
+    assert seller.post("/tax/export/promotion/", claim | {"spend": "1.234"}).status_code == 422
+
+
+def test_an_officer_records_a_firm(firm: Exporter) -> None:
+    first = officer("first")
+    typed = {
+        "firm": f"X{firm.run}", "valid_from": "2021-06-01", "kind": "trader", "general": "1", "refund_filed": "1",
+        "tax_credit": "D", "fx_class": "A",
+    }  # fmt: skip
+    assert "四类" in first.post("/tax/export/firms/", typed).content.decode()
+    assert first.post("/tax/export/firms/", typed | {"firm": "nobody"}).status_code == 422
+    for path in ("", "match/", "refunds/", "prerefunds/", "promotion/", "firms/", "../exemption/"):
+        assert first.get(f"/tax/export/{path}".replace("export/../", "")).status_code == 200, path
+
+
+def test_nobody_and_strangers_are_turned_away(firm: Exporter) -> None:
+    stranger = client_of("pay", "stranger", organisation=Organisation(pk=firm.firm))
+    for path in LISTS:
+        assert Client().get(f"/tax/export/{path}").status_code == 302
+        assert stranger.get(f"/tax/export/{path}").status_code == 403
