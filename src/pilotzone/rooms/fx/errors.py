@@ -325,7 +325,7 @@ SENTENCES: dict[str, tuple[str, str, str, str, str, str]] = {
         "没有这笔收汇，或您无权查看", "There is no such receipt, or it is not yours to see", _PLATFORM, "", "", "",
     ),
     "rule.fx.payee_unknown": (
-        "没有编码为{code}的企业", "There is no enterprise {code}", _PLATFORM, "bank", "核对统一社会信用代码或海关编码",
+        "没有编码为{firm}的企业", "There is no enterprise {firm}", _PLATFORM, "bank", "核对统一社会信用代码或海关编码",
         "Check the USCC or the customs code",
     ),
     "rule.fx.report_unknown": (
