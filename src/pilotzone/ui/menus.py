@@ -131,7 +131,8 @@ ENTERPRISE_MENU = (
     Entry(
         _("税费账单"), "/tax/bills/", (Entry(_("缴款记录"), "/tax/payments/"), Entry(_("税款担保"), "/tax/guarantee/"))
     ),
-    Entry(_("收结汇"), "/fx/mine/"),
+    Entry(_("收结汇"), "/fx/mine/", action="fx.apply"),
+    Entry(_("收汇审核"), "/fx/queue/", (Entry(_("贸易信贷报告"), "/fx/reports/"),), action="fx.decide"),
     Entry(_("融资保险"), "/finance/mine/"),
     Entry(_("我的信用"), "/credit/mine/"),
     Entry(_("数据授权"), "/finance/consents/"),
@@ -199,6 +200,14 @@ TAX_MENU = (
     Entry(_("无票免税"), "/tax/exemption/"),
     *_SHARED,
 )
+SAFE_MENU = (
+    Entry(_("待办"), "/officer/"),
+    Entry(_("收汇核对"), "/fx/queue/"),
+    Entry(_("总量核查"), "/fx/checks/"),
+    Entry(_("贸易信贷报告"), "/fx/reports/"),
+    Entry(_("外汇"), "/fx/"),
+    *_SHARED,
+)
 AGENCY_MENU = (Entry(_("待办"), "/officer/"), Entry(_("企业备案"), "/registry/"), *_SHARED)
 ZONE_MENU = (
     Entry(
@@ -239,7 +248,11 @@ WORKBENCHES: dict[str, tuple[str, tuple[Entry, ...]]] = {
     CONSUMER: (_("个人中心"), CONSUMER_MENU),
 }
 # departments whose desk is their own, by the unit's place in the tree
-_DEPARTMENTS = {"zone.customs": (_("海关工作台"), CUSTOMS_MENU), "zone.tax": (_("税务工作台"), TAX_MENU)}
+_DEPARTMENTS = {
+    "zone.customs": (_("海关工作台"), CUSTOMS_MENU),
+    "zone.tax": (_("税务工作台"), TAX_MENU),
+    "zone.safe": (_("外汇工作台"), SAFE_MENU),
+}
 
 
 def workbench(kind: str, unit: str) -> tuple[str, tuple[Entry, ...]]:
