@@ -121,7 +121,12 @@ def test_bad_input_is_said_and_changes_nothing(desk: Desk, firm: Client) -> None
     ):
         answer = firm.post(page, typed)
         assert (answer.status_code, code in answer.content.decode()) == (422, True), typed
-    for typed in ({"action": "nothing"}, {"action": "consent", "bank": "x"}, {"action": "advance"}, {"action": "repay"}):
+    for typed in (
+        {"action": "nothing"},
+        {"action": "consent", "bank": "x"},
+        {"action": "advance"},
+        {"action": "repay"},
+    ):
         assert firm.post("/fx/mine/", typed).status_code == 422
 
 
