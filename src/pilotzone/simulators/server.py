@@ -9,6 +9,7 @@ POST /ceb2grab/grab/realTimeDataUpload   form field payExInfoStr; answers as ann
 POST /signon              {"account", "code"}; the single window's simulated sign-on
 POST /signon/register     {"account", "code", "person"}; makes an account known, from this machine only
      /firm/NAME…          a firm that is pushed receipts (firm/door.py)
+     /safe/… /bank/CODE/… the foreign-exchange administration and banks (safe/door.py)
 GET  /healthz             and how many messages and receipts wait in it
 """
 
@@ -33,6 +34,7 @@ from pilotzone.kernel.home import home
 from pilotzone.simulators import faults
 from pilotzone.simulators.customs import payment
 from pilotzone.simulators.firm import door as firms
+from pilotzone.simulators.safe import door as exchange
 from pilotzone.simulators.singlewindow import node, signon
 
 Pool = ConnectionPool[psycopg.Connection[Any]]
@@ -73,6 +75,8 @@ class Door(http.server.BaseHTTPRequestHandler):
             return
         if body is None:
             status, reply = HTTPStatus.REQUEST_ENTITY_TOO_LARGE, {"code": "too_large"}
+        elif parts.path.startswith(exchange.PREFIXES):
+            status, reply = self._exchange(parts.path, parts.query, body)
         elif handler is None:
             status, reply = HTTPStatus.NOT_FOUND, {"code": "not_found"}
         else:
@@ -90,6 +94,15 @@ class Door(http.server.BaseHTTPRequestHandler):
             self.send_header("Connection", "close")
         self.end_headers()
         self.wfile.write(data)
+
+    def _exchange(self, path: str, query: str, body: bytes) -> Reply:
+        asked = {name: values[0] for name, values in parse_qs(query).items()}
+        near = ipaddress.ip_address(self.client_address[0]).is_loopback
+        try:
+            with self.pool.connection() as connection:
+                return exchange.serve(connection, self.command, path, asked, body, near=near)
+        except (ValueError, KeyError, TypeError, msgspec.MsgspecError) as wrong:
+            return HTTPStatus.BAD_REQUEST, {"code": "bad_request", "text": str(wrong)[:300]}
 
     def _body(self) -> bytes | None:
         length = int(self.headers.get("Content-Length") or 0)

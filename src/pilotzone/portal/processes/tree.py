@@ -133,7 +133,11 @@ def _carrier(plan: Plan) -> Program:
 
 
 def _scheduler(plan: Plan) -> Program:
-    return Program("scheduler", (*CHILD, "pilotzone.portal.processes.scheduler"), role="web", nice=REST_NICE)
+    environment = {}
+    if _simulators(plan) and not os.environ.get("PILOTZONE_EXCHANGE_URL"):
+        environment["PILOTZONE_EXCHANGE_URL"] = customs_url(plan)
+    command = (*CHILD, "pilotzone.portal.processes.scheduler")
+    return Program("scheduler", command, role="web", environment=environment, nice=REST_NICE)
 
 
 def _simulators(plan: Plan) -> list[Program]:

@@ -69,7 +69,8 @@ def advised(locked: Receipt, *, at: datetime, person: int | None) -> Advice:
         standing, new = CreditReport.objects.get_or_create(receipt=locked, kind=one.kind, defaults=values)
         if not new and standing.reported_at is None:
             CreditReport.objects.filter(pk=standing.pk).update(**values)
-    events.publish("fx.advice", [{"receipt": locked.pk, "outcome": told.outcome, "usd": f"{locked.usd:f}"}])
+    row = {"receipt": locked.pk, "bank": locked.bank_id, "number": locked.number, "outcome": told.outcome}
+    events.publish("fx.advice", [row | {"usd": f"{locked.usd:f}"}])
     return told
 
 

@@ -72,7 +72,8 @@ def decide(
             receipt=locked, maker=BANK, outcome=decision, amount=moved, note=note, advice=told.as_dict(),
             algorithm=ALGORITHM, edition=edition.version(), person=actor.person, at=at,
         )  # fmt: skip
-        events.publish("fx.decision", [{"receipt": locked.pk, "decision": decision, "amount": moved, "note": note}])
+        row = {"receipt": locked.pk, "bank": locked.bank_id, "number": locked.number, "decision": decision}
+        events.publish("fx.decision", [row | {"amount": moved, "note": note}])
     after = {"decision": decision, "amount": None if moved is None else shown(moved), "advice": told.outcome}
     audit.record("fx.decide", object_kind="fx.receipt", object_id=receipt, after=after, reason=note)
     return {"state": locked.state, "again": False, "advice": told.as_dict()}
