@@ -23,7 +23,7 @@ from pilotzone.rooms.fx import api as fx
 log = structlog.get_logger("exchange")
 TOLD, DECIDED = "fx.banks.advice", "fx.banks.decisions"
 WAITS = ("rule.fx.rate_missing", "rule.fx.day")  # may pass later: the bank's row is fetched again
-LISTS_EVERY = 30
+LISTS_EVERY = 5
 
 
 class Desk:

@@ -60,6 +60,7 @@ __all__ = [
     "net_costs",
     "of_firm",
     "opening_pack",
+    "rate_known",
     "receipt",
     "receipts",
     "refund",
@@ -251,6 +252,13 @@ def figures(*, on: date) -> dict[str, Any]:
     from pilotzone.rooms.fx.queries import firms
 
     return firms.figures(on=on)
+
+
+def rate_known(currency: str, on: date) -> bool:
+    """Whether SAFE's table of the month of a day tells this ISO currency."""
+    from pilotzone.rooms.fx.queries import facts
+
+    return currency == "USD" or currency in facts.rates_of(on)
 
 
 def opening_pack(have: list[str], *, on: date) -> dict[str, Any]:
