@@ -132,7 +132,6 @@ ENTERPRISE_MENU = (
         _("税费账单"), "/tax/bills/", (Entry(_("缴款记录"), "/tax/payments/"), Entry(_("税款担保"), "/tax/guarantee/"))
     ),
     Entry(_("收结汇"), "/fx/mine/", action="fx.apply"),
-    Entry(_("收汇审核"), "/fx/queue/", (Entry(_("贸易信贷报告"), "/fx/reports/"),), action="fx.decide"),
     Entry(_("融资保险"), "/finance/mine/"),
     Entry(_("我的信用"), "/credit/mine/"),
     Entry(_("数据授权"), "/finance/consents/"),
@@ -200,6 +199,13 @@ TAX_MENU = (
     Entry(_("无票免税"), "/tax/exemption/"),
     *_SHARED,
 )
+BANK_MENU = (
+    Entry(_("收汇审核"), "/fx/queue/", (Entry(_("贸易信贷报告"), "/fx/reports/"),), action="fx.decide"),
+    Entry(_("外汇"), "/fx/"),
+    Entry(_("税款担保"), "/tax/guarantee/", action="guarantee.see"),
+    Entry(_("接入令牌"), "/enterprise/tokens/", action="token.own"),
+    Entry(_("签名证书"), "/accounts/certificates/", action="certificate.own"),
+)
 SAFE_MENU = (
     Entry(_("待办"), "/officer/"),
     Entry(_("收汇核对"), "/fx/queue/"),
@@ -255,8 +261,10 @@ _DEPARTMENTS = {
 }
 
 
-def workbench(kind: str, unit: str) -> tuple[str, tuple[Entry, ...]]:
+def workbench(kind: str, unit: str, role: str = "") -> tuple[str, tuple[Entry, ...]]:
     """The workbench of a kind of actor at a unit: its name (a Chinese msgid, empty for none) and its menu."""
+    if kind == ENTERPRISE and role == "bank":
+        return _("银行工作台"), BANK_MENU
     if kind == AGENCY:
         for path, found in _DEPARTMENTS.items():
             if unit == path or unit.startswith(path + "."):

@@ -42,7 +42,7 @@ def apply(
         locked = Receipt.objects.select_for_update().get(pk=own.pk)
         open_or_refused(locked)
         if not Consent.objects.filter(
-            organisation_id=actor.organisation, bank_id=locked.bank_id, withdrawn_at=None
+            organisation_id=actor.organisation or 0, bank_id=locked.bank_id, withdrawn_at=None
         ).exists():
             raise refused("rule.fx.consent")
         locked.purpose, locked.expected_on, locked.agency = purpose, expected_on, agency.strip()[:60]

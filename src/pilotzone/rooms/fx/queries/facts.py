@@ -38,7 +38,7 @@ def payee_of(receipt: Receipt) -> Payee:
 def year_of(organisation: int, on: date, *, without: int | None = None) -> tuple[Decimal, Decimal]:
     """Receipts on the platform and payments told by SAFE in the calendar year of a day, in dollars."""
     found = Receipt.objects.filter(organisation_id=organisation, received_on__year=on.year).exclude(state=REFUSED)
-    received = found.exclude(pk=without).aggregate(sum=Sum("usd"))["sum"] or ZERO
+    received = found.exclude(pk=without or 0).aggregate(sum=Sum("usd"))["sum"] or ZERO
     months = CheckMonth.objects.filter(organisation_id=organisation, month__year=on.year)
     return received, months.aggregate(sum=Sum("payments"))["sum"] or ZERO
 

@@ -461,7 +461,9 @@ def test_whatever_happens_sums_re_add_and_nothing_is_oversold() -> None:
     run_state_machine_as_test(Lives, settings=settings(max_examples=6, stateful_step_count=12, deadline=None))
 
 
-def test_two_at_once_cannot_use_a_document_twice(flood_connect: Callable[[], psycopg.Connection[Any]]) -> None:
+def test_two_at_once_cannot_use_a_document_twice(
+    flood_connect: Callable[[], psycopg.Connection[Any]], owner_connect: Callable[[], psycopg.Connection[Any]]
+) -> None:
     """The database alone refuses the second, even past every check of ours."""
     one, other, key = flood_connect(), flood_connect(), uuid.uuid4().hex
     receipt = (
@@ -499,4 +501,18 @@ def test_two_at_once_cannot_use_a_document_twice(flood_connect: Callable[[], psy
         assert used == (Decimal("60.00"),)
     finally:
         one.rollback()
-        one.commit()
+        _remove(owner_connect(), ids, key)
+
+
+def _remove(owner: psycopg.Connection[Any], ids: list[int], key: str) -> None:
+    """What was committed, which only the owner can take away again."""
+    with owner.transaction():
+        for table in ("fx_link", "fx_receipt", "fx_document"):
+            owner.execute(f"ALTER TABLE {table} NO FORCE ROW LEVEL SECURITY")
+        owner.execute("ALTER TABLE fx_link DISABLE TRIGGER fx_link_kept")
+        owner.execute("DELETE FROM fx_link WHERE receipt_id = ANY(%s)", (ids,))
+        owner.execute("DELETE FROM fx_receipt WHERE id = ANY(%s)", (ids,))
+        owner.execute("DELETE FROM fx_document WHERE key = %s", (key,))
+        owner.execute("ALTER TABLE fx_link ENABLE TRIGGER fx_link_kept")
+        for table in ("fx_link", "fx_receipt", "fx_document"):
+            owner.execute(f"ALTER TABLE {table} FORCE ROW LEVEL SECURITY")
