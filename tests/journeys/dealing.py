@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import random
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
@@ -20,7 +20,7 @@ from pilotzone.portal.demo.firms import everyone, of_role, sellers
 from pilotzone.portal.demo.load import withheld
 from pilotzone.portal.demo.people import buyer
 from pilotzone.portal.demo.season import START
-from pilotzone.portal.demo.trades import Deal, Paper, import_papers
+from pilotzone.portal.demo.trades import Deal, Paper, export_papers, import_papers
 from pilotzone.portal.demo.wares import wares
 
 SKU = "F001"  # chocolate: no consumption tax, so its amount is easily followed
@@ -78,6 +78,14 @@ def story(number: int, *, at: datetime = START - timedelta(minutes=20), mode: st
     )
     tax = withheld(made)
     return Story(made, import_papers(made, tax), tax)
+
+
+def export_story(number: int, *, at: datetime = START - timedelta(minutes=20)) -> Story:
+    """The export deal with this number: the first seller sells three pieces of its first export ware abroad."""
+    made = story(number, at=at).deal
+    local = made.at
+    deal = replace(made, number=f"EX{local:%y%m%d}{number:010d}", basket=[(wares("E")[0], 3)])
+    return Story(deal, export_papers(deal), Decimal(0))
 
 
 def signers(home: Path) -> dict[int, PemSigner]:

@@ -15,6 +15,7 @@ PAGES = (
     ("ebp/", "pilotzone.portal.api.opening"),
     ("clearance/", "pilotzone.rooms.clearance.web.urls"),
     ("tax/", "pilotzone.rooms.tax.web.urls"),
+    ("fx/", "pilotzone.rooms.fx.web.urls"),
     ("track/", "pilotzone.rooms.tracking.web.urls"),
     ("plan/", "pilotzone.rooms.plan.web.urls"),
 )

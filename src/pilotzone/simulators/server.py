@@ -12,6 +12,7 @@ POST /tax/filings         a signed refund filing; answers {"state", "receipt", "
 POST /tax/answers         {"number", "text"}; POST /tax/decisions {"number", "decision"}
 GET  /tax/news            {"news": [{"id", "number", "kind", "content"}]}; POST /tax/news/ack {"ids"}
      /firm/NAME…          a firm that is pushed receipts (firm/door.py)
+     /safe/… /bank/CODE/… the foreign-exchange administration and banks (safe/door.py)
 GET  /healthz             and how many messages and receipts wait in it
 """
 
@@ -36,6 +37,7 @@ from pilotzone.kernel.home import home
 from pilotzone.simulators import faults
 from pilotzone.simulators.customs import payment
 from pilotzone.simulators.firm import door as firms
+from pilotzone.simulators.safe import door as exchange
 from pilotzone.simulators.singlewindow import node, signon
 from pilotzone.simulators.tax import door as taxes
 
@@ -79,6 +81,8 @@ class Door(http.server.BaseHTTPRequestHandler):
             return
         if body is None:
             status, reply = HTTPStatus.REQUEST_ENTITY_TOO_LARGE, {"code": "too_large"}
+        elif parts.path.startswith(exchange.PREFIXES):
+            status, reply = self._exchange(parts.path, parts.query, body)
         elif handler is None:
             status, reply = HTTPStatus.NOT_FOUND, {"code": "not_found"}
         else:
@@ -96,6 +100,15 @@ class Door(http.server.BaseHTTPRequestHandler):
             self.send_header("Connection", "close")
         self.end_headers()
         self.wfile.write(data)
+
+    def _exchange(self, path: str, query: str, body: bytes) -> Reply:
+        asked = {name: values[0] for name, values in parse_qs(query).items()}
+        near = ipaddress.ip_address(self.client_address[0]).is_loopback
+        try:
+            with self.pool.connection() as connection:
+                return exchange.serve(connection, self.command, path, asked, body, near=near)
+        except (ValueError, KeyError, TypeError, msgspec.MsgspecError) as wrong:
+            return HTTPStatus.BAD_REQUEST, {"code": "bad_request", "text": str(wrong)[:300]}
 
     def _body(self) -> bytes | None:
         length = int(self.headers.get("Content-Length") or 0)

@@ -58,7 +58,7 @@ def frame(request: HttpRequest) -> Page:
     except DatabaseError:
         now, demo = None, False
     kind = current().kind
-    name, entries = workbench(kind, current().unit_path)
+    name, entries = workbench(kind, current().unit_path, current().role)
     language = get_language() or settings.LANGUAGE_CODE
     other = next(code for code, _ in settings.LANGUAGES if code != language)
     return Page(

@@ -143,7 +143,7 @@ ENTERPRISE_MENU = (
         ),
         action="refund.file",
     ),
-    Entry(_("收结汇"), "/fx/mine/"),
+    Entry(_("收结汇"), "/fx/mine/", action="fx.apply"),
     Entry(_("融资保险"), "/finance/mine/"),
     Entry(_("我的信用"), "/credit/mine/"),
     Entry(_("数据授权"), "/finance/consents/"),
@@ -222,6 +222,21 @@ TAX_MENU = (
     Entry(_("无票免税"), "/tax/exemption/"),
     *_SHARED,
 )
+BANK_MENU = (
+    Entry(_("收汇审核"), "/fx/queue/", (Entry(_("贸易信贷报告"), "/fx/reports/"),), action="fx.decide"),
+    Entry(_("外汇"), "/fx/"),
+    Entry(_("税款担保"), "/tax/guarantee/", action="guarantee.see"),
+    Entry(_("接入令牌"), "/enterprise/tokens/", action="token.own"),
+    Entry(_("签名证书"), "/accounts/certificates/", action="certificate.own"),
+)
+SAFE_MENU = (
+    Entry(_("待办"), "/officer/"),
+    Entry(_("收汇核对"), "/fx/queue/"),
+    Entry(_("总量核查"), "/fx/checks/"),
+    Entry(_("贸易信贷报告"), "/fx/reports/"),
+    Entry(_("外汇"), "/fx/"),
+    *_SHARED,
+)
 AGENCY_MENU = (Entry(_("待办"), "/officer/"), Entry(_("企业备案"), "/registry/"), *_SHARED)
 ZONE_MENU = (
     Entry(
@@ -262,11 +277,17 @@ WORKBENCHES: dict[str, tuple[str, tuple[Entry, ...]]] = {
     CONSUMER: (_("个人中心"), CONSUMER_MENU),
 }
 # departments whose desk is their own, by the unit's place in the tree
-_DEPARTMENTS = {"zone.customs": (_("海关工作台"), CUSTOMS_MENU), "zone.tax": (_("税务工作台"), TAX_MENU)}
+_DEPARTMENTS = {
+    "zone.customs": (_("海关工作台"), CUSTOMS_MENU),
+    "zone.tax": (_("税务工作台"), TAX_MENU),
+    "zone.safe": (_("外汇工作台"), SAFE_MENU),
+}
 
 
-def workbench(kind: str, unit: str) -> tuple[str, tuple[Entry, ...]]:
+def workbench(kind: str, unit: str, role: str = "") -> tuple[str, tuple[Entry, ...]]:
     """The workbench of a kind of actor at a unit: its name (a Chinese msgid, empty for none) and its menu."""
+    if kind == ENTERPRISE and role == "bank":
+        return _("银行工作台"), BANK_MENU
     if kind == AGENCY:
         for path, found in _DEPARTMENTS.items():
             if unit == path or unit.startswith(path + "."):

@@ -79,6 +79,9 @@ PARTIES = {
     "customs": _("海关"),
     "tax": _("税务"),
     "zone": _("综试办"),
+    "bank": _("银行"),
+    "service": _("外综服企业"),
+    "safe": _("外汇局"),
 }
 _BY_KEY = {key: state for state in STATES for key in (state.word, *state.keys)}
 

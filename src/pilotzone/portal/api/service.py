@@ -10,6 +10,7 @@ from ninja.openapi.schema import OpenAPISchema
 from pilotzone.portal.api import (
     buyers,
     export_tax,
+    fx,
     judging,
     messages,
     payment_data,
@@ -49,6 +50,6 @@ api = Api(
     title="PilotZone 综试通", version="1", description=DESCRIPTION, urls_namespace="api", docs_url=None,
 )  # fmt: skip
 api.add_decorator(in_his_name)
-for module in (tracking, reference, messages, webhooks, trades, judging, buyers, payment_data, export_tax):
+for module in (tracking, reference, messages, webhooks, trades, judging, buyers, payment_data, export_tax, fx):
     api.add_router("", module.router)
 problems.handle(api)

@@ -81,6 +81,7 @@ def _load(year: int, trades: int, seed: int) -> dict[str, object]:
     with scope(PLATFORM):
         signers = found_all(home() / "demo" / "keys")
     _accounts()
+    _exchange(loading=False)
     founded = time.monotonic()
     dsn = connections.dsn(database.FLOOD, home())
     _behave(BULK)
@@ -91,6 +92,7 @@ def _load(year: int, trades: int, seed: int) -> dict[str, object]:
     finally:
         _behave(USUAL)
     _push()
+    _exchange()
     ended = time.monotonic()
     progress.tell("完成", trades, finished=True)
     return {
@@ -136,6 +138,22 @@ def _push() -> None:
             httpx.post(f"{made[0]}/control", json={"secrets": [made[1]]}, timeout=5.0).raise_for_status()
     except (Problem, httpx.HTTPError) as away:
         click.echo(f"no firm is pushed its receipts at {address} ({away}); going on", err=True)
+
+
+def _exchange(*, loading: bool = True) -> None:
+    """Set up the simulated SAFE; when `loading`, receipts of foreign exchange behind some of the year's exports."""
+    from pilotzone.base.errors import Problem
+    from pilotzone.kernel import clock
+    from pilotzone.portal.demo.exchange import load, stage
+
+    address = os.environ.get("PILOTZONE_CUSTOMS_URL", "http://127.0.0.1:8002")
+    try:
+        if loading:
+            load(address, clock.now())
+        else:
+            stage(address, clock.today())
+    except Problem as away:
+        click.echo(f"{away.code}: no receipts of foreign exchange are loaded ({away.en}); going on", err=True)
 
 
 def _waiting() -> int:

@@ -9,6 +9,7 @@ from functools import cache
 from pilotzone.base.ids import uscc
 
 PLATFORM, SELLER, PAYMENT, CARRIER, DECLARANT, AREA = "ebp", "ebc", "pay", "logi", "agent", "area"
+BANK, SERVICE = "bank", "service"
 
 
 @dataclass(frozen=True)
@@ -45,6 +46,8 @@ LEADS = (
     Firm(31, DECLARANT, "（演示）洪都报关有限公司", "Hongdu Declarants (demo)", "NCCBZ"),
     Firm(32, DECLARANT, "（演示）豫章关务有限公司", "Yuzhang Customs Affairs (demo)", "360103"),
     Firm(41, AREA, "（演示）综保区一号仓", "Bonded Warehouse One (demo)", "NCCBZ"),
+    Firm(51, BANK, "（演示）赣江银行南昌分行", "Ganjiang Bank, Nanchang (demo)", "360102"),
+    Firm(61, SERVICE, "（演示）豫章外贸综合服务有限公司", "Yuzhang Trade Services (demo)", "NCHTZ"),
 )
 UNITS = (
     "360102", "360103", "360104", "360111", "360112", "360113", "360121", "360123", "360124",

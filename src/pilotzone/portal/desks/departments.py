@@ -21,7 +21,7 @@ FILING = Coming(_("企业备案核验"), _("企业备案"))
 COMING: dict[str, tuple[Coming, ...]] = {
     "samr": (FILING, Coming(_("信用档案、评级与公示"), _("信用")), Coming(_("商品质量与消费投诉线索"), _("风险"))),
     "post": (FILING, Coming(_("寄递企业的运单里程碑与时效"), _("智慧物流"))),
-    "safe": (FILING, Coming(_("收结汇与交易核对"), _("外汇"))),
+    "safe": (FILING,),
     "pboc": (Coming(_("支付与收付款核对"), _("外汇")), Coming(_("金融产品与授权"), _("金融服务"))),
     "cbirc": (Coming(_("金融产品与授权"), _("金融服务")),),
     "police": (Coming(_("风险线索协查与联合布控"), _("风险")),),

@@ -36,6 +36,8 @@ URGENT = 20
 NEAR = 7
 HERE = (
     ("aggregate.see", noop("脱敏汇总"), "/office/figures/"),
+    ("fx.supervise", noop("收汇核对"), "/fx/queue/"),
+    ("fx.supervise", noop("总量核查"), "/fx/checks/"),
     ("", noop("一键跟踪"), "/track/"),
     ("", noop("权限矩阵"), "/accounts/matrix/"),
     ("", noop("首次使用清单"), "/accounts/steps/"),
@@ -49,6 +51,8 @@ def door(request: HttpRequest) -> HttpResponse:
     kind = current().kind
     if kind not in START:
         require("trade.see")
+    if kind == ENTERPRISE and may("fx.decide"):
+        return redirect("fx_queue")
     return redirect(START[kind])
 
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import os
 import signal
 import threading
 from collections.abc import Callable
@@ -17,7 +18,7 @@ import django
 import structlog
 
 log = structlog.get_logger("scheduler")
-IDLE_S, LOOK_S, AWAY_S, MATCH_S, FORGET_S = 0.5, 1.0, 3.0, 5.0, 600.0
+IDLE_S, LOOK_S, AWAY_S, MATCH_S, FORGET_S, EXCHANGE_S = 0.5, 1.0, 3.0, 5.0, 600.0, 2.0
 READERS = ("pilotzone.rooms.tracking.handlers",)
 
 
@@ -52,7 +53,16 @@ def rounds() -> list[tuple[str, Callable[[], int], float]]:
         ("payments", match_payments, MATCH_S),
         ("tax_bureau", taxbureau.exchange, LOOK_S),
         ("payment_data", _forget, FORGET_S),
+        *_exchange(),
     ]
+
+
+def _exchange() -> list[tuple[str, Callable[[], int], float]]:
+    """SAFE and the banks, where PILOTZONE_EXCHANGE_URL says that there are any."""
+    from pilotzone.portal.processes.exchange import Desk
+
+    url = os.environ.get("PILOTZONE_EXCHANGE_URL", "")
+    return [("exchange", Desk(url).round, EXCHANGE_S)] if url else []
 
 
 def _forget() -> int:

@@ -19,6 +19,7 @@ INSTALLED_APPS = [
     "pilotzone.ui",
     "pilotzone.rooms.clearance",
     "pilotzone.rooms.tax",
+    "pilotzone.rooms.fx",
     "pilotzone.rooms.tracking",
     "pilotzone.rooms.plan",
     "pilotzone.simulators",

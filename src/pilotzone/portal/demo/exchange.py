@@ -1,0 +1,154 @@
+"""Receipts of foreign exchange for the demonstration: SAFE and the bank are set up, then the firms' and the bank's clerks act.
+
+Everything goes the way real data goes: the simulated bank delivers, the scheduler fetches, firms link and apply, the bank decides.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+from typing import Any
+
+from pilotzone.base.money import yuan
+from pilotzone.exchange.channels import exchange_desks as channel
+from pilotzone.kernel.access.actor import ENTERPRISE, PLATFORM, Actor
+from pilotzone.kernel.access.models import Organisation
+from pilotzone.kernel.access.scope import scope
+from pilotzone.portal.demo.firms import BANK, SERVICE, Firm, of_role, sellers
+from pilotzone.rooms.clearance import api as clearance
+from pilotzone.rooms.fx import api as fx
+
+CNY, EUR = "0.15500000", "1.18000000"  # synthetic, not SAFE's table
+SOURCE = "SYNTHETIC 合成数据"
+CLASSES = ("A", "A", "A", "B", "A", "C", "", "A")
+MOST, PATIENCE_S = 12, 30.0
+
+
+def stage(url: str, today: date) -> None:
+    """Let the simulated SAFE know its list, its rates and a year of months."""
+    channel.stage(url, "/safe/tell", {"kind": "names", "rows": list(_names())})
+    months = [date(year, month, 1) for year in (today.year - 1, today.year) for month in range(1, 13)]
+    months = [month for month in months if month <= today]
+    rates = [
+        {"month": month.isoformat(), "currency": currency, "usd": usd, "source": SOURCE}
+        for month in months
+        for currency, usd in (("CNY", CNY), ("EUR", EUR))
+    ]
+    channel.stage(url, "/safe/tell", {"kind": "rates", "rows": rates})
+    channel.stage(url, "/safe/tell", {"kind": "months", "rows": list(_months(months[-13:-1]))})
+
+
+def load(url: str, now: datetime) -> int:
+    """Money for some of the year's exports, linked, applied for and decided; how many receipts. Unavailable, Problem."""
+    bank, service = of_role(BANK)[0], of_role(SERVICE)[0]
+    rows, plans = _remittances(now.date() - timedelta(days=1), service)
+    channel.stage(url, f"/bank/{bank.customs_code}/remit", {"rows": rows})
+    found = _fetched(len(rows), now.date())
+    with scope(PLATFORM):
+        ids = dict(Organisation.objects.exclude(customs_code="").values_list("customs_code", "pk"))
+    for place, row in enumerate(rows):
+        if (receipt := found.get(row["number"])) is None:
+            continue
+        actor = row.get("client") or row["payee"]
+        with _as(ids[row["payee"]], "service" if row["payee"] == service.customs_code else "ebc"):
+            fx.consent(bank=ids[bank.customs_code], at=now)
+        with _as(ids[actor], "ebc"):
+            fx.consent(bank=ids[bank.customs_code], at=now)
+            for number in plans[row["number"]]:
+                fx.link(receipt=receipt, number=number, at=now)
+            if place % 4 == 3:
+                continue  # some wait for their firm
+            conditions = list(fx.CONDITIONS) if row.get("client") else []
+            purpose = "goods" if plans[row["number"]] else "advance"
+            told = fx.apply(receipt=receipt, at=now, purpose=purpose, collecting=conditions)
+        if place % 4 == 0 and told["outcome"] in ("direct", "settle"):
+            with _as(ids[bank.customs_code], "bank"):
+                fx.decide(receipt=receipt, decision="settle", reference=f"demo-{place}", at=now)
+    return len(found)
+
+
+@contextmanager
+def _as(organisation: int, role: str) -> Iterator[Actor]:
+    with scope(Actor(kind=ENTERPRISE, organisation=organisation, role=role, reason="demo")) as actor:
+        yield actor
+
+
+def _fetched(count: int, on: date) -> dict[str, int]:
+    """The receipts once the scheduler took them and the rates: number → id; those that came where not all did in time."""
+    until = time.monotonic() + PATIENCE_S
+    while True:
+        with scope(PLATFORM):
+            rows = fx.receipts({}, 1, 500)["rows"]
+            ready = len(rows) >= count and fx.rate_known("CNY", on)
+        if ready or time.monotonic() > until:
+            return {row["number"]: row["id"] for row in rows}
+        time.sleep(0.5)
+
+
+def _remittances(on: date, service: Firm) -> tuple[list[dict[str, Any]], dict[str, list[str]]]:
+    """What comes in, and the trades that stand behind each: own receipts, collected ones, and one advance."""
+    rows: list[dict[str, Any]] = []
+    plans: dict[str, list[str]] = {}
+    codes = {firm.customs_code for firm in sellers()}
+    with scope(PLATFORM):
+        firms = dict(Organisation.objects.filter(customs_code__in=codes).values_list("pk", "customs_code"))
+        trades = clearance.trades({"flow": "E", "state": ["released", "closed"]}, 1, MOST * 4)["rows"]
+        known = [told for row in trades if (told := clearance.trade(row["id"])) is not None]
+    for trade in known:
+        seller, value = firms.get(trade["firms"].get("ebc", 0)), _usd(trade)
+        if seller is None or value is None or len(rows) >= MOST:
+            continue
+        number = f"DEMO-FX-{len(rows) + 1:04d}"
+        client = {"client": seller} if len(rows) % 2 else {}
+        rows.append(_row(number, service.customs_code if client else seller, value, on) | client)
+        plans[number] = [trade["order_no"]]
+    number = f"DEMO-FX-{len(rows) + 1:04d}"
+    rows.append(_row(number, sellers()[0].customs_code, Decimal("5000.00"), on))
+    plans[number] = []
+    return rows, plans
+
+
+def _row(number: str, payee: str, usd: Decimal, on: date) -> dict[str, Any]:
+    return {
+        "number": number, "payee": payee, "payer": "SYNTHETIC BUYERS INC", "country": "USA", "currency": "USD",
+        "amount": yuan(usd), "received_on": on.isoformat(),
+    }  # fmt: skip
+
+
+def _usd(trade: dict[str, Any]) -> Decimal | None:
+    """The order's worth in dollars by the synthetic table; None where the order is not to be read."""
+    for part in trade["parts"]:
+        if part["kind"] == "order" and part["document"]:
+            with scope(PLATFORM):
+                told = clearance.document(part["document"])
+            if told is not None:
+                value = Decimal(told["head"]["goodsValue"]) + Decimal(told["head"].get("freight") or "0")
+                return (value * Decimal(CNY)).quantize(Decimal("0.01"))
+    return None
+
+
+def _names() -> Iterator[dict[str, Any]]:
+    for service in of_role(SERVICE):
+        yield {
+            "code": service.customs_code, "kind": "service", "klass": "A", "listed_on": "2019-01-01",
+            "recognised_on": "2019-06-01",
+        }  # fmt: skip
+    for place, seller in enumerate(sellers()):
+        klass = CLASSES[place % len(CLASSES)]
+        kind = "enterprise" if klass else "trader"
+        listed = {"listed_on": "2019-01-01"} if klass else {}
+        yield {"code": seller.customs_code, "kind": kind, "klass": klass, "room_usd": "20000.00", **listed}
+
+
+def _months(months: list[date]) -> Iterator[dict[str, Any]]:
+    for place, seller in enumerate(sellers()[:16]):
+        for month in months:
+            base = 20_000 + 1_000 * place + 500 * month.month
+            received = base * (60 + 5 * (place % 12)) // 100 if place != 5 else base // 20
+            yield {
+                "code": seller.customs_code, "month": month.isoformat(), "exports": f"{base // 2}",
+                "list_exports": f"{base - base // 2}", "receipts": f"{received}", "payments": f"{100 * place}",
+            }  # fmt: skip

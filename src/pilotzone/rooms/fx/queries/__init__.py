@@ -1,0 +1,1 @@
+"""What pages and programs ask of the room. Row-level security decides what the caller sees; nothing here widens it."""

@@ -1,0 +1,518 @@
+"""Receipts through the door: linked, applied for, decided, sent back; nothing is used or settled twice."""
+
+from __future__ import annotations
+
+import threading
+import uuid
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+import psycopg
+import pytest
+from django.db import DatabaseError, connection, transaction
+from hypothesis import settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
+
+from pilotzone.base.days import SHANGHAI
+from pilotzone.base.errors import Denied, Refused
+from pilotzone.kernel.access.actor import AGENCY, ENTERPRISE, NOBODY, PLATFORM, Actor
+from pilotzone.kernel.access.models import Organisation
+from pilotzone.kernel.access.scope import scope
+from pilotzone.rooms.fx import api
+from pilotzone.rooms.fx.models import Decision, Document, Entry, Link, Receipt
+from pilotzone.rooms.fx.operations.linking import Traded, link_traded
+
+pytestmark = pytest.mark.django_db
+NOON = datetime(2021, 6, 10, 12, tzinfo=SHANGHAI)
+SAFE = Actor(kind=AGENCY, unit_path="zone.safe", role="safe_officer")
+
+
+class Desk:
+    """A bank, a class A service enterprise that SAFE recognised, a stranger, and receipts and trades by name."""
+
+    def __init__(self) -> None:
+        self.run = uuid.uuid4().hex[:8].upper()
+        with scope(PLATFORM):
+            made = [
+                Organisation.objects.create(
+                    name=f"{role}{self.run}", customs_code=f"{role[0]}{self.run}X", roles=[role], created_at=NOON
+                )
+                for role in ("bank", "service", "ebc")
+            ]
+        self.bank, self.firm, self.stranger = (one.pk for one in made)
+        self.code = made[1].customs_code
+        name = {
+            "code": self.code,
+            "kind": "service",
+            "klass": "A",
+            "listed_on": "2019-01-01",
+            "recognised_on": "2019-05-01",
+        }
+        assert api.take_names([name], at=NOON, synthetic=True) == 1
+        rates = [{"month": "2021-06-01", "currency": "CNY", "usd": "0.15600000", "source": "SYNTHETIC"}]
+        api.take_rates(rates, at=NOON)
+
+    def as_firm(self, number: int | None = None) -> Any:
+        return scope(Actor(kind=ENTERPRISE, organisation=number or self.firm, role="service"))
+
+    def as_bank(self) -> Any:
+        return scope(Actor(kind=ENTERPRISE, organisation=self.bank, role="bank"))
+
+    def row(self, number: str, amount: str = "100.00", **changed: Any) -> dict[str, Any]:
+        return {
+            "number": f"{number}-{self.run}", "payee": self.code, "payer": "SYNTHETIC BUYER LTD", "country": "USA",
+            "currency": "USD", "amount": amount, "received_on": "2021-06-09",
+        } | changed  # fmt: skip
+
+    def receive(self, number: str, amount: str = "100.00", **changed: Any) -> int:
+        (told,) = api.take_receipts([self.row(number, amount, **changed)], bank=self.bank, at=NOON)
+        assert told.receipt is not None, told.problem
+        return told.receipt
+
+    def traded(self, name: str, amount: str = "100.00", currency: str = "USD", exporter: int | None = None) -> Traded:
+        facts = {"order_no": name, "invt_no": name, "logistics_no": name, "mode": "9610", "exported_on": "2021-06-01"}
+        return Traded(
+            key=f"{name}:{self.run}", number=name, exporter=exporter or self.firm, currency=currency,
+            amount=Decimal(amount), facts=facts,
+        )  # fmt: skip
+
+    def link(self, receipt: int, name: str, amount: str = "100.00", usd: str | None = None, **other: Any) -> None:
+        told = self.traded(name, amount, **other)
+        link_traded(receipt=receipt, traded=told, at=NOON, usd=None if usd is None else Decimal(usd))
+
+    def applied(self, receipt: int, **how: Any) -> dict[str, Any]:
+        with self.as_firm():
+            api.consent(bank=self.bank, at=NOON)
+            return api.apply(receipt=receipt, at=NOON, **how)
+
+    def decide(self, receipt: int, decision: str = "settle", **how: Any) -> dict[str, Any]:
+        with self.as_bank():
+            return api.decide(receipt=receipt, decision=decision, **{"reference": decision, "at": NOON} | how)
+
+
+@pytest.fixture
+def desk(db: None) -> Desk:
+    return Desk()
+
+
+@contextmanager
+def refuses(code: str) -> Iterator[None]:
+    with pytest.raises((Refused, Denied)) as refusal:
+        yield
+    assert refusal.value.code == code and refusal.value.zh and refusal.value.en
+
+
+def test_a_complete_receipt_is_settled_directly_and_the_decision_is_kept(desk: Desk) -> None:
+    receipt = desk.receive("R1")
+    desk.link(receipt, "T1")
+    told = desk.applied(receipt)
+    assert (told["outcome"], told["account"], told["whose"]) == ("direct", "settlement", "bank")
+    assert {one["key"] for one in told["parameters"]} >= {"fx.direct_settlement", "fx.complete_share"}
+    assert all(set(one) >= {"code", "text_zh", "text_en", "source"} for one in told["reasons"])
+    done = desk.decide(receipt)
+    assert (done["state"], done["again"]) == ("done", False)
+    assert desk.decide(receipt) == {"state": "done", "again": True}
+    with desk.as_firm():
+        shown = api.receipt(receipt)
+    assert (shown["settled"], shown["left"], shown["state"]) == ("100.00", "0.00", "done")
+    bank = next(one for one in shown["decisions"] if one["maker"] == "bank")
+    assert (bank["outcome"], bank["algorithm"]) == ("settle", "fx_receipt/1") and len(bank["edition"]) == 16
+
+
+def test_a_refusal_needs_its_reason_and_the_firm_reads_it(desk: Desk) -> None:
+    receipt = desk.receive("R1")
+    desk.link(receipt, "T1", exporter=desk.stranger)
+    assert desk.applied(receipt)["outcome"] == "refuse"
+    with refuses("rule.fx.reason_wanted"):
+        desk.decide(receipt, "refuse")
+    with refuses("rule.fx.reason_wanted"):
+        desk.decide(receipt, "settle")
+    assert desk.decide(receipt, "refuse", note="收汇人与出口人不一致")["state"] == "refused"
+    with desk.as_firm():
+        shown = api.receipt(receipt)
+        assert shown["decisions"][0]["note"] == "收汇人与出口人不一致" and shown["settled"] == "0.00"
+        with refuses("rule.fx.closed"):
+            api.apply(receipt=receipt, at=NOON)
+    with refuses("rule.fx.closed"):
+        desk.decide(receipt, "settle", note="仍办", reference="2")
+
+
+def test_a_document_serves_once_whatever_its_currency(desk: Desk) -> None:
+    first, second = desk.receive("R1"), desk.receive("R2")
+    desk.link(first, "T1", "1000.00", usd="100.00", currency="CNY")  # 156 dollars
+    desk.link(second, "T1", "1000.00", currency="CNY")
+    with scope(PLATFORM):
+        document = Document.objects.get(key=f"T1:{desk.run}")
+        assert (document.usd, document.used_usd) == (Decimal("156.00"), Decimal("156.00"))
+        assert Receipt.objects.get(pk=second).linked_usd == 56
+    third = desk.receive("R3")
+    with refuses("rule.fx.used_up"):
+        desk.link(third, "T1", "1000.00", currency="CNY")
+    with refuses("rule.fx.linked_already"):
+        desk.link(first, "T1", "1000.00", currency="CNY")
+    with refuses("rule.fx.link_over"):
+        desk.link(second, "T2", usd="44.01")
+    with refuses("rule.fx.used_up"):
+        desk.link(third, "T3", usd="-1.00")
+    with desk.as_firm():
+        shown = api.receipt(second)["documents"]
+        assert shown[0]["others"] == [f"R1-{desk.run}"]
+        api.unlink(receipt=second, link=shown[0]["id"], at=NOON)
+    desk.link(third, "T1", "1000.00", currency="CNY")
+
+
+def test_without_consent_a_bank_sees_no_document(desk: Desk) -> None:
+    receipt = desk.receive("R1")
+    desk.link(receipt, "T1")
+    with desk.as_firm(), refuses("rule.fx.consent"):
+        api.apply(receipt=receipt, at=NOON)
+    with desk.as_bank():
+        shown = api.receipt(receipt)
+        assert (shown["hidden"], shown["documents"], shown["consent"]) == (True, [], None)
+        assert shown["linked_usd"] == "100.00"
+    desk.applied(receipt)
+    with desk.as_bank():
+        shown = api.receipt(receipt)
+        assert not shown["hidden"] and shown["documents"][0]["number"] == "T1" and shown["consent"] is not None
+    with desk.as_firm():
+        api.consent(bank=desk.bank, at=NOON, given=False)
+    with desk.as_bank():
+        assert api.receipt(receipt)["hidden"]
+
+
+def test_strangers_and_nobody_see_nothing_and_each_does_only_his_part(desk: Desk) -> None:
+    receipt = desk.receive("R1")
+    for actor in (NOBODY, Actor(kind=ENTERPRISE, organisation=desk.stranger, role="ebc")):
+        with scope(actor):
+            assert api.receipts()["total"] == 0
+            with refuses("rule.fx.receipt_unknown"):
+                api.receipt(receipt)
+    with scope(SAFE):
+        assert receipt in [one["id"] for one in api.receipts()["rows"]]
+        with refuses("kernel.access.denied"):
+            api.decide(receipt=receipt, decision="settle", reference="x", at=NOON)
+    with desk.as_firm(), refuses("kernel.access.denied"):
+        api.decide(receipt=receipt, decision="settle", reference="x", at=NOON)
+    with desk.as_bank(), refuses("kernel.access.denied"):
+        api.apply(receipt=receipt, at=NOON)
+    with desk.as_firm(desk.stranger), refuses("rule.fx.receipt_unknown"):
+        api.apply(receipt=receipt, at=NOON)
+    with desk.as_firm(), pytest.raises(DatabaseError), transaction.atomic():
+        Receipt.objects.create(
+            bank_id=desk.bank, number="X", organisation_id=desk.firm, payer="X", currency="USD", amount=1, usd=1,
+            received_on=NOON.date(), taken_at=NOON,
+        )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("changed", "code"),
+    [
+        ({"amount": "1.234"}, "rule.fx.amount_decimals"),
+        ({"amount": "-1"}, "rule.fx.amount"),
+        ({"amount": "9999999999999"}, "rule.fx.amount"),
+        ({"currency": "XYZ"}, "rule.fx.currency"),
+        ({"currency": "EUR"}, "rule.fx.rate_missing"),
+        ({"received_on": "2021-02-29"}, "rule.fx.day"),
+        ({"received_on": "2021-06-11"}, "rule.fx.day"),
+        ({"payee": "没有"}, "rule.fx.payee_unknown"),
+        ({"payee": "a\0b"}, "rule.fx.payee_unknown"),
+        ({"number": ""}, "rule.fx.receipt_unknown"),
+    ],
+)
+def test_a_bad_row_is_refused_by_name_and_stops_no_other(desk: Desk, changed: dict[str, Any], code: str) -> None:
+    rows = [desk.row("BAD") | changed, desk.row("GOOD")]
+    bad, good = api.take_receipts(rows, bank=desk.bank, at=NOON)
+    assert bad.problem is not None and bad.problem.code == code
+    assert good.receipt is not None
+    with desk.as_bank():
+        assert api.receipts()["total"] == 1
+
+
+def test_a_receipt_told_again_is_the_same_and_other_words_are_refused(desk: Desk) -> None:
+    receipt = desk.receive("R1")
+    rows = [desk.row("R1"), desk.row("R1", "100.01")]
+    again, other = api.take_receipts(rows, bank=desk.bank, at=NOON)
+    assert (again.receipt, again.again) == (receipt, True)
+    assert other.problem is not None and other.problem.code == "rule.fx.receipt_taken"
+
+
+def test_an_advance_is_lawful_and_its_report_is_asked_for_and_made(desk: Desk) -> None:
+    receipt = desk.receive("R1")
+    told = desk.applied(receipt, purpose="advance", expected_on=date(2021, 8, 1))
+    assert "rule.fx.advance" in [one["code"] for one in told["reasons"]]
+    assert told["reports"] == [{"kind": "advance", "usd": "100.00", "due_on": "2021-07-09"}]
+    with desk.as_firm():
+        mine = api.of_firm(on=date(2021, 7, 10))["reports"]
+        assert [(one["kind"], one["light"]) for one in mine] == [("advance", "red")]
+        assert api.of_firm(on=date(2021, 7, 9))["reports"][0]["light"] == "yellow"
+        api.report(receipt=receipt, kind="advance", at=NOON)
+        with refuses("rule.fx.report_unknown"):
+            api.report(receipt=receipt, kind="advance", at=NOON)
+    waiting = [one for one in api.reports_made() if one["id"] == mine[0]["id"]]
+    assert waiting and api.taken_by_safe({mine[0]["id"]: "SYN-1"}) == 1
+    assert mine[0]["id"] not in [one["id"] for one in api.reports_made()]
+
+
+def test_a_refund_goes_the_way_it_came_or_needs_its_registration(desk: Desk) -> None:
+    receipt = desk.receive("R1")
+    desk.link(receipt, "T1")
+    desk.applied(receipt)
+    desk.decide(receipt)
+    later = datetime(2022, 3, 1, 12, tzinfo=SHANGHAI)
+    with desk.as_bank():
+        told = api.send_back(receipt=receipt, amount=Decimal("40.00"), reference="B1", at=NOON)
+        assert told["reason"]["code"] == "rule.fx.refund_route" and not told["special"]
+        assert api.send_back(receipt=receipt, amount=Decimal("40.00"), reference="B1", at=NOON)["again"]
+        with refuses("rule.fx.refund_register"):
+            api.send_back(receipt=receipt, amount=Decimal("10.00"), reference="B2", at=later)
+        api.send_back(receipt=receipt, amount=Decimal("10.00"), reference="B2", at=later, registration="SYN-REG-1")
+        with refuses("rule.fx.refund_over"):
+            api.send_back(receipt=receipt, amount=Decimal("50.01"), reference="B3", at=NOON)
+        assert api.receipt(receipt)["refunded"] == "50.00"
+
+
+def test_netted_costs_are_reported_in_full_and_documents_stand_for_the_gross(desk: Desk) -> None:
+    receipt = desk.receive("R1", "70.00")
+    with desk.as_firm():
+        told = api.net_costs(receipt=receipt, costs=[("storage", Decimal("20.00")), ("tax", Decimal("10.00"))], at=NOON)
+        assert [(one["leg"], one["amount"]) for one in told["legs"]] == [
+            ("net", "70.00"), ("gross_receipt", "100.00"), ("gross_payment", "20.00"), ("gross_payment", "10.00"),
+        ]  # fmt: skip
+        with refuses("rule.fx.net_kind"):
+            api.net_costs(receipt=receipt, costs=[("promotion", Decimal("1.00"))], at=NOON)
+    desk.link(receipt, "T1", "100.00")
+    assert desk.applied(receipt)["outcome"] == "direct"
+    with desk.as_firm(), refuses("rule.fx.link_over"):
+        api.net_costs(receipt=receipt, costs=[], at=NOON)
+
+
+def test_advanced_costs_are_repaid_and_never_beyond(desk: Desk) -> None:
+    with scope(PLATFORM):
+        client = Organisation.objects.get(pk=desk.stranger).customs_code
+    with desk.as_firm():
+        number, due = api.advance(
+            client=client, kind="storage", currency="USD", amount=Decimal("50.00"), advanced_on=NOON.date(), at=NOON
+        )
+        assert due == date(2022, 6, 10)
+        assert api.repay(outlay=number, amount=Decimal("20.00")) == 30
+        with refuses("rule.fx.repay_over"):
+            api.repay(outlay=number, amount=Decimal("30.01"))
+        assert [one["state"] for one in api.of_firm(on=date(2022, 6, 11))["outlays"]] == ["overdue"]
+    with desk.as_firm(desk.stranger), refuses("rule.fx.receipt_unknown"):
+        api.repay(outlay=number, amount=Decimal("1.00"))
+
+
+def test_a_persons_quota_is_kept_for_the_year(desk: Desk) -> None:
+    api.take_names([{"code": desk.code, "kind": "individual"}], at=NOON)
+    first, second = desk.receive("R1", "30000.00"), desk.receive("R2", "30000.00")
+    assert desk.applied(first)["counts_quota"]
+    assert desk.applied(second)["counts_quota"], "nothing is used before it is settled"
+    desk.decide(first)
+    with refuses("rule.fx.reason_wanted"):
+        desk.decide(second)
+    with desk.as_bank():
+        assert api.receipt(second)["advice"]["outcome"] == "wait"
+
+
+def test_the_total_check_of_a_firm(desk: Desk) -> None:
+    rows = [{"code": desk.code, "month": "2021-05-01", "exports": "2000000", "receipts": "1200000"}]
+    api.take_months([*rows, {"code": "NOBODY", "month": "2021-05-01"}], at=NOON)
+    with desk.as_firm():
+        told = api.of_firm(on=NOON.date())["check"]
+        assert (told["difference_ratio"], told["fund_goods"], told["level"]) == ("-0.2500", "0.6000", "green")
+    with scope(SAFE):
+        assert desk.firm in [one["organisation"] for one in api.checks(on=NOON.date())]
+        assert desk.firm not in [one["organisation"] for one in api.checks(on=NOON.date(), level="red")]
+    with desk.as_firm(desk.stranger):
+        assert api.checks(on=NOON.date()) == []
+
+
+def test_entries_and_decisions_are_never_changed(desk: Desk) -> None:
+    receipt = desk.receive("R1")
+    desk.link(receipt, "T1")
+    desk.applied(receipt)
+    desk.decide(receipt)
+    with scope(PLATFORM):
+        for table in (Entry, Decision):
+            assert table.objects.filter(receipt_id=receipt).exists()
+            assert table.objects.filter(receipt_id=receipt).update(at=NOON) == 0, "no policy lets anybody"
+        with pytest.raises(DatabaseError), transaction.atomic():
+            Link.objects.filter(receipt_id=receipt).update(usd=1)
+
+
+AMOUNTS = st.sampled_from(["0.01", "33.33", "60.00", "100.00"])
+
+
+class Lives(RuleBasedStateMachine):
+    """Two receipts and two documents in any order, against a plain model: sums re-add, nothing is oversold."""
+
+    @initialize()
+    def begin(self) -> None:
+        self.world = scope(PLATFORM)
+        self.world.__enter__()
+        self.desk = Desk()
+        self.ids = [self.desk.receive("R0"), self.desk.receive("R1")]
+        for receipt in self.ids:
+            self.desk.applied(receipt, purpose="advance")
+        self.used: dict[tuple[int, int], Decimal] = {}
+        self.moved: list[dict[str, Decimal]] = [{}, {}]
+        self.turn = 0
+
+    @rule(r=st.integers(0, 1), d=st.integers(0, 1), usd=AMOUNTS)
+    def link(self, r: int, d: int, usd: str) -> None:
+        wanted = Decimal(usd)
+        fits = (
+            (r, d) not in self.used
+            and self._of(d=d) + wanted <= 100
+            and self._of(r=r) + wanted <= 100
+            and self._left(r) > 0
+        )
+        try:
+            self.desk.link(self.ids[r], f"T{d}", usd=usd)
+        except Refused:
+            assert not fits
+        else:
+            assert fits
+            self.used[r, d] = wanted
+
+    @rule(r=st.integers(0, 1), d=st.integers(0, 1))
+    def unlink(self, r: int, d: int) -> None:
+        link = Link.objects.filter(receipt=self.ids[r], document=f"T{d}:{self.desk.run}", undone_at=None).first()
+        assert (link is not None) == ((r, d) in self.used)
+        if link is None:
+            return
+        untouched = not self.moved[r].get("SETTLE") and self._left(r) > 0
+        try:
+            with self.desk.as_firm():
+                api.unlink(receipt=self.ids[r], link=link.pk, at=NOON)
+        except Refused:
+            assert not untouched
+        else:
+            assert untouched
+            del self.used[r, d]
+
+    @rule(r=st.integers(0, 1), amount=AMOUNTS)
+    def settle(self, r: int, amount: str) -> None:
+        wanted = Decimal(amount)
+        fits = wanted <= self._left(r)
+        self.turn += 1
+        try:
+            self.desk.decide(self.ids[r], amount=wanted, note="随机", reference=str(self.turn))
+        except Refused:
+            assert not fits
+        else:
+            assert fits
+            self._move(r, "SETTLE", wanted)
+
+    @rule(r=st.integers(0, 1), amount=AMOUNTS)
+    def send_back(self, r: int, amount: str) -> None:
+        wanted = Decimal(amount)
+        left = self._left(r)
+        event = "REFUND" if left < wanted else "RETURN"
+        refundable = self.moved[r].get("SETTLE", Decimal(0)) - self.moved[r].get("REFUND", Decimal(0))
+        fits = wanted <= (refundable if event == "REFUND" else left)
+        self.turn += 1
+        try:
+            with self.desk.as_bank():
+                api.send_back(receipt=self.ids[r], amount=wanted, reference=str(self.turn), at=NOON)
+        except Refused:
+            assert not fits
+        else:
+            assert fits
+            self._move(r, event, wanted)
+
+    def _move(self, r: int, event: str, amount: Decimal) -> None:
+        self.moved[r][event] = self.moved[r].get(event, Decimal(0)) + amount
+
+    def _left(self, r: int) -> Decimal:
+        return 100 - self.moved[r].get("SETTLE", Decimal(0)) - self.moved[r].get("RETURN", Decimal(0))
+
+    def _of(self, r: int | None = None, d: int | None = None) -> Decimal:
+        return sum((usd for (a, b), usd in self.used.items() if r in (None, a) and d in (None, b)), Decimal(0))
+
+    @invariant()
+    def sums_re_add(self) -> None:
+        if not hasattr(self, "ids"):
+            return
+        for r, number in enumerate(self.ids):
+            receipt = Receipt.objects.get(pk=number)
+            entered = {event: Decimal(0) for event in ("SETTLE", "RETURN", "REFUND")}
+            for entry in Entry.objects.filter(receipt=number):
+                entered[entry.event] += entry.amount
+            assert (receipt.settled, receipt.returned, receipt.refunded) == tuple(entered.values())
+            assert entered == {event: self.moved[r].get(event, Decimal(0)) for event in entered}
+            assert receipt.linked_usd == self._of(r=r) <= receipt.usd
+        for d in (0, 1):
+            document = Document.objects.filter(key=f"T{d}:{self.desk.run}").first()
+            if document is not None:
+                assert document.used_usd == self._of(d=d) <= document.usd
+
+    def teardown(self) -> None:
+        if hasattr(self, "world"):
+            connection.set_rollback(True)
+            self.world.__exit__(None, None, None)
+
+
+def test_whatever_happens_sums_re_add_and_nothing_is_oversold() -> None:
+    run_state_machine_as_test(Lives, settings=settings(max_examples=6, stateful_step_count=12, deadline=None))
+
+
+def test_two_at_once_cannot_use_a_document_twice(
+    flood_connect: Callable[[], psycopg.Connection[Any]], owner_connect: Callable[[], psycopg.Connection[Any]]
+) -> None:
+    """The database alone refuses the second, even past every check of ours."""
+    one, other, key = flood_connect(), flood_connect(), uuid.uuid4().hex
+    receipt = (
+        "INSERT INTO fx_receipt (bank_id, number, organisation_id, payer, country, currency, amount, usd, received_on,"
+        " via_institution, state, purpose, agency, collecting, settled, credited, returned, refunded, linked_usd,"
+        " netted_usd, legs, outcome, counts_quota, taken_at) VALUES (1, %s, 1, 'X', '', 'USD', 100, 100, '2021-06-09',"
+        " false, 'received', 'goods', '', '[]', 0, 0, 0, 0, 0, 0, '[]', '', false, '2021-06-09') RETURNING id"
+    )
+    link = (
+        "INSERT INTO fx_link (receipt_id, document_id, usd, facts, linked_at) VALUES (%s, %s, 60, '{}', '2021-06-09')"
+    )
+    ids = [one.execute(receipt, (key + str(n),)).fetchone()[0] for n in (1, 2)]  # type: ignore[index]
+    one.execute(
+        "INSERT INTO fx_document (key, number, currency, amount, usd, used_usd) VALUES (%s, 'T', 'USD', 100, 100, 0)",
+        (key,),
+    )
+    one.commit()
+    failed: list[Exception] = []
+
+    def second() -> None:
+        try:
+            other.execute(link, (ids[1], key))
+        except psycopg.Error as error:
+            failed.append(error)
+        other.rollback()
+
+    try:
+        one.execute(link, (ids[0], key))
+        thread = threading.Thread(target=second)
+        thread.start()
+        one.commit()
+        thread.join(timeout=30)
+        assert [type(error) for error in failed] == [psycopg.errors.CheckViolation]
+        used = one.execute("SELECT used_usd FROM fx_document WHERE key = %s", (key,)).fetchone()
+        assert used == (Decimal("60.00"),)
+    finally:
+        one.rollback()
+        _remove(owner_connect(), ids, key)
+
+
+def _remove(owner: psycopg.Connection[Any], ids: list[int], key: str) -> None:
+    """What was committed, which only the owner can take away again."""
+    with owner.transaction():
+        for table in ("fx_link", "fx_receipt", "fx_document"):
+            owner.execute(f"ALTER TABLE {table} NO FORCE ROW LEVEL SECURITY")
+        owner.execute("ALTER TABLE fx_link DISABLE TRIGGER fx_link_kept")
+        owner.execute("DELETE FROM fx_link WHERE receipt_id = ANY(%s)", (ids,))
+        owner.execute("DELETE FROM fx_receipt WHERE id = ANY(%s)", (ids,))
+        owner.execute("DELETE FROM fx_document WHERE key = %s", (key,))
+        owner.execute("ALTER TABLE fx_link ENABLE TRIGGER fx_link_kept")
+        for table in ("fx_link", "fx_receipt", "fx_document"):
+            owner.execute(f"ALTER TABLE {table} FORCE ROW LEVEL SECURITY")

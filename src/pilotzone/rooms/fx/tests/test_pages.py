@@ -1,0 +1,151 @@
+"""The pages of the room through their addresses, as a firm, its bank and SAFE."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+import pytest
+from django.contrib.auth import get_user_model
+from django.test import Client
+
+from pilotzone.kernel import clock
+from pilotzone.kernel.access.actor import PLATFORM
+from pilotzone.kernel.access.models import Membership, Organisation, Unit
+from pilotzone.kernel.access.scope import scope
+from pilotzone.rooms.fx.tests.test_desk import NOON, Desk
+
+pytestmark = pytest.mark.django_db
+
+
+def signed_in(role: str, **where: Any) -> Client:
+    client = Client()
+    with scope(PLATFORM):
+        person = get_user_model().objects.create_user(username=f"{role}-fx")
+        Membership.objects.create(person=person, role=role, valid_from=date(2019, 1, 1), **where)
+    client.force_login(person)
+    return client
+
+
+@pytest.fixture(autouse=True)
+def _day(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(clock, "now", lambda: NOON)
+    monkeypatch.setattr(clock, "today", NOON.date)
+
+
+@pytest.fixture
+def desk() -> Desk:
+    return Desk()
+
+
+@pytest.fixture
+def firm(desk: Desk) -> Client:
+    return signed_in("service", organisation=Organisation(pk=desk.firm))
+
+
+@pytest.fixture
+def bank(desk: Desk) -> Client:
+    return signed_in("bank", organisation=Organisation(pk=desk.bank))
+
+
+@pytest.fixture
+def safe() -> Client:
+    with scope(PLATFORM):
+        unit, _ = Unit.objects.get_or_create(path="zone.safe", defaults={"code": "safe", "name_zh": "外汇局"})
+    return signed_in("safe_officer", unit=unit)
+
+
+def test_a_receipt_goes_from_application_to_settlement(desk: Desk, firm: Client, bank: Client) -> None:
+    receipt = desk.receive("R1")
+    desk.link(receipt, "T1")
+    page = f"/fx/receipts/{receipt}/"
+    before = firm.post(page, {"action": "apply"})
+    assert before.status_code == 422 and "rule.fx.consent" in before.content.decode()
+    assert "授权查看单证" in firm.get("/fx/mine/").content.decode()
+    firm.post("/fx/mine/", {"action": "consent", "bank": desk.bank})
+    assert firm.post(page, {"action": "apply", "purpose": "goods"}).status_code == 302
+    queue = bank.get("/fx/queue/?state=applied").content.decode()
+    assert f"R1-{desk.run}" in queue and "1 笔收汇等待银行办理" in queue and "建议直接结汇" in queue
+    shown = bank.get(page).content.decode()
+    assert "汇发" in shown or "三年行动方案" in shown
+    assert "T1" in shown and "fx.complete_share" in shown and "fx_receipt/1" in shown
+    assert bank.post(page, {"action": "settle", "reference": "A1"}).status_code == 302
+    done = firm.get(page).content.decode()
+    assert "已办结" in done and "银行决定" in done
+    again = bank.post(page, {"action": "settle", "reference": "A2"})
+    assert again.status_code == 422 and "rule.fx.closed" in again.content.decode()
+
+
+def test_a_refusal_is_read_by_the_firm(desk: Desk, firm: Client, bank: Client) -> None:
+    receipt = desk.receive("R2")
+    desk.link(receipt, "T1", exporter=desk.stranger)
+    desk.applied(receipt)
+    page = f"/fx/receipts/{receipt}/"
+    assert "rule.fx.reason_wanted" in bank.post(page, {"action": "refuse"}).content.decode()
+    bank.post(page, {"action": "refuse", "note": "出口人不是收汇人"})
+    shown = firm.get(page).content.decode()
+    assert "出口人不是收汇人" in shown and "rule.fx.payee" in shown
+
+
+def test_filters_export_and_the_empty_list(desk: Desk, bank: Client) -> None:
+    assert "还没有收汇" in bank.get("/fx/queue/").content.decode()
+    desk.receive("R1", payer="=HYPERLINK(1)")
+    assert "没有符合条件的记录" in bank.get("/fx/queue/?state=done&since=nonsense").content.decode()
+    told = bank.get("/fx/queue/export.csv")
+    assert told["Content-Type"].startswith("text/csv") and f"R1-{desk.run}" in told.content.decode("utf-8-sig")
+
+
+def test_safe_sees_checks_and_reports_and_decides_nothing(desk: Desk, safe: Client) -> None:
+    receipt = desk.receive("R1")
+    desk.applied(receipt, purpose="advance")
+    from pilotzone.rooms.fx import api
+
+    api.take_months([{"code": desk.code, "month": "2021-05-01", "exports": "100"}], at=NOON)
+    assert "红色" in safe.get("/fx/checks/?level=red").content.decode()
+    assert desk.run in safe.get("/fx/checks/export.csv").content.decode("utf-8-sig")
+    assert "预收货款" in safe.get("/fx/reports/").content.decode()
+    assert safe.get("/fx/").status_code == 200
+    assert safe.get(f"/fx/receipts/{receipt}/").status_code == 200
+    assert safe.post(f"/fx/receipts/{receipt}/", {"action": "settle"}).status_code == 403
+
+
+def test_bad_input_is_said_and_changes_nothing(desk: Desk, firm: Client) -> None:
+    page = f"/fx/receipts/{desk.receive('R1')}/"
+    for typed, code in (
+        ({"action": "link", "number": "无此单"}, "rule.fx.trade_unknown"),
+        ({"action": "link", "number": "1", "usd": "12.x"}, "rule.fx.amount"),
+        ({"action": "unlink", "link": "9" * 18}, "rule.fx.receipt_unknown"),
+        ({"action": "apply", "expected_on": "2021-02-29"}, "rule.fx.day"),
+        ({"action": "net", "cost_tax": "1.234"}, "rule.fx.amount_decimals"),
+        ({"action": "report", "kind": "advance"}, "rule.fx.report_unknown"),
+    ):
+        answer = firm.post(page, typed)
+        assert (answer.status_code, code in answer.content.decode()) == (422, True), typed
+    for typed in (
+        {"action": "nothing"},
+        {"action": "consent", "bank": "x"},
+        {"action": "advance"},
+        {"action": "repay"},
+    ):
+        assert firm.post("/fx/mine/", typed).status_code == 422
+
+
+def test_strangers_find_nothing(desk: Desk) -> None:
+    page = f"/fx/receipts/{desk.receive('R1')}/"
+    assert Client().get(page).status_code == 302
+    assert Client().get("/fx/").status_code == 200
+    other = signed_in("ebc", organisation=Organisation(pk=desk.stranger))
+    assert other.get(page).status_code == 404
+    assert other.get("/fx/checks/").status_code == 403
+    assert signed_in("tax_officer", unit=_tax()).get("/fx/queue/").status_code == 403
+
+
+def _tax() -> Unit:
+    with scope(PLATFORM):
+        return Unit.objects.get_or_create(path="zone.tax", defaults={"code": "tax", "name_zh": "税务"})[0]
+
+
+@pytest.mark.parametrize("path", ["/fx/", "/fx/queue/", "/fx/reports/"])
+def test_the_pages_speak_english(bank: Client, path: str) -> None:
+    bank.cookies["django_language"] = "en"
+    assert "收汇" not in bank.get(path).content.decode().split("<main")[1].split("</main")[0]

@@ -1,0 +1,128 @@
+"""For SAFE's officers: the total check firm by firm, trade credit to be reported; for everybody: the parameters in force."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from pilotzone.kernel import clock
+from pilotzone.kernel.access.doors import may, require
+from pilotzone.reference.rates import names, rates_on
+from pilotzone.rooms.fx import api
+from pilotzone.rooms.fx.web import typed, words
+from pilotzone.rooms.fx.web.export import csv_answer
+from pilotzone.ui import listing as lists
+from pilotzone.ui.wording import said
+
+
+@require_safe
+def home(request: HttpRequest) -> HttpResponse:
+    """外汇: what the platform does here, and every dated parameter in force with its document and confidence."""
+    today = clock.today()
+    rows = []
+    for found in rates_on("fx.", on=today):
+        told = names(found.key)
+        rows.append({
+            "key": found.key, "zh": told.zh, "en": told.en, "value": found.value, "unit": told.unit,
+            "from": found.valid_from, "document": f"{found.document} {found.article}".strip(), "tag": found.tag,
+            "note": found.note,
+        })  # fmt: skip
+    context = {
+        "rows": rows, "today": today, "queue": may("fx.decide") or may("fx.supervise"), "mine": may("fx.apply"),
+        "figures": api.figures(on=today) if may("fx.supervise") else None,
+    }  # fmt: skip
+    return render(request, "fx/home.html", context)
+
+
+@require_safe
+def checks(request: HttpRequest) -> HttpResponse:
+    """The rolling total check of every firm, the gravest first."""
+    require("fx.supervise")
+    level = _level(request)
+    listing = lists.Listing(
+        columns=_columns(),
+        rows=_rows(level),
+        filters=[lists.Filter("level", _("提示等级"), "select", list(words.levels().items()), level)],
+        query=request.GET,
+        key="organisation",
+        export_url=reverse("fx_checks_export"),
+        empty=_("还没有总量核查数据。"),
+    )
+    return render(request, "fx/checks.html", {"listing": listing})
+
+
+@require_safe
+def checks_export(request: HttpRequest) -> HttpResponse:
+    """The same as CSV."""
+    require("fx.supervise")
+    return csv_answer("fx-checks", _columns(), _rows(_level(request)))
+
+
+@require_safe
+def reports(request: HttpRequest) -> HttpResponse:
+    """Trade credit that is to be reported or was, of every receipt the caller sees."""
+    require("fx.see")
+    kinds, language = words.credits(), get_language() or "zh-hans"
+    rows = [
+        one | {
+            "word": kinds[one["kind"]], "firm_word": said(one, "firm", language),
+            "href": reverse("fx_receipt", args=[one["receipt"]]),
+        }
+        for one in api.credit_reports(on=clock.today())
+    ]  # fmt: skip
+    listing = lists.Listing(
+        columns=[
+            lists.Column("number", _("收汇编号"), lists.CODE, href="href"),
+            lists.Column("firm_word", _("收汇人")),
+            lists.Column("word", _("信贷种类")),
+            lists.Column("usd", _("折美元"), lists.MONEY),
+            lists.Column("due_on", _("报告期限"), lists.DAY),
+            lists.Column("light", _("报告灯"), lists.LIGHT),
+            lists.Column("reported_at", _("报告时间"), lists.TIME),
+            lists.Column("safe_no", _("外汇局受理号"), lists.CODE),
+        ],
+        rows=rows,
+        total=len(rows),
+        page_size=max(1, len(rows)),
+        query=request.GET,
+        empty=_("没有需要报告的贸易信贷。"),
+    )
+    return render(request, "fx/reports.html", {"listing": listing})
+
+
+def _level(request: HttpRequest) -> str:
+    level = typed.text(request.GET, "level", 10)
+    return level if level in words.levels() else ""
+
+
+def _columns() -> list[lists.Column]:
+    told = words.indicators()
+    return [
+        lists.Column("firm_word", _("企业")),
+        lists.Column("klass", _("外汇分类"), lists.CODE),
+        lists.Column("word", _("提示等级")),
+        lists.Column("exports", _("出口额"), lists.MONEY, unit=_("美元")),
+        lists.Column("receipts", _("收汇额"), lists.MONEY, unit=_("美元")),
+        lists.Column("imports", _("进口额"), lists.MONEY, unit=_("美元")),
+        lists.Column("payments", _("付汇额"), lists.MONEY, unit=_("美元")),
+        lists.Column("difference", told["difference"], lists.MONEY, unit=_("美元")),
+        lists.Column("difference_ratio", told["difference_ratio"], lists.CODE),
+        lists.Column("fund_goods", told["fund_goods"], lists.CODE),
+        lists.Column("credit_ratio", told["credit_ratio"], lists.CODE),
+    ]
+
+
+def _rows(level: str) -> list[dict[str, Any]]:
+    language, levels = get_language() or "zh-hans", words.levels()
+    return [
+        row | {
+            "firm_word": said(row, "", language), "word": levels[row["level"]],
+        }
+        for row in api.checks(on=clock.today(), level=level)
+    ]  # fmt: skip

@@ -1,0 +1,1 @@
+"""Banks (simulated), each under its own code: accounts, remittances that come in, decisions. Synthetic."""

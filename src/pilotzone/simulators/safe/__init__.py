@@ -1,0 +1,1 @@
+"""The foreign-exchange administration (simulated): its list, its rates, its months, and trade-credit reports. Synthetic."""
