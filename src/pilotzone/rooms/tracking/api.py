@@ -50,8 +50,7 @@ def read_in(rows: Iterable[Mapping[str, Any]]) -> int:
 
 def count_in(told: Iterable[tuple[Mapping[str, Any], datetime]]) -> int:
     """Count rows of events, each with the zone time it was told at; returns how many facts changed."""
-    rows, times = zip(*told, strict=True)
-    return count(zip(rows_of(rows), times, strict=True))
+    return count((rows_of([row]), at) for row, at in told)
 
 
 def today_board(day: date) -> dict[str, Any]:

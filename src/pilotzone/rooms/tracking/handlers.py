@@ -35,7 +35,7 @@ def start_over() -> None:
 def _read(events: list[Event]) -> None:
     told = [(event, event.told(ROWS)) for event in events]
     timelines.read(row for _, rows in told for row in rows)
-    facts.count((row, event.at) for event, rows in told if event.kind == COUNTED for row in rows)
+    facts.count((rows, event.at) for event, rows in told if event.kind == COUNTED)
 
 
 def _empty() -> None:

@@ -119,7 +119,7 @@ def follow(fact: Fact, row: Told, line: Line, month: date) -> frozenset[date]:
     reached = line.moved == REACHED
     if not fact.counts and reached and state in DECLARED | RELEASED:
         fact.unit, fact.flow, fact.mode = row.unit or "", row.flow or "", row.mode or ""
-        fact.firm = (row.firms or {}).get("ebc") or 0
+        fact.firm = (row.firms.ebc if row.firms is not None else 0) or 0
         fact.declared = month
         changed.add(month)
     if fact.released is None and reached and state in RELEASED:

@@ -26,6 +26,12 @@ class Line(Struct, array_like=True, gc=False):
     moved: int
 
 
+class Firms(Struct, gc=False):
+    """Whose the trade is, by role: the seller alone is read."""
+
+    ebc: int | None = None
+
+
 class Told(Struct, gc=False):
     """A row. One without `lines` is one itself (tax tells them, and clearance did before its rows had lines): it says
     what it moved by `reached` and `turn`."""
@@ -36,10 +42,10 @@ class Told(Struct, gc=False):
     state: str | None = None
     holder: str | None = None
     numbers: dict[str, str | None] | None = None
-    parties: list[int] | None = None
+    parties: Raw = Raw(b"[]")
     buyer: str | None = None
     unit: str | None = None
-    firms: dict[str, int | None] | None = None
+    firms: Firms | None = None
     value: str | None = None
     tax: str | None = None
     lines: list[Line] | None = None
@@ -67,6 +73,12 @@ def lines_of(row: Told) -> list[Line]:
         zh, en, source, holder = (Raw(_json.encode(one or "")) for one in (row.zh, row.en, row.source, row.holder))
         row.lines = [Line(row.at or "", row.code or "", zh, en, source, row.state or "", holder, moved)]
     return row.lines
+
+
+def parties_of(row: Told) -> str:
+    """The organisations of a row as an array's text; {} where it tells none."""
+    told = bytes(row.parties).decode()
+    return "{}" if told == "null" else f"{{{told[1:-1]}}}"
 
 
 def packed(lines: Sequence[Line]) -> str:

@@ -23,8 +23,8 @@ _COLUMNS = (
 )  # fmt: skip
 
 
-def count(told: Iterable[tuple[Told, datetime]]) -> int:
-    """Count event rows, each with the zone time it was told at; returns how many facts changed.
+def count(told: Iterable[tuple[Iterable[Told], datetime]]) -> int:
+    """Count event rows, each batch with the zone time it was told at; returns how many facts changed.
 
     What is told after its month closed counts in the first month still open, so a published month stands. In a
     demonstration zone a synthetic year is told afterwards and counts where it belongs (docs/adr/0006).
@@ -32,23 +32,24 @@ def count(told: Iterable[tuple[Told, datetime]]) -> int:
     demo = clock.is_demo()
     found = []
     wanted: set[int] = set()
-    for row, at in told:
-        if row.trade and (lines := [line for line in lines_of(row) if matters(line)]):
-            found.append((row.trade, row, at, lines))
-            wanted.add(row.trade)
+    for rows, at in told:
+        told_on = day_of(at)
+        days = _close_days(told_on)
+        for row in rows:
+            if row.trade and (lines := [line for line in lines_of(row) if matters(line)]):
+                found.append((row.trade, row, told_on, days, lines))
+                wanted.add(row.trade)
     if not found:
         return 0
-    days = {told_on: _close_days(told_on) for told_on in {day_of(at) for _, _, at, _ in found}}
     facts = _known(wanted)
     changed: dict[int, Fact] = {}
     months: set[date] = set()
-    for trade, row, at, lines in found:
+    for trade, row, told_on, days, lines in found:
         fact = facts.get(trade)
         if fact is None:
             fact = facts[trade] = Fact(trade)
-        told_on = day_of(at)
         for line in lines:
-            if touched := follow(fact, row, line, _month(line.at, told_on, days[told_on], demo)):
+            if touched := follow(fact, row, line, _month(line.at, told_on, days, demo)):
                 changed[trade] = fact
                 months |= touched
     _keep(changed.values())

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from functools import lru_cache
 from typing import Any
@@ -13,18 +12,16 @@ import msgspec
 from django.db import connection
 
 from pilotzone.base.days import SHANGHAI
-from pilotzone.kernel.copying import array as ids
-from pilotzone.kernel.copying import numbers as array
+from pilotzone.kernel.copying import array
 from pilotzone.rooms.tracking.engine.numbers import numbers_of
-from pilotzone.rooms.tracking.engine.told import REACHED, TURN, Line, Told, lines_of, packed
+from pilotzone.rooms.tracking.engine.told import REACHED, TURN, Line, Told, lines_of, packed, parties_of
 from pilotzone.rooms.tracking.operations.staging import stage
 
 NEVER = "epoch"  # since when a trade stands as it does, where no row told that it moved
 _json = msgspec.json.Encoder()
 
 
-@dataclass(slots=True)
-class _Stand:
+class _Stand(msgspec.Struct, gc=False):
     """What a batch tells of one trade. `since` is when its state or who holds it moved last, ISO or NEVER."""
 
     trade: int
@@ -34,7 +31,7 @@ class _Stand:
     holder: str
     since: str
     first_at: str
-    parties: Sequence[int]
+    parties: str
     buyer: str
     numbers: dict[str, str]
     lines: list[Line]
@@ -47,12 +44,12 @@ def read(rows: Iterable[Told]) -> int:
     nothing (a tax bill, told when it came) turns nothing back.
     """
     stands: dict[int, _Stand] = {}
-    hours: dict[tuple[datetime, str], int] = {}
+    reached: dict[tuple[str, str], int] = {}
     count = 0
     for row in rows:
         if row.trade:
             count += 1
-            stand = _read(row, row.trade, hours)
+            stand = _read(row, row.trade, reached)
             known = stands.get(row.trade)
             stands[row.trade] = stand if known is None else _joined(known, stand)
     if not count:
@@ -61,8 +58,7 @@ def read(rows: Iterable[Told]) -> int:
         _write_numbers(cursor, stands)
         stage(cursor, "tracking_told", _COLUMNS, map(_fields, stands.values()))
         cursor.execute(_TRADES)
-        flat = sorted((hour, state, n) for (hour, state), n in hours.items())
-        cursor.execute(_HOURS, [[row[i] for row in flat] for i in range(3)])
+        _count_hours(cursor, reached)
     return count
 
 
@@ -73,7 +69,7 @@ def empty() -> None:
             cursor.execute(f"DELETE FROM {table}")  # noqa: S608 (our own names)
 
 
-def _read(row: Told, trade: int, hours: dict[tuple[datetime, str], int]) -> _Stand:
+def _read(row: Told, trade: int, reached: dict[tuple[str, str], int]) -> _Stand:
     lines = lines_of(row)
     since, first = NEVER, lines[0].at
     for line in lines:
@@ -83,10 +79,10 @@ def _read(row: Told, trade: int, hours: dict[tuple[datetime, str], int]) -> _Sta
         if line.moved >= TURN:
             since = _later(since, at)
             if line.moved == REACHED and line.state:
-                place = (_hour(at), line.state)
-                hours[place] = hours.get(place, 0) + 1
+                place = (at, line.state)
+                reached[place] = reached.get(place, 0) + 1
     return _Stand(
-        trade, row.flow or "", row.mode or "", row.state or "", row.holder or "", since, first, row.parties or (),
+        trade, row.flow or "", row.mode or "", row.state or "", row.holder or "", since, first, parties_of(row),
         row.buyer or "", numbers_of(row.numbers), lines,
     )  # fmt: skip
 
@@ -97,7 +93,7 @@ def _joined(one: _Stand, two: _Stand) -> _Stand:
     stands = two if since == two.since else one
     return _Stand(
         one.trade, two.flow or one.flow, two.mode or one.mode, stands.state or one.state, stands.holder, since,
-        min(one.first_at, two.first_at, key=_moment), two.parties or one.parties, two.buyer or one.buyer,
+        min(one.first_at, two.first_at, key=_moment), one.parties if two.parties == "{}" else two.parties, two.buyer or one.buyer,
         one.numbers | two.numbers, one.lines + two.lines,
     )  # fmt: skip
 
@@ -111,14 +107,14 @@ def _later(one: str, two: str) -> str:
 
 def _fields(one: _Stand) -> tuple[str, ...]:
     return (
-        str(one.trade), one.flow, one.mode, one.state, one.holder, one.since, one.first_at, array(tuple(one.parties)),
+        str(one.trade), one.flow, one.mode, one.state, one.holder, one.since, one.first_at, one.parties,
         one.buyer, _json.encode(one.numbers).decode(), packed(one.lines),
     )  # fmt: skip
 
 
 def _write_numbers(cursor: Any, stands: Mapping[int, _Stand]) -> None:
     """The numbers not yet known of their trades; a trade tells all of its numbers again and again."""
-    cursor.execute("SELECT id, numbers FROM tracking_trade WHERE id = ANY(%s::bigint[])", [ids(stands)])
+    cursor.execute("SELECT id, numbers FROM tracking_trade WHERE id = ANY(%s::bigint[])", [array(stands)])
     known = {id_: set(_loaded(numbers).values()) for id_, numbers in cursor.fetchall()}
     for statement, new in ((_FIRST_NUMBERS, _first(stands, known)), (_LATER_NUMBERS, _later_ones(stands, known))):
         if new:
@@ -152,9 +148,13 @@ def _moment(stamp: str) -> datetime:
     return datetime.fromisoformat(stamp)
 
 
-@lru_cache(maxsize=8192)
-def _hour(stamp: str) -> datetime:
-    return datetime.fromisoformat(stamp).astimezone(SHANGHAI).replace(minute=0, second=0, microsecond=0)
+def _count_hours(cursor: Any, reached: Mapping[tuple[str, str], int]) -> None:
+    hours: dict[tuple[datetime, str], int] = {}
+    for (at, state), n in reached.items():
+        place = (_moment(at).astimezone(SHANGHAI).replace(minute=0, second=0, microsecond=0), state)
+        hours[place] = hours.get(place, 0) + n
+    flat = sorted((hour, state, n) for (hour, state), n in hours.items())
+    cursor.execute(_HOURS, [[row[i] for row in flat] for i in range(3)])
 
 
 _COLUMNS = (
