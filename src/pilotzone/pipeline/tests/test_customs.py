@@ -275,7 +275,10 @@ def test_a_batch_tells_a_trade_once_and_only_what_the_timeline_needs(bench: Benc
         [("passed", STATE), ("sent", STATE)],
     ]
     (both,) = rows[1]["lines"]
-    assert (both[2], both[3]) == ("收到支付单，收到进口运单：等待清单", "payment received, import waybill received: waiting for list")
+    assert (both[2], both[3]) == (
+        "收到支付单，收到进口运单：等待清单",
+        "payment received, import waybill received: waiting for list",
+    )
     assert [row["missing"] for row in rows] == [["payment", "waybill", "list"], ["list"], []]
 
 
