@@ -49,9 +49,7 @@ def _asked(bench: Bench, actor: Actor, query: str, *words: Any) -> list[Any]:
 def _on_three_days(bench: Bench) -> None:
     for days in (80, 40, 0):
         trade = Trade(f"D{days}", at=Trade().at - timedelta(days=days))
-        inbox.keep(
-            bench.connection, [inbox.Incoming(raw, "http", "", None, trade.at) for raw in bench.all_four(trade)]
-        )
+        inbox.keep(bench.connection, [inbox.Incoming(raw, "http", "", None, trade.at) for raw in bench.all_four(trade)])
         while bench.work().messages:
             pass
 

@@ -18,12 +18,21 @@ TURNS = (
     f"SELECT DISTINCT id, (firms->>r.role)::bigint AS firm, {DAY} AS day, state, {{n}} AS n FROM {{of}} JOIN {ROLES}"
     " ON position(r.word in holder) > 0 AND firms ? r.role WHERE NOT history AND holder NOT IN ('', 'customs')"
 )
+# why a trade stands refused (queries/todo.py MENDS); the sentences are the first of their kind, as an example
+REASONS = (
+    "SELECT id, r->>'code' AS code, coalesce(r->>'official', '') AS official, coalesce(r->>'whose', '') AS whose,"
+    " min(coalesce(r->>'zh', '')) AS zh, min(coalesce(r->>'en', '')) AS en, {n} AS n"
+    " FROM {of} CROSS JOIN jsonb_array_elements(reasons) r WHERE NOT history"
+    " AND state IN ('refused', 'expired', 'returned', 'error') AND r->>'weight' = 'refuses' GROUP BY 1, 2, 3, 4"
+)
 
 
-def count(told: str, cells: str, parts: list[str]) -> str:
+def count(told: str, cells: str, parts: list[str], more: str = "") -> str:
     """Add what the parts say (1 and -1 a row) to the counters; cells in one order, so that two writers never wait crosswise."""
-    return f"""INSERT INTO {told} AS c ({cells}, n)
-        SELECT {cells}, sum(n) FROM ({" UNION ALL ".join(parts)}) x GROUP BY {cells} HAVING sum(n) <> 0 ORDER BY {cells}
+    columns = "".join(f", {name}" for name in more.split())
+    values = "".join(f", min({name})" for name in more.split())
+    return f"""INSERT INTO {told} AS c ({cells}, n{columns})
+        SELECT {cells}, sum(n){values} FROM ({" UNION ALL ".join(parts)}) x GROUP BY {cells} HAVING sum(n) <> 0 ORDER BY {cells}
         ON CONFLICT ({cells}) DO UPDATE SET n = c.n + excluded.n;"""
 
 
@@ -31,7 +40,12 @@ def counts(parts: list[tuple[str, int]]) -> str:
     """Both counters from tables of trades."""
     stands = [STANDS.format(n=n, of=of) for of, n in parts]
     turns = [TURNS.format(n=n, of=of) for of, n in parts]
-    return count("clearance_stand", CELL, stands) + count("clearance_turn", "firm, day, state", turns)
+    reasons = [REASONS.format(n=n, of=of) for of, n in parts]
+    return (
+        count("clearance_stand", CELL, stands)
+        + count("clearance_turn", "firm, day, state", turns)
+        + count("clearance_reason", "code, official, whose", reasons, "zh en")
+    )
 
 
 TABLES = f"""
@@ -43,6 +57,11 @@ CREATE TABLE clearance_stand (
 -- trades of a day that wait for a firm in a role it plays there
 CREATE TABLE clearance_turn (
     firm bigint NOT NULL, day date NOT NULL, state text NOT NULL, n bigint NOT NULL, PRIMARY KEY (firm, day, state)
+) WITH (fillfactor = 70);
+-- trades by why they stand refused
+CREATE TABLE clearance_reason (
+    code text NOT NULL, official text NOT NULL, whose text NOT NULL, zh text NOT NULL, en text NOT NULL, n bigint NOT NULL,
+    PRIMARY KEY (code, official, whose)
 ) WITH (fillfactor = 70);
 """
 COUNTERS = f"""
@@ -210,17 +229,27 @@ BEGIN
     END IF;
 END $$;
 
+-- why trades stand refused, told to who sees all of them and to nobody else
+CREATE FUNCTION clearance_findings(most int)
+RETURNS TABLE (code text, official text, whose text, n bigint, zh text, en text)
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = public AS $$
+BEGIN
+    IF clearance_seen() IS DISTINCT FROM 'true' THEN RETURN; END IF;
+    RETURN QUERY SELECT f.code, f.official, f.whose, f.n, f.zh, f.en FROM clearance_reason f WHERE f.n > 0
+        ORDER BY f.n DESC, f.code LIMIT most;
+END $$;
+
 -- how many trades wait for the caller's firm in a role it plays there, by state
 CREATE FUNCTION clearance_turns() RETURNS TABLE (state text, n bigint)
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public AS $$
     SELECT t.state, sum(t.n)::bigint FROM clearance_turn t WHERE t.firm = pz_organisation() AND t.n > 0 GROUP BY 1
 $$;
 REVOKE ALL ON FUNCTION clearance_page(jsonb, int, interval), clearance_stretches(bigint, bigint), clearance_days(jsonb),
-    clearance_standing(text[]), clearance_turns() FROM PUBLIC;
+    clearance_standing(text[]), clearance_findings(int), clearance_turns() FROM PUBLIC;
 DO $$ BEGIN
     IF to_regrole('pz_web') IS NOT NULL THEN
-        GRANT EXECUTE ON FUNCTION clearance_page(jsonb, int, interval), clearance_standing(text[]), clearance_turns()
-            TO pz_web, pz_flood;
+        GRANT EXECUTE ON FUNCTION clearance_page(jsonb, int, interval), clearance_standing(text[]), clearance_findings(int),
+            clearance_turns() TO pz_web, pz_flood;
     END IF;
 END $$;
 """
@@ -235,6 +264,7 @@ def function(name: str) -> str:
 BACK = f"""
 DROP FUNCTION clearance_page(jsonb, int, interval);
 DROP FUNCTION clearance_standing(text[]);
+DROP FUNCTION clearance_findings(int);
 DROP FUNCTION clearance_turns();
 DROP FUNCTION clearance_days(jsonb);
 DROP FUNCTION clearance_stretches(bigint, bigint);
@@ -254,10 +284,11 @@ class Migration(migrations.Migration):
     dependencies = [("clearance", "0007_trade_search")]
 
     operations = [
-        migrations.RunSQL(TABLES, "DROP TABLE clearance_stand, clearance_turn"),
+        migrations.RunSQL(TABLES, "DROP TABLE clearance_stand, clearance_turn, clearance_reason"),
         # counts of everybody's: told by functions that know the caller
         protect("clearance_stand", read=SYSTEM),
         protect("clearance_turn", read=SYSTEM),
+        protect("clearance_reason", read=SYSTEM),
         migrations.RunSQL(COUNTERS, UNCOUNT),
         migrations.RunSQL(counts([("clearance_trade", 1)]), migrations.RunSQL.noop),
         migrations.RunSQL(SEARCH, BACK),
