@@ -137,16 +137,14 @@ def _catch_up(one: Zone, name: str) -> tuple[Run, int]:
     here = connections["default"]
     here.close()
     here.settings_dict["NAME"] = name
-    rows = _one(
-        one, name, "SELECT sum(jsonb_array_length(payload)) FROM kernel_event WHERE kind = ANY(%s)", [*handlers.KINDS]
-    )
+    rows = _one(one, name, "SELECT sum(rows) FROM kernel_event WHERE kind = ANY(%s)", [*handlers.KINDS])
     here.ensure_connection()
     backend = psutil.Process(here.connection.info.backend_pid)
     began, spent, there = time.perf_counter(), processor_s(), _busy(backend)
     while handlers.catch_up():
         pass
     run = Run(time.perf_counter() - began, processor_s() - spent + _busy(backend) - there)
-    assert _one(one, name, "SELECT count(*) FROM tracking_event") == rows
+    assert _one(one, name, "SELECT count(*) FROM tracking_trade WHERE lines <> ''") == TRADES
     here.close()
     return run, int(rows)
 

@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from pilotzone.kernel.events import unpack
+from pilotzone.rooms.tracking.engine.told import REACHED, lines_of, rows_of
 
 
 @dataclass(frozen=True)
@@ -131,10 +132,11 @@ def hours(cursor: Any) -> Verdict:
     counted: Counter[tuple[datetime, str]] = Counter()
     cursor.execute("SELECT payload FROM kernel_event WHERE kind LIKE '%.trade_changed' ORDER BY id")
     for (payload,) in cursor:
-        for row in unpack(payload):
-            if row.get("state") and str(row.get("trade") or "0") != "0" and row.get("reached", True):
-                hour = datetime.fromisoformat(row["at"]).astimezone(UTC).replace(minute=0, second=0, microsecond=0)
-                counted[hour, row["state"]] += 1
+        for row in rows_of(unpack(payload)):
+            for line in lines_of(row) if row.trade else ():
+                if line.state and line.moved == REACHED:
+                    hour = datetime.fromisoformat(line.at).astimezone(UTC).replace(minute=0, second=0, microsecond=0)
+                    counted[hour, line.state] += 1
     keys = sorted(told.keys() | counted.keys())
     odd = [(*key, told.get(key), counted.get(key)) for key in keys if told.get(key) != counted.get(key)]
     return Verdict(HOURS, sum(told.values()), tuple(odd[:5]))

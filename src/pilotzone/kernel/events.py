@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, cast
+from typing import Any, TypeVar, cast
 
 import msgspec
 import zstandard
@@ -23,19 +23,29 @@ from pilotzone.kernel.cursor import Cursor
 from pilotzone.kernel.database import cursor_of
 
 CHANNEL = "pz_event"
+T = TypeVar("T")
 _encoder = msgspec.json.Encoder(enc_hook=str)
 Handler = Callable[[list["Event"]], None]
 
 
 @dataclass(frozen=True)
 class Event:
-    """One batch: `rows` are the payload as published; `at` is zone time."""
+    """One batch as it was published; `at` is zone time."""
 
     id: int
     kind: str
     key: str
-    rows: list[dict[str, Any]]
+    payload: bytes
     at: datetime
+
+    @property
+    def rows(self) -> list[dict[str, Any]]:
+        """What was told, opened anew at each call."""
+        return unpack(self.payload)
+
+    def told(self, as_: msgspec.json.Decoder[list[T]]) -> list[T]:
+        """What was told, in a form of the reader's own: what it does not name is not built."""
+        return as_.decode(zstandard.decompress(self.payload))
 
 
 def publish(kind: str, rows: Iterable[Mapping[str, Any]], *, key: str = "", cursor: Cursor | None = None) -> None:
@@ -126,7 +136,7 @@ def _next(cursor: Cursor, consumer: str, kinds: list[str], limit: int) -> list[E
         " WHERE id > %s AND id <= %s AND kind = ANY(%s) ORDER BY id LIMIT %s",
         (position, safe, kinds, limit),
     )
-    batch = [Event(id_, kind, key, unpack(payload), at) for id_, kind, key, payload, at in cursor.fetchall()]
+    batch = [Event(id_, kind, key, payload, at) for id_, kind, key, payload, at in cursor.fetchall()]
     reached = batch[-1].id if len(batch) == limit else max(safe, position)
     cursor.execute(
         "UPDATE kernel_event_cursor SET position = %s, fence = %s, waiting = %s, moved_at = pz_now(),"

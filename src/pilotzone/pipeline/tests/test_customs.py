@@ -14,6 +14,7 @@ from pilotzone.exchange.formats.build import build
 from pilotzone.exchange.formats.parse import parse
 from pilotzone.exchange.signing import verify
 from pilotzone.pipeline.tests.papers import BUYER, FIRMS, MESSAGE, Bench, Trade, firm_fields
+from pilotzone.rooms.clearance.operations.telling import NOTHING, STATE, TURN
 
 INVT = "40062021I000000001"
 RELEASED = ("800", "20210301120003000", "[Code:2600;Desc:放行]")
@@ -64,8 +65,9 @@ def test_customs_overrides_the_platforms_refusal(bench: Bench) -> None:
     assert (bench.trade(good)["state"], bench.trade(bad)["state"]) == ("sent", "refused")
     stored = bench.trade(bad)
     assert stored["stages"]["forwarded"] >= stored["stages"]["list"], "it goes along, and its page says so"
-    (line,) = [row for row in bench.events("clearance.trade_changed") if row["code"] == "clearance.forwarded"]
-    assert (line["trade"], line["state"], line["reached"]) == (stored["id"], "refused", False)
+    told = [(row["trade"], line) for row in bench.events("clearance.trade_changed") for line in row["lines"]]
+    ((whose, line),) = [(trade, line) for trade, line in told if line[1] == "clearance.forwarded"]
+    assert (whose, line[5], line[7]) == (stored["id"], "refused", NOTHING)
     bench.send(bench.receipt(bad, *RELEASED, invt_no=INVT), channel="customs")
     stored = bench.trade(bad)
     assert (stored["state"], stored["value"]) == ("released", Decimal("100.00"))
@@ -122,9 +124,8 @@ def test_who_mended_what_customs_refused_hands_on_to_the_declarant(bench: Bench)
     mended = Trade(at=trade.at + timedelta(minutes=5))
     bench.send(bench.paper(mended, "payment", appType="2"))
     stored, last = bench.trade(trade), bench.events("clearance.trade_changed")[-1]
-    assert (stored["state"], stored["holder"], last["holder"], last["turn"]) == (
-        "returned", "declarant", "declarant", True,
-    )  # fmt: skip
+    assert (stored["state"], stored["holder"], last["holder"]) == ("returned", "declarant", "declarant")
+    assert last["lines"][-1][5:] == ["returned", "declarant", TURN]
 
 
 def test_a_cancelled_list_gives_the_amount_back(bench: Bench) -> None:
@@ -248,14 +249,37 @@ def test_events_alone_tell_the_whole_life(bench: Bench) -> None:
     trade = Trade()
     released(bench, trade)
     rows = bench.events("clearance.trade_changed")
-    assert [row["state"] for row in rows][-3:] == ["passed", "sent", "released"]
-    last = rows[-1]
-    assert last["numbers"] == {
+    assert [row["state"] for row in rows] == ["sent", "released"]
+    lines = [line for row in rows for line in row["lines"]]
+    assert [line[5] for line in lines] == ["waiting", "passed", "sent", "released"]
+    assert [line[7] for line in lines] == [STATE] * 4
+    assert rows[-1]["numbers"] == {
         "orderNo": "ORDER-T1", "payTransactionId": "PAY-T1", "logisticsNo": "WB-T1", "copNo": "COP-T1",
         "preNo": "B20210301000000001", "invtNo": INVT, "billNo": "BL-T1",
     }  # fmt: skip
-    assert all(row["zh"] and row["en"] and row["at"] and row["parties"] for row in rows)
-    assert {datetime.fromisoformat(row["at"]).tzinfo is not None for row in rows} == {True}
+    assert all(row["parties"] and row["at"] == row["lines"][-1][0] for row in rows)
+    assert all(at and code and zh and en and source for at, code, zh, en, source, *_ in lines)
+    assert {datetime.fromisoformat(line[0]).tzinfo is not None for line in lines} == {True}
+
+
+def test_a_batch_tells_a_trade_once_and_only_what_the_timeline_needs(bench: Bench) -> None:
+    """A line that only says it still waits gives way to the next and hands it what came; alone in its batch it stays."""
+    trade = Trade()
+    bench.send(bench.paper(trade, "order"))
+    bench.send(bench.paper(trade, "payment"), bench.paper(trade, "waybill"))
+    bench.send(bench.paper(trade, "list"))
+    rows = bench.events("clearance.trade_changed")
+    assert [[(line[5], line[7]) for line in row["lines"]] for row in rows] == [
+        [("waiting", STATE)],
+        [("waiting", TURN)],
+        [("passed", STATE), ("sent", STATE)],
+    ]
+    (both,) = rows[1]["lines"]
+    assert (both[2], both[3]) == (
+        "收到支付单，收到进口运单：等待清单",
+        "payment received, import waybill received: waiting for list",
+    )
+    assert [row["missing"] for row in rows] == [["payment", "waybill", "list"], ["list"], []]
 
 
 def test_one_batch_or_many_give_the_same(bench: Bench) -> None:

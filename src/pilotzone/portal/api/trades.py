@@ -32,6 +32,7 @@ class Filters(Schema):
     unit: Text = Field("", description="所属单位路径 / Path of the unit")
     since: Day | None = Field(None, description="首单到达日起 / First document on or after")
     until: Day | None = Field(None, description="首单到达日止 / First document on or before")
+    back: Day | None = Field(None, description="续查：此日之前编号的票据 / Go on: trades numbered before this day")
     history: bool = Field(False, description="补录的历史数据 / Imported past messages instead")
     page: int = Field(1, ge=1, le=10_000_000)
     size: int = Field(50, ge=1, le=500)

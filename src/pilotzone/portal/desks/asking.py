@@ -44,7 +44,7 @@ def read(query: QueryDict) -> Asked:
             filters[name] = typed[name]
         elif typed[name]:
             wrong.append(typed[name])
-    for name in ("since", "until"):
+    for name in ("since", "until", "back"):
         try:
             filters |= {name: date.fromisoformat(typed[name])} if typed[name] else {}
         except ValueError:
@@ -58,7 +58,7 @@ def read(query: QueryDict) -> Asked:
     return Asked(filters, typed, wrong)
 
 
-NAMES = ("number", "state", "flow", "mode", "customs", "holder", "since", "until", "mine", "history")
+NAMES = ("number", "state", "flow", "mode", "customs", "holder", "since", "until", "back", "mine", "history")
 
 
 def bar(asked: Asked, *, officer: bool) -> list[Filter]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Iterator
+from datetime import date
 from typing import Any
 
 import xlsxwriter
@@ -56,6 +57,8 @@ def show(request: HttpRequest, desk: str) -> HttpResponse:
     page = lists.page_number(request.GET.get("page"))
     found = clearance.trades(searched(asked.filters), page, lists.PAGE_SIZE)
     context = {
+        "back": found["back"],
+        "go_on": f"?{_going_on(request, found['back'])}" if found["back"] else "",
         "desk": desk,
         "listing": table(request, desk, asked, found),
         "wrong": asked.wrong,
@@ -120,7 +123,7 @@ def export(request: HttpRequest, desk: str, kind: str) -> HttpResponseBase:
     """The list as CSV or Excel with the same filters, at most fifty thousand rows; nobody gets a silent part."""
     entered(desk)
     asked = asking.read(request.GET)
-    total = clearance.trades(searched(asked.filters), MOST_EXPORTED + 1, 1)["total"]
+    total = clearance.trades(searched(asked.filters), MOST_EXPORTED + 1, 1, whole=True)["total"]
     if total > MOST_EXPORTED:
         raise Refused(
             code="desk.export.too_many",
@@ -149,7 +152,7 @@ def _lines(request: HttpRequest, asked: asking.Asked) -> Iterator[list[str]]:
         language = getattr(request, "LANGUAGE_CODE", "zh-hans")
         page, filters = 1, searched(asked.filters)
         while True:
-            found = clearance.trades(filters, page, EXPORT_PAGE)
+            found = clearance.trades(filters, page, EXPORT_PAGE, whole=True)
             yield from (_line(one, language) for one in found["rows"])
             if page >= found["pages"]:
                 return
@@ -183,6 +186,13 @@ def _workbook(lines: Iterator[list[str]]) -> io.BytesIO:
     book.close()
     target.seek(0)
     return target
+
+
+def _going_on(request: HttpRequest, back: date) -> str:
+    query = request.GET.copy()
+    query.pop("page", None)
+    query["back"] = back.isoformat()
+    return query.urlencode()
 
 
 def _same_filters(request: HttpRequest) -> str:

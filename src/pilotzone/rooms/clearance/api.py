@@ -48,11 +48,13 @@ from pilotzone.rooms.clearance.queries.mandates import Mandated, mandates
 UNDECIDED = frozenset({states.WAITING, states.GAP})  # the platform has not said its last word
 
 
-def trades(filters: Mapping[str, Any] | None = None, page: int = 1, size: int = 50) -> dict[str, Any]:
-    """A page of trades the caller sees, newest first: {rows, total, page, pages}. Filters: see queries.pages."""
+def trades(
+    filters: Mapping[str, Any] | None = None, page: int = 1, size: int = 50, *, whole: bool = False
+) -> dict[str, Any]:
+    """A page of trades the caller sees, newest first: {rows, total, page, pages, more, back}. Filters: see queries.pages."""
     from pilotzone.rooms.clearance.queries import pages
 
-    return pages.trades(filters, page, size)
+    return pages.trades(filters, page, size, whole=whole)
 
 
 def trade(id_: int) -> dict[str, Any] | None:

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from datetime import date
+from collections.abc import Iterable, Mapping
+from datetime import date, datetime
 from typing import Any
 
 from pilotzone.rooms.tracking.engine.lines import HOLDERS, Line, Timeline, holder_name
 from pilotzone.rooms.tracking.engine.months import Figure, MonthRule, way
 from pilotzone.rooms.tracking.engine.numbers import KINDS, cleaned
-from pilotzone.rooms.tracking.operations.facts import count_in, empty_facts
+from pilotzone.rooms.tracking.engine.told import rows_of
+from pilotzone.rooms.tracking.operations.facts import count, empty_facts
 from pilotzone.rooms.tracking.operations.months import publish
-from pilotzone.rooms.tracking.operations.timelines import empty, read_in
+from pilotzone.rooms.tracking.operations.timelines import empty, read
 from pilotzone.rooms.tracking.queries.months import CITY, WHOLE, figures, month_rule, months, released_by_month
 from pilotzone.rooms.tracking.queries.timelines import hours, numbered, of_trade, timelines
 
@@ -40,6 +42,16 @@ __all__ = [
     "today_board",
     "way",
 ]
+
+
+def read_in(rows: Iterable[Mapping[str, Any]]) -> int:
+    """Write rows of events into the timelines, as `operations.timelines.read` does; returns how many there were."""
+    return read(rows_of(list(rows)))
+
+
+def count_in(told: Iterable[tuple[Mapping[str, Any], datetime]]) -> int:
+    """Count rows of events, each with the zone time it was told at; returns how many facts changed."""
+    return count((rows_of([row]), at) for row, at in told)
 
 
 def today_board(day: date) -> dict[str, Any]:

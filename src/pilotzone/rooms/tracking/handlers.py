@@ -6,11 +6,12 @@ from pilotzone.kernel.access.actor import PLATFORM
 from pilotzone.kernel.access.scope import scope
 from pilotzone.kernel.events import Event, consume, rebuild
 from pilotzone.rooms.tracking import api
+from pilotzone.rooms.tracking.engine.told import ROWS
+from pilotzone.rooms.tracking.operations import facts, timelines
 
 CONSUMER = "tracking"
-KINDS = ("clearance.trade_changed", "tax.trade_changed")
-MONTHS = "tracking.months"
-COUNTED = ("clearance.trade_changed",)
+COUNTED = "clearance.trade_changed"
+KINDS = (COUNTED, "tax.trade_changed")
 
 
 def catch_up(limit: int = 50) -> int:
@@ -19,7 +20,7 @@ def catch_up(limit: int = 50) -> int:
     When nothing is left to read, the months that closed since are published.
     """
     with scope(PLATFORM):
-        done = consume(CONSUMER, KINDS, _read, limit) + consume(MONTHS, COUNTED, _count, limit)
+        done = consume(CONSUMER, KINDS, _read, limit)
         if not done:
             api.publish()
         return done
@@ -28,13 +29,15 @@ def catch_up(limit: int = 50) -> int:
 def start_over() -> None:
     """Empty timelines, facts and figures; `catch_up` then reads every event again."""
     with scope(PLATFORM):
-        rebuild(CONSUMER, api.empty)
-        rebuild(MONTHS, api.empty_facts)
+        rebuild(CONSUMER, _empty)
 
 
 def _read(events: list[Event]) -> None:
-    api.read_in(row for event in events for row in event.rows)
+    told = [(event, event.told(ROWS)) for event in events]
+    timelines.read(row for _, rows in told for row in rows)
+    facts.count((rows, event.at) for event, rows in told if event.kind == COUNTED)
 
 
-def _count(events: list[Event]) -> None:
-    api.count_in([(row, event.at) for event in events for row in event.rows])
+def _empty() -> None:
+    api.empty()
+    api.empty_facts()

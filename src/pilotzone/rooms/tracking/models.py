@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import BrinIndex
 from django.db import models
 
 
 class Trade(models.Model):
-    """A trade as it stands now. `id` is the trade's number in clearance; `parties` are organisations' numbers."""
+    """A trade as it stands now. `id` is the trade's number in clearance; `parties` are organisations' numbers.
+
+    `lines` are the lines of its life (engine/told.py) as JSON arrays joined by commas, in the order they were told.
+    """
 
     id = models.BigIntegerField(primary_key=True)
     flow = models.CharField(max_length=1)
@@ -19,36 +23,15 @@ class Trade(models.Model):
     parties = ArrayField(models.BigIntegerField(), default=list)
     buyer = models.CharField(max_length=80, blank=True)
     numbers = models.JSONField(default=dict)
-
-    class Meta:
-        indexes = [models.Index(fields=["-since"], name="tracking_trade_since")]
+    lines = models.TextField(default="")
 
 
 class Number(models.Model):
-    """A number and the trade it belongs to."""
+    """A number and a trade it belongs to."""
 
-    number = models.CharField(max_length=120)
-    kind = models.CharField(max_length=20)
+    pk = models.CompositePrimaryKey("number", "trade_id")
+    number = models.CharField(max_length=120, db_collation="C")
     trade_id = models.BigIntegerField()
-
-    class Meta:
-        constraints = [models.UniqueConstraint(fields=["number", "kind", "trade_id"], name="tracking_number_once")]
-
-
-class Event(models.Model):
-    """A line of a timeline."""
-
-    trade_id = models.BigIntegerField()
-    at = models.DateTimeField()
-    code = models.CharField(max_length=80)
-    zh = models.TextField()
-    en = models.TextField()
-    source = models.CharField(max_length=200, blank=True)
-    holder = models.CharField(max_length=80, blank=True)
-    state = models.CharField(max_length=40, blank=True)
-
-    class Meta:
-        indexes = [models.Index(fields=["trade_id", "at", "id"], name="tracking_event_trade")]
 
 
 class Hour(models.Model):
@@ -77,11 +60,8 @@ class Fact(models.Model):
     tax = models.DecimalField(max_digits=19, decimal_places=2, null=True)
 
     class Meta:
-        indexes = [
-            models.Index(fields=["declared"], name="tracking_fact_declared"),
-            models.Index(fields=["released"], name="tracking_fact_released"),
-            models.Index(fields=["returned"], name="tracking_fact_returned"),
-        ]
+        # trades of a month lie together, so the blocks of a month are found without an entry for each of them
+        indexes = [BrinIndex(fields=["declared", "released", "returned"], name="tracking_fact_months")]
 
 
 class Month(models.Model):

@@ -52,6 +52,9 @@ class TradesOut(Schema):
     page: int
     pages: int
     more: bool = False
+    back: date | None = Field(
+        None, description="已查到这一天为止，以 back 续查 / Looked back to this day; ask again with it as `back`"
+    )
 
 
 class Part(Schema):

@@ -40,9 +40,7 @@ def trade(seller: Firm, flood_connect: Callable[[], psycopg.Connection[Any]]) ->
         places = ", ".join(["%s"] * len(row))
         connection.execute(f"INSERT INTO clearance_trade ({', '.join(row)}) VALUES ({places})", list(row.values()))
         # as the timelines know it by then
-        connection.execute(
-            "INSERT INTO tracking_number (number, kind, trade_id) VALUES ('SF70', 'logisticsNo', %s)", (row["id"],)
-        )
+        connection.execute("INSERT INTO tracking_number (number, trade_id) VALUES ('SF70', %s)", (row["id"],))
     yield COLUMNS["id"]  # type: ignore[misc]
     with flood_connect() as connection:
         connection.execute("DELETE FROM clearance_trade WHERE id = %s", (COLUMNS["id"],))

@@ -72,8 +72,9 @@ def test_the_queue_shows_it_and_settling_tells_the_buyer(
         cursor.execute(
             "SELECT payload FROM kernel_event WHERE kind = 'clearance.trade_changed' ORDER BY id DESC LIMIT 1"
         )
-        (line,) = events.unpack(cursor.fetchone()[0])
-    assert line["code"] == "tax.dispute_settled" and "支付人不是订购人" in line["zh"] and line["buyer"] == BUYER
+        (row,) = events.unpack(cursor.fetchone()[0])
+    (line,) = row["lines"]
+    assert line[1] == "tax.dispute_settled" and "支付人不是订购人" in line[2] and row["buyer"] == BUYER
 
 
 def test_nobody_else_sees_or_settles(disputed: None, signed_in: Callable[..., Client]) -> None:

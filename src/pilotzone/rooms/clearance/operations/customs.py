@@ -67,7 +67,7 @@ def _take_return(desk: Desk, message: MessageIn, kind: Kind, head: Head) -> None
     elif states.status(incoming[1]).again and incoming[1] != "1":
         what = (f"{kind.zh}被退：{head.get('returnInfo', '')}", f"{kind.en} refused: {head.get('returnInfo', '')}")
         telling.touch(desk, trade)
-        telling.tell(desk, trade, at, f"clearance.{kind.name}_returned", what, reached=False)
+        telling.tell(desk, trade, at, f"clearance.{kind.name}_returned", what)
 
 
 def _when(head: Head, trade: TradeRow, received: datetime) -> datetime:
@@ -124,7 +124,6 @@ def _apply_to_request(desk: Desk, trade: TradeRow, kind: Kind, row: KeyRow, head
         telling.touch(desk, trade)
         telling.tell(
             desk, trade, at, f"clearance.{kind.name}_{code}", (f"{kind.zh}：{words[0]}", f"{kind.en}: {words[1]}"),
-            reached=False,
         )  # fmt: skip
         return
     released = (states.RELEASED, states.CLOSED)
@@ -140,7 +139,7 @@ def _apply_to_request(desk: Desk, trade: TradeRow, kind: Kind, row: KeyRow, head
     trade.stages["refunded"] = at.isoformat()
     telling.touch(desk, trade)
     told = ("退货已办结，个人额度和税款恢复", "return closed; amount and tax are restored")
-    telling.tell(desk, trade, at, "clearance.refunded", told, reached=False)
+    telling.tell(desk, trade, at, "clearance.refunded", told)
 
 
 def _learn_numbers(desk: Desk, trade: TradeRow, head: Head, at: datetime) -> None:

@@ -17,6 +17,9 @@ from pilotzone.rooms.clearance.operations.inputs import Book, Directory, Effect,
 from pilotzone.rooms.clearance.queries import contents, lookups
 from pilotzone.rooms.clearance.queries.lookups import Cursor, MessageRow
 
+# at, code, zh, en, source, state, holder, moved (telling.py)
+Line = tuple[str, str, str, str, str, str, str, int]
+
 
 @dataclass(frozen=True, slots=True)
 class Settings:
@@ -83,7 +86,8 @@ class Desk:
         self.changed_trades: set[int] = set()
         self.changed_messages: set[int] = set()
         self.left_messages: set[int] = set()  # a list of theirs was deleted or replaced
-        self.events: list[dict[str, object]] = []
+        self.lines: dict[int, list[Line]] = {}  # of the life of each trade, by the trade's hash
+        self.still_waiting: dict[int, tuple[Line, tuple[str, str]]] = {}  # the line that only said so, and its cause
         self.accepted: list[dict[str, object]] = []
         self.receipt_events: list[dict[str, object]] = []
         self.effects: list[Effect] = []

@@ -48,7 +48,7 @@ def sweep(
         deciding.judge(desk, trade, now)
         if trade.state == states.GAP and trade.reasons == before:
             desk.changed_trades.discard(trade.hash)
-            desk.events = [event for event in desk.events if event["trade"] != trade.id]
+            desk.lines.pop(trade.hash, None)
     deciding.settle(desk)
     desk.take(lookups.waiting_trades(cursor, due=now, limit=limit))
     for trade in list(desk.trades.values()):
@@ -65,7 +65,7 @@ def _finish(desk: Desk) -> Outcome:
     _answer_refused_lists(desk)
     writing.write(desk)
     events.publish("clearance.document_accepted", desk.accepted, cursor=desk.cursor)
-    events.publish("clearance.trade_changed", desk.events, cursor=desk.cursor)
+    events.publish("clearance.trade_changed", telling.snapshots(desk), cursor=desk.cursor)
     events.publish("clearance.receipt_applied", desk.receipt_events, cursor=desk.cursor)
     outcome = desk.outcome
     outcome.documents, outcome.trades = len(desk.documents), len(desk.new_trades | desk.changed_trades)
@@ -146,4 +146,4 @@ def _tell_refused(desk: Desk, found: Iterable[TradeRow]) -> None:
                 "同一报文的其他清单已通过，报文整体发送海关，本清单由海关裁定",
                 "other lists of the same message passed: the message goes to customs whole, and customs decides on this list",
             )
-            telling.tell(desk, trade, trade.changed_at, "clearance.forwarded", what, reached=False)
+            telling.tell(desk, trade, trade.changed_at, "clearance.forwarded", what)

@@ -9,7 +9,7 @@ from pilotzone.kernel.copying import moment
 from pilotzone.rooms.clearance.engine import kinds, states
 from pilotzone.rooms.clearance.engine.rows import DocumentRow, TradeRow
 from pilotzone.rooms.clearance.errors import Fault
-from pilotzone.rooms.clearance.operations.desk import Desk
+from pilotzone.rooms.clearance.operations.desk import Desk, Line
 
 NAMES = {
     kinds.ORDER: ("订单", "order"), kinds.PAYMENT: ("支付单", "payment"), kinds.WAYBILL: ("运单", "waybill"),
@@ -17,6 +17,7 @@ NAMES = {
 }  # fmt: skip
 NUMBERS = ("orderNo", "payTransactionId", "logisticsNo", "copNo", "preNo", "invtNo", "billNo")
 SOURCE = "海关跨境统一版规范 ceb §4, §6"
+NOTHING, TURN, STATE = range(3)  # what a line moved: nothing, who holds the trade, or its state
 
 
 def document(desk: Desk, row: DocumentRow) -> None:
@@ -38,11 +39,18 @@ def changed(
     touch(desk, trade)
     zh, en = _happened(trade, fault)
     source = fault.source if fault is not None else SOURCE
-    tell(
+    moved = STATE if trade.state != before and not trade.history else TURN
+    if told := desk.still_waiting.pop(trade.hash, None):
+        line, earlier = told
+        if desk.lines[trade.hash][-1] is line:  # papers that come together are one step
+            desk.lines[trade.hash].pop()
+            cause = (_joined(earlier[0], cause[0], "，"), _joined(earlier[1], cause[1], ", "))
+    line = tell(
         desk, trade, at, f"clearance.{trade.state}", (_joined(cause[0], zh, "："), _joined(cause[1], en, ": ")),
-        source=source, reached=trade.state != before and not trade.history,
+        source=source, moved=moved,
     )  # fmt: skip
-    desk.events[-1]["turn"] = True
+    if moved == TURN and trade.state == states.WAITING:
+        desk.still_waiting[trade.hash] = line, cause
 
 
 def touch(desk: Desk, trade: TradeRow) -> None:
@@ -53,26 +61,54 @@ def touch(desk: Desk, trade: TradeRow) -> None:
 
 def tell(
     desk: Desk, trade: TradeRow, at: datetime, code: str, what: tuple[str, str], *, source: str = SOURCE,
-    reached: bool = True,
-) -> None:  # fmt: skip
+    moved: int = NOTHING,
+) -> Line:  # fmt: skip
     """One line of the trade's life."""
-    desk.events.append({
-        "trade": trade.id, "at": moment(at), "flow": trade.flow, "mode": trade.mode, "state": trade.state,
-        "reached": reached, "holder": trade.holder, "code": code, "zh": what[0], "en": what[1], "source": source,
-        "numbers": trade.numbers(), "parties": trade.parties, "buyer": trade.buyer,
-        "customs": trade.customs_code, "unit": trade.unit, "firms": dict(trade.firms), "missing": trade.missing,
+    line = (moment(at), code, what[0], what[1], source, trade.state, trade.holder, moved)
+    told = desk.lines.get(trade.hash)
+    if told is None:
+        desk.lines[trade.hash] = [line]
+    else:
+        told.append(line)
+    return line
+
+
+def snapshots(desk: Desk) -> list[dict[str, object]]:
+    """What `clearance.trade_changed` tells: one row a trade, as it stands when the batch ends, with its `lines`.
+
+    A line is [at (ISO with zone), code, zh, en, source, state, holder, moved]: 2 where the trade came into that state then,
+    1 where it stayed but lies with that holder from then on, 0 where neither moved. `at` of the row is its last line's.
+    """
+    return [_snapshot(desk.trades[hash_], lines) for hash_, lines in desk.lines.items()]
+
+
+def line_of(
+    *, at: datetime, trade: int, flow: str, mode: str, state: str, holder: str, parties: Sequence[int], buyer: str,
+    code: str, what: tuple[str, str], source: str,
+) -> dict[str, object]:  # fmt: skip
+    """The row of a single line that moves nothing, told outside of a batch; it repeats no numbers."""
+    line = (moment(at), code, what[0], what[1], source, state, holder, NOTHING)
+    return {
+        "trade": trade, "at": line[0], "flow": flow, "mode": mode, "state": state, "holder": holder, "numbers": {},
+        "parties": parties, "buyer": buyer, "lines": [line],
+    }  # fmt: skip
+
+
+def _snapshot(trade: TradeRow, lines: list[Line]) -> dict[str, object]:
+    return {
+        "trade": trade.id, "at": lines[-1][0], "flow": trade.flow, "mode": trade.mode, "state": trade.state,
+        "holder": trade.holder, "numbers": trade.numbers(), "parties": trade.parties, "buyer": trade.buyer,
+        "customs": trade.customs_code, "unit": trade.unit, "firms": trade.firms, "missing": trade.missing,
         "value": str(trade.value) if trade.value is not None else "",
-        "tax": str(trade.tax) if trade.tax is not None else "",
-    })  # fmt: skip
+        "tax": str(trade.tax) if trade.tax is not None else "", "lines": lines,
+    }  # fmt: skip
 
 
 def stage(desk: Desk, trade: TradeRow, name: str, at: datetime, zh: str, en: str, *, turn: bool = False) -> None:
     """Something happened to a trade without changing its state; `turn`: it lies with somebody else now."""
     trade.stages[name] = moment(at)
     touch(desk, trade)
-    tell(desk, trade, at, f"clearance.{name}", (f"收到{zh}", f"{en} received"), reached=False)
-    if turn:
-        desk.events[-1]["turn"] = True
+    tell(desk, trade, at, f"clearance.{name}", (f"收到{zh}", f"{en} received"), moved=TURN if turn else NOTHING)
 
 
 def refused_list(desk: Desk, trade: TradeRow, faults: Sequence[Fault], at: datetime) -> None:

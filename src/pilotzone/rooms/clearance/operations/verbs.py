@@ -24,6 +24,7 @@ from pilotzone.kernel.access.models import Organisation
 from pilotzone.kernel.access.scope import current
 from pilotzone.rooms.clearance.engine.kinds import BY_MESSAGE
 from pilotzone.rooms.clearance.models import Document, Identity, Mandate, Trade, Urge
+from pilotzone.rooms.clearance.operations import telling
 from pilotzone.rooms.clearance.operations.buyers import last_day
 from pilotzone.rooms.clearance.queries import lookups, pages
 
@@ -57,29 +58,22 @@ def urge(*, trade: int, party: str) -> None:
             en="You urged this party today; try again tomorrow", source=SOURCE,
         ) from again  # fmt: skip
     audit.record("clearance.urge", object_kind="trade", object_id=trade, after={"party": party})
-    said = {
-        "code": "clearance.urged",
-        "zh": f"催办：{party}",
-        "en": f"urged: {party}",
-        "source": SOURCE,
-        "urged": party,
-    }
-    _tell(found, said)
+    _tell(found, "clearance.urged", f"催办：{party}", f"urged: {party}", SOURCE, urged=party)
 
 
 def tell_line(*, trade: int, code: str, zh: str, en: str, source: str) -> None:
     """A line in the life of a trade the caller sees, told by a room above; it moves no state. Unknown trades: nothing."""
     found = Trade.objects.filter(id=trade).first()
     if found is not None:
-        _tell(found, {"code": code, "zh": zh, "en": en, "source": source})
+        _tell(found, code, zh, en, source)
 
 
-def _tell(found: Trade, said: dict[str, str]) -> None:
-    row = {
-        "trade": found.id, "at": clock.now().isoformat(), "flow": found.flow, "mode": found.mode, "state": found.state,
-        "reached": False, "holder": found.holder, "numbers": {}, "parties": found.parties, "buyer": found.buyer, **said,
-    }  # fmt: skip
-    events.publish("clearance.trade_changed", [row])
+def _tell(found: Trade, code: str, zh: str, en: str, source: str, **more: str) -> None:
+    row = telling.line_of(
+        at=clock.now(), trade=found.id, flow=found.flow, mode=found.mode, state=found.state, holder=found.holder,
+        parties=found.parties, buyer=found.buyer, code=code, what=(zh, en), source=source,
+    )  # fmt: skip
+    events.publish("clearance.trade_changed", [row | more])
 
 
 def open_personal(*, document: int, reason: str) -> dict[str, Any]:

@@ -44,23 +44,30 @@ BILL_STATUS = {
 }  # fmt: skip
 
 
-def trades(filters: Mapping[str, Any] | None = None, page: int = 1, size: int = PAGE) -> dict[str, Any]:
-    """A page of trades, the newest first: {rows, total, page, pages, more}; `more`: there are more than `total`.
+def trades(
+    filters: Mapping[str, Any] | None = None, page: int = 1, size: int = PAGE, *, whole: bool = False
+) -> dict[str, Any]:
+    """A page of trades, the newest first: {rows, total, page, pages, more, back}; `more`: there are more than `total`.
+
+    A search that takes long ends: `back` is then the day it came back to, and the same question with `back` as a filter
+    goes on from there. With `whole` it takes the time it needs.
 
     Filters: state (one or several), flow, mode, customs, holder (a party), number (order, pre-entry or list number, exact;
     `found` adds the trades another room knows by it), since and until (days of acceptance or arrival), history (False by
     default: the past is asked for by itself), unit (a path), ids (numbers of trades), mine (True: only what waits for the
-    caller's own firm).
+    caller's own firm), back (a day: only trades numbered before it).
     """
     size = max(1, min(size, 500))
     page = max(1, min(page, DEEPEST // size))
     bound = max(search.BOUND, page * size)
-    ids = search.found(filters or {}, bound + 1, ROLES)
+    ids, back = search.found(filters or {}, bound + 1, ROLES, search.WHOLE if whole else search.WITHIN)
     more, ids = len(ids) > bound, ids[:bound]
     pages = max(1, -(-len(ids) // size))
     page = max(1, min(page, pages))
     rows = Trade.objects.filter(id__in=ids[(page - 1) * size : page * size]).order_by("-id")
-    return {"rows": [_row(one) for one in rows], "total": len(ids), "page": page, "pages": pages, "more": more}
+    return {
+        "rows": [_row(one) for one in rows], "total": len(ids), "page": page, "pages": pages, "more": more, "back": back,
+    }  # fmt: skip
 
 
 def _row(one: Trade) -> dict[str, Any]:

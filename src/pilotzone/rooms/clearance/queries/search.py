@@ -1,4 +1,4 @@
-"""Finding trades over all years: numbers of a page from a function that knows the caller (migrations/0007).
+"""Finding trades over all years: numbers of a page from a function that knows the caller (migrations/0008).
 
 What is found is read again through row-level security by whoever shows it: this module narrows, it never widens.
 """
@@ -13,14 +13,21 @@ from typing import Any
 from django.db import connection
 
 from pilotzone.base.days import SHANGHAI
-from pilotzone.kernel.partitions import first_id
+from pilotzone.kernel.partitions import day_of_id, first_id
 from pilotzone.rooms.clearance.engine import keys
 
 BOUND = 10_000  # nobody counts beyond; deeper pages are read all the same
+WITHIN = timedelta(milliseconds=400)  # a page looks so long and tells how far back it came
+WHOLE = timedelta(minutes=10)  # for who needs the whole answer
 
 
-def found(filters: Mapping[str, Any], most: int, roles: Mapping[str, str]) -> list[int]:
-    """Numbers of trades the caller sees, the newest first, at most `most`. Filters: see queries.pages.trades."""
+def found(
+    filters: Mapping[str, Any], most: int, roles: Mapping[str, str], within: timedelta = WITHIN
+) -> tuple[list[int], date | None]:
+    """Numbers of trades the caller sees, the newest first, at most `most`. Filters: see queries.pages.trades.
+
+    Beside them the day up to which, going back, everything was looked at when the time was over; None: all there is.
+    """
     asked: dict[str, Any] = {"history": bool(filters.get("history", False))}
     if wanted := filters.get("state"):
         asked["state"] = [wanted] if isinstance(wanted, str) else list(wanted)
@@ -38,11 +45,14 @@ def found(filters: Mapping[str, Any], most: int, roles: Mapping[str, str]) -> li
     if "ids" in filters:
         asked["ids"] = sorted(filters["ids"])
     asked |= _days(filters.get("since"), filters.get("until"))
+    if back := filters.get("back"):
+        asked["high"] = min(first_id(max(back, date(2000, 1, 1))), asked.get("high", first_id(date(2700, 1, 1))))
     with connection.cursor() as cursor:
         if number := str(filters.get("number") or "").strip():
             asked["ids"] = sorted({*_numbered(cursor, number), *filters.get("found", ())})
-        cursor.execute("SELECT clearance_page(%s::jsonb, %s)", [json.dumps(asked), most])
-        return list(cursor.fetchone()[0])
+        cursor.execute("SELECT told, back FROM clearance_page(%s::jsonb, %s, %s)", [json.dumps(asked), most, within])
+        told, back = cursor.fetchone()
+    return list(told), day_of_id(back) if back else None
 
 
 def _days(since: date | None, until: date | None) -> dict[str, Any]:

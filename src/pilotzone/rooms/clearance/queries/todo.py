@@ -10,7 +10,6 @@ from django.db.models import Q
 
 from pilotzone.kernel.access.scope import current
 from pilotzone.rooms.clearance.engine import states
-from pilotzone.rooms.clearance.errors import REFUSES
 from pilotzone.rooms.clearance.models import Message, Trade, Urge
 
 # the holder's word → the role under which a trade knows the firm
@@ -34,10 +33,12 @@ def mine() -> Q:
 
 def todo(now: datetime) -> dict[str, Any]:
     """{owes, mends: how many trades; urged: [{trade, order_no, cop_no, state, party, by, at}], the latest first}."""
-    turn = Trade.objects.filter(mine())
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT state, n FROM clearance_turns()")
+        turns = dict(cursor.fetchall())
     return {
-        "owes": turn.filter(state__in=OWES).count(),
-        "mends": turn.filter(state__in=MENDS).count(),
+        "owes": sum(turns.get(state, 0) for state in OWES),
+        "mends": sum(turns.get(state, 0) for state in MENDS),
         "urged": _urged(now),
     }
 
@@ -68,18 +69,12 @@ def standing() -> list[dict[str, Any]]:
 
 
 def findings(limit: int = 10) -> list[dict[str, Any]]:
-    """Why trades the caller sees stand refused, the most frequent first: {code, official, whose, n, zh, en}.
+    """Why trades stand refused, the most frequent first, for who sees all trades: {code, official, whose, n, zh, en}.
 
     `n` counts trades; `zh` and `en` are one of the sentences, as an example (they hold no personal values).
     """
     with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT r->>'code', coalesce(r->>'official', ''), coalesce(r->>'whose', ''), count(DISTINCT t.id),"
-            " min(coalesce(r->>'zh', '')), min(coalesce(r->>'en', ''))"
-            " FROM clearance_trade t CROSS JOIN jsonb_array_elements(t.reasons) r"
-            " WHERE NOT t.history AND t.state = ANY(%s) AND r->>'weight' = %s GROUP BY 1, 2, 3 ORDER BY 4 DESC, 1 LIMIT %s",
-            [list(MENDS), REFUSES, limit],
-        )
+        cursor.execute("SELECT code, official, whose, n, zh, en FROM clearance_findings(%s)", [limit])
         return [
             dict(zip(("code", "official", "whose", "n", "zh", "en"), row, strict=True)) for row in cursor.fetchall()
         ]

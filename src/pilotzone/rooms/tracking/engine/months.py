@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
-from typing import Any
 
 from pilotzone.base.days import day_of
+from pilotzone.rooms.tracking.engine.told import REACHED, Line, Told
 
 DECLARED = frozenset({"sent", "declaring", "at_customs", "stored"})
 RELEASED = frozenset({"released", "closed"})
 GONE_BACK = frozenset({"sent_back", "cancelled"})
+COUNTED = DECLARED | RELEASED | GONE_BACK
 REFUNDED = "clearance.refunded"
 
 
@@ -108,19 +108,24 @@ def booked_month(at: datetime, told_on: date, *, days: int) -> date:
     return month
 
 
-def follow(fact: Fact, row: Mapping[str, Any], month: date) -> frozenset[date]:
-    """Let a fact follow one event; the months that changed."""
-    state, changed = str(row.get("state") or ""), set()
-    reached = bool(row.get("reached", True))
+def matters(line: Line) -> bool:
+    """Whether a line can move a fact at all."""
+    return line.state in COUNTED or line.code == REFUNDED
+
+
+def follow(fact: Fact, row: Told, line: Line, month: date) -> frozenset[date]:
+    """Let a fact follow one line of an event row; the months that changed."""
+    state, changed = line.state, set()
+    reached = line.moved == REACHED
     if not fact.counts and reached and state in DECLARED | RELEASED:
-        fact.unit, fact.flow, fact.mode = (str(row.get(name) or "") for name in ("unit", "flow", "mode"))
-        fact.firm = int((row.get("firms") or {}).get("ebc") or 0)
+        fact.unit, fact.flow, fact.mode = row.unit or "", row.flow or "", row.mode or ""
+        fact.firm = (row.firms.ebc if row.firms is not None else 0) or 0
         fact.declared = month
         changed.add(month)
     if fact.released is None and reached and state in RELEASED:
-        fact.released, fact.value, fact.tax = month, _amount(row, "value"), _amount(row, "tax")
+        fact.released, fact.value, fact.tax = month, _amount(row.value), _amount(row.tax)
         changed.add(month)
-    back = row.get("code") == REFUNDED or (reached and state in GONE_BACK)
+    back = line.code == REFUNDED or (reached and state in GONE_BACK)
     if fact.released is not None and fact.returned is None and back:
         fact.returned = month
         changed.add(month)
@@ -132,6 +137,5 @@ def way(flow: str, mode: str) -> str:
     return f"{flow}{mode}"
 
 
-def _amount(row: Mapping[str, Any], name: str) -> Decimal | None:
-    told = row.get(name)
-    return Decimal(str(told)) if told not in (None, "") else None
+def _amount(told: str | None) -> Decimal | None:
+    return Decimal(told) if told else None

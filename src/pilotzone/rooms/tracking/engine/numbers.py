@@ -26,9 +26,6 @@ def cleaned(typed: str) -> str | None:
     return text if _TYPED.fullmatch(text) else None
 
 
-def numbers_of(row: Mapping[str, object]) -> list[tuple[str, str]]:
-    """(kind, number) of an event row's `numbers`; unknown kinds and empty ones are left out."""
-    told = row.get("numbers")
-    if not isinstance(told, Mapping):
-        return []
-    return [(kind, str(told[kind])) for kind in KINDS if told.get(kind)]
+def numbers_of(told: Mapping[str, str | None] | None) -> dict[str, str]:
+    """{kind: number} of an event row's `numbers`; unknown kinds and empty ones are left out."""
+    return {kind: number for kind, number in told.items() if number and kind in KINDS} if told else {}

@@ -2,43 +2,57 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import astuple, fields
+from collections.abc import Iterable
 from datetime import date, datetime
-from typing import Any
+from functools import lru_cache
 
 from django.db import connection
 
 from pilotzone.base.days import day_of
 from pilotzone.kernel import clock
+from pilotzone.kernel.copying import array, plain
 from pilotzone.reference.rates import rate
-from pilotzone.rooms.tracking.engine.months import Fact, booked_month, follow, month_of
+from pilotzone.rooms.tracking.engine.months import Fact, booked_month, follow, matters, month_of
+from pilotzone.rooms.tracking.engine.told import Told, lines_of
+from pilotzone.rooms.tracking.operations.staging import stage
 
 CLOSE_DAYS = "statistics.month.close_days"
-_COLUMNS = tuple(one.name for one in fields(Fact))
-_TYPES = ("bigint", "text", "bigint", "text", "text", "date", "date", "date", "numeric", "numeric")
+_COLUMNS = (
+    ("trade_id", "bigint"), ("unit", "text"), ("firm", "bigint"), ("flow", "text"), ("mode", "text"), ("declared", "date"),
+    ("released", "date"), ("returned", "date"), ("value", "numeric"), ("tax", "numeric"),
+)  # fmt: skip
 
 
-def count_in(told: Iterable[tuple[Mapping[str, Any], datetime]]) -> int:
-    """Count event rows, each with the zone time it was told at; returns how many facts changed.
+def count(told: Iterable[tuple[Iterable[Told], datetime]]) -> int:
+    """Count event rows, each batch with the zone time it was told at; returns how many facts changed.
 
     What is told after its month closed counts in the first month still open, so a published month stands. In a
     demonstration zone a synthetic year is told afterwards and counts where it belongs (docs/adr/0006).
     """
-    rows = [(row, at) for row, at in told if row.get("trade")]
-    if not rows:
-        return 0
     demo = clock.is_demo()
-    facts = _known({int(row["trade"]) for row, _ in rows})
+    found = []
+    wanted: set[int] = set()
+    for rows, at in told:
+        told_on = day_of(at)
+        days = _close_days(told_on)
+        for row in rows:
+            if row.trade and (lines := [line for line in lines_of(row) if matters(line)]):
+                found.append((row.trade, row, told_on, days, lines))
+                wanted.add(row.trade)
+    if not found:
+        return 0
+    facts = _known(wanted)
     changed: dict[int, Fact] = {}
     months: set[date] = set()
-    for row, at in rows:
-        trade = int(row["trade"])
-        fact = facts.setdefault(trade, Fact(trade))
-        if touched := follow(fact, row, _month(datetime.fromisoformat(str(row["at"])), at, demo)):
-            changed[trade] = fact
-            months |= touched
-    _keep(list(changed.values()))
+    for trade, row, told_on, days, lines in found:
+        fact = facts.get(trade)
+        if fact is None:
+            fact = facts[trade] = Fact(trade)
+        for line in lines:
+            if touched := follow(fact, row, line, _month(line.at, told_on, days, demo)):
+                changed[trade] = fact
+                months |= touched
+    _keep(changed.values())
     _spoil(sorted(months))
     return len(changed)
 
@@ -50,36 +64,42 @@ def empty_facts() -> None:
             cursor.execute(f"DELETE FROM {table}")  # noqa: S608 (our own names)
 
 
-def _month(at: datetime, told_at: datetime, demo: bool) -> date:
-    if demo:
-        return month_of(at)
-    told_on = day_of(told_at)
-    return booked_month(at, told_on, days=int(rate(CLOSE_DAYS, on=told_on).number))
+@lru_cache(maxsize=8192)
+def _month(at: str, told_on: date, days: int, demo: bool) -> date:
+    moment = datetime.fromisoformat(at)
+    return month_of(moment) if demo else booked_month(moment, told_on, days=days)
+
+
+def _close_days(on: date) -> int:
+    return int(rate(CLOSE_DAYS, on=on).number)
 
 
 def _known(trades: set[int]) -> dict[int, Fact]:
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT trade_id, unit, firm, flow, mode, declared, released, returned, value, tax"
-            " FROM tracking_fact WHERE trade_id = ANY(%s)",
-            [sorted(trades)],
+            " FROM tracking_fact WHERE trade_id = ANY(%s::bigint[])",
+            [array(trades)],
         )
         return {row[0]: Fact(*row) for row in cursor.fetchall()}
 
 
-def _keep(facts: list[Fact]) -> None:
-    if not facts:
-        return
-    columns = [list(column) for column in zip(*(astuple(fact) for fact in facts), strict=True)]
-    arrays = ", ".join(f"%s::{kind}[]" for kind in _TYPES)
-    names = ("trade_id", *_COLUMNS[1:])
-    later = ", ".join(f"{name} = excluded.{name}" for name in names[1:])
+def _keep(facts: Iterable[Fact]) -> None:
     with connection.cursor() as cursor:
+        stage(cursor, "tracking_told_fact", _COLUMNS, map(_fields, facts))
+        names = ", ".join(name for name, _ in _COLUMNS)
+        later = ", ".join(f"{name} = excluded.{name}" for name, _ in _COLUMNS[1:])
         cursor.execute(
-            f"INSERT INTO tracking_fact ({', '.join(names)}) SELECT * FROM unnest({arrays})"  # noqa: S608
-            f" ON CONFLICT (trade_id) DO UPDATE SET {later}",
-            columns,
+            f"INSERT INTO tracking_fact ({names}) SELECT {names} FROM pg_temp.tracking_told_fact"  # noqa: S608
+            f" ON CONFLICT (trade_id) DO UPDATE SET {later}"
         )
+
+
+def _fields(fact: Fact) -> tuple[str, ...]:
+    return (
+        str(fact.trade), fact.unit, str(fact.firm), fact.flow, fact.mode, plain(fact.declared), plain(fact.released),
+        plain(fact.returned), plain(fact.value), plain(fact.tax),
+    )  # fmt: skip
 
 
 def _spoil(months: list[date]) -> None:

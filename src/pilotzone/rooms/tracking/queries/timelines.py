@@ -12,7 +12,7 @@ from pilotzone.base.days import SHANGHAI
 from pilotzone.rooms.tracking.engine.lines import Line, Timeline
 from pilotzone.rooms.tracking.engine.numbers import cleaned
 from pilotzone.rooms.tracking.errors import bad_number, not_found
-from pilotzone.rooms.tracking.models import Event, Trade
+from pilotzone.rooms.tracking.models import Trade
 
 MOST_TRADES = 20
 
@@ -61,8 +61,14 @@ def _full(number: str) -> list[Timeline]:
 
 
 def _timeline(trade: Trade) -> Timeline:
-    rows = Event.objects.filter(trade_id=trade.pk).order_by("at", "id")
-    lines = tuple(Line(r.at, r.code, r.zh, r.en, r.source, r.holder, r.state) for r in rows)
+    told = json.loads(f"[{trade.lines}]")
+    lines = sorted(
+        (
+            Line(datetime.fromisoformat(at), code, zh, en, source, holder, state)
+            for at, code, zh, en, source, state, holder, _ in told
+        ),
+        key=_at,
+    )
     return Timeline(
         trade.pk,
         trade.flow,
@@ -72,8 +78,12 @@ def _timeline(trade: Trade) -> Timeline:
         trade.since,
         True,
         dict(trade.numbers),
-        lines,
+        tuple(lines),
     )
+
+
+def _at(line: Line) -> datetime:
+    return line.at
 
 
 def _redacted(number: str) -> list[Timeline]:

@@ -1,0 +1,22 @@
+"""A table of the session to COPY into: COPY refuses tables with row-level security, INSERT … SELECT obeys it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from pilotzone.kernel.copying import copy
+
+
+def stage(cursor: Any, table: str, columns: Sequence[tuple[str, str]], rows: Iterable[Sequence[str]]) -> None:
+    """Fill `pg_temp.table` with rows of these (column, type), fields as kernel/copying.py makes them.
+
+    What an earlier call left in it is gone; it is empty again after the transaction. Names are our own.
+    """
+    told = ", ".join(f"{name} {kind}" for name, kind in columns)
+    cursor.execute("SELECT to_regclass(%s)", [f"pg_temp.{table}"])
+    if cursor.fetchone()[0] is None:
+        cursor.execute(f"CREATE TEMPORARY TABLE {table} ({told}) ON COMMIT DELETE ROWS")
+    else:
+        cursor.execute(f"TRUNCATE pg_temp.{table}")  # a second batch in one transaction
+    copy(cursor, f"pg_temp.{table}", [name for name, _ in columns], rows)
