@@ -121,7 +121,7 @@ class Effect:
     """What a change means for the buyer's amount and the guarantee.
 
     commit: released, also where the platform had refused; void: given back before release; restore: returned or
-    cancelled after it (`lines` when only in part); over: customs says the buyer is over the limit. `on` is the day
+    cancelled after it (`lines` when only in part, `before` the lines that came back earlier); over: customs says the buyer is over the limit. `on` is the day
     the list was accepted, `at` now, `reference` what makes a repeated effect known.
     """
 
@@ -138,6 +138,7 @@ class Effect:
     lines: Sequence[Head] = ()
     invt_no: str = ""
     parties: Sequence[int] = ()
+    before: Sequence[Head] = ()
 
 
 class Book(Protocol):
