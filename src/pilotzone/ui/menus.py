@@ -111,7 +111,11 @@ PUBLIC_MENU = (
 
 ENTERPRISE_MENU = (
     Entry(_("待办"), "/enterprise/"),
-    Entry(_("我的备案/授权"), "/registry/mine/", (Entry(_("签名证书"), "/accounts/certificates/"),)),
+    Entry(
+        _("我的备案/授权"),
+        "/registry/mine/",
+        (Entry(_("签名证书"), "/accounts/certificates/"), Entry(_("代理授权"), "/clearance/mandates/")),
+    ),
     Entry(_("商品档案"), "/registry/goods/"),
     Entry(
         _("申报"),

@@ -25,10 +25,11 @@ class Firm:
 
 
 class Directory(Protocol):
-    """Who is registered: by customs code or USCC, and who may act for whom on a day."""
+    """Who is registered: by customs code or USCC, who may act for whom on a day, and who ever named somebody for a kind."""
 
     def firm(self, code: str) -> Firm | None: ...
     def mandated(self, principal: int, agent: int, kind: str, on: date) -> bool: ...
+    def manages(self, principal: int, kind: str) -> bool: ...
 
 
 @dataclass(slots=True)
