@@ -71,7 +71,8 @@ def show(request: HttpRequest) -> HttpResponse:
 def export(request: HttpRequest) -> HttpResponseBase:
     """The list with the same filters as CSV."""
     require(ACTION)
-    columns, lines, page = _columns(), [], 1
+    columns, page = _columns(), 1
+    lines: list[list[str]] = []
     while len(lines) < MOST_EXPORTED and (rows := clearance.changes(_filters(request), page, 500)["rows"]):
         lines += [[sheets.cell(_text(_row(one)[column.key])) for column in columns] for one in rows]
         page += 1
@@ -165,7 +166,7 @@ def _typed(form: QueryDict) -> tuple[dict[str, str], dict[int, dict[str, str]], 
     lines: dict[int, dict[str, str]] = {}
     for name in form:
         kind, _dot, rest = name.partition(".")
-        text = form[name].replace("\0", "")
+        text = str(form[name]).replace("\0", "")
         if kind == "h":
             head[rest] = text
         elif kind == "l":

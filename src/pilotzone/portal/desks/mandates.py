@@ -57,7 +57,8 @@ def show(request: HttpRequest) -> HttpResponse:
 def export(request: HttpRequest) -> HttpResponseBase:
     """The list with the same filters as CSV."""
     require(SEE)
-    columns, lines, page = _columns(), [], 1
+    columns, page = _columns(), 1
+    lines: list[list[str]] = []
     while len(lines) < MOST_EXPORTED and (rows := clearance.listed_mandates(_filters(request), page, 500)["rows"]):
         lines += [[_text(_row(one)[column.key]) for column in columns] for one in rows]
         page += 1

@@ -303,14 +303,14 @@ def change_offers(trade: int) -> list[dict[str, Any]]:
 
 def changes(filters: Mapping[str, str] | None = None, page: int = 1, size: int = 50) -> dict[str, Any]:
     """The changes the caller's firm is writing or wrote: {rows, total, page}. Filters: verb, state, number."""
-    from pilotzone.rooms.clearance.queries import changes as asked
+    from pilotzone.rooms.clearance.queries import written as asked
 
     return asked.listed(filters, page, size)
 
 
 def access_change(number: int) -> dict[str, Any]:
     """One of them: head, lines, what may be edited, what is wrong, what customs' yes undoes. Denied for any other."""
-    from pilotzone.rooms.clearance.queries import changes as asked
+    from pilotzone.rooms.clearance.queries import written as asked
 
     return asked.told(number)
 

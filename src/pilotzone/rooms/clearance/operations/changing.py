@@ -26,7 +26,9 @@ from pilotzone.rooms.clearance.models import Change
 from pilotzone.rooms.clearance.operations import verbs
 from pilotzone.rooms.clearance.queries import changes as found_changes
 from pilotzone.rooms.clearance.queries import drafts as waiting
-from pilotzone.rooms.clearance.queries.changes import BODY, DISCARDED, KEPT, OPEN, Scene
+from pilotzone.rooms.clearance.queries import written as on_paper
+from pilotzone.rooms.clearance.queries.changes import OPEN, Scene
+from pilotzone.rooms.clearance.queries.written import BODY, DISCARDED, KEPT
 
 SOURCE = "PilotZone 变更撤销退货"
 ACTION = "declare.mend"
@@ -98,7 +100,7 @@ def save(
             zh="这份草稿已在别处保存过，本页内容不是最新的，没有写入。", en="This draft was saved elsewhere meanwhile; what stands here was not written.",
             mend_zh="请刷新页面后再改。", mend_en="Load the page again and edit then.",
         )  # fmt: skip
-    kind, (part, was_off) = BY_NUMBER[one.kind], found_changes.written(one)
+    kind, (part, was_off) = BY_NUMBER[one.kind], on_paper.written(one)
     new_head = dict(part.head)
     for name, text in head.items():
         if changes.editable(one.verb, kind, name):
@@ -121,7 +123,7 @@ def keep(*, number: int) -> str:
     """Keep it among the firm's drafts, to be signed; answers the receipt. Refused `clearance.change.faults` with what is wrong."""
     one = _locked(number)
     scene = found_changes.scene(one.trade_id)
-    part, off = found_changes.written(one)
+    part, off = on_paper.written(one)
     lines = [line for place, line in enumerate(part.lines) if place not in off]
     wrong = found_changes.findings(one, scene, part.head, lines)
     if wrong:
@@ -143,7 +145,7 @@ def keep(*, number: int) -> str:
 def reopen(*, number: int) -> None:
     """Write on at what was kept but not declared, or was refused. Refused `clearance.change.closed` otherwise."""
     one, stands = _kept(number)
-    if stands not in (found_changes.DRAFT, found_changes.REFUSED):
+    if stands not in (on_paper.DRAFT, on_paper.REFUSED):
         raise _closed()
     try:
         with transaction.atomic():
@@ -166,9 +168,9 @@ def discard(*, number: int) -> None:
     one = _row(number)
     if one.state == KEPT:
         one, stands = _kept(number)
-        if stands not in (found_changes.DRAFT, found_changes.REFUSED):
+        if stands not in (on_paper.DRAFT, on_paper.REFUSED):
             raise _closed()
-        one.draft = found_changes.told(number)["draft"]
+        one.draft = on_paper.told(number)["draft"]
     elif one.state != OPEN:
         raise _closed()
     one.state, one.body = DISCARDED, b""
@@ -186,7 +188,7 @@ def _put(values: dict[str, str], name: str, text: str, *, required: bool) -> Non
 
 
 def _row(number: int) -> Change:
-    found_changes.access_change(number)
+    on_paper.access_change(number)
     return Change.objects.select_for_update().get(pk=number)
 
 
@@ -201,7 +203,7 @@ def _locked(number: int) -> Change:
 def _kept(number: int) -> tuple[Change, str]:
     require(ACTION)
     one = _row(number)
-    stands = found_changes.told(number)
+    stands = on_paper.told(number)
     if one.state != KEPT or (stands["draft"] and waiting.underway([stands["draft"]])):
         raise _closed()
     return one, stands["stands"]

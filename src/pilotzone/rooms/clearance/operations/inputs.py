@@ -9,27 +9,11 @@ from decimal import Decimal
 from typing import Any, Protocol
 
 from pilotzone.rooms.clearance.engine.case import Head
+from pilotzone.rooms.clearance.engine.parties import Directory, Firm
 from pilotzone.rooms.clearance.errors import Fault
 
+__all__ = ["Directory", "Firm"]
 ACCEPTED, DRAFT, DUPLICATE, REFUSED, HISTORY = "accepted", "draft", "duplicate", "refused", "history"
-
-
-@dataclass(frozen=True, slots=True)
-class Firm:
-    """An enterprise as the batch needs it. `units` is the path of its district."""
-
-    id: int
-    roles: frozenset[str]
-    suspended: bool = False
-    unit: str = ""
-
-
-class Directory(Protocol):
-    """Who is registered: by customs code or USCC, who may act for whom on a day, and who ever named somebody for a kind."""
-
-    def firm(self, code: str) -> Firm | None: ...
-    def mandated(self, principal: int, agent: int, kind: str, on: date) -> bool: ...
-    def manages(self, principal: int, kind: str) -> bool: ...
 
 
 @dataclass(slots=True)

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Mapping, Sequence
-from datetime import datetime
 from typing import Any
 
 from django.db import IntegrityError, connection, transaction
@@ -22,6 +21,7 @@ from pilotzone.kernel import audit, clock, events
 from pilotzone.kernel.access.actor import ENTERPRISE
 from pilotzone.kernel.access.models import Organisation
 from pilotzone.kernel.access.scope import current
+from pilotzone.rooms.clearance.engine import heads
 from pilotzone.rooms.clearance.engine.kinds import BY_MESSAGE
 from pilotzone.rooms.clearance.models import Document, Identity, Trade, Urge
 from pilotzone.rooms.clearance.operations.buyers import last_day
@@ -30,7 +30,6 @@ from pilotzone.rooms.clearance.queries import lookups, pages
 PARTIES = ("ebp", "ebc", "pay", "logi", "declarant", "area")
 SOURCE = "PilotZone 单证互助"
 PER_MESSAGE = 100
-DRAFT = "1"
 
 
 def urge(*, trade: int, party: str) -> None:
@@ -112,10 +111,10 @@ def submit_rows(
         )  # fmt: skip
     now = clock.now()
     edition = edition_for(message, day_of(now))
-    transfer = transfer_of(firm)
+    transfer = heads.transfer_of(firm)
     made = []
     for start in range(0, len(documents), PER_MESSAGE):
-        part = [(draft_head(head, now), lines) for head, lines in documents[start : start + PER_MESSAGE]]
+        part = [(_draft(head, stamp(now)), lines) for head, lines in documents[start : start + PER_MESSAGE]]
         raw = build(message, part, edition=edition, guid=str(uuid.uuid4()).upper(), transfer=transfer)
         made.append(inbox.Incoming(raw, channel, "desk", firm.pk))
     audit.record(
@@ -125,17 +124,8 @@ def submit_rows(
     return inbox.keep(connection, made)
 
 
-def transfer_of(firm: Organisation) -> dict[str, str]:
-    """BaseTransfer of the messages the platform composes for a firm."""
-    return {
-        "copCode": firm.customs_code or firm.uscc, "copName": firm.name, "dxpMode": "DXP", "dxpId": firm.dxp_id or "DXP",
-    }  # fmt: skip
-
-
-def draft_head(head: Mapping[str, str], at: datetime) -> dict[str, str]:
-    """A head as it is kept for a draft: what is empty left out, guid, kind of declaration and time given where they lack."""
-    usual = {"guid": str(uuid.uuid4()).upper(), "appType": "1", "appTime": stamp(at)}
-    return {**usual, **{name: value for name, value in head.items() if value}, "appStatus": DRAFT}
+def _draft(head: Mapping[str, str], at: str) -> dict[str, str]:
+    return heads.draft_head(head, at=at, guid=str(uuid.uuid4()).upper())
 
 
 def import_history(*, messages: Sequence[bytes], names: Sequence[str] = ()) -> list[str]:

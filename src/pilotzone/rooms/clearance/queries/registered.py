@@ -9,12 +9,12 @@ from django.db.models import Q
 
 from pilotzone.kernel import clock
 from pilotzone.kernel.access.models import Organisation
+from pilotzone.rooms.clearance.engine.parties import Firm
 from pilotzone.rooms.clearance.models import Mandate
-from pilotzone.rooms.clearance.operations.inputs import Firm
 
 
 class Registered:
-    """Implements `operations.inputs.Directory`. Of other firms' mandates it learns only whether there are any."""
+    """Implements `engine.parties.Directory`. Of other firms' mandates it learns only whether there are any."""
 
     def firm(self, code: str) -> Firm | None:
         """The enterprise registered under a customs code or USCC."""

@@ -9,8 +9,8 @@ from datetime import date
 from pilotzone.rooms.clearance.engine import kinds
 from pilotzone.rooms.clearance.engine.case import Head
 from pilotzone.rooms.clearance.engine.kinds import IMPORT, ROLE_OF_FIELD, Kind
+from pilotzone.rooms.clearance.engine.parties import Directory, Firm
 from pilotzone.rooms.clearance.errors import Fault, Rule
-from pilotzone.rooms.clearance.operations.inputs import Directory, Firm
 
 ABROAD = frozenset({"无", "NO"})  # a foreign platform, a producer unknown to customs (spec §3, CEB303, CEB603)
 
