@@ -178,6 +178,7 @@ CUSTOMS_MENU = (
         (
             Entry(_("进口9610/1210"), "/officer/trades/?flow=I"),
             Entry(_("出口9610"), "/officer/trades/?flow=E"),
+            Entry(_("代理授权"), "/clearance/mandates/"),
             Entry(_("税费账单"), "/tax/bills/"),
             Entry(_("缴款记录"), "/tax/payments/"),
             Entry(_("税款担保"), "/tax/guarantee/"),

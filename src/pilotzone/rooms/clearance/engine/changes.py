@@ -23,7 +23,8 @@ _APPLICATION = {
 }  # fmt: skip
 _LETTER = {CANCEL: "C", RETURN: "T"}
 # given by the platform when it is kept, by E-port or by customs
-_GIVEN = frozenset({"guid", "appType", "appTime", "appStatus", "preNo", "invtNo"})
+_OF_THE_SENDING = frozenset({"guid", "appTime", "appStatus"})
+_GIVEN = _OF_THE_SENDING | {"appType", "preNo", "invtNo"}
 
 
 def made_by(verb: str, flow: str, kind: Kind | None = None) -> Kind | None:
@@ -55,7 +56,7 @@ def filled(
     `fields` and `line_fields` are what the message knows; `number` is a new one of the firm's own; `left` by line what
     may still come back.
     """
-    head = {name: text for name, text in source.head.items() if name in fields and name != "guid"}
+    head = {name: text for name, text in source.head.items() if name in fields and name not in _OF_THE_SENDING}
     head |= {"appType": APP_TYPE[verb]}
     if verb in (CHANGE, DELETE):
         return Part(head, [dict(line) for line in source.lines])
