@@ -46,10 +46,11 @@ def show(request: HttpRequest) -> HttpResponse:
             return redirect("mandate", number)
         except Refused as refused:
             problem = refused
-    context = {
+    context: dict[str, Any] = {
         "listing": _listing(request), "typed": typed, "problem": problem, "may_give": may(OWN), "today": clock.today(),
         "kinds": [(one["name"], said(one, "", _language())) for one in clearance.grantable_kinds()] if may(OWN) else [],
     }  # fmt: skip
+    context["declares"] = any(name not in ("order", "payment", "receipts") for name, _word in context["kinds"])
     return render(request, "desks/mandates.html", context, status=422 if problem else 200)
 
 
@@ -88,7 +89,7 @@ def one(request: HttpRequest, number: int) -> HttpResponse:
             problem = refused
     told = clearance.access_mandate(number)
     words = {"given": _("授予"), "began": _("生效"), "revoked": _("撤销"), "ended": _("到期")}
-    context = {
+    context: dict[str, Any] = {
         "one": told, "facts": _facts(told), "problem": problem, "word": _state_word(told),
         "may_revoke": told["side"] == "given" and may(OWN) and told["state"] in ("running", "coming"),
         "history": [line | {"word": words[line["what"]]} for line in told["history"]],
@@ -181,7 +182,7 @@ def _facts(one: Mapping[str, Any]) -> list[tuple[str, object]]:
     told: list[tuple[str, object]] = [
         (_("委托企业"), f"{one['principal_name']} {one['principal_code']}"),
         (_("受托企业"), f"{one['agent_name']} {one['agent_code']}"),
-        (_("可发送的单证"), row["words"]), (_("担责承诺或委托协议"), one["undertaking"]), (_("起始日"), one["valid_from"]),
+        (_("可发送的单证"), row["words"]), (_("担责承诺或委托协议"), one["undertaking"]), (_("起始日"), moment(one["valid_from"])),
         (_("终止日"), row["until"]), (_("撤销理由"), one["revoked_reason"]),
     ]  # fmt: skip
     return [(word, value) for word, value in told if value]
