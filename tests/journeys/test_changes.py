@@ -90,7 +90,7 @@ def test_what_is_bought_comes_back_and_the_quota_with_it(visitor: Visitor, zone:
     page.locator("[data-pin]").fill(PIN)
     page.get_by_role("button", name="签名并申报").click()
     page.wait_for_url("**/enterprise/submit/results/?r=*")
-    visitor.until_says(where, "海关审结")
+    visitor.until_says(where, "已申报 · 海关审结")
     visitor.look("change-closed")
     until(lambda: used(visitor) == before - spent, "the amount given back")
     visitor.look("consumer-restored")

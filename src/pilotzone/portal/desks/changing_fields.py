@@ -14,6 +14,7 @@ from pilotzone.portal.desks import papers
 
 LONG = 200  # characters from which a field is a box of several lines
 NUMBERS = ("decimal", "int")
+WIDEST_NUMBER = 30
 
 
 def of_head(told: Mapping[str, Any], *, on: date) -> tuple[list[dict[str, Any]], list[tuple[str, str]]]:
@@ -64,9 +65,10 @@ def _cell(one: Field, line: Mapping[str, Any], editable: Collection[str], on: da
 
 def _field(one: Field, text: str, name: str) -> dict[str, Any]:
     english = (get_language() or "").startswith("en")
-    high = one.facets.high or 1000
+    number = one.facets.base in NUMBERS
+    high = one.facets.high or (WIDEST_NUMBER if number else 1000)
     return {
         "name": name, "label": papers.name(one), "value": text, "required": one.required, "high": high,
-        "long": high > LONG, "number": one.facets.base in NUMBERS,
+        "long": high > LONG, "number": number,
         "choices": [(value.code, f"{value.code} {value.en if english else value.zh}") for value in one.values],
     }  # fmt: skip
