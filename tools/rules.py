@@ -14,9 +14,9 @@ from pathlib import Path
 
 PAGE = Path(__file__).resolve().parents[1] / "docs" / "rules.md"
 MODULES = (
-    "rooms.clearance.engine.arrival", "rooms.clearance.engine.import_match", "rooms.clearance.engine.export_match",
+    "rooms.clearance.engine.applications", "rooms.clearance.engine.arrival", "rooms.clearance.engine.import_match", "rooms.clearance.engine.export_match",
     "rooms.clearance.engine.modes", "rooms.clearance.engine.goods_rules", "rooms.clearance.engine.judging",
-    "rooms.clearance.engine.buyers", "rooms.clearance.operations.arrivals", "rooms.clearance.operations.rights", "pipeline.booking", "pipeline.unpacking",
+    "rooms.clearance.engine.buyers", "rooms.clearance.operations.arrivals", "rooms.clearance.engine.rights", "pipeline.booking", "pipeline.unpacking",
 )  # fmt: skip
 HEAD = """# Rules
 

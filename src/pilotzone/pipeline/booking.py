@@ -206,16 +206,20 @@ def _share(effect: Effect) -> tuple[Decimal, Decimal | None]:
     """(quota given back, tax set free) of a return; the whole where it names no lines."""
     if not effect.lines or effect.assessment is None:
         return effect.value or Decimal(0), None
-    back: dict[int, Decimal] = {}
     try:
-        for line in effect.lines:
-            number = int(line.get("gnum", "0"))
-            back[number] = back.get(number, Decimal(0)) + decimal(line.get("qty", "").strip())
-        share = tax.return_share(effect.assessment, back)
+        share = tax.return_share(effect.assessment, _quantities(effect.lines), _quantities(effect.before))
     except (Refused, ValueError):
         # customs closed the return; lines we cannot read leave the platform's own figure as it is, never too high
         return Decimal(0), Decimal(0)
     return share.quota, share.tax
+
+
+def _quantities(lines: Sequence[Mapping[str, str]]) -> dict[int, Decimal]:
+    back: dict[int, Decimal] = {}
+    for line in lines:
+        number = int(line.get("gnum", "0"))
+        back[number] = back.get(number, Decimal(0)) + decimal(line.get("qty", "").strip())
+    return back
 
 
 def _our_tax(invt_no: str, booking: str, record: Any, released_on: Any, of: Any) -> tax.OurTax:

@@ -20,6 +20,7 @@ class Registry:
     def __init__(self) -> None:
         self._firms: dict[str, Firm] = {}
         self._mandates: Mandated = {}
+        self._managed: frozenset[tuple[int, str]] = frozenset()
         self._holders: dict[str, Holder] = {}
         self._read_at = float("-inf")
 
@@ -33,6 +34,7 @@ class Registry:
             firm = Firm(id_, frozenset(roles), suspended, unit)
             firms.update({code: firm for code in (uscc, customs_code) if code})
         self._firms, self._mandates = firms, mandates(cursor)
+        self._managed = frozenset((principal, kind) for principal, _, kind in self._mandates)
         self._holders = {}
         self._read_at = time.monotonic()
 
@@ -44,6 +46,10 @@ class Registry:
         """Whether `agent` may send documents of `kind` for `principal` on that day."""
         spans = self._mandates.get((principal, agent, kind), ())
         return any(first <= on and (last is None or on <= last) for first, last in spans)
+
+    def manages(self, principal: int, kind: str) -> bool:
+        """Whether the firm ever named somebody to send documents of `kind` for it."""
+        return (principal, kind) in self._managed
 
     def learn_certificates(self, cursor: Any, sha256s: Iterable[str]) -> None:
         """Read the holders of these certificates, for every batch anew: one may just have been registered, or lost."""

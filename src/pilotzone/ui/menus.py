@@ -111,7 +111,11 @@ PUBLIC_MENU = (
 
 ENTERPRISE_MENU = (
     Entry(_("待办"), "/enterprise/"),
-    Entry(_("我的备案/授权"), "/registry/mine/", (Entry(_("签名证书"), "/accounts/certificates/"),)),
+    Entry(
+        _("我的备案/授权"),
+        "/registry/mine/",
+        (Entry(_("签名证书"), "/accounts/certificates/"), Entry(_("代理授权"), "/clearance/mandates/")),
+    ),
     Entry(_("商品档案"), "/registry/goods/"),
     Entry(
         _("申报"),
@@ -186,6 +190,7 @@ CUSTOMS_MENU = (
         (
             Entry(_("进口9610/1210"), "/officer/trades/?flow=I"),
             Entry(_("出口9610"), "/officer/trades/?flow=E"),
+            Entry(_("代理授权"), "/clearance/mandates/"),
             Entry(_("税费账单"), "/tax/bills/"),
             Entry(_("缴款记录"), "/tax/payments/"),
             Entry(_("税款担保"), "/tax/guarantee/"),

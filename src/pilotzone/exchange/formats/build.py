@@ -42,7 +42,7 @@ def build(
     told = message(name, edition)
     problems = [
         *_envelope_problems(told, guid, version, transfer, subscribes, len(documents)),
-        *(problem for number, one in enumerate(documents, start=1) for problem in _problems(told, number, one)),
+        *(problem for number, one in enumerate(documents, start=1) for problem in problems_in(told, number, one)),
     ]
     if problems:
         raise _refused(problems)
@@ -104,7 +104,7 @@ def problems_of(part: Part, values: Values, *, path: str, source: str, line: int
             yield problem
 
 
-def _problems(told: Message, number: int, document: tuple[Values, Sequence[Values]]) -> Iterable[Finding]:
+def problems_in(told: Message, number: int, document: tuple[Values, Sequence[Values]]) -> Iterable[Finding]:
     head, lines = document
     node = f"/{told.name}/{told.node}[{number}]"
     place = node if told.flat else f"{node}/{told.head.name}"

@@ -129,21 +129,23 @@ def test_who_mended_what_customs_refused_hands_on_to_the_declarant(bench: Bench)
 
 
 def test_a_cancelled_list_gives_the_amount_back(bench: Bench) -> None:
+    """It was applied for before the release; customs closed it after."""
     trade = Trade()
-    released(bench, trade)
-    bench.set_clock(datetime(2021, 3, 10, tzinfo=UTC))
+    bench.send(*bench.all_four(trade))
     head = {
-        "guid": str(uuid4()).upper(), "appType": "1", "appTime": "20210302100000", "appStatus": "2", "customsCode": "4006",
+        "guid": str(uuid4()).upper(), "appType": "1", "appTime": "20210301190000", "appStatus": "2", "customsCode": "4006",
         "orderNo": "ORDER-T1", **firm_fields("ebp", "ebc", "logi"), "logisticsNo": "WB-T1", "copNo": "CANCEL-1",
         "invtNo": INVT, **BUYER, **firm_fields("agent"), "reason": "买家取消",
     }  # fmt: skip
     (receipt,) = bench.send(bench.message("CEB623Message", [(head, [])], "agent"))
     assert bench.results(receipt) == [("accepted", [])]
     assert "cancel" in bench.trade(trade)["stages"]
+    bench.send(bench.receipt(trade, "800", "20210301193000000", "放行", invt_no=INVT), channel="customs")
+    assert quota(bench) == [(0, Decimal("100.00"))]
     answer = {
         "guid": str(uuid4()).upper(), "customsCode": "4006", "agentCode": FIRMS["agent"], "ebpCode": FIRMS["ebp"],
-        "ebcCode": FIRMS["ebc"], "copNo": "CANCEL-1", "preNo": "B20210302000000001", "invtNo": INVT,
-        "returnStatus": "399", "returnTime": "20210302110000000", "returnInfo": "[Code:2300;Desc:撤单成功]",
+        "ebcCode": FIRMS["ebc"], "copNo": "CANCEL-1", "preNo": "B20210301000000001", "invtNo": INVT,
+        "returnStatus": "399", "returnTime": "20210301194000000", "returnInfo": "[Code:2300;Desc:撤单成功]",
     }  # fmt: skip
     bench.send(build("CEB624Message", [(answer, [])], edition="2018", guid=answer["guid"]), channel="customs")
     assert bench.trade(trade)["state"] == "cancelled"

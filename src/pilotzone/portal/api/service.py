@@ -9,9 +9,11 @@ from ninja.openapi.schema import OpenAPISchema
 
 from pilotzone.portal.api import (
     buyers,
+    changes,
     export_tax,
     fx,
     judging,
+    mandates,
     messages,
     payment_data,
     problems,
@@ -50,6 +52,19 @@ api = Api(
     title="PilotZone 综试通", version="1", description=DESCRIPTION, urls_namespace="api", docs_url=None,
 )  # fmt: skip
 api.add_decorator(in_his_name)
-for module in (tracking, reference, messages, webhooks, trades, judging, buyers, payment_data, export_tax, fx):
+for module in (
+    tracking,
+    reference,
+    messages,
+    webhooks,
+    trades,
+    judging,
+    buyers,
+    payment_data,
+    export_tax,
+    fx,
+    changes,
+    mandates,
+):
     api.add_router("", module.router)
 problems.handle(api)

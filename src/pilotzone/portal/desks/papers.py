@@ -27,9 +27,9 @@ def shown(document: Mapping[str, Any], *, on: date) -> dict[str, Any]:
         "opened": document["opened"],
         "accepted_at": document["accepted_at"],
         "facts": _facts(told.head, head, on),
-        "columns": [_name(one) for one in _present(told.lines, document["lines"])],
+        "columns": [name(one) for one in _present(told.lines, document["lines"])],
         "lines": [
-            [_value(one, line.get(one.element, ""), on) for one in _present(told.lines, document["lines"])]
+            [value(one, line.get(one.element, ""), on) for one in _present(told.lines, document["lines"])]
             for line in document["lines"]
         ],
         "findings": document["reasons"],
@@ -38,7 +38,7 @@ def shown(document: Mapping[str, Any], *, on: date) -> dict[str, Any]:
 
 def _facts(part: Part, head: Mapping[str, str], on: date) -> list[tuple[str, str]]:
     """The head's fields in the order of the specification; what the definition does not know comes last, as it is."""
-    known = [(_name(one), _value(one, head[one.element], on)) for one in part.fields if head.get(one.element)]
+    known = [(name(one), value(one, head[one.element], on)) for one in part.fields if head.get(one.element)]
     rest = [(name, value) for name, value in head.items() if name not in part.by_name and value]
     return [*known, *rest]
 
@@ -48,11 +48,11 @@ def _present(part: Part | None, lines: list[dict[str, str]]) -> list[Field]:
     return [one for one in part.fields if any(line.get(one.element) for line in lines)] if part else []
 
 
-def _name(one: Field) -> str:
+def name(one: Field) -> str:
     return one.en if _english() else one.zh
 
 
-def _value(one: Field, text: str, on: date) -> str:
+def value(one: Field, text: str, on: date) -> str:
     """The value; a code with its word where the list of that day knows it."""
     for value in one.values:
         if value.code == text:

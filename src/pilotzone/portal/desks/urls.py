@@ -6,6 +6,7 @@ from django.urls import URLPattern, path
 
 from pilotzone.portal.desks import (
     buyers,
+    changes,
     consumer,
     disputes,
     drafts,
@@ -14,6 +15,7 @@ from pilotzone.portal.desks import (
     firms,
     goods,
     losses,
+    mandates,
     office,
     officer,
     payment_data,
@@ -40,6 +42,15 @@ def _trades(desk: str) -> list[URLPattern]:
 
 urlpatterns = [
     path("clearance/", officer.door, name="workbench"),
+    path("clearance/changes/", changes.show, name="changes"),
+    path("clearance/changes/export.csv", changes.export, name="changes_export"),
+    path("clearance/changes/begin/<int:trade>/", changes.begin, name="change_begin"),
+    path("clearance/changes/<int:number>/", changes.one, name="change"),
+    path("clearance/changes/<int:number>/save/", changes.autosave, name="change_save"),
+    path("clearance/changes/<int:number>/<slug:verb>/", changes.act, name="change_act"),
+    path("clearance/mandates/", mandates.show, name="mandates"),
+    path("clearance/mandates/export.csv", mandates.export, name="mandates_export"),
+    path("clearance/mandates/<int:number>/", mandates.one, name="mandate"),
     path("reference/goods/", goods.show, name="reference_goods"),
     path("reference/goods/confirm/", goods.confirm, name="reference_confirm"),
     path("reference/goods/take-back/", goods.take_back, name="reference_take_back"),

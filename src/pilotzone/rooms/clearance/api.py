@@ -6,7 +6,7 @@ load the ORM when first asked.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
@@ -263,11 +263,103 @@ def give_mandate(
     *, principal: int, agent: int, kinds: Sequence[str], undertaking: str, since: date, until: date | None = None
 ) -> int:
     """Let another enterprise send some kinds of documents; the mandate's number."""
-    from pilotzone.rooms.clearance.operations import verbs
+    from pilotzone.rooms.clearance.operations import mandates as giving
 
-    return verbs.give_mandate(
-        principal=principal, agent=agent, kinds=kinds, undertaking=undertaking, since=since, until=until
-    )
+    return giving.give(principal=principal, agent=agent, kinds=kinds, undertaking=undertaking, since=since, until=until)
+
+
+def revoke_mandate(*, number: int, reason: str) -> None:
+    """End a mandate of the caller's firm at once."""
+    from pilotzone.rooms.clearance.operations import mandates as giving
+
+    giving.revoke(number=number, reason=reason)
+
+
+def listed_mandates(filters: Mapping[str, str] | None = None, page: int = 1, size: int = 50) -> dict[str, Any]:
+    """The mandates the caller sees: {rows, total, page}. Filters: side (given, held), state, query."""
+    from pilotzone.rooms.clearance.queries import authorities
+
+    return authorities.listed(filters, page, size)
+
+
+def access_mandate(number: int) -> dict[str, Any]:
+    """One mandate with its history and those between the same two firms. Denied for what is not the caller's to see."""
+    from pilotzone.rooms.clearance.queries import authorities
+
+    return authorities.told(number)
+
+
+def grantable_kinds() -> list[dict[str, str]]:
+    """The kinds of documents the caller's firm may entrust: [{name, zh, en}]."""
+    from pilotzone.rooms.clearance.queries import authorities
+
+    return authorities.grantable()
+
+
+def firm_of_code(code: str) -> int | None:
+    """The number of the enterprise with a customs code or credit code."""
+    from pilotzone.rooms.clearance.queries import authorities
+
+    return authorities.agent_of(code)
+
+
+def change_offers(trade: int) -> list[dict[str, Any]]:
+    """What the caller's firm may change, delete, cancel or return of a trade, and what not and why."""
+    from pilotzone.rooms.clearance.queries import changes
+
+    return changes.offers(trade)
+
+
+def changes(filters: Mapping[str, str] | None = None, page: int = 1, size: int = 50) -> dict[str, Any]:
+    """The changes the caller's firm is writing or wrote: {rows, total, page}. Filters: verb, state, number."""
+    from pilotzone.rooms.clearance.queries import written as asked
+
+    return asked.listed(filters, page, size)
+
+
+def access_change(number: int) -> dict[str, Any]:
+    """One of them: head, lines, what may be edited, what is wrong, what customs' yes undoes. Denied for any other."""
+    from pilotzone.rooms.clearance.queries import written as asked
+
+    return asked.told(number)
+
+
+def begin_change(*, trade: int, verb: str, kind: str) -> int:
+    """Begin a change (change, delete, cancel, return) of a trade's document, filled from the record; its number."""
+    from pilotzone.rooms.clearance.operations import changing
+
+    return changing.begin(trade=trade, verb=verb, kind=kind)
+
+
+def save_change(
+    *, number: int, revision: int, head: Mapping[str, str], lines: Mapping[int, Mapping[str, str]] | None = None,
+    off: Collection[int] | None = None, writer: str = "",
+) -> int:  # fmt: skip
+    """Write what was typed into a change; the new revision."""
+    from pilotzone.rooms.clearance.operations import changing
+
+    return changing.save(number=number, revision=revision, head=head, lines=lines, off=off, writer=writer)
+
+
+def keep_change(*, number: int) -> str:
+    """Keep a change among the firm's drafts, to be signed; the receipt of its message."""
+    from pilotzone.rooms.clearance.operations import changing
+
+    return changing.keep(number=number)
+
+
+def reopen_change(*, number: int) -> None:
+    """Write on at a change that was kept but not declared, or refused."""
+    from pilotzone.rooms.clearance.operations import changing
+
+    changing.reopen(number=number)
+
+
+def discard_change(*, number: int) -> None:
+    """Give a change up; its content is forgotten."""
+    from pilotzone.rooms.clearance.operations import changing
+
+    changing.discard(number=number)
 
 
 def record_identity(*, id_type: str, id_number: str, name: str, matches: bool, authority: str) -> str:
@@ -350,26 +442,36 @@ __all__ = [
     "Settlement",
     "Tolerance",
     "access_buyer_check",
+    "access_change",
+    "access_mandate",
+    "begin_change",
     "buyer_answers",
     "buyer_checks",
     "buyer_key",
+    "change_offers",
+    "changes",
     "check_buyers",
     "chosen_drafts",
     "compose_drafts",
     "compose_payment_data",
     "counters",
     "deposit_payment_data",
+    "discard_change",
     "document",
     "drafts",
     "drafts_underway",
     "export_lines",
     "findings",
+    "firm_of_code",
     "forget_payment_data",
     "give_mandate",
+    "grantable_kinds",
     "hand_in_payment_data",
     "hand_in_signed",
     "import_history",
+    "keep_change",
     "kept_payment_data",
+    "listed_mandates",
     "mandates",
     "messages",
     "open_personal",
@@ -382,7 +484,10 @@ __all__ = [
     "readable",
     "receipt_message",
     "record_identity",
+    "reopen_change",
+    "revoke_mandate",
     "said",
+    "save_change",
     "settle_payment_upload",
     "standing",
     "state_words",

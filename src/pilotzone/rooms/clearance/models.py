@@ -131,7 +131,10 @@ class Receipt(models.Model):
 
 
 class Mandate(models.Model):
-    """An express or post operator, or a domestic agent, may send some kinds of documents for another enterprise."""
+    """代理授权: an express or post operator, or a declarant, may send some kinds of documents for another enterprise.
+
+    In force from `valid_from` to the end of `valid_to`, unless it was revoked: that counts at once.
+    """
 
     principal = models.ForeignKey(Organisation, models.PROTECT, related_name="+")
     agent = models.ForeignKey(Organisation, models.PROTECT, related_name="+")
@@ -139,6 +142,11 @@ class Mandate(models.Model):
     undertaking = models.CharField("书面担责承诺", max_length=200)
     valid_from = models.DateField()
     valid_to = models.DateField(null=True, blank=True)
+    given_at = models.DateTimeField(null=True, blank=True)
+    given_by = models.ForeignKey(Person, models.PROTECT, null=True, blank=True, related_name="+")
+    revoked_at = models.DateTimeField(null=True, blank=True)
+    revoked_by = models.ForeignKey(Person, models.PROTECT, null=True, blank=True, related_name="+")
+    revoked_reason = models.CharField(max_length=200, blank=True, default="", db_default="")
 
 
 class Identity(models.Model):
@@ -226,6 +234,43 @@ class Signing(models.Model):
     class Meta:
         constraints = [models.UniqueConstraint(fields=["batch", "position"], name="clearance_signing_place")]
         indexes = [models.Index(fields=["organisation", "receipt"], name="clearance_signing_firm")]
+
+
+class Change(models.Model):
+    """A change, deletion, cancellation or return a firm is writing from a record of its own, until it is declared.
+
+    `body` is head and lines as they stand, sealed (operations.changing); `revision` grows with each saving and `writer`
+    is the page that saved last, so that two who write at once are told. `state`: open while it is written; kept once it lies among the firm's drafts under
+    `receipt`; discarded. `kind` and `key` name the document it makes, `source` the document it was filled from.
+    """
+
+    organisation = models.ForeignKey(Organisation, models.PROTECT, related_name="+")
+    person = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+")
+    trade_id = models.BigIntegerField()
+    order_no = models.CharField(max_length=60)
+    verb = models.CharField(max_length=8)
+    kind = models.SmallIntegerField()
+    key = models.TextField()
+    source = models.BigIntegerField()
+    body = models.BinaryField()
+    revision = models.IntegerField(default=1)
+    writer = models.CharField(max_length=36, default="", blank=True)
+    state = models.CharField(max_length=10, default="open")
+    receipt = models.CharField(max_length=32, default="", blank=True)
+    draft = models.BigIntegerField(null=True)
+    made_at = models.DateTimeField()
+    saved_at = models.DateTimeField()
+    kept_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["organisation", "trade_id", "verb", "kind"],
+                condition=models.Q(state="open"),
+                name="clearance_change_open",
+            )  # fmt: skip
+        ]
+        indexes = [models.Index(fields=["organisation", "state"], name="clearance_change_firm")]
 
 
 class PaymentData(models.Model):

@@ -115,14 +115,20 @@ def decide(
         return Verdict(REFUSE, _fault(EXISTS, kind, key, 1))
     if gone or known is None:
         return Verdict(REFUSE, _fault(NOT_FOUND, kind, key, 0))
-    if not changeable(known.trade_state):
-        return Verdict(REFUSE, _fault(IN_USE, kind, key, 2))
+    fault = change_fault(kind, key, known.trade_state)
+    if fault is not None:
+        return Verdict(REFUSE, fault)
     return Verdict(REMOVE if app_type == DELETE else REPLACE)
 
 
 def changeable(trade_state: str) -> bool:
     """Whether documents of a trade in that state may change: before customs has the list or after it gave it back."""
     return not trade_state or trade_state in states.OPEN
+
+
+def change_fault(kind: Kind, key: str, trade_state: str) -> Fault | None:
+    """Why a document of a trade in that state may be neither changed nor deleted; None where it may."""
+    return None if changeable(trade_state) else _fault(IN_USE, kind, key, 2)
 
 
 def _may_come_again(known: Known) -> bool:

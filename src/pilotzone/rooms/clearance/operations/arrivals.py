@@ -6,13 +6,13 @@ from dataclasses import replace
 from datetime import date
 
 from pilotzone.base.days import day_of
-from pilotzone.rooms.clearance.engine import arrival, kinds, states
+from pilotzone.rooms.clearance.engine import arrival, kinds, rights, states
 from pilotzone.rooms.clearance.engine.arrival import ACCEPT, REFUSE, REMOVE, REPEAT, Known, Verdict
 from pilotzone.rooms.clearance.engine.case import Part
 from pilotzone.rooms.clearance.engine.kinds import BY_MESSAGE, Kind
 from pilotzone.rooms.clearance.engine.rows import SENDER_OF, DocumentRow, KeyRow
 from pilotzone.rooms.clearance.errors import Fault, Rule
-from pilotzone.rooms.clearance.operations import inputs, rights, trades
+from pilotzone.rooms.clearance.operations import applying, inputs, trades
 from pilotzone.rooms.clearance.operations.desk import Desk
 from pilotzone.rooms.clearance.operations.inputs import Answer, DocumentIn, MessageIn, Prepared
 from pilotzone.rooms.clearance.queries.lookups import MessageRow
@@ -87,8 +87,11 @@ def _declared(desk: Desk, message: MessageIn, row: MessageRow, kind: Kind, docum
         verdict = Verdict(REFUSE, second) if second is not None else verdict
     if verdict.what == REPEAT:
         return _answer(message, kind, document, inputs.DUPLICATE)
-    if verdict.fault is not None:
-        faults = _blamed(kind, [verdict.fault])
+    wrong = [verdict.fault] if verdict.fault is not None else []
+    if not wrong and verdict.what != REMOVE:
+        wrong = applying.judge(desk, kind, document, on)
+    if wrong:
+        faults = _blamed(kind, wrong)
         _store(desk, message, row, kind, document, inputs.REFUSED, faults)
         return _answer(message, kind, document, inputs.REFUSED, faults)
     stored = _store(desk, message, row, kind, document, inputs.ACCEPTED)

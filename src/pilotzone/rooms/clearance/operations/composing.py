@@ -26,9 +26,10 @@ from pilotzone.kernel.access.models import Organisation
 from pilotzone.kernel.access.scope import current
 from pilotzone.rooms.clearance.engine import keys
 from pilotzone.rooms.clearance.engine.case import Part
+from pilotzone.rooms.clearance.engine.heads import transfer_of
 from pilotzone.rooms.clearance.engine.kinds import BY_NUMBER
 from pilotzone.rooms.clearance.models import Document, Signing
-from pilotzone.rooms.clearance.operations.verbs import PER_MESSAGE, own_firm, transfer_of
+from pilotzone.rooms.clearance.operations.verbs import PER_MESSAGE, own_firm
 from pilotzone.rooms.clearance.queries import drafts as standing
 
 MOST_DRAFTS = 1000

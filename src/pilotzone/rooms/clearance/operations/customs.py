@@ -7,11 +7,12 @@ from datetime import datetime
 
 from pilotzone.base.days import day_of, parse_stamp
 from pilotzone.base.errors import Refused
-from pilotzone.rooms.clearance.engine import keys, kinds, returned, states
+from pilotzone.kernel.copying import moment
+from pilotzone.rooms.clearance.engine import applications, keys, kinds, returned, states
 from pilotzone.rooms.clearance.engine.case import Head
 from pilotzone.rooms.clearance.engine.kinds import BY_RECEIPT, Kind
 from pilotzone.rooms.clearance.engine.rows import KeyRow, TradeRow
-from pilotzone.rooms.clearance.operations import deciding, inputs, telling
+from pilotzone.rooms.clearance.operations import applying, deciding, inputs, telling
 from pilotzone.rooms.clearance.operations.desk import Desk, ReceiptRow
 from pilotzone.rooms.clearance.operations.inputs import Bill, MessageIn, Passed
 from pilotzone.rooms.clearance.queries import lookups
@@ -63,7 +64,7 @@ def _take_return(desk: Desk, message: MessageIn, kind: Kind, head: Head) -> None
     if own_list:
         _apply_to_list(desk, trade, head, at)
     elif kind.name in (kinds.CANCEL, kinds.REFUND):
-        _apply_to_request(desk, trade, kind, row, head, at)
+        _apply_to_request(desk, trade, kind, row, head, at, message.at)
     elif states.status(incoming[1]).again and incoming[1] != "1":
         what = (f"{kind.zh}被退：{head.get('returnInfo', '')}", f"{kind.en} refused: {head.get('returnInfo', '')}")
         telling.touch(desk, trade)
@@ -116,11 +117,16 @@ def _book(desk: Desk, trade: TradeRow, before: str, after: str, at: datetime, co
         deciding.effect(desk, trade, inputs.COMMIT, at, reference=reference, info=info)
 
 
-def _apply_to_request(desk: Desk, trade: TradeRow, kind: Kind, row: KeyRow, head: Head, at: datetime) -> None:
+def _apply_to_request(
+    desk: Desk, trade: TradeRow, kind: Kind, row: KeyRow, head: Head, at: datetime, received: datetime
+) -> None:
     """A cancellation or return that customs closed gives the buyer's amount back; the rest is told."""
     code = head.get("returnStatus", "")
     if code not in states.GIVEN_BACK:
         words = states.words(states.status(code).state, code)
+        if applications.gave_back(code):
+            # by when it came: customs' clock may stand before ours, which told when the application came
+            trade.stages[applications.refused_stage(kind.name)] = moment(received)
         telling.touch(desk, trade)
         telling.tell(
             desk, trade, at, f"clearance.{kind.name}_{code}", (f"{kind.zh}：{words[0]}", f"{kind.en}: {words[1]}"),
@@ -135,7 +141,10 @@ def _apply_to_request(desk: Desk, trade: TradeRow, kind: Kind, row: KeyRow, head
         return
     if trade.state in states.BOOKED and trade.flow == kinds.IMPORT:
         lines = desk.part(row.document_id).lines
-        deciding.effect(desk, trade, inputs.RESTORE, at, reference=f"return:{row.document_id}", lines=lines)
+        before = applying.closed_lines(desk, trade, besides=row.document_id)
+        deciding.effect(
+            desk, trade, inputs.RESTORE, at, reference=f"return:{row.document_id}", lines=lines, before=before
+        )
     trade.stages["refunded"] = at.isoformat()
     telling.touch(desk, trade)
     told = ("退货已办结，个人额度和税款恢复", "return closed; amount and tax are restored")

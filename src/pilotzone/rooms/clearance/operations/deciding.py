@@ -130,13 +130,13 @@ def booking(trade: TradeRow) -> str:
 
 def effect(
     desk: Desk, trade: TradeRow, what: str, at: datetime, *, reference: str, info: str = "",
-    lines: Sequence[Head] = (),
+    lines: Sequence[Head] = (), before: Sequence[Head] = (),
 ) -> None:  # fmt: skip
     """Note what a change means for quota and guarantee; applied in order at the end of the batch."""
     desk.effects.append(
         Effect(
             what, trade.id, booking(trade), trade.buyer, trade.accepted_on or day_of(at), at, trade.value,
-            trade.assessment, reference, info, lines, trade.invt_no, trade.parties,
+            trade.assessment, reference, info, lines, trade.invt_no, trade.parties, before,
         )
     )  # fmt: skip
 

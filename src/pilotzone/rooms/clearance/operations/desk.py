@@ -7,12 +7,12 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
 from pilotzone.kernel.partitions import first_id
-from pilotzone.rooms.clearance.engine import keys, kinds
+from pilotzone.rooms.clearance.engine import keys, kinds, rights
 from pilotzone.rooms.clearance.engine.case import Head, Identity, Part, Tolerance
 from pilotzone.rooms.clearance.engine.kinds import BY_MESSAGE
 from pilotzone.rooms.clearance.engine.rows import SLOTS, DocumentRow, KeyRow, TradeRow
 from pilotzone.rooms.clearance.errors import Fault
-from pilotzone.rooms.clearance.operations import preparing, rights
+from pilotzone.rooms.clearance.operations import preparing
 from pilotzone.rooms.clearance.operations.inputs import Book, Directory, Effect, MessageIn, Outcome
 from pilotzone.rooms.clearance.queries import contents, lookups
 from pilotzone.rooms.clearance.queries.lookups import Cursor, MessageRow

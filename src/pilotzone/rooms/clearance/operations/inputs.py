@@ -9,26 +9,11 @@ from decimal import Decimal
 from typing import Any, Protocol
 
 from pilotzone.rooms.clearance.engine.case import Head
+from pilotzone.rooms.clearance.engine.parties import Directory, Firm
 from pilotzone.rooms.clearance.errors import Fault
 
+__all__ = ["Directory", "Firm"]
 ACCEPTED, DRAFT, DUPLICATE, REFUSED, HISTORY = "accepted", "draft", "duplicate", "refused", "history"
-
-
-@dataclass(frozen=True, slots=True)
-class Firm:
-    """An enterprise as the batch needs it. `units` is the path of its district."""
-
-    id: int
-    roles: frozenset[str]
-    suspended: bool = False
-    unit: str = ""
-
-
-class Directory(Protocol):
-    """Who is registered: by customs code or USCC, and who may act for whom on a day."""
-
-    def firm(self, code: str) -> Firm | None: ...
-    def mandated(self, principal: int, agent: int, kind: str, on: date) -> bool: ...
 
 
 @dataclass(slots=True)
@@ -121,7 +106,7 @@ class Effect:
     """What a change means for the buyer's amount and the guarantee.
 
     commit: released, also where the platform had refused; void: given back before release; restore: returned or
-    cancelled after it (`lines` when only in part); over: customs says the buyer is over the limit. `on` is the day
+    cancelled after it (`lines` when only in part, `before` the lines that came back earlier); over: customs says the buyer is over the limit. `on` is the day
     the list was accepted, `at` now, `reference` what makes a repeated effect known.
     """
 
@@ -138,6 +123,7 @@ class Effect:
     lines: Sequence[Head] = ()
     invt_no: str = ""
     parties: Sequence[int] = ()
+    before: Sequence[Head] = ()
 
 
 class Book(Protocol):

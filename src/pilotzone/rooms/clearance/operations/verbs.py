@@ -1,4 +1,4 @@
-"""What people do in the room: urge, open, hand in, give a mandate, record an identity answer, bring the past.
+"""What people do in the room: urge, open, hand in, record an identity answer, bring the past.
 
 Each verb is one transaction of the caller's scope, leaves one audit line and its events. Documents themselves enter by
 the inbox like everything else: the desk is a batch of one.
@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Mapping, Sequence
-from datetime import date
 from typing import Any
 
 from django.db import IntegrityError, connection, transaction
@@ -22,8 +21,9 @@ from pilotzone.kernel import audit, clock, events
 from pilotzone.kernel.access.actor import ENTERPRISE
 from pilotzone.kernel.access.models import Organisation
 from pilotzone.kernel.access.scope import current
+from pilotzone.rooms.clearance.engine import heads
 from pilotzone.rooms.clearance.engine.kinds import BY_MESSAGE
-from pilotzone.rooms.clearance.models import Document, Identity, Mandate, Trade, Urge
+from pilotzone.rooms.clearance.models import Document, Identity, Trade, Urge
 from pilotzone.rooms.clearance.operations import telling
 from pilotzone.rooms.clearance.operations.buyers import last_day
 from pilotzone.rooms.clearance.queries import lookups, pages
@@ -31,7 +31,6 @@ from pilotzone.rooms.clearance.queries import lookups, pages
 PARTIES = ("ebp", "ebc", "pay", "logi", "declarant", "area")
 SOURCE = "PilotZone 单证互助"
 PER_MESSAGE = 100
-DRAFT = "1"
 
 
 def urge(*, trade: int, party: str) -> None:
@@ -39,7 +38,7 @@ def urge(*, trade: int, party: str) -> None:
     found = Trade.objects.filter(id=trade).first()
     actor = current()
     if found is None or actor.organisation is None:
-        raise _unknown()
+        raise unknown()
     if party not in found.holder.split(",") or party not in PARTIES:
         raise Refused(
             code="clearance.urge.not_theirs", zh="该环节当前不在所选一方，无需催办",
@@ -80,7 +79,7 @@ def open_personal(*, document: int, reason: str) -> dict[str, Any]:
     """A document with its personal fields open, for customs officers; the reason is kept."""
     row = Document.objects.filter(id=document).first()
     if row is None:
-        raise _unknown()
+        raise unknown()
     if not pages.may_open_all() or not reason.strip():
         raise Denied(
             code="clearance.personal.denied", zh="需由海关人员说明理由后方可查看个人信息",
@@ -106,10 +105,10 @@ def submit_rows(
         )  # fmt: skip
     now = clock.now()
     edition = edition_for(message, day_of(now))
-    transfer = transfer_of(firm)
+    transfer = heads.transfer_of(firm)
     made = []
     for start in range(0, len(documents), PER_MESSAGE):
-        part = [(_draft_head(head, stamp(now)), lines) for head, lines in documents[start : start + PER_MESSAGE]]
+        part = [(_draft(head, stamp(now)), lines) for head, lines in documents[start : start + PER_MESSAGE]]
         raw = build(message, part, edition=edition, guid=str(uuid.uuid4()).upper(), transfer=transfer)
         made.append(inbox.Incoming(raw, channel, "desk", firm.pk))
     audit.record(
@@ -119,17 +118,8 @@ def submit_rows(
     return inbox.keep(connection, made)
 
 
-def transfer_of(firm: Organisation) -> dict[str, str]:
-    """BaseTransfer of the messages the platform composes for a firm."""
-    return {
-        "copCode": firm.customs_code or firm.uscc, "copName": firm.name, "dxpMode": "DXP", "dxpId": firm.dxp_id or "DXP",
-    }  # fmt: skip
-
-
-def _draft_head(head: Mapping[str, str], at: str) -> dict[str, str]:
-    given = {name: value for name, value in head.items() if value is not None}
-    usual = {"guid": str(uuid.uuid4()).upper(), "appType": "1", "appTime": at}
-    return {**usual, **{name: value for name, value in given.items() if value}, "appStatus": DRAFT}
+def _draft(head: Mapping[str, str], at: str) -> dict[str, str]:
+    return heads.draft_head(head, at=at, guid=str(uuid.uuid4()).upper())
 
 
 def import_history(*, messages: Sequence[bytes], names: Sequence[str] = ()) -> list[str]:
@@ -144,25 +134,6 @@ def import_history(*, messages: Sequence[bytes], names: Sequence[str] = ()) -> l
     called = names or ["desk"] * len(messages)
     kept = [inbox.Incoming(raw, "history", name, firm.pk) for raw, name in zip(messages, called, strict=True)]
     return inbox.keep(connection, kept)
-
-
-def give_mandate(
-    *, principal: int, agent: int, kinds: Sequence[str], undertaking: str, since: date, until: date | None = None
-) -> int:
-    """Let an express or post operator, or the seller's agent, send some documents; its written liability is named."""
-    known = {kind.name for kind in BY_MESSAGE.values() if kind.entrusted}
-    if not set(kinds) <= known or not kinds or not undertaking.strip() or principal == agent:
-        raise Refused(
-            code="clearance.mandate.request", zh="请选择可委托的单证并填写书面担责承诺",
-            en="Name documents that may be entrusted and the written undertaking",
-            source="海关总署公告2018年第194号", fields={"kinds": "、".join(sorted(known))},
-        )  # fmt: skip
-    made = Mandate.objects.create(
-        principal_id=principal, agent_id=agent, kinds=list(kinds), undertaking=undertaking, valid_from=since,
-        valid_to=until,
-    )  # fmt: skip
-    audit.record("clearance.mandate", object_kind="mandate", object_id=made.pk, after={"kinds": list(kinds)})
-    return int(made.pk)
 
 
 def record_identity(*, id_type: str, id_number: str, name: str, matches: bool, authority: str) -> str:
@@ -187,7 +158,8 @@ def own_firm() -> Organisation:
     return Organisation.objects.get(pk=actor.organisation)
 
 
-def _unknown() -> Refused:
+def unknown() -> Refused:
+    """What is not there or not the caller's to see."""
     return Refused(
         code="clearance.unknown", zh="没有找到，或您无权查看", en="Not found, or not yours to see", source=SOURCE,
     )  # fmt: skip

@@ -11,18 +11,19 @@ from django.db.models import Exists, OuterRef, QuerySet
 from pilotzone.exchange import results
 from pilotzone.kernel.access.scope import current
 from pilotzone.rooms.clearance.engine.case import Part
-from pilotzone.rooms.clearance.models import Document, Signing
+from pilotzone.rooms.clearance.models import Change, Document, Signing
 from pilotzone.rooms.clearance.queries import contents
 from pilotzone.rooms.clearance.queries.pages import PAGE, told_documents
 
 
 def standing() -> QuerySet[Document]:
-    """The caller's drafts that neither a later draft nor a declared document of the same key replaced."""
+    """The caller's drafts that neither a later draft nor a declared document of the same key replaced, nor he gave up."""
     later = Document.objects.filter(
         kind=OuterRef("kind"), key=OuterRef("key"), sender=OuterRef("sender"), id__gt=OuterRef("id"),
         state__in=("accepted", "draft"),
     )  # fmt: skip
-    return Document.objects.filter(~Exists(later), state="draft", sender=current().organisation)
+    given_up = Change.objects.filter(draft=OuterRef("id"), organisation=OuterRef("sender"), state="discarded")
+    return Document.objects.filter(~Exists(later), ~Exists(given_up), state="draft", sender=current().organisation)
 
 
 def drafts(page: int = 1, size: int = PAGE) -> dict[str, Any]:

@@ -10,10 +10,14 @@ Mandated = dict[tuple[int, int, str], list[tuple[date, date | None]]]
 
 
 def mandates(cursor: Any) -> Mandated:
-    """Every mandate, by principal, agent and kind."""
-    cursor.execute("SELECT principal_id, agent_id, kinds, valid_from, valid_to FROM clearance_mandate")
+    """Every mandate, by principal, agent and kind; a revoked one is named without a span."""
+    cursor.execute(
+        "SELECT principal_id, agent_id, kinds, valid_from, valid_to, revoked_at IS NOT NULL FROM clearance_mandate"
+    )
     found: Mandated = {}
-    for principal, agent, kinds, first, last in cursor.fetchall():
+    for principal, agent, kinds, first, last, revoked in cursor.fetchall():
         for kind in kinds:
-            found.setdefault((principal, agent, kind), []).append((first, last))
+            spans = found.setdefault((principal, agent, kind), [])
+            if not revoked:
+                spans.append((first, last))
     return found

@@ -1,7 +1,7 @@
 """What pages ask: trades, one trade with everything about it, one document, the day's counters.
 
 Row-level security decides what the caller sees; nothing here widens it. Personal fields come masked unless they are
-the caller's own (`_open`); opening the rest is a verb with a reason (operations.verbs.open_personal).
+the caller's own (`is_open`); opening the rest is a verb with a reason (operations.verbs.open_personal).
 """
 
 from __future__ import annotations
@@ -194,7 +194,7 @@ def _told_document(
     row: Document, part: Part, message: Message | None, receipts: list[dict[str, Any]], opened: bool
 ) -> dict[str, Any]:
     kind = BY_NUMBER[row.kind]
-    opened = opened or _open(row, part)
+    opened = opened or is_open(row, part)
     head, personal = split_personal(kind, part.head)
     return {
         "id": row.id, "message": kind.message, "kind": kind.name, "zh": kind.zh, "en": kind.en, "flow": kind.flow,
@@ -207,7 +207,7 @@ def _told_document(
     }  # fmt: skip
 
 
-def _open(row: Document, part: Part) -> bool:
+def is_open(row: Document, part: Part) -> bool:
     actor = current()
     if actor.kind == CONSUMER:
         return bool(row.buyer) and row.buyer == actor.buyer

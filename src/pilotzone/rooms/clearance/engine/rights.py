@@ -6,10 +6,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from pilotzone.rooms.clearance.engine import kinds
 from pilotzone.rooms.clearance.engine.case import Head
 from pilotzone.rooms.clearance.engine.kinds import IMPORT, ROLE_OF_FIELD, Kind
+from pilotzone.rooms.clearance.engine.parties import Directory, Firm
 from pilotzone.rooms.clearance.errors import Fault, Rule
-from pilotzone.rooms.clearance.operations.inputs import Directory, Firm
 
 ABROAD = frozenset({"无", "NO"})  # a foreign platform, a producer unknown to customs (spec §3, CEB303, CEB603)
 
@@ -26,6 +27,14 @@ NO_RIGHT = Rule(
     source="海关总署公告2018年第194号；海关跨境统一版规范 ceb §1",
     mend_zh="请由本单证责任企业发送，或由其登记委托(快件、邮政企业须书面担责)",
     mend_en="The enterprise responsible sends it, or registers a mandate (express and post: written liability).",
+)  # fmt: skip
+NOT_ENTRUSTED = Rule(
+    "rule.sender.entrusted", whose="sender", official="-621016", tag="P",
+    zh="电商企业{code}已在平台登记其{what}的报关委托，传输企业不在有效委托之内，不能发送",
+    en="the e-commerce enterprise {code} has named who declares its {what_en} here; the sender is not among them now",
+    source="海关总署公告2018年第194号（境内代理人、报关企业受委托申报）",
+    mend_zh="请电商企业在“代理授权”中登记或延长委托，或由其委托的报关企业发送",
+    mend_en="The e-commerce enterprise grants or extends the authority under “Mandates”, or its declarant sends it.",
 )  # fmt: skip
 UNKNOWN_FIRM = Rule(
     "rule.enterprise.unknown", whose="declarant", official="-10102", tag="A",
@@ -45,6 +54,7 @@ SUSPENDED = Rule(
     source="handbook §1.3 M10",
     mend_zh="请联系综试区主管部门", mend_en="Contact the zone office.",
 )  # fmt: skip
+DECLARANT, SELLER = "agentCode", "ebcCode"
 _STRICT = ("ebpCode", "ebcCode", "payCode", "logisticsCode", "agentCode", "areaCode")
 
 
@@ -93,13 +103,28 @@ def judge_sender(kind: Kind, head: Head, sender: int | None, directory: Director
     for field in kind.senders:
         firm = directory.firm(head.get(field, "").strip())
         if firm is not None and firm.id == sender:
-            return None
+            return _unentrusted(kind, head, sender, directory, on) if field == DECLARANT else None
         if firm is not None:
             principals.append(firm.id)
     if kind.entrusted and any(directory.mandated(one, sender, kind.name, on) for one in principals):
         return None
     roles = "、".join(ROLE_OF_FIELD[field] for field in kind.senders)
     return NO_RIGHT.fault(what=kind.zh, what_en=kind.en, roles=roles)
+
+
+def _unentrusted(kind: Kind, head: Head, sender: int, directory: Directory, on: date) -> Fault | None:
+    """A declarant whom the seller does not name, where the seller names its declarants on the platform at all."""
+    code = head.get(SELLER, "").strip()
+    seller = directory.firm(code) if code else None
+    if seller is None or seller.id == sender or not directory.manages(seller.id, kind.name):
+        return None
+    if directory.mandated(seller.id, sender, kind.name, on):
+        return None
+    official = _NO_RIGHT_OF.get(kind.name, "")
+    return NOT_ENTRUSTED.fault(official=official, code=code, what=kind.zh, what_en=kind.en)
+
+
+_NO_RIGHT_OF = {kinds.CANCEL: "-623026", kinds.REFUND: "-625021"}
 
 
 def judge_firms(kind: Kind, head: Head, directory: Directory) -> list[Fault]:

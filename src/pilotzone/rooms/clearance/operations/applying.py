@@ -1,0 +1,69 @@
+"""Cancellations and returns against the batch's table: may this list be cancelled, may these goods come back (engine.applications)?
+
+The batch lock decides between two that come at once: the first takes the goods, the second is told what is left.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+
+from pilotzone.rooms.clearance.engine import applications, kinds, states
+from pilotzone.rooms.clearance.engine.applications import Standing
+from pilotzone.rooms.clearance.engine.case import Head
+from pilotzone.rooms.clearance.engine.kinds import Kind
+from pilotzone.rooms.clearance.engine.rows import TradeRow
+from pilotzone.rooms.clearance.errors import Fault
+from pilotzone.rooms.clearance.operations import trades
+from pilotzone.rooms.clearance.operations.desk import Desk
+from pilotzone.rooms.clearance.operations.inputs import DocumentIn
+from pilotzone.rooms.clearance.queries import lookups
+
+
+def judge(desk: Desk, kind: Kind, document: DocumentIn, on: date) -> list[Fault]:
+    """What stands against an application that arrives; nothing for other documents and for lists not known here.
+
+    A list another system declared, or of the past, is customs' to judge.
+    """
+    if kind.name not in (kinds.CANCEL, kinds.REFUND):
+        return []
+    trade = trades.related(desk, kind, document.head)
+    if trade is None or trade.history or trade.list_id is None:
+        return []
+    if kind.name == kinds.CANCEL:
+        fault = applications.cancel_fault(Standing(trade.state, trade.stages))
+        return [fault] if fault is not None else []
+    if kind.flow != kinds.IMPORT:
+        return []
+    key = document.prepared.key if document.prepared is not None else ""
+    found = [(own, status, lines) for _, own, status, lines in _returns(desk, trade) if own != key]
+    at = Standing(trade.state, trade.stages, applications.taken_by(found))
+    fault = applications.return_fault(at, on)
+    if fault is not None:
+        return [fault]
+    return applications.line_faults(at, desk.part(trade.list_id).lines, document.lines)
+
+
+def closed_lines(desk: Desk, trade: TradeRow, *, besides: int) -> list[Head]:
+    """The lines of the returns of a trade that customs closed in the applicant's favour before."""
+    return [
+        line
+        for id_, _, status, lines in _returns(desk, trade)
+        if id_ != besides and status in states.GIVEN_BACK
+        for line in lines
+    ]
+
+
+def _returns(desk: Desk, trade: TradeRow) -> list[tuple[int, str, str, Sequence[Head]]]:
+    """(document, key, latest status, lines) of the returns of a trade, those of this batch among them, oldest first."""
+    stored = lookups.refunds_of(desk.cursor, trade.hash)
+    known = {id_ for id_, _, _ in stored}
+    here = [
+        (row.id, row.key, "")
+        for row in desk.documents
+        if row.kind.name == kinds.REFUND and row.trade_hash == trade.hash and row.state == "accepted"
+        and row.id not in known
+    ]  # fmt: skip
+    every = [*stored, *here]
+    desk.fetch(id_ for id_, _, _ in every)
+    return [(id_, key, desk.statuses.get(id_, ("", status))[1], desk.part(id_).lines) for id_, key, status in every]

@@ -1,0 +1,228 @@
+"""A firm writes a change, deletion, cancellation or return from its own record: begun, saved as it is typed, kept, discarded.
+
+Kept means: it lies in the inbox as a draft (appStatus 1) like every other; the firm signs and declares it there.
+"""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Collection, Mapping, Sequence
+
+import msgspec
+from django.db import IntegrityError, transaction
+
+from pilotzone.base.days import stamp
+from pilotzone.base.errors import Refused
+from pilotzone.exchange.sealing import pack
+from pilotzone.kernel import audit, clock
+from pilotzone.kernel.access.doors import require
+from pilotzone.kernel.access.scope import current
+from pilotzone.rooms.clearance.engine import applications, changes, keys
+from pilotzone.rooms.clearance.engine.case import Part
+from pilotzone.rooms.clearance.engine.changes import CANCEL, RETURN
+from pilotzone.rooms.clearance.engine.kinds import BY_NUMBER
+from pilotzone.rooms.clearance.errors import Fault
+from pilotzone.rooms.clearance.models import Change
+from pilotzone.rooms.clearance.operations import verbs
+from pilotzone.rooms.clearance.queries import changes as found_changes
+from pilotzone.rooms.clearance.queries import drafts as waiting
+from pilotzone.rooms.clearance.queries import written as on_paper
+from pilotzone.rooms.clearance.queries.changes import OPEN, Scene
+from pilotzone.rooms.clearance.queries.written import BODY, DISCARDED, KEPT
+
+SOURCE = "PilotZone 变更撤销退货"
+ACTION = "declare.mend"
+LONGEST = 1000
+
+
+def begin(*, trade: int, verb: str, kind: str) -> int:
+    """A change filled from the record; the number of the one being written where there is one already.
+
+    Refused with the code of what stands against it: `rule.change.in_use`, `rule.cancel.…`, `rule.refund.…`,
+    `rule.sender.…`, `clearance.change.…`.
+    """
+    require(ACTION)
+    firm = verbs.own_firm()
+    scene = found_changes.scene(trade)
+    if scene is None or verb not in changes.WORDS:
+        raise verbs.unknown()
+    made, fault = found_changes.judged(scene, verb, kind)
+    if fault is not None or made is None:
+        raise _refused(fault or found_changes.BY_FILE)
+    standing = Change.objects.filter(organisation=firm, trade_id=trade, verb=verb, kind=made.number, state=OPEN).first()
+    if standing is not None:
+        return standing.pk
+    row, source = scene.documents[kind]
+    part = _filled(scene, verb, source)
+    now = clock.now()
+    try:
+        with transaction.atomic():
+            one = Change.objects.create(
+                organisation=firm, person_id=current().person, trade_id=trade, order_no=scene.trade.order_no[:60], verb=verb,
+                kind=made.number, key=keys.key_text(made, part.head), source=row.id, body=_sealed(part, ()), made_at=now, saved_at=now,
+            )  # fmt: skip
+    except IntegrityError:  # a colleague began the same a moment ago
+        return Change.objects.get(organisation=firm, trade_id=trade, verb=verb, kind=made.number, state=OPEN).pk
+    audit.record(
+        "clearance.change.begin",
+        object_kind="change",
+        object_id=one.pk,
+        after={"trade": trade, "verb": verb, "kind": kind},
+    )
+    return one.pk
+
+
+def _filled(scene: Scene, verb: str, source: Part) -> Part:
+    kind = found_changes.judged(scene, verb, "list")[0] if verb in (CANCEL, RETURN) else None
+    if kind is None:
+        return changes.filled(verb, source, fields=source.head)
+    shape = found_changes.shape_of(kind, scene.on)
+    return changes.filled(
+        verb, source, fields=shape.head.by_name, line_fields=shape.lines.by_name if shape.lines else (),
+        invt_no=scene.trade.invt_no, number=changes.own_number(verb, stamp(clock.now())[2:8], uuid.uuid4().hex[:12]),
+        left=applications.left(scene.at, source.lines),
+    )  # fmt: skip
+
+
+def save(
+    *, number: int, revision: int, head: Mapping[str, str], lines: Mapping[int, Mapping[str, str]] | None = None,
+    off: Collection[int] | None = None, writer: str = "",
+) -> int:  # fmt: skip
+    """Write what was typed; answers the new revision. What may not be edited is left as it was, `off` are lines left out.
+
+    Refused `clearance.change.stale` when another than `writer` (a page, by its own mark) saved since `revision`,
+    `clearance.change.closed` when it is written no more.
+    """
+    one = _locked(number)
+    if one.revision != revision and not (writer and writer == one.writer):
+        raise Refused(
+            code="clearance.change.stale", source=SOURCE, fields={"revision": str(one.revision)},
+            zh="这份草稿已在别处保存过，本页内容不是最新的，没有写入。", en="This draft was saved elsewhere meanwhile; what stands here was not written.",
+            mend_zh="请刷新页面后再改。", mend_en="Load the page again and edit then.",
+        )  # fmt: skip
+    kind, (part, was_off) = BY_NUMBER[one.kind], on_paper.written(one)
+    new_head = dict(part.head)
+    for name, text in head.items():
+        if changes.editable(one.verb, kind, name):
+            _put(new_head, name, text, required=name in part.head)
+    new_lines = [dict(line) for line in part.lines]
+    for place, line in (lines or {}).items():
+        if not 0 <= place < len(new_lines):
+            continue
+        for name, text in line.items():
+            if changes.editable_line(one.verb, name):
+                _put(new_lines[place], name, text, required=name in part.lines[place])
+    out = was_off if off is None or one.verb not in (changes.CHANGE, RETURN) else set(off) & set(range(len(new_lines)))
+    one.body, one.saved_at, one.revision = _sealed(Part(new_head, new_lines), out), clock.now(), one.revision + 1
+    one.writer = writer[:36]
+    one.save(update_fields=["body", "saved_at", "revision", "writer"])
+    return one.revision
+
+
+def keep(*, number: int) -> str:
+    """Keep it among the firm's drafts, to be signed; answers the receipt. Refused `clearance.change.faults` with what is wrong."""
+    one = _locked(number)
+    scene = found_changes.scene(one.trade_id)
+    part, off = on_paper.written(one)
+    lines = [line for place, line in enumerate(part.lines) if place not in off]
+    wrong = found_changes.findings(one, scene, part.head, lines)
+    if wrong:
+        raise Refused(
+            code="clearance.change.faults", source=SOURCE, fields={str(at): fault["code"] for at, fault in enumerate(wrong[:20], 1)},
+            zh=f"还有{len(wrong)}处问题，不能转入暂存：{wrong[0]['zh']}", en=f"{len(wrong)} things are wrong yet: {wrong[0]['en']}",
+            mend_zh="按页面上的提示更正后再试。", mend_en="Correct what the page names and try again.",
+        )  # fmt: skip
+    message = BY_NUMBER[one.kind].message
+    (receipt,) = verbs.submit_rows(message=message, documents=[(part.head, lines)], channel="desk")
+    one.state, one.receipt, one.kept_at = KEPT, receipt, clock.now()
+    one.save(update_fields=["state", "receipt", "kept_at"])
+    audit.record(
+        "clearance.change.keep", object_kind="change", object_id=one.pk, after={"receipt": receipt, "verb": one.verb}
+    )
+    return receipt
+
+
+def reopen(*, number: int) -> None:
+    """Write on at what was kept but not declared, or was refused. Refused `clearance.change.closed` otherwise."""
+    one, stands = _kept(number)
+    if stands not in (on_paper.DRAFT, on_paper.REFUSED):
+        raise _closed()
+    try:
+        with transaction.atomic():
+            one.state, one.revision = OPEN, one.revision + 1
+            one.save(update_fields=["state", "revision"])
+    except IntegrityError:
+        raise Refused(
+            code="clearance.change.again", source=SOURCE,
+            zh="这一票已有同类草稿在填写。", en="Another draft of this kind is being written for the trade.",
+        ) from None  # fmt: skip
+    audit.record("clearance.change.reopen", object_kind="change", object_id=one.pk)
+
+
+def discard(*, number: int) -> None:
+    """Give it up: what it said is forgotten, and where it lay among the drafts it is signed no more.
+
+    Refused `clearance.change.closed` for what is on its way or declared.
+    """
+    require(ACTION)
+    one = _row(number)
+    if one.state == KEPT:
+        one, stands = _kept(number)
+        if stands not in (on_paper.DRAFT, on_paper.REFUSED):
+            raise _closed()
+        one.draft = on_paper.told(number)["draft"]
+    elif one.state != OPEN:
+        raise _closed()
+    one.state, one.body = DISCARDED, b""
+    one.save(update_fields=["state", "body", "draft"])
+    audit.record("clearance.change.discard", object_kind="change", object_id=one.pk, after={"verb": one.verb})
+
+
+def _put(values: dict[str, str], name: str, text: str, *, required: bool) -> None:
+    """An emptied field goes, unless the record had it: then its emptiness is told as what is wrong."""
+    text = text.strip()[:LONGEST]
+    if text or required:
+        values[name] = text
+    else:
+        values.pop(name, None)
+
+
+def _row(number: int) -> Change:
+    on_paper.access_change(number)
+    return Change.objects.select_for_update().get(pk=number)
+
+
+def _locked(number: int) -> Change:
+    require(ACTION)
+    one = _row(number)
+    if one.state != OPEN:
+        raise _closed()
+    return one
+
+
+def _kept(number: int) -> tuple[Change, str]:
+    require(ACTION)
+    one = _row(number)
+    stands = on_paper.told(number)
+    if one.state != KEPT or (stands["draft"] and waiting.underway([stands["draft"]])):
+        raise _closed()
+    return one, stands["stands"]
+
+
+def _sealed(part: Part, off: Collection[int]) -> bytes:
+    lines: Sequence[Mapping[str, str]] = part.lines
+    return pack(msgspec.json.encode({"head": part.head, "lines": lines, "off": sorted(off)}), BODY)
+
+
+def _refused(fault: Fault) -> Refused:
+    return Refused(
+        code=fault.code, zh=fault.zh, en=fault.en, source=fault.source, mend_zh=fault.mend_zh, mend_en=fault.mend_en
+    )
+
+
+def _closed() -> Refused:
+    return Refused(
+        code="clearance.change.closed", source=SOURCE,
+        zh="这份草稿已转入暂存、正在处理、已申报或已放弃，不能再改。", en="This draft was kept, is on its way, was declared or discarded; it is written no more.",
+        mend_zh="请在列表中查看它的进展。", mend_en="See in the list what became of it.",
+    )  # fmt: skip
