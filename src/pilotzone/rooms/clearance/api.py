@@ -55,6 +55,20 @@ def trades(filters: Mapping[str, Any] | None = None, page: int = 1, size: int = 
     return pages.trades(filters, page, size)
 
 
+def answered(messages: Iterable[int]) -> set[int]:
+    """Of messages that went to customs, those customs has answered (by a receipt of one of their documents)."""
+    from pilotzone.rooms.clearance.queries import answers
+
+    return answers.answered(messages)
+
+
+def editions(trades: Iterable[int]) -> dict[int, dict[str, Any]]:
+    """By trade the caller sees: the version of the reference data it was last judged by, and since when that is in use."""
+    from pilotzone.rooms.clearance.queries import editions as told
+
+    return told.of_trades(trades)
+
+
 def trade(id_: int) -> dict[str, Any] | None:
     """Everything about one trade: parts, missing and from whom, reasons, assessment, receipts, stages."""
     from pilotzone.rooms.clearance.queries import pages
@@ -341,6 +355,7 @@ __all__ = [
     "Settlement",
     "Tolerance",
     "access_buyer_check",
+    "answered",
     "buyer_answers",
     "buyer_checks",
     "buyer_key",
@@ -353,6 +368,7 @@ __all__ = [
     "document",
     "drafts",
     "drafts_underway",
+    "editions",
     "findings",
     "forget_payment_data",
     "give_mandate",
