@@ -7,6 +7,7 @@ from datetime import date
 from typing import Any
 
 from django.http import QueryDict
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from pilotzone.kernel import clock
@@ -14,6 +15,7 @@ from pilotzone.portal.desks.typed import clean
 from pilotzone.reference import codes
 from pilotzone.ui.listing import Filter
 from pilotzone.ui.states import PARTIES, STATES
+from pilotzone.ui.wording import said
 
 FLOWS = ("I", "E")
 MODES = ("9610", "1210", "9710", "9810")
@@ -95,4 +97,8 @@ def states() -> list[tuple[str, str]]:
 def districts() -> list[tuple[str, str]]:
     """The customs districts of the zone's own customs: Nanchang's codes begin with 40."""
     found = codes.entries("customs_district", on=clock.today())
-    return [(one.code, f"{one.code} {one.zh}") for one in found if one.code.startswith("40")]
+    return [
+        (one.code, f"{one.code} {said(one, language=get_language() or 'zh-hans')}")
+        for one in found
+        if one.code.startswith("40")
+    ]
