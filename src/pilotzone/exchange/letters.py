@@ -48,10 +48,14 @@ def listed(asked: Asked, *, before: int | None = None, limit: int = 50) -> list[
     """Letters, the newest first, older than the letter `before`."""
     require(SEE)
     where, values = _where(asked)
-    if before is not None:
-        where.append("(created_at, id) < (SELECT b.created_at, b.id FROM exchange_outbox b WHERE b.id = %s)")
-        values.append(before)
     with cursor_of() as cursor:
+        if before is not None:
+            cursor.execute("SELECT created_at, id FROM exchange_outbox WHERE id = %s", (before,))
+            row = cursor.fetchone()
+            if row is None:
+                return []
+            where.append("(created_at, id) < (%s, %s)")
+            values += row
         cursor.execute(
             f"SELECT {', '.join(_COLUMNS)} FROM exchange_outbox WHERE {' AND '.join(where)}"  # noqa: S608
             " ORDER BY created_at DESC, id DESC LIMIT %s",
