@@ -204,7 +204,7 @@ ZONE_MENU = (
     Entry(
         _("综试区概况"),
         "/office/",
-        (Entry(_("脱敏汇总"), "/office/figures/"), Entry(_("票据查询"), "/officer/trades/")),
+        (Entry(_("脱敏汇总"), "/office/figures/"), Entry(_("票据查询"), "/officer/trades/", action="trade.see")),
     ),
     Entry(_("45项任务"), "/plan/"),
     Entry(_("节点与亮灯"), "/plan/lights/"),
