@@ -102,6 +102,16 @@ def fresh_database(server: Server) -> Callable[[str], str]:
     return make
 
 
+@pytest.fixture
+def empty_database(server: Server) -> Iterator[dict[str, str]]:
+    """A database in which nothing was migrated, of this process and dropped afterwards: what Django wants to know of it."""
+    name = "pz_empty_" + os.environ.get("PYTEST_XDIST_WORKER", "main")
+    database.drop_database(server.dsn(), name)
+    database.create_database(server.dsn(), name)
+    yield {"NAME": name, "USER": database.OWNER}
+    database.drop_database(server.dsn(), name)
+
+
 @pytest.fixture(scope="session")
 def django_db_setup(fresh_database: Callable[[str], str], django_db_blocker: object) -> Iterator[None]:
     """pytest-django's database is this process's own copy, reached as role web."""

@@ -40,6 +40,7 @@ class Behaviour(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 NAME = "customs"
+USUAL = Behaviour(ask=0.2)  # in a demonstration zone
 
 
 def read(connection: psycopg.Connection[Any]) -> Behaviour:

@@ -7,6 +7,8 @@ POST /dxp/ack             {"id", "numbers"}; what was fetched and kept is not de
 GET|POST /control         how customs behaves (see faults.Behaviour)
 POST /ceb2grab/grab/realTimeDataUpload   form field payExInfoStr; answers as announcement 179's annex does
 POST /signon              {"account", "code"}; the single window's simulated sign-on
+GET  /simulators          the switchboard (board.py), from this machine only: {"simulators": [{name, zh, en, state, usual}]}
+POST /simulators/NAME     {switch: value}; POST /simulators/NAME/reset: as usual again
 POST /signon/register     {"account", "code", "person"}; makes an account known, from this machine only
 POST /tax/filings         a signed refund filing; answers {"state", "receipt", "text"} (tax/filings.py)
 POST /tax/answers         {"number", "text"}; POST /tax/decisions {"number", "decision"}
@@ -22,7 +24,9 @@ import base64
 import http.server
 import ipaddress
 import json
+import time
 from collections.abc import Callable
+from functools import partial
 from http import HTTPStatus
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
@@ -31,10 +35,11 @@ import msgspec
 import psycopg
 from psycopg_pool import ConnectionPool
 
+from pilotzone.base.errors import Refused
 from pilotzone.exchange.channels import payment_data
 from pilotzone.kernel import clock
 from pilotzone.kernel.home import home
-from pilotzone.simulators import faults
+from pilotzone.simulators import behaving, faults
 from pilotzone.simulators.customs import payment
 from pilotzone.simulators.firm import door as firms
 from pilotzone.simulators.safe import door as exchange
@@ -56,18 +61,31 @@ class Door(http.server.BaseHTTPRequestHandler):
     disable_nagle_algorithm = True  # head and body are two writes; the second must not wait for an acknowledgement
 
     def do_GET(self) -> None:
-        self._answer(
-            {"/healthz": _health, "/dxp/receive": _receive, "/control": _control_read, "/tax/news": taxes.news}
-        )
+        routes: Routes = {
+            "/healthz": _health,
+            "/dxp/receive": _receive,
+            "/control": _control_read,
+            "/tax/news": taxes.news,
+        }
+        if self._near():
+            routes["/simulators"] = _simulators
+        self._answer(routes)
 
     def do_POST(self) -> None:
         routes: Routes = {
             "/dxp/send": _send, "/dxp/send-all": _send_all, "/dxp/ack": _acknowledge, "/control": _control, "/signon": _signon,
             payment_data.PATH: _payment_data, **taxes.POSTS,
         }  # fmt: skip
-        if ipaddress.ip_address(self.client_address[0]).is_loopback:
+        if self._near():
             routes["/signon/register"] = _signon_register
+            name = self.path.removeprefix("/simulators/")
+            if name != self.path:
+                routes[urlsplit(self.path).path] = partial(_simulator, name)
         self._answer(routes)
+
+    def _near(self) -> bool:
+        """Whether it is this machine that asks."""
+        return ipaddress.ip_address(self.client_address[0]).is_loopback
 
     def log_message(self, format: str, *args: Any) -> None:
         """Requests are not logged one by one."""
@@ -77,7 +95,7 @@ class Door(http.server.BaseHTTPRequestHandler):
         body = self._body()
         handler = routes.get(parts.path)
         if body is not None and parts.path.startswith(firms.PREFIX):
-            firms.serve(self, self.pool, body, near=ipaddress.ip_address(self.client_address[0]).is_loopback)
+            firms.serve(self, self.pool, body, near=self._near())
             return
         if body is None:
             status, reply = HTTPStatus.REQUEST_ENTITY_TOO_LARGE, {"code": "too_large"}
@@ -88,8 +106,12 @@ class Door(http.server.BaseHTTPRequestHandler):
         else:
             query = {name: values[0] for name, values in parse_qs(parts.query).items()}
             try:
+                if handler is _signon:
+                    self._linger()
                 with self.pool.connection() as connection:
                     status, reply = handler(connection, query, body)
+            except Refused as refused:
+                status, reply = HTTPStatus.BAD_REQUEST, {"code": refused.code, "zh": refused.zh, "en": refused.en}
             except (ValueError, KeyError, msgspec.MsgspecError) as wrong:
                 status, reply = HTTPStatus.BAD_REQUEST, {"code": "bad_request", "text": str(wrong)[:300]}
         data = json.dumps(reply, ensure_ascii=False).encode()
@@ -109,6 +131,13 @@ class Door(http.server.BaseHTTPRequestHandler):
                 return exchange.serve(connection, self.command, path, asked, body, near=near)
         except (ValueError, KeyError, TypeError, msgspec.MsgspecError) as wrong:
             return HTTPStatus.BAD_REQUEST, {"code": "bad_request", "text": str(wrong)[:300]}
+
+    def _linger(self) -> None:
+        """The sign-on takes its time, without holding a connection."""
+        with self.pool.connection() as connection:
+            wait_ms = signon.behaviour(connection).delay_ms
+        if wait_ms:
+            time.sleep(wait_ms / 1000)
 
     def _body(self) -> bytes | None:
         length = int(self.headers.get("Content-Length") or 0)
@@ -167,6 +196,16 @@ def _control(connection: psycopg.Connection[Any], query: dict[str, str], body: b
     return HTTPStatus.OK, msgspec.structs.asdict(faults.change(connection, json.loads(body)))
 
 
+def _simulators(connection: psycopg.Connection[Any], query: dict[str, str], body: bytes) -> Reply:
+    return HTTPStatus.OK, {"simulators": behaving.listed(connection)}
+
+
+def _simulator(name: str, connection: psycopg.Connection[Any], query: dict[str, str], body: bytes) -> Reply:
+    if name.endswith("/reset"):
+        return HTTPStatus.OK, behaving.reset(connection, name.removesuffix("/reset"))
+    return HTTPStatus.OK, behaving.change(connection, name, {str(k): str(v) for k, v in json.loads(body).items()})
+
+
 def _payment_data(connection: psycopg.Connection[Any], query: dict[str, str], body: bytes) -> Reply:
     if faults.read(connection).down:
         return HTTPStatus.SERVICE_UNAVAILABLE, {"code": "3001", "text": "system"}
@@ -178,6 +217,8 @@ def _payment_data(connection: psycopg.Connection[Any], query: dict[str, str], bo
 
 def _signon(connection: psycopg.Connection[Any], query: dict[str, str], body: bytes) -> Reply:
     asked = json.loads(body)
+    if signon.behaviour(connection).down:
+        return HTTPStatus.SERVICE_UNAVAILABLE, {"code": "3001", "text": "system"}
     told = signon.sign_on(connection, str(asked["account"]), str(asked["code"]))
     return (HTTPStatus.OK, told) if told else (HTTPStatus.FORBIDDEN, {"code": "signon.refused"})
 

@@ -59,7 +59,11 @@ class Action:
 
 @dataclass(frozen=True)
 class Listing:
-    """What the list component shows. `total` None means more than anybody counted, `beyond` that there are more than `total`; `page` begins at 1."""
+    """What the list component shows. `total` None means more than anybody counted, `beyond` that there are more than `total`; `page` begins at 1.
+
+    A list too long for numbered pages pages by the key of a row: `before` is the key this page begins after (empty: the
+    newest), `older` the one the next page begins after (empty: there is none). None for numbered pages.
+    """
 
     columns: Sequence[Column]
     rows: Sequence[Mapping[str, Any]]
@@ -78,6 +82,8 @@ class Listing:
     empty_help: str = ""
     drawer: bool = False
     key: str = "id"
+    before: str | None = None
+    older: str = ""
 
     @property
     def pages(self) -> int | None:
@@ -87,6 +93,8 @@ class Listing:
     @property
     def more(self) -> bool:
         """Whether a next page exists."""
+        if self.before is not None:
+            return bool(self.older)
         if self.has_next is not None:
             return self.has_next
         return self.pages is not None and self.page < self.pages
@@ -114,7 +122,12 @@ class Listing:
 
     @property
     def next_address(self) -> str:
-        return self.address(self.page + 1)
+        return self.address(self.page + 1) if self.before is None else self._beginning(self.older)
+
+    @property
+    def newest_address(self) -> str:
+        """The first page of a list that pages by keys."""
+        return self._beginning("")
 
     @property
     def previous_address(self) -> str:
@@ -125,7 +138,15 @@ class Listing:
         """The export's address with the same filters."""
         query = self.query.copy()
         query.pop("page", None)
+        query.pop("before", None)
         return f"{self.export_url}?{query.urlencode()}" if query else self.export_url
+
+    def _beginning(self, before: str) -> str:
+        query = self.query.copy()
+        query.pop("before", None)
+        if before:
+            query["before"] = before
+        return f"?{query.urlencode()}"
 
     def table(self) -> list[dict[str, Any]]:
         """Rows ready to show: key, and cells of (kind, value, href, unit)."""

@@ -177,7 +177,7 @@ _SHARED = (
     Entry(_("风险"), "/risk/"),
     Entry(_("信用"), "/credit/"),
     Entry(_("统计"), "/statistics/", (Entry(_("脱敏汇总"), "/office/figures/"),)),
-    Entry(_("日志与取证"), "/audit/"),
+    Entry(_("日志与取证"), "/audit/", action="audit.read"),
     Entry(_("消费者争议"), "/office/disputes/", action="dispute.settle"),
     Entry(_("暂停企业"), "/office/suspensions/", action="firm.suspend"),
     Entry(_("证书挂失通报"), "/office/losses/"),
@@ -247,7 +247,7 @@ ZONE_MENU = (
     Entry(
         _("综试区概况"),
         "/office/",
-        (Entry(_("脱敏汇总"), "/office/figures/"), Entry(_("票据查询"), "/officer/trades/")),
+        (Entry(_("脱敏汇总"), "/office/figures/"), Entry(_("票据查询"), "/officer/trades/", action="trade.see")),
     ),
     Entry(_("45项任务"), "/plan/"),
     Entry(_("节点与亮灯"), "/plan/lights/"),
@@ -263,6 +263,9 @@ ZONE_MENU = (
     Entry(_("暂停企业"), "/office/suspensions/", action="firm.suspend"),
     Entry(_("证书挂失通报"), "/office/losses/"),
     Entry(_("权限矩阵"), "/accounts/matrix/"),
+    Entry(_("接口监测"), "/platform/letters/", action="letters.see"),
+    Entry(_("日志与取证"), "/audit/", action="audit.read"),
+    Entry(_("对方仿真"), "/platform/simulators/", action="platform.run"),
 )
 DISTRICT_MENU = (
     Entry(_("综试区概况"), "/office/"),

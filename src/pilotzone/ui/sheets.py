@@ -6,6 +6,8 @@ import csv
 import io
 from collections.abc import Iterable, Iterator
 
+from pilotzone.base.errors import Refused
+
 FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
@@ -29,3 +31,15 @@ def harmless(cell: str) -> str:
 def cell(value: object) -> str:
     """A value as the text of a cell; nothing where there is none."""
     return "" if value is None else str(value)
+
+
+def refuse_beyond(total: int, most: int) -> None:
+    """Nobody gets a silent part: Refused `desk.export.too_many` where a list has more rows than one export takes."""
+    if total > most:
+        raise Refused(
+            code="desk.export.too_many",
+            zh=f"超过{most}条，一次最多导出{most}条。",
+            en=f"There are more than {most} rows; at most {most} are exported at once.",
+            mend_zh="请用日期或状态缩小范围，分几次导出。",
+            mend_en="Narrow the list by date or state and export in parts.",
+        )

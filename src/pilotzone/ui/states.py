@@ -58,6 +58,11 @@ STATES = (
     State(_("启用"), GOOD),
     State(_("停用"), PLAIN),
     State(_("对方已关闭"), BAD),
+    State(_("待发送"), WAIT),
+    State(_("已发出"), BUSY),
+    State(_("已答复"), GOOD),
+    State(_("被拒收"), BAD),
+    State(_("已搁置"), PLAIN),
 )
 LIGHTS = {
     "green": State(_("绿灯 正常"), GOOD),

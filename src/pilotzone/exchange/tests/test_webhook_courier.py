@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 import threading
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 
@@ -386,7 +386,5 @@ def test_the_schedule_is_data_and_lasts_about_three_days() -> None:
     assert waits.wait_after(1, (5, 60), 30) == 30
 
 
-def _moment(text: str):  # type: ignore[no-untyped-def]
-    from datetime import datetime
-
+def _moment(text: str) -> datetime:
     return datetime.fromisoformat(text)

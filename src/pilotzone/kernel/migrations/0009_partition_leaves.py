@@ -11,4 +11,10 @@ class Migration(migrations.Migration):
     """Storage parameters and the closed months' indexes on leaves."""
 
     dependencies = [("kernel", "0008_firm_registry")]
-    operations = [sql_file(SQL / "partition_leaves.sql", undo="DROP FUNCTION pz_leaf(text, text, boolean)")]
+    operations = [
+        sql_file(
+            SQL / "partition_leaves.sql",
+            # the former functions first: those of this step call pz_leaf
+            undo=(SQL / "partitions.sql").read_text(encoding="utf-8") + "DROP FUNCTION pz_leaf(text, text, boolean);",
+        )
+    ]

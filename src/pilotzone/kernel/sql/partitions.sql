@@ -1,11 +1,11 @@
 -- Tables of the flood lie by acceptance day: a number begins with its Shanghai day (days since 2000-01-01, 38 bits to
 -- the left), so a number alone says in which partition its row lies. Closed months lie in one partition each.
-CREATE FUNCTION pz_first_id(day date) RETURNS bigint LANGUAGE sql IMMUTABLE PARALLEL SAFE
+CREATE OR REPLACE FUNCTION pz_first_id(day date) RETURNS bigint LANGUAGE sql IMMUTABLE PARALLEL SAFE
   AS $$ SELECT (day - date '2000-01-01')::bigint << 38 $$;
 
 -- Makes the partition for a day where there is none: of a month before the zone's current one the whole month.
 -- It may be called by who writes there; pages get no right on a partition (row-level security is the parent's).
-CREATE FUNCTION pz_partition(parent text, day date) RETURNS text
+CREATE OR REPLACE FUNCTION pz_partition(parent text, day date) RETURNS text
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = public AS $$
 DECLARE
     month date := date_trunc('month', day)::date;
@@ -42,7 +42,7 @@ BEGIN
 END $$;
 
 -- Puts the days of a closed month into one partition. Writers of that month wait meanwhile: call it when it is quiet.
-CREATE FUNCTION pz_merge_month(parent text, month date) RETURNS int
+CREATE OR REPLACE FUNCTION pz_merge_month(parent text, month date) RETURNS int
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = public AS $$
 DECLARE
     of_month text := parent || '_m' || to_char(month, 'YYYYMM');

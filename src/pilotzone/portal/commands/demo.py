@@ -10,14 +10,6 @@ import time
 import click
 
 BULK: dict[str, object] = {"brief": True, "follow": True, "delay_ms": 0, "review": 0.0, "inspection": 0.02, "ask": 0.0}
-USUAL: dict[str, object] = {
-    "brief": False,
-    "follow": False,
-    "delay_ms": 400,
-    "review": 0.02,
-    "inspection": 0.03,
-    "ask": 0.2,
-}
 
 
 @click.command("demo")
@@ -51,6 +43,7 @@ def command(year: int, trades: int, seed: int, as_json: bool) -> None:
 
 
 def _load(year: int, trades: int, seed: int) -> dict[str, object]:
+    import msgspec
     import psycopg
 
     from pilotzone.base.errors import Refused
@@ -61,6 +54,7 @@ def _load(year: int, trades: int, seed: int) -> dict[str, object]:
     from pilotzone.portal.demo.parties import found_all
     from pilotzone.portal.processes import connections, database, records
     from pilotzone.portal.processes.home import home
+    from pilotzone.simulators.faults import USUAL
 
     if not clock.is_demo():
         raise Refused(
@@ -90,7 +84,7 @@ def _load(year: int, trades: int, seed: int) -> dict[str, object]:
         sent = time.monotonic()
         settled = settle(lambda: psycopg.connect(dsn), progress, trades, counterpart=_waiting)
     finally:
-        _behave(USUAL)
+        _behave(msgspec.structs.asdict(USUAL))
     _push()
     _exchange()
     ended = time.monotonic()

@@ -26,11 +26,13 @@ def command(number: str, as_json: bool) -> None:
     from pilotzone.base.errors import Refused
     from pilotzone.kernel.access.actor import PLATFORM
     from pilotzone.kernel.access.scope import scope
+    from pilotzone.rooms.clearance.api import editions
     from pilotzone.rooms.tracking import api
 
     try:
         with scope(PLATFORM):
             found = api.timelines(number)
+            judged_by = editions(one.trade for one in found)
     except Refused as refused:
         click.echo(f"{refused.code}: {refused.zh} {refused.en}", err=True)
         sys.exit(1 if refused.code == "tracking.not_found" else 2)
@@ -38,10 +40,11 @@ def command(number: str, as_json: bool) -> None:
         click.echo("the zone's database does not answer: start the zone with `pilotzone up`", err=True)
         sys.exit(2)
     for one in found:
-        click.echo(json.dumps(_data(one), ensure_ascii=False) if as_json else _text(one))
+        edition = judged_by.get(one.trade, {}).get("version", "")
+        click.echo(json.dumps(_data(one, edition), ensure_ascii=False) if as_json else _text(one, edition))
 
 
-def _data(one) -> dict[str, object]:  # type: ignore[no-untyped-def]  # the type lives behind Django
+def _data(one, edition: str) -> dict[str, object]:  # type: ignore[no-untyped-def]  # the type lives behind Django
     return {
         "trade": one.trade,
         "flow": one.flow,
@@ -49,6 +52,7 @@ def _data(one) -> dict[str, object]:  # type: ignore[no-untyped-def]  # the type
         "state": one.state,
         "holder": one.holder,
         "since": one.since.isoformat(),
+        "edition": edition,
         "numbers": one.numbers,
         "events": [
             {"at": line.at.isoformat(), "code": line.code, "zh": line.zh, "en": line.en, "source": line.source,
@@ -58,11 +62,11 @@ def _data(one) -> dict[str, object]:  # type: ignore[no-untyped-def]  # the type
     }  # fmt: skip
 
 
-def _text(one) -> str:  # type: ignore[no-untyped-def]  # the type lives behind Django
+def _text(one, edition: str) -> str:  # type: ignore[no-untyped-def]  # the type lives behind Django
     from pilotzone.base.days import SHANGHAI
     from pilotzone.rooms.tracking.api import holder_name
 
     numbers = "  ".join(f"{kind} {number}" for kind, number in one.numbers.items())
     head = f"{one.flow} {one.mode}  {one.state}  {holder_name(one.holder, 'zh')}  {numbers}"
     lines = [f"  {line.at.astimezone(SHANGHAI):%Y-%m-%d %H:%M:%S}  {line.state:<10} {line.zh}" for line in one.lines]
-    return "\n".join([head, *lines])
+    return "\n".join([head, *lines, *([f"  reference data 资料版本 {edition}"] if edition else [])])

@@ -7,12 +7,15 @@ from datetime import date
 from typing import Any
 
 from django.http import QueryDict
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from pilotzone.kernel import clock
+from pilotzone.portal.desks.typed import clean
 from pilotzone.reference import codes
 from pilotzone.ui.listing import Filter
 from pilotzone.ui.states import PARTIES, STATES
+from pilotzone.ui.wording import said
 
 FLOWS = ("I", "E")
 MODES = ("9610", "1210", "9710", "9810")
@@ -22,7 +25,6 @@ STATE_KEYS = (
     "waiting", "gap", "passed", "sent", "declaring", "at_customs", "stored", "review", "inspection", "examined", "released",
     "closed", "refused", "expired", "returned", "error", "suspended", "detained", "sent_back", "cancelled",
 )  # fmt: skip
-LONGEST = 80
 
 
 @dataclass(frozen=True)
@@ -36,7 +38,7 @@ class Asked:
 
 def read(query: QueryDict) -> Asked:
     """The filters of an address. A value nobody knows is left out of the search and named in `wrong`."""
-    typed = {name: _clean(query.get(name, "")) for name in NAMES}
+    typed = {name: clean(query.get(name, "")) for name in NAMES}
     wrong: list[str] = []
     filters: dict[str, Any] = {}
     for name, known in (("state", STATE_KEYS), ("flow", FLOWS), ("mode", MODES), ("holder", HOLDERS)):
@@ -95,9 +97,8 @@ def states() -> list[tuple[str, str]]:
 def districts() -> list[tuple[str, str]]:
     """The customs districts of the zone's own customs: Nanchang's codes begin with 40."""
     found = codes.entries("customs_district", on=clock.today())
-    return [(one.code, f"{one.code} {one.zh}") for one in found if one.code.startswith("40")]
-
-
-def _clean(text: str) -> str:
-    # a NUL is no character to PostgreSQL
-    return text.replace("\0", "").strip()[:LONGEST]
+    return [
+        (one.code, f"{one.code} {said(one, language=get_language() or 'zh-hans')}")
+        for one in found
+        if one.code.startswith("40")
+    ]

@@ -26,6 +26,9 @@ DOORS = (
     ("certificate.manage", noop("证书挂失通报"), "/office/losses/"),
     ("", noop("权限矩阵"), "/accounts/matrix/"),
     ("reference.load", noop("商品资料加载"), "/reference/goods/"),
+    ("letters.see", noop("接口监测"), "/platform/letters/"),
+    ("audit.read", noop("日志与取证"), "/audit/"),
+    ("platform.run", noop("对方仿真"), "/platform/simulators/"),
     ("clock.move", noop("演示时钟"), "/clock/"),
     ("", noop("首次使用清单"), "/accounts/steps/"),
 )

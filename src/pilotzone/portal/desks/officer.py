@@ -28,6 +28,7 @@ from pilotzone.rooms.clearance import api as clearance
 from pilotzone.rooms.tax import api as tax
 from pilotzone.ui.menus import stands
 from pilotzone.ui.states import PARTIES, state_of
+from pilotzone.ui.wording import said
 
 # what an officer looks at first, in the order of its weight
 WATCHED = ("review", "inspection", "suspended", "detained", "returned", "refused", "gap", "expired")
@@ -154,6 +155,6 @@ def _district(code: str) -> str:
     if not code:
         return _("尚无清单")
     try:
-        return codes.entry("customs_district", code, on=clock.today()).zh
+        return said(codes.entry("customs_district", code, on=clock.today()), language=get_language() or "zh-hans")
     except Gap:
         return code

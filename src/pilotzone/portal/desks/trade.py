@@ -57,6 +57,7 @@ def show(request: HttpRequest, desk: str, trade: int) -> HttpResponse:
         "went_anyway": _went_anyway(found),
         "may_mend": bool(found["may_correct"]) and may("declare.mend"),
         "why": amounts.tree(found["assessment"]),
+        "edition": clearance.editions([trade]).get(trade),
         "bills": amounts.bills(found["invt_no"]) if may("tax.see") else [],
         "returns": _returns(found),
         "offers": changes.offered(trade) if desk == "enterprise" else [],

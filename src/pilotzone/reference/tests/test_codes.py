@@ -179,3 +179,14 @@ def test_english_names_are_english() -> None:
     for name in ("ciq_package", "country", "currency", "receipt_status", "trade_mode", "unit", "wrap_type"):
         for entry in codes.entries(name, on=DAY):
             assert entry.en != entry.zh or entry.zh.isascii(), (name, entry.code)
+
+
+def test_every_customs_district_has_its_english_name_and_says_how_sure_it_is() -> None:
+    found = codes.entries("customs_district", on=date(2021, 3, 1))
+    lacking = [one.code for one in found if one.en == one.zh or any(sign >= "\u4e00" for sign in one.en)]
+    assert lacking == [] and len(found) > 900
+    assert {one.extra["en_tag"] for one in found} == {"B", "C"}
+    assert [one.en for one in found if one.code in ("4001", "4006")] == [
+        "Nanchang Customs",
+        "Nanchang Changbei Airport Office",
+    ]

@@ -57,6 +57,20 @@ def trades(
     return pages.trades(filters, page, size, whole=whole)
 
 
+def answered(messages: Iterable[int]) -> set[int]:
+    """Of messages that went to customs, those customs has answered (by a receipt of one of their documents)."""
+    from pilotzone.rooms.clearance.queries import answers
+
+    return answers.answered(messages)
+
+
+def editions(trades: Iterable[int]) -> dict[int, dict[str, Any]]:
+    """By trade the caller sees: the version of the reference data it was last judged by, and since when that is in use."""
+    from pilotzone.rooms.clearance.queries import editions as told
+
+    return told.of_trades(trades)
+
+
 def trade(id_: int) -> dict[str, Any] | None:
     """Everything about one trade: parts, missing and from whom, reasons, assessment, receipts, stages."""
     from pilotzone.rooms.clearance.queries import pages
@@ -444,6 +458,7 @@ __all__ = [
     "access_buyer_check",
     "access_change",
     "access_mandate",
+    "answered",
     "begin_change",
     "buyer_answers",
     "buyer_checks",
@@ -460,6 +475,7 @@ __all__ = [
     "document",
     "drafts",
     "drafts_underway",
+    "editions",
     "export_lines",
     "findings",
     "firm_of_code",

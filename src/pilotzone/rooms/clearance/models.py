@@ -100,6 +100,7 @@ class Trade(models.Model):
     changed_at = models.DateTimeField()
     accepted_on = models.DateField(null=True)
     history = models.BooleanField()
+    edition = models.SmallIntegerField(null=True)
 
     class Meta:
         managed = False

@@ -5,16 +5,36 @@ from __future__ import annotations
 import hmac
 from typing import Any
 
+import msgspec
 import psycopg
 from psycopg.types.json import Jsonb
+
+NAME = "singlewindow"
+
+
+class Behaviour(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """How the sign-on behaves. delay_ms: before each answer; down: it answers 503."""
+
+    delay_ms: int = 0
+    down: bool = False
+
+
+def behaviour(connection: psycopg.Connection[Any]) -> Behaviour:
+    """The behaviour in force."""
+    row = connection.execute("SELECT value FROM simulators.setting WHERE name = %s", (NAME,)).fetchone()
+    return msgspec.convert(row[0], Behaviour) if row else Behaviour()
+
+
+def behave(connection: psycopg.Connection[Any], changes: dict[str, Any]) -> Behaviour:
+    """Set the named fields and keep the others. Raises msgspec.ValidationError for an unknown or wrong one."""
+    merged = msgspec.convert({**msgspec.structs.asdict(behaviour(connection)), **changes}, Behaviour)
+    _keep(connection, NAME, msgspec.structs.asdict(merged))
+    return merged
 
 
 def register(connection: psycopg.Connection[Any], account: str, code: str, person: dict[str, Any]) -> None:
     """Make an account known, or change it. `person` is what the single window tells of it: name, enterprise, role."""
-    connection.execute(
-        "INSERT INTO simulators.setting VALUES (%s, %s) ON CONFLICT (name) DO UPDATE SET value = excluded.value",
-        (f"signon:{account}", Jsonb({"code": code, "person": person})),
-    )
+    _keep(connection, f"signon:{account}", {"code": code, "person": person})
 
 
 def sign_on(connection: psycopg.Connection[Any], account: str, code: str) -> dict[str, Any] | None:
@@ -24,3 +44,10 @@ def sign_on(connection: psycopg.Connection[Any], account: str, code: str) -> dic
         return None
     told: dict[str, Any] = row[0]["person"]
     return told
+
+
+def _keep(connection: psycopg.Connection[Any], name: str, value: dict[str, Any]) -> None:
+    connection.execute(
+        "INSERT INTO simulators.setting VALUES (%s, %s) ON CONFLICT (name) DO UPDATE SET value = excluded.value",
+        (name, Jsonb(value)),
+    )

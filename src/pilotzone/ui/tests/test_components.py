@@ -70,7 +70,7 @@ def test_personal_values_are_masked_and_never_whole() -> None:
 def test_a_finding_says_whose_error_it_is_and_how_to_mend_it() -> None:
     finding = {"code": "rule.x", "zh": "不一致", "en": "differs", "whose": "pay", "mend_en": "Declare again", "line": 7}
     said = words(render("{% findings f %}", "en", f=[finding]))
-    assert all(part in said for part in ("differs", "rule.x", "payment firm", "Declare again", "line 7"))
+    assert all(part in said for part in ("differs", "rule.x", "payment enterprise", "Declare again", "line 7"))
 
 
 def test_an_amount_unfolds_to_the_document_behind_each_parameter() -> None:

@@ -116,6 +116,7 @@ class TradeRow:
     changed_at: datetime = _NEVER
     accepted_on: date | None = None
     history: bool = False
+    edition: int | None = None
 
     def part_id(self, name: str) -> int | None:
         """The document in a slot."""

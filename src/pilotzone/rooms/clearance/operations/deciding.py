@@ -25,6 +25,7 @@ def judge(desk: Desk, trade: TradeRow, at: datetime, cause: tuple[str, str] = ("
         set_state(desk, trade, states.WAITING, at, holder=_asked(trade), cause=cause)
         return
     desk.fetch(id_ for slot in SLOTS.values() if (id_ := getattr(trade, slot)))
+    trade.edition = desk.edition
     on = day_of(at)
     limits = weights.asked(desk, trade, on)
     if limits and any(desk.trades[hash_].buyer == trade.buyer for hash_ in desk.unsettled):

@@ -14,7 +14,7 @@ from pilotzone.rooms.clearance.engine.rows import SLOTS, DocumentRow, KeyRow, Tr
 from pilotzone.rooms.clearance.errors import Fault
 from pilotzone.rooms.clearance.operations import preparing
 from pilotzone.rooms.clearance.operations.inputs import Book, Directory, Effect, MessageIn, Outcome
-from pilotzone.rooms.clearance.queries import contents, lookups
+from pilotzone.rooms.clearance.queries import contents, editions, lookups
 from pilotzone.rooms.clearance.queries.lookups import Cursor, MessageRow
 
 # at, code, zh, en, source, state, holder, moved (telling.py)
@@ -95,6 +95,13 @@ class Desk:
         self.told: dict[int, str] = {}
         self.refusals: list[tuple[TradeRow, int, tuple[Fault, ...], datetime]] = []
         self._ids: list[int] = []
+        self._edition = 0
+
+    @property
+    def edition(self) -> int:
+        """The number of the reference data's version in use: noted with what is judged by it."""
+        self._edition = self._edition or editions.in_use(self.cursor)
+        return self._edition
 
     def load(self, messages: Sequence[MessageIn]) -> None:
         """Read keys, trades, documents and statuses the messages may touch: a fixed number of statements."""

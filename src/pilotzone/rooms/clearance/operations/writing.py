@@ -96,6 +96,7 @@ def _trade(row: TradeRow) -> Sequence[str]:
         _json(row.firms), numbers(tuple(row.parties)), row.buyer, row.customs_code, row.unit, plain(row.value),
         plain(row.tax), _json(row.assessment) if row.assessment is not None else NULL, _json(row.stages),
         moment(row.wait_until), moment(row.first_at), moment(row.changed_at), plain(row.accepted_on), flag(row.history),
+        plain(row.edition),
     )  # fmt: skip
 
 
