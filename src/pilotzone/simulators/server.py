@@ -8,6 +8,8 @@ GET|POST /control         how customs behaves (see faults.Behaviour)
 POST /ceb2grab/grab/realTimeDataUpload   form field payExInfoStr; answers as announcement 179's annex does
 POST /signon              {"account", "code"}; the single window's simulated sign-on
 POST /signon/register     {"account", "code", "person"}; makes an account known, from this machine only
+     /registers/NAME/…    the registers of market regulation, customs, tax and SAFE (registers.py)
+POST /licence/sign-on     the electronic licence
      /firm/NAME…          a firm that is pushed receipts (firm/door.py)
 GET  /healthz             and how many messages and receipts wait in it
 """
@@ -30,9 +32,10 @@ from psycopg_pool import ConnectionPool
 from pilotzone.exchange.channels import payment_data
 from pilotzone.kernel import clock
 from pilotzone.kernel.home import home
-from pilotzone.simulators import faults
+from pilotzone.simulators import faults, registers
 from pilotzone.simulators.customs import payment
 from pilotzone.simulators.firm import door as firms
+from pilotzone.simulators.samr import licence
 from pilotzone.simulators.singlewindow import node, signon
 
 Pool = ConnectionPool[psycopg.Connection[Any]]
@@ -59,7 +62,13 @@ class Door(http.server.BaseHTTPRequestHandler):
         }  # fmt: skip
         if ipaddress.ip_address(self.client_address[0]).is_loopback:
             routes["/signon/register"] = _signon_register
+        if urlsplit(self.path).path.startswith(registers.PREFIXES):
+            routes[urlsplit(self.path).path] = self._register
         self._answer(routes)
+
+    def _register(self, connection: psycopg.Connection[Any], query: dict[str, str], body: bytes) -> Reply:
+        near = ipaddress.ip_address(self.client_address[0]).is_loopback
+        return registers.serve(connection, urlsplit(self.path).path, body, near=near)
 
     def log_message(self, format: str, *args: Any) -> None:
         """Requests are not logged one by one."""
@@ -160,6 +169,8 @@ def _payment_data(connection: psycopg.Connection[Any], query: dict[str, str], bo
 def _signon(connection: psycopg.Connection[Any], query: dict[str, str], body: bytes) -> Reply:
     asked = json.loads(body)
     told = signon.sign_on(connection, str(asked["account"]), str(asked["code"]))
+    if told and told.get("uscc"):
+        told = told | {"ticket": licence.issue(connection, str(told["uscc"]))}
     return (HTTPStatus.OK, told) if told else (HTTPStatus.FORBIDDEN, {"code": "signon.refused"})
 
 

@@ -1,0 +1,1 @@
+"""The foreign exchange administration, simulated: its name list and classes. Synthetic."""

@@ -1,0 +1,1 @@
+"""The tax administration, simulated: its register of taxpayers. Synthetic."""
