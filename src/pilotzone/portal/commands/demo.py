@@ -81,6 +81,7 @@ def _load(year: int, trades: int, seed: int) -> dict[str, object]:
     with scope(PLATFORM):
         signers = found_all(home() / "demo" / "keys")
     _accounts()
+    _file()
     founded = time.monotonic()
     dsn = connections.dsn(database.FLOOD, home())
     _behave(BULK)
@@ -108,6 +109,23 @@ def _accounts() -> None:
     try:
         register_all(os.environ.get("PILOTZONE_CUSTOMS_URL", "http://127.0.0.1:8002"))
     except Unavailable as away:
+        click.echo(f"{away.zh} {away.en}; loading on", err=True)
+
+
+def _file() -> None:
+    """Let every firm file by its registers; without them the zone goes on with firms that have not filed."""
+    from pilotzone.base.errors import Problem
+    from pilotzone.kernel.access.actor import PLATFORM
+    from pilotzone.kernel.access.scope import scope
+    from pilotzone.portal.demo import filing
+
+    address = os.environ.get("PILOTZONE_CUSTOMS_URL", "http://127.0.0.1:8002")
+    os.environ.setdefault("PILOTZONE_REGISTERS_URL", address)
+    try:
+        with scope(PLATFORM):
+            filing.make_known(address)
+        filing.file_all()
+    except Problem as away:
         click.echo(f"{away.zh} {away.en}; loading on", err=True)
 
 

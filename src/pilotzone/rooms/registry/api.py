@@ -10,7 +10,7 @@ from pilotzone.kernel import audit, clock
 from pilotzone.kernel.access import firms
 from pilotzone.kernel.access.actor import PLATFORM
 from pilotzone.kernel.access.doors import require
-from pilotzone.kernel.access.models import Membership
+from pilotzone.kernel.access.models import Membership, Unit
 from pilotzone.kernel.access.scope import scope
 from pilotzone.reference.filing import Form, form
 from pilotzone.rooms.registry.engine import sheet, states
@@ -25,9 +25,9 @@ from pilotzone.rooms.registry.queries.public import counts, public
 
 __all__ = [
     "EVENT", "REGISTERS", "STATES", "Finding", "Form", "Wanted", "accept", "accept_change", "ask", "ask_cancel",
-    "before_days", "cancel", "change", "claim", "confirm", "counts", "drop", "enter", "export", "filing", "filings",
+    "before_days", "cancel", "change", "claim", "confirm", "counts", "drop", "ending_by", "enter", "export", "filing", "filings",
     "fill", "findings", "form", "mine", "prereview", "public", "report", "resume", "return_", "return_change",
-    "send_back", "start", "suspend", "template", "tick", "upload", "uploaded", "uploads", "verify", "withdraw",
+    "send_back", "start", "suspend", "template", "tick", "units", "upload", "uploaded", "uploads", "verify", "withdraw",
 ]  # fmt: skip
 EVENT = "registry.filing"
 STATES = states.STATES
@@ -145,9 +145,20 @@ def tick() -> int:
         return ticking.tick(clock.today())
 
 
-def expiring_by(days: int) -> date:
-    """The day up to which a licence counts as ending soon."""
-    return clock.today() + timedelta(days=days)
+def ending_by() -> date:
+    """The day up to which a licence counts as ending soon: the longest reminder from today."""
+    today = clock.today()
+    return today + timedelta(days=max(before_days(today), default=0))
+
+
+def units() -> list[tuple[str, str, str]]:
+    """Counties, development zones and parks to which a firm can belong today: code, Chinese and English name."""
+    today = clock.today()
+    return [
+        (one.code, one.name_zh, one.name_en)
+        for one in Unit.objects.filter(kind__in=("district", "park")).order_by("path")
+        if (one.valid_to is None or one.valid_to >= today) and (one.valid_from is None or one.valid_from <= today)
+    ]
 
 
 def _told(found: Any) -> dict[str, Any]:

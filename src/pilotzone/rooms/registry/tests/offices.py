@@ -143,7 +143,7 @@ def zone(monkeypatch: Any) -> Iterator[Registers]:
     monkeypatch.setattr(channel, "by_licence", registers.by_licence)
     now = datetime.datetime(2021, 3, 15, 9, tzinfo=datetime.UTC)
     monkeypatch.setattr(clock, "now", lambda: now)
-    monkeypatch.setattr(clock, "today", lambda: now.date())
+    monkeypatch.setattr(clock, "today", now.date)
     with scope(PLATFORM):
         load_units()
     yield registers
