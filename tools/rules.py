@@ -20,7 +20,7 @@ MODULES = (
 )  # fmt: skip
 HEAD = """# Rules
 
-Every rule of clearance and tax that can refuse, warn or wait, written by `tools/rules.py` from the rules themselves. Rules
+Every rule of clearance, tax and filing that can refuse, warn or wait, written by `tools/rules.py` from the rules themselves. Rules
 that look at one message alone are in [messages.md](messages.md). *Whose* is the party that alone may correct it.
 """
 
@@ -32,6 +32,7 @@ def page() -> str:
 
     django.setup()
     from pilotzone.rooms.clearance.errors import Fault, Rule
+    from pilotzone.rooms.registry.errors import SENTENCES as FILING
     from pilotzone.rooms.tax.errors import SENTENCES
 
     rules: dict[str, Rule | Fault] = {}
@@ -44,6 +45,8 @@ def page() -> str:
         parts.append(f"- {rule.weight}, confidence {rule.tag}\n")
     parts.append("## Tax\n")
     parts += [_entry(code, *SENTENCES[code]) for code in sorted(SENTENCES)]
+    parts.append("\n## Filing\n")
+    parts += [_entry(code, *FILING[code]) for code in sorted(FILING)]
     return "\n".join(parts)
 
 

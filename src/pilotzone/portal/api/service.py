@@ -14,6 +14,7 @@ from pilotzone.portal.api import (
     payment_data,
     problems,
     reference,
+    registry,
     tracking,
     trades,
     webhooks,
@@ -48,6 +49,7 @@ api = Api(
     title="PilotZone 综试通", version="1", description=DESCRIPTION, urls_namespace="api", docs_url=None,
 )  # fmt: skip
 api.add_decorator(in_his_name)
-for module in (tracking, reference, messages, webhooks, trades, judging, buyers, payment_data):
+for module in (tracking, reference, messages, webhooks, trades, judging, buyers, payment_data, registry):
     api.add_router("", module.router)
+api.add_router("", registry.public)
 problems.handle(api)

@@ -54,7 +54,7 @@ def accept(number: int, *, version: int | None, valid_from: date | None = None, 
         _in_order(filing)
         _enrol(filing, begins)
         filing.valid_from, filing.decided_at, filing.remarks, filing.due_on = begins, clock.now(), {}, None
-        holding.after = {"valid_from": begins.isoformat(), "organisation": filing.organisation_id}
+        holding.after = {"valid_from": begins.isoformat()}
     if begins <= today:
         with held(number, "take_effect", version=None) as effect:
             filing = effect.filing

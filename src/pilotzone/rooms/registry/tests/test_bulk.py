@@ -43,7 +43,9 @@ def planted() -> dict[int, tuple[tuple[str, ...], str]]:
 def test_good_rows_become_drafts_and_faulty_ones_say_why(cast: Cast) -> None:
     wrong = planted()
     with cast.act("county"):
-        told = api.uploaded(api.upload(name="甲.xlsx", raw=file_of(row_of(1), *(row for row, _ in wrong.values()), row_of(9))))
+        told = api.uploaded(
+            api.upload(name="甲.xlsx", raw=file_of(row_of(1), *(row for row, _ in wrong.values()), row_of(9)))
+        )
     assert (told["drafted"], told["same"], told["wrong"]) == (1 + 1, 0, len(wrong))
     found = {row["row"]: [one["code"] for one in row["problems"]] for row in told["rows"] if row["outcome"] == "wrong"}
     assert found == {number: [code] for number, (_, code) in wrong.items()}
@@ -73,7 +75,9 @@ def test_the_same_file_twice_changes_nothing_and_the_answer_can_be_handed_in_aga
 
 def test_what_is_exported_can_be_handed_in(cast: Cast) -> None:
     with cast.act("county"):
-        api.upload(name="甲.xlsx", raw=file_of(row_of(41, licences="food|JY1|局|2021-01-01|2022-01-01|预包装"), row_of(42)))
+        api.upload(
+            name="甲.xlsx", raw=file_of(row_of(41, licences="food|JY1|局|2021-01-01|2022-01-01|预包装"), row_of(42))
+        )
         told = api.uploaded(api.upload(name="出.xlsx", raw=api.export(api.Wanted())))
     assert (told["same"], told["wrong"]) == (2, 0)
 
@@ -86,7 +90,10 @@ def test_a_confirmed_filing_and_another_countys_are_left_alone(cast: Cast, regis
         api.upload(name="乙.xlsx", raw=file_of(row_of(51, unit="360102")))
     with cast.act("county"):
         told = api.uploaded(api.upload(name="甲.xlsx", raw=file_of(row_of(1), row_of(51))))
-    assert [row["problems"][0]["code"] for row in told["rows"]] == ["registry.upload.confirmed", "registry.upload.elsewhere"]
+    assert [row["problems"][0]["code"] for row in told["rows"]] == [
+        "registry.upload.confirmed",
+        "registry.upload.elsewhere",
+    ]
 
 
 def test_drafts_of_a_county_are_its_own_and_only_its_own(cast: Cast) -> None:

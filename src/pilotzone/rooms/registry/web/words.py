@@ -101,7 +101,10 @@ def shown(told: dict[str, Any]) -> dict[str, Any]:
     words = {
         one["key"]: said(one, "", get_language() or "zh-hans") for part in told["sections"] for one in part["fields"]
     }
-    words |= {"roles": _("企业类型"), "licences": _("证照")}
+    words |= {
+        "roles": _("企业类型"), "licences": _("证照"), "valid_from": _("生效日"), "by": _("签署人"), "capacity": _("身份"),
+        "commitments": _("承诺书"), "method": _("验证方式"), "since": _("起始日"), "legal_basis": _("依据"), "on": _("注销日"),
+    } | {f"@{name}": register_word(name) for name in api.REGISTERS}  # fmt: skip
     for step in told["history"]:
         names = {**step["before"], **step["after"]}
         step["lines"] = [
@@ -131,6 +134,12 @@ def units_named() -> list[tuple[str, str]]:
 
 
 def _plain(value: Any) -> str:
+    said_of = {
+        "legal_rep": _("法定代表人"), "handler": _("经办人"), "licence": _("电子营业执照（模拟）"),
+        "single_window": _("单一窗口账号（模拟）"), "told": _("已答复"), "away": _("暂时查不到"), "unknown": _("没有登记"),
+    }  # fmt: skip
+    if isinstance(value, str) and value in said_of:
+        return said_of[value]
     if isinstance(value, list):
         parts = [" ".join(filter(None, one.values())) if isinstance(one, dict) else str(one) for one in value]
         return "；".join(parts)
