@@ -81,7 +81,7 @@ def _load(year: int, trades: int, seed: int) -> dict[str, object]:
     with scope(PLATFORM):
         signers = found_all(home() / "demo" / "keys")
     _accounts()
-    _file()
+    _file(first=True)
     founded = time.monotonic()
     dsn = connections.dsn(database.FLOOD, home())
     _behave(BULK)
@@ -94,6 +94,7 @@ def _load(year: int, trades: int, seed: int) -> dict[str, object]:
     _push()
     ended = time.monotonic()
     progress.tell("完成", trades, finished=True)
+    _file(first=False)
     return {
         "trades": trades, "documents": documents, "settled": settled, "founding_s": round(founded - started, 1),
         "sending_s": round(sent - founded, 1), "seconds": round(ended - founded, 1),
@@ -112,19 +113,21 @@ def _accounts() -> None:
         click.echo(f"{away.zh} {away.en}; loading on", err=True)
 
 
-def _file() -> None:
-    """Let every firm file by its registers; without them the zone goes on with firms that have not filed."""
+def _file(*, first: bool) -> None:
+    """Let firms file by their registers, the first ones before the trades, the others after; without registers none does."""
     from pilotzone.base.errors import Problem
     from pilotzone.kernel.access.actor import PLATFORM
     from pilotzone.kernel.access.scope import scope
     from pilotzone.portal.demo import filing
+    from pilotzone.portal.demo.firms import everyone
 
     address = os.environ.get("PILOTZONE_CUSTOMS_URL", "http://127.0.0.1:8002")
     os.environ.setdefault("PILOTZONE_REGISTERS_URL", address)
     try:
-        with scope(PLATFORM):
-            filing.make_known(address)
-        filing.file_all()
+        if first:
+            with scope(PLATFORM):
+                filing.make_known(address)
+        filing.file_all(filing.first_ones() if first else everyone())
     except Problem as away:
         click.echo(f"{away.zh} {away.en}; loading on", err=True)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.db.models import F
@@ -33,6 +34,7 @@ LICENCES = {
     "ebp": {"kind": "telecom", "number": "合成电信0001", "authority": "合成通信管理局", "valid_from": "2019-01-01", "valid_to": "2027-12-31"},
     "area": {"kind": "site", "number": "合成场所0001", "authority": "合成海关", "valid_from": "2019-01-01", "valid_to": "2027-12-31"},
 }  # fmt: skip
+PLAYED = ("ebc", "ebp", "pay", "logi", "agent", "area")
 OFFICE = Actor(kind=ZONE, unit_path="zone", role="zone_officer")
 
 
@@ -57,15 +59,21 @@ def _handlers(url: str) -> None:
             singlewindow.register(url, account, code, person | {"uscc": firms[0].uscc, "capacity": "handler"})
 
 
-def file_all() -> int:
-    """File every firm that has not filed, by the same verbs as people; how many were filed now."""
+def file_all(firms_to_file: Iterable[Firm]) -> int:
+    """File those firms that have not filed, by the same verbs as people; how many were filed now."""
     with scope(PLATFORM):
         units = {unit.code: unit.path for unit in Unit.objects.all()}
         firms = {
             one.uscc: one.pk
             for one in Organisation.objects.filter(synthetic=True).exclude(uscc="").order_by(F("pk"))
         }  # fmt: skip
-    return sum(_file(firm, firms[firm.uscc], units[firm.unit]) for firm in everyone() if firm.uscc in firms)
+    return sum(_file(firm, firms[firm.uscc], units[firm.unit]) for firm in firms_to_file if firm.uscc in firms)
+
+
+def first_ones() -> list[Firm]:
+    """Those a visitor meets at once: who can be played, and who waits at a desk."""
+    played = {of_role(role)[0].number for role in PLAYED}
+    return [firm for firm in everyone() if firm.number in played or firm.number in STOPS]
 
 
 def _file(firm: Firm, organisation: int, unit: str) -> bool:

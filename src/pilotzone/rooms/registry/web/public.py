@@ -53,7 +53,7 @@ def enter(request: HttpRequest) -> HttpResponse:
             return redirect("registry_mine")
         except (Refused, Unavailable) as refused:
             problem = refused
-    context = {
+    context: dict[str, Any] = {
         "typed": typed | {"code": ""}, "problem": problem, "person": current().kind == CONSUMER,
         "roles": words.role_choices(request.POST.getlist("roles")), "trial": None,
     }  # fmt: skip
