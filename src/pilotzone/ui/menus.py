@@ -111,7 +111,14 @@ PUBLIC_MENU = (
 
 ENTERPRISE_MENU = (
     Entry(_("待办"), "/enterprise/"),
-    Entry(_("我的备案/授权"), "/registry/mine/", (Entry(_("签名证书"), "/accounts/certificates/"),)),
+    Entry(
+        _("我的备案/授权"),
+        "/registry/mine/",
+        (
+            Entry(_("批量填报备案"), "/registry/bulk/", action="filing.bulk"),
+            Entry(_("签名证书"), "/accounts/certificates/"),
+        ),
+    ),
     Entry(_("商品档案"), "/registry/goods/"),
     Entry(
         _("申报"),

@@ -105,7 +105,7 @@ class FilingLicence(Schema):
 class RegisterSays(Schema):
     """What one register says of a field."""
 
-    register: str
+    told_by: str = Field(description="登记机关 samr customs tax safe / The register")
     value: str
     at: Moment
 

@@ -46,7 +46,7 @@ def detail(filing: Filing, on: date) -> dict[str, Any]:
                 "field": row.field, "zh": row.zh, "en": row.en, "differs": row.differs,
                 "filed": filing.values.get(row.field, ""),
                 "says": [
-                    {"register": name, "zh": REGISTERS[name][0], "en": REGISTERS[name][1], "value": text, "at": at}
+                    {"told_by": name, "zh": REGISTERS[name][0], "en": REGISTERS[name][1], "value": text, "at": at}
                     for name, text, at in row.says
                 ],
             }

@@ -5,13 +5,14 @@ from __future__ import annotations
 import pytest
 
 from pilotzone.base.errors import Denied, Refused
-from pilotzone.kernel.access.actor import PLATFORM
+from pilotzone.kernel.access.actor import ENTERPRISE, PLATFORM, Actor
 from pilotzone.kernel.access.firms import trades
+from pilotzone.kernel.access.models import Organisation, Unit, UnitLink
 from pilotzone.kernel.access.scope import scope
 from pilotzone.rooms.registry import api
 from pilotzone.rooms.registry.engine import sheet
 from pilotzone.rooms.registry.models import Filing, Step
-from pilotzone.rooms.registry.tests.offices import Cast, Registers, code_of, confirmed
+from pilotzone.rooms.registry.tests.offices import FOUNDED, Cast, Registers, code_of, confirmed
 
 pytestmark = pytest.mark.django_db
 NAMES = ("uscc", "roles", "name", "unit", "phone", "licences")
@@ -107,6 +108,26 @@ def test_drafts_of_a_county_are_its_own_and_only_its_own(cast: Cast) -> None:
             api.uploaded(number)
     with cast.act("office"), pytest.raises(Denied, match=r"kernel\.access\.denied"):
         api.upload(name="甲.xlsx", raw=file_of(row_of(62)))
+
+
+def test_a_parks_operator_drafts_for_its_park_alone(cast: Cast) -> None:
+    with scope(PLATFORM):
+        operator = Organisation.objects.create(name="园区公司", roles=["park"], created_at=FOUNDED)
+        unit = Unit.objects.get(code="park_changdong")
+        UnitLink.objects.create(organisation=operator, unit=unit, kind="park", valid_from=FOUNDED.date())
+    park = Actor(kind=ENTERPRISE, organisation=operator.pk, role="park")
+    with scope(park):
+        told = api.uploaded(api.upload(name="园.xlsx", raw=file_of(row_of(71, unit=""), row_of(72, unit="360111"))))
+        assert (told["drafted"], [one["code"] for one in told["rows"][1]["problems"]]) == (1, ["rule.filing.unit"])
+        assert [one["drafted"] for one in api.uploads()] == [1]
+    with scope(PLATFORM):
+        drafted = Filing.objects.get(uscc=code_of(71))
+        assert (drafted.unit_path, drafted.uploader_id) == (unit.path, operator.pk)
+        UnitLink.objects.filter(organisation=operator).update(valid_to=FOUNDED.date())
+    with scope(park), pytest.raises(Denied, match=r"registry\.upload\.elsewhere"):
+        api.upload(name="园.xlsx", raw=file_of(row_of(73)))
+    with cast.act("county"):  # the park lies in this county
+        assert api.filings(api.Wanted(), page=1, size=10)["total"] == 1
 
 
 def test_nothing_is_drafted_of_a_file_that_cannot_be_read(cast: Cast) -> None:

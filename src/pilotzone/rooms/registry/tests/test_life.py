@@ -75,7 +75,7 @@ def test_what_registers_say_differently_is_shown_with_source_and_time(cast: Cast
         assert told is not None
         differing = [row for row in told["differences"] if row["differs"]]
         assert [row["field"] for row in differing] == ["name"]
-        assert [(one["register"], one["value"]) for one in differing[0]["says"]] == [
+        assert [(one["told_by"], one["value"]) for one in differing[0]["says"]] == [
             ("samr", "试验公司1"), ("customs", "试验公司 1"), ("tax", "试验公司一"), ("safe", "试验公司1"),
         ]  # fmt: skip
         assert all(one["at"] == clock.now() for one in differing[0]["says"])

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from pilotzone.base.errors import Refused
-from pilotzone.kernel.access.doors import require
+from pilotzone.kernel.access.doors import may, require
 from pilotzone.rooms.registry import api
 from pilotzone.rooms.registry.web.offices import workbook
 from pilotzone.ui import listing as lists
@@ -27,7 +27,7 @@ def show(request: HttpRequest) -> HttpResponse:
             return redirect("registry_upload", api.upload(name=file.name or "", raw=file.read(LARGEST + 1)))
         except Refused as refused:
             problem = refused
-    context = {"files": api.uploads(), "problem": problem}
+    context = {"files": api.uploads(), "problem": problem, "may_see": may(api.SEE)}
     return render(request, "registry/bulk.html", context, status=422 if problem else 200)
 
 
