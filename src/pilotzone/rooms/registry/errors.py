@@ -156,6 +156,10 @@ SENTENCES: dict[str, tuple[str, str, str, str, str, str, str]] = {
         "该单位的备案属于{unit}，不能由本单位填报", "This body's filing belongs to {unit}", "rooms/registry/engine/sheet.py",
         "district", "请其所属单位填报", "Let its own unit draft it", "",
     ),
+    "registry.upload.begun": (
+        "企业已在自行填写这份备案，草稿不再由文件改动", "The firm fills this filing in itself; a file changes it no more",
+        "rooms/registry/engine/sheet.py", "district", "由企业继续填写", "The firm goes on with it", "",
+    ),
     "registry.upload.confirmed": (
         "该单位的备案已由企业确认（{state}），草稿不再改动", "The firm has confirmed its filing ({state}); drafts change it no more",
         "rooms/registry/engine/sheet.py", "district", "由企业办理变更", "The firm changes it itself", "",

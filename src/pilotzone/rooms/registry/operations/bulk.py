@@ -118,12 +118,13 @@ def _judged(lines: list[Line], home: Unit) -> list[Row]:
 def _write(rows: list[Row], actor: Actor, home: Unit) -> list[Filing]:
     wanted = [row.uscc for row in rows if row.uscc]
     there = {one.uscc: one for one in Filing.objects.select_for_update(of=("self",)).filter(uscc__in=wanted)}
+    begun = set(Step.objects.filter(filing__in=there.values()).exclude(verb="bulk").values_list("filing_id", flat=True))
     owners = dict(Organisation.objects.filter(uscc__in=wanted).values_list("uscc", "pk"))
     new, changed, steps = list[Filing](), list[Filing](), list[tuple[Filing, str, dict[str, Any], dict[str, Any]]]()
     for row in rows:
         held = there.get(row.uscc)
         if held is not None and not row.wrong:
-            row.wrong += _barred(held, home)
+            row.wrong += _barred(held, home, begun=held.pk in begun)
         if row.wrong:
             row.outcome = WRONG
             continue
@@ -171,13 +172,15 @@ def _put(filing: Filing, row: Row, actor: Actor, owner: int | None) -> None:
     filing.next_expiry = min((day for one in row.licences if (day := day_of(one.get("valid_to", "")))), default=None)
 
 
-def _barred(held: Filing, home: Unit) -> list[Finding]:
-    """Why a county's row does not touch the filing that stands: it is elsewhere, or its firm has confirmed it."""
+def _barred(held: Filing, home: Unit, *, begun: bool) -> list[Finding]:
+    """Why a row does not touch the filing that stands: it is elsewhere, its firm has confirmed it or fills it in itself."""
     if held.unit_path and not _below(held.unit_path, home.path):
         name = held.unit.name_zh if held.unit else held.unit_path
         return [finding("uscc", "registry.upload.elsewhere", unit=name)]
     if held.state != states.DRAFT:
         return [finding("uscc", "registry.upload.confirmed", state=states.STATES[held.state][0])]
+    if begun:
+        return [finding("uscc", "registry.upload.begun")]
     return []
 
 

@@ -14,14 +14,15 @@ from pilotzone.exchange.channels import singlewindow
 from pilotzone.kernel import clock, vault
 from pilotzone.kernel.access import firms
 from pilotzone.kernel.access.actor import PLATFORM
-from pilotzone.kernel.access.doors import require
-from pilotzone.kernel.access.models import Organisation, Unit
+from pilotzone.kernel.access.doors import access_organisation, require
+from pilotzone.kernel.access.models import Organisation, Unit, UnitLink
 from pilotzone.kernel.access.scope import scope
 from pilotzone.reference.calendar import add_working_days
 from pilotzone.reference.filing import Commitment as Promise
 from pilotzone.reference.filing import form
 from pilotzone.reference.rates import rate
 from pilotzone.rooms.registry.engine import codes, states
+from pilotzone.rooms.registry.engine.differences import REGISTERS, compared, settled
 from pilotzone.rooms.registry.engine.judging import Paper, judge
 from pilotzone.rooms.registry.errors import REFUSES, Finding, finding, refused
 from pilotzone.rooms.registry.models import Commitment, Filing, Proof, Step
@@ -42,7 +43,7 @@ def start(*, uscc: str, roles: Sequence[str] = (), evidence: str = "") -> tuple[
     that is away leaves the draft without its part: the answer says so.
     """
     actor = require(states.FILL)
-    code, owner = codes.credit_code(uscc), _organisation(actor.organisation or 0)
+    code, owner = codes.credit_code(uscc), access_organisation(actor.organisation or 0)
     if owner.uscc and owner.uscc != code:
         raise refused("registry.filing.exists", fields={"uscc": code})
     said = collect(code, "")
@@ -57,6 +58,8 @@ def start(*, uscc: str, roles: Sequence[str] = (), evidence: str = "") -> tuple[
             filing.created_at, filing.synthetic, filing.version = clock.now(), clock.is_demo(), 0
         elif came == states.CANCELLED:
             filing.state = states.move(came, "reopen")
+        if came and roles:
+            filing.roles = _known(roles)
         filing.organisation, filing.filled_by_id = owner, actor.person
         filing.version, filing.changed_at = filing.version + 1, clock.now()
         place(filing, filing.values.get("unit", "") or _unit_of(owner.pk))
@@ -121,8 +124,6 @@ def cleaned(
 
 def locked(filing: Filing, roles: Sequence[str]) -> dict[str, str]:
     """The values the registers settle for a filing of these roles."""
-    from pilotzone.rooms.registry.engine.differences import settled
-
     with scope(PLATFORM):
         return settled(form(roles), told(filing))
 
@@ -199,7 +200,7 @@ def claim() -> Filing | None:
     found = own_filing(actor.organisation or 0)
     if found is not None or not actor.organisation:
         return found
-    owner = _organisation(actor.organisation)
+    owner = access_organisation(actor.organisation)
     if not owner.uscc:
         return None
     with scope(PLATFORM):
@@ -224,8 +225,6 @@ def findings(filing: Filing) -> list[Finding]:
 
 def register_findings(filing: Filing) -> list[Finding]:
     """What the registers' answers make doubtful: market regulation knows nobody (refuses), one is away, they differ."""
-    from pilotzone.rooms.registry.engine.differences import REGISTERS, compared
-
     found = []
     for one in answers(filing):
         zh, _en = REGISTERS[one.register]
@@ -272,19 +271,11 @@ def _known(roles: Sequence[str]) -> list[str]:
     return [one for one in firms.trades() if one in roles]
 
 
-def _organisation(number: int) -> Organisation:
-    from pilotzone.kernel.access.doors import access_organisation
-
-    return access_organisation(number)
-
-
 def _of_organisation(owner: Organisation) -> dict[str, str]:
     told_already = {"name": owner.name, "name_en": owner.name_en, "customs_code": owner.customs_code}
     return {name: text for name, text in told_already.items() if text}
 
 
 def _unit_of(organisation: int) -> str:
-    from pilotzone.kernel.access.models import UnitLink
-
     link = UnitLink.objects.filter(organisation_id=organisation, kind="registered", valid_to=None).first()
     return link.unit.code if link else ""

@@ -17,7 +17,7 @@ from pilotzone.rooms.registry.engine import states
 from pilotzone.rooms.registry.engine.judging import day_of
 from pilotzone.rooms.registry.errors import refused
 from pilotzone.rooms.registry.models import Filing, Step
-from pilotzone.rooms.registry.queries.filings import access_filing
+from pilotzone.rooms.registry.queries.filings import access_filing, unknown
 
 EVENT = "registry.filing"
 LONGEST_REASON = 300
@@ -45,7 +45,7 @@ def held(number: int, verb: str, *, version: int | None, reason: str = "") -> It
     actor = require(told.action) if told.action else current()
     seen = access_filing(number)
     if told.action == states.FILL and actor.kind == ENTERPRISE and seen.organisation_id != actor.organisation:
-        seen = access_filing(0)  # drafted by a park for another: seen, but not its own
+        raise unknown()  # drafted by a park for another: seen, but not its own
     why = reason.strip()[:LONGEST_REASON]
     if told.reason and not why:
         raise refused("registry.filing.reason", fields={"reason": ""})

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
 
 from django.db.models import Q, QuerySet
 
 from pilotzone.base.errors import Denied
 from pilotzone.kernel.access.actor import PUBLIC
+from pilotzone.kernel.access.models import Unit
 from pilotzone.kernel.access.scope import current
 from pilotzone.reference.rates import rate
 from pilotzone.rooms.registry.engine import states
@@ -34,11 +33,17 @@ def access_filing(number: int) -> Filing:
     """A filing the caller sees; Denied `kernel.access.unknown` else."""
     found = filings(Wanted()).filter(pk=number).first() if number and current().kind != PUBLIC else None
     if found is None:
-        raise Denied(
-            code="kernel.access.unknown", zh="没有这一对象，或您无权查看。",
-            en="There is no such thing, or it is not yours to see.",
-        )  # fmt: skip
+        raise unknown()
     return found
+
+
+def unknown() -> Denied:
+    """What is not the caller's to see looks like what does not exist."""
+    return Denied(
+        code="kernel.access.unknown",
+        zh="没有这一对象，或您无权查看。",
+        en="There is no such thing, or it is not yours to see.",
+    )
 
 
 def filings(wanted: Wanted) -> QuerySet[Filing]:
@@ -107,15 +112,5 @@ def before_days(on: date) -> tuple[int, ...]:
     return tuple(int(word) for word in str(rate("filing.remind_days", on=on).value).split())
 
 
-def tallied(found: Iterable[Filing]) -> dict[str, Any]:
-    """How many there are in each state."""
-    counts = dict.fromkeys(states.STATES, 0)
-    for one in found:
-        counts[one.state] += 1
-    return counts
-
-
 def _path(code: str) -> str:
-    from pilotzone.kernel.access.models import Unit
-
     return Unit.objects.filter(code=code).values_list("path", flat=True).first() or ""

@@ -97,6 +97,17 @@ def test_a_confirmed_filing_and_another_countys_are_left_alone(cast: Cast, regis
     ]
 
 
+def test_what_a_firm_fills_in_itself_is_not_written_over(cast: Cast) -> None:
+    raw = file_of(row_of(1))
+    with cast.act("county"):
+        api.upload(name="甲.xlsx", raw=raw)
+    with cast.act("clerk"):
+        api.start(uscc=cast.code)
+    with cast.act("county"):
+        told = api.uploaded(api.upload(name="甲.xlsx", raw=file_of(row_of(1, phone="0791-99999999"))))
+    assert [row["problems"][0]["code"] for row in told["rows"]] == ["registry.upload.begun"]
+
+
 def test_drafts_of_a_county_are_its_own_and_only_its_own(cast: Cast) -> None:
     other = Cast(2, county="360102")
     with cast.act("county"):
