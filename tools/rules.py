@@ -20,7 +20,7 @@ MODULES = (
 )  # fmt: skip
 HEAD = """# Rules
 
-Every rule of clearance, tax and foreign exchange that can refuse, warn or wait, written by `tools/rules.py` from the rules themselves. Rules
+Every rule of clearance, tax, foreign exchange and filing that can refuse, warn or wait, written by `tools/rules.py` from the rules themselves. Rules
 that look at one message alone are in [messages.md](messages.md). *Whose* is the party that alone may correct it.
 """
 
@@ -33,6 +33,7 @@ def page() -> str:
     django.setup()
     from pilotzone.rooms.clearance.errors import Fault, Rule
     from pilotzone.rooms.fx.errors import SENTENCES as EXCHANGE
+    from pilotzone.rooms.registry.errors import SENTENCES as FILING
     from pilotzone.rooms.tax.errors import SENTENCES
 
     rules: dict[str, Rule | Fault] = {}
@@ -47,6 +48,8 @@ def page() -> str:
     parts += [_entry(code, *SENTENCES[code]) for code in sorted(SENTENCES)]
     parts.append("## Foreign exchange\n")
     parts += [_entry(code, *EXCHANGE[code], "") for code in sorted(EXCHANGE)]
+    parts.append("\n## Filing\n")
+    parts += [_entry(code, *FILING[code]) for code in sorted(FILING)]
     return "\n".join(parts)
 
 

@@ -13,6 +13,7 @@ PAGES = (
     ("", "pilotzone.portal.desks.urls"),
     ("api/v1/", "pilotzone.portal.api.urls"),
     ("ebp/", "pilotzone.portal.api.opening"),
+    ("registry/", "pilotzone.rooms.registry.web.urls"),
     ("clearance/", "pilotzone.rooms.clearance.web.urls"),
     ("tax/", "pilotzone.rooms.tax.web.urls"),
     ("fx/", "pilotzone.rooms.fx.web.urls"),

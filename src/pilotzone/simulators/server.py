@@ -13,6 +13,8 @@ POST /signon/register     {"account", "code", "person"}; makes an account known,
 POST /tax/filings         a signed refund filing; answers {"state", "receipt", "text"} (tax/filings.py)
 POST /tax/answers         {"number", "text"}; POST /tax/decisions {"number", "decision"}
 GET  /tax/news            {"news": [{"id", "number", "kind", "content"}]}; POST /tax/news/ack {"ids"}
+     /registers/NAME/…    the registers of market regulation, customs, tax and SAFE (registers.py)
+POST /licence/sign-on     the electronic licence
      /firm/NAME…          a firm that is pushed receipts (firm/door.py)
      /safe/… /bank/CODE/… the foreign-exchange administration and banks (safe/door.py)
 GET  /healthz             and how many messages and receipts wait in it
@@ -39,10 +41,11 @@ from pilotzone.base.errors import Refused
 from pilotzone.exchange.channels import payment_data
 from pilotzone.kernel import clock
 from pilotzone.kernel.home import home
-from pilotzone.simulators import behaving, faults
+from pilotzone.simulators import behaving, faults, registers
 from pilotzone.simulators.customs import payment
 from pilotzone.simulators.firm import door as firms
 from pilotzone.simulators.safe import door as exchange
+from pilotzone.simulators.samr import licence
 from pilotzone.simulators.singlewindow import node, signon
 from pilotzone.simulators.tax import door as taxes
 
@@ -81,11 +84,16 @@ class Door(http.server.BaseHTTPRequestHandler):
             name = self.path.removeprefix("/simulators/")
             if name != self.path:
                 routes[urlsplit(self.path).path] = partial(_simulator, name)
+        if urlsplit(self.path).path.startswith(registers.PREFIXES):
+            routes[urlsplit(self.path).path] = self._register
         self._answer(routes)
 
     def _near(self) -> bool:
         """Whether it is this machine that asks."""
         return ipaddress.ip_address(self.client_address[0]).is_loopback
+
+    def _register(self, connection: psycopg.Connection[Any], query: dict[str, str], body: bytes) -> Reply:
+        return registers.serve(connection, urlsplit(self.path).path, body, near=self._near())
 
     def log_message(self, format: str, *args: Any) -> None:
         """Requests are not logged one by one."""
@@ -220,6 +228,8 @@ def _signon(connection: psycopg.Connection[Any], query: dict[str, str], body: by
     if signon.behaviour(connection).down:
         return HTTPStatus.SERVICE_UNAVAILABLE, {"code": "3001", "text": "system"}
     told = signon.sign_on(connection, str(asked["account"]), str(asked["code"]))
+    if told and told.get("uscc"):
+        told = told | {"ticket": licence.issue(connection, str(told["uscc"]))}
     return (HTTPStatus.OK, told) if told else (HTTPStatus.FORBIDDEN, {"code": "signon.refused"})
 
 

@@ -114,7 +114,11 @@ ENTERPRISE_MENU = (
     Entry(
         _("我的备案/授权"),
         "/registry/mine/",
-        (Entry(_("签名证书"), "/accounts/certificates/"), Entry(_("代理授权"), "/clearance/mandates/")),
+        (
+            Entry(_("批量填报备案"), "/registry/bulk/", action="filing.bulk"),
+            Entry(_("签名证书"), "/accounts/certificates/"),
+            Entry(_("代理授权"), "/clearance/mandates/"),
+        ),
     ),
     Entry(_("商品档案"), "/registry/goods/"),
     Entry(
@@ -199,6 +203,7 @@ CUSTOMS_MENU = (
     Entry(
         _("布控与查验（一次查验排程）"), "/risk/inspections/", (Entry(_("查验"), "/officer/trades/?state=inspection"),)
     ),
+    Entry(_("企业备案"), "/registry/filings/", action="filing.see"),
     *_SHARED,
 )
 TAX_MENU = (
@@ -225,6 +230,7 @@ TAX_MENU = (
         action="refund.decide",
     ),
     Entry(_("无票免税"), "/tax/exemption/"),
+    Entry(_("企业备案"), "/registry/filings/", action="filing.see"),
     *_SHARED,
 )
 BANK_MENU = (
@@ -242,7 +248,7 @@ SAFE_MENU = (
     Entry(_("外汇"), "/fx/"),
     *_SHARED,
 )
-AGENCY_MENU = (Entry(_("待办"), "/officer/"), Entry(_("企业备案"), "/registry/"), *_SHARED)
+AGENCY_MENU = (Entry(_("待办"), "/officer/"), Entry(_("企业备案"), "/registry/filings/"), *_SHARED)
 ZONE_MENU = (
     Entry(
         _("综试区概况"),
@@ -258,6 +264,7 @@ ZONE_MENU = (
     Entry(_("领导小组看板"), "/plan/board/"),
     Entry(_("公开页"), "/plan/public/"),
     Entry(_("消费者争议"), "/office/disputes/", action="dispute.settle"),
+    Entry(_("企业备案"), "/registry/filings/", action="filing.see"),
     Entry(_("单位登记"), "/accounts/firms/", action="access.manage"),
     Entry(_("人员与岗位"), "/accounts/people/", action="access.manage"),
     Entry(_("暂停企业"), "/office/suspensions/", action="firm.suspend"),
@@ -270,7 +277,12 @@ ZONE_MENU = (
 DISTRICT_MENU = (
     Entry(_("综试区概况"), "/office/"),
     Entry(_("脱敏汇总"), "/office/figures/"),
-    Entry(_("企业备案"), "/registry/"),
+    Entry(
+        _("企业备案"),
+        "/registry/filings/",
+        (Entry(_("批量填报备案"), "/registry/bulk/", action="filing.bulk"),),
+        action="filing.see",
+    ),
     Entry(_("信用"), "/credit/"),
     Entry(_("统计"), "/statistics/"),
 )

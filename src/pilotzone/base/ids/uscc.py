@@ -27,7 +27,7 @@ def validate(number: str) -> str:
     The inner check of characters 9-17 is told by `organisation_check` and not demanded here.
     """
     found = compact(number)
-    if not _PATTERN.fullmatch(found) or found[-1] != calc_check_digit(found[:-1]):
+    if not is_well_formed(found) or found[-1] != calc_check_digit(found[:-1]):
         raise refused(
             "uscc",
             number,
@@ -36,6 +36,11 @@ def validate(number: str) -> str:
             source=SOURCE,
         )
     return found
+
+
+def is_well_formed(number: str) -> bool:
+    """Whether a compact code has the form, whatever its check character says."""
+    return bool(_PATTERN.fullmatch(number))
 
 
 def is_valid(number: str) -> bool:

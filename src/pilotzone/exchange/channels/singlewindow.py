@@ -5,21 +5,19 @@ The real interface is not published; this is the shape a demonstration uses, in 
 
 from __future__ import annotations
 
-import http.client
-import json
 from http import HTTPStatus
 from typing import Any
-from urllib.parse import urlsplit
 
 from pilotzone.base.errors import Refused, Unavailable
+from pilotzone.exchange.channels.asking import Away, ask
 
 PATIENCE_S = 5.0
-LARGEST_ANSWER = 64 * 1024
 SOURCE = "国际贸易“单一窗口”(模拟) POST /signon"
 
 
 def sign_on(url: str, account: str, code: str) -> dict[str, Any]:
-    """What the single window tells of an account: {"person", "name", …}.
+    """What the single window tells of an account: {"person", "name", …}; of a firm's legal representative or handler also
+    "uscc", "capacity" and the "ticket" with which the registers tell more (channels/registers.py).
 
     Refused `channel.signon.refused` where account and code do not fit; Unavailable `channel.signon.away` where it is away.
     """
@@ -44,22 +42,10 @@ def register(url: str, account: str, code: str, person: dict[str, str]) -> None:
 
 
 def _ask(url: str, path: str, body: dict[str, Any]) -> tuple[int, dict[str, Any]]:
-    parts = urlsplit(url)
-    maker = http.client.HTTPSConnection if parts.scheme == "https" else http.client.HTTPConnection
     try:
-        connection = maker(parts.hostname or "127.0.0.1", parts.port, timeout=PATIENCE_S)
-        try:
-            data = json.dumps(body).encode()
-            connection.request("POST", parts.path.rstrip("/") + path, data, {"Content-Type": "application/json"})
-            answer = connection.getresponse()
-            told = json.loads(answer.read(LARGEST_ANSWER))
-        finally:
-            connection.close()
-    except (OSError, http.client.HTTPException, ValueError) as failure:
-        raise _away(type(failure).__name__) from None
-    if not isinstance(told, dict):
-        raise _away("unreadable answer")
-    return answer.status, told
+        return ask(url, path, body, patience_s=PATIENCE_S)
+    except Away as away:
+        raise _away(str(away)) from None
 
 
 def _away(said: str) -> Unavailable:

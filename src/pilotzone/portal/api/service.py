@@ -18,6 +18,7 @@ from pilotzone.portal.api import (
     payment_data,
     problems,
     reference,
+    registry,
     tracking,
     trades,
     webhooks,
@@ -65,6 +66,8 @@ for module in (
     fx,
     changes,
     mandates,
+    registry,
 ):
     api.add_router("", module.router)
+api.add_router("", registry.public)
 problems.handle(api)

@@ -75,6 +75,7 @@ def _load(year: int, trades: int, seed: int) -> dict[str, object]:
     with scope(PLATFORM):
         signers = found_all(home() / "demo" / "keys")
     _accounts()
+    _file(first=True)
     _exchange(loading=False)
     founded = time.monotonic()
     dsn = connections.dsn(database.FLOOD, home())
@@ -89,6 +90,7 @@ def _load(year: int, trades: int, seed: int) -> dict[str, object]:
     _exchange()
     ended = time.monotonic()
     progress.tell("完成", trades, finished=True)
+    _file(first=False)
     return {
         "trades": trades, "documents": documents, "settled": settled, "founding_s": round(founded - started, 1),
         "sending_s": round(sent - founded, 1), "seconds": round(ended - founded, 1),
@@ -104,6 +106,25 @@ def _accounts() -> None:
     try:
         register_all(os.environ.get("PILOTZONE_CUSTOMS_URL", "http://127.0.0.1:8002"))
     except Unavailable as away:
+        click.echo(f"{away.zh} {away.en}; loading on", err=True)
+
+
+def _file(*, first: bool) -> None:
+    """Let firms file by their registers, the first ones before the trades, the others after; without registers none does."""
+    from pilotzone.base.errors import Problem
+    from pilotzone.kernel.access.actor import PLATFORM
+    from pilotzone.kernel.access.scope import scope
+    from pilotzone.portal.demo import filing
+    from pilotzone.portal.demo.firms import everyone
+
+    address = os.environ.get("PILOTZONE_CUSTOMS_URL", "http://127.0.0.1:8002")
+    os.environ.setdefault("PILOTZONE_REGISTERS_URL", address)
+    try:
+        if first:
+            with scope(PLATFORM):
+                filing.make_known(address)
+        filing.file_all(filing.first_ones() if first else everyone())
+    except Problem as away:
         click.echo(f"{away.zh} {away.en}; loading on", err=True)
 
 

@@ -21,10 +21,10 @@ from pilotzone.kernel.access.doors import require
 from pilotzone.kernel.access.models import Organisation, Person, Unit
 from pilotzone.kernel.access.roles import role
 from pilotzone.kernel.evidence import Asked
-from pilotzone.portal.desks import sheets
 from pilotzone.portal.desks.typed import LARGEST, clean, day
 from pilotzone.portal.desks.typed import number as number_of
 from pilotzone.ui import listing as lists
+from pilotzone.ui import sheets
 from pilotzone.ui.templatetags.pz import moment
 from pilotzone.ui.wording import said
 

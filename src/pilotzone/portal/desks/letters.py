@@ -21,11 +21,11 @@ from pilotzone.exchange import letters
 from pilotzone.exchange.letters import Asked
 from pilotzone.kernel import audit, clock
 from pilotzone.kernel.access.doors import may, require
-from pilotzone.portal.desks import sheets
 from pilotzone.portal.desks.typed import LARGEST, clean, day
 from pilotzone.portal.desks.typed import number as number_of
 from pilotzone.rooms.clearance import api as clearance
 from pilotzone.ui import listing as lists
+from pilotzone.ui import sheets
 from pilotzone.ui.templatetags.pz import moment
 
 WORDS = {

@@ -19,9 +19,9 @@ from django.views.decorators.http import require_http_methods, require_safe
 from pilotzone.base.errors import Refused
 from pilotzone.kernel import audit, clock
 from pilotzone.kernel.access.doors import may, require
-from pilotzone.portal.desks import sheets
 from pilotzone.rooms.clearance import api as clearance
 from pilotzone.ui import listing as lists
+from pilotzone.ui import sheets
 from pilotzone.ui.templatetags.pz import moment
 from pilotzone.ui.wording import said
 

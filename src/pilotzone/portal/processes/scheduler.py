@@ -18,7 +18,7 @@ import django
 import structlog
 
 log = structlog.get_logger("scheduler")
-IDLE_S, LOOK_S, AWAY_S, MATCH_S, FORGET_S, EXCHANGE_S = 0.5, 1.0, 3.0, 5.0, 600.0, 2.0
+IDLE_S, LOOK_S, AWAY_S, MATCH_S, FORGET_S, EXCHANGE_S, FILINGS_S = 0.5, 1.0, 3.0, 5.0, 600.0, 2.0, 60.0
 READERS = ("pilotzone.rooms.tracking.handlers",)
 
 
@@ -54,6 +54,7 @@ def rounds() -> list[tuple[str, Callable[[], int], float]]:
         ("tax_bureau", taxbureau.exchange, LOOK_S),
         ("payment_data", _forget, FORGET_S),
         *_exchange(),
+        ("filings", _filings, FILINGS_S),
     ]
 
 
@@ -74,6 +75,15 @@ def _forget() -> int:
 
     with scope(PLATFORM):
         return clearance.forget_payment_data(clock.today())
+
+
+def _filings() -> int:
+    """Filings that begin to count today and reminders of licences; answers 0, for the next has its time."""
+    from pilotzone.rooms.registry import api as registry
+
+    if done := registry.tick():
+        log.info("filings.due", steps=done)
+    return 0
 
 
 def match_payments() -> int:

@@ -107,6 +107,8 @@ def _web(plan: Plan) -> Program:
     environment = {"PILOTZONE_INTAKE_URL": f"http://127.0.0.1:{plan.intake_port}"}
     if _simulators(plan) and not os.environ.get("PILOTZONE_SINGLEWINDOW_URL"):
         environment["PILOTZONE_SINGLEWINDOW_URL"] = customs_url(plan)
+    if _simulators(plan) and not os.environ.get("PILOTZONE_REGISTERS_URL"):
+        environment["PILOTZONE_REGISTERS_URL"] = customs_url(plan)
     return Program("web", command, role="web", environment=environment, ready=f"{plan.address()}healthz", nice=WEB_NICE)
 
 
@@ -171,6 +173,7 @@ def _demo(plan: Plan) -> list[Program]:
         "PILOTZONE_URL": plan.address(),
         "PILOTZONE_INTAKE_URL": f"http://127.0.0.1:{plan.intake_port}",
         "PILOTZONE_CUSTOMS_URL": customs_url(plan),
+        "PILOTZONE_REGISTERS_URL": os.environ.get("PILOTZONE_REGISTERS_URL") or customs_url(plan),
     }
     after = ("web", "intake", "carrier", *(row.name for row in (*_workers(plan), *_simulators(plan))))
     return [Program("demo", command, role="web", environment=environment, after=after, once=True, nice=REST_NICE)]

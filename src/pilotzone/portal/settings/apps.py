@@ -17,6 +17,7 @@ INSTALLED_APPS = [
     "pilotzone.kernel",
     "pilotzone.exchange",
     "pilotzone.ui",
+    "pilotzone.rooms.registry",
     "pilotzone.rooms.clearance",
     "pilotzone.rooms.tax",
     "pilotzone.rooms.fx",

@@ -1,1 +1,1 @@
-"""The foreign-exchange administration (simulated): its list, its rates, its months, and trade-credit reports. Synthetic."""
+"""The foreign-exchange administration (simulated): its name list and classes, rates, months, trade-credit reports. Synthetic."""

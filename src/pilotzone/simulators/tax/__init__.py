@@ -1,1 +1,1 @@
-"""The simulated tax authority: takes signed refund filings, gives receipts, asks, is told decisions, pays."""
+"""The simulated tax authority: its register of taxpayers; takes signed refund filings, asks, is told decisions, pays. Synthetic."""

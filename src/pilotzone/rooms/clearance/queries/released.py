@@ -27,7 +27,7 @@ def export_lines(*, first: date, last: date, firm: int) -> list[dict[str, Any]]:
     asked = {
         "flow": kinds.EXPORT, "state": [states.RELEASED, states.CLOSED], "since": first - BEFORE, "until": last + AFTER,
     }  # fmt: skip
-    ids = search.found(asked, search.BOUND + 1, ROLES)
+    ids, _ = search.found(asked, search.BOUND + 1, ROLES, search.WHOLE)
     if len(ids) > search.BOUND:
         raise Refused(
             code="clearance.released.many", zh=f"该期间清单超过{search.BOUND}份，请分段办理",

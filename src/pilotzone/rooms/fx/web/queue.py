@@ -14,8 +14,8 @@ from django.views.decorators.http import require_safe
 from pilotzone.kernel.access.doors import may, require
 from pilotzone.rooms.fx import api
 from pilotzone.rooms.fx.web import typed, words
-from pilotzone.rooms.fx.web.export import csv_answer
 from pilotzone.ui import listing as lists
+from pilotzone.ui.sheets import csv_answer
 from pilotzone.ui.wording import said
 
 NAMES = ("number", "state", "outcome", "since", "until")
@@ -53,7 +53,7 @@ def export(request: HttpRequest) -> HttpResponse:
     """The list with the same filters as CSV."""
     require("fx.see")
     found = api.receipts(_filters(_asked(request)), 1, MOST_EXPORTED)
-    return csv_answer("fx-receipts", columns(), rows(found["rows"]))
+    return csv_answer("fx-receipts", columns(), rows(found["rows"]), action="fx.export")
 
 
 def columns() -> list[lists.Column]:

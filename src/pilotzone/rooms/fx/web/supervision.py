@@ -16,8 +16,8 @@ from pilotzone.kernel.access.doors import may, require
 from pilotzone.reference.rates import names, rates_on
 from pilotzone.rooms.fx import api
 from pilotzone.rooms.fx.web import typed, words
-from pilotzone.rooms.fx.web.export import csv_answer
 from pilotzone.ui import listing as lists
+from pilotzone.ui.sheets import csv_answer
 from pilotzone.ui.wording import said
 
 
@@ -61,7 +61,7 @@ def checks(request: HttpRequest) -> HttpResponse:
 def checks_export(request: HttpRequest) -> HttpResponse:
     """The same as CSV."""
     require("fx.supervise")
-    return csv_answer("fx-checks", _columns(), _rows(_level(request)))
+    return csv_answer("fx-checks", _columns(), _rows(_level(request)), action="fx.export")
 
 
 @require_safe

@@ -16,8 +16,9 @@ from pilotzone.base.errors import Refused
 from pilotzone.kernel import clock
 from pilotzone.kernel.access.doors import may, require
 from pilotzone.rooms.tax import api
-from pilotzone.rooms.tax.web import fields, sheets, words
+from pilotzone.rooms.tax.web import fields, words
 from pilotzone.ui import listing as lists
+from pilotzone.ui import sheets
 
 FILE, DECIDE = "refund.file", "refund.decide"
 SIX = ("exported_on", "goods_name", "unit", "quantity", "price", "amount")
@@ -38,7 +39,7 @@ def lines(request: HttpRequest, csv: bool = False) -> HttpResponse:
     found = api.export_lines(typed, page, sheets.MOST if csv else lists.PAGE_SIZE)
     rows = [_row(row) for row in found["rows"]]
     if csv:
-        return sheets.answer("export-lines", _columns(), rows)
+        return sheets.csv_answer("export-lines", _columns(), rows, action="tax.export-lines.export")
     listing = lists.Listing(
         columns=_columns(),
         rows=rows,
@@ -137,7 +138,7 @@ def match(request: HttpRequest, csv: bool = False) -> HttpResponse:
         for row in api.export_months(firm=actor.organisation)
     ]  # fmt: skip
     if csv:
-        return sheets.answer("export-match", columns, rows)
+        return sheets.csv_answer("export-match", columns, rows, action="tax.export-match.export")
     residuals = api.export_residuals(month, firm=actor.organisation) if month and actor.organisation else []
     context = {
         "listing": lists.Listing(

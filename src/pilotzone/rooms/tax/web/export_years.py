@@ -18,9 +18,10 @@ from pilotzone.kernel.access.doors import may, require
 from pilotzone.kernel.access.models import Organisation
 from pilotzone.rooms.tax import api
 from pilotzone.rooms.tax.errors import refused
-from pilotzone.rooms.tax.web import fields, sheets, words
+from pilotzone.rooms.tax.web import fields, words
 from pilotzone.rooms.tax.web.export_lines import DECIDE, FILE, either
 from pilotzone.ui import listing as lists
+from pilotzone.ui import sheets
 
 
 @require_safe
@@ -67,7 +68,7 @@ def _prerefunds(request: HttpRequest, problem: Refused | None = None, csv: bool 
         for row in found["rows"]
     ]  # fmt: skip
     if csv:
-        return sheets.answer("prerefunds", columns, rows)
+        return sheets.csv_answer("prerefunds", columns, rows, action="tax.prerefunds.export")
     listing = lists.Listing(
         columns=columns, rows=rows, filters=[lists.Filter("state", _("状态"), "select", words.choices(words.PRE_STATES), state)],
         page=found["page"], total=found["total"], query=request.GET, export_url=reverse("tax_prerefunds_csv"),
@@ -130,7 +131,7 @@ def promotion(request: HttpRequest, csv: bool = False) -> HttpResponse:
     ]  # fmt: skip
     rows = [_year(row) for row in api.promotions(firm=actor.organisation)]
     if csv:
-        return sheets.answer("promotion", columns, rows)
+        return sheets.csv_answer("promotion", columns, rows, action="tax.promotion.export")
     listing = lists.Listing(
         columns=columns, rows=rows, total=len(rows), page_size=max(1, len(rows)), export_url=reverse("tax_promotion_csv"),
         empty=_("还没有登记推广费。"), empty_help=_("平台广告、站内推广等属于广告费和业务宣传费；佣金另计。"),

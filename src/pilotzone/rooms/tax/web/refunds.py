@@ -17,9 +17,10 @@ from pilotzone.kernel import clock
 from pilotzone.kernel.access.doors import may, require
 from pilotzone.kernel.access.scope import current
 from pilotzone.rooms.tax import api
-from pilotzone.rooms.tax.web import fields, sheets, words
+from pilotzone.rooms.tax.web import fields, words
 from pilotzone.rooms.tax.web.export_lines import DECIDE, FILE, either
 from pilotzone.ui import listing as lists
+from pilotzone.ui import sheets
 
 SIGN = "/enterprise/refunds/sign/"
 
@@ -35,7 +36,7 @@ def refunds(request: HttpRequest, csv: bool = False) -> HttpResponse:
     found = api.refund_filings(typed, page, size, on=clock.today())
     rows = [_row(row) for row in found["rows"]]
     if csv:
-        return sheets.answer("refunds", _columns(), rows)
+        return sheets.csv_answer("refunds", _columns(), rows, action="tax.refunds.export")
     listing = lists.Listing(
         columns=_columns(),
         rows=rows,

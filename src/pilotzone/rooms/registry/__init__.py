@@ -1,0 +1,1 @@
+"""The room of filing 备案. Entered by api.py."""

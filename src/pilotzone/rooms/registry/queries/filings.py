@@ -1,0 +1,116 @@
+"""What the caller sees of filings. Row-level security decides which; doors are named access_*."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from django.db.models import Q, QuerySet
+
+from pilotzone.base.errors import Denied
+from pilotzone.kernel.access.actor import PUBLIC
+from pilotzone.kernel.access.models import Unit
+from pilotzone.kernel.access.scope import current
+from pilotzone.reference.rates import rate
+from pilotzone.rooms.registry.engine import states
+from pilotzone.rooms.registry.engine.differences import Told
+from pilotzone.rooms.registry.models import Answer, Commitment, Filing, Proof, Reminder, Step
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """What narrows the list; everything is optional. `expiring`: with a licence that ends by that day."""
+
+    query: str = ""
+    state: str = ""
+    role: str = ""
+    unit: str = ""
+    expiring: date | None = None
+    overdue: date | None = None
+
+
+def access_filing(number: int) -> Filing:
+    """A filing the caller sees; Denied `kernel.access.unknown` else."""
+    found = filings(Wanted()).filter(pk=number).first() if number and current().kind != PUBLIC else None
+    if found is None:
+        raise unknown()
+    return found
+
+
+def unknown() -> Denied:
+    """What is not the caller's to see looks like what does not exist."""
+    return Denied(
+        code="kernel.access.unknown",
+        zh="没有这一对象，或您无权查看。",
+        en="There is no such thing, or it is not yours to see.",
+    )
+
+
+def filings(wanted: Wanted) -> QuerySet[Filing]:
+    """Those the caller sees, the last moved first."""
+    found = Filing.objects.select_related("unit", "organisation").order_by("-changed_at", "-pk")
+    if wanted.query:
+        text = wanted.query
+        found = found.filter(Q(name__icontains=text) | Q(uscc=text.upper()) | Q(values__customs_code=text.upper()))
+    if wanted.state in states.STATES:
+        found = found.filter(state=wanted.state)
+    if wanted.role:
+        found = found.filter(roles__contains=[wanted.role])
+    if wanted.unit:
+        below = Q(unit__code=wanted.unit)
+        path = _path(wanted.unit)
+        found = found.filter(below | Q(unit_path__startswith=path + ".") if path else below)
+    if wanted.expiring:
+        found = found.filter(next_expiry__lte=wanted.expiring, state__in=states.IN_FORCE)
+    if wanted.overdue:
+        found = found.filter(due_on__lt=wanted.overdue, state__in=states.WAITING)
+    return found
+
+
+def own_filing(organisation: int) -> Filing | None:
+    """The filing of a firm."""
+    return filings(Wanted()).filter(organisation_id=organisation).first()
+
+
+def answers(filing: Filing) -> list[Answer]:
+    """What the registers said, each once."""
+    return list(Answer.objects.filter(filing=filing).order_by("register"))
+
+
+def told(filing: Filing) -> list[Told]:
+    """The same as plain data for the engine, those that said anything."""
+    return [
+        Told(one.register, one.facts, one.told_at) for one in answers(filing) if one.told_at is not None and one.facts
+    ]
+
+
+def proof_of(filing: Filing, *, on: date, person: int | None = None) -> Proof | None:
+    """The last verification that still holds; of one person where named."""
+    found = Proof.objects.filter(filing=filing, until__gte=on)
+    if person is not None:
+        found = found.filter(person_id=person)
+    return found.order_by("-pk").first()
+
+
+def history(filing: Filing, limit: int = 200) -> list[Step]:
+    """Its steps, newest first."""
+    return list(Step.objects.filter(filing=filing).select_related("person").order_by("-number")[:limit])
+
+
+def signed(filing: Filing) -> list[Commitment]:
+    """What was promised, oldest first."""
+    return list(Commitment.objects.filter(filing=filing).select_related("proof").order_by("pk"))
+
+
+def reminded(filing: Filing) -> list[Reminder]:
+    """Which reminders were given, newest first."""
+    return list(Reminder.objects.filter(filing=filing).order_by("-pk")[:50])
+
+
+def before_days(on: date) -> tuple[int, ...]:
+    """How many days before the end of a licence its firm is reminded (data/rates/filing.yaml)."""
+    return tuple(int(word) for word in str(rate("filing.remind_days", on=on).value).split())
+
+
+def _path(code: str) -> str:
+    return Unit.objects.filter(code=code).values_list("path", flat=True).first() or ""

@@ -1,0 +1,326 @@
+"""A filing from its first code to its end: who does what, what is kept, what follows."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+import pytest
+
+from pilotzone.base.errors import Denied, Refused
+from pilotzone.kernel import audit, clock
+from pilotzone.kernel.access.actor import PLATFORM
+from pilotzone.kernel.access.models import Organisation, UnitLink
+from pilotzone.kernel.access.scope import scope
+from pilotzone.rooms.registry import api
+from pilotzone.rooms.registry.models import Filing, Step
+from pilotzone.rooms.registry.tests.offices import (
+    ACCOUNT,
+    CODE,
+    PROMISES,
+    VALUES,
+    Cast,
+    Registers,
+    confirmed,
+    filled,
+    valid,
+)
+
+pytestmark = pytest.mark.django_db
+
+
+def test_the_code_alone_fills_in_what_everybody_may_know(cast: Cast, registers: Registers) -> None:
+    with cast.act("clerk"):
+        told = api.start(uscc=cast.code)
+    values = {one["key"]: one for section in told["sections"] for one in section["fields"]}
+    assert values["address"]["value"] == "南昌市青山湖区合成路1号" and values["address"]["locked"]
+    assert values["legal_rep"]["value"] == "" and not values["legal_rep"]["locked"]
+    assert registers.asked == [("samr", "")]
+
+
+def test_the_registers_tell_the_rest_once_somebody_is_verified(cast: Cast) -> None:
+    with cast.act("clerk"):
+        number = api.start(uscc=cast.code)["id"]
+        with pytest.raises(Refused, match=r"channel\.licence\.refused"):
+            api.verify(number, version=None, method="licence", account=ACCOUNT, code="000000")
+        assert api.verify(number, version=None, method="licence", account=ACCOUNT, code=CODE) == []
+        told = api.mine()
+    assert told is not None and told["proof"]["name"] == "测试法人"
+    values = {one["key"]: one["value"] for section in told["sections"] for one in section["fields"]}
+    assert values["legal_rep"] == "测试法人" and values["tax_credit"] == "A" and values["fx_class"] == "A"
+
+
+def test_a_register_that_is_away_costs_nothing_and_is_asked_again(cast: Cast, registers: Registers) -> None:
+    registers.away |= {"samr", "tax"}
+    with cast.act("clerk"):
+        told = api.start(uscc=cast.code)
+        assert told["away"] == ["samr"] and told["name"] == "试验公司1"
+        number = told["id"]
+        assert api.verify(number, version=None, method="licence", account=ACCOUNT, code=CODE) == ["samr", "tax"]
+        api.fill(number, version=None, roles=["ebc"], values={"contact": "留下的人"}, licences=[])
+        assert "rule.filing.register_away" in {one.code for one in api.findings(number)}
+        registers.away.clear()
+        assert api.ask(number, version=None) == []
+        mine = api.mine()
+    assert mine is not None
+    values = {one["key"]: one["value"] for section in mine["sections"] for one in section["fields"]}
+    assert values["contact"] == "留下的人" and values["tax_credit"] == "A"
+    assert {one["state"] for one in mine["registers"]} == {"told"}
+
+
+def test_what_registers_say_differently_is_shown_with_source_and_time(cast: Cast, registers: Registers) -> None:
+    registers.know(cast.code, "试验公司1", tax={"name": "试验公司一"}, customs={"name": "试验公司 1"})
+    number = filled(cast)
+    with cast.act("clerk"):
+        told = api.mine()
+        assert told is not None
+        differing = [row for row in told["differences"] if row["differs"]]
+        assert [row["field"] for row in differing] == ["name"]
+        assert [(one["told_by"], one["value"]) for one in differing[0]["says"]] == [
+            ("samr", "试验公司1"), ("customs", "试验公司 1"), ("tax", "试验公司一"), ("safe", "试验公司1"),
+        ]  # fmt: skip
+        assert all(one["at"] == clock.now() for one in differing[0]["says"])
+        api.confirm(number, version=None, commitments=PROMISES)  # it warns, it does not refuse
+
+
+def test_a_filing_counts_only_once_its_firm_confirmed_it(cast: Cast) -> None:
+    with cast.act("clerk"):
+        number = api.start(uscc=cast.code)["id"]
+        with pytest.raises(Refused, match=r"registry\.filing\.findings") as refused:
+            api.confirm(number, version=None, commitments=[])
+    assert {"contact", "phone", "categories", "proof", "commitments", "legal_rep", "unit"} <= set(refused.value.fields)
+    with cast.act("office"), pytest.raises(Refused, match=r"registry\.filing\.state"):
+        api.accept(number, version=None)
+    with scope(PLATFORM):
+        assert api.counts()["in_force"] == 0
+
+
+def test_a_filing_is_reviewed_accepted_and_its_firm_registered(cast: Cast) -> None:
+    number = confirmed(cast)
+    with cast.act("office"), pytest.raises(Refused, match=r"registry\.filing\.prereview"):
+        api.accept(number, version=None)
+    with cast.act("county"):
+        api.prereview(number, version=None, reason="材料齐全")
+    with cast.act("office"):
+        assert api.accept(number, version=None).state == "valid"
+        told = api.filing(number)
+    assert [step["verb"] for step in told["history"]] == [
+        "take_effect", "accept", "prereview", "confirm", "fill", "verify", "fill",
+    ]  # fmt: skip
+    with scope(PLATFORM):
+        firm = Organisation.objects.get(pk=cast.organisation.pk)
+        assert (firm.customs_code, firm.roles) == ("3601000001", ["ebc"])
+        assert UnitLink.objects.get(organisation=firm, kind="registered").unit.code == "360111"
+        assert {line["action"] for line in audit.trail("filing", number)} >= {"filing.confirm", "filing.accept"}
+        assert api.counts()["in_force"] == 1
+
+
+def test_the_zone_goes_on_alone_when_the_county_let_its_time_pass(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+    number = confirmed(cast)
+    monkeypatch.setattr(clock, "today", lambda: date(2021, 3, 19))
+    with cast.act("office"):
+        assert api.accept(number, version=None).state == "valid"
+
+
+def test_it_comes_back_with_remarks_and_goes_out_again(cast: Cast) -> None:
+    number = confirmed(cast)
+    with cast.act("county"):
+        with pytest.raises(Refused, match=r"registry\.filing\.reason"):
+            api.send_back(number, version=None, remarks={"phone": "打不通"}, reason=" ")
+        api.send_back(number, version=None, remarks={"phone": "打不通", "nonsense": "x"}, reason="请更正")
+    with cast.act("clerk"):
+        told = api.mine()
+        assert told is not None and told["state"] == "returned" and told["remarks"] == {"phone": "打不通"}
+        api.fill(number, version=None, roles=["ebc"], values=VALUES | {"phone": "0791-12345678"}, licences=[])
+        api.confirm(number, version=None, commitments=PROMISES)
+        told = api.mine()
+    assert told is not None and told["remarks"] == {} and told["state"] == "confirmed"
+
+
+def test_of_two_officers_one_wins_and_the_other_is_told(cast: Cast) -> None:
+    number = confirmed(cast)
+    with cast.act("county"):
+        api.prereview(number, version=None)
+    with cast.act("office"):
+        seen = api.filing(number)["version"]
+        api.accept(number, version=seen)
+    with cast.act("second"), pytest.raises(Refused, match=r"registry\.filing\.moved") as told:
+        api.return_(number, version=seen, remarks={}, reason="不同意")
+    assert "领导小组办公室" in told.value.zh and "办理“生效”" in told.value.zh and "2021-03-15" in told.value.zh
+    with scope(PLATFORM):
+        assert Filing.objects.get(pk=number).state == "valid"
+
+
+def test_light_fields_change_at_once_others_after_a_review(cast: Cast) -> None:
+    number = valid(cast)
+    with cast.act("clerk"):
+        assert (
+            api.change(number, version=None, roles=["ebc"], values={"contact": "新人"}, licences=[], reason="")
+            == "note"
+        )
+        with pytest.raises(Refused, match=r"registry\.filing\.no_change"):
+            api.change(number, version=None, roles=["ebc"], values={"contact": "新人"}, licences=[], reason="")
+        done = api.change(
+            number, version=None, roles=["ebc"], values={"payee_account": "合成银行 622"}, licences=[], reason="换户"
+        )
+        told = api.mine()
+    assert done == "change" and told is not None and told["state"] == "changing"
+    assert [(one["field"], one["after"]) for one in told["pending"]] == [("payee_account", "合成银行 622")]
+    with scope(PLATFORM):
+        assert "payee_account" not in Filing.objects.get(pk=number).values
+        assert api.counts()["in_force"] == 1
+    with cast.act("office"):
+        api.accept_change(number, version=None)
+        history = api.filing(number)["history"]
+    assert (history[0]["before"], history[0]["after"], history[0]["reason"]) == (
+        {"payee_account": ""}, {"payee_account": "合成银行 622"}, "换户",
+    )  # fmt: skip
+
+
+def test_a_change_that_is_sent_back_leaves_what_stood(cast: Cast) -> None:
+    number = valid(cast)
+    with cast.act("clerk"):
+        api.change(
+            number, version=None, roles=["ebc", "service"], values={"service_kinds": "报关"}, licences=[], reason="增项"
+        )
+    with cast.act("office"):
+        api.return_change(number, version=None, remarks={"roles": "请附协议"}, reason="材料不足")
+        told = api.filing(number)
+    assert (told["state"], told["roles"], told["remarks"], told["pending"]) == (
+        "valid",
+        ["ebc"],
+        {"roles": "请附协议"},
+        [],
+    )
+
+
+def test_a_suspended_firm_does_not_act_until_it_is_resumed(cast: Cast) -> None:
+    number, today = valid(cast), clock.today()
+    with cast.act("office"):
+        api.suspend(number, version=None, since=today, reason="核查", legal_basis="平台管理办法第9条")
+    with scope(PLATFORM):
+        assert Organisation.objects.get(pk=cast.organisation.pk).suspended(today)
+        assert api.public(cast.code)["state"] == "suspended"
+    with cast.act("office"):
+        api.resume(number, version=None, reason="已整改")
+    with scope(PLATFORM):
+        assert not Organisation.objects.get(pk=cast.organisation.pk).suspended(today)
+        assert Filing.objects.get(pk=number).state == "valid"
+
+
+def test_a_firm_asks_to_leave_and_the_zone_cancels(cast: Cast) -> None:
+    number, today = valid(cast), clock.today()
+    with cast.act("clerk"):
+        api.ask_cancel(number, version=None, reason="不再经营")
+    with cast.act("office"):
+        assert api.filing(number)["cancel_reason"] == "不再经营"
+        api.cancel(number, version=None, reason="企业申请")
+    with scope(PLATFORM):
+        assert Organisation.objects.get(pk=cast.organisation.pk).cancelled_on == today
+        with pytest.raises(Refused, match=r"registry\.public\.unknown"):
+            api.public(cast.code)
+
+
+def test_who_filled_it_in_does_not_judge_it(cast: Cast) -> None:
+    number = confirmed(cast)
+    with scope(PLATFORM):
+        Filing.objects.filter(pk=number).update(filled_by=cast.actor("county").person)
+    with cast.act("county"), pytest.raises(Denied, match=r"registry\.filing\.own"):
+        api.prereview(number, version=None)
+
+
+def test_nobody_sees_or_does_what_is_not_his(cast: Cast, registers: Registers) -> None:
+    other = Cast(2, county="360102")
+    registers.know(other.code, "试验公司2")
+    number = confirmed(cast)
+    for who, verb in (
+        ("clerk", lambda: api.withdraw(number, version=None)),
+        ("county", lambda: api.prereview(number, version=None)),
+    ):
+        with other.act(who), pytest.raises(Denied, match=r"kernel\.access\.unknown"):
+            verb()
+    with cast.act("clerk"), pytest.raises(Denied, match=r"kernel\.access\.denied"):
+        api.accept(number, version=None)
+    with cast.act("county"), pytest.raises(Denied, match=r"kernel\.access\.denied"):
+        api.accept(number, version=None)
+    with other.act("clerk"), pytest.raises(Refused, match=r"registry\.filing\.exists"):
+        api.start(uscc=cast.code)
+    draft = filled(other)
+    with cast.act("tax"):
+        assert api.filing(number)["state"] == "confirmed"
+        with pytest.raises(Denied):
+            api.filing(draft)  # departments see no drafts
+
+
+def test_an_early_code_whose_check_fails_needs_evidence(cast: Cast, registers: Registers) -> None:
+    wrong = cast.code[:-1] + ("0" if cast.code[-1] != "0" else "1")
+    with scope(PLATFORM):
+        Organisation.objects.filter(pk=cast.organisation.pk).update(uscc=wrong)
+    registers.know(wrong, "试验公司1")
+    cast.code = wrong
+    number = filled(cast)
+    with cast.act("clerk"):
+        with pytest.raises(Refused, match=r"registry\.filing\.findings") as refused:
+            api.confirm(number, version=None, commitments=PROMISES)
+        assert "rule.filing.uscc_check" in refused.value.fields["uscc"]
+        api.fill(number, version=None, roles=["ebc"], values=VALUES, licences=[], evidence="营业执照扫描件 0001")
+        api.confirm(number, version=None, commitments=PROMISES)
+    with cast.act("county"):
+        api.prereview(number, version=None)
+    with cast.act("office"):
+        assert api.accept(number, version=None).state == "valid"
+
+
+def test_a_filing_that_begins_later_takes_effect_on_its_day(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+    number = confirmed(cast)
+    with cast.act("county"):
+        api.prereview(number, version=None)
+    later = clock.today() + timedelta(days=5)
+    with cast.act("office"):
+        assert api.accept(number, version=None, valid_from=later).state == "accepted"
+    assert api.tick() == 0
+    monkeypatch.setattr(clock, "today", lambda: later)
+    assert api.tick() == 1 and api.tick() == 0
+    with scope(PLATFORM):
+        assert Filing.objects.get(pk=number).state == "valid"
+
+
+def test_a_licence_that_ends_is_told_once_for_each_reminder(
+    cast: Cast, registers: Registers, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    licence = {"kind": "food", "number": "JY1", "valid_from": "2020-01-01", "valid_to": "2021-05-03"}
+    number = filled(cast)
+    with cast.act("clerk"):
+        api.fill(number, version=None, roles=["ebc"], values=VALUES, licences=[licence])
+        api.confirm(number, version=None, commitments=PROMISES)
+    with cast.act("county"):
+        api.prereview(number, version=None)
+    with cast.act("office"):
+        api.accept(number, version=None)
+    assert api.tick() == 1 and api.tick() == 0  # within 60 days
+    monkeypatch.setattr(clock, "today", lambda: date(2021, 4, 2))
+    assert api.tick() == 1  # 30 days before is Saturday 3 April, in the Qingming holiday: told on Friday
+    monkeypatch.setattr(clock, "today", lambda: date(2021, 5, 4))
+    assert api.tick() == 0
+    with cast.act("clerk"):
+        told = api.mine()
+    assert told is not None and [one["before"] for one in told["reminders"]] == [30, 60]
+    assert told["licences"][0]["light"] == "red"
+
+
+def test_steps_are_never_changed_or_removed(cast: Cast) -> None:
+    number = filled(cast)
+    with scope(PLATFORM):
+        there = Step.objects.filter(filing_id=number)
+        before = list(there.values())
+        assert before and there.update(reason="x") == 0 and there.delete()[0] == 0
+        assert list(there.values()) == before
+
+
+def test_what_a_county_drafted_becomes_the_firms_own(cast: Cast) -> None:
+    with scope(PLATFORM):
+        Filing.objects.create(
+            uscc=cast.code, created_at=clock.now(), changed_at=clock.now(), unit_path="zone.districts.d360111"
+        )
+    with cast.act("clerk"):
+        told = api.mine()
+    assert told is not None and told["uscc"] == cast.code

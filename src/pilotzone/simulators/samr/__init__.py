@@ -1,0 +1,1 @@
+"""Market regulation, simulated: its register of entities and the electronic licence. Synthetic."""

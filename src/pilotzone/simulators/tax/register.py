@@ -1,0 +1,13 @@
+"""What the tax administration tells of a taxpayer, to whoever was verified for it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+NAME = "tax"
+CLOSED = ("NSRSBH", "NSRMC", "NSRZG", "NSXYJB", "ZCDZ", "FDDBR")
+
+
+def tell(entry: dict[str, Any], *, verified: bool) -> dict[str, Any] | None:
+    """The fields of an answer; None where nothing may be told."""
+    return {name: entry.get(name, "") for name in CLOSED} if verified else None
