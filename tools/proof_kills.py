@@ -29,7 +29,7 @@ SETTLE_S = 600.0
 SUPERVISOR = "supervisor"
 WORKERS = 2
 MARK_S = 15.0  # how long a process may take to come to a marked point, what starts again included
-READY_S, GIVE_UP_S = 120.0, 600.0
+START_S, READY_S, GIVE_UP_S = 300.0, 180.0, 600.0
 MISSES = 5  # so often in a row nobody comes to an open mark before they are given up
 MOST = 2  # times the kills asked for, to come to every mark
 
@@ -196,7 +196,7 @@ def kill_proof(*, trades: int, kills: int, seed: int, targets: Sequence[str] = (
     told, began = Told(), time.monotonic()
     with zone(marked=True) as one:
         one.up(workers=WORKERS)
-        if not until(one.ready):
+        if not until(one.ready, limit_s=START_S):
             raise RuntimeError(f"the tree did not start: {one.members()}")
         one.enter()
         made = _prepared(one, trades, seed)

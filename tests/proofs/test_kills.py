@@ -24,7 +24,7 @@ def test_what_was_acknowledged_survives_kills_and_the_books_add_up(tmp_path: Pat
     words = ["--only", "kills", "--kills", "4", "--trades", "20", "--seed", "7", "--out", str(page)]
     words += ["--targets", "postgres", "intake", "worker-1"]  # a carrier killed while sending waits a minute
     done = subprocess.run(
-        [sys.executable, str(TOOLS / "proof.py"), *words], capture_output=True, text=True, check=False, timeout=540
+        [sys.executable, str(TOOLS / "proof.py"), *words], capture_output=True, text=True, check=False, timeout=900
     )
     assert done.returncode == 0, done.stdout + done.stderr
     told = page.read_text(encoding="utf-8")
