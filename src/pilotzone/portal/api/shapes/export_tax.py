@@ -47,7 +47,7 @@ class RegistrationIn(LineIn):
         """The room's own record; money of three decimals is refused."""
         number = lambda value: None if value is None else Decimal(value)  # noqa: E731
         six = tax.SixFields(
-            self.exported_on, self.goods_name, self.unit, Decimal(self.quantity), tax.money(self.price, "price"),
+            self.exported_on, self.goods_name, self.unit, Decimal(self.quantity), Decimal(self.price),
             tax.money(self.amount, "amount"),
         )  # fmt: skip
         return tax.Registration(

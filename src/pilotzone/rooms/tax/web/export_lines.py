@@ -12,9 +12,10 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from pilotzone.base.errors import Refused
+from pilotzone.base.errors import Gap, Refused
 from pilotzone.kernel import clock
 from pilotzone.kernel.access.doors import may, require
+from pilotzone.reference.rates import rate
 from pilotzone.rooms.tax import api
 from pilotzone.rooms.tax.web import fields, words
 from pilotzone.ui import listing as lists
@@ -78,7 +79,12 @@ def line(request: HttpRequest, list_no: str, line_no: int) -> HttpResponse:
     released = api.export_release(list_no, line_no)
     told = found["assessment"]
     sides = [
-        (words.word(words.FIELDS, name), found[name], released[name] if released else None, name in found["differs"])
+        (
+            words.word(words.FIELDS, name),
+            _plain(found[name]),
+            _plain(released[name]) if released else "",
+            name in found["differs"],
+        )
         for name in SIX
     ]
     law = {"zh": "采用的参数", "en": "Parameters used", "parameters": told.get("parameters", [])}
@@ -158,11 +164,15 @@ def _residuals(told: dict[str, Any]) -> int:
 
 
 def _light(row: dict[str, Any]) -> str:
-    """Green from the zone's target on (P), yellow from nine tenths, red below."""
+    """Green from the zone's target on (tag P), yellow from nine tenths of it, red below."""
     share = row["share"]
+    try:
+        target = rate("export.noinvoice.match_target", on=clock.today()).number
+    except Gap:
+        return "yellow"
     if share is None:
         return "yellow"
-    return "green" if share >= Decimal("0.99") else "yellow" if share >= Decimal("0.9") else "red"
+    return "green" if share >= target else "yellow" if share >= target * Decimal("0.9") else "red"
 
 
 def _counts() -> list[tuple[str, str, int]]:
@@ -237,17 +247,17 @@ def _plain(value: Any) -> str:
 
 
 def _registration(typed: dict[str, str], number: int) -> api.Registration:
-    rate = lambda name: fields.number(typed[name], name) if typed[name] else None  # noqa: E731
+    share = lambda name: fields.number(typed[name], name) if typed[name] else None  # noqa: E731
     return api.Registration(
         list_no=typed["list_no"], line_no=number,
         fields=api.SixFields(
             fields.day(typed["exported_on"], "exported_on"), typed["goods_name"], typed["unit"],
-            fields.number(typed["quantity"], "quantity"), api.money(typed["price"], _("单价")),
+            fields.number(typed["quantity"], "quantity"), fields.number(typed["price"], "price"),
             api.money(typed["amount"], _("金额")),
         ),
         voucher=typed["voucher"] or "none", invoice_no=typed["invoice_no"][:40],
         invoice_amount=api.money(typed["invoice_amount"], _("不含税金额")) if typed["invoice_amount"] else None,
-        invoice_matches=typed["matches"] == "1", vat_rate=rate("vat_rate"), refund_rate=rate("refund_rate"),
+        invoice_matches=typed["matches"] == "1", vat_rate=share("vat_rate"), refund_rate=share("refund_rate"),
         received_on=fields.day(typed["received_on"], "received_on") if typed["received_on"] else None,
         sold=typed["unsold"] != "1",
     )  # fmt: skip

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
@@ -10,6 +11,7 @@ from typing import Any
 from django.db.models import Q
 
 from pilotzone.base.days import day_of
+from pilotzone.base.money import to_cents
 from pilotzone.kernel import audit, events
 from pilotzone.kernel.access.actor import PLATFORM
 from pilotzone.kernel.access.scope import scope
@@ -99,7 +101,9 @@ def _decide(
 
 
 def _fields(rows: dict[Key, Any]) -> dict[Key, SixFields]:
-    return {key: SixFields(*(getattr(row, name) for name in FIELDS)) for key, row in rows.items()}
+    """Amounts to the cent: a customs list may carry five decimals, money has two."""
+    told = {key: SixFields(*(getattr(row, name) for name in FIELDS)) for key, row in rows.items()}
+    return {key: replace(one, amount=to_cents(one.amount)) for key, one in told.items()}
 
 
 def _key(row: Row) -> Key:

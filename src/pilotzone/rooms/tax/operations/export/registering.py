@@ -47,10 +47,13 @@ def _check(row: Registration, today: date) -> None:
         missing.append("exported_on")
     if len(row.fields.unit) > 3 or len(row.fields.goods_name) > 250:
         missing.append("unit" if len(row.fields.unit) > 3 else "goods_name")
+    # as wide as the customs list has them
+    missing += [
+        name for name in ("quantity", "price") if round(getattr(row.fields, name), 5) != getattr(row.fields, name)
+    ]
     if missing:
         raise refused("rule.export.six_fields", fields=", ".join(missing))
-    for name in ("price", "amount"):
-        whole_cents(getattr(row.fields, name), name)
+    whole_cents(row.fields.amount, "amount")
     if row.voucher not in VOUCHERS:
         raise refused("rule.export.six_fields", fields="voucher")
     if row.voucher != NONE and (row.invoice_amount is None or not row.invoice_no.strip()):
