@@ -27,6 +27,7 @@ from pilotzone.portal.api.shapes.fx import (
     FxTakenListOut,
 )
 from pilotzone.rooms.fx import api as fx
+from pilotzone.rooms.tracking import api as tracking
 
 ROWS_A_UNIT = 10
 Number = Annotated[int, Field(ge=1, le=LARGEST_ID, description="收汇的编号 / Id of the receipt")]
@@ -83,7 +84,8 @@ def receipt(request: HttpRequest, number: Path[Number]) -> dict[str, Any]:
 )
 def link(request: HttpRequest, number: Path[Number], body: FxLinkIn) -> dict[str, Any]:
     """Let an export trade you see stand behind your receipt. A document serves once, whatever is asked at the same time."""
-    return fx.link(receipt=number, number=body.number, usd=_amount(body.usd), at=clock.now())
+    found = tracking.numbered(body.number.strip())
+    return fx.link(receipt=number, number=body.number, usd=_amount(body.usd), at=clock.now(), found=found)
 
 
 @router.post(

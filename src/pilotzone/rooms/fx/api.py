@@ -120,11 +120,16 @@ def taken_by_safe(numbers: Mapping[int, str]) -> int:
     return reporting.taken(numbers)
 
 
-def link(*, receipt: int, number: str, at: datetime, usd: Decimal | None = None) -> dict[str, Any]:
-    """关联单证: an export trade the caller sees stands behind a receipt, never beyond its amount."""
+def link(
+    *, receipt: int, number: str, at: datetime, usd: Decimal | None = None, found: Sequence[int] = ()
+) -> dict[str, Any]:  # fmt: skip
+    """关联单证: an export trade the caller sees stands behind a receipt, never beyond its amount.
+
+    `found`: trades another room knows by this number.
+    """
     from pilotzone.rooms.fx.operations import linking
 
-    return linking.link(receipt=receipt, number=number, at=at, usd=usd)
+    return linking.link(receipt=receipt, number=number, at=at, usd=usd, found=found)
 
 
 def unlink(*, receipt: int, link: int, at: datetime) -> None:

@@ -266,7 +266,7 @@ SENTENCES: dict[str, tuple[str, str, str, str, str, str]] = {
     ),
     "rule.fx.trade_unknown": (
         "没有出口票{number}，或您无权查看", "There is no export trade {number}, or it is not yours to see", _PLATFORM, "ebc",
-        "核对单号", "Check the number",
+        "核对单号，或改用清单编号", "Check the number, or give that of the list",
     ),
     "rule.fx.trade_not_export": (
         "{number}不是出口票，不能作为收汇依据", "{number} is no export; it is no ground for a receipt", _GOODS, "ebc",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -21,6 +22,7 @@ from pilotzone.rooms.fx.queries.facts import rates_of
 from pilotzone.rooms.fx.queries.receipts import access_own
 
 EXPORTED = ("released", "closed")  # customs let it go
+RECENT = 500
 WORDS = {REFUSED: ("不予办理", "refused"), DONE: ("办结", "done")}
 
 
@@ -36,14 +38,18 @@ class Traded:
     facts: dict[str, Any]
 
 
-def link(*, receipt: int, number: str, at: datetime, usd: Decimal | None = None) -> dict[str, Any]:
+def link(
+    *, receipt: int, number: str, at: datetime, usd: Decimal | None = None, found: Sequence[int] = ()
+) -> dict[str, Any]:  # fmt: skip
     """关联单证: let an export trade the caller sees stand behind a receipt; without `usd`, for as much as both allow.
+
+    `found`: trades another room knows by this number; they too must be the caller's to see.
 
     Raises Denied, Refused `rule.fx.trade_unknown|trade_not_export|trade_value|used_up|link_over|linked_already|closed`.
     """
     require("fx.apply")
     own = access_own(receipt)
-    return link_traded(receipt=own.pk, traded=traded_of(number, on=own.received_on), at=at, usd=usd)
+    return link_traded(receipt=own.pk, traded=traded_of(number, on=own.received_on, found=found), at=at, usd=usd)
 
 
 def link_traded(*, receipt: int, traded: Traded, at: datetime, usd: Decimal | None = None) -> dict[str, Any]:
@@ -102,13 +108,14 @@ def open_or_refused(receipt: Receipt) -> None:
         raise refused("rule.fx.closed", state_zh=zh, state_en=en)
 
 
-def traded_of(number: str, *, on: date) -> Traded:
+def traded_of(number: str, *, on: date, found: Sequence[int] = ()) -> Traded:
     """The export trade with this number that the caller sees, by the clearance room. Personal data stay there."""
     number = number.replace("\0", "").strip()[:60]
-    found = clearance.trades({"number": number}, 1, 2)["rows"] if number else []
-    if not found:
+    rows = clearance.trades({"number": number, "found": list(found)}, 1, 2)["rows"] if number else []
+    rows = rows or _recent(number)
+    if not rows:
         raise refused("rule.fx.trade_unknown", number=number or "—")
-    row = next((one for one in found if one["flow"] == "E"), None)
+    row = next((one for one in rows if one["flow"] == "E"), None)
     trade = clearance.trade(row["id"]) if row else None
     if trade is None:
         raise refused("rule.fx.trade_not_export", number=number)
@@ -124,6 +131,12 @@ def traded_of(number: str, *, on: date) -> Traded:
         key=f"trade:{trade['id']}", number=trade["order_no"] or number, exporter=exporter, currency=currency,
         amount=amount, facts=facts,
     )  # fmt: skip
+
+
+def _recent(number: str) -> list[dict[str, Any]]:
+    """Order and waybill numbers of exports are no keys of the clearance room: looked for among the caller's newest."""
+    rows = clearance.trades({"flow": "E"}, 1, RECENT)["rows"] if number else []
+    return [one for one in rows if number in (one["order_no"], one["logistics_no"])]
 
 
 def _value(trade: dict[str, Any], on: date) -> tuple[str, Decimal]:
