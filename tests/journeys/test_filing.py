@@ -29,7 +29,7 @@ def _press(visitor: Visitor, name: str) -> None:
 @pytest.fixture(scope="module")
 def filed(visitor: Visitor) -> str:
     """The credit code of a firm that came by its electronic licence and confirmed its filing."""
-    visitor.play("consumer")
+    visitor.play("newcomer")
     page = visitor.go("/registry/enter/")
     code, account, secret = page.locator("form.stack p.quiet code").all_inner_texts()
     visitor.look("filing-enter")

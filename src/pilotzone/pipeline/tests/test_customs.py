@@ -14,7 +14,8 @@ from pilotzone.exchange.formats.build import build
 from pilotzone.exchange.formats.parse import parse
 from pilotzone.exchange.signing import verify
 from pilotzone.pipeline.tests.papers import BUYER, FIRMS, MESSAGE, Bench, Trade, firm_fields
-from pilotzone.rooms.clearance.operations.telling import NOTHING, STATE, TURN
+
+NOTHING, TURN, STATE = range(3)  # what a line of a trade's life moved: nothing, who holds it, its state
 
 INVT = "40062021I000000001"
 RELEASED = ("800", "20210301120003000", "[Code:2600;Desc:放行]")

@@ -80,7 +80,7 @@ def _persona(row: dict[str, Any]) -> tuple[Person, Membership | None]:
         defaults={"display_name": row["person"], "synthetic": True, "password": "!"},
     )
     if row["role"] == "consumer":
-        key = vault.keyed_hash("buyer", RESIDENT_ID + buyer(1).document)
+        key = vault.keyed_hash("buyer", RESIDENT_ID + buyer(row.get("buyer", 1)).document)
         if person.buyer_key != key:
             person.buyer_key = key
             person.save(update_fields=["buyer_key"])

@@ -99,6 +99,7 @@ def filings(firms: int, wrong: int, as_json: bool) -> None:
     from pilotzone.portal.bench.zone import zone
 
     with zone(workers=1) as one:
+        one.start()
         one.enter()
         from pilotzone.portal.bench.filings import run
 

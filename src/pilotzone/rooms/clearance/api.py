@@ -6,9 +6,9 @@ load the ORM when first asked.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from datetime import date, datetime
-from typing import Any
+from collections.abc import Mapping, Sequence
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
 
 from pilotzone.rooms.clearance.engine import states
 from pilotzone.rooms.clearance.engine.case import Tolerance
@@ -45,44 +45,118 @@ from pilotzone.rooms.clearance.queries import contents
 from pilotzone.rooms.clearance.queries.lookups import buyer_key, order_states
 from pilotzone.rooms.clearance.queries.mandates import Mandated, mandates
 
+if TYPE_CHECKING:
+    from pilotzone.rooms.clearance.operations.buyers import check_buyers
+    from pilotzone.rooms.clearance.operations.changing import begin as begin_change
+    from pilotzone.rooms.clearance.operations.changing import discard as discard_change
+    from pilotzone.rooms.clearance.operations.changing import keep as keep_change
+    from pilotzone.rooms.clearance.operations.changing import reopen as reopen_change
+    from pilotzone.rooms.clearance.operations.changing import save as save_change
+    from pilotzone.rooms.clearance.operations.composing import chosen as chosen_drafts
+    from pilotzone.rooms.clearance.operations.composing import compose as compose_drafts
+    from pilotzone.rooms.clearance.operations.mandates import give as give_mandate
+    from pilotzone.rooms.clearance.operations.mandates import revoke as revoke_mandate
+    from pilotzone.rooms.clearance.operations.payment_data import deposit as deposit_payment_data
+    from pilotzone.rooms.clearance.operations.payment_data import forget_ended as forget_payment_data
+    from pilotzone.rooms.clearance.operations.payment_requests import asked as payment_data_asked
+    from pilotzone.rooms.clearance.operations.payment_requests import compose as compose_payment_data
+    from pilotzone.rooms.clearance.operations.payment_requests import hand_in as hand_in_payment_data
+    from pilotzone.rooms.clearance.operations.signing import hand_in as hand_in_signed
+    from pilotzone.rooms.clearance.operations.verbs import (
+        import_history,
+        open_personal,
+        record_identity,
+        submit_rows,
+        tell_line,
+        urge,
+    )
+    from pilotzone.rooms.clearance.queries.answers import answered
+    from pilotzone.rooms.clearance.queries.authorities import agent_of as firm_of_code
+    from pilotzone.rooms.clearance.queries.authorities import grantable as grantable_kinds
+    from pilotzone.rooms.clearance.queries.authorities import listed as listed_mandates
+    from pilotzone.rooms.clearance.queries.authorities import told as access_mandate
+    from pilotzone.rooms.clearance.queries.buyers import access_check as access_buyer_check
+    from pilotzone.rooms.clearance.queries.buyers import answers as buyer_answers
+    from pilotzone.rooms.clearance.queries.buyers import checks as buyer_checks
+    from pilotzone.rooms.clearance.queries.changes import offers as change_offers
+    from pilotzone.rooms.clearance.queries.drafts import drafts
+    from pilotzone.rooms.clearance.queries.drafts import underway as drafts_underway
+    from pilotzone.rooms.clearance.queries.editions import of_trades as editions
+    from pilotzone.rooms.clearance.queries.pages import counters, document, trade, trades
+    from pilotzone.rooms.clearance.queries.payment_data import kept as kept_payment_data
+    from pilotzone.rooms.clearance.queries.payment_data import request as payment_request
+    from pilotzone.rooms.clearance.queries.payment_data import requests as payment_requests
+    from pilotzone.rooms.clearance.queries.payment_data import waiting as payment_requests_waiting
+    from pilotzone.rooms.clearance.queries.released import export_lines
+    from pilotzone.rooms.clearance.queries.todo import findings, messages, standing, todo
+    from pilotzone.rooms.clearance.queries.written import listed as changes
+    from pilotzone.rooms.clearance.queries.written import told as access_change
+
 UNDECIDED = frozenset({states.WAITING, states.GAP})  # the platform has not said its last word
+# what pages and the desk ask for, loaded with the ORM when first asked: name → module and function (their docstrings say what they promise)
+_LATER = {
+    "trades": ("queries.pages", "trades"),
+    "answered": ("queries.answers", "answered"),
+    "editions": ("queries.editions", "of_trades"),
+    "trade": ("queries.pages", "trade"),
+    "document": ("queries.pages", "document"),
+    "export_lines": ("queries.released", "export_lines"),
+    "drafts": ("queries.drafts", "drafts"),
+    "drafts_underway": ("queries.drafts", "underway"),
+    "chosen_drafts": ("operations.composing", "chosen"),
+    "compose_drafts": ("operations.composing", "compose"),
+    "hand_in_signed": ("operations.signing", "hand_in"),
+    "counters": ("queries.pages", "counters"),
+    "todo": ("queries.todo", "todo"),
+    "standing": ("queries.todo", "standing"),
+    "findings": ("queries.todo", "findings"),
+    "messages": ("queries.todo", "messages"),
+    "urge": ("operations.verbs", "urge"),
+    "open_personal": ("operations.verbs", "open_personal"),
+    "deposit_payment_data": ("operations.payment_data", "deposit"),
+    "forget_payment_data": ("operations.payment_data", "forget_ended"),
+    "kept_payment_data": ("queries.payment_data", "kept"),
+    "payment_requests": ("queries.payment_data", "requests"),
+    "payment_request": ("queries.payment_data", "request"),
+    "payment_requests_waiting": ("queries.payment_data", "waiting"),
+    "payment_data_asked": ("operations.payment_requests", "asked"),
+    "compose_payment_data": ("operations.payment_requests", "compose"),
+    "hand_in_payment_data": ("operations.payment_requests", "hand_in"),
+    "submit_rows": ("operations.verbs", "submit_rows"),
+    "import_history": ("operations.verbs", "import_history"),
+    "tell_line": ("operations.verbs", "tell_line"),
+    "give_mandate": ("operations.mandates", "give"),
+    "revoke_mandate": ("operations.mandates", "revoke"),
+    "listed_mandates": ("queries.authorities", "listed"),
+    "access_mandate": ("queries.authorities", "told"),
+    "grantable_kinds": ("queries.authorities", "grantable"),
+    "firm_of_code": ("queries.authorities", "agent_of"),
+    "change_offers": ("queries.changes", "offers"),
+    "changes": ("queries.written", "listed"),
+    "access_change": ("queries.written", "told"),
+    "begin_change": ("operations.changing", "begin"),
+    "save_change": ("operations.changing", "save"),
+    "keep_change": ("operations.changing", "keep"),
+    "reopen_change": ("operations.changing", "reopen"),
+    "discard_change": ("operations.changing", "discard"),
+    "record_identity": ("operations.verbs", "record_identity"),
+    "check_buyers": ("operations.buyers", "check_buyers"),
+    "buyer_checks": ("queries.buyers", "checks"),
+    "access_buyer_check": ("queries.buyers", "access_check"),
+    "buyer_answers": ("queries.buyers", "answers"),
+}
 
 
-def trades(
-    filters: Mapping[str, Any] | None = None, page: int = 1, size: int = 50, *, whole: bool = False
-) -> dict[str, Any]:
-    """A page of trades the caller sees, newest first: {rows, total, page, pages, more, back}. Filters: see queries.pages."""
-    from pilotzone.rooms.clearance.queries import pages
+if not TYPE_CHECKING:
 
-    return pages.trades(filters, page, size, whole=whole)
-
-
-def answered(messages: Iterable[int]) -> set[int]:
-    """Of messages that went to customs, those customs has answered (by a receipt of one of their documents)."""
-    from pilotzone.rooms.clearance.queries import answers
-
-    return answers.answered(messages)
-
-
-def editions(trades: Iterable[int]) -> dict[int, dict[str, Any]]:
-    """By trade the caller sees: the version of the reference data it was last judged by, and since when that is in use."""
-    from pilotzone.rooms.clearance.queries import editions as told
-
-    return told.of_trades(trades)
-
-
-def trade(id_: int) -> dict[str, Any] | None:
-    """Everything about one trade: parts, missing and from whom, reasons, assessment, receipts, stages."""
-    from pilotzone.rooms.clearance.queries import pages
-
-    return pages.trade(id_)
-
-
-def document(id_: int) -> dict[str, Any] | None:
-    """One document; personal fields masked unless they are the caller's own."""
-    from pilotzone.rooms.clearance.queries import pages
-
-    return pages.document(id_)
+    def __getattr__(name: str) -> Any:
+        """A function of the desk, found when first asked for."""
+        if name not in _LATER:
+            raise AttributeError(f"module {__name__} has no attribute {name}")
+        module, function = _LATER[name]
+        found = getattr(import_module(f"pilotzone.rooms.clearance.{module}"), function)
+        globals()[name] = found
+        return found
 
 
 def said(cursor: Any, id_: int) -> tuple[Mapping[str, str], Sequence[Mapping[str, str]]]:
@@ -92,326 +166,6 @@ def said(cursor: Any, id_: int) -> tuple[Mapping[str, str], Sequence[Mapping[str
     """
     part = contents.parts(cursor, [id_])[id_]
     return part.head, part.lines
-
-
-def export_lines(*, first: date, last: date, firm: int) -> list[dict[str, Any]]:
-    """The lines of a seller's released export lists by export date, for matching with what was registered."""
-    from pilotzone.rooms.clearance.queries import released
-
-    return released.export_lines(first=first, last=last, firm=firm)
-
-
-def drafts(page: int = 1, size: int = 50) -> dict[str, Any]:
-    """The caller's drafts that were not declared yet; `receipt` where one was signed and handed in."""
-    from pilotzone.rooms.clearance.queries import drafts as waiting
-
-    return waiting.drafts(page, size)
-
-
-def drafts_underway(ids: Iterable[int]) -> set[int]:
-    """Those of the caller's drafts whose signed message is kept but not worked off yet."""
-    from pilotzone.rooms.clearance.queries import drafts as waiting
-
-    return waiting.underway(ids)
-
-
-def chosen_drafts(ids: Iterable[int]) -> list[dict[str, Any]]:
-    """The caller's standing drafts among these: [{id, message, zh, en, key, lines}], oldest first."""
-    from pilotzone.rooms.clearance.operations import composing
-
-    return composing.chosen(ids)
-
-
-def compose_drafts(*, drafts: Sequence[int], certificate: str, algorithm: str = "") -> dict[str, Any]:
-    """Compose drafts into declared messages for the card with this certificate: what it has to sign."""
-    from pilotzone.rooms.clearance.operations import composing
-
-    return composing.compose(drafts=drafts, certificate=certificate, algorithm=algorithm)
-
-
-def hand_in_signed(*, batch: str, certificate: str, signatures: Sequence[str]) -> dict[str, Any]:
-    """Verify the card's signatures over composed messages and keep the signed messages; their receipt ids."""
-    from pilotzone.rooms.clearance.operations import signing
-
-    return signing.hand_in(batch=batch, certificate=certificate, signatures=signatures)
-
-
-def counters(day: date) -> list[dict[str, Any]]:
-    """Trades that arrived on a day, by state: [{key, zh, en, value, unit, href}]."""
-    from pilotzone.rooms.clearance.queries import pages
-
-    return pages.counters(day)
-
-
-def todo(now: datetime) -> dict[str, Any]:
-    """What waits for the caller's firm: {owes, mends, urged: [{trade, order_no, cop_no, state, party, by, at}]}."""
-    from pilotzone.rooms.clearance.queries import todo as waiting
-
-    return waiting.todo(now)
-
-
-def standing() -> list[dict[str, Any]]:
-    """How many trades stand where: [{customs_code, state, n}]."""
-    from pilotzone.rooms.clearance.queries import todo as waiting
-
-    return waiting.standing()
-
-
-def findings() -> list[dict[str, Any]]:
-    """Why trades stand refused, the most frequent first: [{code, official, whose, n, zh, en}]."""
-    from pilotzone.rooms.clearance.queries import todo as waiting
-
-    return waiting.findings()
-
-
-def messages(page: int = 1, size: int = 50) -> dict[str, Any]:
-    """Messages of the caller's firm that were read: {rows, total, page}."""
-    from pilotzone.rooms.clearance.queries import todo as waiting
-
-    return waiting.messages(page, size)
-
-
-def urge(*, trade: int, party: str) -> None:
-    """Ask the party a trade waits for; once a day."""
-    from pilotzone.rooms.clearance.operations import verbs
-
-    verbs.urge(trade=trade, party=party)
-
-
-def open_personal(*, document: int, reason: str) -> dict[str, Any]:
-    """A document with personal fields open, for customs officers, audited."""
-    from pilotzone.rooms.clearance.operations import verbs
-
-    return verbs.open_personal(document=document, reason=reason)
-
-
-def deposit_payment_data(text: str | bytes, *, channel: str) -> dict[str, int]:
-    """Keep payment raw data of the caller's platform enterprise (JSON): {payments, replaced}."""
-    from pilotzone.rooms.clearance.operations import payment_data
-
-    return payment_data.deposit(text, channel=channel)
-
-
-def forget_payment_data(today: date) -> int:
-    """Remove payment raw data that were kept long enough; how many."""
-    from pilotzone.rooms.clearance.operations import payment_data
-
-    return payment_data.forget_ended(today)
-
-
-def kept_payment_data(page: int = 1, size: int = 50) -> dict[str, Any]:
-    """The payment raw data the caller's firm keeps here, masked: {rows, total, page}."""
-    from pilotzone.rooms.clearance.queries import payment_data
-
-    return payment_data.kept(page, size)
-
-
-def payment_requests(page: int = 1, size: int = 50, *, state: str = "") -> dict[str, Any]:
-    """Customs' requests for payment raw data to the caller's firm; `state` waiting, open, queued, accepted, refused."""
-    from pilotzone.rooms.clearance.queries import payment_data
-
-    return payment_data.requests(page, size, state=state)
-
-
-def payment_request(number: int) -> dict[str, Any] | None:
-    """One of these requests."""
-    from pilotzone.rooms.clearance.queries import payment_data
-
-    return payment_data.request(number)
-
-
-def payment_requests_waiting() -> int:
-    """How many of these requests wait for the caller's firm."""
-    from pilotzone.rooms.clearance.queries import payment_data
-
-    return payment_data.waiting()
-
-
-def payment_data_asked(open_request: str, *, platform: str = "") -> str:
-    """Customs' openReq, answered at once in its own form; asked as the platform."""
-    from pilotzone.rooms.clearance.operations import payment_requests
-
-    return payment_requests.asked(open_request, platform=platform)
-
-
-def compose_payment_data(*, requests: Sequence[int]) -> dict[str, Any]:
-    """The strings the caller's firm has to sign to answer requests."""
-    from pilotzone.rooms.clearance.operations import payment_requests
-
-    return payment_requests.compose(requests=requests)
-
-
-def hand_in_payment_data(
-    *, batch: str, certificate: str, signatures: Sequence[str], number: str = ""
-) -> dict[str, Any]:
-    """Verify signatures over these strings and queue the data for customs: {requests, repeated}."""
-    from pilotzone.rooms.clearance.operations import payment_requests
-
-    return payment_requests.hand_in(batch=batch, certificate=certificate, signatures=signatures, number=number)
-
-
-def submit_rows(
-    *, message: str, documents: Sequence[tuple[Mapping[str, str], Sequence[Mapping[str, str]]]], channel: str = "desk"
-) -> list[str]:
-    """Rows of a page or Excel sheet kept as unsigned drafts; receipt ids."""
-    from pilotzone.rooms.clearance.operations import verbs
-
-    return verbs.submit_rows(message=message, documents=documents, channel=channel)
-
-
-def import_history(*, messages: Sequence[bytes], names: Sequence[str] = ()) -> list[str]:
-    """A firm's past messages and receipts (with the names of their files), read-only; receipt ids."""
-    from pilotzone.rooms.clearance.operations import verbs
-
-    return verbs.import_history(messages=messages, names=names)
-
-
-def tell_line(*, trade: int, code: str, zh: str, en: str, source: str) -> None:
-    """A line in the life of a trade the caller sees, told by a room above; it moves no state."""
-    from pilotzone.rooms.clearance.operations import verbs
-
-    verbs.tell_line(trade=trade, code=code, zh=zh, en=en, source=source)
-
-
-def give_mandate(
-    *, principal: int, agent: int, kinds: Sequence[str], undertaking: str, since: date, until: date | None = None
-) -> int:
-    """Let another enterprise send some kinds of documents; the mandate's number."""
-    from pilotzone.rooms.clearance.operations import mandates as giving
-
-    return giving.give(principal=principal, agent=agent, kinds=kinds, undertaking=undertaking, since=since, until=until)
-
-
-def revoke_mandate(*, number: int, reason: str) -> None:
-    """End a mandate of the caller's firm at once."""
-    from pilotzone.rooms.clearance.operations import mandates as giving
-
-    giving.revoke(number=number, reason=reason)
-
-
-def listed_mandates(filters: Mapping[str, str] | None = None, page: int = 1, size: int = 50) -> dict[str, Any]:
-    """The mandates the caller sees: {rows, total, page}. Filters: side (given, held), state, query."""
-    from pilotzone.rooms.clearance.queries import authorities
-
-    return authorities.listed(filters, page, size)
-
-
-def access_mandate(number: int) -> dict[str, Any]:
-    """One mandate with its history and those between the same two firms. Denied for what is not the caller's to see."""
-    from pilotzone.rooms.clearance.queries import authorities
-
-    return authorities.told(number)
-
-
-def grantable_kinds() -> list[dict[str, str]]:
-    """The kinds of documents the caller's firm may entrust: [{name, zh, en}]."""
-    from pilotzone.rooms.clearance.queries import authorities
-
-    return authorities.grantable()
-
-
-def firm_of_code(code: str) -> int | None:
-    """The number of the enterprise with a customs code or credit code."""
-    from pilotzone.rooms.clearance.queries import authorities
-
-    return authorities.agent_of(code)
-
-
-def change_offers(trade: int) -> list[dict[str, Any]]:
-    """What the caller's firm may change, delete, cancel or return of a trade, and what not and why."""
-    from pilotzone.rooms.clearance.queries import changes
-
-    return changes.offers(trade)
-
-
-def changes(filters: Mapping[str, str] | None = None, page: int = 1, size: int = 50) -> dict[str, Any]:
-    """The changes the caller's firm is writing or wrote: {rows, total, page}. Filters: verb, state, number."""
-    from pilotzone.rooms.clearance.queries import written as asked
-
-    return asked.listed(filters, page, size)
-
-
-def access_change(number: int) -> dict[str, Any]:
-    """One of them: head, lines, what may be edited, what is wrong, what customs' yes undoes. Denied for any other."""
-    from pilotzone.rooms.clearance.queries import written as asked
-
-    return asked.told(number)
-
-
-def begin_change(*, trade: int, verb: str, kind: str) -> int:
-    """Begin a change (change, delete, cancel, return) of a trade's document, filled from the record; its number."""
-    from pilotzone.rooms.clearance.operations import changing
-
-    return changing.begin(trade=trade, verb=verb, kind=kind)
-
-
-def save_change(
-    *, number: int, revision: int, head: Mapping[str, str], lines: Mapping[int, Mapping[str, str]] | None = None,
-    off: Collection[int] | None = None, writer: str = "",
-) -> int:  # fmt: skip
-    """Write what was typed into a change; the new revision."""
-    from pilotzone.rooms.clearance.operations import changing
-
-    return changing.save(number=number, revision=revision, head=head, lines=lines, off=off, writer=writer)
-
-
-def keep_change(*, number: int) -> str:
-    """Keep a change among the firm's drafts, to be signed; the receipt of its message."""
-    from pilotzone.rooms.clearance.operations import changing
-
-    return changing.keep(number=number)
-
-
-def reopen_change(*, number: int) -> None:
-    """Write on at a change that was kept but not declared, or refused."""
-    from pilotzone.rooms.clearance.operations import changing
-
-    changing.reopen(number=number)
-
-
-def discard_change(*, number: int) -> None:
-    """Give a change up; its content is forgotten."""
-    from pilotzone.rooms.clearance.operations import changing
-
-    changing.discard(number=number)
-
-
-def record_identity(*, id_type: str, id_number: str, name: str, matches: bool, authority: str) -> str:
-    """What an authorised body answered about a buyer; the buyer key."""
-    from pilotzone.rooms.clearance.operations import verbs
-
-    return verbs.record_identity(id_type=id_type, id_number=id_number, name=name, matches=matches, authority=authority)
-
-
-def check_buyers(
-    *, rows: Sequence[tuple[str, str, str, str]], ask: Callable[[str, str], bool], authority: str, consented: bool,
-    channel: str,
-) -> int:  # fmt: skip
-    """Have a firm's list of buyers (ref, kind of document, number, name) checked by an authorised body; its number."""
-    from pilotzone.rooms.clearance.operations import buyers
-
-    return buyers.check_buyers(rows=rows, ask=ask, authority=authority, consented=consented, channel=channel)
-
-
-def buyer_checks(page: int = 1, size: int = 50) -> dict[str, Any]:
-    """The lists of buyers the caller sees, newest first: {rows, total, page}."""
-    from pilotzone.rooms.clearance.queries import buyers
-
-    return buyers.checks(page, size)
-
-
-def access_buyer_check(number: int) -> dict[str, Any]:
-    """One such list: who asked, when, whom, how it came out. Denied for what is not the caller's to see."""
-    from pilotzone.rooms.clearance.queries import buyers
-
-    return buyers.access_check(number)
-
-
-def buyer_answers(number: int, outcome: str = "", page: int = 1, size: int = 50) -> dict[str, Any]:
-    """The answers of a list, row by row: {rows: [{position, ref, outcome, findings}], total, page}."""
-    from pilotzone.rooms.clearance.queries import buyers
-
-    return buyers.answers(number, outcome, page, size)
 
 
 def state_words(state: str, code: str = "") -> tuple[str, str]:

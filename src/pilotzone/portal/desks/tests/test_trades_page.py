@@ -8,8 +8,6 @@ from datetime import date
 import pytest
 from django.test import Client
 
-from pilotzone.rooms.clearance.queries import search
-
 pytestmark = pytest.mark.django_db
 WHERE = "/officer/trades/"
 
@@ -23,7 +21,7 @@ def test_the_page_says_how_far_it_looked_and_goes_on(
         asked.append(filters)
         return [], None if filters.get("back") else date(2021, 3, 1)
 
-    monkeypatch.setattr(search, "found", found)
+    monkeypatch.setattr("pilotzone.rooms.clearance.queries.search.found", found)
     officer = signed_in("zone_officer", "zone")
     page = officer.get(f"{WHERE}?state=refused&page=2").content.decode()
     assert "已查到 2021-03-01 为止" in page

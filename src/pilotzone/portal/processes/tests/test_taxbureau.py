@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from django.db import connection
 
 from pilotzone.base.errors import Unavailable
 from pilotzone.exchange.channels import tax_bureau
@@ -14,7 +15,6 @@ from pilotzone.kernel.access.scope import scope
 from pilotzone.portal.processes import taxbureau
 from pilotzone.rooms.clearance import api as clearance
 from pilotzone.rooms.tax import api
-from pilotzone.rooms.tax.models import RefundFiling
 from pilotzone.rooms.tax.tests.exporting import JUNE, Exporter, Released, officer
 
 pytestmark = pytest.mark.django_db
@@ -59,8 +59,8 @@ def filed(monkeypatch: pytest.MonkeyPatch) -> tuple[Exporter, str]:
     key = firm.refundable("A")
     firm.match()
     number = firm.draft(key)
-    with scope(PLATFORM):
-        RefundFiling.objects.filter(number=number).update(state="signed", body="{}")
+    with scope(PLATFORM), connection.cursor() as cursor:
+        cursor.execute("UPDATE tax_refund_filing SET state = 'signed', body = '{}' WHERE number = %s", [number])
     return firm, number
 
 
