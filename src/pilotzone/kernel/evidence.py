@@ -1,7 +1,7 @@
 """The audit trail as auditors read it: filtered, page by page at a million lines, each reading a line itself.
 
 Lists go from the newest back in zone time; a page begins after the number of the last line before it. Row-level security
-says who reads (kernel/migrations/0010_evidence.py); the door is `audit.read`.
+says who reads (kernel/migrations/0011_evidence.py); the door is `audit.read`.
 """
 
 from __future__ import annotations

@@ -24,7 +24,7 @@ class Migration(migrations.Migration):
     """Changes, cancellations and returns a firm is writing; who gave and revoked a mandate, and when."""
 
     dependencies = [
-        ("clearance", "0007_trade_search"),
+        ("clearance", "0008_trade_counts"),
         ("kernel", "0007_stewardship"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]

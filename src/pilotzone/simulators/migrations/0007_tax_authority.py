@@ -37,7 +37,7 @@ END $$;
 class Migration(migrations.Migration):
     """The tax authority takes refund filings."""
 
-    dependencies = [("simulators", "0004_webhook_firms")]
+    dependencies = [("simulators", "0006_registers")]
     operations = [
         migrations.RunSQL(TABLES, "DROP TABLE simulators.tax_news, simulators.tax_line, simulators.tax_filing")
     ]

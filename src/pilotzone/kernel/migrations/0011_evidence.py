@@ -16,7 +16,7 @@ BEFORE = {"read": any_of(OWN, "deputy_of = pz_person()", any_of(SYSTEM, ZONE_OFF
 class Migration(migrations.Migration):
     """The audit trail is read by who audits and who operates, and by everybody what he did himself or others did in his place."""
 
-    dependencies = [("kernel", "0009_partition_leaves")]
+    dependencies = [("kernel", "0010_storage_care")]
     operations = [
         sql_file(
             SQL / "evidence.sql",

@@ -37,7 +37,7 @@ DROP TABLE clearance_edition;
 class Migration(migrations.Migration):
     """A trade says by which version of the reference data it was judged; which messages customs answered."""
 
-    dependencies = [("clearance", "0007_trade_search")]
+    dependencies = [("clearance", "0009_change_drafts")]
     operations = [
         migrations.RunSQL(TABLES, UNDO),
         protect("clearance_edition", read="true", insert=SYSTEM),

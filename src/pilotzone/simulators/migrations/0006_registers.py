@@ -4,7 +4,7 @@ from django.db import migrations
 class Migration(migrations.Migration):
     """The books of the registers, and the tickets that open them."""
 
-    dependencies = [("simulators", "0004_webhook_firms")]
+    dependencies = [("simulators", "0005_exchange_desks")]
     operations = [
         migrations.RunSQL(
             """
