@@ -9,10 +9,10 @@ from pilotzone.exchange import inbox
 from pilotzone.kernel.access.actor import ENTERPRISE, ZONE, Actor
 from pilotzone.kernel.access.scope import settings_of
 from pilotzone.pipeline.tests.papers import Bench, Trade
-from pilotzone.rooms.clearance.errors import REFUSES
-from pilotzone.rooms.clearance.queries.todo import MENDS, ROLES
 
 INVT = "40062021I000000009"
+ROLES = {"ebp": "ebp", "ebc": "ebc", "pay": "pay", "logi": "logi", "declarant": "agent", "area": "area"}
+MENDS, REFUSES = ("refused", "expired", "returned", "error"), "refuses"
 OFFICE = Actor(kind=ZONE, unit_path="zone", role="zone_officer")
 
 

@@ -14,9 +14,9 @@ from pilotzone.exchange.formats.build import build
 from pilotzone.exchange.formats.parse import parse
 from pilotzone.exchange.signing import verify
 from pilotzone.pipeline.tests.papers import BUYER, FIRMS, MESSAGE, Bench, Trade, firm_fields
-from pilotzone.rooms.clearance.operations.telling import NOTHING, STATE, TURN
 
 INVT = "40062021I000000001"
+NOTHING, TURN, STATE = range(3)  # what a line of an event moved (docs/algorithms/matching.md)
 RELEASED = ("800", "20210301120003000", "[Code:2600;Desc:放行]")
 
 

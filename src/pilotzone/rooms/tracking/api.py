@@ -9,7 +9,7 @@ from typing import Any
 from pilotzone.rooms.tracking.engine.lines import HOLDERS, Line, Timeline, holder_name
 from pilotzone.rooms.tracking.engine.months import Figure, MonthRule, way
 from pilotzone.rooms.tracking.engine.numbers import KINDS, cleaned
-from pilotzone.rooms.tracking.engine.told import rows_of
+from pilotzone.rooms.tracking.engine.told import ROWS, rows_of
 from pilotzone.rooms.tracking.operations.facts import count, empty_facts
 from pilotzone.rooms.tracking.operations.months import publish
 from pilotzone.rooms.tracking.operations.timelines import empty, read
@@ -20,12 +20,14 @@ __all__ = [
     "CITY",
     "HOLDERS",
     "KINDS",
+    "ROWS",
     "WHOLE",
     "Figure",
     "Line",
     "MonthRule",
     "Timeline",
     "cleaned",
+    "count",
     "count_in",
     "empty",
     "empty_facts",
@@ -36,6 +38,7 @@ __all__ = [
     "numbered",
     "of_trade",
     "publish",
+    "read",
     "read_in",
     "timelines",
     "today_board",

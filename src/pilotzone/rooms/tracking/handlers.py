@@ -6,8 +6,6 @@ from pilotzone.kernel.access.actor import PLATFORM
 from pilotzone.kernel.access.scope import scope
 from pilotzone.kernel.events import Event, consume, rebuild
 from pilotzone.rooms.tracking import api
-from pilotzone.rooms.tracking.engine.told import ROWS
-from pilotzone.rooms.tracking.operations import facts, timelines
 
 CONSUMER = "tracking"
 COUNTED = "clearance.trade_changed"
@@ -33,9 +31,9 @@ def start_over() -> None:
 
 
 def _read(events: list[Event]) -> None:
-    told = [(event, event.told(ROWS)) for event in events]
-    timelines.read(row for _, rows in told for row in rows)
-    facts.count((rows, event.at) for event, rows in told if event.kind == COUNTED)
+    told = [(event, event.told(api.ROWS)) for event in events]
+    api.read(row for _, rows in told for row in rows)
+    api.count((rows, event.at) for event, rows in told if event.kind == COUNTED)
 
 
 def _empty() -> None:
