@@ -14,6 +14,8 @@ REFUSES = "refuses"
 MENDS = ("refused", "expired", "returned", "error")
 ROLES = {"ebp": "ebp", "ebc": "ebc", "pay": "pay", "logi": "logi", "declarant": "agent", "area": "area"}
 INVT = "40062021I000000009"
+ROLES = {"ebp": "ebp", "ebc": "ebc", "pay": "pay", "logi": "logi", "declarant": "agent", "area": "area"}
+MENDS, REFUSES = ("refused", "expired", "returned", "error"), "refuses"
 OFFICE = Actor(kind=ZONE, unit_path="zone", role="zone_officer")
 
 

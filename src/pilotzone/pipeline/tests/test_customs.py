@@ -15,9 +15,8 @@ from pilotzone.exchange.formats.parse import parse
 from pilotzone.exchange.signing import verify
 from pilotzone.pipeline.tests.papers import BUYER, FIRMS, MESSAGE, Bench, Trade, firm_fields
 
-NOTHING, TURN, STATE = range(3)  # what a line of a trade's life moved: nothing, who holds it, its state
-
 INVT = "40062021I000000001"
+NOTHING, TURN, STATE = range(3)  # what a line of an event moved (docs/algorithms/matching.md)
 RELEASED = ("800", "20210301120003000", "[Code:2600;Desc:放行]")
 
 

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import date
+from typing import Any
 
 import pytest
 from django.test import Client
+
+from pilotzone.rooms.clearance import api as clearance
 
 pytestmark = pytest.mark.django_db
 WHERE = "/officer/trades/"
@@ -17,11 +20,12 @@ def test_the_page_says_how_far_it_looked_and_goes_on(
 ) -> None:
     asked = []
 
-    def found(filters: dict[str, object], *_: object) -> tuple[list[int], date | None]:
+    def found(filters: dict[str, Any], page: int, size: int) -> dict[str, Any]:
         asked.append(filters)
-        return [], None if filters.get("back") else date(2021, 3, 1)
+        back = None if filters.get("back") else date(2021, 3, 1)
+        return {"rows": [], "total": 0, "page": 1, "pages": 1, "more": False, "back": back}
 
-    monkeypatch.setattr("pilotzone.rooms.clearance.queries.search.found", found)
+    monkeypatch.setattr(clearance, "trades", found)
     officer = signed_in("zone_officer", "zone")
     page = officer.get(f"{WHERE}?state=refused&page=2").content.decode()
     assert "已查到 2021-03-01 为止" in page

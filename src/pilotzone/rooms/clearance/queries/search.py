@@ -50,8 +50,10 @@ def found(
     with connection.cursor() as cursor:
         if number := str(filters.get("number") or "").strip():
             asked["ids"] = sorted({*_numbered(cursor, number), *filters.get("found", ())})
-        words: list[Any] = [json.dumps(asked), most, within]
-        cursor.execute("SELECT told, back FROM clearance_page(%s::jsonb, %s, %s)", words)
+        cursor.execute(
+            "SELECT told, back FROM clearance_page(%s::jsonb, %s, make_interval(secs => %s))",
+            [json.dumps(asked), most, within.total_seconds()],
+        )
         told, back = cursor.fetchone()
     return list(told), day_of_id(back) if back else None
 
