@@ -268,7 +268,7 @@ class Migration(migrations.Migration):
                 ('refund_rate', models.DecimalField(decimal_places=4, max_digits=5)),
                 ('amount', models.DecimalField(decimal_places=2, max_digits=19)),
                 ('standing', models.BooleanField(default=True)),
-                ('filing', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='lines', to='tax.refundfiling')),
+                ('filing', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='tax.refundfiling')),
             ],
             options={
                 'db_table': 'tax_refund_line',

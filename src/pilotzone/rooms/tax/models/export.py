@@ -188,7 +188,7 @@ class RefundFiling(models.Model):
 class RefundLine(models.Model):
     """A released line in a filing; `standing` while the filing is neither refused nor withdrawn."""
 
-    filing = models.ForeignKey(RefundFiling, models.PROTECT, related_name="lines")
+    filing = models.ForeignKey(RefundFiling, models.PROTECT, related_name="+")
     organisation_id = models.BigIntegerField()
     list_no = models.CharField(max_length=20)
     line_no = models.IntegerField()

@@ -164,7 +164,7 @@ def filing(number: str, *, on: date) -> dict[str, Any] | None:
     name = Organisation.objects.filter(pk=row.organisation_id).values_list("name", flat=True).first()
     columns = ("list_no", "line_no", "base", "refund_rate", "amount", "standing")
     return _filing(row, on, name or "") | {
-        "lines": list(row.lines.order_by("list_no", "line_no").values(*columns)),
+        "lines": list(RefundLine.objects.filter(filing=row).order_by("list_no", "line_no").values(*columns)),
         "entries": statement(row.organisation_id, filing=row.pk),
     }
 

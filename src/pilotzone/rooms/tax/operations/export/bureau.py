@@ -9,7 +9,7 @@ from pilotzone.base.days import day_of
 from pilotzone.kernel import audit, events
 from pilotzone.rooms.tax.engine.export import prerefund
 from pilotzone.rooms.tax.engine.export.firmclass import clock
-from pilotzone.rooms.tax.models import Prerefund, RefundFiling
+from pilotzone.rooms.tax.models import Prerefund, RefundFiling, RefundLine
 from pilotzone.rooms.tax.operations.export import ledger
 from pilotzone.rooms.tax.operations.export.filing import PRE, locked
 
@@ -74,7 +74,7 @@ def paid(number: str, refund_no: str, *, at: datetime) -> None:
     filing = locked(number)
     if filing.state != "approved":
         return
-    lines = list(filing.lines.filter(standing=True))
+    lines = list(RefundLine.objects.filter(filing=filing, standing=True))
     keys = [(line.list_no, line.line_no) for line in lines]
     book = ledger.open_(filing.organisation_id, keys)
     ledger.write(filing, book.refund(keys), at=at, reference=refund_no)

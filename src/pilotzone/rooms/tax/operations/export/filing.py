@@ -133,10 +133,10 @@ def locked(number: str, firm: int | None = None) -> RefundFiling:
 
 def free(filing: RefundFiling, state: str, *, at: datetime) -> None:
     """End a filing without refund; its lines stand no more."""
-    keys = list(filing.lines.filter(standing=True).values_list("list_no", "line_no"))
+    keys = list(RefundLine.objects.filter(filing=filing, standing=True).values_list("list_no", "line_no"))
     book = ledger.open_(filing.organisation_id, keys)
     ledger.write(filing, book.withdraw(keys), at=at, reference=state)
-    filing.lines.update(standing=False)
+    RefundLine.objects.filter(filing=filing).update(standing=False)
     filing.state = state
     filing.save()
 

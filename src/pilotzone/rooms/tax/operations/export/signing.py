@@ -17,7 +17,7 @@ from pilotzone.kernel.access.actor import PLATFORM
 from pilotzone.kernel.access.models import Organisation
 from pilotzone.kernel.access.scope import scope
 from pilotzone.rooms.tax.errors import refused
-from pilotzone.rooms.tax.models import RefundFiling
+from pilotzone.rooms.tax.models import RefundFiling, RefundLine
 from pilotzone.rooms.tax.operations.export.filing import locked, wrong_state
 from pilotzone.rooms.tax.operations.export.firms import own_firm
 
@@ -71,7 +71,7 @@ def hand_in(*, batch: str, certificate: str, signatures: Sequence[str], at: date
 def body_of(filing: RefundFiling) -> str:
     """The filing as signed and sent: one JSON text, keys in their order, amounts as text."""
     firm = Organisation.objects.get(pk=filing.organisation_id)
-    lines = filing.lines.filter(standing=True).order_by("list_no", "line_no")
+    lines = RefundLine.objects.filter(filing=filing, standing=True).order_by("list_no", "line_no")
     told = {
         "number": filing.number, "firm": firm.uscc or firm.customs_code, "customs_code": firm.customs_code,
         "kind": filing.kind, "month": filing.month, "class": filing.class_number, "marker": filing.marker,
