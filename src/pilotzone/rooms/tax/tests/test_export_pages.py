@@ -71,7 +71,7 @@ def test_from_the_residual_to_the_decided_filing(seller: Client, firm: Exporter)
     assert "针织T恤衫" in form and 'value="118"' in form
     typed = {
         "list_no": number, "line_no": "1", "exported_on": "2021-06-18", "goods_name": "针织T恤衫", "unit": "011", "quantity": "2",
-        "price": "59", "amount": "118", "voucher": "special", "invoice_no": "P1", "invoice_amount": "100.00", "matches": "1",
+        "price": "59", "amount": "118", "voucher": "special", "invoice_no": "P1", "invoice_amount": "100.00", "invoice_matches": "1",
         "refund_rate": "0.13", "received_on": "2021-06-20",
     }  # fmt: skip
     wrong = seller.post("/tax/export/register/", typed | {"amount": "118.001"})

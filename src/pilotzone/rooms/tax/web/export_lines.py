@@ -99,7 +99,7 @@ def line(request: HttpRequest, list_no: str, line_no: int) -> HttpResponse:
 def register(request: HttpRequest) -> HttpResponse:
     """六项登记: one line; `?list=&line=` fills in what customs released, or what was registered before."""
     require(FILE)
-    typed = fields.typed(request, "list_no", "line_no", *SIX, *PROOFS, "matches", "unsold")
+    typed = fields.typed(request, "list_no", "line_no", *SIX, *PROOFS, "invoice_matches", "unsold")
     problem: Refused | None = None
     if request.method == "POST":
         try:
@@ -228,14 +228,14 @@ def _proofs(row: dict[str, Any]) -> list[tuple[str, object]]:
 def _filled(asked: dict[str, str]) -> dict[str, str]:
     """The line's own registration, else what customs released."""
     if not asked["list"] or not asked["line"].isdigit():
-        return {"matches": "1"}
+        return {"invoice_matches": "1"}
     number = int(asked["line"][:4])
     known = api.export_line(asked["list"], number) or api.export_release(asked["list"], number)
     if known is None:
-        return {"matches": "1", "list_no": asked["list"], "line_no": asked["line"]}
+        return {"invoice_matches": "1", "list_no": asked["list"], "line_no": asked["line"]}
     told = {name: _plain(known.get(name)) for name in ("list_no", "line_no", *SIX, *PROOFS)}
     return told | {
-        "matches": "1" if known.get("invoice_matches", True) else "",
+        "invoice_matches": "1" if known.get("invoice_matches", True) else "",
         "unsold": "" if known.get("sold", True) else "1",
     }
 
@@ -257,7 +257,7 @@ def _registration(typed: dict[str, str], number: int) -> api.Registration:
         ),
         voucher=typed["voucher"] or "none", invoice_no=typed["invoice_no"][:40],
         invoice_amount=api.money(typed["invoice_amount"], _("不含税金额")) if typed["invoice_amount"] else None,
-        invoice_matches=typed["matches"] == "1", vat_rate=share("vat_rate"), refund_rate=share("refund_rate"),
+        invoice_matches=typed["invoice_matches"] == "1", vat_rate=share("vat_rate"), refund_rate=share("refund_rate"),
         received_on=fields.day(typed["received_on"], "received_on") if typed["received_on"] else None,
         sold=typed["unsold"] != "1",
     )  # fmt: skip
@@ -274,7 +274,7 @@ def _form(typed: dict[str, str]) -> list[fields.Field]:
         f("voucher", _("进货凭证"), "select", typed["voucher"] or "none", words.choices(words.VOUCHERS)),
         f("invoice_no", _("发票号码"), value=typed["invoice_no"], required=False, most=40),
         f("invoice_amount", _("不含税金额"), value=typed["invoice_amount"], required=False),
-        f("matches", _("发票与出口货物匹配"), "check", typed["matches"]),
+        f("invoice_matches", _("发票与出口货物匹配"), "check", typed["invoice_matches"]),
         f("vat_rate", _("征税率"), value=typed["vat_rate"], required=False, help=_("小数，如0.13；空白按商品表")),
         f("refund_rate", _("退税率"), value=typed["refund_rate"], required=False, help=_("出口日期的退税率文库；空白按商品表")),
         f("received_on", _("收汇日期"), "date", typed["received_on"], required=False),

@@ -10,7 +10,7 @@ from django.test import Client
 
 from pilotzone.kernel import clock
 from pilotzone.kernel.access.actor import ENTERPRISE, Actor
-from pilotzone.portal.api.tests.conftest import Firm
+from pilotzone.portal.api.tests.conftest import Firm, firm
 from pilotzone.rooms.clearance import api as clearance
 from pilotzone.rooms.tax.tests.exporting import GOOD, JUNE, TODAY, Exporter, Released
 
@@ -22,6 +22,11 @@ SIX = {
 PROOFS = {
     "voucher": "special", "invoice_no": "P1", "invoice_amount": "100.00", "refund_rate": "0.13", "received_on": "2021-06-18",
 }  # fmt: skip
+
+
+@pytest.fixture
+def seller(db: None) -> Firm:
+    return firm("甲", "ebc")
 
 
 @pytest.fixture

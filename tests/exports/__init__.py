@@ -1,0 +1,1 @@
+"""The export side across floors: the API and the exchange with the tax authority over the room."""
