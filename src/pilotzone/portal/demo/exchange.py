@@ -25,6 +25,7 @@ CNY, EUR = "0.15500000", "1.18000000"  # synthetic, not SAFE's table
 SOURCE = "SYNTHETIC 合成数据"
 CLASSES = ("A", "A", "A", "B", "A", "C", "", "A")
 MOST, PATIENCE_S = 12, 30.0
+PREFIX = "DEMO-FX-"
 
 
 def stage(url: str, today: date) -> None:
@@ -46,7 +47,7 @@ def load(url: str, now: datetime) -> int:
     bank, service = of_role(BANK)[0], of_role(SERVICE)[0]
     rows, plans = _remittances(now.date() - timedelta(days=1), service)
     channel.stage(url, f"/bank/{bank.customs_code}/remit", {"rows": rows})
-    found = _fetched(len(rows), now.date())
+    found = _fetched({row["number"] for row in rows}, now.date())
     with scope(PLATFORM):
         ids = dict(Organisation.objects.exclude(customs_code="").values_list("customs_code", "pk"))
     for place, row in enumerate(rows):
@@ -76,15 +77,15 @@ def _as(organisation: int, role: str) -> Iterator[Actor]:
         yield actor
 
 
-def _fetched(count: int, on: date) -> dict[str, int]:
+def _fetched(numbers: set[str], on: date) -> dict[str, int]:
     """The receipts once the scheduler took them and the rates: number → id; those that came where not all did in time."""
     until = time.monotonic() + PATIENCE_S
     while True:
         with scope(PLATFORM):
             rows = fx.receipts({}, 1, 500)["rows"]
-            ready = len(rows) >= count and fx.rate_known("CNY", on)
+            ready = numbers <= {row["number"] for row in rows} and fx.rate_known("CNY", on)
         if ready or time.monotonic() > until:
-            return {row["number"]: row["id"] for row in rows}
+            return {row["number"]: row["id"] for row in rows if row["number"] in numbers}
         time.sleep(0.5)
 
 
@@ -101,11 +102,11 @@ def _remittances(on: date, service: Firm) -> tuple[list[dict[str, Any]], dict[st
         seller, value = firms.get(trade["firms"].get("ebc", 0)), _usd(trade)
         if seller is None or value is None or len(rows) >= MOST:
             continue
-        number = f"DEMO-FX-{len(rows) + 1:04d}"
+        number = f"{PREFIX}{len(rows) + 1:04d}"
         client = {"client": seller} if len(rows) % 2 else {}
         rows.append(_row(number, service.customs_code if client else seller, value, on) | client)
         plans[number] = [trade["order_no"]]
-    number = f"DEMO-FX-{len(rows) + 1:04d}"
+    number = f"{PREFIX}{len(rows) + 1:04d}"
     rows.append(_row(number, sellers()[0].customs_code, Decimal("5000.00"), on))
     plans[number] = []
     return rows, plans
