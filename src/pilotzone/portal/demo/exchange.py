@@ -7,11 +7,12 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
+from pilotzone.base.errors import Problem
 from pilotzone.base.money import yuan
 from pilotzone.exchange.channels import exchange_desks as channel
 from pilotzone.kernel.access.actor import ENTERPRISE, PLATFORM, Actor
@@ -26,6 +27,7 @@ SOURCE = "SYNTHETIC 合成数据"
 CLASSES = ("A", "A", "A", "B", "A", "C", "", "A")
 MOST, PATIENCE_S = 12, 30.0
 PREFIX = "DEMO-FX-"
+WAITS = 3
 
 
 def stage(url: str, today: date) -> None:
@@ -51,24 +53,33 @@ def load(url: str, now: datetime) -> int:
     with scope(PLATFORM):
         ids = dict(Organisation.objects.exclude(customs_code="").values_list("customs_code", "pk"))
     for place, row in enumerate(rows):
-        if (receipt := found.get(row["number"])) is None:
-            continue
-        actor = row.get("client") or row["payee"]
-        with _as(ids[row["payee"]], "service" if row["payee"] == service.customs_code else "ebc"):
-            fx.consent(bank=ids[bank.customs_code], at=now)
-        with _as(ids[actor], "ebc"):
-            fx.consent(bank=ids[bank.customs_code], at=now)
-            for number in plans[row["number"]]:
-                fx.link(receipt=receipt, number=number, at=now)
-            if place % 4 == 3:
-                continue  # some wait for their firm
-            conditions = list(fx.CONDITIONS) if row.get("client") else []
-            purpose = "goods" if plans[row["number"]] else "advance"
-            told = fx.apply(receipt=receipt, at=now, purpose=purpose, collecting=conditions)
-        if place % 4 == 0 and told["outcome"] in ("direct", "settle"):
-            with _as(ids[bank.customs_code], "bank"):
-                fx.decide(receipt=receipt, decision="settle", reference=f"demo-{place}", at=now)
+        if row["number"] in found:
+            with suppress(Problem):  # the visitors of a running zone may have used the trade meanwhile
+                _act(found[row["number"]], row, plans[row["number"]], ids, place, now)
     return len(found)
+
+
+def _act(
+    receipt: int, row: dict[str, Any], trades: list[str], ids: dict[str, int], place: int, now: datetime
+) -> None:  # fmt: skip
+    """Consent, links and application by the firms' clerks, and every fourth receipt settled by the bank's."""
+    bank, exporter = ids[of_role(BANK)[0].customs_code], ids[row.get("client") or row["payee"]]
+    if row.get("client"):
+        with _as(ids[row["payee"]], "service"):
+            fx.consent(bank=bank, at=now)
+    with _as(exporter, "ebc"):
+        fx.consent(bank=bank, at=now)
+        for number in trades:
+            fx.link(receipt=receipt, number=number, at=now)
+        if place % 4 == WAITS:
+            return  # some wait for their firm
+        told = fx.apply(
+            receipt=receipt, at=now, purpose="goods" if trades else "advance",
+            collecting=list(fx.CONDITIONS) if row.get("client") else [],
+        )  # fmt: skip
+    if place % 4 == 0 and told["outcome"] in ("direct", "settle"):
+        with _as(bank, "bank"):
+            fx.decide(receipt=receipt, decision="settle", reference=f"demo-{place}", at=now)
 
 
 @contextmanager
