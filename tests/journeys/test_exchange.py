@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from pilotzone.base.money import yuan
 from pilotzone.exchange.channels import exchange_desks as channel
 from pilotzone.portal.demo.exchange import CNY
 from pilotzone.portal.demo.firms import BANK, of_role
@@ -38,7 +39,7 @@ def exported(zone: Zone) -> Story:
     value = (made.deal.goods_value + made.deal.freight) * Decimal(CNY)
     row = {
         "payee": made.deal.seller.customs_code, "payer": "SYNTHETIC BUYERS INC", "country": "USA", "currency": "USD",
-        "amount": f"{value:.2f}", "received_on": f"{START:%Y-%m-%d}",
+        "amount": yuan(value), "received_on": f"{START:%Y-%m-%d}",
     }  # fmt: skip
     rows = [row | {"number": DIRECT}, row | {"number": REFUSED}]
     url = f"http://127.0.0.1:{zone.counterpart_port}"

@@ -7,11 +7,12 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
+from pilotzone.base.errors import Problem
 from pilotzone.base.money import yuan
 from pilotzone.exchange.channels import exchange_desks as channel
 from pilotzone.kernel.access.actor import ENTERPRISE, PLATFORM, Actor
@@ -25,6 +26,8 @@ CNY, EUR = "0.15500000", "1.18000000"  # synthetic, not SAFE's table
 SOURCE = "SYNTHETIC 合成数据"
 CLASSES = ("A", "A", "A", "B", "A", "C", "", "A")
 MOST, PATIENCE_S = 12, 30.0
+PREFIX = "DEMO-FX-"
+WAITS = 3
 
 
 def stage(url: str, today: date) -> None:
@@ -46,28 +49,37 @@ def load(url: str, now: datetime) -> int:
     bank, service = of_role(BANK)[0], of_role(SERVICE)[0]
     rows, plans = _remittances(now.date() - timedelta(days=1), service)
     channel.stage(url, f"/bank/{bank.customs_code}/remit", {"rows": rows})
-    found = _fetched(len(rows), now.date())
+    found = _fetched({row["number"] for row in rows}, now.date())
     with scope(PLATFORM):
         ids = dict(Organisation.objects.exclude(customs_code="").values_list("customs_code", "pk"))
     for place, row in enumerate(rows):
-        if (receipt := found.get(row["number"])) is None:
-            continue
-        actor = row.get("client") or row["payee"]
-        with _as(ids[row["payee"]], "service" if row["payee"] == service.customs_code else "ebc"):
-            fx.consent(bank=ids[bank.customs_code], at=now)
-        with _as(ids[actor], "ebc"):
-            fx.consent(bank=ids[bank.customs_code], at=now)
-            for number in plans[row["number"]]:
-                fx.link(receipt=receipt, number=number, at=now)
-            if place % 4 == 3:
-                continue  # some wait for their firm
-            conditions = list(fx.CONDITIONS) if row.get("client") else []
-            purpose = "goods" if plans[row["number"]] else "advance"
-            told = fx.apply(receipt=receipt, at=now, purpose=purpose, collecting=conditions)
-        if place % 4 == 0 and told["outcome"] in ("direct", "settle"):
-            with _as(ids[bank.customs_code], "bank"):
-                fx.decide(receipt=receipt, decision="settle", reference=f"demo-{place}", at=now)
+        if row["number"] in found:
+            with suppress(Problem):  # the visitors of a running zone may have used the trade meanwhile
+                _act(found[row["number"]], row, plans[row["number"]], ids, place, now)
     return len(found)
+
+
+def _act(
+    receipt: int, row: dict[str, Any], trades: list[str], ids: dict[str, int], place: int, now: datetime
+) -> None:  # fmt: skip
+    """Consent, links and application by the firms' clerks, and every fourth receipt settled by the bank's."""
+    bank, exporter = ids[of_role(BANK)[0].customs_code], ids[row.get("client") or row["payee"]]
+    if row.get("client"):
+        with _as(ids[row["payee"]], "service"):
+            fx.consent(bank=bank, at=now)
+    with _as(exporter, "ebc"):
+        fx.consent(bank=bank, at=now)
+        for number in trades:
+            fx.link(receipt=receipt, number=number, at=now)
+        if place % 4 == WAITS:
+            return  # some wait for their firm
+        told = fx.apply(
+            receipt=receipt, at=now, purpose="goods" if trades else "advance",
+            collecting=list(fx.CONDITIONS) if row.get("client") else [],
+        )  # fmt: skip
+    if place % 4 == 0 and told["outcome"] in ("direct", "settle"):
+        with _as(bank, "bank"):
+            fx.decide(receipt=receipt, decision="settle", reference=f"demo-{place}", at=now)
 
 
 @contextmanager
@@ -76,15 +88,15 @@ def _as(organisation: int, role: str) -> Iterator[Actor]:
         yield actor
 
 
-def _fetched(count: int, on: date) -> dict[str, int]:
+def _fetched(numbers: set[str], on: date) -> dict[str, int]:
     """The receipts once the scheduler took them and the rates: number → id; those that came where not all did in time."""
     until = time.monotonic() + PATIENCE_S
     while True:
         with scope(PLATFORM):
             rows = fx.receipts({}, 1, 500)["rows"]
-            ready = len(rows) >= count and fx.rate_known("CNY", on)
+            ready = numbers <= {row["number"] for row in rows} and fx.rate_known("CNY", on)
         if ready or time.monotonic() > until:
-            return {row["number"]: row["id"] for row in rows}
+            return {row["number"]: row["id"] for row in rows if row["number"] in numbers}
         time.sleep(0.5)
 
 
@@ -101,11 +113,11 @@ def _remittances(on: date, service: Firm) -> tuple[list[dict[str, Any]], dict[st
         seller, value = firms.get(trade["firms"].get("ebc", 0)), _usd(trade)
         if seller is None or value is None or len(rows) >= MOST:
             continue
-        number = f"DEMO-FX-{len(rows) + 1:04d}"
+        number = f"{PREFIX}{len(rows) + 1:04d}"
         client = {"client": seller} if len(rows) % 2 else {}
         rows.append(_row(number, service.customs_code if client else seller, value, on) | client)
         plans[number] = [trade["order_no"]]
-    number = f"DEMO-FX-{len(rows) + 1:04d}"
+    number = f"{PREFIX}{len(rows) + 1:04d}"
     rows.append(_row(number, sellers()[0].customs_code, Decimal("5000.00"), on))
     plans[number] = []
     return rows, plans

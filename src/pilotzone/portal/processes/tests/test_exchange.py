@@ -85,7 +85,7 @@ def test_a_report_is_handed_over_and_a_bank_that_decides_by_itself_is_entered(ot
     with scope(PLATFORM):
         bank = Organisation.objects.get(customs_code="3601988851").pk
         firm = Organisation.objects.get(customs_code="3601988801").pk
-        (found,) = fx.receipts()["rows"]
+        (found,) = fx.receipts({"number": "FX-1"})["rows"]
     with scope(Actor(kind=ENTERPRISE, organisation=firm, role="ebc")):
         fx.consent(bank=bank, at=clock.now())
         fx.apply(receipt=found["id"], at=clock.now(), purpose="advance")

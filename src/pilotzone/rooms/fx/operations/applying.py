@@ -41,9 +41,7 @@ def apply(
     with scope(PLATFORM):
         locked = Receipt.objects.select_for_update().get(pk=own.pk)
         open_or_refused(locked)
-        if not Consent.objects.filter(
-            organisation_id=actor.organisation or 0, bank_id=locked.bank_id, withdrawn_at=None
-        ).exists():
+        if facts.consent_of(locked) is None:
             raise refused("rule.fx.consent")
         locked.purpose, locked.expected_on, locked.agency = purpose, expected_on, agency.strip()[:60]
         locked.collecting = sorted({name for name in collecting if name in CONDITIONS})

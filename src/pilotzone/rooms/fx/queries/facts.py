@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 
 from django.db.models import Sum
@@ -11,7 +11,7 @@ from pilotzone.rooms.fx.engine.amounts import ZERO
 from pilotzone.rooms.fx.engine.ledger import REFUSED
 from pilotzone.rooms.fx.engine.payees import AGENCY, CLIENT, MARKET, OTHER, OWN, UNKNOWN
 from pilotzone.rooms.fx.engine.records import ENTERPRISE, Collecting, Evidence, Money, Payee
-from pilotzone.rooms.fx.models import CheckMonth, Link, Party, QuotaYear, Receipt, UsdRate
+from pilotzone.rooms.fx.models import CheckMonth, Consent, Link, Party, QuotaYear, Receipt, UsdRate
 
 MARKET_MODE = "1039"
 _WEIGHT = (OWN, MARKET, AGENCY, CLIENT, OTHER)
@@ -69,6 +69,17 @@ def evidence_of(receipt: Receipt) -> Evidence:
         expected_on=receipt.expected_on,
         collecting=Collecting(**dict.fromkeys(receipt.collecting, True)),
     )
+
+
+def consent_of(receipt: Receipt) -> datetime | None:
+    """Since when the bank may see the documents: payee and client, where there is one, have both agreed."""
+    wanted = {receipt.organisation_id, receipt.client_id} - {None}
+    given = dict(
+        Consent.objects.filter(
+            organisation_id__in=[one for one in wanted if one], bank_id=receipt.bank_id, withdrawn_at=None
+        ).values_list("organisation_id", "given_at")
+    )
+    return max(given.values()) if set(given) == wanted else None
 
 
 def rates_of(on: date) -> dict[str, Decimal]:

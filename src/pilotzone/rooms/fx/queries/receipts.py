@@ -14,7 +14,7 @@ from pilotzone.kernel.access.models import Organisation
 from pilotzone.kernel.access.scope import current, scope
 from pilotzone.rooms.clearance import api as clearance
 from pilotzone.rooms.fx.engine.advice import advise
-from pilotzone.rooms.fx.models import Consent, CreditReport, Decision, Entry, Link, Party, Receipt
+from pilotzone.rooms.fx.models import CreditReport, Decision, Entry, Link, Party, Receipt
 from pilotzone.rooms.fx.queries import facts
 
 WAITS = ("applied",)
@@ -60,9 +60,7 @@ def receipt(number: int) -> dict[str, Any]:
     """
     found, caller = access_receipt(number), current()
     with scope(PLATFORM):
-        consent = Consent.objects.filter(
-            organisation_id__in=[found.organisation_id, found.client_id], bank_id=found.bank_id, withdrawn_at=None
-        ).first()
+        consent = facts.consent_of(found)
         advice = advise(facts.payee_of(found), facts.money_of(found), facts.evidence_of(found)).as_dict()
         party = Party.objects.filter(pk=found.organisation_id).first()
         hidden = caller.organisation == found.bank_id and consent is None
@@ -72,7 +70,7 @@ def receipt(number: int) -> dict[str, Any]:
         "advice": advice,
         "documents": documents,
         "hidden": hidden,
-        "consent": consent.given_at if consent else None,
+        "consent": consent,
         "party": {
             "kind": party.kind, "klass": party.klass, "recognised_on": party.recognised_on, "told_at": party.told_at,
             "listed_on": party.listed_on, "keeps_pending": party.keeps_pending,

@@ -13,7 +13,7 @@ from pilotzone.kernel import clock
 from pilotzone.kernel.access.actor import PLATFORM
 from pilotzone.kernel.access.models import Membership, Organisation, Unit
 from pilotzone.kernel.access.scope import scope
-from pilotzone.rooms.fx.tests.desks import NOON, Desk
+from pilotzone.rooms.fx.tests.test_desk import NOON, Desk
 
 pytestmark = pytest.mark.django_db
 

@@ -103,7 +103,7 @@ def _context(request: HttpRequest, found: dict[str, Any], problem: Problem | Non
         "light": words.OUTCOME_LIGHTS[advice["outcome"]],
         "account": words.accounts()[advice["account"]],
         "missing": [lacks.get(name, name) for name in advice["missing"]],
-        "reasons": [{**told, "zh": told["text_zh"], "en": told["text_en"]} for told in advice["reasons"]],
+        "reasons": [{**told, "whose": _at_fault(told)} for told in advice["reasons"]],
         "node": node,
         "unsure": [one for one in advice["parameters"] if one["tag"] in ("C", "P")],
         "documents": [one | {"state_word": said(one, "state", language)} for one in found["documents"]],
@@ -124,6 +124,12 @@ def _context(request: HttpRequest, found: dict[str, Any], problem: Problem | Non
         "reference": secrets.token_hex(8),
         "typed": {name: typed.text(request.POST, name) for name in ("number", "usd", "amount", "note")},
     }
+
+
+def _at_fault(told: dict[str, Any]) -> str:
+    """Who has something to mend; a reason that only says why the bank may go on blames nobody."""
+    whose: str = told.get("whose", "")
+    return "" if whose == "bank" else whose
 
 
 def _facts(found: dict[str, Any], language: str) -> list[tuple[str, object]]:

@@ -25,11 +25,11 @@ from pilotzone.ui.wording import said
 def home(request: HttpRequest) -> HttpResponse:
     """外汇: what the platform does here, and every dated parameter in force with its document and confidence."""
     today = clock.today()
-    rows = []
+    rows, units = [], words.units()
     for found in rates_on("fx.", on=today):
         told = names(found.key)
         rows.append({
-            "key": found.key, "zh": told.zh, "en": told.en, "value": found.value, "unit": told.unit,
+            "key": found.key, "zh": told.zh, "en": told.en, "value": found.value, "unit": units.get(told.unit, told.unit),
             "from": found.valid_from, "document": f"{found.document} {found.article}".strip(), "tag": found.tag,
             "note": found.note,
         })  # fmt: skip

@@ -134,3 +134,19 @@ def indicators() -> dict[str, str]:
         "fund_goods": _("资金货物比率"),
         "credit_ratio": _("贸易信贷余额比率"),
     }
+
+
+def units() -> dict[str, str]:
+    """Units of the dated parameters."""
+    return {
+        "USD": _("美元"),
+        "day": _("日（期限）"),
+        "month": _("个月"),
+        "year": _("年（期限）"),
+        "ratio": _("比例"),
+        "switch": _("1为有效，0为无效"),
+        "text": _("文字"),
+        "person": _("人（人数）"),
+        "period": _("期"),
+        "time": _("次"),
+    }
