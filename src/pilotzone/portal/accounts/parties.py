@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.contrib.auth import login
-from django.db.models import F
+from django.db.models import F, Value
+from django.db.models.functions import NullIf
 from django.http import HttpRequest
 
 from pilotzone.base.errors import Denied, Refused, Unavailable
@@ -106,7 +107,8 @@ def _body(row: dict[str, Any]) -> Organisation | Unit | None:
     if "unit" in row:
         return Unit.objects.filter(code=row["unit"]).first()
     firms = Organisation.acting(clock.today()).filter(synthetic=True, roles__contains=[row.get("firm", row["role"])])
-    return firms.order_by(F("customs_code").asc(nulls_last=True), "pk").first()
+    # who came in later by filing has no customs code: the founded firms are played first
+    return firms.order_by(NullIf(F("customs_code"), Value("")).asc(nulls_last=True), "pk").first()
 
 
 def _party(row: dict[str, Any]) -> Party:

@@ -7,7 +7,7 @@ from datetime import date, timedelta
 
 from pilotzone.kernel import clock
 from pilotzone.kernel.access import firms, suspensions
-from pilotzone.kernel.access.models import Organisation, UnitLink
+from pilotzone.kernel.access.models import Membership, Organisation, UnitLink
 from pilotzone.kernel.access.scope import scope
 from pilotzone.reference.filing import form
 from pilotzone.rooms.registry.engine import states
@@ -132,9 +132,12 @@ def _said(filing: Filing, remarks: Mapping[str, str]) -> dict[str, str]:
 
 
 def _another(holding: Held) -> None:
-    """填报人≠审核人."""
-    person = holding.actor.person
-    if person is not None and person in (holding.filing.filled_by_id, holding.filing.confirmed_by_id):
+    """填报人≠审核人: neither who filled or confirmed it, nor anybody who acts for its firm."""
+    filing, person = holding.filing, holding.actor.person
+    if person is None:
+        return
+    own = Membership.objects.filter(person_id=person, organisation=filing.organisation_id or 0)
+    if person in (filing.filled_by_id, filing.confirmed_by_id) or own.exists():
         raise denied("registry.filing.own")
 
 

@@ -9,7 +9,8 @@ import pytest
 from pilotzone.base.errors import Denied, Refused
 from pilotzone.kernel import audit, clock
 from pilotzone.kernel.access.actor import PLATFORM
-from pilotzone.kernel.access.models import Organisation, UnitLink
+from pilotzone.kernel.access.members import appoint
+from pilotzone.kernel.access.models import Organisation, Person, UnitLink
 from pilotzone.kernel.access.scope import scope
 from pilotzone.rooms.registry import api
 from pilotzone.rooms.registry.models import Filing, Step
@@ -220,12 +221,17 @@ def test_a_firm_asks_to_leave_and_the_zone_cancels(cast: Cast) -> None:
             api.public(cast.code)
 
 
-def test_who_filled_it_in_does_not_judge_it(cast: Cast) -> None:
+def test_who_filled_it_in_or_acts_for_the_firm_does_not_judge_it(cast: Cast) -> None:
     number = confirmed(cast)
     with scope(PLATFORM):
         Filing.objects.filter(pk=number).update(filled_by=cast.actor("county").person)
     with cast.act("county"), pytest.raises(Denied, match=r"registry\.filing\.own"):
         api.prereview(number, version=None)
+    with scope(PLATFORM):
+        person = Person.objects.get(pk=cast.actor("office").person)
+        appoint(person=person, role_code="firm_admin", organisation=cast.organisation, since=date(2021, 1, 4))
+    with cast.act("office"), pytest.raises(Denied, match=r"registry\.filing\.own"):
+        api.return_(number, version=None, remarks={}, reason="自己的企业")
 
 
 def test_nobody_sees_or_does_what_is_not_his(cast: Cast, registers: Registers) -> None:
