@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+import msgspec
+
 from pilotzone.exchange.formats.findings import Finding
 
 
-@dataclass(slots=True)
-class Document:
+class Document(msgspec.Struct):
     """One document of a message.
 
     `position` counts from 1, `line` is the line of its node. `head` and `lines` map element name → text: nothing is
@@ -21,7 +22,7 @@ class Document:
     line: int
     head: dict[str, str]
     lines: list[dict[str, str]]
-    findings: list[Finding] = field(default_factory=list)
+    findings: list[Finding] = msgspec.field(default_factory=list)
 
 
 @dataclass(slots=True)

@@ -15,6 +15,7 @@ from pilotzone.rooms.clearance.errors import REFUSES, WAITS, Fault
 from pilotzone.rooms.clearance.operations import telling, weights
 from pilotzone.rooms.clearance.operations.desk import Desk
 from pilotzone.rooms.clearance.operations.inputs import Effect, Ready, Settlement
+from pilotzone.rooms.clearance.queries import contents
 
 
 def judge(desk: Desk, trade: TradeRow, at: datetime, cause: tuple[str, str] = ("", "")) -> None:
@@ -136,7 +137,7 @@ def effect(
     desk.effects.append(
         Effect(
             what, trade.id, booking(trade), trade.buyer, trade.accepted_on or day_of(at), at, trade.value,
-            trade.assessment, reference, info, lines, trade.invt_no, trade.parties,
+            contents.assessment(trade.assessment), reference, info, lines, trade.invt_no, trade.parties,
         )
     )  # fmt: skip
 

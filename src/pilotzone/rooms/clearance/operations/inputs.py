@@ -8,6 +8,8 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, Protocol
 
+import msgspec
+
 from pilotzone.rooms.clearance.engine.case import Head
 from pilotzone.rooms.clearance.errors import Fault
 
@@ -31,8 +33,7 @@ class Directory(Protocol):
     def mandated(self, principal: int, agent: int, kind: str, on: date) -> bool: ...
 
 
-@dataclass(slots=True)
-class Prepared:
+class Prepared(msgspec.Struct):
     """What a document's content alone tells (operations.preparing). Hashes are 0 or None where there is no such key.
 
     `packed`: head and lines as MessagePack; `touches`: hashes of the keys it may touch, its trade's aside.
@@ -49,8 +50,7 @@ class Prepared:
     touches: Sequence[int]
 
 
-@dataclass(slots=True)
-class DocumentIn:
+class DocumentIn(msgspec.Struct):
     """One document of a message. `faults`: what its own content breaks; it is then refused and not matched.
 
     `assessed`: a list's tax, worked out beforehand by the pipeline, for its day; the book may take it.
@@ -86,8 +86,7 @@ class MessageIn:
     history: bool = False
 
 
-@dataclass(slots=True)
-class Ready:
+class Ready(msgspec.Struct):
     """A list that passed every rule of this room; now its tax and its buyer's quota are asked for."""
 
     trade: int
@@ -110,7 +109,7 @@ class Settlement:
     faults: Sequence[Fault] = ()
     value: Decimal | None = None
     tax: Decimal | None = None
-    assessment: dict[str, Any] | None = None
+    assessment: bytes | None = None  # as api.pack_assessment makes it
 
 
 COMMIT, VOID, RESTORE, OVER = "commit", "void", "restore", "over"
@@ -148,8 +147,7 @@ class Book(Protocol):
     def apply(self, effects: Sequence[Effect]) -> None: ...
 
 
-@dataclass(slots=True)
-class Answer:
+class Answer(msgspec.Struct):
     """What one firm is told of one of its documents, now: `status` in the words of E-port, `text` ours."""
 
     inbox_id: int

@@ -8,6 +8,7 @@ from datetime import date
 
 from pilotzone.rooms.clearance.engine.case import Head
 from pilotzone.rooms.clearance.engine.kinds import IMPORT, ROLE_OF_FIELD, Kind
+from pilotzone.rooms.clearance.engine.rows import joined_parties
 from pilotzone.rooms.clearance.errors import Fault, Rule
 from pilotzone.rooms.clearance.operations.inputs import Directory, Firm
 
@@ -50,9 +51,13 @@ _STRICT = ("ebpCode", "ebcCode", "payCode", "logisticsCode", "agentCode", "areaC
 
 @dataclass(frozen=True, slots=True)
 class Named:
-    """What a batch found out about the enterprises some documents name, by the codes alone."""
+    """What a batch found out about the enterprises some documents name, by the codes alone.
+
+    `parties`: the distinct organisations, the sender among them, ascending.
+    """
 
     ids: Mapping[str, int]
+    parties: Sequence[int]
     unit: str
     wrong_sender: Fault | None
     faults: Sequence[Fault]
@@ -68,8 +73,9 @@ def named(kind: Kind, head: Head, sender: int | None, on: date, directory: Direc
     if found is None:
         firms = firms_of(head, directory)
         ebc = firms.get("ebc")
+        ids = {role: firm.id for role, firm in firms.items()}
         found = memory[codes] = Named(
-            {role: firm.id for role, firm in firms.items()}, ebc.unit if ebc is not None else "",
+            ids, joined_parties(ids, () if sender is None else (sender,)), ebc.unit if ebc is not None else "",
             judge_sender(kind, head, sender, directory, on), judge_firms(kind, head, directory),
         )  # fmt: skip
     return found
