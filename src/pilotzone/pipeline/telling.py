@@ -7,6 +7,7 @@ import re
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from functools import cache, lru_cache
+from types import MappingProxyType
 from typing import Any
 from xml.sax.saxutils import escape
 
@@ -111,7 +112,7 @@ def _sent_at(cursor: Any, inbox_ids: list[int]) -> dict[int, datetime]:
 def _return(answer: Answer, message: str, info: str) -> str:
     """The platform's return on a document, in the order of the fields, as `_node` would write it."""
     told = {"guid": _guid(), "returnStatus": answer.status, "returnTime": _stamp(answer.at), "returnInfo": info}
-    return _node(message, {**answer.head, **told})
+    return _node(message, told, answer.head)
 
 
 def _guid() -> str:
@@ -133,10 +134,10 @@ def _stamp(at: datetime) -> str:
     return stamp17(at)
 
 
-def _node(message: str, head: Mapping[str, str]) -> str:
+def _node(message: str, head: Mapping[str, str], others: Mapping[str, str] = MappingProxyType({})) -> str:
     """One return as live customs sends it: numbers not given yet left out (ceb spec §2.1, §2.3)."""
     opening, fields, closing = _frame(message)
-    values = [head.get(name) for name, _, _ in fields]
+    values = [head.get(name) or others.get(name) for name, _, _ in fields]
     # hardly a value holds a character to escape: all are asked at once
     plain = _ESCAPED.search("".join([value for value in values if value])) is None
     inside = [

@@ -25,7 +25,7 @@ from pilotzone.exchange.formats.shapes import Message
 LEAST = 4  # documents; fewer are read whole
 _ODD = (b"<!", b"<?", b"]]>")
 # what C14N leaves alone without a doubt: bare tags of ours, texts without entities and controls
-_PLAIN = re.compile(rb"(?:</?ceb:[A-Za-z0-9]++>[^<>&\x00-\x1f\x7f\xef]*+)++")
+_PLAIN = re.compile(rb"(?:</?ceb:[A-Za-z0-9]++>(?:[^<>&\x00-\x1f\x7f\xef]++|\xef(?!\xbf[\xbe\xbf]))*+)++")
 Explain = Callable[[bytes], Parsed]
 
 

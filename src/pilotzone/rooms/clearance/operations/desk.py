@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
+from functools import lru_cache
 
 from pilotzone.kernel.partitions import first_id
 from pilotzone.rooms.clearance.engine import keys, kinds
@@ -163,7 +164,7 @@ class Desk:
         """A fresh number of that day; numbers of a day ascend with the order of arrival."""
         if not self._ids:
             self._ids = lookups.new_ids(self.cursor, 200)[::-1]
-        return first_id(on) + self._ids.pop()
+        return _first_id(on) + self._ids.pop()
 
     def key(self, namespace: int, text: str, hash_: int | None = None) -> KeyRow | None:
         """The row known under a key; a hash shared by another text, or only named so far, counts as unknown."""
@@ -189,3 +190,4 @@ class Desk:
 
 
 _UNASKED = Identity()
+_first_id = lru_cache(maxsize=64)(first_id)

@@ -135,8 +135,11 @@ def _handed_on(trade: TradeRow, kind: Kind) -> bool:
 def _note(desk: Desk, trade: TradeRow, document: DocumentRow) -> None:
     """Numbers, parties and buyer the document tells."""
     kind, head = document.kind, document.part.head
-    trade.firms.update(document.firms)
-    trade.parties = joined_parties(trade.firms, [document.sender] if document.sender is not None else [])
+    if trade.firms:
+        trade.firms.update(document.firms)
+        trade.parties = joined_parties(trade.firms, [document.sender] if document.sender is not None else [])
+    else:
+        trade.firms, trade.parties = dict(document.firms), list(document.parties)
     if "ebc" in document.firms:
         trade.unit = document.unit
     if document.buyer and (kind.name == kinds.ORDER or not trade.buyer):

@@ -8,7 +8,7 @@ from datetime import date, datetime, timedelta
 from typing import Any, Protocol
 
 from pilotzone.kernel import database, vault
-from pilotzone.kernel.copying import ascending
+from pilotzone.kernel.copying import ascending, texts
 from pilotzone.kernel.partitions import day_of_id, first_id
 from pilotzone.rooms.clearance.engine.case import Identity
 from pilotzone.rooms.clearance.engine.rows import COLUMNS, KeyRow, TradeRow
@@ -203,7 +203,8 @@ def identities(cursor: Cursor, buyers: Iterable[str]) -> dict[tuple[str, str], I
     if not wanted:
         return {}
     cursor.execute(
-        "SELECT buyer, name_hash, matches, authority, valid_to FROM clearance_identity WHERE buyer = ANY(%s)", (wanted,)
+        "SELECT buyer, name_hash, matches, authority, valid_to FROM clearance_identity WHERE buyer = ANY(%s::text[])",
+        (texts(wanted),),
     )
     return {(row[0], row[1]): Identity(row[2], row[3], row[4]) for row in cursor.fetchall()}
 
