@@ -22,6 +22,7 @@ NEEDED = {
     kinds.IMPORT: (kinds.ORDER, kinds.PAYMENT, kinds.WAYBILL, kinds.LIST),
     kinds.EXPORT: (kinds.ORDER, kinds.WAYBILL, kinds.LIST),
 }
+_NEEDED_SLOTS = {flow: tuple((name, SLOTS[name]) for name in names) for flow, names in NEEDED.items()}
 # who sends the part, hence who is asked for it
 SENDER_OF = {
     kinds.ORDER: "ebp", kinds.PAYMENT: "pay", kinds.WAYBILL: "logi", kinds.LIST: "declarant",
@@ -142,7 +143,7 @@ def split_personal(kind: Kind, head: Mapping[str, str]) -> tuple[dict[str, str],
 
 def missing_of(trade: TradeRow) -> list[str]:
     """The parts the trade still lacks, in the order they are sent."""
-    return [name for name in NEEDED[trade.flow] if trade.part_id(name) is None]
+    return [name for name, slot in _NEEDED_SLOTS[trade.flow] if getattr(trade, slot) is None]
 
 
 def joined_parties(firms: Mapping[str, int], others: Sequence[int] = ()) -> list[int]:

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 import msgspec
 
 from pilotzone.base.days import day_of
-from pilotzone.kernel.copying import ascending, binary, copy, flag, moment, numbers, plain, row, words
+from pilotzone.kernel.copying import NULL, ascending, binary, copy, flag, moment, numbers, plain, row, words
 from pilotzone.rooms.clearance.engine.kinds import BY_MESSAGE
 from pilotzone.rooms.clearance.engine.rows import COLUMNS, DocumentRow, KeyRow, TradeRow
 from pilotzone.rooms.clearance.operations.desk import Desk
@@ -80,7 +80,7 @@ def _document(one: DocumentRow) -> str:
     # the hot rows are written with the mark between fields (kernel.copying.FIELD) in place: half of joining them
     return (
         f"{one.id}\x01{one.message_id}\x01{one.position}\x01{one.kind.number}\x01{one.edition}\x01{one.key}\x01"
-        f"{plain(one.trade_hash)}\x01{one.app_type}\x01{one.app_time}\x01{plain(one.sender)}\x01{numbers(tuple(one.parties))}\x01"
+        f"{NULL if one.trade_hash is None else one.trade_hash}\x01{one.app_type}\x01{one.app_time}\x01{plain(one.sender)}\x01{numbers(tuple(one.parties))}\x01"
         f"{one.buyer}\x01{one.state}\x01{_json(one.reasons) if one.reasons else '[]'}\x01{moment(one.accepted_at)}\x01"
         f"{one.accepted_on}"
     )
@@ -111,7 +111,7 @@ def _receipts(desk: Desk) -> Iterable[str]:
 
 def _key(one: KeyRow) -> str:
     return (
-        f"{one.hash}\x01{one.namespace}\x01{one.key}\x01{one.document_id}\x01{plain(one.trade_hash)}\x01{one.fingerprint}\x01"
+        f"{one.hash}\x01{one.namespace}\x01{one.key}\x01{one.document_id}\x01{NULL if one.trade_hash is None else one.trade_hash}\x01{one.fingerprint}\x01"
         f"{one.app_time}\x01{one.accepted_on}\x01{'t' if one.deleted else 'f'}"
     )
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any, Protocol, cast
 
@@ -18,7 +19,7 @@ _encode = msgspec.msgpack.Encoder().encode
 _decoder = msgspec.msgpack.Decoder(list[tuple[int, tuple[dict[str, str], list[dict[str, str]]]]])
 
 
-_compressor = zstandard.ZstdCompressor(level=_LEVEL)
+_local = threading.local()
 _json = msgspec.json.Encoder(enc_hook=str)
 
 
@@ -29,9 +30,16 @@ class Reads(Protocol):
     def fetchall(self) -> list[Any]: ...
 
 
+def _compressed(data: bytes) -> bytes:
+    compressor = getattr(_local, "compressor", None)  # to make one costs more than to use it; threads may not share
+    if compressor is None:
+        compressor = _local.compressor = zstandard.ZstdCompressor(level=_LEVEL)
+    return cast(bytes, compressor.compress(data))
+
+
 def sealed(rows: Sequence[tuple[int, msgspec.Raw]]) -> bytes:
     """(position, packed head and lines) of a message's documents as they are stored."""
-    return vault.seal(zstandard.compress(_encode(rows), _LEVEL), BODY)
+    return vault.seal(_compressed(_encode(rows)), BODY)
 
 
 def opened(body: bytes) -> dict[int, Part]:
@@ -63,7 +71,7 @@ def parts(cursor: Reads, ids: Collection[int]) -> dict[int, Part]:
 
 def pack_assessment(record: Mapping[str, Any]) -> bytes:
     """Why a trade's tax is what it is, as it is kept: JSON, compressed. Nobody asks the database about it."""
-    return _compressor.compress(_json.encode(record))
+    return _compressed(_json.encode(record))
 
 
 def assessment(kept: bytes | None) -> dict[str, Any] | None:
