@@ -82,6 +82,7 @@ class Desk:
         self.changed_keys: set[int] = set()
         self.new_trades: set[int] = set()
         self.changed_trades: set[int] = set()
+        self.moved_trades: set[int] = set()  # of those changed: their place in an index is another one
         self.changed_messages: set[int] = set()
         self.left_messages: set[int] = set()  # a list of theirs was deleted or replaced
         self.events: list[dict[str, object]] = []

@@ -68,7 +68,7 @@ Memory = dict[tuple[object, ...], Named]
 
 def named(kind: Kind, head: Head, sender: int | None, on: date, directory: Directory, memory: Memory) -> Named:
     """The enterprises a document names, and whether `sender` may send it; the same codes are looked up once a batch."""
-    codes = (kind.number, sender, on, *[head.get(field) for field in ROLE_OF_FIELD])
+    codes = (kind.number, sender, on, *map(head.get, ROLE_OF_FIELD))
     found = memory.get(codes)
     if found is None:
         firms = firms_of(head, directory)

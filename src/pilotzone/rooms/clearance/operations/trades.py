@@ -134,12 +134,14 @@ def _handed_on(trade: TradeRow, kind: Kind) -> bool:
 
 def _note(desk: Desk, trade: TradeRow, document: DocumentRow) -> None:
     """Numbers, parties and buyer the document tells."""
-    kind, head = document.kind, document.part.head
+    kind, head, before = document.kind, document.part.head, trade.parties
     if trade.firms:
         trade.firms.update(document.firms)
         trade.parties = joined_parties(trade.firms, [document.sender] if document.sender is not None else [])
     else:
         trade.firms, trade.parties = dict(document.firms), list(document.parties)
+    if trade.parties != before:
+        desk.moved_trades.add(trade.hash)
     if "ebc" in document.firms:
         trade.unit = document.unit
     if document.buyer and (kind.name == kinds.ORDER or not trade.buyer):

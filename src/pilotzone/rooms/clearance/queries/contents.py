@@ -74,7 +74,7 @@ def pack_assessment(record: Mapping[str, Any]) -> bytes:
     return _compressed(_json.encode(record))
 
 
-def assessment(kept: bytes | None) -> dict[str, Any] | None:
+def assessment(kept: bytes | memoryview | None) -> dict[str, Any] | None:
     """The record again; what was kept before it was compressed is JSON as it stands."""
     if kept is None:
         return None
