@@ -72,7 +72,7 @@ def write(cursor: Any, receipts: Iterable[Receipt], *, signer: Signer | None = N
     )
     cursor.execute(
         "INSERT INTO exchange_receipt (organisation_id, message, returns, keys, guid, body, signature, signer)"
-        " SELECT organisation_id, message, returns, keys::bigint[], guid, body, signature, %s FROM unnest(%s::bigint[], %s::text[], %s::smallint[], %s::text[], %s::text[], %b::bytea[], %b::bytea[])"
+        " SELECT organisation_id, message, returns, keys::bigint[], guid, body, signature, %s FROM unnest(%s::bigint[], %b::text[], %s::smallint[], %b::text[], %b::text[], %b::bytea[], %b::bytea[])"
         " AS r (organisation_id, message, returns, keys, guid, body, signature)",
         [own.sha256, *(list(column) for column in zip(*rows, strict=True))],
     )

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-
 import msgspec
 
 from pilotzone.exchange.formats.findings import Finding
@@ -25,8 +23,7 @@ class Document(msgspec.Struct):
     findings: list[Finding] = msgspec.field(default_factory=list)
 
 
-@dataclass(slots=True)
-class Parsed:
+class Parsed(msgspec.Struct):
     """A parsed message. `name` and `edition` are empty when the bytes were no message of ours.
 
     `canonical`: the parser has seen that C14N would leave everything between the root's start tag and the signature as
@@ -38,12 +35,12 @@ class Parsed:
     edition: str = ""
     guid: str = ""
     version: str = ""
-    documents: list[Document] = field(default_factory=list)
-    transfer: dict[str, str] = field(default_factory=dict)
-    subscribes: list[dict[str, str]] = field(default_factory=list)
+    documents: list[Document] = msgspec.field(default_factory=list)
+    transfer: dict[str, str] = msgspec.field(default_factory=dict)
+    subscribes: list[dict[str, str]] = msgspec.field(default_factory=list)
     signed: bool = False
     canonical: bool = False
-    findings: list[Finding] = field(default_factory=list)
+    findings: list[Finding] = msgspec.field(default_factory=list)
 
     @property
     def accepted(self) -> bool:

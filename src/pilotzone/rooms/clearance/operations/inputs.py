@@ -64,8 +64,7 @@ class DocumentIn(msgspec.Struct):
     prepared: Prepared | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class MessageIn:
+class MessageIn(msgspec.Struct, frozen=True):
     """One message. `at`: zone time it was kept; `sender`: the organisation its signature and copCode prove.
 
     `faults` of the message as a whole refuse every document of it; `signed` False lets only drafts through;
@@ -80,7 +79,7 @@ class MessageIn:
     sender: int | None
     signed: bool
     documents: Sequence[DocumentIn]
-    signature: Mapping[str, Any] = field(default_factory=dict)
+    signature: Mapping[str, Any] = msgspec.field(default_factory=dict)
     faults: Sequence[Fault] = ()
     from_customs: bool = False
     history: bool = False

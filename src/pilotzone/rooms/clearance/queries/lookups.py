@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any, Protocol
+
+import msgspec
 
 from pilotzone.kernel import database, vault
 from pilotzone.kernel.copying import ascending, texts
@@ -23,8 +24,7 @@ class Cursor(database.Cursor, Protocol):
     def copy(self, statement: Any) -> Any: ...
 
 
-@dataclass(slots=True)
-class MessageRow:
+class MessageRow(msgspec.Struct):
     """A message on its way: held, sent or dropped."""
 
     id: int
