@@ -14,6 +14,7 @@ from datetime import datetime
 from functools import lru_cache
 from typing import Any
 
+import msgspec
 import psycopg
 import xxhash
 
@@ -44,8 +45,7 @@ class Incoming:
     at: datetime | None = None
 
 
-@dataclass(slots=True)
-class Kept:
+class Kept(msgspec.Struct):
     """A kept message. It lies in a group (`group`, from `start`) that `raw()` opens once for all its messages."""
 
     id: int

@@ -64,7 +64,7 @@ def enqueue(cursor: Any, letters: Iterable[Letter]) -> list[int]:
         return []
     cursor.execute(
         "INSERT INTO exchange_outbox (counterpart, kind, body, keys, enclosed)"
-        " SELECT * FROM unnest(%s::text[], %s::text[], %b::bytea[], %s::text[]::jsonb[], %s::bigint[]) RETURNING id",
+        " SELECT * FROM unnest(%b::text[], %b::text[], %b::bytea[], %b::text[]::jsonb[], %s::bigint[]) RETURNING id",
         (
             [r.counterpart for r in rows],
             [r.kind for r in rows],

@@ -9,7 +9,6 @@ from __future__ import annotations
 import base64
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from datetime import datetime
 from itertools import islice
 from typing import Any
@@ -30,8 +29,7 @@ _encode = msgspec.msgpack.Encoder().encode
 Package = tuple[int, str, list["Receipt"]]
 
 
-@dataclass(slots=True)
-class Receipt:
+class Receipt(msgspec.Struct):
     """A return for one organisation. `message` is CEB312Message …, `document_key` the business key, `node` the
     return as it stands in the message (its own element, canonical, no prefix)."""
 
@@ -74,7 +72,7 @@ def write(cursor: Any, receipts: Iterable[Receipt], *, signer: Signer | None = N
     )
     cursor.execute(
         "INSERT INTO exchange_receipt (organisation_id, message, returns, keys, guid, body, signature, signer)"
-        " SELECT organisation_id, message, returns, keys::bigint[], guid, body, signature, %s FROM unnest(%s::bigint[], %s::text[], %s::smallint[], %s::text[], %s::text[], %b::bytea[], %b::bytea[])"
+        " SELECT organisation_id, message, returns, keys::bigint[], guid, body, signature, %s FROM unnest(%s::bigint[], %b::text[], %s::smallint[], %b::text[], %b::text[], %b::bytea[], %b::bytea[])"
         " AS r (organisation_id, message, returns, keys, guid, body, signature)",
         [own.sha256, *(list(column) for column in zip(*rows, strict=True))],
     )

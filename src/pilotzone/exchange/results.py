@@ -7,7 +7,6 @@ document counts in its place. The view `exchange_result` tells one row a documen
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
 from typing import Any
 
 import msgspec
@@ -18,8 +17,7 @@ _encoder = msgspec.json.Encoder(enc_hook=str)
 _decoder = msgspec.json.Decoder()
 
 
-@dataclass(slots=True)
-class Result:
+class Result(msgspec.Struct):
     """The result of the message (`position` 0) or of one of its documents (1 …).
 
     `state`: accepted, refused, duplicate, draft, …; `findings`: code, zh, en, source and where; `document`: its key.
@@ -29,7 +27,7 @@ class Result:
     position: int
     state: str
     document: str = ""
-    findings: list[dict[str, Any]] = field(default_factory=list)
+    findings: list[dict[str, Any]] = msgspec.field(default_factory=list)
 
 
 def write(cursor: Any, results: Iterable[Result]) -> None:
@@ -40,7 +38,7 @@ def write(cursor: Any, results: Iterable[Result]) -> None:
     if not told:
         return
     cursor.execute(
-        "INSERT INTO exchange_answer (receipt_id, told) SELECT * FROM unnest(%s::text[], %s::text[]::json[])",
+        "INSERT INTO exchange_answer (receipt_id, told) SELECT * FROM unnest(%b::text[], %b::text[]::json[])",
         (list(told), [_encoder.encode(list(rows.values())).decode() for rows in told.values()]),
     )
 

@@ -12,6 +12,7 @@ from typing import Any
 from pilotzone.base.days import day_of
 from pilotzone.base.errors import Gap, Problem, Refused
 from pilotzone.base.money import decimal
+from pilotzone.reference import edition
 from pilotzone.rooms.clearance import api as clearance
 from pilotzone.rooms.clearance.api import WAITS, WARNS, Effect, Fault, Ready, Rule, Settlement
 from pilotzone.rooms.tax import api as tax
@@ -34,9 +35,12 @@ TAX_DIFFERS = Rule(
 )  # fmt: skip
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class Ahead:
-    """A list's tax for a day, worked out before the batch takes its lock; `problem` stands for all the rest."""
+    """A list's tax for a day, worked out before the batch takes its lock; `problem` stands for all the rest.
+
+    Lists of the same goods at the same prices share one.
+    """
 
     on: date
     problem: Fault | None = None
@@ -44,7 +48,7 @@ class Ahead:
     refused: bool = False
     counts: Decimal | None = None
     total: Decimal | None = None
-    record: dict[str, Any] | None = None
+    record: bytes | None = None
 
 
 def assess_ahead(message: clearance.MessageIn) -> None:
@@ -54,7 +58,27 @@ def assess_ahead(message: clearance.MessageIn) -> None:
     on = day_of(message.at)
     for document in message.documents:
         if not document.faults:
-            document.assessed = _ahead(document.head, document.lines, on)
+            document.assessed = _known(document.head, document.lines, on)
+
+
+# what of a list its tax depends on (tax.declared), by day and edition of the law: a shop sells one basket many times
+_OF_HEAD = ("freight", "insuredFee")
+_OF_LINE = ("gcode", "qty", "price", "unit1", "qty1", "unit2", "qty2", "unit")
+_MOST_KNOWN = 4096
+_assessed: dict[tuple[Any, ...], Ahead] = {}
+
+
+def _known(head: Any, lines: Sequence[Any], on: date) -> Ahead:
+    key = (
+        on, edition.version(), *[head.get(name) for name in _OF_HEAD],
+        *[line.get(name) for line in lines for name in _OF_LINE],
+    )  # fmt: skip
+    found = _assessed.get(key)
+    if found is None:
+        if len(_assessed) >= _MOST_KNOWN:
+            _assessed.clear()
+        found = _assessed[key] = _ahead(head, lines, on)
+    return found
 
 
 def _ahead(head: Any, lines: Sequence[Any], on: date) -> Ahead:
@@ -66,7 +90,9 @@ def _ahead(head: Any, lines: Sequence[Any], on: date) -> Ahead:
         return Ahead(on, _from_problem(problem))
     refused = found.channel == REFUSED_CHANNEL
     faults = [_from_reason(reason, "" if refused else WARNS) for reason in found.reasons]
-    return Ahead(on, None, faults, refused, found.counts or found.price, found.total, found.as_dict())
+    return Ahead(
+        on, None, faults, refused, found.counts or found.price, found.total, clearance.pack_assessment(found.as_dict())
+    )
 
 
 class Booking:
@@ -119,7 +145,7 @@ class Booking:
             return Settlement(value=_export_value(ready.lines))
         found = ready.assessed
         if not isinstance(found, Ahead) or found.on != ready.on:
-            found = _ahead(ready.head, ready.lines, ready.on)
+            found = _known(ready.head, ready.lines, ready.on)
         if found.problem is not None:
             return Settlement(faults=[found.problem])
         assert found.total is not None

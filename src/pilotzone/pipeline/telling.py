@@ -7,6 +7,7 @@ import re
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from functools import cache, lru_cache
+from types import MappingProxyType
 from typing import Any
 from xml.sax.saxutils import escape
 
@@ -61,13 +62,11 @@ def write_receipts(cursor: Any, outcome: Outcome) -> None:
     for answer in outcome.answers:
         if answer.organisation is not None and answer.status:
             message = receipt_message(answer.message)
-            head = _return(answer, message)
+            info = answer.text[:1000]
+            node = _return(answer, message, info)
             kept.append(
-                Receipt(
-                    answer.organisation, message, readable(answer.key), answer.status, answer.at, head["returnInfo"],
-                    _node(message, head),
-                )
-            )  # fmt: skip
+                Receipt(answer.organisation, message, readable(answer.key), answer.status, answer.at, info, node)
+            )
     for passed in outcome.passed:
         node = _node(passed.message, passed.head)
         at, status = _moment(passed), passed.head.get("returnStatus", "")
@@ -110,13 +109,10 @@ def _sent_at(cursor: Any, inbox_ids: list[int]) -> dict[int, datetime]:
     return dict(cursor.fetchall())
 
 
-def _return(answer: Answer, message: str) -> dict[str, str]:
-    head = answer.head
-    told = {name: value for name in _fields(message) if (value := head.get(name))}
-    told["guid"] = _guid()
-    told["returnStatus"], told["returnTime"] = answer.status, _stamp(answer.at)
-    told["returnInfo"] = answer.text[:1000]
-    return told
+def _return(answer: Answer, message: str, info: str) -> str:
+    """The platform's return on a document, in the order of the fields, as `_node` would write it."""
+    told = {"guid": _guid(), "returnStatus": answer.status, "returnTime": _stamp(answer.at), "returnInfo": info}
+    return _node(message, told, answer.head)
 
 
 def _guid() -> str:
@@ -126,13 +122,11 @@ def _guid() -> str:
 
 
 @cache
-def _fields(message: str) -> tuple[str, ...]:
-    return tuple(field.element for field in definition(message, EDITION).head.fields)
-
-
-@cache
-def _part(message: str) -> str:
-    return definition(message, EDITION).node
+def _frame(message: str) -> tuple[str, tuple[tuple[str, str, str], ...], str]:
+    """Start tag, (field, its start tag, its end tag) in order, end tag of a return."""
+    told = definition(message, EDITION)
+    names = [field.element for field in told.head.fields]
+    return f"<{told.node}>", tuple((name, f"<{name}>", f"</{name}>") for name in names), f"</{told.node}>"
 
 
 @lru_cache(maxsize=1024)
@@ -140,11 +134,17 @@ def _stamp(at: datetime) -> str:
     return stamp17(at)
 
 
-def _node(message: str, head: Mapping[str, str]) -> str:
+def _node(message: str, head: Mapping[str, str], others: Mapping[str, str] = MappingProxyType({})) -> str:
     """One return as live customs sends it: numbers not given yet left out (ceb spec §2.1, §2.3)."""
-    inside = "".join([f"<{name}>{_text(value)}</{name}>" for name in _fields(message) if (value := head.get(name))])
-    node = _part(message)
-    return f"<{node}>{inside}</{node}>"
+    opening, fields, closing = _frame(message)
+    values = [head.get(name) or others.get(name) for name, _, _ in fields]
+    # hardly a value holds a character to escape: all are asked at once
+    plain = _ESCAPED.search("".join([value for value in values if value])) is None
+    inside = [
+        f"{before}{value if plain else _text(value)}{behind}"
+        for value, (_, before, behind) in zip(values, fields, strict=True) if value
+    ]  # fmt: skip
+    return f"{opening}{''.join(inside)}{closing}"
 
 
 def _text(value: str) -> str:

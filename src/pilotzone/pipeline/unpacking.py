@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
+
+import msgspec
 
 from pilotzone.base.days import day_of
 from pilotzone.base.errors import Refused
@@ -22,8 +23,7 @@ CUSTOMS_SENDERS = frozenset({envelope.CUSTOMS_IMPORT, envelope.CUSTOMS_EXPORT})
 WHOSE = {"format": "sender", "code": "sender", "rule": "sender", "signature": "sender"}
 
 
-@dataclass(slots=True)
-class Unpacked:
+class Unpacked(msgspec.Struct):
     """A kept row after the costly part of the work. `problems` speak of the message as a whole."""
 
     kept: Kept

@@ -9,7 +9,7 @@ from functools import cache
 from lxml import etree
 
 from pilotzone.base.errors import Refused
-from pilotzone.exchange.formats import editions, reading, regular, tolerance, xsd
+from pilotzone.exchange.formats import editions, partly, reading, regular, tolerance, xsd
 from pilotzone.exchange.formats.definitions import edition_title, message, message_names
 from pilotzone.exchange.formats.findings import Finding, finding
 from pilotzone.exchange.formats.locate import located, located_on
@@ -42,12 +42,40 @@ def parse(
     """
     if edition:
         edition_title(edition)
-    found = regular.read(raw, edition=edition, on=on, rules=rules, max_bytes=max_bytes)
+    found = regular.read_natively(raw, edition=edition, on=on, rules=rules, max_bytes=max_bytes)
+    if found is None:
+        # a document the compiled part does not know spoils the others for it, not for partly
+        several = _partly(raw, edition, on, rules, max_bytes)
+        if several is not None:
+            return several
+        found = regular.read_purely(raw, edition=edition, on=on, rules=rules, max_bytes=max_bytes)
     if found is None:
         return explained(raw, edition=edition, on=on, rules=rules, max_bytes=max_bytes)
     if rules:
         _judge_regular(found, raw, on)
     return found.parsed
+
+
+def _partly(raw: bytes, edition: str | None, on: date, rules: bool, max_bytes: int | None) -> Parsed | None:
+    """The odd documents of the message the long way, the others at once; None where that might tell another thing."""
+
+    def alone(few: bytes) -> Parsed:
+        return explained(few, edition=edition, on=on, rules=False, max_bytes=max_bytes)
+
+    found = partly.read(raw, edition=edition, on=on, rules=rules, max_bytes=max_bytes, explain=alone)
+    if found is None:
+        return None
+    told, parsed = found.told, found.parsed
+    if rules:
+        troubles = judge_regular(told, parsed.documents, found.suspects, on=on, signed=parsed.signed)
+        _add(parsed, _unrefused(parsed, located_on(told, found.line, troubles)))
+    return parsed
+
+
+def _unrefused(parsed: Parsed, pairs: list[tuple[int, Finding]]) -> list[tuple[int, Finding]]:
+    """Without those on values the schema refuses already: a value is not judged a second time."""
+    refused = {one.path for one in parsed.findings}
+    return [pair for pair in pairs if pair[1].path not in refused]
 
 
 def explained(raw: bytes, *, edition: str | None, on: date, rules: bool, max_bytes: int | None) -> Parsed:
@@ -100,9 +128,7 @@ def _read(told: Message, root: etree._Element, on: date, rules: bool) -> Parsed:
         _add(parsed, explain_errors(told, root, schema.error_log))
     if rules:
         troubles = judge(told, parsed.documents, on=on, signed=parsed.signed)
-        refused = {one.path for one in parsed.findings}
-        # a value the schema refuses is not judged a second time
-        _add(parsed, [pair for pair in located(told, root, troubles) if pair[1].path not in refused])
+        _add(parsed, _unrefused(parsed, located(told, root, troubles)))
     return parsed
 
 

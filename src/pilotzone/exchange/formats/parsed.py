@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+import msgspec
 
 from pilotzone.exchange.formats.findings import Finding
 
 
-@dataclass(slots=True)
-class Document:
+class Document(msgspec.Struct):
     """One document of a message.
 
     `position` counts from 1, `line` is the line of its node. `head` and `lines` map element name → text: nothing is
@@ -21,11 +20,10 @@ class Document:
     line: int
     head: dict[str, str]
     lines: list[dict[str, str]]
-    findings: list[Finding] = field(default_factory=list)
+    findings: list[Finding] = msgspec.field(default_factory=list)
 
 
-@dataclass(slots=True)
-class Parsed:
+class Parsed(msgspec.Struct):
     """A parsed message. `name` and `edition` are empty when the bytes were no message of ours.
 
     `canonical`: the parser has seen that C14N would leave everything between the root's start tag and the signature as
@@ -37,12 +35,12 @@ class Parsed:
     edition: str = ""
     guid: str = ""
     version: str = ""
-    documents: list[Document] = field(default_factory=list)
-    transfer: dict[str, str] = field(default_factory=dict)
-    subscribes: list[dict[str, str]] = field(default_factory=list)
+    documents: list[Document] = msgspec.field(default_factory=list)
+    transfer: dict[str, str] = msgspec.field(default_factory=dict)
+    subscribes: list[dict[str, str]] = msgspec.field(default_factory=list)
     signed: bool = False
     canonical: bool = False
-    findings: list[Finding] = field(default_factory=list)
+    findings: list[Finding] = msgspec.field(default_factory=list)
 
     @property
     def accepted(self) -> bool:

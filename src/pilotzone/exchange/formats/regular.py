@@ -69,15 +69,30 @@ def read(
     raw: bytes, *, edition: str | None, on: date, rules: bool = True, max_bytes: int | None = None
 ) -> Regular | None:
     """The message in `raw` without any findings yet, or None where it must be read the long way."""
-    if len(raw) > min(_MOST_BYTES, limit("bytes") if max_bytes is None else max_bytes):
+    found = read_natively(raw, edition=edition, on=on, rules=rules, max_bytes=max_bytes)
+    return found or read_purely(raw, edition=edition, on=on, rules=rules, max_bytes=max_bytes)
+
+
+def read_natively(raw: bytes, *, edition: str | None, on: date, rules: bool, max_bytes: int | None) -> Regular | None:
+    """`read` by the compiled part alone: None too where it is missing or does not know a form."""
+    if not regular_native.AVAILABLE or not fits(raw, max_bytes):
         return None
-    found = _read(raw, edition, on, rules=rules, native=True) if regular_native.AVAILABLE else None
-    return found or _read(raw, edition, on, rules=rules, native=False)
+    return _read(raw, edition, on, rules=rules, native=True)
+
+
+def read_purely(raw: bytes, *, edition: str | None, on: date, rules: bool, max_bytes: int | None) -> Regular | None:
+    """`read` by regular expressions alone."""
+    return _read(raw, edition, on, rules=rules, native=False) if fits(raw, max_bytes) else None
+
+
+def fits(raw: bytes, max_bytes: int | None) -> bool:
+    """Whether a message is small enough to be read here."""
+    return len(raw) <= min(_MOST_BYTES, limit("bytes") if max_bytes is None else max_bytes)
 
 
 def _read(raw: bytes, edition: str | None, on: date, *, rules: bool, native: bool) -> Regular | None:
     body = None if native else regular_text.unfolded(raw)
-    root = _root(raw if native else body or b"")
+    root = root_of(raw if native else body or b"")
     if root is None:
         return None
     judged = on if rules else None
@@ -92,7 +107,7 @@ def _read(raw: bytes, edition: str | None, on: date, *, rules: bool, native: boo
     except Refused:  # no message of ours
         return None
     found = _message(root, chosen, take)
-    mark = _mark(found.parsed, root.name) if found else ""
+    mark = mark_of(found.parsed, root.name) if found else ""
     if mark and (other := editions.edition_for(root.name, on, edition, mark)) != chosen:
         found = _message(root, other, take)
     if found and not native and len(body or b"") != len(raw):
@@ -124,7 +139,7 @@ def _message(root: Root, edition: str, take: Callable[[Message], Taken | None]) 
     return Regular(told, parsed, root.line, not breaks, taken.suspects)
 
 
-def _root(raw: bytes) -> Root | None:
+def root_of(raw: bytes) -> Root | None:
     quick = _CANONICAL_ROOT.match(raw)
     if quick is not None:
         name, guid, version = quick.groups()
@@ -148,7 +163,7 @@ def _root(raw: bytes) -> Root | None:
     return Root(start.end(), line, prefix, name, guid, version, " ".join(sorted(told)))
 
 
-def _mark(parsed: Parsed, name: str) -> str:
+def mark_of(parsed: Parsed, name: str) -> str:
     """The business mode of a later edition that a document names, as `parse` finds it."""
     element = editions.marks().get(name)
     if not element:

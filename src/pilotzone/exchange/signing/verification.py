@@ -73,7 +73,7 @@ def verify(
     """
     if at.tzinfo is None:
         raise ValueError("the moment of a verification must carry its time zone")
-    verdict = Verdict(ok=True)
+    verdict = _NOBODY
     try:
         claim = _claim(xml, largest, canonical)
         verdict = _signer(claim)
@@ -146,6 +146,7 @@ def _same(suite: Suite, stated: str, *form: bytes | memoryview) -> bool:
     return hmac.compare_digest(wanted, suite.digest(*form))
 
 
+_NOBODY = Verdict(ok=True)  # nothing is known of the signer yet
 _signers: dict[tuple[str, str, str], Verdict] = {}
 _MOST_SIGNERS = 4096
 

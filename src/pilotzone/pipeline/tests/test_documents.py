@@ -280,3 +280,16 @@ def test_a_deleted_list_lets_its_neighbours_go_on(bench: Bench) -> None:
     assert bench.results(deleted) == [("accepted", [])]
     assert bench.trade(one)["state"] == "sent"
     assert bench.trade(two)["list_id"] is None
+
+
+def test_a_waybill_shown_with_an_order_stays_free_when_the_list_names_another(bench: Bench) -> None:
+    trade = Trade()
+    bench.send(bench.paper(trade, "order"), bench.paper(trade, "payment"), bench.paper(trade, "waybill"))
+    bench.send(bench.paper(trade, "waybill", logisticsNo="WB-OTHER"))
+    bench.send(bench.paper(trade, "list", logisticsNo="WB-OTHER"))
+    assert bench.trade(trade)["state"] == "sent"
+    later = Trade(at=trade.at + timedelta(hours=1))
+    (free,) = bench.send(bench.paper(later, "waybill", appType="2", note="moved"))
+    assert codes(bench, free) == []
+    (bound,) = bench.send(bench.paper(later, "waybill", appType="2", note="moved", logisticsNo="WB-OTHER"))
+    assert codes(bench, bound) == ["rule.change.in_use"]

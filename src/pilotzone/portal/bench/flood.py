@@ -33,7 +33,7 @@ from pilotzone.portal.bench import gauge
 from pilotzone.portal.bench.board import Board
 from pilotzone.portal.bench.mix import Load
 from pilotzone.portal.bench.papers import LIST, PAPERS
-from pilotzone.portal.bench.profile import Profiles
+from pilotzone.portal.bench.profile import Profiles, program
 from pilotzone.portal.bench.recount import Acknowledged, recount
 from pilotzone.portal.bench.stream import Made, make_keys, prepared
 from pilotzone.portal.bench.zone import Zone
@@ -185,6 +185,8 @@ class Senders:
 
 def run(order: Order, zone: Zone, say: Say) -> dict[str, Any]:
     """The whole bench in a zone that is not started yet; answers the contract's fields and more."""
+    if order.profile is not None:
+        program()  # said before a minute of signing, not after it
     load = order.load()
     made = prepared(order.cache, load, STREAMS)
     verb = "signed" if made.fresh else "reused"

@@ -20,7 +20,6 @@ HOT = {
     GROWS: ("kernel_event", "kernel_audit", "exchange_inbox", "exchange_inbox_group", "exchange_answer", "exchange_receipt"),
     CHANGES: (
         "exchange_outbox", "exchange_delivery", "tax_quota", "tax_quota_hold", "tax_guarantee_hold", "tracking_trade",
-        *(f"clearance_key_p{n:02}" for n in range(16)),
     ),
     SPINS: ("kernel_event_cursor", "kernel_audit_chain", "exchange_cursor", "exchange_hook_cursor", "tax_guarantee"),
 }  # fmt: skip
@@ -34,7 +33,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ("kernel", "0010_storage_care"),
         ("exchange", "0006_webhooks"),
-        ("clearance", "0007_trade_search"),
+        ("clearance", "0011_flood_cost"),
         ("tax", "0003_payments_and_papers"),
         ("tracking", "0004_seen_by_number"),
     ]

@@ -42,6 +42,7 @@ from pilotzone.rooms.clearance.operations.uploads import KIND as PAYMENT_UPLOAD
 from pilotzone.rooms.clearance.operations.uploads import settle as settle_payment_upload
 from pilotzone.rooms.clearance.operations.writing import TABLES_BY_DAY
 from pilotzone.rooms.clearance.queries import contents
+from pilotzone.rooms.clearance.queries.contents import pack_assessment
 from pilotzone.rooms.clearance.queries.lookups import buyer_key, order_states
 from pilotzone.rooms.clearance.queries.mandates import Mandated, mandates
 
@@ -246,6 +247,7 @@ __all__ = [
     "messages",
     "open_personal",
     "order_states",
+    "pack_assessment",
     "payment_data_asked",
     "payment_request",
     "payment_requests",

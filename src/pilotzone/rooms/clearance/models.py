@@ -93,7 +93,7 @@ class Trade(models.Model):
     unit = models.TextField()
     value = models.DecimalField(max_digits=19, decimal_places=2, null=True)
     tax = models.DecimalField(max_digits=19, decimal_places=2, null=True)
-    assessment = models.JSONField(null=True)
+    assessment = models.BinaryField(null=True)  # queries.contents.assessment
     stages = models.JSONField()
     wait_until = models.DateTimeField(null=True)
     first_at = models.DateTimeField()

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from pilotzone.exchange.formats import regular
+from pilotzone.exchange.formats import partly, regular
 from pilotzone.exchange.formats.definitions import message
 from pilotzone.exchange.formats.example import example_document
 from pilotzone.exchange.formats.parse import explained, parse
@@ -218,3 +218,55 @@ def test_a_message_over_the_limit_is_not_regular():
     raw = made("CEB311")
     assert regular.read(raw, edition="2018", on=ON, max_bytes=len(raw) - 1) is None
     assert codes(parse(raw, edition="2018", on=ON, max_bytes=len(raw) - 1)) == ["format.too_large"]
+
+
+@st.composite
+def many(draw):
+    """A message of many documents, of which one or two are altered, in bytes that may be anything."""
+    name, edition = draw(st.sampled_from([(n, e) for n, e in EVERY if (message(n, e).high or 9) > 8]))
+    told = message(name, edition)
+    raw = made(name, edition, [example_document(told, lines=2)] * draw(st.sampled_from([4, 8])))
+    inside = [found.span(2) for found in re.finditer(rb"<(?:ceb:)?(\w+)>([^<]*)</", raw)]
+    for _ in range(draw(st.integers(1, 2))):
+        start, end = draw(st.sampled_from(inside))
+        if draw(st.booleans()):
+            raw = raw[:start] + draw(st.sampled_from(VALUES)).encode() + raw[min(end, len(raw)) :]
+        else:
+            place = raw.find(b">", draw(st.integers(0, len(raw)))) + 1
+            raw = raw[:place] + draw(st.sampled_from(PIECES)).encode() + raw[place:]
+        inside = [found.span(2) for found in re.finditer(rb"<(?:ceb:)?(\w+)>([^<]*)</", raw)]
+    return told, raw
+
+
+@settings(FULL, max_examples=600)
+@given(many(), st.booleans(), st.booleans())
+def test_odd_documents_go_the_long_way_alone_and_the_findings_are_those_of_the_whole(drawn, named, rules):
+    told, raw = drawn
+    same(raw, edition=told.edition if named else None, on=DAYS[told.edition], rules=rules)
+
+
+@pytest.mark.parametrize(
+    ("piece", "taken"),
+    [
+        (b"<ceb:currency>1425</ceb:currency>", True),
+        (b"<ceb:currency>142</ceb:currency><!-- </ceb:Order> -->", False),
+        (b"<ceb:currency>142</ceb:currency></ceb:Order><ceb:Order>", False),
+        (b"<ceb:currency>142", False),
+    ],
+)
+def test_only_documents_that_stand_apart_are_taken_apart(piece, taken):
+    told = message("CEB311Message", "2018")
+    raw = made(told.name, "2018", [example_document(told, lines=2)] * 5)
+    raw = raw.replace(b"<ceb:currency>142</ceb:currency>", piece, 1)
+    asked: list[bytes] = []
+
+    def explain(few):
+        asked.append(few)
+        return explained(few, edition="2018", on=ON, rules=False, max_bytes=None)
+
+    found = partly.read(raw, edition="2018", on=ON, rules=True, max_bytes=None, explain=explain)
+    assert (found is not None) == taken
+    if taken:
+        assert asked[0].count(b"<ceb:Order>") == 1
+        assert found.parsed.findings[0].path.startswith("/CEB311Message/Order[1]/")
+    same(raw)

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from functools import lru_cache
 from typing import Any
+
+import msgspec
 
 from pilotzone.base.errors import Refused
 from pilotzone.base.money import decimal
@@ -16,8 +18,7 @@ from pilotzone.rooms.clearance.errors import Fault, Rule
 Head = Mapping[str, str]
 
 
-@dataclass(slots=True)
-class Part:
+class Part(msgspec.Struct):
     """One document as the match reads it: its head with the personal fields, and its lines.
 
     `assessed`: a list's tax where it was worked out beforehand; the match does not look at it.
@@ -56,8 +57,7 @@ class Tolerance:
     ratio: Decimal = Decimal("0.05")
 
 
-@dataclass(slots=True)
-class Case:
+class Case(msgspec.Struct):
     """A set that is complete, on the Shanghai day its last part came."""
 
     on: date
@@ -66,9 +66,9 @@ class Case:
     list: Part
     payment: Part | None = None
     receipts: Part | None = None
-    identity: Identity = field(default_factory=Identity)
-    tolerance: Tolerance = field(default_factory=Tolerance)
-    used_kg: Mapping[str, Decimal] = field(default_factory=dict)
+    identity: Identity = msgspec.field(default_factory=Identity)
+    tolerance: Tolerance = msgspec.field(default_factory=Tolerance)
+    used_kg: Mapping[str, Decimal] = msgspec.field(default_factory=dict)
 
 
 Check = Callable[[Case], "Fault | None"]

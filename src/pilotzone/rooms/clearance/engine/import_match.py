@@ -121,6 +121,19 @@ FREIGHT = Rule(
 CNY = "142"
 
 
+def _alike(*names: str) -> tuple[tuple[str, str], ...]:
+    """Fields that bear one name on both papers."""
+    return tuple((name, name) for name in names)
+
+
+_PAYER_FIRM = _alike("payCode", "payTransactionId")
+_PAYER_IS_BUYER = (("payerIdNumber", "buyerIdNumber"), ("payerName", "buyerName"))
+_CONSIGNEE = _alike("consignee", "consigneeTelephone", "consigneeAddress")
+_BUYER = _alike("buyerName", "buyerIdNumber", "buyerIdType")
+_CARRIER = _alike("logisticsCode", "logisticsNo")
+_NUMBERS, _CODES = ("qty", "price"), ("unit", "country")
+
+
 def enterprises(case: Case) -> Fault | None:
     """Check 1, 11: platform and e-commerce enterprise of the list are the order's."""
     return compare(ENTERPRISES, case.list.head, case.order.head, (("ebpCode", "ebpCode"), ("ebcCode", "ebcCode")))
@@ -129,16 +142,16 @@ def enterprises(case: Case) -> Fault | None:
 def pay_enterprise(case: Case) -> Fault | None:
     """Check 3: where the order names payment firm or transaction, the payment is that one."""
     assert case.payment is not None
-    named = [name for name in ("payCode", "payTransactionId") if case.order.head.get(name)]
-    return compare(PAYER_FIRM, case.payment.head, case.order.head, [(name, name) for name in named])
+    named = [pair for pair in _PAYER_FIRM if case.order.head.get(pair[0])]
+    return compare(PAYER_FIRM, case.payment.head, case.order.head, named)
 
 
 def amount(case: Case) -> Fault | None:
     """Check 4: exactly equal, both in CNY."""
     assert case.payment is not None
     paid, due = case.payment.amount("amountPaid"), case.order.amount("acturalPaid")
-    currencies = {case.payment.head.get("currency", CNY), case.order.head.get("currency", CNY)}
-    return AMOUNT.fault(paid=paid, order=due) if paid != due or currencies != {CNY} else None
+    in_yuan = case.payment.head.get("currency", CNY) == CNY == case.order.head.get("currency", CNY)
+    return None if paid == due and in_yuan else AMOUNT.fault(paid=paid, order=due)
 
 
 def payer(case: Case) -> Fault | None:
@@ -146,8 +159,7 @@ def payer(case: Case) -> Fault | None:
     assert case.payment is not None
     if case.identity.says(True, case.on) and _verified_is_enough(case.on):
         return None
-    pairs = (("payerIdNumber", "buyerIdNumber"), ("payerName", "buyerName"))
-    return compare(PAYER, case.payment.head, case.order.head, pairs)
+    return compare(PAYER, case.payment.head, case.order.head, _PAYER_IS_BUYER)
 
 
 def _verified_is_enough(on: date) -> bool:
@@ -166,14 +178,12 @@ def waybill_order(case: Case) -> Fault | None:
 
 def consignee(case: Case) -> Fault | None:
     """Check 7: the parcel goes where the order says."""
-    names = ("consignee", "consigneeTelephone", "consigneeAddress")
-    return compare(CONSIGNEE, case.waybill.head, case.order.head, [(name, name) for name in names])
+    return compare(CONSIGNEE, case.waybill.head, case.order.head, _CONSIGNEE)
 
 
 def buyer(case: Case) -> Fault | None:
     """Check 8: name and document of the buyer."""
-    names = ("buyerName", "buyerIdNumber", "buyerIdType")
-    return compare(BUYER, case.list.head, case.order.head, [(name, name) for name in names])
+    return compare(BUYER, case.list.head, case.order.head, _BUYER)
 
 
 def buyer_phone(case: Case) -> Fault | None:
@@ -211,17 +221,22 @@ def _line_differs(line: Head, other: Head, tolerance: Decimal) -> list[str]:
         what.append("gname")
     if line.get("itemNo") and other.get("itemNo") and not same(line["itemNo"], other["itemNo"]):
         what.append("itemNo")
-    what += [name for name in ("qty", "price") if number(line.get(name, "")) != number(other.get(name, ""))]
-    if abs(number(line.get("totalPrice", "")) - number(other.get("totalPrice", ""))) > tolerance:
+    for name in _NUMBERS:
+        one, two = line.get(name, ""), other.get(name, "")
+        if one != two and number(one) != number(two):
+            what.append(name)
+    one, two = line.get("totalPrice", ""), other.get("totalPrice", "")
+    if one != two and abs(number(one) - number(two)) > tolerance:
         what.append("totalPrice")
-    what += [name for name in ("unit", "country") if not same(line.get(name), other.get(name))]
+    for name in _CODES:
+        if not same(line.get(name), other.get(name)):
+            what.append(name)
     return what
 
 
 def carrier(case: Case) -> Fault | None:
     """Check 11: carrier and number of the list are the waybill's."""
-    names = ("logisticsCode", "logisticsNo")
-    return compare(CARRIER, case.list.head, case.waybill.head, [(name, name) for name in names])
+    return compare(CARRIER, case.list.head, case.waybill.head, _CARRIER)
 
 
 def identity(case: Case) -> Fault | None:

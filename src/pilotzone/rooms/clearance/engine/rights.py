@@ -10,6 +10,7 @@ from pilotzone.rooms.clearance.engine import kinds
 from pilotzone.rooms.clearance.engine.case import Head
 from pilotzone.rooms.clearance.engine.kinds import IMPORT, ROLE_OF_FIELD, Kind
 from pilotzone.rooms.clearance.engine.parties import Directory, Firm
+from pilotzone.rooms.clearance.engine.rows import joined_parties
 from pilotzone.rooms.clearance.errors import Fault, Rule
 
 ABROAD = frozenset({"无", "NO"})  # a foreign platform, a producer unknown to customs (spec §3, CEB303, CEB603)
@@ -60,9 +61,13 @@ _STRICT = ("ebpCode", "ebcCode", "payCode", "logisticsCode", "agentCode", "areaC
 
 @dataclass(frozen=True, slots=True)
 class Named:
-    """What a batch found out about the enterprises some documents name, by the codes alone."""
+    """What a batch found out about the enterprises some documents name, by the codes alone.
+
+    `parties`: the distinct organisations, the sender among them, ascending.
+    """
 
     ids: Mapping[str, int]
+    parties: Sequence[int]
     unit: str
     wrong_sender: Fault | None
     faults: Sequence[Fault]
@@ -73,13 +78,14 @@ Memory = dict[tuple[object, ...], Named]
 
 def named(kind: Kind, head: Head, sender: int | None, on: date, directory: Directory, memory: Memory) -> Named:
     """The enterprises a document names, and whether `sender` may send it; the same codes are looked up once a batch."""
-    codes = (kind.number, sender, on, *[head.get(field) for field in ROLE_OF_FIELD])
+    codes = (kind.number, sender, on, *map(head.get, ROLE_OF_FIELD))
     found = memory.get(codes)
     if found is None:
         firms = firms_of(head, directory)
         ebc = firms.get("ebc")
+        ids = {role: firm.id for role, firm in firms.items()}
         found = memory[codes] = Named(
-            {role: firm.id for role, firm in firms.items()}, ebc.unit if ebc is not None else "",
+            ids, joined_parties(ids, () if sender is None else (sender,)), ebc.unit if ebc is not None else "",
             judge_sender(kind, head, sender, directory, on), judge_firms(kind, head, directory),
         )  # fmt: skip
     return found

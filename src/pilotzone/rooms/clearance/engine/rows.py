@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, fields
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
+
+import msgspec
 
 from pilotzone.rooms.clearance.engine import kinds, states
 from pilotzone.rooms.clearance.engine.case import Part
@@ -21,6 +22,7 @@ NEEDED = {
     kinds.IMPORT: (kinds.ORDER, kinds.PAYMENT, kinds.WAYBILL, kinds.LIST),
     kinds.EXPORT: (kinds.ORDER, kinds.WAYBILL, kinds.LIST),
 }
+_NEEDED_SLOTS = {flow: tuple((name, SLOTS[name]) for name in names) for flow, names in NEEDED.items()}
 # who sends the part, hence who is asked for it
 SENDER_OF = {
     kinds.ORDER: "ebp", kinds.PAYMENT: "pay", kinds.WAYBILL: "logi", kinds.LIST: "declarant",
@@ -28,8 +30,7 @@ SENDER_OF = {
 }  # fmt: skip
 
 
-@dataclass(slots=True)
-class KeyRow:
+class KeyRow(msgspec.Struct):
     """The document known under a business key."""
 
     hash: int
@@ -43,8 +44,7 @@ class KeyRow:
     deleted: bool = False
 
 
-@dataclass(slots=True)
-class DocumentRow:
+class DocumentRow(msgspec.Struct):
     """A document to be stored; `part` is what the match reads, `packed` the same as it is stored."""
 
     id: int
@@ -62,7 +62,7 @@ class DocumentRow:
     sender: int | None
     firms: Mapping[str, int]
     unit: str
-    parties: list[int]
+    parties: Sequence[int]
     part: Part
     packed: bytes
     fingerprint: int
@@ -73,8 +73,7 @@ class DocumentRow:
     accepted_on: date
 
 
-@dataclass(slots=True)
-class TradeRow:
+class TradeRow(msgspec.Struct):
     """A trade as stored. Columns in this order (engine and SQL agree by `COLUMNS`)."""
 
     id: int
@@ -99,18 +98,18 @@ class TradeRow:
     state: str = states.WAITING
     customs_status: str = ""
     return_time: str = ""
-    missing: list[str] = field(default_factory=list)
-    reasons: list[dict[str, Any]] = field(default_factory=list)
+    missing: list[str] = msgspec.field(default_factory=list)
+    reasons: list[dict[str, Any]] = msgspec.field(default_factory=list)
     holder: str = ""
-    firms: dict[str, int] = field(default_factory=dict)
-    parties: list[int] = field(default_factory=list)
+    firms: dict[str, int] = msgspec.field(default_factory=dict)
+    parties: list[int] = msgspec.field(default_factory=list)
     buyer: str = ""
     customs_code: str = ""
     unit: str = ""
     value: Decimal | None = None
     tax: Decimal | None = None
-    assessment: dict[str, Any] | None = None
-    stages: dict[str, str] = field(default_factory=dict)
+    assessment: bytes | None = None  # as queries.contents packs it
+    stages: dict[str, str] = msgspec.field(default_factory=dict)
     wait_until: datetime | None = None
     first_at: datetime = _NEVER
     changed_at: datetime = _NEVER
@@ -132,7 +131,7 @@ class TradeRow:
         return {name: number for name, number in told.items() if number}
 
 
-COLUMNS = tuple(column.name for column in fields(TradeRow))
+COLUMNS = TradeRow.__struct_fields__
 
 
 def split_personal(kind: Kind, head: Mapping[str, str]) -> tuple[dict[str, str], dict[str, str]]:
@@ -145,7 +144,7 @@ def split_personal(kind: Kind, head: Mapping[str, str]) -> tuple[dict[str, str],
 
 def missing_of(trade: TradeRow) -> list[str]:
     """The parts the trade still lacks, in the order they are sent."""
-    return [name for name in NEEDED[trade.flow] if trade.part_id(name) is None]
+    return [name for name, slot in _NEEDED_SLOTS[trade.flow] if getattr(trade, slot) is None]
 
 
 def joined_parties(firms: Mapping[str, int], others: Sequence[int] = ()) -> list[int]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date
 
 from pilotzone.base.days import day_of
 from pilotzone.rooms.clearance.engine import arrival, kinds, rights, states
@@ -15,6 +14,7 @@ from pilotzone.rooms.clearance.errors import Fault, Rule
 from pilotzone.rooms.clearance.operations import applying, inputs, trades
 from pilotzone.rooms.clearance.operations.desk import Desk
 from pilotzone.rooms.clearance.operations.inputs import Answer, DocumentIn, MessageIn, Prepared
+from pilotzone.rooms.clearance.operations.rights import Named
 from pilotzone.rooms.clearance.queries.lookups import MessageRow
 
 UNSIGNED = Rule(
@@ -61,26 +61,29 @@ def _message_state(message: MessageIn, kind: Kind, stored: list[DocumentRow]) ->
 
 def _take(desk: Desk, message: MessageIn, row: MessageRow, kind: Kind, document: DocumentIn) -> Answer:
     on = row.on
-    faults = _own_faults(desk, message, kind, document, on)
+    named = rights.named(kind, document.head, message.sender, on, desk.directory, desk.named)
+    faults = _own_faults(message, kind, document, named)
     if faults:
         if message.sender is not None:
-            _store(desk, message, row, kind, document, inputs.REFUSED, faults)
+            _store(desk, message, row, kind, document, named, inputs.REFUSED, faults)
         return _answer(message, kind, document, inputs.REFUSED, faults)
     if message.history:
-        return _past(desk, message, row, kind, document, on)
+        return _past(desk, message, row, kind, document, named)
     if document.head.get("appStatus") == arrival.DRAFT:
-        _store(desk, message, row, kind, document, inputs.DRAFT)
+        _store(desk, message, row, kind, document, named, inputs.DRAFT)
         return _answer(message, kind, document, inputs.DRAFT)
-    return _declared(desk, message, row, kind, document, on)
+    return _declared(desk, message, row, kind, document, named)
 
 
-def _declared(desk: Desk, message: MessageIn, row: MessageRow, kind: Kind, document: DocumentIn, on: date) -> Answer:
+def _declared(
+    desk: Desk, message: MessageIn, row: MessageRow, kind: Kind, document: DocumentIn, named: Named
+) -> Answer:
     head, told = document.head, _told(document)
     trades.settle_if_touched(desk, kind, told)
     known = desk.key(kind.number, told.key, told.hash)
     verdict = arrival.decide(
         kind, app_type=head.get("appType", ""), app_time=head.get("appTime", ""), fingerprint=told.fingerprint,
-        key=told.key, on=on, known=_known(desk, known),
+        key=told.key, on=row.on, known=_known(desk, known),
     )  # fmt: skip
     if verdict.what in (ACCEPT, arrival.REPLACE):
         second = _second_part(desk, kind, told, known)
@@ -89,23 +92,23 @@ def _declared(desk: Desk, message: MessageIn, row: MessageRow, kind: Kind, docum
         return _answer(message, kind, document, inputs.DUPLICATE)
     wrong = [verdict.fault] if verdict.fault is not None else []
     if not wrong and verdict.what != REMOVE:
-        wrong = applying.judge(desk, kind, document, on)
+        wrong = applying.judge(desk, kind, document, row.on)
     if wrong:
         faults = _blamed(kind, wrong)
-        _store(desk, message, row, kind, document, inputs.REFUSED, faults)
+        _store(desk, message, row, kind, document, named, inputs.REFUSED, faults)
         return _answer(message, kind, document, inputs.REFUSED, faults)
-    stored = _store(desk, message, row, kind, document, inputs.ACCEPTED)
+    stored = _store(desk, message, row, kind, document, named, inputs.ACCEPTED)
     _put_key(desk, stored, deleted=verdict.what == REMOVE)
     trades.follow(desk, stored, verdict.what)
     return _answer(message, kind, document, inputs.ACCEPTED)
 
 
-def _past(desk: Desk, message: MessageIn, row: MessageRow, kind: Kind, document: DocumentIn, on: date) -> Answer:
+def _past(desk: Desk, message: MessageIn, row: MessageRow, kind: Kind, document: DocumentIn, named: Named) -> Answer:
     """A document of the past: kept once under its key, so that it is never taken again for new."""
     told = _told(document)
     if desk.key(kind.number, told.key, told.hash) is not None:
         return _answer(message, kind, document, inputs.DUPLICATE)
-    stored = _store(desk, message, row, kind, document, inputs.HISTORY)
+    stored = _store(desk, message, row, kind, document, named, inputs.HISTORY)
     _put_key(desk, stored)
     trades.follow_past(desk, stored)
     return _answer(message, kind, document, inputs.HISTORY)
@@ -130,7 +133,7 @@ def _user(desk: Desk, row: DocumentRow) -> int | None:
     return min(desk.by_waybill.get(row.hash, ()), default=None) if row.kind.name == kinds.WAYBILL else None
 
 
-def _own_faults(desk: Desk, message: MessageIn, kind: Kind, document: DocumentIn, on: date) -> list[Fault]:
+def _own_faults(message: MessageIn, kind: Kind, document: DocumentIn, named: Named) -> list[Fault]:
     """What is wrong with the document alone: signature, format, sender, enterprises, key."""
     if not message.history and (message.faults or document.faults):
         return _blamed(kind, [*message.faults, *document.faults])
@@ -140,7 +143,6 @@ def _own_faults(desk: Desk, message: MessageIn, kind: Kind, document: DocumentIn
     declared = document.head.get("appStatus") != arrival.DRAFT and not message.history
     if declared and not message.signed:
         faults.append(UNSIGNED.fault())
-    named = rights.named(kind, document.head, message.sender, on, desk.directory, desk.named)
     if named.wrong_sender is not None:
         faults.append(named.wrong_sender)
     elif declared:
@@ -158,7 +160,7 @@ def _known(desk: Desk, row: KeyRow | None) -> Known | None:
     if row is None:
         return None
     trade = desk.trade(row.trade_hash)
-    if trade is None and row.namespace in (3, 13):
+    if row.namespace in (3, 13) and (trade is None or trade.waybill_hash != row.hash):
         users = desk.by_waybill.get(row.hash, set())
         trade = next((desk.trades[one] for one in sorted(users)), None)
     status = desk.statuses.get(row.document_id, ("", ""))[1]
@@ -188,19 +190,19 @@ def _store(
     row: MessageRow,
     kind: Kind,
     document: DocumentIn,
+    named: Named,
     state: str,
     faults: list[Fault] | None = None,
 ) -> DocumentRow:
     head, told = document.head, _told(document)
     on = row.on
-    named = rights.named(kind, head, message.sender, on, desk.directory, desk.named)
-    parties = {message.sender} if message.sender is not None else set()
-    if state != inputs.REFUSED:  # a refused document is shown to its sender alone: it may name strangers
-        parties.update(named.ids.values())
+    # a refused document is shown to its sender alone: it may name strangers
+    alone = [message.sender] if message.sender is not None else []
+    parties = alone if state == inputs.REFUSED else named.parties
     stored = DocumentRow(
         desk.new_id(on), row.id, document.position, kind, message.edition, told.key, told.hash, told.trade_hash, told.trade_key,
         told.waybill_hash, head.get("appType", ""), head.get("appTime", ""), message.sender,
-        named.ids, named.unit, sorted(parties),
+        named.ids, named.unit, parties,
         Part(head, document.lines, document.assessed), told.packed, told.fingerprint, told.buyer, state,
         [fault.as_dict() for fault in faults] if faults else [], message.at, on,
     )  # fmt: skip

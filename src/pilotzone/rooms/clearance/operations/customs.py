@@ -15,7 +15,7 @@ from pilotzone.rooms.clearance.engine.rows import KeyRow, TradeRow
 from pilotzone.rooms.clearance.operations import applying, deciding, inputs, telling
 from pilotzone.rooms.clearance.operations.desk import Desk, ReceiptRow
 from pilotzone.rooms.clearance.operations.inputs import Bill, MessageIn, Passed
-from pilotzone.rooms.clearance.queries import lookups
+from pilotzone.rooms.clearance.queries import contents, lookups
 
 OUR_MESSAGE = "PZ"  # the CopMsgId we forward under: PZ and the message's number
 OVER_YEARLY = ("[Code:1313", "-621018")
@@ -175,7 +175,7 @@ def _take_bill(desk: Desk, message: MessageIn, head: Head, lines: object) -> Non
         released = trade.stages.get(states.RELEASED)
         bill = replace(
             bill, booking=deciding.booking(trade), buyer=trade.buyer, parties=trade.parties,
-            assessment=trade.assessment,
+            assessment=contents.assessment(trade.assessment),
             released_on=day_of(datetime.fromisoformat(released)) if released else None,
         )  # fmt: skip
     desk.outcome.bills.append(bill)
@@ -211,8 +211,9 @@ def _document(desk: Desk, kind: Kind, head: Head) -> KeyRow | None:
 
 
 def _trade(desk: Desk, kind: Kind, row: KeyRow) -> TradeRow | None:
-    if row.trade_hash is not None:
-        return desk.trade(row.trade_hash)
+    found = desk.trade(row.trade_hash)
+    if row.trade_hash is not None and (kind.name != kinds.WAYBILL or (found and found.waybill_hash == row.hash)):
+        return found
     if kind.name in (kinds.WAYBILL, kinds.SIGNED_FOR):
         users = desk.by_waybill.get(row.hash, set())
         return next((desk.trades[one] for one in sorted(users)), None)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
+from functools import cache
 
 from pilotzone.base.days import day_of
 from pilotzone.kernel.copying import moment
@@ -15,6 +16,7 @@ from pilotzone.rooms.clearance.errors import REFUSES, WAITS, Fault
 from pilotzone.rooms.clearance.operations import telling, weights
 from pilotzone.rooms.clearance.operations.desk import Desk
 from pilotzone.rooms.clearance.operations.inputs import Effect, Ready, Settlement
+from pilotzone.rooms.clearance.queries import contents
 
 
 def judge(desk: Desk, trade: TradeRow, at: datetime, cause: tuple[str, str] = ("", "")) -> None:
@@ -22,7 +24,7 @@ def judge(desk: Desk, trade: TradeRow, at: datetime, cause: tuple[str, str] = ("
     trade.missing = missing_of(trade)
     if trade.list_id is None or trade.missing:
         trade.reasons = []
-        set_state(desk, trade, states.WAITING, at, holder=_asked(trade), cause=cause)
+        set_state(desk, trade, states.WAITING, at, holder=_asked(tuple(trade.missing)), cause=cause)
         return
     desk.fetch(id_ for slot in SLOTS.values() if (id_ := getattr(trade, slot)))
     trade.edition = desk.edition
@@ -44,9 +46,10 @@ def judge(desk: Desk, trade: TradeRow, at: datetime, cause: tuple[str, str] = ("
         desk.unsettled[trade.hash] = None
 
 
-def _asked(trade: TradeRow) -> str:
+@cache
+def _asked(missing: tuple[str, ...]) -> str:
     """Who holds a waiting trade: the parties whose documents are missing."""
-    return ",".join(dict.fromkeys(SENDER_OF[name] for name in trade.missing))
+    return ",".join(dict.fromkeys(SENDER_OF[name] for name in missing))
 
 
 def _case(desk: Desk, trade: TradeRow, on: date, used_kg: Mapping[str, Decimal]) -> Case:
@@ -137,7 +140,7 @@ def effect(
     desk.effects.append(
         Effect(
             what, trade.id, booking(trade), trade.buyer, trade.accepted_on or day_of(at), at, trade.value,
-            trade.assessment, reference, info, lines, trade.invt_no, trade.parties, before,
+            contents.assessment(trade.assessment), reference, info, lines, trade.invt_no, trade.parties, before,
         )
     )  # fmt: skip
 

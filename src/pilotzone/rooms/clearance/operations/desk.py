@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
+from functools import lru_cache
 
 from pilotzone.kernel.partitions import first_id
 from pilotzone.rooms.clearance.engine import keys, kinds, rights
@@ -84,6 +85,7 @@ class Desk:
         self.changed_keys: set[int] = set()
         self.new_trades: set[int] = set()
         self.changed_trades: set[int] = set()
+        self.moved_trades: set[int] = set()  # of those changed: their place in an index is another one
         self.changed_messages: set[int] = set()
         self.left_messages: set[int] = set()  # a list of theirs was deleted or replaced
         self.lines: dict[int, list[Line]] = {}  # of the life of each trade, by the trade's hash
@@ -174,7 +176,7 @@ class Desk:
         """A fresh number of that day; numbers of a day ascend with the order of arrival."""
         if not self._ids:
             self._ids = lookups.new_ids(self.cursor, 200)[::-1]
-        return first_id(on) + self._ids.pop()
+        return _first_id(on) + self._ids.pop()
 
     def key(self, namespace: int, text: str, hash_: int | None = None) -> KeyRow | None:
         """The row known under a key; a hash shared by another text, or only named so far, counts as unknown."""
@@ -200,3 +202,4 @@ class Desk:
 
 
 _UNASKED = Identity()
+_first_id = lru_cache(maxsize=64)(first_id)

@@ -8,6 +8,8 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, Protocol
 
+import msgspec
+
 from pilotzone.rooms.clearance.engine.case import Head
 from pilotzone.rooms.clearance.engine.parties import Directory, Firm
 from pilotzone.rooms.clearance.errors import Fault
@@ -16,8 +18,7 @@ __all__ = ["Directory", "Firm"]
 ACCEPTED, DRAFT, DUPLICATE, REFUSED, HISTORY = "accepted", "draft", "duplicate", "refused", "history"
 
 
-@dataclass(slots=True)
-class Prepared:
+class Prepared(msgspec.Struct):
     """What a document's content alone tells (operations.preparing). Hashes are 0 or None where there is no such key.
 
     `packed`: head and lines as MessagePack; `touches`: hashes of the keys it may touch, its trade's aside.
@@ -34,8 +35,7 @@ class Prepared:
     touches: Sequence[int]
 
 
-@dataclass(slots=True)
-class DocumentIn:
+class DocumentIn(msgspec.Struct):
     """One document of a message. `faults`: what its own content breaks; it is then refused and not matched.
 
     `assessed`: a list's tax, worked out beforehand by the pipeline, for its day; the book may take it.
@@ -49,8 +49,7 @@ class DocumentIn:
     prepared: Prepared | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class MessageIn:
+class MessageIn(msgspec.Struct, frozen=True):
     """One message. `at`: zone time it was kept; `sender`: the organisation its signature and copCode prove.
 
     `faults` of the message as a whole refuse every document of it; `signed` False lets only drafts through;
@@ -65,14 +64,13 @@ class MessageIn:
     sender: int | None
     signed: bool
     documents: Sequence[DocumentIn]
-    signature: Mapping[str, Any] = field(default_factory=dict)
+    signature: Mapping[str, Any] = msgspec.field(default_factory=dict)
     faults: Sequence[Fault] = ()
     from_customs: bool = False
     history: bool = False
 
 
-@dataclass(slots=True)
-class Ready:
+class Ready(msgspec.Struct):
     """A list that passed every rule of this room; now its tax and its buyer's quota are asked for."""
 
     trade: int
@@ -95,7 +93,7 @@ class Settlement:
     faults: Sequence[Fault] = ()
     value: Decimal | None = None
     tax: Decimal | None = None
-    assessment: dict[str, Any] | None = None
+    assessment: bytes | None = None  # as api.pack_assessment makes it
 
 
 COMMIT, VOID, RESTORE, OVER = "commit", "void", "restore", "over"
@@ -134,8 +132,7 @@ class Book(Protocol):
     def apply(self, effects: Sequence[Effect]) -> None: ...
 
 
-@dataclass(slots=True)
-class Answer:
+class Answer(msgspec.Struct):
     """What one firm is told of one of its documents, now: `status` in the words of E-port, `text` ours."""
 
     inbox_id: int

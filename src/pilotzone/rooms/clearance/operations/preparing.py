@@ -75,8 +75,8 @@ def buyer_of(head: Head) -> str:
     return buyer_key(head.get("buyerIdType", ""), number) if number else ""
 
 
-# the papers of one trade name one buyer; the memory is this process's alone and short
-buyer_key = lru_cache(maxsize=4096)(lookups.buyer_key)
+# the papers of one trade name one buyer, and its list comes some thousand trades later; the memory is this process's alone
+buyer_key = lru_cache(maxsize=32768)(lookups.buyer_key)
 name_hash = lru_cache(maxsize=4096)(lookups.name_hash)
 
 

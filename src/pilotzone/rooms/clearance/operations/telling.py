@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
+from functools import cache
 
 from pilotzone.kernel.copying import moment
 from pilotzone.rooms.clearance.engine import kinds, states
@@ -121,11 +122,16 @@ def _joined(cause: str, what: str, between: str) -> str:
     return f"{cause}{between}{what}" if cause and what else cause or what
 
 
+@cache
+def _waiting(missing: tuple[str, ...]) -> tuple[str, str]:
+    zh = "、".join(NAMES[name][0] for name in missing)
+    en = ", ".join(NAMES[name][1] for name in missing)
+    return f"等待{zh}", f"waiting for {en}"
+
+
 def _happened(trade: TradeRow, fault: Fault | None) -> tuple[str, str]:
     if trade.state == states.WAITING:
-        zh = "、".join(NAMES[name][0] for name in trade.missing)
-        en = ", ".join(NAMES[name][1] for name in trade.missing)
-        return f"等待{zh}", f"waiting for {en}"
+        return _waiting(tuple(trade.missing))
     words = states.words(trade.state, trade.customs_status)
     if fault is not None:
         return f"{words[0]}——{fault.zh}", f"{words[1]} – {fault.en}"

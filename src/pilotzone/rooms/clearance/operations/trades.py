@@ -134,9 +134,14 @@ def _handed_on(trade: TradeRow, kind: Kind) -> bool:
 
 def _note(desk: Desk, trade: TradeRow, document: DocumentRow) -> None:
     """Numbers, parties and buyer the document tells."""
-    kind, head = document.kind, document.part.head
-    trade.firms.update(document.firms)
-    trade.parties = joined_parties(trade.firms, [document.sender] if document.sender is not None else [])
+    kind, head, before = document.kind, document.part.head, trade.parties
+    if trade.firms:
+        trade.firms.update(document.firms)
+        trade.parties = joined_parties(trade.firms, [document.sender] if document.sender is not None else [])
+    else:
+        trade.firms, trade.parties = dict(document.firms), list(document.parties)
+    if trade.parties != before:
+        desk.moved_trades.add(trade.hash)
     if "ebc" in document.firms:
         trade.unit = document.unit
     if document.buyer and (kind.name == kinds.ORDER or not trade.buyer):
@@ -163,6 +168,17 @@ def _set_waybill(desk: Desk, trade: TradeRow, document_id: int, head: Head, hash
         trade.firms["logi"] = firm.id
         trade.parties = joined_parties(trade.firms, trade.parties)
     desk.by_waybill.setdefault(trade.waybill_hash, set()).add(trade.hash)
+    _point(desk, desk.keys.get(hash_), trade)
+
+
+def _point(desk: Desk, waybill: KeyRow | None, trade: TradeRow) -> None:
+    """The waybill's key leads to the trade that shows it; whether that still shows it is asked of the trade.
+
+    Said when the two first meet, so that the list, which makes it sure, changes nothing.
+    """
+    if waybill is not None and waybill.trade_hash != trade.hash:
+        waybill.trade_hash = trade.hash
+        desk.changed_keys.add(waybill.hash)
 
 
 def _find_waybill(desk: Desk, trade: TradeRow, declared: DocumentRow) -> None:
@@ -174,9 +190,7 @@ def _find_waybill(desk: Desk, trade: TradeRow, declared: DocumentRow) -> None:
     trade.logistics_no = list_head.get("logisticsNo", "")
     desk.by_waybill.setdefault(trade.waybill_hash, set()).add(trade.hash)
     row = desk.key(namespace, text, trade.waybill_hash)
-    if row is not None and row.trade_hash != trade.hash:
-        row.trade_hash = trade.hash
-        desk.changed_keys.add(row.hash)
+    _point(desk, row, trade)
     if row is not None and not row.deleted:
         _set_waybill(desk, trade, row.document_id, desk.part(row.document_id).head, row.hash)
 

@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
-from typing import Any, Protocol
+import threading
+from collections.abc import Collection, Mapping, Sequence
+from typing import Any, Protocol, cast
 
 import msgspec
 import zstandard
 
 from pilotzone.kernel import vault
-from pilotzone.kernel.copying import array
+from pilotzone.kernel.copying import ascending
 from pilotzone.rooms.clearance.engine.case import Part
 
 BODY = "clearance.body"
 _LEVEL = 1
 _encode = msgspec.msgpack.Encoder().encode
 _decoder = msgspec.msgpack.Decoder(list[tuple[int, tuple[dict[str, str], list[dict[str, str]]]]])
+
+
+_local = threading.local()
+_json = msgspec.json.Encoder(enc_hook=str)
 
 
 class Reads(Protocol):
@@ -25,9 +30,16 @@ class Reads(Protocol):
     def fetchall(self) -> list[Any]: ...
 
 
+def _compressed(data: bytes) -> bytes:
+    compressor = getattr(_local, "compressor", None)  # to make one costs more than to use it; threads may not share
+    if compressor is None:
+        compressor = _local.compressor = zstandard.ZstdCompressor(level=_LEVEL)
+    return cast(bytes, compressor.compress(data))
+
+
 def sealed(rows: Sequence[tuple[int, msgspec.Raw]]) -> bytes:
     """(position, packed head and lines) of a message's documents as they are stored."""
-    return vault.seal(zstandard.compress(_encode(rows), _LEVEL), BODY)
+    return vault.seal(_compressed(_encode(rows)), BODY)
 
 
 def opened(body: bytes) -> dict[int, Part]:
@@ -41,12 +53,13 @@ def parts(cursor: Reads, ids: Collection[int]) -> dict[int, Part]:
     if not ids:
         return {}
     cursor.execute(
-        "SELECT d.id, d.message_id, d.position FROM clearance_document d WHERE d.id = ANY(%s::bigint[])", (array(ids),)
+        "SELECT d.id, d.message_id, d.position FROM clearance_document d WHERE d.id = ANY(%s::bigint[])",
+        (ascending(ids),),
     )
     wanted = cursor.fetchall()
     messages = {message_id for _, message_id, _ in wanted}
     cursor.execute(
-        "SELECT message_id, body FROM clearance_body WHERE message_id = ANY(%s::bigint[])", (array(messages),)
+        "SELECT message_id, body FROM clearance_body WHERE message_id = ANY(%s::bigint[])", (ascending(messages),)
     )
     bodies = {message_id: opened(body) for message_id, body in cursor.fetchall()}
     return {
@@ -54,3 +67,16 @@ def parts(cursor: Reads, ids: Collection[int]) -> dict[int, Part]:
         for id_, message_id, position in wanted
         if position in bodies.get(message_id, ())
     }
+
+
+def pack_assessment(record: Mapping[str, Any]) -> bytes:
+    """Why a trade's tax is what it is, as it is kept: JSON, compressed. Nobody asks the database about it."""
+    return _compressed(_json.encode(record))
+
+
+def assessment(kept: bytes | memoryview | None) -> dict[str, Any] | None:
+    """The record again; what was kept before it was compressed is JSON as it stands."""
+    if kept is None:
+        return None
+    text = bytes(kept)
+    return cast("dict[str, Any]", msgspec.json.decode(text if text[:1] == b"{" else zstandard.decompress(text)))

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any, Protocol
 
+import msgspec
+
 from pilotzone.kernel import database, vault
-from pilotzone.kernel.copying import array
+from pilotzone.kernel.copying import ascending, texts
 from pilotzone.kernel.partitions import day_of_id, first_id
 from pilotzone.rooms.clearance.engine.case import Identity
 from pilotzone.rooms.clearance.engine.rows import COLUMNS, KeyRow, TradeRow
@@ -23,8 +24,7 @@ class Cursor(database.Cursor, Protocol):
     def copy(self, statement: Any) -> Any: ...
 
 
-@dataclass(slots=True)
-class MessageRow:
+class MessageRow(msgspec.Struct):
     """A message on its way: held, sent or dropped."""
 
     id: int
@@ -62,7 +62,7 @@ def key_rows(cursor: Cursor, hashes: Collection[int]) -> dict[int, KeyRow]:
     cursor.execute(
         "SELECT hash, namespace, key, document_id, trade_hash, fingerprint, app_time, accepted_on, deleted"
         " FROM clearance_key WHERE hash = ANY(%s::bigint[])",
-        (array(hashes),),
+        (ascending(hashes),),
     )
     return {row[0]: KeyRow(*row) for row in cursor.fetchall()}
 
@@ -73,7 +73,7 @@ def trade_rows(cursor: Cursor, ids: Collection[int]) -> list[TradeRow]:
         return []
     cursor.execute(
         f"SELECT {', '.join(COLUMNS)} FROM clearance_trade WHERE id = ANY(%s::bigint[])",  # noqa: S608 (our own names)
-        (array(ids),),
+        (ascending(ids),),
     )
     return [TradeRow(*row) for row in cursor.fetchall()]
 
@@ -90,7 +90,7 @@ def trades_lacking(cursor: Cursor, waybills: Collection[int]) -> list[int]:
         return []
     cursor.execute(
         "SELECT id FROM clearance_trade WHERE waybill_id IS NULL AND waybill_hash = ANY(%s::bigint[])",
-        (array(waybills),),
+        (ascending(waybills),),
     )
     return [row[0] for row in cursor.fetchall()]
 
@@ -103,7 +103,7 @@ def trades_of_messages(cursor: Cursor, messages: Collection[int]) -> list[TradeR
     cursor.execute(
         "SELECT k.document_id FROM clearance_document d JOIN clearance_key k ON k.hash = d.trade_hash"
         " WHERE d.message_id = ANY(%s::bigint[]) AND d.id > %s AND d.id < %s",
-        (array(messages), min(messages), last),
+        (ascending(messages), min(messages), last),
     )
     found = trade_rows(cursor, {row[0] for row in cursor.fetchall()})
     return [trade for trade in found if trade.list_message in messages]
@@ -147,7 +147,7 @@ def returns_of(cursor: Cursor, hashes: Collection[int], closing: Collection[str]
         "SELECT d.trade_hash, d.id, EXISTS (SELECT 1 FROM clearance_receipt r WHERE r.document_id = d.id AND r.applied"
         " AND r.return_status = ANY(%s)) FROM clearance_document d"
         " WHERE d.trade_hash = ANY(%s::bigint[]) AND d.kind = 7 AND d.state = 'accepted' ORDER BY d.id",
-        (list(closing), array(hashes)),
+        (list(closing), ascending(hashes)),
     )
     return list(cursor.fetchall())
 
@@ -169,7 +169,7 @@ def message_rows(cursor: Cursor, ids: Collection[int]) -> dict[int, MessageRow]:
         return {}
     cursor.execute(
         "SELECT id, inbox_id, name, state, hold_until FROM clearance_message WHERE id = ANY(%s::bigint[])",
-        (array(ids),),
+        (ascending(ids),),
     )
     return {row[0]: MessageRow(*row) for row in cursor.fetchall()}
 
@@ -179,7 +179,7 @@ def document_parties(cursor: Cursor, ids: Collection[int]) -> dict[int, tuple[in
     if not ids:
         return {}
     cursor.execute(
-        "SELECT id, sender, parties, state FROM clearance_document WHERE id = ANY(%s::bigint[])", (array(ids),)
+        "SELECT id, sender, parties, state FROM clearance_document WHERE id = ANY(%s::bigint[])", (ascending(ids),)
     )
     return {row[0]: (row[1], row[2], row[3]) for row in cursor.fetchall()}
 
@@ -191,7 +191,7 @@ def document_places(cursor: Cursor, ids: Collection[int]) -> dict[int, tuple[int
     cursor.execute(
         "SELECT d.id, m.inbox_id, d.position, d.sender, d.kind, d.key FROM clearance_document d"
         " JOIN clearance_message m ON m.id = d.message_id WHERE d.id = ANY(%s::bigint[])",
-        (array(ids),),
+        (ascending(ids),),
     )
     return {row[0]: tuple(row[1:]) for row in cursor.fetchall()}
 
@@ -203,7 +203,7 @@ def document_statuses(cursor: Cursor, ids: Collection[int]) -> dict[int, tuple[s
     cursor.execute(
         "SELECT DISTINCT ON (document_id) document_id, return_time, return_status FROM clearance_receipt"
         " WHERE document_id = ANY(%s::bigint[]) AND applied ORDER BY document_id, id DESC",
-        (array(ids),),
+        (ascending(ids),),
     )
     return {row[0]: (row[1], row[2]) for row in cursor.fetchall()}
 
@@ -214,7 +214,8 @@ def identities(cursor: Cursor, buyers: Iterable[str]) -> dict[tuple[str, str], I
     if not wanted:
         return {}
     cursor.execute(
-        "SELECT buyer, name_hash, matches, authority, valid_to FROM clearance_identity WHERE buyer = ANY(%s)", (wanted,)
+        "SELECT buyer, name_hash, matches, authority, valid_to FROM clearance_identity WHERE buyer = ANY(%s::text[])",
+        (texts(wanted),),
     )
     return {(row[0], row[1]): Identity(row[2], row[3], row[4]) for row in cursor.fetchall()}
 

@@ -105,7 +105,7 @@ def trade(id_: int) -> dict[str, Any] | None:
         "urges": list(
             Urge.objects.filter(trade_id=id_).order_by("-urged_at").values("party", "organisation", "urged_at")[:20]
         ),
-        "assessment": one.assessment,
+        "assessment": contents.assessment(one.assessment),
         "wait_until": one.wait_until,
     }
 

@@ -18,6 +18,7 @@ from pilotzone.rooms.clearance.engine.case import Head, Part
 from pilotzone.rooms.clearance.engine.changes import RETURN
 from pilotzone.rooms.clearance.engine.kinds import BY_NUMBER
 from pilotzone.rooms.clearance.models import Change, Document, Message, Receipt
+from pilotzone.rooms.clearance.queries import contents
 from pilotzone.rooms.clearance.queries import drafts as waiting
 from pilotzone.rooms.clearance.queries.changes import OPEN, Scene, findings, scene, shape_of
 
@@ -93,7 +94,7 @@ def _undoes(one: Change, found: Scene, lines: Sequence[Head]) -> dict[str, Any]:
     trade = found.trade
     return {
         "flow": trade.flow, "state": trade.state, "booked": trade.state in states.BOOKED, "value": trade.value,
-        "tax": trade.tax, "assessment": trade.assessment, "invt_no": trade.invt_no,
+        "tax": trade.tax, "assessment": contents.assessment(trade.assessment), "invt_no": trade.invt_no,
         "returned": applications.taken_by([("now", "", lines)]) if one.verb == RETURN else {},
         "before": applications.taken_by([("before", "", found.closed)]),
         "apply_until": window.apply_until if window else None, "arrive_until": window.arrive_until if window else None,

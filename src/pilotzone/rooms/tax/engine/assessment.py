@@ -65,9 +65,9 @@ class ItemTax:
             "hs": self.hs,
             "quantity": format(self.quantity, "f"),
             "price": format(self.price, "f"),
-            "tariff": yuan(self.tariff),
-            "consumption_tax": yuan(self.consumption_tax),
-            "vat": yuan(self.vat),
+            "tariff": format(self.tariff, "f"),
+            "consumption_tax": format(self.consumption_tax, "f"),
+            "vat": format(self.vat, "f"),
             "rates": {
                 "tariff": format(self.tariff_rate, "f"),
                 "consumption_tax": format(self.excise_rate, "f"),

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from pilotzone.base.errors import Unavailable
+from pilotzone.kernel.copying import texts
 from pilotzone.kernel.cursor import Cursor
 from pilotzone.rooms.tax.engine.guarantee import (
     Account,
@@ -48,7 +49,9 @@ def _locked(cursor: Cursor, events: Sequence[GuaranteeEvent], lists: list[str]) 
     named = {event.guarantor for event in events if not isinstance(event, ReleaseTax)}
     if named:
         cursor.execute(_MAKE, (sorted(named),))
-    cursor.execute("SELECT DISTINCT organisation_id FROM tax_guarantee_hold WHERE list_key = ANY(%s)", (lists,))
+    cursor.execute(
+        "SELECT DISTINCT organisation_id FROM tax_guarantee_hold WHERE list_key = ANY(%s::text[])", (texts(lists),)
+    )
     wanted = sorted(named | {row[0] for row in cursor.fetchall()})
     cursor.execute(
         "SELECT organisation_id, deposited, held FROM tax_guarantee WHERE organisation_id = ANY(%s)"
@@ -60,8 +63,8 @@ def _locked(cursor: Cursor, events: Sequence[GuaranteeEvent], lists: list[str]) 
 
 def _holds(cursor: Cursor, lists: list[str]) -> list[HeldTax]:
     cursor.execute(
-        "SELECT list_key, organisation_id, amount, released, turn FROM tax_guarantee_hold WHERE list_key = ANY(%s)",
-        (lists,),
+        "SELECT list_key, organisation_id, amount, released, turn FROM tax_guarantee_hold WHERE list_key = ANY(%s::text[])",
+        (texts(lists),),
     )
     return [HeldTax(*row) for row in cursor.fetchall()]
 

@@ -12,6 +12,7 @@ from datetime import datetime
 from typing import Any
 
 from pilotzone.base.errors import Unavailable
+from pilotzone.kernel.copying import texts
 from pilotzone.kernel.cursor import Cursor
 from pilotzone.rooms.tax.engine.quota import QuotaLedger, annual_limit
 from pilotzone.rooms.tax.engine.quota_records import Balance, Booked, Dispute, Event, Hold, Key, Restore, Void
@@ -56,7 +57,9 @@ def _keys(cursor: Cursor, events: Sequence[Event], lists: list[str]) -> list[Key
     if wanted:
         rows = [(*key, limit) for key, limit in sorted(wanted.items())]
         cursor.execute(_MAKE, (rows_of("buyer_key year limit_amount", rows),))
-    cursor.execute("SELECT DISTINCT buyer_key, year FROM tax_quota_hold WHERE list_key = ANY(%s)", (lists,))
+    cursor.execute(
+        "SELECT DISTINCT buyer_key, year FROM tax_quota_hold WHERE list_key = ANY(%s::text[])", (texts(lists),)
+    )
     return sorted({*wanted, *cursor.fetchall()})
 
 
@@ -70,8 +73,8 @@ def _locked(cursor: Cursor, keys: list[Key]) -> list[Balance]:
 def _holds(cursor: Cursor, lists: list[str]) -> list[Hold]:
     cursor.execute(
         "SELECT list_key, buyer_key, year, amount, state, turn, given_back, disputed FROM tax_quota_hold"
-        " WHERE list_key = ANY(%s)",
-        (lists,),
+        " WHERE list_key = ANY(%s::text[])",
+        (texts(lists),),
     )
     return [Hold(*row) for row in cursor.fetchall()]
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from pilotzone.kernel.copying import copy
+from pilotzone.kernel.copying import copy, row
 
 
 def stage(cursor: Any, table: str, columns: Sequence[tuple[str, str]], rows: Iterable[Sequence[str]]) -> None:
@@ -19,4 +19,4 @@ def stage(cursor: Any, table: str, columns: Sequence[tuple[str, str]], rows: Ite
         cursor.execute(f"CREATE TEMPORARY TABLE {table} ({told}) ON COMMIT DELETE ROWS")
     else:
         cursor.execute(f"TRUNCATE pg_temp.{table}")  # a second batch in one transaction
-    copy(cursor, f"pg_temp.{table}", [name for name, _ in columns], rows)
+    copy(cursor, f"pg_temp.{table}", [name for name, _ in columns], (row(*fields) for fields in rows))
