@@ -9,12 +9,12 @@ from pilotzone.rooms.clearance.engine import arrival, kinds, rights, states
 from pilotzone.rooms.clearance.engine.arrival import ACCEPT, REFUSE, REMOVE, REPEAT, Known, Verdict
 from pilotzone.rooms.clearance.engine.case import Part
 from pilotzone.rooms.clearance.engine.kinds import BY_MESSAGE, Kind
+from pilotzone.rooms.clearance.engine.rights import Named
 from pilotzone.rooms.clearance.engine.rows import SENDER_OF, DocumentRow, KeyRow
 from pilotzone.rooms.clearance.errors import Fault, Rule
 from pilotzone.rooms.clearance.operations import applying, inputs, trades
 from pilotzone.rooms.clearance.operations.desk import Desk
 from pilotzone.rooms.clearance.operations.inputs import Answer, DocumentIn, MessageIn, Prepared
-from pilotzone.rooms.clearance.operations.rights import Named
 from pilotzone.rooms.clearance.queries.lookups import MessageRow
 
 UNSIGNED = Rule(
