@@ -1,19 +1,22 @@
-"""The test run's database: one embedded server, one migrated template, a copy per process, role web."""
+"""The test run's database: one embedded server, one migrated template, a copy per process, role web; how tests are dealt out."""
 
 from __future__ import annotations
 
 import fcntl
 import os
+import re
 import shutil
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 import hypothesis
 import psycopg
 import pytest
+from xdist.scheduler import LoadScopeScheduling
 
 from pilotzone.kernel import clock
 from pilotzone.portal.processes import database
@@ -22,6 +25,8 @@ from pilotzone.portal.processes.postgres import Server
 
 FAST = ("shared_buffers=64MB", "fsync=off", "synchronous_commit=off", "full_page_writes=off", "jit=off", "timezone=UTC")
 TEMPLATE = "pz_template"
+# what shares a running zone stays on one worker, in its order; this pytest lets no marker reach xdist's own scheduler
+GROUP = re.compile(r"xdist_group\(\"([\w-]+)\"\)")
 
 # tests draw few examples; `make proof` draws HYPOTHESIS_TIMES as many of each (tools/proof.py)
 hypothesis.settings.register_profile("quick", deadline=None, print_blob=True)
@@ -49,6 +54,26 @@ def _drawing(item: pytest.Item) -> Any:
     if hasattr(test, "_hypothesis_state_machine_class"):
         return getattr(item, "cls", None)
     return getattr(test, "__func__", test)
+
+
+class Grouped(LoadScopeScheduling):
+    """Every test goes where a worker is free, except those of a group."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        return group_of(nodeid.partition("::")[0]) or nodeid
+
+
+@cache
+def group_of(file: str) -> str:
+    """The group that a file's tests name; a file is of one group or of none."""
+    groups = set(GROUP.findall((Path(__file__).parent / file).read_text(encoding="utf-8")))
+    assert len(groups) < 2, f"{file} names the groups {sorted(groups)}"
+    return groups.pop() if groups else ""
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: object) -> Grouped | None:
+    """Our scheduler where groups are asked for (`--dist loadgroup`), the chosen one otherwise."""
+    return Grouped(config, log) if config.getvalue("dist") == "loadgroup" else None
 
 
 def _run_folder() -> Path:

@@ -93,7 +93,11 @@ def test_others_neither_see_nor_order_it(signed_in: SignedIn, role: str, body: s
     assert Client().get(WHERE).status_code == 302
 
 
-@pytest.mark.parametrize("typed", ["=1+1", "+1", "-1", "@x", "\tx"])
+@pytest.mark.parametrize("typed", ["=1+1", "+1", "-1+1", "@x", "\tx"])
 def test_a_cell_is_never_a_formula(typed: str) -> None:
     assert sheets.harmless(typed) == "'" + typed
     assert sheets.harmless("x" + typed) == "x" + typed
+
+
+def test_an_amount_below_zero_stays_a_number() -> None:
+    assert [sheets.harmless(text) for text in ("-1", "-12.50")] == ["-1", "-12.50"]

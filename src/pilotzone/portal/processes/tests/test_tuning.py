@@ -71,7 +71,7 @@ def test_hot_tables_are_vacuumed_early() -> None:
     assert {
         "exchange_inbox",
         "exchange_cursor",
-        "clearance_key_p15",
+        "clearance_key",
         "tax_quota",
         "tracking_trade",
         "kernel_event",
