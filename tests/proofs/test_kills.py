@@ -69,8 +69,8 @@ BREAKS = {
         "INSERT INTO tax_guarantee (organisation_id, deposited, held) VALUES (1, 9, 5)"
     ),
     "the timelines say of every trade what the clearance says": (
-        "INSERT INTO tracking_trade (id, flow, mode, state, holder, since, first_at, parties, buyer, numbers)"
-        " VALUES (1, 'I', '9610', 'sent', '', now(), now(), '{}', '', '{}')"
+        "INSERT INTO tracking_trade (id, flow, mode, state, holder, since, first_at, parties, buyer, numbers, lines)"
+        " VALUES (1, 'I', '9610', 'sent', '', now(), now(), '{}', '', '{}', '')"
     ),
     "nothing waits in the inbox or the outbox, and no letter to customs failed": (
         "INSERT INTO exchange_outbox (counterpart, kind, body) VALUES ('customs', 'CEB621Message', 'x')"

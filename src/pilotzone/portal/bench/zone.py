@@ -6,7 +6,9 @@ transport to customs is off: letters are written to the outbox, nobody carries t
 
 from __future__ import annotations
 
+import contextlib
 import os
+import signal
 import subprocess
 import sys
 from contextlib import AbstractContextManager
@@ -50,7 +52,9 @@ class Zone(Place):
             str(self.intake_port), "--workers", str(os.cpu_count() or 1), "--blocking-threads", "1", "--no-ws",
             "--log-level", "error", "pilotzone.portal.bench.baseline:application",
         ]  # fmt: skip
-        self._view = subprocess.Popen(words, env=environment, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL)  # noqa: S603
+        self._view = subprocess.Popen(  # noqa: S603 (our own module, no shell)
+            words, env=environment, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, start_new_session=True
+        )
         address = f"http://127.0.0.1:{self.intake_port}/healthz"
         if not until(lambda: probes.answers(address), limit_s=START_S):
             raise RuntimeError("the baseline's view did not start")
@@ -63,7 +67,10 @@ class Zone(Place):
     def close(self) -> None:
         """Stop what runs and remove the folder."""
         if self._view is not None:
-            self._view.kill()  # it keeps nothing
+            with contextlib.suppress(ProcessLookupError):
+                os.killpg(
+                    self._view.pid, signal.SIGKILL
+                )  # it and its workers, which would outlive it; they keep nothing
             self._view.wait()
         super().close()
 

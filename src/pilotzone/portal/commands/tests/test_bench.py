@@ -17,7 +17,7 @@ FIELDS = {
 }  # fmt: skip
 
 
-LIMIT_S = 900  # of a run that hangs; one takes seconds
+LIMIT_S = 420  # of a run that hangs; one takes seconds
 
 
 @pytest.fixture(scope="module")
