@@ -10,6 +10,8 @@ from typing import Any
 
 from pilotzone.kernel.access.actor import PLATFORM
 from pilotzone.kernel.access.scope import scope
+from pilotzone.rooms.fx import api as fx
+from pilotzone.rooms.registry import api as registry
 from pilotzone.rooms.tracking import api as tracking
 
 RECORDS, DECLARED, NONE = "records", "declared", "none"
@@ -57,4 +59,26 @@ def _releases(binding: Mapping[str, Any], on: date) -> Evidence:
     )  # fmt: skip
 
 
-QUERIES: dict[str, Callable[[Mapping[str, Any], date], Evidence]] = {"releases": _releases}
+def _filings(binding: Mapping[str, Any], on: date) -> Evidence:
+    """Filings in force: confirmed by the firm and accepted by the zone. What stands now; past days are not told."""
+    told = registry.counts()
+    value = Decimal(told["in_force"])
+    return Evidence(
+        RECORDS, value, int(value), False, f"有效备案{value}家（企业确认并经受理）",
+        f"{value} filings in force (confirmed by the firm, accepted by the zone)", "/registry/filings/",
+    )  # fmt: skip
+
+
+def _settled_directly(binding: Mapping[str, Any], on: date) -> Evidence:
+    """US dollars settled directly in the year: the measure is carried out where there are any."""
+    told = fx.figures(on=on)
+    value = Decimal(told["direct"])
+    return Evidence(
+        RECORDS, value, int(told["firms"]), value > 0, f"{on.year}年直接结汇{value}美元，有收汇的企业{told['firms']}家",
+        f"{value} USD settled directly in {on.year}; {told['firms']} firms with receipts", "/fx/",
+    )  # fmt: skip
+
+
+QUERIES: dict[str, Callable[[Mapping[str, Any], date], Evidence]] = {
+    "releases": _releases, "filings": _filings, "settled_directly": _settled_directly,
+}  # fmt: skip

@@ -202,3 +202,15 @@ def test_the_data_keep_what_interfaces_promise() -> None:
 def test_what_is_not_there_is_refused(verb: Callable[[], None]) -> None:
     with scope(OFFICE), pytest.raises(Refused, match=r"plan\.no_report"):
         verb()
+
+
+def test_what_the_platform_sees_is_counted_and_not_declared() -> None:
+    with scope(PLATFORM):
+        seen = api.overview(PLAN, date(2021, 12, 31))
+    kinds = {one.task.no: one.evidence.kind for one in seen.tasks}
+    assert {number for number, kind in kinds.items() if kind == "records"} == {9, 11, 13, 15}
+    assert all(
+        one.evidence.page and one.evidence.value is not None for one in seen.tasks if one.evidence.kind == "records"
+    )
+    (filed,) = [one for one in seen.targets if one.target.key == "filed_firms"]
+    assert filed.evidence.kind == "records"
