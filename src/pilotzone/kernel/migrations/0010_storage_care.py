@@ -20,7 +20,8 @@ class Migration(migrations.Migration):
 
     dependencies = [("kernel", "0009_partition_leaves")]
     operations = [
-        sql_file(SQL / "storage.sql", undo=UNDO),
+        # back to the former functions first: those of this step call what is dropped
+        sql_file(SQL / "storage.sql", undo=(SQL / "partition_leaves.sql").read_text(encoding="utf-8") + UNDO),
         protect("kernel_merge_change", read=SYSTEM),
         protect("kernel_detached", read=any_of(SYSTEM, ZONE_OFFICE)),
     ]

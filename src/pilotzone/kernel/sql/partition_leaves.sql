@@ -1,6 +1,6 @@
 -- As pz_partition and pz_merge_month of partitions.sql, and a leaf gets what its parent cannot carry: storage parameters, and
 -- indexes that only closed months need. A room says so by a function <parent>_leaf(leaf text, closed boolean) of its own.
-CREATE FUNCTION pz_leaf(parent text, leaf text, closed boolean) RETURNS void
+CREATE OR REPLACE FUNCTION pz_leaf(parent text, leaf text, closed boolean) RETURNS void
 LANGUAGE plpgsql SET search_path = public AS $$
 BEGIN
     IF to_regprocedure(format('%I(text,boolean)', parent || '_leaf')) IS NOT NULL THEN
