@@ -7,6 +7,7 @@ from typing import Any
 
 from django.db.models import F
 
+from pilotzone.base.errors import Refused
 from pilotzone.exchange.channels import register_trials as trials
 from pilotzone.exchange.channels import registers as channel
 from pilotzone.exchange.channels import singlewindow
@@ -26,15 +27,17 @@ VALUES = {
     "contact": "演示联系人", "phone": "0791-10000000", "categories": "母婴、美妆、食品", "markets": "日本、韩国、德国",
     "shops": "（合成）演示店铺", "platform_name": "（合成）演示平台", "domain": "demo.example", "dispute_desk": "0791-10000001",
     "payment_scope": "互联网支付", "transport_kinds": "国内快递、直购进口派送", "site_code": "4001SYN01", "site_area": "12000",
-    "broker_scope": "南昌昌北机场、南昌综合保税区",
+    "broker_scope": "南昌昌北机场、南昌综合保税区", "bank_services": "（合成）跨境收付汇、结售汇",
+    "service_kinds": "（合成）代理出口、收结汇、退税申报、物流", "service_clients": "12",
 }  # fmt: skip
 LICENCES = {
     "logi": {"kind": "express", "number": "合成快许0001", "authority": "合成邮政管理局", "valid_from": "2019-01-01", "valid_to": "2027-12-31"},
     "pay": {"kind": "payment", "number": "合成支付0001", "authority": "合成人民银行", "valid_from": "2019-01-01", "valid_to": "2027-12-31", "scope": "互联网支付"},
     "ebp": {"kind": "telecom", "number": "合成电信0001", "authority": "合成通信管理局", "valid_from": "2019-01-01", "valid_to": "2027-12-31"},
+    "bank": {"kind": "finance", "number": "合成金融0001", "authority": "合成金融监管局", "valid_from": "2019-01-01", "valid_to": ""},
     "area": {"kind": "site", "number": "合成场所0001", "authority": "合成海关", "valid_from": "2019-01-01", "valid_to": "2027-12-31"},
 }  # fmt: skip
-PLAYED = ("ebc", "ebp", "pay", "logi", "agent", "area")
+PLAYED = ("ebc", "ebp", "pay", "logi", "agent", "area", "bank", "service")
 OFFICE = Actor(kind=ZONE, unit_path="zone", role="zone_officer")
 
 
@@ -60,14 +63,26 @@ def _handlers(url: str) -> None:
 
 
 def file_all(firms_to_file: Iterable[Firm]) -> int:
-    """File those firms that have not filed, by the same verbs as people; how many were filed now."""
+    """File those firms that have not filed, by the same verbs as people; how many were filed now.
+
+    A firm whose form has faults stops no other: its problem is raised once all were tried. Unavailable where the registers are away.
+    """
     with scope(PLATFORM):
         units = {unit.code: unit.path for unit in Unit.objects.all()}
         firms = {
             one.uscc: one.pk
             for one in Organisation.objects.filter(synthetic=True).exclude(uscc="").order_by(F("pk"))
         }  # fmt: skip
-    return sum(_file(firm, firms[firm.uscc], units[firm.unit]) for firm in firms_to_file if firm.uscc in firms)
+    filed, last = 0, None
+    for firm in firms_to_file:
+        if firm.uscc in firms:
+            try:
+                filed += _file(firm, firms[firm.uscc], units[firm.unit])
+            except Refused as problem:
+                last = problem
+    if last is not None:
+        raise last
+    return filed
 
 
 def first_ones() -> list[Firm]:

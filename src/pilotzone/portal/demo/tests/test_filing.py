@@ -20,7 +20,7 @@ from pilotzone.rooms.registry import api
 from pilotzone.simulators.registers import BOOKS
 
 pytestmark = pytest.mark.django_db
-NUMBERS = (1, 11, 21, 31, 41, 100, 113, 114, 115, 131, 147)
+NUMBERS = (1, 11, 21, 31, 41, 51, 61, 100, 113, 114, 115, 131, 147)
 
 
 class Books:
