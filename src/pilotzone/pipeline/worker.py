@@ -15,6 +15,7 @@ from typing import Any
 import msgspec
 import structlog
 
+from pilotzone.kernel import resting
 from pilotzone.reference import edition
 
 IDLE_SECONDS = 0.2
@@ -22,6 +23,7 @@ PACE_SECONDS = 0.2  # what comes meanwhile makes one batch: a batch has a price 
 THOROUGH = 64  # batches between two walks of the collector through everything
 FULL = 500  # documents: a batch of that size is not waited for
 SWEEP_SECONDS = 5.0
+REST_SECONDS = 20.0  # nothing for so long after work: give memory back, here and in the database
 FIRST_PAUSE, LONGEST_PAUSE = 0.2, 10.0
 # look-ups are by key; a plan made while a table was nearly empty would go on reading all of it until the next ANALYZE
 BY_KEY = "-c enable_seqscan=off"
@@ -60,7 +62,7 @@ class Worker:
     def _serve(self, connection: Any) -> None:
         connection.execute("LISTEN pz_inbox")
         connection.commit()
-        batches = 0
+        batches, worked_at = 0, None
         while not self.stopping:
             started = time.monotonic()
             edition.refresh()
@@ -71,7 +73,7 @@ class Worker:
                 self._swept_at = time.monotonic()
                 self.pipeline.sweep(connection)
             if worked.messages:
-                batches += 1
+                batches, worked_at = batches + 1, time.monotonic()
                 gc.collect(2 if batches % THOROUGH == 0 else 0)
                 if worked.documents < FULL:
                     time.sleep(max(0.0, started + PACE_SECONDS - time.monotonic()))
@@ -80,6 +82,9 @@ class Worker:
                 for _ in connection.notifies(timeout=IDLE_SECONDS, stop_after=1):
                     pass
                 connection.commit()
+                if worked_at is not None and time.monotonic() - worked_at > REST_SECONDS:
+                    resting.rest()
+                    return  # the next connection is served by a fresh backend
 
 
 def main() -> None:

@@ -13,7 +13,7 @@ import psycopg
 import structlog
 from psycopg_pool import ConnectionPool
 
-from pilotzone.kernel import clock
+from pilotzone.kernel import clock, resting
 from pilotzone.reference import edition
 from pilotzone.simulators import faults
 from pilotzone.simulators.customs import bills, desk, payment, payments
@@ -33,6 +33,8 @@ def main() -> None:
         os.environ["PILOTZONE_COUNTERPART_DSN"],
         min_size=1,
         max_size=5,
+        max_idle=30.0,  # a backend that has seen a rush keeps its memory as long as it lives
+        max_lifetime=120.0,
         # look-ups are by key; a plan made while a table was nearly empty would read all of it until the next ANALYZE
         kwargs={"autocommit": True, "options": "-c enable_seqscan=off"},
         open=True,
@@ -48,6 +50,7 @@ def main() -> None:
     ]
     for worker in workers:
         worker.start()
+    resting.watch(stopping)
     log.info("simulators.ready", port=port)
     stopping.wait()
     server.shutdown()

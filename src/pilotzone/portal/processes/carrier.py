@@ -24,6 +24,7 @@ from pilotzone.exchange.formats.envelope import CUSTOMS_EXPORT, CUSTOMS_IMPORT, 
 from pilotzone.exchange.inbox import Incoming
 from pilotzone.exchange.outbox import Bundle, Letter
 from pilotzone.exchange.webhooks.courier import Courier
+from pilotzone.kernel import resting
 from pilotzone.portal.processes.tree import DXP_ID
 from pilotzone.rooms.clearance.api import PAYMENT_UPLOAD, settle_payment_upload
 
@@ -55,6 +56,7 @@ def main() -> None:
     ]
     for thread in threads:
         thread.start()
+    resting.watch(stopping)
     log.info("carrier.ready", customs=os.environ["PILOTZONE_CUSTOMS_URL"], box=box)
     stopping.wait()
     for thread in threads:

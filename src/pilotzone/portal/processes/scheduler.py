@@ -10,6 +10,7 @@ import contextlib
 import os
 import signal
 import threading
+import time
 from collections.abc import Callable
 from importlib import import_module
 from importlib.util import find_spec
@@ -17,8 +18,11 @@ from importlib.util import find_spec
 import django
 import structlog
 
+from pilotzone.kernel import resting
+
 log = structlog.get_logger("scheduler")
 IDLE_S, LOOK_S, AWAY_S, MATCH_S, FORGET_S, EXCHANGE_S, FILINGS_S = 0.5, 1.0, 3.0, 5.0, 600.0, 2.0, 60.0
+REST_S = 20.0
 READERS = ("pilotzone.rooms.tracking.handlers",)
 
 
@@ -35,6 +39,7 @@ def main() -> None:
     threads.append(threading.Thread(target=_jobs, args=(stopping,), name="jobs", daemon=True))
     for thread in threads:
         thread.start()
+    resting.watch(stopping)
     log.info("scheduler.ready", rounds=[thread.name for thread in threads])
     stopping.wait()
     for thread in threads:
@@ -102,17 +107,22 @@ def match_payments() -> int:
 
 
 def _repeat(stopping: threading.Event, work: Callable[[], int], name: str, idle_s: float) -> None:
-    from django.db import Error, close_old_connections
+    from django.db import Error, close_old_connections, connections
 
     from pilotzone.reference import edition
 
-    failed = ""
+    failed, worked_at = "", float("inf")
     while not stopping.is_set():
         try:
             close_old_connections()
             edition.refresh()
-            if not work():
+            if work():
+                worked_at = time.monotonic()
+            else:
                 stopping.wait(idle_s)
+                if time.monotonic() - worked_at > REST_S:
+                    connections.close_all()  # a backend that has seen a rush keeps its memory as long as it lives
+                    worked_at = float("inf")
             failed = ""
         except Error as away:
             if failed != str(away):
