@@ -46,7 +46,8 @@ def test_a_killed_process_comes_back_and_no_message_is_lost(zone: Zone, keys: di
     receipts = [_insist(zone, made.message(kind, keys)) for kind in KINDS]
     until(lambda: zone.processes()[name]["restarts"] > before and zone.is_ready(), f"{name} back")
     for receipt in receipts:
-        assert [one["state"] for one in zone.result(receipt)["documents"]] == ["accepted"]
+        # where the answer to a kept message was lost with the process, what was sent again is the duplicate of it
+        assert [one["state"] for one in zone.result(receipt)["documents"]] in (["accepted"], ["duplicate"])
     until(lambda: "released" in zone.stages(made.deal.number), f"the release of {made.deal.number}")
     assert zone.stages(made.deal.number).count("released") == 1
 
