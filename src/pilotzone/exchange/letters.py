@@ -57,7 +57,7 @@ def listed(asked: Asked, *, before: int | None = None, limit: int = 50) -> list[
             where.append("(created_at, id) < (%s, %s)")
             values += row
         cursor.execute(
-            f"SELECT {', '.join(_COLUMNS)} FROM exchange_outbox WHERE {' AND '.join(where)}"  # noqa: S608
+            f"SELECT {', '.join(_COLUMNS)} FROM exchange_outbox WHERE {' AND '.join(where)}"  # noqa: S608 (our own names)
             " ORDER BY created_at DESC, id DESC LIMIT %s",
             (*values, limit),
         )
@@ -78,7 +78,7 @@ def counted(asked: Asked, *, most: int = MOST_COUNTED) -> int:
     where, values = _where(asked)
     with cursor_of() as cursor:
         cursor.execute(
-            f"SELECT count(*) FROM (SELECT 1 FROM exchange_outbox WHERE {' AND '.join(where)} LIMIT %s) s",  # noqa: S608
+            f"SELECT count(*) FROM (SELECT 1 FROM exchange_outbox WHERE {' AND '.join(where)} LIMIT %s) s",  # noqa: S608 (our own names)
             (*values, most + 1),
         )
         return int(cursor.fetchone()[0])

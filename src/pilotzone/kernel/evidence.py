@@ -78,7 +78,7 @@ def counted(asked: Asked, *, most: int = MOST_COUNTED) -> int:
     where, values = _where(asked)
     with cursor_of() as cursor:
         cursor.execute(
-            f"SELECT count(*) FROM (SELECT 1 FROM kernel_audit WHERE {' AND '.join(where)} LIMIT %s) s",  # noqa: S608
+            f"SELECT count(*) FROM (SELECT 1 FROM kernel_audit WHERE {' AND '.join(where)} LIMIT %s) s",  # noqa: S608 (our own names)
             (*values, most + 1),
         )
         return int(cursor.fetchone()[0])
@@ -88,7 +88,7 @@ def line(number: int) -> dict[str, Any]:
     """One line with its place in the chain; Denied `kernel.access.unknown` where there is none."""
     require(READ)
     with cursor_of() as cursor:
-        cursor.execute(f"SELECT {', '.join(_COLUMNS)} FROM kernel_audit WHERE id = %s", (number,))  # noqa: S608
+        cursor.execute(f"SELECT {', '.join(_COLUMNS)} FROM kernel_audit WHERE id = %s", (number,))  # noqa: S608 (our own names)
         row = cursor.fetchone()
     if row is None:
         raise Denied(

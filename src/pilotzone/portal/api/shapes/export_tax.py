@@ -45,7 +45,6 @@ class RegistrationIn(LineIn):
 
     def record(self) -> tax.Registration:
         """The room's own record; money of three decimals is refused."""
-        number = lambda value: None if value is None else Decimal(value)  # noqa: E731
         six = tax.SixFields(
             self.exported_on, self.goods_name, self.unit, Decimal(self.quantity), Decimal(self.price),
             tax.money(self.amount, "amount"),
@@ -53,8 +52,12 @@ class RegistrationIn(LineIn):
         return tax.Registration(
             self.list_no, self.line_no, six, self.voucher, self.invoice_no,
             None if self.invoice_amount is None else tax.money(self.invoice_amount, "invoice_amount"),
-            self.invoice_matches, number(self.vat_rate), number(self.refund_rate), self.received_on, self.sold,
+            self.invoice_matches, _number(self.vat_rate), _number(self.refund_rate), self.received_on, self.sold,
         )  # fmt: skip
+
+
+def _number(value: str | None) -> Decimal | None:
+    return None if value is None else Decimal(value)
 
 
 class RegisterIn(Schema):
