@@ -18,9 +18,11 @@ MODULES = (
     "rooms.clearance.engine.modes", "rooms.clearance.engine.goods_rules", "rooms.clearance.engine.judging",
     "rooms.clearance.engine.buyers", "rooms.clearance.operations.arrivals", "rooms.clearance.engine.rights", "pipeline.booking", "pipeline.unpacking",
 )  # fmt: skip
+# rooms whose sentences stand in one table (`errors.SENTENCES`), with their heading
+ROOMS = {"tax": "Tax", "fx": "Foreign exchange", "registry": "Filing", "plan": "The plan"}
 HEAD = """# Rules
 
-Every rule of clearance, tax, foreign exchange and filing that can refuse, warn or wait, written by `tools/rules.py` from the rules themselves. Rules
+Every rule of clearance, tax, foreign exchange, filing and the other rooms that can refuse, warn or wait, written by `tools/rules.py` from the rules themselves. Rules
 that look at one message alone are in [messages.md](messages.md). *Whose* is the party that alone may correct it.
 """
 
@@ -32,9 +34,6 @@ def page() -> str:
 
     django.setup()
     from pilotzone.rooms.clearance.errors import Fault, Rule
-    from pilotzone.rooms.fx.errors import SENTENCES as EXCHANGE
-    from pilotzone.rooms.registry.errors import SENTENCES as FILING
-    from pilotzone.rooms.tax.errors import SENTENCES
 
     rules: dict[str, Rule | Fault] = {}
     for name in MODULES:
@@ -44,16 +43,14 @@ def page() -> str:
     for code, rule in sorted(rules.items()):
         parts.append(_entry(code, rule.zh, rule.en, rule.source, rule.whose, rule.mend_zh, rule.mend_en, rule.official))
         parts.append(f"- {rule.weight}, confidence {rule.tag}\n")
-    parts.append("## Tax\n")
-    parts += [_entry(code, *SENTENCES[code]) for code in sorted(SENTENCES)]
-    parts.append("## Foreign exchange\n")
-    parts += [_entry(code, *EXCHANGE[code], "") for code in sorted(EXCHANGE)]
-    parts.append("\n## Filing\n")
-    parts += [_entry(code, *FILING[code]) for code in sorted(FILING)]
+    for room, title in ROOMS.items():
+        table = importlib.import_module(f"pilotzone.rooms.{room}.errors").SENTENCES
+        parts.append(f"## {title}\n")
+        parts += [_entry(code, *table[code]) for code in sorted(table)]
     return "\n".join(parts)
 
 
-def _entry(code: str, zh: str, en: str, source: str, whose: str, mend_zh: str, mend_en: str, official: str) -> str:
+def _entry(code: str, zh: str, en: str, source: str, whose: str, mend_zh: str, mend_en: str, official: str = "") -> str:
     lines = [f"### {code}", "", f"{zh}。 {en}.", ""]
     facts = (
         ("source", source),

@@ -6,37 +6,16 @@ dated parameter, its source is that parameter's document on that day, given by t
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Any
+from pilotzone.base.sentences import Reason, Sentences, refused_as
 
-from pilotzone.base.errors import Refused
-
-
-@dataclass(frozen=True, slots=True)
-class Reason:
-    """Why something was advised so."""
-
-    code: str
-    zh: str
-    en: str
-    source: str
-    whose: str = ""
-    mend_zh: str = ""
-    mend_en: str = ""
-
-    def as_dict(self) -> dict[str, str]:
-        """{code, text_zh, text_en, source} and, where there are any, whose, mend_zh, mend_en."""
-        told = {"code": self.code, "text_zh": self.zh, "text_en": self.en, "source": self.source}
-        more = {"whose": self.whose, "mend_zh": self.mend_zh, "mend_en": self.mend_en}
-        return told | {name: text for name, text in more.items() if text}
-
+__all__ = ["Reason", "reason", "refused", "refused_as"]
 
 _GOODS = "汇发〔2012〕38号"
 _PLATFORM = "PilotZone rooms/fx/README.md"
 _PLAN = "三年行动方案 一、5"
 
 # code: (zh, en, source, whose, mend_zh, mend_en)
-SENTENCES: dict[str, tuple[str, str, str, str, str, str]] = {
+SENTENCES = Sentences({
     "rule.fx.direct": (
         "A类外综服企业、数据信息完备（已匹配{share}，要求不低于{least}），可不经待核查账户直接结汇",
         "Class A trade service enterprise with complete data ({share} matched, {least} asked): "
@@ -340,36 +319,6 @@ SENTENCES: dict[str, tuple[str, str, str, str, str, str]] = {
         "{name_en} is {value}: level {level_en} on the platform (SAFE keeps its local thresholds)",
         "", "ebc", "核对报告与登记是否遗漏", "Check for missing reports and registrations",
     ),
-}  # fmt: skip
+})  # fmt: skip
 
-
-def reason(code: str, *, source: str = "", **values: Any) -> Reason:
-    """The sentence of `code` with its values filled in; `source` stands in place of the table's."""
-    zh, en, own, whose, mend_zh, mend_en = SENTENCES[code]
-    return Reason(
-        code=code,
-        zh=zh.format(**values),
-        en=en.format(**values),
-        source=source or own,
-        whose=whose,
-        mend_zh=mend_zh,
-        mend_en=mend_en,
-    )
-
-
-def refused(code: str, *, source: str = "", **values: Any) -> Refused:
-    """The same sentence as a final failure to raise."""
-    return refused_as(reason(code, source=source, **values))
-
-
-def refused_as(told: Reason) -> Refused:
-    """A reason as a final failure to raise."""
-    return Refused(
-        code=told.code,
-        zh=told.zh,
-        en=told.en,
-        source=told.source,
-        whose=told.whose,
-        mend_zh=told.mend_zh,
-        mend_en=told.mend_en,
-    )
+reason, refused = SENTENCES.reason, SENTENCES.refused

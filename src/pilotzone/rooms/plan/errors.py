@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from pilotzone.base.errors import Refused
+from pilotzone.base.sentences import Sentences
 
-_SENTENCES = {
+_ROWS = {
     "plan.unknown_plan": ("没有行动方案“{key}”", "There is no plan “{key}”", "data/plan", "核对文件名", "Check the file's name"),
     "plan.file": (
         "行动方案文件不完整：{what}", "The plan's file is not in order: {what}", "docs/algorithms/plan_lights.md",
@@ -41,11 +41,5 @@ _SENTENCES = {
     ),
 }  # fmt: skip
 
-
-def refused(code: str, **values: object) -> Refused:
-    """The sentence of `code`, to be raised."""
-    zh, en, source, mend_zh, mend_en = _SENTENCES[code]
-    return Refused(
-        code=code, zh=zh.format(**values), en=en.format(**values), source=source, whose="zone", mend_zh=mend_zh,
-        mend_en=mend_en,
-    )  # fmt: skip
+SENTENCES = Sentences({code: (*row[:3], "zone", *row[3:]) for code, row in _ROWS.items()})
+refused = SENTENCES.refused

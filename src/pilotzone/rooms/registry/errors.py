@@ -5,13 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from pilotzone.base.errors import Denied, Refused
+from pilotzone.base.sentences import Sentences
 
 REFUSES, WARNS = "refuses", "warns"
 _FORM = "data/filing/form.yaml"
 
 # code: (zh, en, source, whose, mend_zh, mend_en, official)
-SENTENCES: dict[str, tuple[str, str, str, str, str, str, str]] = {
+SENTENCES = Sentences({
     "rule.filing.uscc_form": (
         "“{value}”不是18位统一社会信用代码", "“{value}” is no 18-character credit code", "GB 32100-2015", "firm",
         "按营业执照填写", "Give it as the business licence has it", "",
@@ -164,7 +164,9 @@ SENTENCES: dict[str, tuple[str, str, str, str, str, str, str]] = {
         "该单位的备案已由企业确认（{state}），草稿不再改动", "The firm has confirmed its filing ({state}); drafts change it no more",
         "rooms/registry/engine/sheet.py", "district", "由企业办理变更", "The firm changes it itself", "",
     ),
-}  # fmt: skip
+})  # fmt: skip
+
+refused, denied = SENTENCES.refused, SENTENCES.denied
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,26 +189,5 @@ class Finding:
 
 def finding(field: str, code: str, *, weight: str = REFUSES, source: str = "", **values: Any) -> Finding:
     """The sentence of `code` about a field."""
-    zh, en, own, _whose, mend_zh, mend_en, _official = SENTENCES[code]
-    return Finding(
-        field, code, zh.format(**values), en.format(**values), weight, source or own, mend_zh.format(**values),
-        mend_en.format(**values),
-    )  # fmt: skip
-
-
-def refused(code: str, *, fields: dict[str, str] | None = None, **values: Any) -> Refused:
-    """The sentence as a final failure."""
-    return Refused(code=code, fields=fields, **_words(code, values))
-
-
-def denied(code: str, **values: Any) -> Denied:
-    """The sentence as a denial."""
-    return Denied(code=code, **_words(code, values))
-
-
-def _words(code: str, values: dict[str, Any]) -> dict[str, Any]:
-    zh, en, source, whose, mend_zh, mend_en, _official = SENTENCES[code]
-    return {
-        "zh": zh.format(**values), "en": en.format(**values), "source": source, "whose": whose,
-        "mend_zh": mend_zh.format(**values), "mend_en": mend_en.format(**values),
-    }  # fmt: skip
+    told = SENTENCES.reason(code, source=source, **values)
+    return Finding(field, code, told.zh, told.en, weight, told.source, told.mend_zh, told.mend_en)

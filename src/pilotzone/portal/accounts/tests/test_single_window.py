@@ -113,5 +113,5 @@ def test_a_real_zone_has_no_simulated_sign_on(answered: Callable[[Any], None]) -
 
 def test_every_party_has_an_account_of_its_own() -> None:
     told = signon.accounts()
-    assert len({account for account, *_ in told}) == len(told) == 19
+    assert len({account for account, *_ in told}) == len(told) >= 19
     assert all(code.isdigit() and len(code) == 6 for _, code, _ in told)

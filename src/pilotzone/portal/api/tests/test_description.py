@@ -50,7 +50,7 @@ def test_the_description_is_openapi_and_every_reference_leads_somewhere(schema: 
 
 def test_every_operation_is_whole(schema: dict[str, Any]) -> None:
     names = [operation["operationId"] for _, _, operation in operations(schema)]
-    assert len(names) == len(set(names)) == 60
+    assert len(names) == len(set(names)) >= 60
     for method, path, operation in operations(schema):
         assert operation["description"] and " / " in operation["summary"], path
         wanted = set(re.findall(r"{(\w+)}", path))

@@ -83,7 +83,7 @@ class Check:
         return {
             **{name: shown(getattr(self, name)) for name in sums},
             **{name: None if (value := getattr(self, name)) is None else f"{value:.4f}" for name in ratios},
-            "levels": self.levels, "level": self.level, "reasons": [told.as_dict() for told in self.reasons],
+            "levels": self.levels, "level": self.level, "reasons": [told.as_texts() for told in self.reasons],
             "parameters": list(self.parameters), "algorithm": ALGORITHM,
         }  # fmt: skip
 

@@ -125,7 +125,7 @@ class Advice:
     def as_dict(self) -> dict[str, Any]:
         """Plain data, as it is kept and answered."""
         return {
-            "outcome": self.outcome, "account": self.account, "reasons": [told.as_dict() for told in self.reasons],
+            "outcome": self.outcome, "account": self.account, "reasons": [told.as_texts() for told in self.reasons],
             "parameters": list(self.parameters), "whose": self.whose, "missing": self.missing, "share": self.share,
             "reports": [
                 {"kind": one.kind, "usd": f"{one.usd:.2f}", "due_on": one.due_on.isoformat()} for one in self.reports

@@ -106,12 +106,12 @@ def send_back(
             locked.save(update_fields=["state"])
         Decision.objects.create(
             receipt=locked, maker=BANK, outcome="return", amount=moved, note=f"{registration} {note}".strip()[:300],
-            advice={"outcome": told.who, "reasons": [told.reason.as_dict()], "parameters": list(told.parameters)},
+            advice={"outcome": told.who, "reasons": [told.reason.as_texts()], "parameters": list(told.parameters)},
             algorithm="fx_refund/1", edition=edition.version(), person=current().person, at=at,
         )  # fmt: skip
     after = {"amount": shown(moved), "special": told.special, "registration": registration[:40]}
     audit.record("fx.refund", object_kind="fx.receipt", object_id=receipt, after=after, reason=note)
-    return {"state": locked.state, "again": False, "special": told.special, "reason": told.reason.as_dict()}
+    return {"state": locked.state, "again": False, "special": told.special, "reason": told.reason.as_texts()}
 
 
 def holding(receipt: Receipt) -> Holding:
@@ -144,8 +144,8 @@ def _use_quota(receipt: Receipt, usd: Decimal) -> None:
     QuotaYear.objects.get_or_create(**key, defaults={"limit_usd": limit})
     year = QuotaYear.objects.select_for_update().get(**key)
     if year.used_usd + usd > year.limit_usd:
-        words = {"used": shown(year.used_usd), "usd": shown(usd), "limit": shown(year.limit_usd)}
-        raise refused("rule.fx.individual_over", source="汇发〔2007〕1号", **words)
+        used, limit_shown = shown(year.used_usd), shown(year.limit_usd)
+        raise refused("rule.fx.individual_over", source="汇发〔2007〕1号", used=used, usd=shown(usd), limit=limit_shown)
     QuotaYear.objects.filter(**key).update(used_usd=year.used_usd + usd)
 
 

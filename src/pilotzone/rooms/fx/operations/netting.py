@@ -51,4 +51,4 @@ def net_costs(*, receipt: int, costs: Sequence[tuple[str, Decimal]], at: datetim
         locked.save(update_fields=["netted_usd", "legs"])
     after = {"costs": shown(total), "kinds": [kind for kind, _ in told]}
     audit.record("fx.net", object_kind="fx.receipt", object_id=receipt, after=after)
-    return {"legs": locked.legs, "reason": netted.reasons[0].as_dict()}
+    return {"legs": locked.legs, "reason": netted.reasons[0].as_texts()}

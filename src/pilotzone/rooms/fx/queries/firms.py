@@ -96,7 +96,7 @@ def outlays(*, on: date) -> list[dict[str, Any]]:
             "id": row.pk, "by": names[row.organisation_id].name, "client": names[row.client_id].name,
             "own": row.organisation_id == current().organisation, "kind": row.kind, "currency": row.currency,
             "amount": row.amount, "left": row.amount - row.repaid, "advanced_on": row.advanced_on,
-            "due_on": row.due_on, "state": state, "reason": why.as_dict() if why else None,
+            "due_on": row.due_on, "state": state, "reason": why.as_texts() if why else None,
             "light": {"open": "yellow", "repaid": "green", "overdue": "red"}[state],
         })  # fmt: skip
     return told
@@ -154,4 +154,4 @@ def opening_pack(have: list[str], *, on: date) -> dict[str, Any]:
     """What a person's file for an account still lacks on a day."""
     law = Law(on)
     lacks, why = opening(have, law)
-    return {"lacks": lacks, "reason": why.as_dict() if why else None, "parameters": list(law.used())}
+    return {"lacks": lacks, "reason": why.as_texts() if why else None, "parameters": list(law.used())}

@@ -20,7 +20,7 @@ def credit_code(text: str) -> str:
     """The compact code; Refused `rule.filing.uscc_form` for what has not its form. The check is told by `warned`."""
     found = uscc.compact(text)
     if not uscc.is_well_formed(found):
-        raise refused("rule.filing.uscc_form", value=text[:40], fields={"uscc": text[:40]})
+        raise refused("rule.filing.uscc_form", value=text[:40], by_field={"uscc": text[:40]})
     return found
 
 

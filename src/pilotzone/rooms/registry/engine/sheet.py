@@ -58,7 +58,7 @@ def read(raw: bytes, known: Sequence[str]) -> list[Line]:
     if "uscc" not in names or "roles" not in names:
         raise _unreadable()
     if strange := [name for name in names if name not in known and name not in passed]:
-        raise refused("rule.filing.unknown_field", value=strange[0][:40], fields={"column": strange[0][:40]})
+        raise refused("rule.filing.unknown_field", value=strange[0][:40], by_field={"column": strange[0][:40]})
     lines = []
     for number, row in enumerate(rows[1:], start=2):
         cells = {

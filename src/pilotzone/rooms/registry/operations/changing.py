@@ -40,7 +40,7 @@ def change(
         wrong = [one for one in findings(filing) if one.weight == REFUSES]
         if wrong:
             fields = {one.field: f"{one.zh} {one.en} [{one.code}]" for one in wrong}
-            raise refused("registry.filing.findings", count=len(wrong), fields=fields)
+            raise refused("registry.filing.findings", count=len(wrong), by_field=fields)
         holding.before, holding.after = before, after
         if verb == "change":
             if proof_of(filing, on=today, person=holding.actor.person) is None:

@@ -44,7 +44,7 @@ def accept(number: int, *, version: int | None, valid_from: date | None = None, 
     today = clock.today()
     begins = valid_from or today
     if not today <= begins <= today + AHEAD:
-        raise refused("registry.filing.day", fields={"valid_from": begins.isoformat()})
+        raise refused("registry.filing.day", by_field={"valid_from": begins.isoformat()})
     with held(number, "accept", version=version, reason=reason) as holding:
         filing = holding.filing
         _another(holding)
@@ -145,7 +145,7 @@ def _in_order(filing: Filing) -> None:
     wrong = [one for one in findings(filing) if one.weight == REFUSES]
     if wrong:
         fields = {one.field: f"{one.zh} {one.en} [{one.code}]" for one in wrong}
-        raise refused("registry.filing.findings", count=len(wrong), fields=fields)
+        raise refused("registry.filing.findings", count=len(wrong), by_field=fields)
 
 
 def _enrol(filing: Filing, since: date) -> None:

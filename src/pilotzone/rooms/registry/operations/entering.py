@@ -38,10 +38,10 @@ def enter(*, uscc: str, account: str, code: str, roles: Sequence[str], evidence:
         )
     number = codes.credit_code(uscc)
     if wrong := [one for one in codes.warned(number, evidence) if one.weight == "refuses"]:
-        raise refused(wrong[0].code, value=number, fields={"uscc": number})
+        raise refused(wrong[0].code, value=number, by_field={"uscc": number})
     chosen = tuple(one for one in firms.trades() if one in roles)
     if not chosen:
-        raise refused("rule.filing.roles", fields={"roles": ""})
+        raise refused("rule.filing.roles", by_field={"roles": ""})
     who = channel.by_licence(address(), number, account.strip()[:100], code.strip()[:100])
     name = channel.look_up(address(), "samr", number, who.ticket).facts.get("name", "")
     with scope(PLATFORM):

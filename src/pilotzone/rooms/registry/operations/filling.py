@@ -45,12 +45,12 @@ def start(*, uscc: str, roles: Sequence[str] = (), evidence: str = "") -> tuple[
     actor = require(states.FILL)
     code, owner = codes.credit_code(uscc), access_organisation(actor.organisation or 0)
     if owner.uscc and owner.uscc != code:
-        raise refused("registry.filing.exists", fields={"uscc": code})
+        raise refused("registry.filing.exists", by_field={"uscc": code})
     said = collect(code, "")
     with scope(PLATFORM):
         filing = Filing.objects.select_for_update().filter(uscc=code).first()
         if filing is not None and filing.organisation_id not in (None, owner.pk):
-            raise refused("registry.filing.exists", fields={"uscc": code})
+            raise refused("registry.filing.exists", by_field={"uscc": code})
         came = filing.state if filing else ""
         if filing is None:
             filing = Filing(uscc=code, roles=_known(roles or owner.roles), evidence=evidence.strip()[:300])
@@ -264,7 +264,7 @@ def _sign(filing: Filing, proof: Proof, promises: Sequence[Promise]) -> None:
 
 def _refusal(wrong: list[Finding]) -> Exception:
     fields = {one.field: f"{one.zh} {one.en} [{one.code}]" for one in wrong}
-    return refused("registry.filing.findings", count=len(wrong), fields=fields)
+    return refused("registry.filing.findings", count=len(wrong), by_field=fields)
 
 
 def _known(roles: Sequence[str]) -> list[str]:

@@ -48,7 +48,7 @@ def held(number: int, verb: str, *, version: int | None, reason: str = "") -> It
         raise unknown()  # drafted by a park for another: seen, but not its own
     why = reason.strip()[:LONGEST_REASON]
     if told.reason and not why:
-        raise refused("registry.filing.reason", fields={"reason": ""})
+        raise refused("registry.filing.reason", by_field={"reason": ""})
     with scope(PLATFORM):
         filing = Filing.objects.select_for_update().get(pk=seen.pk)
         if version is not None and filing.version != version:

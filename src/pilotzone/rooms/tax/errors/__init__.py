@@ -6,38 +6,15 @@ rests on a dated parameter, its source is that parameter's document on that day,
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Any
-
-from pilotzone.base.errors import Refused
+from pilotzone.base.sentences import Reason, Sentences, refused_as
 from pilotzone.rooms.tax.errors.export import EXPORT
 
-
-@dataclass(frozen=True, slots=True)
-class Reason:
-    """Why something was decided so. `official` is the customs code for the same thing, where one exists."""
-
-    code: str
-    zh: str
-    en: str
-    source: str
-    whose: str = ""
-    mend_zh: str = ""
-    mend_en: str = ""
-    official: str = ""
-
-    def as_dict(self) -> dict[str, str]:
-        """Plain data; empty parts are left out."""
-        return {name: text for name in _SHOWN if (text := getattr(self, name))}
-
-
-_SHOWN = ("code", "zh", "en", "source", "whose", "mend_zh", "mend_en", "official")
-
+__all__ = ["Reason", "reason", "refused", "refused_as"]
 
 _ALGORITHM = "docs/algorithms/retail_import_tax.md"
 
 # code: (zh, en, source, whose, mend_zh, mend_en, official)
-SENTENCES: dict[str, tuple[str, str, str, str, str, str, str]] = {
+SENTENCES = Sentences({
     "rule.limit.single": (
         "订单完税价格{price}元超过单次交易限值{limit}元，且不止一件商品",
         "The order's dutiable price {price} is above the single-transaction limit {limit} and it holds more than one piece",
@@ -248,37 +225,6 @@ SENTENCES: dict[str, tuple[str, str, str, str, str, str, str]] = {
         "Known: 1, 2, 3", "",
     ),
     **EXPORT,
-}  # fmt: skip
+})  # fmt: skip
 
-
-def reason(code: str, *, source: str = "", **values: Any) -> Reason:
-    """The sentence of `code` with its values filled in; `source` stands in place of the table's."""
-    zh, en, own, whose, mend_zh, mend_en, official = SENTENCES[code]
-    return Reason(
-        code=code,
-        zh=zh.format(**values),
-        en=en.format(**values),
-        source=source or own,
-        whose=whose,
-        mend_zh=mend_zh.format(**values),
-        mend_en=mend_en.format(**values),
-        official=official,
-    )
-
-
-def refused(code: str, *, source: str = "", **values: Any) -> Refused:
-    """The same sentence as a final failure to raise."""
-    return refused_as(reason(code, source=source, **values))
-
-
-def refused_as(told: Reason) -> Refused:
-    """A decision's reason as a final failure to raise."""
-    return Refused(
-        code=told.code,
-        zh=told.zh,
-        en=told.en,
-        source=told.source,
-        whose=told.whose,
-        mend_zh=told.mend_zh,
-        mend_en=told.mend_en,
-    )
+reason, refused = SENTENCES.reason, SENTENCES.refused
