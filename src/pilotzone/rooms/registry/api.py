@@ -26,12 +26,13 @@ from pilotzone.rooms.registry.queries.public import counts, public
 __all__ = [
     "EVENT", "REGISTERS", "STATES", "Finding", "Form", "Wanted", "accept", "accept_change", "ask", "ask_cancel",
     "before_days", "cancel", "change", "claim", "confirm", "counts", "drop", "ending_by", "enter", "export", "filing", "filings",
-    "fill", "findings", "form", "mine", "prereview", "public", "report", "resume", "return_", "return_change",
+    "fill", "findings", "form", "in_force_on", "mine", "prereview", "public", "report", "resume", "return_", "return_change",
     "send_back", "start", "suspend", "template", "tick", "units", "upload", "uploaded", "uploads", "verify", "withdraw",
 ]  # fmt: skip
 EVENT = "registry.filing"
 STATES = states.STATES
 SEE = "filing.see"
+in_force_on = rows.count_in_force_on
 before_days = rows.before_days
 drop, withdraw, confirm, fill = filling.drop, filling.withdraw, filling.confirm, filling.fill
 change, ask_cancel = changing.change, changing.ask_cancel

@@ -17,8 +17,7 @@ def due_day(due: str) -> date | None:
     return date(year, month, calendar.monthrange(year, month)[1])
 
 
-def elapsed(year: int, on: date) -> Decimal:
-    """What part of the year has passed at the end of that day, between 0 and 1."""
-    if on.year != year:
-        return Decimal(0) if on.year < year else Decimal(1)
-    return Decimal(on.timetuple().tm_yday) / (366 if calendar.isleap(year) else 365)
+def elapsed(since: date, last: date, on: date) -> Decimal:
+    """What part of the days from `since` to `last`, both whole, has passed at the end of that day: between 0 and 1."""
+    passed, whole = (min(on, last) - since).days + 1, (last - since).days + 1
+    return max(Decimal(passed), Decimal(0)) / whole

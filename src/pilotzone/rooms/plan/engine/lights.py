@@ -1,4 +1,4 @@
-"""The light of a task and of a target: computed from evidence by one dated rule, never chosen. plan_lights.v1"""
+"""The light of a task and of a target: computed from evidence by one dated rule, never chosen. plan_lights.v2"""
 
 from __future__ import annotations
 
@@ -68,21 +68,22 @@ def of_task(task: Task, due: date | None, done: bool, on: date, rule: Rule) -> L
 
 
 def of_target(target: Target, value: Decimal | None, on: date, rule: Rule) -> Light:
-    """A target's light on a day: reached, or compared with what its year asks in proportion by that day."""
+    """A target's light on a day: reached, or compared with the straight line from where its count begins to its year's end."""
+    last = date(target.year, 12, 31)
     if value is not None and (value > target.number or (value == target.number and not target.above)):
         return Light(GREEN, f"{value:f}，已达到{target.number:f}", f"{value:f}: {target.number:f} is reached")
-    if on.year < target.year:
-        return Light(GREEN, f"{target.year}年尚未开始", f"{target.year} has not begun")
+    if on < target.since:
+        return Light(GREEN, f"自{target.since}起计算", f"counted from {target.since} on")
     if value is None:
-        if on.year > target.year:
+        if on > last:
             return Light(RED, f"{target.year}年已过，没有数据", f"{target.year} is over, no data")
         return Light(YELLOW, "没有数据", "no data")
-    asked = target.number * elapsed(target.year, on)
+    asked = target.base + (target.number - target.base) * elapsed(target.since, last, on)
     ratio = value / asked if asked else Decimal(0)
     light = GREEN if ratio >= rule.green_ratio else YELLOW if ratio >= rule.yellow_ratio else RED
-    if light == GREEN and on == date(target.year, 12, 31):
+    if light == GREEN and on == last:
         light = YELLOW  # on schedule, but the schedule ends today and the number is not reached
-    if on.year > target.year:
+    if on > last:
         light = RED
     return Light(
         light,

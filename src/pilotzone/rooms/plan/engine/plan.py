@@ -50,7 +50,9 @@ class Measure:
 @dataclass(frozen=True, slots=True)
 class Target:
     """A number the plan asks for in one year. `kind`: annual (within the year), new (added in it), stock (standing at its end),
-    total (since the plan began). `above`: more than the number, not the number itself."""
+    total (since the plan began). `above`: more than the number, not the number itself. `base` and `since`: where the straight
+    line to the number begins, and on which day: at nothing with the year; of stocks and totals where the last number left off,
+    or at nothing with the plan."""
 
     key: str
     of: str
@@ -64,6 +66,8 @@ class Target:
     strength: str
     where: str
     note: str
+    base: Decimal
+    since: date
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +118,7 @@ def read(raw: Mapping[str, Any]) -> Plan:
             measures=tuple(_measure(one) for one in raw["measures"]),
             safeguards=tuple(_measure(one) for one in raw.get("safeguards", ())),
             tasks=_tasks(raw["tasks"]),
-            targets=tuple(target for one in raw.get("targets", ()) for target in _targets(one)),
+            targets=tuple(target for one in raw.get("targets", ()) for target in _targets(one, raw["from"])),
         )
     except (KeyError, TypeError, ValueError, ArithmeticError) as fault:
         raise refused("plan.file", what=f"{type(fault).__name__} {fault}") from fault
@@ -147,19 +151,26 @@ def _tasks(rows: Sequence[Mapping[str, Any]]) -> tuple[Task, ...]:
     return tuple(found)
 
 
-def _targets(row: Mapping[str, Any]) -> list[Target]:
+def _targets(row: Mapping[str, Any], start: date) -> list[Target]:
     if row["kind"] not in KINDS:
         raise ValueError(f"target {row['key']}: kind {row['kind']}")
     asked = [(year, number, row["kind"]) for year, number in row["values"].items()]
     asked += [(year, number, "total") for year, number in row.get("total", {}).items()]
     soft = row.get("soft", ())
-    return [
-        Target(
-            row["key"], str(row["of"]), row["zh"], row["en"], row["unit"], int(year), Decimal(number), kind,
-            row["op"] == "gt", STRIVE if year in soft else row.get("strength", MUST), row["from"], row.get("note", ""),
-        )
-        for year, number, kind in sorted(asked)
-    ]  # fmt: skip
+    base, since, found = Decimal(0), start, []
+    for year, number, kind in sorted(asked):
+        begins = (base, since) if kind in ("stock", "total") else (Decimal(0), date(int(year), 1, 1))
+        found.append(
+            Target(
+                row["key"], str(row["of"]), row["zh"], row["en"], row["unit"], int(year), Decimal(number), kind,
+                row["op"] == "gt", STRIVE if year in soft else row.get("strength", MUST), row["from"],
+                row.get("note", ""), *begins,
+            )
+        )  # fmt: skip
+        # what was added year by year adds up to what stands; a figure of one year leaves nothing behind
+        base = base + Decimal(number) if kind == "new" else Decimal(number) if kind == "stock" else base
+        since = date(int(year) + 1, 1, 1)
+    return found
 
 
 def _consistent(plan: Plan) -> None:

@@ -60,12 +60,11 @@ def _releases(binding: Mapping[str, Any], on: date) -> Evidence:
 
 
 def _filings(binding: Mapping[str, Any], on: date) -> Evidence:
-    """Filings in force: confirmed by the firm and accepted by the zone. What stands now; past days are not told."""
-    told = registry.counts()
-    value = Decimal(told["in_force"])
+    """Filings in force at the end of that day: confirmed by the firm and accepted by the zone."""
+    value = Decimal(registry.in_force_on(on))
     return Evidence(
-        RECORDS, value, int(value), False, f"有效备案{value}家（企业确认并经受理）",
-        f"{value} filings in force (confirmed by the firm, accepted by the zone)", "/registry/filings/",
+        RECORDS, value, int(value), False, f"{on}有效备案{value}家（企业确认并经受理）",
+        f"{value} filings in force on {on} (confirmed by the firm, accepted by the zone)", f"/registry/filings/?in_force_on={on}",
     )  # fmt: skip
 
 

@@ -29,9 +29,11 @@ def test_the_light_of_a_task(case: dict[str, Any]) -> None:
 
 @pytest.mark.parametrize("case", CASES["targets"], ids=lambda case: case["why"])
 def test_the_light_of_a_target(case: dict[str, Any]) -> None:
+    since = case.get("since", date(case["year"], 1, 1))
     target = Target(
-        "k", "1", "甲", "a", "firms", case["year"], Decimal(case["number"]), "annual", case["above"], "必须", "", ""
-    )
+        "k", "1", "甲", "a", "firms", case["year"], Decimal(case["number"]), "stock" if "since" in case else "annual",
+        case["above"], "必须", "", "", Decimal(case.get("base", "0")), since,
+    )  # fmt: skip
     value = None if case["value"] is None else Decimal(case["value"])
     told = lights.of_target(target, value, case["day"], light_rule())
     assert told.light == case["light"] and told.zh and told.en
@@ -66,6 +68,16 @@ def test_the_targets_carry_their_strength() -> None:
     assert found["filed_firms", 2021].above and found["filed_firms", 2021].number == 500
     assert found["leading_firms", 2020].kind == "new" and found["leading_firms", 2021].kind == "total"
     assert [found["trade_value", year].number for year in (2019, 2020, 2021)] == [380, 580, 1000]
+
+
+def test_the_line_of_a_target_begins_where_the_last_number_left_off() -> None:
+    found = {(target.key, target.year): (target.base, target.since) for target in PLAN.targets}
+    assert found["leading_firms", 2020] == (0, date(2020, 1, 1))  # five more in 2020
+    assert found["leading_firms", 2021] == (7, date(2021, 1, 1))  # ten in three years, of which two and five were asked
+    assert found["freighter_routes", 2020] == (0, date(2019, 4, 11))
+    assert found["freighter_routes", 2021] == (8, date(2021, 1, 1))
+    assert found["government_training", 2021] == (0, date(2019, 4, 11))
+    assert found["trade_value", 2021] == (0, date(2021, 1, 1))
 
 
 def test_what_is_bound_is_in_the_plan() -> None:

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime, time
+from typing import Any
 
 from django.db.models import Q, QuerySet
 
+from pilotzone.base.days import SHANGHAI, add_days
 from pilotzone.base.errors import Denied
-from pilotzone.kernel.access.actor import PUBLIC
+from pilotzone.kernel.access.actor import PLATFORM, PUBLIC
 from pilotzone.kernel.access.models import Unit
-from pilotzone.kernel.access.scope import current
+from pilotzone.kernel.access.scope import current, scope
 from pilotzone.reference.rates import rate
 from pilotzone.rooms.registry.engine import states
 from pilotzone.rooms.registry.engine.differences import Told
@@ -19,7 +21,7 @@ from pilotzone.rooms.registry.models import Answer, Commitment, Filing, Proof, R
 
 @dataclass(frozen=True)
 class Wanted:
-    """What narrows the list; everything is optional. `expiring`: with a licence that ends by that day."""
+    """What narrows the list; everything is optional. `expiring`: with a licence that ends by that day; `in_force_on`: as it was then."""
 
     query: str = ""
     state: str = ""
@@ -27,6 +29,7 @@ class Wanted:
     unit: str = ""
     expiring: date | None = None
     overdue: date | None = None
+    in_force_on: date | None = None
 
 
 def access_filing(number: int) -> Filing:
@@ -64,7 +67,22 @@ def filings(wanted: Wanted) -> QuerySet[Filing]:
         found = found.filter(next_expiry__lte=wanted.expiring, state__in=states.IN_FORCE)
     if wanted.overdue:
         found = found.filter(due_on__lt=wanted.overdue, state__in=states.WAITING)
+    if wanted.in_force_on:
+        found = found.filter(pk__in=_in_force_on(wanted.in_force_on))
     return found
+
+
+def _in_force_on(day: date) -> QuerySet[Step, Any]:
+    """The filings in force at the end of a day: by the last step each had taken by then."""
+    ends = datetime.combine(add_days(min(day, add_days(date.max, -1)), 1), time(), tzinfo=SHANGHAI)
+    last = Step.objects.filter(at__lt=ends).order_by("filing_id", "-number").distinct("filing_id").values("pk")
+    return Step.objects.filter(pk__in=last, went__in=states.IN_FORCE).values_list("filing_id", flat=True)
+
+
+def count_in_force_on(day: date) -> int:
+    """How many filings of the whole zone were in force at the end of that day."""
+    with scope(PLATFORM):
+        return _in_force_on(day).count()
 
 
 def own_filing(organisation: int) -> Filing | None:

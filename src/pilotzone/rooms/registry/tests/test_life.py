@@ -115,6 +115,17 @@ def test_a_filing_is_reviewed_accepted_and_its_firm_registered(cast: Cast) -> No
         assert api.counts()["in_force"] == 1
 
 
+def test_a_past_day_is_told_as_it_was(cast: Cast) -> None:
+    valid(cast)
+    with cast.act("office"):
+        found = [
+            [one["id"] for one in api.filings(api.Wanted(in_force_on=day), page=1, size=50)["rows"]]
+            for day in (date(2021, 3, 14), date(2021, 3, 15), date.max)
+        ]
+    assert [len(ids) for ids in found] == [0, 1, 1]
+    assert [api.in_force_on(date(2021, 3, 14)), api.in_force_on(date(2021, 3, 15))] == [0, 1]
+
+
 def test_the_zone_goes_on_alone_when_the_county_let_its_time_pass(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
     number = confirmed(cast)
     monkeypatch.setattr(clock, "today", lambda: date(2021, 3, 19))

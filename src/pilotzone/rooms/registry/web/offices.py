@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
+from datetime import date
 from typing import Any
 
 from django.contrib import messages
@@ -94,14 +96,17 @@ def _page(request: HttpRequest, number: int, problem: Refused | None) -> HttpRes
 def _asked(request: HttpRequest) -> tuple[api.Wanted, list[lists.Filter]]:
     said = {
         name: request.GET.get(name, "").replace("\0", "").strip()[:80]
-        for name in ("q", "state", "role", "unit", "soon")
+        for name in ("q", "state", "role", "unit", "soon", "in_force_on")
     }
+    in_force_on = None
     state = said["state"] if said["state"] in api.STATES else ""
     plays = said["role"] if said["role"] in firms.trades() else ""
+    with suppress(ValueError):  # no day, or one nobody can read: the list is not narrowed by it
+        in_force_on = date.fromisoformat(said["in_force_on"])
     wanted = api.Wanted(
         query=said["q"], state=state, role=plays, unit=said["unit"],
         expiring=api.ending_by() if said["soon"] == "licence" else None,
-        overdue=clock.today() if said["soon"] == "overdue" else None,
+        overdue=clock.today() if said["soon"] == "overdue" else None, in_force_on=in_force_on,
     )  # fmt: skip
     soon = [("licence", _("证照将到期")), ("overdue", _("办理已超期"))]
     return wanted, [
@@ -110,6 +115,7 @@ def _asked(request: HttpRequest) -> tuple[api.Wanted, list[lists.Filter]]:
         lists.Filter("role", _("企业类型"), "select", [row[:2] for row in words.role_choices([])], plays),
         lists.Filter("unit", _("县区或园区"), "select", words.units_named(), said["unit"]),
         lists.Filter("soon", _("提醒"), "select", soon, said["soon"]),
+        lists.Filter("in_force_on", _("当日有效"), "date", value=in_force_on.isoformat() if in_force_on else ""),
     ]
 
 
