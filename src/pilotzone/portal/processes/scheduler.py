@@ -60,6 +60,7 @@ def rounds() -> list[tuple[str, Callable[[], int], float]]:
         ("payment_data", _forget, FORGET_S),
         *_exchange(),
         ("filings", _filings, FILINGS_S),
+        ("plan", _plan, FILINGS_S),
     ]
 
 
@@ -88,6 +89,16 @@ def _filings() -> int:
 
     if done := registry.tick():
         log.info("filings.due", steps=done)
+    return 0
+
+
+def _plan() -> int:
+    """Reminders and chases of the plan's reports and decisions, scores that became final; answers 0."""
+    from pilotzone.kernel import clock
+    from pilotzone.rooms.plan import api as plan
+
+    if done := plan.tick(clock.today()):
+        log.info("plan.due", steps=done)
     return 0
 
 

@@ -8,8 +8,14 @@ from typing import Any
 from pilotzone.kernel.access.actor import PLATFORM
 from pilotzone.kernel.access.scope import scope
 from pilotzone.rooms.plan.engine.days import LONG, due_day
+from pilotzone.rooms.plan.engine.forecast import Forecast, forecast
 from pilotzone.rooms.plan.engine.lights import WORDS, Light, Rule
 from pilotzone.rooms.plan.engine.plan import MUST, STRIVE, Plan, Target, Task
+from pilotzone.rooms.plan.engine.work import Work
+from pilotzone.rooms.plan.operations.assessing import announce, appeal, computed, decide_appeal, settle
+from pilotzone.rooms.plan.operations.meeting import call, close, decide, drop_meeting, hold, say_done
+from pilotzone.rooms.plan.operations.monthly import chase, send_monthly
+from pilotzone.rooms.plan.operations.registering import end_secondment, name_liaison, second
 from pilotzone.rooms.plan.operations.reporting import (
     answer,
     ask_deadline,
@@ -21,8 +27,24 @@ from pilotzone.rooms.plan.operations.reporting import (
 )
 from pilotzone.rooms.plan.queries.evidence import Evidence
 from pilotzone.rooms.plan.queries.overview import Overview, TargetState, TaskState, overview, unproved
-from pilotzone.rooms.plan.queries.plans import plan_from, plan_in_force, plan_of
+from pilotzone.rooms.plan.queries.plans import plan_from, plan_in_force, plan_of, work_rule
 from pilotzone.rooms.plan.queries.reports import attachment, deadlines, objections, reports
+from pilotzone.rooms.plan.queries.subjects import Subject, subject_of, subjects
+from pilotzone.rooms.plan.queries.working import (
+    actions,
+    facts_of,
+    liaisons,
+    meeting,
+    meetings,
+    monthly_report,
+    monthly_standing,
+    months,
+    proposed,
+    scorecards,
+    secondments,
+)
+from pilotzone.rooms.registry import api as registry
+from pilotzone.rooms.tracking import api as tracking
 
 __all__ = [
     "LONG",
@@ -30,33 +52,68 @@ __all__ = [
     "STRIVE",
     "WORDS",
     "Evidence",
+    "Forecast",
     "Light",
     "Overview",
     "Plan",
     "Rule",
+    "Subject",
     "Target",
     "TargetState",
     "Task",
     "TaskState",
+    "Work",
+    "actions",
+    "announce",
     "answer",
+    "appeal",
     "as_data",
     "ask_deadline",
     "attachment",
+    "call",
+    "close",
+    "computed",
     "deadlines",
+    "decide",
+    "decide_appeal",
     "decide_deadline",
     "declare",
+    "drop_meeting",
     "due_day",
+    "end_secondment",
+    "facts_of",
+    "filings_by_county",
+    "forecast",
+    "hold",
+    "liaisons",
+    "meeting",
+    "meetings",
+    "monthly_report",
+    "monthly_standing",
+    "months",
+    "name_liaison",
     "object_to",
     "objections",
     "overview",
     "plan_from",
     "plan_in_force",
     "plan_of",
+    "proposed",
     "public_overview",
+    "releases_by_month",
     "reports",
     "responsible",
+    "say_done",
+    "scorecards",
+    "second",
+    "secondments",
+    "send_monthly",
+    "subject_of",
+    "subjects",
+    "tick",
     "unproved",
     "verify",
+    "work_rule",
 ]
 
 
@@ -65,6 +122,25 @@ def public_overview(on: date) -> Overview:
     plan = plan_in_force()
     with scope(PLATFORM):
         return overview(plan, on)
+
+
+def releases_by_month(on: date) -> dict[date, int]:
+    """How many trades were released in each of the last twelve months, the oldest first."""
+    with scope(PLATFORM):
+        return dict(sorted(tracking.released_by_month(date(on.year - 1, on.month, 1), on).items())[-12:])
+
+
+def filings_by_county() -> list[dict[str, Any]]:
+    """{zh, en, n}: filings in force by county or park, most first."""
+    rows = registry.counts()["units"]
+    return [{"zh": one["unit__name_zh"], "en": one["unit__name_en"], "n": one["n"]} for one in rows]
+
+
+def tick(on: date) -> int:
+    """What comes by time alone: reminders and chases of reports and decisions, scores that nobody appealed against."""
+    with scope(PLATFORM):
+        plan = plan_in_force()
+        return chase(plan=plan, work=work_rule(), on=on) + settle(plan=plan, on=on)
 
 
 def as_data(seen: Overview) -> dict[str, Any]:

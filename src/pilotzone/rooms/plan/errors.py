@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pilotzone.base.sentences import Sentences
 
+_WORK = "docs/algorithms/plan_work.md"
 _ROWS = {
     "plan.unknown_plan": ("没有行动方案“{key}”", "There is no plan “{key}”", "data/plan", "核对文件名", "Check the file's name"),
     "plan.file": (
@@ -39,6 +40,34 @@ _ROWS = {
         "新的时限须为年月（如2022-06）或long，不早于今天，并写明理由", "A deadline is a month (2022-06) or long, not past, with a reason", "docs/algorithms/plan_lights.md",
         "改正后再提交", "Correct it and send it again",
     ),
+    "plan.unit": (
+        "方案没有点到这一单位，或它在当日不存在", "The plan does not name this unit, or there was none on that day", _WORK, "核对单位", "Check the unit",
+    ),
+    "plan.person": (
+        "须填写姓名（不超过40字），职务不超过80字，联系方式不超过40字", "Give a name (at most 40 characters), a post of at most 80, a contact of at most 40",
+        _WORK, "补全后再提交", "Complete it",
+    ),
+    "plan.days": ("日期不在允许范围内，或不晚于现任的起始日", "The day is out of range, or not after the present one's first", _WORK, "改正日期", "Correct the day"),
+    "plan.meeting": (
+        "须有1至{most}项议题，类别为季度例会或临时会议，日期不早于今天", "A meeting has 1 to {most} items, is quarterly or extraordinary, and not in the past",
+        _WORK, "改正后再提交", "Correct it",
+    ),
+    "plan.meeting_state": ("会议现状不允许这一操作", "The meeting is not in a state for this", _WORK, "刷新页面", "Open the page again"),
+    "plan.minutes": ("须写纪要，不超过{most}字", "Write the minutes, at most {most} characters", _WORK, "补全后再提交", "Complete them"),
+    "plan.action": (
+        "须写明事项（不超过500字），时限不早于会议日", "Say what is to be done (at most 500 characters), due not before the meeting",
+        _WORK, "改正后再提交", "Correct it",
+    ),
+    "plan.action_state": ("议定事项已由他人办理", "Somebody else has dealt with this decision already", _WORK, "刷新页面", "Open the page again"),
+    "plan.explain": (
+        "须对牵头的黄灯、红灯任务逐项说明，且只说明本单位的任务：{tasks}", "Explain each yellow or red task you lead, and only tasks of yours: {tasks}",
+        _WORK, "补写说明", "Write the explanation",
+    ),
+    "plan.sent": ("本月月报已报送", "The report of that month has been sent", _WORK, "查看已报送的月报", "See the report that was sent"),
+    "plan.year": ("年度须在方案期内且已经结束", "The year lies within the plan and is over", _WORK, "年度结束后再公布", "Announce it after the year"),
+    "plan.scored": ("该年度评分已公布", "The scores of that year have been announced", _WORK, "查看评分", "See the scores"),
+    "plan.appeal_late": ("申诉已于{day}截止，或已经申诉", "Appeals ended on {day}, or there was one already", _WORK, "", ""),
+    "plan.score_range": ("调整后的得分须在0到100之间", "The adjusted score lies between 0 and 100", _WORK, "改正得分", "Correct the score"),
 }  # fmt: skip
 
 SENTENCES = Sentences({code: (*row[:3], "zone", *row[3:]) for code, row in _ROWS.items()})

@@ -13,6 +13,7 @@ import yaml
 from pilotzone.reference.tables import SHIPPED, overlay
 from pilotzone.rooms.plan.engine.lights import Rule, rule_of
 from pilotzone.rooms.plan.engine.plan import Plan, read
+from pilotzone.rooms.plan.engine.work import Work, work_of
 from pilotzone.rooms.plan.errors import refused
 
 DEFAULT = "nanchang-2019"
@@ -47,6 +48,13 @@ def light_rule() -> Rule:
     path = _found("lights.yaml")
     assert path is not None
     return rule_of(_plain(path))
+
+
+def work_rule() -> Work:
+    """The rules of working by the plan: the zone's own or the shipped proposal."""
+    path = _found("work.yaml")
+    assert path is not None
+    return work_of(_plain(path))
 
 
 def bindings(key: str) -> dict[str, dict[Any, dict[str, Any]]]:

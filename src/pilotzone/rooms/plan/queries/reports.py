@@ -29,7 +29,7 @@ def reports(
     if verdict is not None:
         rows = rows.filter(verdict=verdict)
     found = list(rows[:500])
-    people = _names({n for row in found for n in (row.declared_by, row.verified_by) if n})
+    people = names_of({n for row in found for n in (row.declared_by, row.verified_by) if n})
     units = unit_names({row.unit for row in found})
     return [
         {
@@ -52,7 +52,7 @@ def attachment(number: int) -> tuple[str, bytes] | None:
 def deadlines(plan: str, task: int) -> list[dict[str, Any]]:
     """Every change of a task's deadline that was asked for, newest first."""
     rows = list(Deadline.objects.filter(plan=plan, task=task).order_by("-id")[:100])
-    people = _names({n for row in rows for n in (row.asked_by, row.decided_by) if n})
+    people = names_of({n for row in rows for n in (row.asked_by, row.decided_by) if n})
     return [
         {
             "id": row.pk, "due": row.due, "reason": row.reason, "asked_by": people.get(row.asked_by, ""),
@@ -75,7 +75,7 @@ def objections(plan: str, task: int | None = None) -> list[dict[str, Any]]:
     if task is not None:
         rows = rows.filter(task=task)
     found = list(rows.order_by("answered_at", "-id")[:200])
-    people = _names({n for row in found for n in (row.raised_by, row.answered_by) if n})
+    people = names_of({n for row in found for n in (row.raised_by, row.answered_by) if n})
     units = unit_names({row.unit for row in found})
     return [
         {
@@ -92,5 +92,5 @@ def unit_names(paths: set[str]) -> dict[str, str]:
     return dict(Unit.objects.filter(path__in=paths).values_list("path", "name_zh"))
 
 
-def _names(numbers: set[int]) -> dict[int, str]:
+def names_of(numbers: set[int]) -> dict[int, str]:
     return {person.pk: str(person) for person in Person.objects.filter(pk__in=numbers)}

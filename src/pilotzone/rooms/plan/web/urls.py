@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from pilotzone.rooms.plan.web import lights, reporting, tasks
+from pilotzone.rooms.plan.web import assessing, board, bodies, lights, meetings, monthly, papers, reporting, tasks
 
 urlpatterns = [
     path("", tasks.show, name="plan"),
@@ -16,6 +16,32 @@ urlpatterns = [
     path("reports/", reporting.show, name="plan_reports"),
     path("reports/<int:number>/", reporting.verify, name="plan_verify"),
     path("reports/<int:number>/attachment/", reporting.attachment, name="plan_attachment"),
+    path("monthly/", monthly.show, name="plan_monthly"),
+    path("monthly/export.csv", monthly.export, name="plan_monthly_export"),
+    path("monthly/report.docx", papers.month, name="plan_monthly_docx"),
+    path("monthly/mine/", monthly.mine, name="plan_monthly_mine"),
+    path("monthly/<slug:month>/<path:unit>/", monthly.one, name="plan_monthly_one"),
+    path("liaisons/", bodies.show, name="plan_liaisons"),
+    path("liaisons/export.csv", bodies.export, name="plan_liaisons_export"),
+    path("liaisons/name/", bodies.name, name="plan_liaison_name"),
+    path("liaisons/second/", bodies.second, name="plan_second"),
+    path("liaisons/second/<int:number>/end/", bodies.end, name="plan_second_end"),
+    path("meetings/", meetings.show, name="plan_meetings"),
+    path("meetings/call/", meetings.call, name="plan_meeting_call"),
+    path("meetings/<int:number>/", meetings.one, name="plan_meeting"),
+    path("meetings/<int:number>/minutes.docx", papers.minutes, name="plan_minutes_docx"),
+    path("meetings/<int:number>/<slug:verb>/", meetings.act, name="plan_meeting_act"),
+    path("meetings/actions/", meetings.actions, name="plan_actions"),
+    path("meetings/actions/export.csv", meetings.actions_export, name="plan_actions_export"),
+    path("meetings/actions/<int:number>/", meetings.action, name="plan_action"),
+    path("meetings/actions/<int:number>/supervision.docx", papers.supervision, name="plan_supervision_docx"),
+    path("meetings/actions/<int:number>/<slug:verb>/", meetings.action_act, name="plan_action_act"),
+    path("assessment/", assessing.show, name="plan_assessment"),
+    path("assessment/export.csv", assessing.export, name="plan_assessment_export"),
+    path("assessment/announce/", assessing.announce, name="plan_announce"),
+    path("assessment/<int:number>/", assessing.one, name="plan_scorecard"),
+    path("assessment/<int:number>/<slug:verb>/", assessing.act, name="plan_scorecard_act"),
+    path("board/", board.show, name="plan_board"),
     path("lights/", lights.show, name="plan_lights"),
     path("public/", lights.public, name="plan_public"),
     path("public.csv", lights.public_export, name="plan_public_export"),

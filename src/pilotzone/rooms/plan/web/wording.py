@@ -42,3 +42,32 @@ def unit(key: str) -> str:
 def kind(found: str) -> str:
     """Where evidence comes from, as the pages name it."""
     return {"records": _("平台记录"), "declared": _("填报并经核实"), "none": _("尚无")}[found]
+
+
+def meeting(found: str) -> str:
+    """The kind of a meeting."""
+    return {"quarterly": _("季度例会"), "extraordinary": _("临时会议")}[found]
+
+
+def held(found: str) -> str:
+    """The state of a meeting."""
+    return {"called": _("已召集"), "held": _("已召开"), "dropped": _("已取消")}[found]
+
+
+def action(found: str) -> str:
+    """The state of a decision."""
+    return {"open": _("办理中"), "said": _("已报办结"), "closed": _("已销号"), "dropped": _("已取消")}[found]
+
+
+def report(found: str) -> str:
+    """How a monthly report stands."""
+    return {
+        "on_time": _("按时报送"), "late": _("迟报"), "open": _("未到期"), "near": _("临期"), "overdue": _("逾期未报"),
+    }[found]  # fmt: skip
+
+
+def score_part(found: str) -> str:
+    """A part of a score."""
+    return {
+        "tasks": _("任务亮灯"), "targets": _("目标完成"), "reports": _("月报按时"), "actions": _("议定事项按时办结"),
+    }[found]  # fmt: skip

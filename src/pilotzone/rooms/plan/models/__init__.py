@@ -1,0 +1,20 @@
+"""The tables of the room."""
+
+from pilotzone.rooms.plan.models.reporting import DONE, GOING, Deadline, Objection, Report
+from pilotzone.rooms.plan.models.working import Action, Appeal, Chase, Liaison, Meeting, Monthly, Scorecard, Secondment
+
+__all__ = [
+    "DONE",
+    "GOING",
+    "Action",
+    "Appeal",
+    "Chase",
+    "Deadline",
+    "Liaison",
+    "Meeting",
+    "Monthly",
+    "Objection",
+    "Report",
+    "Scorecard",
+    "Secondment",
+]

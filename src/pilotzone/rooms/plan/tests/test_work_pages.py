@@ -1,0 +1,138 @@
+"""The pages of working by the plan through their addresses, as the zone office, a department and a stranger."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Callable
+from datetime import UTC, date, datetime
+
+import pytest
+from django.test import Client
+from docx import Document
+
+from pilotzone.kernel import clock
+from pilotzone.kernel.access.actor import PLATFORM
+from pilotzone.kernel.access.members import appoint
+from pilotzone.kernel.access.models import Person, Unit
+from pilotzone.kernel.access.scope import scope
+from pilotzone.kernel.access.units import load_units
+from pilotzone.rooms.plan import api
+
+pytestmark = pytest.mark.django_db
+NOW = datetime(2020, 2, 20, 8, tzinfo=UTC)
+BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
+PLAN = "nanchang-2019"
+
+
+@pytest.fixture
+def login(monkeypatch: pytest.MonkeyPatch) -> Callable[[str, str], Client]:
+    monkeypatch.setattr(clock, "now", lambda: NOW)
+    monkeypatch.setattr(clock, "today", NOW.date)
+    with scope(PLATFORM):
+        load_units()
+
+    def enter(role: str, unit: str) -> Client:
+        with scope(PLATFORM):
+            person, _ = Person.objects.get_or_create(username=f"{role}-{unit}")
+            appoint(person=person, role_code=role, since=date(2019, 5, 1), unit=Unit.objects.get(code=unit))
+        client = Client()
+        client.force_login(person, backend=BACKEND)
+        return client
+
+    return enter
+
+
+def text_of(client: Client, where: str) -> str:
+    answer = client.get(where)
+    assert answer.status_code == 200, (where, answer.status_code)
+    return answer.content.decode()
+
+
+def words(data: bytes) -> str:
+    document = Document(io.BytesIO(data))
+    cells = [cell.text for table in document.tables for row in table.rows for cell in row.cells]
+    return "\n".join([*(paragraph.text for paragraph in document.paragraphs), *cells])
+
+
+def test_a_meeting_from_its_proposed_agenda_to_the_closed_decision(login: Callable[[str, str], Client]) -> None:
+    office, commerce = login("zone_officer", "zone"), login("liaison", "commerce")
+    assert "任务1“" in text_of(office, "/plan/meetings/")
+    wrong = office.post(
+        "/plan/meetings/call/", {"kind": "quarterly", "day": "soon", "item": ["task:1"], "place": "打过的地点"}
+    )
+    assert wrong.status_code == 422 and "plan.days" in wrong.content.decode() and "打过的地点" in wrong.content.decode()
+    office.post(
+        "/plan/meetings/call/", {"kind": "quarterly", "day": "2020-02-20", "item": ["task:1"], "own": "另议一项"}
+    )
+    with scope(PLATFORM):
+        number = api.meetings(api.plan_of(PLAN))[0]["id"]
+    assert "另议一项" in text_of(office, f"/plan/meetings/{number}/")
+    office.post(f"/plan/meetings/{number}/hold/", {"minutes": "会议听取汇报。\n\x01议定如下。"})
+    office.post(f"/plan/meetings/{number}/decide/", {"words": "三月底前印发", "unit": "zone.commerce", "task": "16"})
+    with scope(PLATFORM):
+        (action,) = api.actions(api.plan_of(PLAN))
+    where = f"/plan/meetings/actions/{action['id']}/"
+    assert "三月底前印发" in text_of(commerce, "/plan/meetings/actions/")
+    assert "报办结" in text_of(commerce, where) and "报办结" not in text_of(office, where)
+    commerce.post(where + "done/", {"words": "已印发"})
+    office.post(where + "close/", {"remark": ""})
+    assert "已销号" in text_of(commerce, where)
+    paper = words(office.get(f"/plan/meetings/{number}/minutes.docx").content)
+    assert "第1次会议" in paper and "三月底前印发" in paper and "另议一项" in paper
+    assert "市商务局" in words(office.get(where + "supervision.docx").content)
+    export = office.get("/plan/meetings/actions/export.csv").content.decode()
+    assert "三月底前印发" in export
+
+
+def test_a_department_sends_its_report_and_everybody_sees_who_is_late(login: Callable[[str, str], Client]) -> None:
+    office, commerce = login("zone_officer", "zone"), login("liaison", "commerce")
+    page = text_of(commerce, "/plan/monthly/mine/")
+    needed = [
+        line.split('"')[1]
+        for line in page.split("<textarea ")[1:]
+        if "required" in line.split(">")[0] and "task-" in line
+    ]
+    assert needed
+    refusal = commerce.post("/plan/monthly/mine/", {"month": "2020-01", "summary": "本月推进"})
+    assert refusal.status_code == 422 and "本月推进" in refusal.content.decode()
+    answer = commerce.post(
+        "/plan/monthly/mine/",
+        {"month": "2020-01", "summary": "本月推进"} | dict.fromkeys(needed, "正在办理"),
+        follow=True,
+    )
+    assert "正在办理" in answer.content.decode()
+    page = text_of(office, "/plan/monthly/?month=2020-01")
+    assert "迟报" in page and "逾期未报" in page and "只互通" in page
+    assert "本月推进" in words(office.get("/plan/monthly/report.docx?month=2020-01").content)
+    assert "市商务局" in office.get("/plan/monthly/export.csv?month=2020-01").content.decode()
+
+
+def test_liaisons_scores_and_the_board_open(login: Callable[[str, str], Client]) -> None:
+    office, county = login("zone_officer", "zone"), login("district_officer", "360111")
+    office.post(
+        "/plan/liaisons/name/",
+        {"unit": "zone.commerce", "name": "张三", "contact": "0791-83980000", "since": "2020-01-01"},
+    )
+    assert "张三" in text_of(office, "/plan/liaisons/")
+    assert "83980000" not in office.get("/plan/liaisons/export.csv").content.decode()
+    office.post("/plan/liaisons/second/", {"unit": "zone.customs", "name": "王五", "since": "2019-07-01"})
+    assert "王五" in text_of(county, "/plan/liaisons/")
+    assert "试算" in text_of(office, "/plan/assessment/?year=2019")
+    assert "试算" not in text_of(county, "/plan/assessment/?year=2019")
+    office.post("/plan/assessment/announce/", {"year": "2019"})
+    with scope(PLATFORM):
+        cards = {one["path"]: one["id"] for one in api.scorecards(api.plan_of(PLAN), 2019)}
+    where = f"/plan/assessment/{cards['zone.districts.d360111']}/"
+    assert "提交申诉" in text_of(county, where) and "提交申诉" not in text_of(office, where)
+    county.post(where + "appeal/", {"words": "月报已报"})
+    assert "月报已报" in text_of(office, where)
+    board = text_of(office, "/plan/board/")
+    assert board.count("/plan/tasks/") >= 45 and "年" in board
+    assert login("leader", "zone").get("/plan/board/").status_code == 200
+
+
+@pytest.mark.parametrize(
+    "where", ["/plan/meetings/", "/plan/monthly/", "/plan/liaisons/", "/plan/assessment/", "/plan/board/"]
+)
+def test_a_stranger_sees_none_of_it(where: str, client: Client, db: None) -> None:
+    assert client.get(where).status_code in (302, 401, 403)

@@ -1,0 +1,112 @@
+"""月报汇总, 会议纪要 and 督办单 as editable .docx in official layout. What stands on them is what the records hold."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.views.decorators.http import require_safe
+
+from pilotzone.kernel import audit, clock
+from pilotzone.kernel.access.doors import require
+from pilotzone.rooms.plan import api
+from pilotzone.rooms.plan.web import asked
+from pilotzone.rooms.plan.web.layout import TYPE, Sheet, docx_of
+
+OFFICE = "综试区工作领导小组办公室"
+KINDS = {"quarterly": "季度例会", "extraordinary": "临时会议"}
+
+
+@require_safe
+def month(request: HttpRequest) -> HttpResponse:
+    """The month's reports of all bodies in one paper (`?month=2021-05`)."""
+    require("aggregate.see")
+    plan, on = api.plan_in_force(), clock.today()
+    wanted = asked.month(request.GET.get("month", ""))
+    seen, rows = api.overview(plan, on), api.monthly_standing(plan, api.work_rule(), wanted, on)
+    counted = {key: sum(one.light.light == key for one in seen.tasks) for key in api.WORDS}
+    red = [
+        f"任务{one.task.no} {one.task.zh}：{one.light.zh}（牵头：{'、'.join(one.task.lead)}）"
+        for one in seen.tasks
+        if one.light.light == "red"
+    ]
+    said = []
+    for row in rows:
+        if row["sent"] and (found := api.monthly_report(plan, row["body"].path, wanted)) is not None:
+            said.append(f"{row['body'].zh}：{found.summary}")
+    late = [
+        f"{row['body'].zh}：{row['standing'].zh}"
+        for row in rows
+        if row["standing"] and row["standing"].state in ("late", "overdue")
+    ]
+    sheet = Sheet(
+        f"{wanted.year}年{wanted.month}月综试区工作月报",
+        [
+            ("一、任务亮灯", [f"截至{_day(on)}，45项任务中" + "，".join(f"{api.WORDS[key][0].split()[0]}{n}项" for key, n in counted.items()) + "。灯由证据按规则算出。", *red]),
+            ("二、各单位工作", said or ["本月没有单位报送。"]),
+            ("三、迟报与未报", late or ["没有迟报、未报的单位。"]),
+        ],
+        OFFICE, _day(on), note=_note(),
+    )  # fmt: skip
+    return _answer(sheet, f"monthly-{wanted:%Y-%m}")
+
+
+@require_safe
+def minutes(request: HttpRequest, number: int) -> HttpResponse:
+    """The minutes of a meeting with what it decided."""
+    require("aggregate.see")
+    found = api.meeting(api.plan_in_force(), number)
+    if found is None or found["state"] != "held":
+        raise Http404
+    table = [
+        ["序号", "议定事项", "责任单位", "时限"],
+        *([str(one["number"]), one["words"], one["unit"], _day(one["due"])] for one in found["actions"]),
+    ]
+    sheet = Sheet(
+        f"综试区工作领导小组第{found['number']}次会议（{KINDS[found['kind']]}）纪要",
+        [
+            f"{_day(found['day'])}，综试区工作领导小组{KINDS[found['kind']]}召开。" + (f"地点：{found['place']}。" if found["place"] else "") + (f"主持：{found['chair']}。" if found["chair"] else ""),
+            ("一、议题", [f"（{at}）{one['zh']}" for at, one in enumerate(found["agenda"], 1)]),
+            ("二、会议纪要", found["minutes"].splitlines()),
+            ("三、议定事项", [] if found["actions"] else ["没有议定事项。"]),
+            *([table] if found["actions"] else []),
+        ],
+        OFFICE, _day(found["day"]), note=_note(),
+    )  # fmt: skip
+    return _answer(sheet, f"minutes-{found['number']}")
+
+
+@require_safe
+def supervision(request: HttpRequest, number: int) -> HttpResponse:
+    """督办单 of one decision."""
+    require("report.review")
+    found = next((one for one in api.actions(api.plan_in_force()) if one["id"] == number), None)
+    if found is None:
+        raise Http404
+    on = clock.today()
+    left = (found["due"] - on).days
+    about = [f"议定事项（第{found['meeting_number']}次会议第{found['number']}项）：{found['words']}"]
+    if found["task"]:
+        about.append(f"所属任务：责任分工表第{found['task']}项。")
+    about.append(f"时限：{_day(found['due'])}，" + (f"还有{left}日。" if left >= 0 else f"已逾期{-left}日。"))
+    sheet = Sheet(
+        "督办单",
+        [("一、督办事项", about), ("二、要求", ["请于收到之日起抓紧办理，办结后在平台提交办结报告和证明，由综试办核实销号。不能按期办结的，请书面说明原因。"])],
+        OFFICE, _day(on), to=found["unit"], note=_note(),
+    )  # fmt: skip
+    return _answer(sheet, f"supervision-{number}")
+
+
+def _answer(sheet: Sheet, name: str) -> HttpResponse:
+    audit.record("plan.paper", object_kind="paper", object_id=name)
+    answer = HttpResponse(docx_of(sheet), content_type=TYPE)
+    answer["Content-Disposition"] = f'attachment; filename="pilotzone-{name}.docx"'
+    return answer
+
+
+def _day(day: date) -> str:
+    return f"{day.year}年{day.month}月{day.day}日"
+
+
+def _note() -> str:
+    return "合成数据：本件由演示综试区生成，不代表任何真实业务。" if clock.is_demo() else ""
