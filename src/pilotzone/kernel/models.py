@@ -7,11 +7,14 @@ from pilotzone.kernel.access.models import (
     Membership,
     Organisation,
     Person,
+    Site,
+    SiteProvider,
     Suspension,
     Unit,
     UnitLink,
 )
 
 __all__ = [
-    "Certificate", "ChecklistMark", "Grant", "Membership", "Organisation", "Person", "Suspension", "Unit", "UnitLink",
+    "Certificate", "ChecklistMark", "Grant", "Membership", "Organisation", "Person", "Site", "SiteProvider",
+    "Suspension", "Unit", "UnitLink",
 ]  # fmt: skip

@@ -194,3 +194,57 @@ class ChecklistMark(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["person", "key"], name="kernel_checklist_once")]
+
+
+class Site(models.Model):
+    """分平台: the platform of one county or development zone on this zone's code and data: names, looks, notices, menu.
+
+    Open from `since` until and with `until`; `menu` holds keys of data/sites/menu.yaml, `links` and `notices` what the district wrote.
+    """
+
+    slug = models.CharField("网址名", max_length=40, unique=True)
+    unit = models.ForeignKey(Unit, models.PROTECT, related_name="+")
+    unit_path = models.CharField(max_length=200)
+    name_zh = models.CharField("名称", max_length=80)
+    name_en = models.CharField(max_length=120)
+    accent = models.CharField("主色", max_length=12)
+    logo = models.BinaryField("标志", default=b"")
+    logo_sha256 = models.CharField(max_length=64, blank=True)
+    intro_zh = models.CharField("简介", max_length=1000, blank=True)
+    intro_en = models.CharField(max_length=2000, blank=True)
+    menu = models.JSONField("栏目", default=list)
+    links = models.JSONField("自有链接", default=list)
+    notices = models.JSONField("公告", default=list)
+    prereview = models.BooleanField("备案属地初审", default=True)
+    since = models.DateField("开通日")
+    until = models.DateField("停用日", null=True, blank=True)
+    version = models.IntegerField(default=1)
+    opened_by = models.ForeignKey(Person, models.PROTECT, null=True, blank=True, related_name="+")
+    changed_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["unit"], condition=models.Q(until=None), name="kernel_site_unit_once"),
+            models.UniqueConstraint(fields=["name_zh"], condition=models.Q(until=None), name="kernel_site_name_once"),
+            models.CheckConstraint(
+                condition=models.Q(until=None) | models.Q(until__gte=models.F("since")), name="kernel_site_days"
+            ),
+        ]
+
+
+class SiteProvider(models.Model):
+    """A service provider that joined a district's platform (相关服务主体与分平台对接), from a day until it leaves."""
+
+    site = models.ForeignKey(Site, models.PROTECT, related_name="+")
+    organisation = models.ForeignKey(Organisation, models.PROTECT, related_name="+")
+    service_zh = models.CharField("服务", max_length=120)
+    service_en = models.CharField(max_length=200, blank=True)
+    since = models.DateField()
+    until = models.DateField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["site", "organisation"], condition=models.Q(until=None), name="kernel_siteprovider_once"
+            )
+        ]

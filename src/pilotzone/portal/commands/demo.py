@@ -75,6 +75,7 @@ def _load(year: int, trades: int, seed: int) -> dict[str, object]:
     with scope(PLATFORM):
         signers = found_all(home() / "demo" / "keys")
     _accounts()
+    _districts()
     _file(first=True)
     _exchange(loading=False)
     founded = time.monotonic()
@@ -126,6 +127,13 @@ def _file(*, first: bool) -> None:
         filing.file_all(filing.first_ones() if first else everyone())
     except Problem as away:
         click.echo(f"{away.zh} {away.en}; loading on", err=True)
+
+
+def _districts() -> None:
+    """Open every district's platform."""
+    from pilotzone.portal.demo.districts import open_all
+
+    open_all()
 
 
 def _behave(how: dict[str, object]) -> None:

@@ -8,6 +8,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
+from pilotzone.kernel.access import sites
 from pilotzone.kernel.access.actor import PLATFORM
 from pilotzone.kernel.access.scope import scope
 from pilotzone.rooms.fx import api as fx
@@ -78,6 +79,18 @@ def _settled_directly(binding: Mapping[str, Any], on: date) -> Evidence:
     )  # fmt: skip
 
 
+def _sub_platforms(binding: Mapping[str, Any], on: date) -> Evidence:
+    """Counties and development zones of that day that had their platform open, in percent."""
+    told = sites.coverage(on)
+    lacking = ("，未开通：" + "、".join(told.missing[:6])) if told.missing else ""
+    return Evidence(
+        RECORDS, Decimal(told.percent), told.open, told.districts > 0 and not told.missing,
+        f"{on} {told.districts}个县区、开发区中{told.open}个已开通分平台{lacking}",
+        f"{told.open} of {told.districts} counties and zones had their platform open on {on}", "/sites/",
+    )  # fmt: skip
+
+
 QUERIES: dict[str, Callable[[Mapping[str, Any], date], Evidence]] = {
     "releases": _releases, "filings": _filings, "settled_directly": _settled_directly,
+    "sub_platforms": _sub_platforms,
 }  # fmt: skip

@@ -17,6 +17,7 @@ from pilotzone.kernel.access.actor import PLATFORM
 from pilotzone.kernel.access.doors import access_organisation, require
 from pilotzone.kernel.access.models import Organisation, Unit, UnitLink
 from pilotzone.kernel.access.scope import scope
+from pilotzone.kernel.access.sites import reviews
 from pilotzone.reference.calendar import add_working_days
 from pilotzone.reference.filing import Commitment as Promise
 from pilotzone.reference.filing import form
@@ -174,7 +175,7 @@ def confirm(number: int, *, version: int | None, commitments: Sequence[str]) -> 
         _sign(filing, proof, promises)
         filing.confirmed_by_id, filing.confirmed_at, filing.remarks = holding.actor.person, clock.now(), {}
         filing.due_on = add_working_days(today, int(rate("filing.decide_days", on=today).number)).day
-        local = filing.unit_path.startswith("zone.districts.")
+        local = filing.unit_path.startswith("zone.districts.") and reviews(filing.unit_path, today)
         days = int(rate("filing.prereview_days", on=today).number)
         filing.prereview_by = add_working_days(today, days).day if local else None
         holding.after = {"commitments": [one.key for one in promises], "by": proof.name, "capacity": proof.capacity}

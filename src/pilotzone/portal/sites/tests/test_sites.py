@@ -1,0 +1,196 @@
+"""Sub-platforms through their addresses: opened by one form or file, changed by their own district, never by another."""
+
+from __future__ import annotations
+
+import struct
+import zlib
+from collections.abc import Callable
+from datetime import UTC, date, datetime
+from decimal import Decimal
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+
+from pilotzone.kernel import clock
+from pilotzone.kernel.access import sites
+from pilotzone.kernel.access.actor import PLATFORM
+from pilotzone.kernel.access.members import appoint
+from pilotzone.kernel.access.models import Membership, Organisation, Person, Site, Unit
+from pilotzone.kernel.access.scope import scope
+from pilotzone.kernel.access.units import load_units
+from pilotzone.rooms.plan import api as plan
+
+pytestmark = pytest.mark.django_db
+NOW = datetime(2021, 3, 15, 8, tzinfo=UTC)
+BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
+FORM = {
+    "unit": "360111", "slug": "qingshanhu", "name_zh": "青山湖区分平台", "name_en": "Qingshanhu platform", "accent": "blue",
+    "menu": ["filing", "track"], "links": "区政府 | District | https://example.org/", "prereview": "1",
+    "notices": "2021-03-01 | 2021-03-31 | 培训报名 | Training\n2020-01-01 | 2020-02-01 | 已过期 | Past",
+}  # fmt: skip
+
+
+@pytest.fixture
+def login(monkeypatch: pytest.MonkeyPatch) -> Callable[[str, str], Client]:
+    monkeypatch.setattr(clock, "now", lambda: NOW)
+    monkeypatch.setattr(clock, "today", NOW.date)
+    with scope(PLATFORM):
+        load_units()
+
+    def enter(role: str, unit: str) -> Client:
+        with scope(PLATFORM):
+            person, _ = Person.objects.get_or_create(username=f"{role}-{unit}")
+            appoint(person=person, role_code=role, since=date(2020, 1, 1), unit=Unit.objects.get(code=unit))
+        client = Client()
+        client.force_login(person, backend=BACKEND)
+        return client
+
+    return enter
+
+
+def png(wide: int = 64, high: int = 64) -> bytes:
+    def chunk(kind: bytes, body: bytes) -> bytes:
+        return struct.pack(">I", len(body)) + kind + body + struct.pack(">I", zlib.crc32(kind + body))
+
+    head = struct.pack(">IIBBBBB", wide, high, 8, 0, 0, 0, 0)
+    return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", head) + chunk(b"IEND", b"")
+
+
+def test_one_form_opens_a_platform_that_everybody_sees(login: Callable[[str, str], Client], client: Client) -> None:
+    office = login("zone_officer", "zone")
+    with scope(PLATFORM):
+        Person.objects.create(username="county-clerk")
+    logo = SimpleUploadedFile("logo.png", png(), "image/png")
+    answer = office.post("/sites/new/", FORM | {"logo": logo, "administrator": "county-clerk"}, follow=True)
+    assert answer.status_code == 200 and "分平台已开通" in answer.content.decode()
+    page = client.get("/sites/qingshanhu/").content.decode()
+    assert "青山湖区分平台" in page and "培训报名" in page and "已过期" not in page and "accent-blue" in page
+    assert "https://example.org/" in page and "修改分平台" not in page
+    assert client.get("/sites/qingshanhu/logo.png")["Content-Type"] == "image/png"
+    listed = client.get("/sites/").content.decode()
+    assert "青山湖区分平台" in listed and "未开通" in listed
+    with scope(PLATFORM):
+        made = Membership.objects.get(person__username="county-clerk")
+        assert (made.role, made.unit.code if made.unit else "") == ("district_officer", "360111")
+        assert sites.coverage(NOW.date()).open == 1
+
+
+@pytest.mark.parametrize(
+    ("wrong", "code"),
+    [
+        ({"slug": "../x"}, "kernel.site.slug"),
+        ({"slug": "A"}, "kernel.site.slug"),
+        ({"name_zh": " "}, "kernel.site.name"),
+        ({"name_en": "x" * 121}, "kernel.site.name"),
+        ({"unit": "360105"}, "kernel.site.unit"),  # 湾里区 ended in 2019
+        ({"unit": "zone"}, "kernel.site.unit"),
+        ({"accent": "red; background:url(x)"}, "kernel.site.accent"),
+        ({"menu": ["filing", "admin"]}, "kernel.site.menu"),
+        ({"links": "坏 | bad | javascript:alert(1)"}, "kernel.site.links"),
+        ({"links": "坏 | bad | //evil.example/"}, "kernel.site.links"),
+        ({"notices": "soon | | 开会 | Meeting"}, "kernel.site.notices"),
+        ({"administrator": "nobody"}, "site.administrator"),
+    ],
+)
+def test_a_wrong_form_opens_nothing_and_keeps_what_was_typed(
+    wrong: dict[str, object], code: str, login: Callable[[str, str], Client]
+) -> None:
+    answer = login("zone_officer", "zone").post("/sites/new/", FORM | wrong)
+    page = answer.content.decode()
+    assert answer.status_code == 422 and code in page and ("开会" if "notices" in wrong else "培训报名") in page
+    with scope(PLATFORM):
+        assert not Site.objects.exists()
+
+
+@pytest.mark.parametrize(
+    "body", [b"<svg onload=x>", png(2000, 10), png(0, 10), png()[:20], b"\x89PNG\r\n\x1a\n" + b"x" * 300_000]
+)
+def test_a_logo_that_is_no_small_png_is_refused(body: bytes, login: Callable[[str, str], Client]) -> None:
+    answer = login("zone_officer", "zone").post("/sites/new/", FORM | {"logo": SimpleUploadedFile("l.png", body)})
+    assert answer.status_code == 422 and "kernel.site.logo" in answer.content.decode()
+
+
+def test_a_second_platform_of_one_unit_or_name_is_refused(login: Callable[[str, str], Client]) -> None:
+    office = login("zone_officer", "zone")
+    office.post("/sites/new/", FORM)
+    for again in ({"slug": "other"}, {"unit": "360102"}, {"unit": "360102", "slug": "other"}):
+        answer = office.post("/sites/new/", FORM | again)
+        assert answer.status_code == 422 and "kernel.site.taken" in answer.content.decode()
+
+
+def test_its_own_district_changes_it_and_no_other(login: Callable[[str, str], Client]) -> None:
+    office, own, other = (
+        login("zone_officer", "zone"),
+        login("district_officer", "360111"),
+        login("district_officer", "360102"),
+    )
+    office.post("/sites/new/", FORM)
+    changed = FORM | {"name_zh": "青山湖区跨境分平台", "version": "1"}
+    assert other.post("/sites/qingshanhu/edit/", changed).status_code == 403
+    assert own.get("/sites/new/").status_code == 403 and own.post("/sites/qingshanhu/close/", {}).status_code == 404
+    assert own.post("/sites/qingshanhu/edit/", changed).status_code == 302
+    stale = own.post("/sites/qingshanhu/edit/", changed | {"name_zh": "又改"})
+    assert (
+        stale.status_code == 422 and "kernel.site.moved" in stale.content.decode() and "又改" in stale.content.decode()
+    )
+    assert "青山湖区跨境分平台" in own.get("/sites/qingshanhu/edit/").content.decode()
+
+
+def test_a_file_opens_changes_and_comes_back_the_same(login: Callable[[str, str], Client]) -> None:
+    office = login("zone_officer", "zone")
+    office.post("/sites/new/", FORM)
+    body = office.get("/sites/qingshanhu/file.yaml").content
+    other = (
+        body.replace(b"360111", b"360102")
+        .replace(b"qingshanhu", b"donghu")
+        .replace("青山湖区分平台".encode(), "东湖区分平台".encode())
+    )
+    assert office.post("/sites/file/", {"file": SimpleUploadedFile("s.yaml", other)}).status_code == 302
+    assert b"donghu" in office.get("/sites/donghu/file.yaml").content
+    again = other.replace(b"accent: blue", b"accent: teal")
+    office.post("/sites/file/", {"file": SimpleUploadedFile("s.yaml", again)})
+    assert "accent-teal" in office.get("/sites/donghu/").content.decode()
+    for wrong in (b"", b"a: [", b"- 1", b"surprise: 1", b"menu: yes", b"\xff\xfe", b"links: [1]", b"x" * 70_000):
+        refusal = office.post("/sites/file/", {"file": SimpleUploadedFile("s.yaml", wrong)})
+        assert refusal.status_code == 422 and "site.file" in refusal.content.decode(), wrong[:20]
+
+
+def test_service_providers_join_and_leave(login: Callable[[str, str], Client], client: Client) -> None:
+    own = login("district_officer", "360111")
+    login("zone_officer", "zone").post("/sites/new/", FORM)
+    with scope(PLATFORM):
+        Organisation.objects.create(name="试验外综服", uscc="91360100TEST000001", roles=["service"], created_at=NOW)
+    own.post("/sites/qingshanhu/providers/", {"code": "91360100TEST000001", "service_zh": "代理出口"})
+    assert "试验外综服" in client.get("/sites/qingshanhu/").content.decode()
+    refusal = own.post("/sites/qingshanhu/providers/", {"code": "nobody", "service_zh": "代理"}, follow=True)
+    assert "kernel.site.provider" in refusal.content.decode()
+    with scope(PLATFORM):
+        (row,) = sites.providers(Site.objects.get(), NOW.date())
+    own.post(f"/sites/qingshanhu/providers/{row.pk}/leave/")
+    assert "试验外综服" not in client.get("/sites/qingshanhu/").content.decode()
+
+
+def test_the_plan_counts_districts_with_a_platform_by_the_day(login: Callable[[str, str], Client]) -> None:
+    login("zone_officer", "zone").post("/sites/new/", FORM)
+    with scope(PLATFORM):
+        told = {
+            day: next(
+                one
+                for one in plan.overview(plan.plan_of("nanchang-2019"), day).targets
+                if one.target.key == "sub_platforms"
+            )
+            for day in (date(2021, 3, 14), date(2021, 3, 15))
+        }
+    assert [told[day].evidence.count for day in sorted(told)] == [0, 1]
+    assert told[date(2021, 3, 15)].evidence.value == Decimal(100 // sites.coverage(NOW.date()).districts)
+
+
+def test_a_district_that_does_not_review_lets_its_filings_pass(login: Callable[[str, str], Client]) -> None:
+    login("zone_officer", "zone").post(
+        "/sites/new/", {name: text for name, text in FORM.items() if name != "prereview"}
+    )
+    with scope(PLATFORM):
+        assert not sites.reviews("zone.districts.d360111", NOW.date())
+        assert sites.reviews("zone.districts.d360102", NOW.date())
+        assert sites.reviews("zone.districts.d360111", date(2021, 3, 14))
