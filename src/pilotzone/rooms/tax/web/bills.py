@@ -60,7 +60,7 @@ def bill(request: HttpRequest, tax_no: str) -> HttpResponse:
         "bill": found[0],
         "rows": [(names[kind], amounts[kind]) for kind in names],
         "status": status_word(found[0]["status"]),
-        "lines": [_line(line) for line in found[0]["lines"]],
+        "lines": [line_of(line) for line in found[0]["lines"]],
         "standing": standing,
         "light": LIGHTS[standing],
         "word": standing_word(standing),
@@ -169,7 +169,7 @@ def _row(row: dict[str, Any], today: date) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _line(line: dict[str, str]) -> list[tuple[str, str]]:
+def line_of(line: dict[str, str]) -> list[tuple[str, str]]:
     """A line of the bill under the names of the specification; what it does not know stays as it is."""
     part = message("CEB816Message").lines
     known = part.by_name if part else {}
