@@ -16,6 +16,7 @@ from pilotzone.base.errors import Refused
 from pilotzone.kernel import paper_key, papers
 from pilotzone.kernel.home import home
 from pilotzone.kernel.pace import Pace
+from pilotzone.portal.pages import errors
 from pilotzone.portal.papers import issuing
 from pilotzone.portal.papers.kinds import kind_of
 from pilotzone.ui.paper import fonts, qr
@@ -69,18 +70,21 @@ def verify(request: HttpRequest, code: str = "") -> HttpResponse:
     }  # fmt: skip
     if typed:
         if not PACE.spend(request.META.get("REMOTE_ADDR", ""), 1, time.monotonic()):
-            raise_too_many()
+            return _too_often(request)
         context["found"] = issuing.standing(typed)
     missing = typed and context["found"]["state"] == issuing.UNKNOWN
     return render(request, "papers/verify.html", context, status=404 if missing else 200)
 
 
-def raise_too_many() -> None:
-    """Refused `paper.too_often`: codes are not tried out."""
-    raise Refused(
+def _too_often(request: HttpRequest) -> HttpResponse:
+    """Codes are not tried out: `paper.too_often`, 429."""
+    problem = Refused(
         code="paper.too_often", zh="查询过于频繁，请稍后再试。", en="Too many questions; please try again soon.",
         mend_zh="十秒后再查。", mend_en="Ask again in ten seconds.",
     )  # fmt: skip
+    answer = errors.answer(request, 429, errors.WORDS[400], problem)
+    answer["Retry-After"] = "10"
+    return answer
 
 
 def _file(data: bytes, name: str) -> HttpResponse:

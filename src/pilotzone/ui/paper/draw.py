@@ -28,14 +28,14 @@ def main() -> int:
     compiler = typst.Compiler(TEMPLATE, root=TEMPLATE.parent, font_paths=fonts, sys_inputs=inputs)
     try:
         if asked["format"] == "png":
-            pages = compiler.compile(format="png", ppi=PPI)
-            drawn = pages[int(asked.get("page", 0))] if isinstance(pages, list) else pages
+            told = compiler.compile(format="png", ppi=PPI)
         else:
-            drawn = compiler.compile(format="pdf", timestamp=0)
+            told = compiler.compile(format="pdf", timestamp=0)
     except typst.TypstError as failed:
         sys.stderr.write(failed.message[:500])
         return 1
-    assert isinstance(drawn, bytes)
+    drawn = told[int(asked.get("page", 0))] if isinstance(told, list) else told
+    assert drawn is not None
     sys.stdout.buffer.write(drawn)
     return 0
 

@@ -179,8 +179,8 @@ def _keep(kept: Path, drawn: bytes) -> None:
         with os.fdopen(handle, "wb") as file:
             file.write(drawn)
         draft.replace(kept)
-        shelf = sorted(kept.parent.iterdir(), key=lambda file: file.stat().st_mtime)
-        for file in shelf[: max(0, len(shelf) - MOST_KEPT // 256)]:
-            file.unlink(missing_ok=True)
+        shelf = sorted(kept.parent.iterdir(), key=lambda one: one.stat().st_mtime)
+        for old in shelf[: max(0, len(shelf) - MOST_KEPT // 256)]:
+            old.unlink(missing_ok=True)
     except OSError:
         return

@@ -222,16 +222,24 @@ def _named(one: Change) -> tuple[str, str]:
 
 def _unsigned(lines: Sequence[bytes], changes: Sequence[Change], tail: re.Match[bytes], data: bytes | None) -> Verdict:
     """Another key's seal, or a seal whose signature was changed."""
-    told: dict[str, Any] = {}
-    if data is not None and not changes:
-        told = _statement(data)
-        signature, claimed = _plain(lines[1], _SIGN), base64.b64decode(told.get("key", ""))
-        if signature is not None and paper_key.verifies(signature, data, claimed):
+    signature = _plain(lines[1], _SIGN)
+    if data is not None and signature is not None and not changes:
+        claimed = _claimed(data)
+        if claimed and paper_key.verifies(signature, data, claimed):
             return Verdict(
-                FOREIGN, "由另一密钥签章，不是本综试区的文件。", "Sealed with another key: not a paper of this zone.", key=told["key"]
+                FOREIGN, "由另一密钥签章，不是本综试区的文件。", "Sealed with another key: not a paper of this zone.",
+                key=base64.b64encode(claimed).decode(),
             )  # fmt: skip
     places = list(changes) or [Change(tail.start(2), tail.end(2) - 1)]
     return _changed({}, places)
+
+
+def _claimed(data: bytes) -> bytes:
+    """The key a statement nobody vouches for names; empty where it is no statement."""
+    try:
+        return base64.b64decode(json.loads(data)["key"], validate=True)
+    except (ValueError, TypeError, KeyError):
+        return b""
 
 
 def _untold(file: bytes) -> Verdict:

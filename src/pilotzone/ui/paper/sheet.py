@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import date, datetime
 from typing import Any
@@ -71,6 +71,15 @@ def shown(value: object) -> str:
 def fact(name: str, value: object) -> tuple[str, str]:
     """A name with its value as papers write it."""
     return name, shown(value)
+
+
+def documents(parameters: Iterable[Mapping[str, Any]]) -> list[str]:
+    """The documents that dated parameters rest on, each once, in their order; C and P are shown as such."""
+    told: dict[str, None] = {}
+    for used in parameters:
+        tag = f"[{used['tag']}]" if used.get("tag") in ("C", "P") else ""
+        told[" ".join(filter(None, (str(used.get("document") or ""), str(used.get("article") or ""), tag)))] = None
+    return [document for document in told if document]
 
 
 def canonical(told: Any) -> bytes:

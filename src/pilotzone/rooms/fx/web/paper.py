@@ -15,7 +15,7 @@ from pilotzone.rooms.fx.web import words
 from pilotzone.rooms.fx.web.receipt import facts_of
 from pilotzone.ui.numbers import money
 from pilotzone.ui.paper.kinds import Kind, number_of, unknown
-from pilotzone.ui.paper.sheet import RIGHT, Column, Sheet, Table, fact, shown
+from pilotzone.ui.paper.sheet import RIGHT, Column, Sheet, Table, documents, fact, shown
 from pilotzone.ui.states import state_of
 from pilotzone.ui.wording import said
 
@@ -49,7 +49,7 @@ def pack(key: str) -> Sheet:
         ],
         tables=[table for table in tables if table.rows],
         notes=notes,
-        basis=_basis(advice),
+        basis=documents(advice["parameters"]),
         stamp={"state": one["state"], **{name: str(one[name]) for name in AMOUNTS}},
     )  # fmt: skip
 
@@ -123,8 +123,3 @@ def _state(doc: Mapping[str, Any]) -> str:
         return told
     word = state_of(doc["state"]).word
     return _(word) if word else shown(doc["state"])
-
-
-def _basis(advice: Mapping[str, Any]) -> list[str]:
-    told = {f"{one.get('document', '')} {one.get('article', '')}".strip(): None for one in advice["parameters"]}
-    return [document for document in told if document]

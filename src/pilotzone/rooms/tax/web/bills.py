@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -169,7 +170,7 @@ def _row(row: dict[str, Any], today: date) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def line_of(line: dict[str, str]) -> list[tuple[str, str]]:
+def line_of(line: Mapping[str, str]) -> list[tuple[str, str]]:
     """A line of the bill under the names of the specification; what it does not know stays as it is."""
     part = message("CEB816Message").lines
     known = part.by_name if part else {}

@@ -15,7 +15,7 @@ from pilotzone.rooms.tax.web import bills, words
 from pilotzone.rooms.tax.web.export_lines import either
 from pilotzone.ui.numbers import money
 from pilotzone.ui.paper.kinds import Kind, too_early, unknown
-from pilotzone.ui.paper.sheet import RIGHT, Column, Sheet, Table, fact
+from pilotzone.ui.paper.sheet import RIGHT, Column, Sheet, Table, documents, fact
 from pilotzone.ui.wording import said
 
 DECIDED = ("approved", "refused", "paid")
@@ -151,12 +151,8 @@ def _bill_lines(lines: Iterable[Mapping[str, str]]) -> list[Table]:
 
 
 def _documents(assessment: Mapping[str, Any]) -> list[str]:
-    """The documents a reckoning rests on, each once."""
-    told: dict[str, None] = {}
-    for step in assessment.get("steps") or ():
-        for used in step.get("parameters") or ():
-            told[f"{used.get('document', '')} {used.get('article', '')}".strip()] = None
-    return [document for document in told if document]
+    """The documents a reckoning rests on."""
+    return documents(used for step in assessment.get("steps") or () for used in step.get("parameters") or ())
 
 
 def _days(first: object, last: object) -> str:
