@@ -134,7 +134,7 @@ def _filing(key: str) -> dict[str, Any]:
 
 def _head(one: Mapping[str, Any]) -> list[tuple[str, str]]:
     return [
-        fact(_("申报编号"), one["number"]), fact(_("企业"), one["firm_name"]),
+        fact(_("申报编号"), one["number"]), fact(_("企业名称"), one["firm_name"]),
         fact(_("申报种类"), words.word(words.KINDS, one["kind"])), fact(_("所属期"), one["month"]),
         fact(_("类别"), words.word(words.CLASSES, one["class_number"])), fact(_("退税额（元）"), money(one["amount"])),
         fact(_("业务类型"), one["marker"]), fact(_("收汇凭证编号"), one["fx_proof"]),
