@@ -54,6 +54,7 @@ def test_the_bill_is_the_record_and_changes_with_its_payment(client: Client, mon
     assert "记录已变化" in standing(page)
     again = firm.get(where).content.decode()
     assert "打印-1" in again and "有效" in standing(again) and "已被新文件取代" in standing(page)
+    assert 'formaction="/papers/bill/"' in firm.get("/tax/bills/").content.decode()
     assert firm.get(f"/papers/bill/{told['invt_no']}/").status_code == 404, "a bill is asked for by its own number"
     firm.cookies["django_language"] = "en"
     assert "Tax bill" in firm.get(where).content.decode()
