@@ -32,8 +32,9 @@ def show(request: HttpRequest, kind: str, key: str) -> HttpResponse:
     made = issuing.issue(kind, key, root=_root(request))
     papers.printed([made.issued], form="page")
     picture = base64.b64encode(qr.svg(made.address).encode()).decode()
+    sheet = made.content["en" if _english() else "zh"]
     context = {
-        "kind": made.kind, "key": key, "sheet": made.content["en" if _english() else "zh"], "issued": made.issued,
+        "kind": made.kind, "key": key, "sheet": sheet, "tables": [_table(part) for part in sheet["tables"]], "issued": made.issued,
         "code": papers.spelt(made.issued.code), "address": made.address, "qr": f"data:image/svg+xml;base64,{picture}",
         "font": fonts.found(home()) is not None,
     }  # fmt: skip
@@ -74,6 +75,13 @@ def verify(request: HttpRequest, code: str = "") -> HttpResponse:
         context["found"] = issuing.standing(typed)
     missing = typed and context["found"]["state"] == issuing.UNKNOWN
     return render(request, "papers/verify.html", context, status=404 if missing else 200)
+
+
+def _table(part: dict[str, Any]) -> dict[str, Any]:
+    """A table whose cells know on which side they stand."""
+    sides = [column["side"] for column in part["columns"]]
+    rows = {name: [list(zip(row, sides, strict=True)) for row in part[name]] for name in ("rows", "sums")}
+    return {**part, **rows}
 
 
 def _too_often(request: HttpRequest) -> HttpResponse:
