@@ -10,8 +10,10 @@ import pytest
 import typst
 
 from pilotzone.base.errors import Refused, Unavailable
-from pilotzone.ui.paper import drawing, fonts
+from pilotzone.kernel import paper_key
+from pilotzone.ui.paper import drawing, fonts, seal
 from pilotzone.ui.paper.draw import TEMPLATE
+from pilotzone.ui.paper.sheet import digest_of
 from pilotzone.ui.paper.tests.conftest import needs_font
 
 Make = Callable[..., drawing.Printed]
@@ -103,3 +105,22 @@ def test_a_drawing_that_fails_is_said_and_not_kept(printed: Make, home: Path, mo
 def test_facts_fill_their_lines(printed: Make) -> None:
     rows = [["a", "1"], ["b", "2"], ["c", "3"], ["long", "x" * 40], ["d", "4"]]
     assert [row[2] for row in drawing._lines(rows)] == [False, False, True, True, True]
+
+
+@needs_font
+def test_a_reader_of_pdf_sees_the_same_page_with_the_seal_and_without(printed: Make, tmp_path: Path) -> None:
+    drawn = drawing.pdf([printed()])
+    content = {"zh": printed().sheet}
+    file = seal.sealed(drawn, [{"number": "SD1", "digest": digest_of(content), "content": content}])
+
+    def seen(pdf: bytes) -> object:
+        (tmp_path / "one.pdf").write_bytes(pdf)
+        shown = b'#set page(width: auto, height: auto, margin: 0pt)\n#image("one.pdf", page: 1)'
+        (tmp_path / "main.typ").write_bytes(shown)
+        return typst.compile(str(tmp_path / "main.typ"), root=str(tmp_path), format="png", ppi=40)
+
+    assert file.startswith(drawn) and seen(file) == seen(drawn)
+    place = len(drawn) // 2
+    changed = file[:place] + bytes((file[place] ^ 8,)) + file[place + 1 :]
+    assert seal.verify(file, paper_key.public()).state == seal.SOUND
+    assert f"byte {place} was" in seal.verify(changed, paper_key.public()).en
