@@ -15,6 +15,7 @@ from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 
 from pilotzone.kernel import vault
+from pilotzone.kernel.home import home
 
 NAME = "paper"
 SIZE = 32
@@ -37,6 +38,11 @@ def verifies(signature: bytes, data: bytes, key: bytes) -> bool:
     except (InvalidSignature, ValueError):
         return False
     return True
+
+
+def there() -> bool:
+    """Whether this machine has a zone's key already; to ask for it would make one."""
+    return bool(os.environ.get("PILOTZONE_PAPER_KEY")) or (home() / "secrets" / NAME).is_file()
 
 
 def forget() -> None:

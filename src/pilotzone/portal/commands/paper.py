@@ -32,6 +32,8 @@ def verify(file: Path, key_text: str | None, content: bool, as_json: bool) -> No
     Exit 0: whole and sealed by that key. 1: changed, foreign or unsealed. 2: the file or key cannot be read. Whether the
     paper still holds is told by the address on it.
     """
+    if not key_text and not paper_key.there():
+        _stop("no zone's key is on this machine: give --key, as the zone's page /verify/ tells it")
     try:
         key = base64.b64decode(key_text, validate=True) if key_text else paper_key.public()
         if len(key) != paper_key.SIZE:

@@ -39,6 +39,17 @@ def test_a_whole_file_is_told_with_its_papers(file: Path) -> None:
     assert (file.parent / "secrets" / "paper").stat().st_mode & 0o077 == 0
 
 
+def test_a_machine_without_a_zone_is_asked_for_the_key(
+    file: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    key = run("key").output.strip()
+    monkeypatch.setenv("PILOTZONE_HOME", str(tmp_path / "elsewhere"))
+    paper_key.forget()
+    told = run("verify", file)
+    assert told.exit_code == 2 and "--key" in told.output and not (tmp_path / "elsewhere").exists()
+    assert run("verify", file, "--key", key).exit_code == 0 and not (tmp_path / "elsewhere").exists()
+
+
 def test_a_changed_byte_is_named(file: Path) -> None:
     bytes_ = bytearray(file.read_bytes())
     bytes_[700] ^= 4
