@@ -137,7 +137,7 @@ def _cipher(key_id: bytes, salt: bytes) -> AESGCM:
 
 @lru_cache(maxsize=1)
 def _keys() -> dict[bytes, bytes]:
-    text = os.environ.get("PILOTZONE_VAULT_KEYS") or _kept("vault", _fresh())
+    text = os.environ.get("PILOTZONE_VAULT_KEYS") or kept("vault", _fresh())
     keys = {}
     for line in text.replace(",", "\n").split():
         name, _, value = line.partition(":")
@@ -150,7 +150,7 @@ def _keys() -> dict[bytes, bytes]:
 
 @lru_cache(maxsize=1)
 def _index_key() -> bytes:
-    text = os.environ.get("PILOTZONE_INDEX_KEY") or _kept("index", base64.b64encode(secrets.token_bytes(32)).decode())
+    text = os.environ.get("PILOTZONE_INDEX_KEY") or kept("index", base64.b64encode(secrets.token_bytes(32)).decode())
     return base64.b64decode(text.strip(), validate=True)
 
 
@@ -158,8 +158,8 @@ def _fresh() -> str:
     return f"{secrets.token_hex(4)}:{base64.b64encode(secrets.token_bytes(32)).decode()}\n"
 
 
-def _kept(name: str, first: str) -> str:
-    """The text of a secret file, made with `first` where it is missing; two processes at once agree on one."""
+def kept(name: str, first: str) -> str:
+    """The text of a secret file of this zone, made with `first` where it is missing; two processes at once agree on one."""
     path = secret_file(name)
     if not path.exists():
         draft = path.with_name(f"{name}.{secrets.token_hex(6)}")

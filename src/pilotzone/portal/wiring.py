@@ -20,6 +20,14 @@ PAGES = (
     ("track/", "pilotzone.rooms.tracking.web.urls"),
     ("plan/", "pilotzone.rooms.plan.web.urls"),
     ("sites/", "pilotzone.portal.sites.urls"),
+    ("", "pilotzone.portal.papers.urls"),
+)
+# who prints what: each module holds KINDS (ui/paper/kinds.py)
+PAPERS = (
+    "pilotzone.rooms.registry.web.paper",
+    "pilotzone.portal.desks.paper",
+    "pilotzone.rooms.tax.web.paper",
+    "pilotzone.rooms.fx.web.paper",
 )
 
 

@@ -50,11 +50,13 @@ class Filter:
 
 @dataclass(frozen=True)
 class Action:
-    """One button of the batch bar; `confirm` names what will be done to the chosen rows."""
+    """One button of the batch bar; `confirm` names what will be done to the chosen rows; `url` where it goes elsewhere than
+    the others."""
 
     name: str
     title: str
     confirm: str = ""
+    url: str = ""
 
 
 @dataclass(frozen=True)

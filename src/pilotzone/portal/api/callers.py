@@ -23,7 +23,7 @@ from pilotzone.kernel.access.actor import ENTERPRISE, NOBODY, PLATFORM, PUBLIC, 
 from pilotzone.kernel.access.models import Organisation
 from pilotzone.kernel.access.roles import role
 from pilotzone.kernel.access.scope import current, scope
-from pilotzone.portal.api.pace import Pace
+from pilotzone.kernel.pace import Pace
 from pilotzone.portal.api.problems import refusal
 
 PACE = Pace()

@@ -15,6 +15,7 @@ from pilotzone.portal.api import (
     judging,
     mandates,
     messages,
+    papers,
     payment_data,
     problems,
     reference,
@@ -67,7 +68,9 @@ for module in (
     changes,
     mandates,
     registry,
+    papers,
 ):
     api.add_router("", module.router)
 api.add_router("", registry.public)
+api.add_router("", papers.public)
 problems.handle(api)

@@ -15,6 +15,7 @@ import psycopg
 from pilotzone.portal.processes import connections, database, postgres, records, tuning
 from pilotzone.portal.processes.home import LONGEST_SOCKET, SOCKET, asked, database_dir, home, socket_dir
 from pilotzone.reference import edition
+from pilotzone.ui.paper import fonts
 
 GIGABYTE = 1024**3
 ASSETS = Path(__file__).resolve().parents[2] / "ui" / "static" / "vendor"
@@ -37,7 +38,7 @@ def findings(ports: tuple[int, ...], *, memory: int | None = None) -> list[Findi
     """
     state = home()
     running = records.holder(state) is not None
-    found = [*_python(), *_folder(state), *_disk(state), *_assets(), *_reference(state)]
+    found = [*_python(), *_folder(state), *_disk(state), *_assets(), *_fonts(state), *_reference(state)]
     found += _embedded(state) if connections.embedded() else [*_own_server(state), *_settings(state, memory)]
     if not running:
         found += _ports(ports)
@@ -102,6 +103,16 @@ def _assets() -> Iterator[Finding]:
             "前端文件缺失：页面可用，但没有图表和即时更新。",
             "Front-end files are missing: pages work without charts and live updates.",
             "run `make assets`",
+        )
+
+
+def _fonts(state: Path) -> Iterator[Finding]:
+    if fonts.found(state) is None:
+        yield Finding(
+            "doctor.font",
+            "没有中文字体：网页打印可用，但不能生成 PDF 文件。",
+            "There is no Chinese font: pages print, but no PDF papers can be made.",
+            f"install fonts-noto-cjk (Debian), or put a font file into {state}/fonts or a folder named in PILOTZONE_FONTS",
         )
 
 

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
+from urllib.parse import quote
 from zlib import crc32
 
 from django import template
@@ -220,3 +221,14 @@ def confirm(
         "action": action, "verb": verb, "thing": thing, "effect": effect, "danger": danger, "key": key,
         "csrf_token": token,
     }  # fmt: skip
+
+
+@register.simple_tag
+def paper(kind: str, key: object, word: str = "") -> SafeString:
+    """The button that leads to a record's paper, for print and as PDF; nothing where no papers are printed. `word` names the
+    paper where a page has two."""
+    where = f"/papers/{kind}/{quote(str(key), safe='')}/"
+    if not stands(where):
+        return SafeString("")
+    verb = gettext("打印/PDF")
+    return format_html('<a class="button" href="{}">{}</a>', where, f"{verb} {word}" if word else verb)

@@ -16,8 +16,8 @@ from pilotzone.kernel.access.members import appoint
 from pilotzone.kernel.access.models import Organisation, Person, Unit
 from pilotzone.kernel.access.scope import scope
 from pilotzone.kernel.access.units import load_units
+from pilotzone.kernel.pace import Pace
 from pilotzone.portal.api import callers
-from pilotzone.portal.api.pace import Pace
 
 DAY = datetime.date(2021, 1, 4)
 FOUNDED = datetime.datetime(2021, 1, 4, tzinfo=datetime.UTC)

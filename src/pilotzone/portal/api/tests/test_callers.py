@@ -12,8 +12,8 @@ from pilotzone.exchange import clients
 from pilotzone.kernel.access.actor import PLATFORM
 from pilotzone.kernel.access.models import Organisation
 from pilotzone.kernel.access.scope import scope
+from pilotzone.kernel.pace import WINDOW_S, Pace
 from pilotzone.portal.api import callers
-from pilotzone.portal.api.pace import WINDOW_S, Pace
 from pilotzone.portal.api.tests.conftest import Firm, sign_in
 from pilotzone.rooms.clearance import api as clearance
 

@@ -9,8 +9,8 @@ import pytest
 from click.testing import CliRunner
 from django.test import Client
 
+from pilotzone.kernel.pace import Pace
 from pilotzone.portal.api import bodies, callers, judging
-from pilotzone.portal.api.pace import Pace
 from pilotzone.portal.api.tests.conftest import Firm
 from pilotzone.portal.commands import check as check_verb
 from pilotzone.portal.commands import tax as tax_verb

@@ -95,3 +95,11 @@ def test_the_doctor_finds_a_socket_path_too_long(asked: Path, monkeypatch: pytes
     monkeypatch.delenv("DATABASE_URL", raising=False)
     monkeypatch.setenv("PILOTZONE_SOCKETS", "/tmp/" + "x" * 100)
     assert "doctor.socket" in [one.code for one in diagnosis.findings(())]
+
+
+def test_the_doctor_names_a_missing_font(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PILOTZONE_FONTS", str(tmp_path))
+    (told,) = [one for one in diagnosis.findings(()) if one.code == "doctor.font"]
+    assert "fonts-noto-cjk" in told.mend
+    (tmp_path / "wqy-microhei.ttc").touch()
+    assert "doctor.font" not in [one.code for one in diagnosis.findings(())]

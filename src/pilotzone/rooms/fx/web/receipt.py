@@ -98,7 +98,7 @@ def _context(request: HttpRequest, found: dict[str, Any], problem: Problem | Non
     return {
         "one": found,
         "problem": problem,
-        "facts": _facts(found, language),
+        "facts": facts_of(found, language),
         "outcome": words.outcomes()[advice["outcome"]],
         "light": words.OUTCOME_LIGHTS[advice["outcome"]],
         "account": words.accounts()[advice["account"]],
@@ -132,7 +132,8 @@ def _at_fault(told: dict[str, Any]) -> str:
     return "" if whose == "bank" else whose
 
 
-def _facts(found: dict[str, Any], language: str) -> list[tuple[str, object]]:
+def facts_of(found: dict[str, Any], language: str) -> list[tuple[str, object]]:
+    """Names and values of a receipt's head."""
     party = found["party"]
     klass = _("不在名录") if party is None or not party["klass"] else f"{party['klass']}"
     kind = words.kinds().get(party["kind"], "") if party else "—"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -60,7 +61,7 @@ def bill(request: HttpRequest, tax_no: str) -> HttpResponse:
         "bill": found[0],
         "rows": [(names[kind], amounts[kind]) for kind in names],
         "status": status_word(found[0]["status"]),
-        "lines": [_line(line) for line in found[0]["lines"]],
+        "lines": [line_of(line) for line in found[0]["lines"]],
         "standing": standing,
         "light": LIGHTS[standing],
         "word": standing_word(standing),
@@ -143,7 +144,7 @@ def _listing(request: HttpRequest, typed: dict[str, str], found: dict[str, Any],
             lists.Filter("differs", _("只看有差额"), "select", yes, typed["differs"]),
             lists.Filter("due", _("该日在缴税期内"), "date", value=typed["due"]),
         ],
-        actions=[pay] if may("tax.pay") else (),
+        actions=[*([pay] if may("tax.pay") else []), lists.Action("print", _("打印/PDF"), url="/papers/bill/")],
         action_url=reverse("tax_payment_new"),
         page=found["page"],
         total=found["total"],
@@ -169,7 +170,7 @@ def _row(row: dict[str, Any], today: date) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _line(line: dict[str, str]) -> list[tuple[str, str]]:
+def line_of(line: Mapping[str, str]) -> list[tuple[str, str]]:
     """A line of the bill under the names of the specification; what it does not know stays as it is."""
     part = message("CEB816Message").lines
     known = part.by_name if part else {}

@@ -1,0 +1,51 @@
+"""收结汇资料包: what it says is the receipt, for the firm, its bank with and without consent, in both languages."""
+
+from __future__ import annotations
+
+import pytest
+from django.test import Client
+
+from pilotzone.kernel import clock
+from pilotzone.rooms.fx import api
+from pilotzone.rooms.fx.tests.test_desk import NOON, Desk
+from pilotzone.rooms.fx.tests.test_pages import bank, desk, firm, safe
+
+__all__ = ["bank", "desk", "firm", "safe"]
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def _day(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(clock, "now", lambda: NOON)
+    monkeypatch.setattr(clock, "today", NOON.date)
+
+
+def test_the_pack_is_the_receipt(desk: Desk, firm: Client, bank: Client) -> None:
+    number = desk.receive("R9", "1234.50")
+    desk.link(number, "T-PACK", "1234.50")
+    assert f"/papers/fx-pack/{number}/" in firm.get(f"/fx/receipts/{number}/").content.decode()
+    page = firm.get(f"/papers/fx-pack/{number}/").content.decode()
+    with desk.as_firm():
+        told = api.receipt(number)
+    for figure in (
+        told["number"],
+        "USD 1234.50",
+        told["linked_usd"],
+        "1,234.50",
+        "T-PACK",
+        told["advice"]["algorithm"],
+    ):
+        assert figure in page, figure
+    assert all(reason["code"] in page for reason in told["advice"]["reasons"])
+    shown = bank.get(f"/papers/fx-pack/{number}/").content.decode()
+    assert "T-PACK" not in shown and "企业未授权本银行查看单证" in shown, "as the bank's page"
+    firm.cookies["django_language"] = "en"
+    english = firm.get(f"/papers/fx-pack/{number}/").content.decode()
+    assert "Pack for collection and settlement" in english and "1,234.50" in english
+
+
+def test_strangers_get_no_pack(desk: Desk, firm: Client) -> None:
+    number = desk.receive("R10")
+    assert Client().get(f"/papers/fx-pack/{number}/").status_code == 302
+    for key in (number + 1000, "x", "1" * 30):
+        assert firm.get(f"/papers/fx-pack/{key}/").status_code == 404
