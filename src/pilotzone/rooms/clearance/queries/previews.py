@@ -11,11 +11,11 @@ from pilotzone.rooms.clearance.engine import goods_rules, keys, kinds, preview
 from pilotzone.rooms.clearance.engine.case import Part
 from pilotzone.rooms.clearance.engine.kinds import BY_NUMBER, Kind
 from pilotzone.rooms.clearance.models import Document
-from pilotzone.rooms.clearance.operations.preparing import WAYBILL_KIND
 from pilotzone.rooms.clearance.queries import contents, drafts
 from pilotzone.rooms.clearance.queries.pages import NAMES, told_documents
 
 DECLARED, DRAFTED, THIS = "declared", "drafted", "this"
+_WAYBILL = {kind.flow: kind.number for kind in BY_NUMBER.values() if kind.name == kinds.WAYBILL}
 
 
 def of_draft(number: int) -> dict[str, Any] | None:
@@ -69,7 +69,7 @@ def _papers(row: Document, kind: Kind, part: Part) -> tuple[dict[str, Part], dic
 def _declared(row: Document, kind: Kind, part: Part) -> list[tuple[tuple[str, str], Part]]:
     """What was declared for the trade, whoever sent it; the waybill is the one the list names."""
     waybill = keys.joined(part.head, ("logisticsCode", "logisticsNo"))
-    hash_ = keys.key_hash(WAYBILL_KIND[kind.flow], waybill) if waybill else 0
+    hash_ = keys.key_hash(_WAYBILL[kind.flow], waybill) if waybill else 0
     with connection.cursor() as cursor:
         cursor.execute("SELECT kind, position, body FROM clearance_beside(%s, %s)", (row.id, hash_))
         rows = cursor.fetchall()
