@@ -132,6 +132,7 @@ ENTERPRISE_MENU = (
             Entry(_("来文"), "/enterprise/messages/"),
             Entry(_("购买人核验"), "/enterprise/buyers/", action="buyer.verify"),
             Entry(_("支付原始数据"), "/enterprise/payment-data/"),
+            Entry(_("单证填写"), "/enterprise/writing/", action="declare.submit"),
         ),
     ),
     Entry(_("回执与退单修复"), "/enterprise/trades/?mine=1"),
