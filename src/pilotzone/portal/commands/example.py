@@ -56,10 +56,12 @@ def command(mode: str, folder: Path | None, seed: int | None, as_json: bool) -> 
     if as_json:
         click.echo(json.dumps({"order": one.number, "waybill": one.waybill, "files": written}, ensure_ascii=False))
         return
-    click.echo(f"合成数据 synthetic. 订单 order {one.number}  运单 waybill {one.waybill}\n")
+    click.echo(f"# 合成数据 synthetic. 订单 order {one.number}  运单 waybill {one.waybill}\ncd {place.resolve()}")
     for told in written:
-        signed = told["file"].removesuffix(".xml") + "-signed.xml"
-        click.echo(f"# {told['name']} {told['sender']}")
-        click.echo(f"pilotzone sign {told['file']} --key {told['key']} --cert {told['cert']} -o {signed}")
-        click.echo(f"pilotzone submit {signed} --wait      # 或 or: cp {signed} {told['drop']}/\n")
-    click.echo(f"pilotzone track {one.number}")
+        name = Path(told["file"]).name
+        signed = f"{name.removesuffix('.xml')}-signed.xml"
+        click.echo(f"\n# {told['name']} {told['sender']}")
+        click.echo(f"pilotzone sign {name} --key {told['key']} --cert {told['cert']} -o {signed}")
+        click.echo(f"pilotzone check --on {one.at:%Y-%m-%d} {signed}")
+        click.echo(f"pilotzone submit {signed} --wait      # 或放入文件夹 or by folder: cp {signed} {told['drop']}/")
+    click.echo(f"\npilotzone track {one.number}")
