@@ -195,7 +195,7 @@ _SHARED = (
     Entry(_("日志与取证"), "/audit/", action="audit.read"),
     Entry(_("消费者争议"), "/office/disputes/", action="dispute.settle"),
     Entry(_("暂停企业"), "/office/suspensions/", action="firm.suspend"),
-    Entry(_("证书挂失通报"), "/office/losses/"),
+    Entry(_("证书挂失通报"), "/office/losses/", action="firm.suspend"),
 )
 CUSTOMS_MENU = (
     Entry(_("待办"), "/officer/"),
