@@ -28,6 +28,7 @@ from pilotzone.ui.wording import said
 
 ACTION = "declare.submit"
 LIST = "CEB621Message"
+LACKING = "format.missing"
 
 
 @require_safe
@@ -166,7 +167,9 @@ def _context(number: int, problem: Refused | None = None, typed: _Typed | None =
         }  # fmt: skip
     on = clock.today()
     fields, _facts = changing_fields.of_head(told, on=on)
+    lacking = [one for one in told["findings"] if one["code"] == LACKING]
     return {
+        "lacking": lacking, "wrong": [one for one in told["findings"] if one["code"] != LACKING],
         "one": told, "problem": problem, "title": said(told, "", _language()),
         "needed": [one for one in fields if one["required"]],
         "others": [one for one in fields if not one["required"]],
