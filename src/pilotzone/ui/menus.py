@@ -264,7 +264,10 @@ ZONE_MENU = (
     Entry(
         _("综试区概况"),
         "/office/",
-        (Entry(_("脱敏汇总"), "/office/figures/"), Entry(_("票据查询"), "/officer/trades/", action="trade.see")),
+        (
+            Entry(_("脱敏汇总"), "/office/figures/", action="aggregate.see"),
+            Entry(_("票据查询"), "/officer/trades/", action="trade.see"),
+        ),
     ),
     Entry(_("45项任务"), "/plan/"),
     Entry(_("节点与亮灯"), "/plan/lights/"),
@@ -279,7 +282,7 @@ ZONE_MENU = (
     Entry(_("单位登记"), "/accounts/firms/", action="access.manage"),
     Entry(_("人员与岗位"), "/accounts/people/", action="access.manage"),
     Entry(_("暂停企业"), "/office/suspensions/", action="firm.suspend"),
-    Entry(_("证书挂失通报"), "/office/losses/"),
+    Entry(_("证书挂失通报"), "/office/losses/", action="certificate.manage"),
     Entry(_("权限矩阵"), "/accounts/matrix/"),
     Entry(_("接口监测"), "/platform/letters/", action="letters.see"),
     Entry(_("日志与取证"), "/audit/", action="audit.read"),
