@@ -86,7 +86,7 @@ def refused(one: Writing) -> bool:
 
 def findings(kind: Kind, part: Part) -> list[dict[str, Any]]:
     """What would be refused of the document alone: who sends it and whom it names, then its form."""
-    firm = Organisation.objects.get(pk=current().organisation)
+    firm = Organisation.objects.get(pk=current().organisation or 0)
     on, now = clock.today(), stamp(clock.now())
     directory = Registered()
     sender = rights.judge_sender(kind, part.head, firm.pk, directory, on)
