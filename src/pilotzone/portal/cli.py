@@ -8,7 +8,8 @@ import importlib.util
 import click
 
 VERBS = (
-    "bench", "capacity", "check", "demo", "digest", "doctor", "down", "init", "keys", "migrate", "paper", "plan", "reference",
+    "bench", "capacity", "check", "demo", "digest", "doctor", "down", "example", "init", "keys", "migrate", "paper", "plan",
+    "reference",
     "schema", "sign", "simulate", "status", "storage", "submit", "tax", "template", "token", "track", "ukey", "up", "verify",
 )  # fmt: skip
 

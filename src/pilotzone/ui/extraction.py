@@ -31,16 +31,16 @@ class Sentence:
 
 
 def of_template(text: str, path: Path) -> Iterator[Sentence]:
-    """The msgids of a template, those of blocktranslate as Django builds them."""
+    """The msgids of a template as Django builds them: percent signs doubled, blocktranslate with its variables' places."""
     for pattern in (_TRANSLATE, _ARGUMENT):
         for match in pattern.finditer(text):
             raw = match[1] if match[1] is not None else match[2]
-            yield Sentence(re.sub(r"\\(.)", r"\1", raw), path, _line(text, match.start()))
+            yield Sentence(re.sub(r"\\(.)", r"\1", raw).replace("%", "%%"), path, _line(text, match.start()))
     for match in _BLOCK.finditer(text):
         parts = _PLURAL.split(match[2])
         if "trimmed" in match[1].split():
             parts = [" ".join(line.strip() for line in part.strip().splitlines()) for part in parts]
-        yield Sentence(_VARIABLE.sub(r"%(\1)s", parts[0]), path, _line(text, match.start()))
+        yield Sentence(_VARIABLE.sub(r"%(\1)s", parts[0].replace("%", "%%")), path, _line(text, match.start()))
 
 
 def of_python(text: str, path: Path) -> Iterator[Sentence]:

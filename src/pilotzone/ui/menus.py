@@ -19,13 +19,14 @@ from pilotzone.kernel.access.actor import AGENCY, CONSUMER, DISTRICT, ENTERPRISE
 class Entry:
     """One entry: its words (a Chinese msgid), its address where there may be one, the entries below it.
 
-    `action`: who may not do this is not shown the entry.
+    `action`: who may not do this is not shown the entry, or is led to `otherwise` where there is such a page.
     """
 
     word: str
     path: str = ""
     below: tuple[Entry, ...] = ()
     action: str = ""
+    otherwise: str = ""
 
     @property
     def built(self) -> bool:
@@ -50,9 +51,13 @@ def stands(path: str) -> bool:
 
 def shown(entries: tuple[Entry, ...], may: Callable[[str], bool]) -> tuple[Entry, ...]:
     """The entries without those whose action the caller may not do."""
-    return tuple(
-        replace(entry, below=shown(entry.below, may)) for entry in entries if not entry.action or may(entry.action)
-    )
+    told = []
+    for entry in entries:
+        allowed = not entry.action or may(entry.action)
+        if allowed or entry.otherwise:
+            path = entry.path if allowed else entry.otherwise
+            told.append(replace(entry, path=path, below=shown(entry.below, may)))
+    return tuple(told)
 
 
 PUBLIC_MENU = (
@@ -128,16 +133,22 @@ ENTERPRISE_MENU = (
             Entry(_("进口9610/1210"), "/enterprise/trades/?flow=I"),
             Entry(_("出口9610"), "/enterprise/trades/?flow=E"),
             Entry(_("B2B 9710/9810"), "/clearance/b2b/"),
-            Entry(_("变更撤销退货"), "/clearance/changes/"),
+            Entry(_("变更撤销退货"), "/clearance/changes/", action="declare.mend"),
             Entry(_("来文"), "/enterprise/messages/"),
             Entry(_("购买人核验"), "/enterprise/buyers/", action="buyer.verify"),
-            Entry(_("支付原始数据"), "/enterprise/payment-data/"),
+            Entry(_("支付原始数据"), "/enterprise/payment-data/", action="declare.submit"),
+            Entry(_("单证填写"), "/enterprise/writing/", action="declare.submit"),
         ),
+        action="declare.submit",
+        otherwise="/enterprise/trades/",
     ),
     Entry(_("回执与退单修复"), "/enterprise/trades/?mine=1"),
     Entry(_("全程跟踪"), "/track/"),
     Entry(
-        _("税费账单"), "/tax/bills/", (Entry(_("缴款记录"), "/tax/payments/"), Entry(_("税款担保"), "/tax/guarantee/"))
+        _("税费账单"),
+        "/tax/bills/",
+        (Entry(_("缴款记录"), "/tax/payments/"), Entry(_("税款担保"), "/tax/guarantee/", action="guarantee.see")),
+        action="tax.see",
     ),
     Entry(
         _("退（免）税"),
@@ -184,7 +195,7 @@ _SHARED = (
     Entry(_("日志与取证"), "/audit/", action="audit.read"),
     Entry(_("消费者争议"), "/office/disputes/", action="dispute.settle"),
     Entry(_("暂停企业"), "/office/suspensions/", action="firm.suspend"),
-    Entry(_("证书挂失通报"), "/office/losses/"),
+    Entry(_("证书挂失通报"), "/office/losses/", action="firm.suspend"),
 )
 CUSTOMS_MENU = (
     Entry(_("待办"), "/officer/"),
@@ -253,7 +264,10 @@ ZONE_MENU = (
     Entry(
         _("综试区概况"),
         "/office/",
-        (Entry(_("脱敏汇总"), "/office/figures/"), Entry(_("票据查询"), "/officer/trades/", action="trade.see")),
+        (
+            Entry(_("脱敏汇总"), "/office/figures/", action="aggregate.see"),
+            Entry(_("票据查询"), "/officer/trades/", action="trade.see"),
+        ),
     ),
     Entry(_("45项任务"), "/plan/"),
     Entry(_("节点与亮灯"), "/plan/lights/"),
@@ -270,7 +284,7 @@ ZONE_MENU = (
     Entry(_("单位登记"), "/accounts/firms/", action="access.manage"),
     Entry(_("人员与岗位"), "/accounts/people/", action="access.manage"),
     Entry(_("暂停企业"), "/office/suspensions/", action="firm.suspend"),
-    Entry(_("证书挂失通报"), "/office/losses/"),
+    Entry(_("证书挂失通报"), "/office/losses/", action="certificate.manage"),
     Entry(_("权限矩阵"), "/accounts/matrix/"),
     Entry(_("接口监测"), "/platform/letters/", action="letters.see"),
     Entry(_("日志与取证"), "/audit/", action="audit.read"),

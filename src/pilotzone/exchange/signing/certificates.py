@@ -24,6 +24,8 @@ from pilotzone.exchange.signing.refusals import refusal
 Verifier = Callable[[str, bytes, bytes], bool]  # (digest name, signature, data)
 
 _HASHES: dict[str, hashes.HashAlgorithm] = {"sha1": hashes.SHA1(), "sha256": hashes.SHA256()}  # noqa: S303 — the 2018 edition
+# names of attributes the library would write as numbers
+_NAMES = {NameOID.SERIAL_NUMBER: "serialNumber"}
 # Signature algorithms of certificates: dotted name → (digest, kind of key).
 _ISSUED_WITH = {
     "1.2.840.113549.1.1.5": ("sha1", "rsa"),
@@ -102,8 +104,8 @@ def from_der(encoded: bytes) -> Certificate:
         return Certificate(
             encoded=encoded,
             serial=_serial(parsed.tbs_certificate_bytes),
-            subject=parsed.subject.rfc4514_string(),
-            issuer=parsed.issuer.rfc4514_string(),
+            subject=parsed.subject.rfc4514_string(_NAMES),
+            issuer=parsed.issuer.rfc4514_string(_NAMES),
             common_name=_first(parsed.subject, NameOID.COMMON_NAME),
             enterprise=_first(parsed.subject, NameOID.SERIAL_NUMBER)
             or _first(parsed.subject, NameOID.ORGANIZATIONAL_UNIT_NAME),

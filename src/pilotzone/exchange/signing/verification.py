@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from pilotzone.base.errors import Refused
 from pilotzone.exchange.signing import certificates, document, element, raw
-from pilotzone.exchange.signing.algorithms import Suite
+from pilotzone.exchange.signing.algorithms import SUITES, Suite
 from pilotzone.exchange.signing.certificates import Certificate
 from pilotzone.exchange.signing.refusals import refusal
 from pilotzone.exchange.signing.trust import Trust
@@ -117,7 +117,10 @@ def _claim(xml: bytes, largest: int, canonical: bool) -> _Claim:
 
 def _judge(claim: _Claim, at: datetime, trust: Trust | None, edition: str | None, sha1: bool) -> None:
     suite, certificate = claim.suite, claim.certificate
-    if (edition is not None and edition not in suite.editions) or (suite.digest_name == "sha1" and not sha1):
+    if edition is not None and edition not in suite.editions:
+        printed = ", ".join(one.name for one in SUITES.values() if edition in one.editions)
+        raise refusal("algorithm", f"{suite.name} ({edition}: {printed})")
+    if suite.digest_name == "sha1" and not sha1:
         raise refusal("algorithm", suite.name)
     if certificate.key_kind != suite.key_kind or certificate.key_bits < suite.least_bits:
         raise refusal("key", f"{suite.name}, {certificate.key_kind} {certificate.key_bits}")

@@ -9,6 +9,8 @@ import time
 
 import click
 
+from pilotzone.portal.processes import addresses
+
 BULK: dict[str, object] = {"brief": True, "follow": True, "delay_ms": 0, "review": 0.0, "inspection": 0.02, "ask": 0.0}
 
 
@@ -18,7 +20,7 @@ BULK: dict[str, object] = {"brief": True, "follow": True, "delay_ms": 0, "review
     "--trades",
     default=lambda: int(os.environ.get("PILOTZONE_DEMO_TRADES", "20000")),
     show_default="20000",
-    type=click.IntRange(1, 5_000_000),
+    type=click.IntRange(0, 5_000_000),
 )
 @click.option("--seed", default=1, show_default=True, help="The same seed gives the same zone.")
 @click.option("--json", "as_json", is_flag=True, help="Print the result as data.")
@@ -105,7 +107,7 @@ def _accounts() -> None:
     from pilotzone.portal.demo.signon import register_all
 
     try:
-        register_all(os.environ.get("PILOTZONE_CUSTOMS_URL", "http://127.0.0.1:8002"))
+        register_all(addresses.counterpart())
     except Unavailable as away:
         click.echo(f"{away.zh} {away.en}; loading on", err=True)
 
@@ -118,7 +120,7 @@ def _file(*, first: bool) -> None:
     from pilotzone.portal.demo import filing
     from pilotzone.portal.demo.firms import everyone
 
-    address = os.environ.get("PILOTZONE_CUSTOMS_URL", "http://127.0.0.1:8002")
+    address = addresses.counterpart()
     os.environ.setdefault("PILOTZONE_REGISTERS_URL", address)
     try:
         if first:
@@ -140,7 +142,7 @@ def _behave(how: dict[str, object]) -> None:
     """Tell the simulated customs how to behave; a real one is not told anything."""
     import httpx
 
-    address = os.environ.get("PILOTZONE_CUSTOMS_URL", "http://127.0.0.1:8002")
+    address = addresses.counterpart()
     try:
         httpx.post(f"{address}/control", json=how, timeout=5.0).raise_for_status()
     except httpx.HTTPError as away:
@@ -154,7 +156,7 @@ def _push() -> None:
     from pilotzone.base.errors import Problem
     from pilotzone.portal.demo.pushing import subscribe
 
-    address = os.environ.get("PILOTZONE_CUSTOMS_URL", "http://127.0.0.1:8002")
+    address = addresses.counterpart()
     try:
         made = subscribe(address)
         if made:
@@ -169,7 +171,7 @@ def _exchange(*, loading: bool = True) -> None:
     from pilotzone.kernel import clock
     from pilotzone.portal.demo.exchange import load, stage
 
-    address = os.environ.get("PILOTZONE_CUSTOMS_URL", "http://127.0.0.1:8002")
+    address = addresses.counterpart()
     try:
         if loading:
             load(address, clock.now())
@@ -183,7 +185,7 @@ def _waiting() -> int:
     """What still lies with the simulated counterpart; nothing where it does not say."""
     import httpx
 
-    address = os.environ.get("PILOTZONE_CUSTOMS_URL", "http://127.0.0.1:8002")
+    address = addresses.counterpart()
     try:
         return int(httpx.get(f"{address}/healthz", timeout=5.0).json()["waiting"])
     except (httpx.HTTPError, KeyError, ValueError):

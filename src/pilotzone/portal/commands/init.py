@@ -7,10 +7,14 @@ import sys
 
 import click
 
+from pilotzone.portal.processes import addresses
+
 
 @click.command("init")
 @click.option("--admin", default="admin", show_default=True, help="Sign-in name of the first administrator.")
-@click.option("--url", default="http://127.0.0.1:8000", show_default=True, help="Where the portal is reached.")
+@click.option(
+    "--url", default=addresses.portal, show_default="the zone of this state folder", help="Where the portal is reached."
+)
 def command(admin: str, url: str) -> None:
     """Print the one-time link with which the first administrator sets a password.
 

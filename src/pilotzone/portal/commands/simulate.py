@@ -66,12 +66,6 @@ def reset(names: tuple[str, ...], as_json: bool) -> None:
         _print(one, as_json)
 
 
-def address() -> str:
-    """Where the counterparts' door of this zone is."""
-    port = os.environ.get("PILOTZONE_COUNTERPART_PORT", "8002")
-    return os.environ.get("PILOTZONE_CUSTOMS_URL") or f"http://127.0.0.1:{port}"
-
-
 def _do(work: Any) -> Any:
     """What `work` answers of the switchboard; exits where the zone is real, not running, or refuses."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "pilotzone.portal.settings")
@@ -83,13 +77,14 @@ def _do(work: Any) -> Any:
     from pilotzone.base.errors import Problem
     from pilotzone.kernel import clock
     from pilotzone.kernel.home import home
+    from pilotzone.portal.processes import addresses
     from pilotzone.simulators.control import Switchboard
 
     try:
         if not clock.is_demo():
             click.echo("simulate.real_zone: 真实综试区没有仿真方 a real zone has no simulated counterparts", err=True)
             sys.exit(REFUSED)
-        return work(Switchboard(address(), home()))
+        return work(Switchboard(addresses.counterpart(), home()))
     except Problem as problem:
         said = " ".join(filter(None, (problem.zh, problem.en, problem.mend_zh, problem.mend_en)))
         click.echo(f"{problem.code}: {said}", err=True)

@@ -14,6 +14,8 @@ from urllib.parse import urlsplit
 
 import click
 
+from pilotzone.portal.processes import addresses
+
 LATER = (429, 503)
 TRIES = 5
 PAUSE_S = 0.3
@@ -62,7 +64,7 @@ class Platform:
 
 @click.command("submit")
 @click.argument("files", nargs=-1, required=True, metavar="FILE…")
-@click.option("--url", envvar="PILOTZONE_URL", default="http://127.0.0.1:8000", show_default=True)
+@click.option("--url", default=addresses.portal, show_default="the zone of this state folder, or http://127.0.0.1:8000")
 @click.option("--token", envvar="PILOTZONE_TOKEN", default="", help="The organisation's access token.")
 @click.option("--client-cert", default="", help="PEM file with certificate and key, for https.")
 @click.option("--wait", is_flag=True, help="Wait for the results of every document.")

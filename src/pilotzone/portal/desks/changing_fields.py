@@ -49,6 +49,24 @@ def of_lines(told: Mapping[str, Any], *, on: date) -> tuple[list[str], list[dict
     return [papers.name(one) for one in shown], rows
 
 
+def of_all_lines(told: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """Every field of every line, the compulsory ones apart, for a document that is written from nothing."""
+    part = message(told["message"], told["edition"]).lines
+    rows = []
+    for place, line in enumerate(told["lines"] if part else ()):
+        fields = [
+            _field(one, line["values"].get(one.element, ""), f"l.{place}.{one.element}")
+            for one in (part.fields if part else ())
+            if one.element in told["editable_lines"]
+        ]
+        others = [one for one in fields if not one["required"]]
+        rows.append({
+            "position": place, "needed": [one for one in fields if one["required"]], "others": others,
+            "others_filled": any(one["value"] for one in others),
+        })  # fmt: skip
+    return rows
+
+
 def _appears(one: Field, told: Mapping[str, Any]) -> bool:
     """Lines show what any of them says, and what a change may add of the compulsory fields."""
     return any(line["values"].get(one.element) for line in told["lines"]) or (

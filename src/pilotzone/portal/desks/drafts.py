@@ -1,18 +1,20 @@
-"""暂存: what is not declared yet. Chosen drafts are signed with the firm's card on the next page (desks.signing)."""
+"""暂存: what is not declared yet, each with the match as it would be judged now. Chosen drafts are signed with the firm's
+card on the next page (desks.signing)."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from pilotzone.kernel import clock
 from pilotzone.kernel.access.doors import require
-from pilotzone.portal.desks import mail
+from pilotzone.portal.desks import mail, papers, writing
 from pilotzone.rooms.clearance import api as clearance
 from pilotzone.ui import listing as lists
 from pilotzone.ui.wording import said
@@ -26,7 +28,7 @@ def show(request: HttpRequest) -> HttpResponse:
     found = clearance.drafts(page, lists.PAGE_SIZE)
     listing = lists.Listing(
         columns=[
-            lists.Column("key", _("单证号"), lists.CODE),
+            lists.Column("key", _("单证号"), lists.CODE, href="draft"),
             lists.Column("kind", _("单证")),
             lists.Column("state", _("状态"), lists.STATE),
             lists.Column("signed", _("签名申报"), href="href"),
@@ -40,9 +42,30 @@ def show(request: HttpRequest) -> HttpResponse:
         page=page,
         query=request.GET,
         empty=_("没有暂存的单证。"),
-        empty_help=_("用 Excel 模板提交的单证先成为暂存，由贵单位自行签名后申报。"),
+        empty_help=_("在页面填写或用 Excel 模板提交的单证先成为暂存，由贵单位自行签名后申报。"),
     )
     return render(request, "desks/mail.html", {"here": "drafts", "listing": listing})
+
+
+@require_safe
+def one(request: HttpRequest, number: int) -> HttpResponse:
+    """A draft before it is sent: its content, the match with what is already here, what is missing and from whom, the tax."""
+    require("declare.submit")
+    told = clearance.preview_draft(number)
+    if told is None:
+        raise Http404
+    document = told["document"]
+    head = {**document["head"], **document["personal"]}
+    weights = [fault.get("weight", "refuses") for fault in told["faults"]]
+    context = {
+        "one": told, "document": papers.shown(document, on=clock.today()), "number": number, "key": document["key"],
+        "tax": writing.tax_of(document["message"], head, document["lines"]),
+        "complete": bool(told["papers"]) and not any(paper["whose"] for paper in told["papers"]),
+        "stops": sum(weight != "warns" for weight in weights),
+        "payer": any(fault["code"] == "rule.match.payer" for fault in told["faults"]),
+        "signed": _went(mail.result(told["receipt"])) if told["receipt"] else "",
+    }  # fmt: skip
+    return render(request, "desks/draft.html", context)
 
 
 def _row(row: dict[str, Any]) -> dict[str, Any]:
@@ -51,6 +74,7 @@ def _row(row: dict[str, Any]) -> dict[str, Any]:
     return {
         "id": row["id"], "kind": f"{said(row, '', get_language() or 'zh-hans')} {row['message']}", "key": row["key"],
         "lines": len(row["lines"]), "accepted_at": row["accepted_at"], "state": "draft",
+        "draft": reverse("enterprise_draft", args=[row["id"]]),
         "signed": _went(told), "href": f"{reverse('enterprise_results')}?r={row['receipt']}" if told else "",
     }  # fmt: skip
 

@@ -52,7 +52,9 @@ def show(request: HttpRequest, desk: str, trade: int) -> HttpResponse:
         "urges": [one | {"party_word": _(PARTIES.get(one["party"], one["party"]))} for one in found["urges"]],
         "urgeable": _urgeable(found),
         "may_open": desk == "officer" and current().unit_path == "zone.customs",
-        "documents": [papers.shown(document, on=on) for document in documents if document],
+        "documents": [
+            papers.shown(document, on=on) | {"own": _own(document, desk)} for document in documents if document
+        ],
         "faults": [fault | {"mine": fault.get("code") in found["may_correct"]} for fault in found["reasons"]],
         "went_anyway": _went_anyway(found),
         "may_mend": bool(found["may_correct"]) and may("declare.mend"),
@@ -119,6 +121,11 @@ def _returns(found: dict[str, Any]) -> list[dict[str, Any]]:
         named = rates.names(key)
         told.append({"zh": named.zh, "en": named.en, "until": span_end(released, int(law.value)), "rate": law})
     return told
+
+
+def _own(document: dict[str, Any], desk: str) -> bool:
+    """Whether the caller's firm sent it and may write a new one like it."""
+    return desk == "enterprise" and document["sender"] == current().organisation and may("declare.submit")
 
 
 def _found(trade: int) -> dict[str, Any]:

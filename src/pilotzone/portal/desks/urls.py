@@ -29,6 +29,7 @@ from pilotzone.portal.desks import (
     trade,
     trades,
     webhooks,
+    writing,
 )
 
 
@@ -125,4 +126,10 @@ urlpatterns = [
     path("accounts/firms/<int:number>/<slug:verb>/", firms.act, name="firm_act"),
     path("office/figures/", figures.show, name="figures"),
     path("office/figures/export.csv", figures.export, name="figures_export"),
+    path("enterprise/messages/drafts/<int:number>/", drafts.one, name="enterprise_draft"),
+    path("enterprise/writing/", writing.show, name="writings"),
+    path("enterprise/writing/begin/", writing.begin, name="writing_begin"),
+    path("enterprise/writing/<int:number>/", writing.one, name="writing"),
+    path("enterprise/writing/<int:number>/save/", writing.autosave, name="writing_save"),
+    path("enterprise/writing/<int:number>/discard/", writing.discard, name="writing_discard"),
 ]

@@ -71,6 +71,11 @@ if TYPE_CHECKING:
         tell_line,
         urge,
     )
+    from pilotzone.rooms.clearance.operations.writing_drafts import begin as begin_writing
+    from pilotzone.rooms.clearance.operations.writing_drafts import discard as discard_writing
+    from pilotzone.rooms.clearance.operations.writing_drafts import keep as keep_writing
+    from pilotzone.rooms.clearance.operations.writing_drafts import make_template as template_of_writing
+    from pilotzone.rooms.clearance.operations.writing_drafts import save as save_writing
     from pilotzone.rooms.clearance.queries.answers import answered
     from pilotzone.rooms.clearance.queries.authorities import agent_of as firm_of_code
     from pilotzone.rooms.clearance.queries.authorities import grantable as grantable_kinds
@@ -88,10 +93,13 @@ if TYPE_CHECKING:
     from pilotzone.rooms.clearance.queries.payment_data import request as payment_request
     from pilotzone.rooms.clearance.queries.payment_data import requests as payment_requests
     from pilotzone.rooms.clearance.queries.payment_data import waiting as payment_requests_waiting
+    from pilotzone.rooms.clearance.queries.previews import of_draft as preview_draft
     from pilotzone.rooms.clearance.queries.released import export_lines
     from pilotzone.rooms.clearance.queries.todo import findings, messages, standing, todo
     from pilotzone.rooms.clearance.queries.written import listed as changes
     from pilotzone.rooms.clearance.queries.written import told as access_change
+    from pilotzone.rooms.clearance.queries.written_drafts import listed as writings
+    from pilotzone.rooms.clearance.queries.written_drafts import told as access_writing
 
 UNDECIDED = frozenset({states.WAITING, states.GAP})  # the platform has not said its last word
 # what pages and the desk ask for, loaded with the ORM when first asked: name → module and function (their docstrings say what they promise)
@@ -145,6 +153,14 @@ _LATER = {
     "buyer_checks": ("queries.buyers", "checks"),
     "access_buyer_check": ("queries.buyers", "access_check"),
     "buyer_answers": ("queries.buyers", "answers"),
+    "begin_writing": ("operations.writing_drafts", "begin"),
+    "save_writing": ("operations.writing_drafts", "save"),
+    "keep_writing": ("operations.writing_drafts", "keep"),
+    "discard_writing": ("operations.writing_drafts", "discard"),
+    "template_of_writing": ("operations.writing_drafts", "make_template"),
+    "writings": ("queries.written_drafts", "listed"),
+    "access_writing": ("queries.written_drafts", "told"),
+    "preview_draft": ("queries.previews", "of_draft"),
 }
 
 
@@ -213,8 +229,10 @@ __all__ = [
     "access_buyer_check",
     "access_change",
     "access_mandate",
+    "access_writing",
     "answered",
     "begin_change",
+    "begin_writing",
     "buyer_answers",
     "buyer_checks",
     "buyer_key",
@@ -227,6 +245,7 @@ __all__ = [
     "counters",
     "deposit_payment_data",
     "discard_change",
+    "discard_writing",
     "document",
     "drafts",
     "drafts_underway",
@@ -241,6 +260,7 @@ __all__ = [
     "hand_in_signed",
     "import_history",
     "keep_change",
+    "keep_writing",
     "kept_payment_data",
     "listed_mandates",
     "mandates",
@@ -253,6 +273,7 @@ __all__ = [
     "payment_requests",
     "payment_requests_waiting",
     "prepare",
+    "preview_draft",
     "readable",
     "receipt_message",
     "record_identity",
@@ -260,6 +281,7 @@ __all__ = [
     "revoke_mandate",
     "said",
     "save_change",
+    "save_writing",
     "settle_payment_upload",
     "standing",
     "state_words",
@@ -267,8 +289,10 @@ __all__ = [
     "sweep",
     "take_batch",
     "tell_line",
+    "template_of_writing",
     "todo",
     "trade",
     "trades",
     "urge",
+    "writings",
 ]

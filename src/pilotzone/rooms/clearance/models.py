@@ -330,3 +330,23 @@ class PaymentRequest(models.Model):
             models.UniqueConstraint(fields=["organisation", "session"], name="clearance_paymentrequest_once")
         ]
         indexes = [models.Index(fields=["organisation", "state"], name="clearance_paymentreq_state")]
+
+
+class Writing(models.Model):
+    """A document a firm writes on the page, or a template of one; it becomes a draft when it is kept. `body` is sealed."""
+
+    organisation = models.ForeignKey(Organisation, models.PROTECT, related_name="+")
+    person = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+")
+    kind = models.SmallIntegerField()
+    name = models.CharField(max_length=60, blank=True, default="")
+    template = models.BooleanField(default=False)
+    body = models.BinaryField()
+    revision = models.IntegerField(default=1)
+    writer = models.CharField(max_length=36, blank=True, default="")
+    receipt = models.CharField(max_length=32, blank=True, default="")
+    made_at = models.DateTimeField()
+    saved_at = models.DateTimeField()
+    kept_at = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["organisation", "template"], name="clearance_writing_firm")]

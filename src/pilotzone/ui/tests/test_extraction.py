@@ -15,6 +15,8 @@ HERE = Path("x.html")
     ("template", "msgid"),
     [
         ('{% translate "放行" %}', "放行"),
+        ('{% translate "目标99%" %}', "目标99%%"),
+        ("{% blocktranslate with n=x %}{{ n }}%{% endblocktranslate %}", "%(n)s%%"),
         ("{% trans '放行' as word %}", "放行"),
         ('{% translate "说“放行”与\\"查验\\"" %}', '说“放行”与"查验"'),
         ('{{ x|default:_("放行") }}', "放行"),
