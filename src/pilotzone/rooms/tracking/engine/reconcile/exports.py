@@ -98,7 +98,8 @@ def _received(desk: Desk, rows: list[Linked], one: Listed, released: date) -> No
     total.left += worth
     total.right += used
     rest = worth - used
-    left, right, legs = money(worth, USD), money(used, USD), (Leg(kinds.RECEIPT, USD, rest),)
+    if rows or rest > terms.tolerance and desk.on > terms.deferred:
+        left, right, legs = money(worth, USD), money(used, USD), (Leg(kinds.RECEIPT, USD, rest),)
     seen: set[int] = set()
     twice = [row for row in rows if row.receipt in seen or seen.add(row.receipt)]  # type: ignore[func-returns-value]
     if twice or rest < -terms.tolerance:

@@ -49,25 +49,26 @@ def _taxed(desk: Desk, bills: list[Billed], one: Listed, released: date) -> None
     total.right += theirs
     difference = ours - theirs
     leg = (Leg(kinds.TAX, CNY, difference),) if difference else ()
-    left, right = money(one.tax, CNY), money(theirs, CNY)
     terms = desk.terms[released]
     if not bills:
         if not ours and one.tax is not None:
             return  # no tax, no bill
         if desk.on > terms.tax_bill:
-            desk.of_list("released_untaxed", one, day=released, due=terms.tax_bill, left=left, legs=leg)
+            desk.of_list("released_untaxed", one, day=released, due=terms.tax_bill, left=money(one.tax, CNY), legs=leg)
         else:
             total.waiting += difference
     elif len(bills) > 1:
         numbers = " / ".join(bill.number for bill in bills)
         day = max(bill.on for bill in bills)
-        desk.of_list("number_twice", one, day=day, due=day, subject="bill", left=left, right=numbers, legs=leg)
+        desk.of_list(
+            "number_twice", one, day=day, due=day, subject="bill", left=money(one.tax, CNY), right=numbers, legs=leg
+        )
     elif any(bill.fen is None for bill in bills):
         total.waiting += difference  # customs told a status, the amounts are still to come
     elif abs(difference) > terms.tolerance:
         day = bills[0].on
         desk.of_list(
-            "tax_differs", one, day=day, due=day, subject=bills[0].number, left=left, right=right, legs=leg
+            "tax_differs", one, day=day, due=day, subject=bills[0].number, left=money(one.tax, CNY), right=money(theirs, CNY), legs=leg
         )  # fmt: skip
     else:
         total.tolerated += difference

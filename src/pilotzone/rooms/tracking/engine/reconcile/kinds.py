@@ -57,3 +57,15 @@ _ALL = (
     Kind("rate_missing", "折算率缺失", "Conversion rate missing", SAFE, ""),
 )
 KINDS = {kind.name: kind for kind in _ALL}
+_MONEY = {"receipt_unlisted", "list_unreceived", "receipt_twice", "payee_other", "rate_missing"}
+_TAX = {
+    "released_untaxed", "tax_unreleased", "tax_differs", "unregistered", "register_unreleased", "amount_differs",
+    "returned_kept", "cancelled_kept",
+}  # fmt: skip
+
+
+def seen_by(kind: str) -> tuple[str, ...]:
+    """The departments that a residual of this kind concerns; the zone office and the firm see it beside them."""
+    if kind in _MONEY:
+        return (SAFE,)
+    return (CUSTOMS, TAX_OFFICE) if kind in _TAX else (CUSTOMS,)
