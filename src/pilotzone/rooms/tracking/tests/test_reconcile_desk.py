@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import json
 import uuid
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
 import pytest
-from django.db import connection
 
 from pilotzone.base.days import SHANGHAI
 from pilotzone.base.errors import Denied, Refused
@@ -17,7 +15,6 @@ from pilotzone.kernel import clock
 from pilotzone.kernel.access.actor import AGENCY, ENTERPRISE, PLATFORM, ZONE, Actor
 from pilotzone.kernel.access.models import Organisation
 from pilotzone.kernel.access.scope import scope
-from pilotzone.kernel.partitions import first_id
 from pilotzone.rooms.clearance.api import LedgerList
 from pilotzone.rooms.tax.models import ExportRegistration, TaxBill
 from pilotzone.rooms.tracking import api
@@ -254,20 +251,6 @@ def test_the_night_asks_once_each_day(desk: Desk) -> None:
 def test_steps_are_never_changed(desk: Desk) -> None:
     desk.released("KEEP")
     desk.reconcile()
-    with pytest.raises(Exception, match="never changed"), scope(PLATFORM):
-        ResidualStep.objects.update(note="x")
-
-
-def test_lists_come_out_of_the_clearance_ledger_by_their_day() -> None:
-    """The real export: a released import list, by day and by trade."""
-    from pilotzone.rooms.clearance import api as clearance
-
-    trade = first_id(DAY) + 7
-    stages = {"released": NOON.isoformat(), "status": (NOON + timedelta(days=2)).isoformat()}
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT has_table_privilege(current_user, 'clearance_trade', 'INSERT')")
-        if not cursor.fetchone()[0]:
-            pytest.skip("web may not write trades; the flood's tests do")
-        cursor.execute("SELECT %s, %s", [trade, json.dumps(stages)])
     with scope(PLATFORM):
-        assert list(clearance.ledger_export(DAY, DAY)) == []
+        assert ResidualStep.objects.update(note="x") == 0
+        assert set(ResidualStep.objects.values_list("note", flat=True)) == {""}
