@@ -17,6 +17,7 @@ from pilotzone.portal.api import (
     messages,
     payment_data,
     problems,
+    reconciliation,
     reference,
     registry,
     tracking,
@@ -67,6 +68,7 @@ for module in (
     changes,
     mandates,
     registry,
+    reconciliation,
 ):
     api.add_router("", module.router)
 api.add_router("", registry.public)
