@@ -6,7 +6,7 @@ As the platform; nobody else sees every list.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from datetime import date, datetime, timedelta
 from decimal import Decimal, InvalidOperation
 from typing import Any, NamedTuple
@@ -21,7 +21,7 @@ from pilotzone.rooms.clearance.queries import contents
 
 AHEAD = timedelta(days=60)  # a trade begins so long before its list is released
 CHUNK = 5000
-SELLER, CARRIER = "ebc", "logi"
+SELLER = "ebc"
 Line = tuple[int, Decimal, str]
 
 
@@ -90,14 +90,12 @@ def _rows(found: Sequence[Sequence[Any]]) -> list[LedgerList]:
 
 
 def _row(row: Sequence[Any], part: Any) -> LedgerList:
-    id_, list_id, number, flow, mode, firms, unit, state, stages, tax, key = row
-    told = stages if isinstance(stages, Mapping) else {}
-    cancelled = _day(told.get(states.CANCELLED)) if state == states.CANCELLED else None
+    id_, list_id, number, flow, mode, firm, unit, state, released, signed, cancelled, returned, tax, key = row
     lines, freight = _said(part)
     return LedgerList(
-        key, id_, number, f"{id_}:{list_id}", flow, mode, (firms or {}).get(SELLER) or 0, unit,
-        _day(told.get(states.RELEASED) or told.get(states.CLOSED)), state in (states.RELEASED, states.CLOSED),
-        _day(told.get(kinds.SIGNED_FOR)), cancelled, _day(told.get("refunded")), tax, lines, freight,
+        key, id_, number, f"{id_}:{list_id}", flow, mode, firm or 0, unit, _day(released),
+        state in (states.RELEASED, states.CLOSED), _day(signed), _day(cancelled) if state == states.CANCELLED else None,
+        _day(returned), tax, lines, freight,
     )  # fmt: skip
 
 
@@ -124,7 +122,9 @@ def _day(moment: str | None) -> date | None:
 
 _KEY = "coalesce(nullif(invt_no, ''), 'trade:' || id)"
 _SELECT = f"""
-SELECT id, list_id, invt_no, flow, mode, firms, unit, state, stages, tax, {_KEY} AS key FROM clearance_trade
+SELECT id, list_id, invt_no, flow, mode, (firms->>'{SELLER}')::bigint, unit, state,
+  coalesce(stages->>'{states.RELEASED}', stages->>'{states.CLOSED}'), stages->>'{kinds.SIGNED_FOR}',
+  stages->>'{states.CANCELLED}', stages->>'refunded', tax, {_KEY} AS key FROM clearance_trade
 WHERE NOT history AND list_id IS NOT NULL
 """  # noqa: S608 (our own text)
 _DAYS = """

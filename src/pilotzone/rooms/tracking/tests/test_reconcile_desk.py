@@ -15,8 +15,9 @@ from pilotzone.kernel import clock
 from pilotzone.kernel.access.actor import AGENCY, ENTERPRISE, PLATFORM, ZONE, Actor
 from pilotzone.kernel.access.models import Organisation
 from pilotzone.kernel.access.scope import scope
+from pilotzone.kernel.database import cursor_of
 from pilotzone.rooms.clearance.api import LedgerList
-from pilotzone.rooms.tax.models import ExportRegistration, TaxBill
+from pilotzone.rooms.tax import api as tax
 from pilotzone.rooms.tracking import api
 from pilotzone.rooms.tracking.models import ReconcilePass, ReconcileRun, Residual, ResidualStep
 from pilotzone.rooms.tracking.operations.reconcile import gathering, running
@@ -67,19 +68,19 @@ class Desk:
         self.cleared.lists.append(one)
         return one
 
-    def billed(self, number: str, amount: str = "11.90") -> None:
-        with scope(PLATFORM):
-            TaxBill.objects.create(
-                tax_no=f"T{number}", invt_no=number, status="1", returned_at=NOON, customs_tariff=Decimal(0),
-                customs_consumption_tax=Decimal(0), customs_vat=Decimal(amount), stored_at=NOON,
-            )  # fmt: skip
+    def billed(self, number: str, amount: str = "11.90", *, status: str = "1", hour: int = 12) -> None:
+        vat = None if status == "3" else Decimal(amount)
+        zero = None if vat is None else Decimal(0)
+        bill = tax.Bill(
+            f"T{number}", number, status, NOON.replace(hour=hour), tariff=zero, consumption_tax=zero, vat=vat
+        )
+        with scope(PLATFORM), cursor_of() as cursor:
+            tax.store_bills(cursor, [bill], at=NOON)
 
     def registered(self, number: str) -> None:
-        with scope(PLATFORM):
-            ExportRegistration.objects.create(
-                organisation_id=self.firm, list_no=number, line_no=1, month="2021-03", exported_on=DAY, goods_name="T恤",
-                unit="011", quantity=1, price=Decimal(100), amount=Decimal(100), registered_at=NOON,
-            )  # fmt: skip
+        six = tax.SixFields(DAY, "T恤", "011", Decimal(1), Decimal(100), Decimal(100))
+        with scope(Actor(kind=ENTERPRISE, organisation=self.firm, role="ebc")):
+            tax.register_exports([tax.Registration(number, 1, six)], at=NOON + timedelta(days=1))
 
     def reconcile(self, actor: Actor = ZONE_OFFICER) -> ReconcileRun:
         with scope(actor):
@@ -136,8 +137,7 @@ def test_what_comes_late_makes_a_residual_go_and_it_is_opened_again_when_it_come
     desk.billed(number)
     assert desk.reconcile().gone == 1
     assert desk.one("LATE")["state"] == "gone"
-    with scope(PLATFORM):
-        TaxBill.objects.filter(invt_no=number).update(status="3")
+    desk.billed(number, status="3", hour=13)
     assert desk.reconcile().reopened == 1
     assert [step["what"] for step in desk.one("LATE")["steps"]] == ["found", "gone", "reopened"]
 
@@ -158,8 +158,7 @@ def test_closing_asks_for_evidence_and_stands_until_the_figures_change(desk: Des
         assert told.value.code == "rule.reconcile.step"
     assert desk.reconcile().reopened == 0
     assert desk.one("CLOSE")["state"] == "closed"
-    with scope(PLATFORM):
-        TaxBill.objects.filter(invt_no=number).update(customs_vat=Decimal("30.00"))
+    desk.billed(number, "30.00", hour=13)
     assert desk.reconcile().reopened == 1
     assert desk.one("CLOSE")["state"] == "opened"
 
