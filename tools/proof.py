@@ -1,7 +1,7 @@
 """`make proof`: the long proofs at full size; writes docs/proofs.md.
 
     python tools/proof.py [--kills N] [--trades N] [--targets NAME …] [--times N] [--seed N]
-        [--only properties|kills] [--out FILE]
+        [--only properties|kills|reconciliation] [--lists N] [--out FILE]
 
 `make test` runs the same properties with fewer examples and the same kill proof with fewer kills. Exit 1 where
 something does not hold; the page says what, and the seed draws it again.
@@ -36,7 +36,7 @@ def main() -> int:
     seed = asked.seed if asked.seed is not None else secrets.randbelow(1_000_000)
     print(f"seed {seed}", flush=True)
     before, parts, holds = load(), [], True
-    for name, proof in (("properties", properties), ("kills", kills)):
+    for name, proof in (("properties", properties), ("kills", kills), ("reconciliation", reconciliation)):
         if asked.only in (None, name):
             held, text = proof(asked, seed)
             holds &= held
@@ -56,7 +56,8 @@ def _asked() -> argparse.Namespace:
     wanted.add_argument("--targets", nargs="*", default=[], metavar="PROCESS", help="kill only these")
     wanted.add_argument("--times", type=int, default=20, help="examples, as a multiple of those of `make test`")
     wanted.add_argument("--seed", type=int)
-    wanted.add_argument("--only", choices=("properties", "kills"))
+    wanted.add_argument("--lists", type=int, default=1_000_000)
+    wanted.add_argument("--only", choices=("properties", "kills", "reconciliation"))
     wanted.add_argument("--out", type=Path, default=PAGE)
     return wanted.parse_args()
 
@@ -116,6 +117,13 @@ def kills(asked: argparse.Namespace, seed: int) -> tuple[bool, str]:
     return told.holds and every and len(told.killed) >= asked.kills, "\n\n".join(text) + "\n" + "\n".join(
         [*rows, *marks, ""]
     )
+
+
+def reconciliation(asked: argparse.Namespace, seed: int) -> tuple[bool, str]:
+    """A million generated lists with planted differences: exactly these are found, in time and little memory."""
+    from proof_reconcile import proof
+
+    return proof(lists=asked.lists, planted=max(16, asked.lists // 625), seed=seed)
 
 
 def _verdict(holds: bool, broken: tuple[object, ...]) -> str:

@@ -9,7 +9,7 @@ import click
 
 VERBS = (
     "bench", "capacity", "check", "demo", "digest", "doctor", "down", "example", "init", "keys", "migrate", "paper", "plan",
-    "reference",
+    "reconcile", "reference",
     "schema", "sign", "simulate", "status", "storage", "submit", "tax", "template", "token", "track", "ukey", "up", "verify",
 )  # fmt: skip
 

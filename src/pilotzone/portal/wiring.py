@@ -19,6 +19,7 @@ PAGES = (
     ("fx/", "pilotzone.rooms.fx.web.urls"),
     ("track/", "pilotzone.rooms.tracking.web.urls"),
     ("plan/", "pilotzone.rooms.plan.web.urls"),
+    ("reconciliation/", "pilotzone.rooms.tracking.web.reconcile_urls"),
     ("sites/", "pilotzone.portal.sites.urls"),
     ("", "pilotzone.portal.papers.urls"),
 )

@@ -177,6 +177,7 @@ ENTERPRISE_MENU = (
         ),
     ),
     Entry(_("报表"), "/statistics/mine/"),
+    Entry(_("日对账"), "/reconciliation/", action="recon.see"),
 )
 _SHARED = (
     Entry(
@@ -196,6 +197,7 @@ _SHARED = (
     Entry(_("消费者争议"), "/office/disputes/", action="dispute.settle"),
     Entry(_("暂停企业"), "/office/suspensions/", action="firm.suspend"),
     Entry(_("证书挂失通报"), "/office/losses/", action="firm.suspend"),
+    Entry(_("日对账"), "/reconciliation/", action="recon.see"),
 )
 CUSTOMS_MENU = (
     Entry(_("待办"), "/officer/"),
@@ -250,6 +252,7 @@ BANK_MENU = (
     Entry(_("税款担保"), "/tax/guarantee/", action="guarantee.see"),
     Entry(_("接入令牌"), "/enterprise/tokens/", action="token.own"),
     Entry(_("签名证书"), "/accounts/certificates/", action="certificate.own"),
+    Entry(_("日对账"), "/reconciliation/", action="recon.see"),
 )
 SAFE_MENU = (
     Entry(_("待办"), "/officer/"),
@@ -289,6 +292,7 @@ ZONE_MENU = (
     Entry(_("接口监测"), "/platform/letters/", action="letters.see"),
     Entry(_("日志与取证"), "/audit/", action="audit.read"),
     Entry(_("对方仿真"), "/platform/simulators/", action="platform.run"),
+    Entry(_("日对账"), "/reconciliation/", action="recon.see"),
 )
 DISTRICT_MENU = (
     Entry(_("综试区概况"), "/office/"),

@@ -18,6 +18,7 @@ from pilotzone.portal.api import (
     papers,
     payment_data,
     problems,
+    reconciliation,
     reference,
     registry,
     tracking,
@@ -80,6 +81,7 @@ for module in (
     mandates,
     registry,
     papers,
+    reconciliation,
 ):
     api.add_router("", module.router)
 api.add_router("", registry.public)

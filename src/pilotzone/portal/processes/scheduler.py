@@ -22,6 +22,7 @@ from pilotzone.kernel import resting
 
 log = structlog.get_logger("scheduler")
 IDLE_S, LOOK_S, AWAY_S, MATCH_S, FORGET_S, EXCHANGE_S, FILINGS_S = 0.5, 1.0, 3.0, 5.0, 600.0, 2.0, 60.0
+RECONCILE_S = 5.0
 REST_S = 20.0
 READERS = ("pilotzone.rooms.tracking.handlers",)
 
@@ -61,6 +62,7 @@ def rounds() -> list[tuple[str, Callable[[], int], float]]:
         *_exchange(),
         ("filings", _filings, FILINGS_S),
         ("plan", _plan, FILINGS_S),
+        ("reconciliation", _reconcile, RECONCILE_S),
     ]
 
 
@@ -100,6 +102,17 @@ def _plan() -> int:
     if done := plan.tick(clock.today()):
         log.info("plan.due", steps=done)
     return 0
+
+
+def _reconcile() -> int:
+    """The night's reconciliation, once each day of the zone, and what officers asked for; how many runs ended."""
+    from pilotzone.rooms.tracking import api as tracking
+
+    tracking.nightly_reconciliation()
+    run = tracking.reconcile()
+    if run is not None:
+        log.info("reconciliation.done", run=run.pk, days=run.days, found=run.found, unexplained=len(run.unexplained))
+    return int(run is not None)
 
 
 def match_payments() -> int:

@@ -88,6 +88,7 @@ if TYPE_CHECKING:
     from pilotzone.rooms.clearance.queries.drafts import drafts
     from pilotzone.rooms.clearance.queries.drafts import underway as drafts_underway
     from pilotzone.rooms.clearance.queries.editions import of_trades as editions
+    from pilotzone.rooms.clearance.queries.ledger import LedgerList, ledger_begins, ledger_export, ledger_lists
     from pilotzone.rooms.clearance.queries.pages import counters, document, trade, trades
     from pilotzone.rooms.clearance.queries.payment_data import kept as kept_payment_data
     from pilotzone.rooms.clearance.queries.payment_data import request as payment_request
@@ -110,6 +111,10 @@ _LATER = {
     "trade": ("queries.pages", "trade"),
     "document": ("queries.pages", "document"),
     "export_lines": ("queries.released", "export_lines"),
+    "LedgerList": ("queries.ledger", "LedgerList"),
+    "ledger_begins": ("queries.ledger", "ledger_begins"),
+    "ledger_export": ("queries.ledger", "ledger_export"),
+    "ledger_lists": ("queries.ledger", "ledger_lists"),
     "drafts": ("queries.drafts", "drafts"),
     "drafts_underway": ("queries.drafts", "underway"),
     "chosen_drafts": ("operations.composing", "chosen"),
@@ -217,6 +222,7 @@ __all__ = [
     "Effect",
     "Fault",
     "Firm",
+    "LedgerList",
     "Mandated",
     "MessageIn",
     "Outcome",
@@ -262,6 +268,9 @@ __all__ = [
     "keep_change",
     "keep_writing",
     "kept_payment_data",
+    "ledger_begins",
+    "ledger_export",
+    "ledger_lists",
     "listed_mandates",
     "mandates",
     "messages",

@@ -5,7 +5,7 @@ The rules need no Django; the desk's verbs and pages' questions do, and load it 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
@@ -24,6 +24,7 @@ from pilotzone.rooms.fx.errors import Reason
 
 if TYPE_CHECKING:
     from pilotzone.rooms.fx.operations.receiving import Taken
+    from pilotzone.rooms.fx.queries.ledger import Dollars, LedgerLink, LedgerReceipt
 
 __all__ = [
     "CONDITIONS",
@@ -53,8 +54,11 @@ __all__ = [
     "credit_reports",
     "currency_of",
     "decide",
+    "dollars",
     "figures",
     "keep_pending",
+    "ledger_links",
+    "ledger_receipts",
     "link",
     "net",
     "net_costs",
@@ -271,3 +275,24 @@ def opening_pack(have: list[str], *, on: date) -> dict[str, Any]:
     from pilotzone.rooms.fx.queries import firms
 
     return firms.opening_pack(have, on=on)
+
+
+def ledger_receipts(first: date, last: date) -> Iterator[LedgerReceipt]:
+    """Bulk export of the receipts of days, ascending by number (queries.ledger)."""
+    from pilotzone.rooms.fx.queries import ledger
+
+    return ledger.ledger_receipts(first, last)
+
+
+def ledger_links(trades: Collection[int]) -> list[LedgerLink]:
+    """What of receipts stands behind these export trades (queries.ledger)."""
+    from pilotzone.rooms.fx.queries import ledger
+
+    return ledger.ledger_links(trades)
+
+
+def dollars() -> Dollars:
+    """Values in US dollars by SAFE's tables, each read once: `name(currency, day)`, `of(amount, currency, day)`."""
+    from pilotzone.rooms.fx.queries import ledger
+
+    return ledger.Dollars()

@@ -125,9 +125,13 @@ def public_overview(on: date) -> Overview:
 
 
 def releases_by_month(on: date) -> dict[date, int]:
-    """How many trades were released in each of the last twelve months, the oldest first."""
+    """How many trades were released in each of the last twelve months, the oldest first; none is nought."""
+    months = [
+        date(on.year + (on.month - 1 - back) // 12, (on.month - 1 - back) % 12 + 1, 1) for back in range(11, -1, -1)
+    ]
     with scope(PLATFORM):
-        return dict(sorted(tracking.released_by_month(date(on.year - 1, on.month, 1), on).items())[-12:])
+        found = tracking.released_by_month(months[0], on)
+    return {month: found.get(month, 0) for month in months}
 
 
 def filings_by_county() -> list[dict[str, Any]]:

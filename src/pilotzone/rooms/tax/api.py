@@ -6,10 +6,10 @@ verbs do, and load it when first asked.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from pilotzone.kernel.cursor import Cursor
 from pilotzone.rooms.tax.engine.assess import assess
@@ -65,6 +65,9 @@ from pilotzone.rooms.tax.operations.export.doors import (
 from pilotzone.rooms.tax.operations.guarantee import guarantee
 from pilotzone.rooms.tax.operations.payments import free, match, pay
 from pilotzone.rooms.tax.operations.quota import book
+
+if TYPE_CHECKING:
+    from pilotzone.rooms.tax.queries.ledger import LedgerBill, LedgerHold, LedgerRegistration
 
 __all__ = [
     "DISPUTE_OUTCOMES",
@@ -142,6 +145,9 @@ __all__ = [
     "hold_batch",
     "know_ours",
     "late_fee",
+    "ledger_bills",
+    "ledger_holds",
+    "ledger_registered",
     "lodge",
     "match_exports",
     "match_payments",
@@ -259,6 +265,31 @@ def quota_entries(*, after: int = 0, limit: int = 1000) -> list[dict[str, Any]]:
     from pilotzone.rooms.tax import queries
 
     return queries.quota_entries(after=after, limit=limit)
+
+
+def ledger_bills(
+    *, first: date | None = None, last: date | None = None, lists: Collection[str] = ()
+) -> Iterator[LedgerBill]:
+    """Bulk export of tax bills in force, of days or of lists, ascending by list number (queries.ledger)."""
+    from pilotzone.rooms.tax.queries import ledger
+
+    return ledger.ledger_bills(first=first, last=last, lists=lists)
+
+
+def ledger_holds(bookings: Collection[str]) -> list[LedgerHold]:
+    """What these bookings hold of guarantees and years (queries.ledger)."""
+    from pilotzone.rooms.tax.queries import ledger
+
+    return ledger.ledger_holds(bookings)
+
+
+def ledger_registered(
+    *, first: date | None = None, last: date | None = None, lists: Collection[str] = ()
+) -> Iterator[LedgerRegistration]:
+    """Bulk export of registered export lines, of days or of lists, ascending by list number (queries.ledger)."""
+    from pilotzone.rooms.tax.queries import ledger
+
+    return ledger.ledger_registered(first=first, last=last, lists=lists)
 
 
 def quota_lists(buyer_key: str, year: int) -> list[dict[str, Any]]:

@@ -92,3 +92,109 @@ class Figure(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["month", "unit", "way"], name="tracking_figure_once")]
+
+
+class ReconcileRun(models.Model):
+    """One run of the daily reconciliation over the days `first` to `last`, judged as of the day `as_of`.
+
+    state: waiting, running, done, failed. `done` of `days` passes are written; `beat_at` (wall time) shows that it lives.
+    """
+
+    first = models.DateField("起始日")
+    last = models.DateField("截止日")
+    as_of = models.DateField("截至日")
+    channel = models.CharField(max_length=8)
+    asked_by = models.BigIntegerField(null=True)
+    wanted = ArrayField(models.DateField(), default=list)
+    state = models.CharField(max_length=8, default="waiting")
+    days = models.IntegerField(default=0)
+    done = models.IntegerField(default=0)
+    algorithm = models.CharField(max_length=30)
+    edition = models.CharField(max_length=16)
+    asked_at = models.DateTimeField()
+    beat_at = models.DateTimeField()
+    finished_at = models.DateTimeField(null=True)
+    found = models.IntegerField(default=0)
+    fresh = models.IntegerField(default=0)
+    reopened = models.IntegerField(default=0)
+    gone = models.IntegerField(default=0)
+    unexplained = models.JSONField(default=list)
+    problem = models.CharField(max_length=300, blank=True, default="")
+
+    class Meta:
+        db_table = "tracking_reconcile_run"
+        indexes = [models.Index(fields=["state", "id"], name="tracking_rec_run_state")]
+
+
+class ReconcilePass(models.Model):
+    """One day as a run found it; passes are kept, the newest of a day counts. Sums are in fen: see engine/reconcile/totals.py."""
+
+    run = models.ForeignKey(ReconcileRun, models.PROTECT, related_name="+")
+    day = models.DateField("对账日")
+    at = models.DateTimeField()
+    matched = models.IntegerField()
+    rows = models.JSONField()
+    kinds = models.JSONField()
+    sums = models.JSONField()
+    unexplained = models.JSONField(default=list)
+
+    class Meta:
+        db_table = "tracking_reconcile_pass"
+        constraints = [models.UniqueConstraint(fields=["run", "day"], name="tracking_rec_pass_once")]
+        indexes = [models.Index(fields=["day", "-id"], name="tracking_rec_pass_day")]
+
+
+class Residual(models.Model):
+    """A difference between ledgers. `mark` says which; `state`: opened, owned, explained, closed, gone (not found any more)."""
+
+    mark = models.CharField(max_length=200, unique=True)
+    kind = models.CharField(max_length=24)
+    key = models.CharField(max_length=80)
+    subject = models.CharField(max_length=80, blank=True)
+    firm = models.BigIntegerField()
+    unit = models.CharField(max_length=200, blank=True)
+    trade_id = models.BigIntegerField(null=True)
+    number = models.CharField(max_length=40, blank=True)
+    pass_day = models.DateField()
+    day = models.DateField()
+    due_on = models.DateField()
+    left = models.CharField(max_length=200)
+    right = models.CharField(max_length=200)
+    legs = models.JSONField(default=list)
+    currency = models.CharField(max_length=3, blank=True)
+    difference = models.DecimalField(max_digits=19, decimal_places=2, null=True)
+    owner = models.CharField(max_length=20)
+    seen_by = ArrayField(models.CharField(max_length=20), default=list)
+    state = models.CharField(max_length=9, default="opened")
+    found_at = models.DateTimeField()
+    first_run = models.BigIntegerField()
+    last_run = models.BigIntegerField()
+    person = models.BigIntegerField(null=True)
+    reason = models.CharField(max_length=300, blank=True, default="")
+    evidence = models.CharField(max_length=300, blank=True, default="")
+
+    class Meta:
+        db_table = "tracking_residual"
+        indexes = [
+            models.Index(fields=["state", "kind", "-id"], name="tracking_residual_kind"),
+            models.Index(fields=["firm", "-id"], name="tracking_residual_firm"),
+            models.Index(fields=["pass_day"], name="tracking_residual_day"),
+        ]
+
+
+class ResidualStep(models.Model):
+    """What happened to a residual: found, changed, reopened, gone by a run; owned, explained, closed, handed by people."""
+
+    residual = models.ForeignKey(Residual, models.PROTECT, related_name="+")
+    what = models.CharField(max_length=9)
+    at = models.DateTimeField()
+    run = models.BigIntegerField(null=True)
+    person = models.BigIntegerField(null=True)
+    note = models.CharField(max_length=300, blank=True, default="")
+    evidence = models.CharField(max_length=300, blank=True, default="")
+    left = models.CharField(max_length=200, blank=True, default="")
+    right = models.CharField(max_length=200, blank=True, default="")
+
+    class Meta:
+        db_table = "tracking_residual_step"
+        indexes = [models.Index(fields=["residual", "id"], name="tracking_residual_steps")]

@@ -1,0 +1,58 @@
+"""A released list comes out of the clearance room's ledger export on the day of its release, and with the tax room's holds."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
+
+import pytest
+
+from pilotzone.kernel.access.actor import PLATFORM
+from pilotzone.kernel.access.scope import scope
+from pilotzone.pipeline.tests.papers import Bench, Trade
+from pilotzone.rooms.clearance import api as clearance
+from pilotzone.rooms.tax import api as tax
+from pilotzone.rooms.tracking import api as tracking
+
+INVT = "40062021I000000001"
+DAY = date(2021, 3, 1)
+
+
+@pytest.fixture(scope="module")
+def zone(standing_zone: Bench) -> Iterator[Bench]:
+    """A released import list, committed."""
+    bench = standing_zone
+    bench.set_clock(datetime(2021, 3, 1, 4, tzinfo=UTC))
+    trade = Trade()
+    bench.send(*bench.all_four(trade))
+    bench.send(
+        bench.receipt(trade, "800", "20210301120003000", "[Code:2600;Desc:放行]", invt_no=INVT), channel="customs"
+    )
+    bench.set_clock(datetime(2021, 3, 3, 4, tzinfo=UTC))
+    bench.connection.commit()
+    yield bench
+
+
+def test_the_list_is_exported_on_its_day_and_found_by_number_and_trade(zone: Bench) -> None:
+    with scope(PLATFORM):
+        assert clearance.ledger_begins() == DAY
+        (chunk,) = clearance.ledger_export(DAY, DAY)
+        (one,) = chunk
+        assert (one.key, one.flow, one.released, one.standing, one.firm) == (INVT, "I", DAY, True, zone.firms["ebc"])
+        assert list(clearance.ledger_export(DAY + timedelta(days=1), DAY + timedelta(days=9))) == []
+        assert clearance.ledger_lists(numbers=[INVT, "unknown"]) == [one]
+        assert clearance.ledger_lists(trades=[one.trade]) == [one]
+        (held,) = tax.ledger_holds([one.booking]) or [None]
+        assert held is None or held.amount >= Decimal(0)
+
+
+def test_the_day_is_reconciled_from_the_rooms_themselves(zone: Bench) -> None:
+    with scope(PLATFORM):
+        number = tracking.ask_reconciliation(DAY, DAY, channel=tracking.BY_COMMAND)
+    run = tracking.reconcile(number)
+    assert run is not None
+    assert (run.state, run.found, run.unexplained) == ("done", 0, [])  # its bill is not due yet
+    with scope(PLATFORM):
+        (row,) = [row for row in tracking.reconcile_sums(number) if row["pair"] == "import_tax"]
+    assert row["left"] == row["waiting"] > 0

@@ -1,0 +1,1 @@
+"""The daily reconciliation at work: ledgers gathered, judged, kept."""

@@ -1,0 +1,14 @@
+"""The addresses of the daily reconciliation, below /reconciliation/."""
+
+from django.urls import path
+
+from pilotzone.rooms.tracking.web import reconcile, residual
+
+urlpatterns = [
+    path("", reconcile.show, name="reconciliation"),
+    path("start/", reconcile.start, name="reconciliation_start"),
+    path("hand/", reconcile.hand, name="reconciliation_hand"),
+    path("export.csv", reconcile.export, name="reconciliation_export"),
+    path("runs/<int:number>/", reconcile.run, name="reconciliation_run"),
+    path("<int:number>/", residual.show, name="residual"),
+]
