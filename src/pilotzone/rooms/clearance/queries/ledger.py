@@ -48,7 +48,7 @@ class LedgerList(NamedTuple):
 
 def ledger_export(first: date, last: date) -> Iterator[list[LedgerList]]:
     """The lists whose ledger day lies from `first` to `last`, in chunks, ascending by `key`; inside a transaction."""
-    bounds = {
+    bounds: dict[str, int | date] = {
         "low": first_id(max(first, date(2000, 3, 1)) - AHEAD), "high": first_id(last + timedelta(days=2)),
         "first": first, "last": last,
     }  # fmt: skip

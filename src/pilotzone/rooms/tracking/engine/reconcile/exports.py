@@ -133,7 +133,7 @@ def _worth(desk: Desk, rows: list[Linked], one: Listed, tolerance: int) -> None:
     desk.totals.of(kinds.DOCUMENT, currency).left += value
     desk.totals.of(kinds.DOCUMENT, row.currency).right += row.value
     if currency != row.currency:
-        legs = (Leg(kinds.DOCUMENT, currency, value), Leg(kinds.DOCUMENT, row.currency, -row.value))
+        legs: tuple[Leg, ...] = (Leg(kinds.DOCUMENT, currency, value), Leg(kinds.DOCUMENT, row.currency, -row.value))
     elif abs(value - row.value) > tolerance:
         legs = (Leg(kinds.DOCUMENT, currency, value - row.value),)
     else:

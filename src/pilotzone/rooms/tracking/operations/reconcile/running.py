@@ -155,9 +155,9 @@ def _due(today: date, last: date | None) -> list[date]:
     wanted = {today - timedelta(days=n) for n in range(1, since + 1)} | {today - timedelta(days=n) for n in LOOKS}
     day = int(rate("reconcile.register_day", on=today).number)
     if today.day == day + 1:
-        wanted |= _month_before(today)
+        wanted.update(_month_before(today))
     unsettled = Residual.objects.filter(state__in=("opened", "owned", "explained"))
-    wanted |= set(unsettled.values_list("pass_day", flat=True).distinct())
+    wanted.update(unsettled.values_list("pass_day", flat=True).distinct())
     return sorted(day for day in wanted if began <= day < today)
 
 
