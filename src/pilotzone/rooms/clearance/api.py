@@ -145,6 +145,7 @@ _LATER = {
     "buyer_checks": ("queries.buyers", "checks"),
     "access_buyer_check": ("queries.buyers", "access_check"),
     "buyer_answers": ("queries.buyers", "answers"),
+    "inspections": ("operations.inspection_desk", ""),  # the counter itself
 }
 
 
@@ -155,7 +156,8 @@ if not TYPE_CHECKING:
         if name not in _LATER:
             raise AttributeError(f"module {__name__} has no attribute {name}")
         module, function = _LATER[name]
-        found = getattr(import_module(f"pilotzone.rooms.clearance.{module}"), function)
+        there = import_module(f"pilotzone.rooms.clearance.{module}")
+        found = getattr(there, function) if function else there
         globals()[name] = found
         return found
 
