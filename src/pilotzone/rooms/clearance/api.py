@@ -47,6 +47,7 @@ from pilotzone.rooms.clearance.queries.lookups import buyer_key, order_states
 from pilotzone.rooms.clearance.queries.mandates import Mandated, mandates
 
 if TYPE_CHECKING:
+    from pilotzone.rooms.clearance.operations import inspection_desk as inspections
     from pilotzone.rooms.clearance.operations.buyers import check_buyers
     from pilotzone.rooms.clearance.operations.changing import begin as begin_change
     from pilotzone.rooms.clearance.operations.changing import discard as discard_change
@@ -242,6 +243,7 @@ __all__ = [
     "hand_in_payment_data",
     "hand_in_signed",
     "import_history",
+    "inspections",
     "keep_change",
     "kept_payment_data",
     "listed_mandates",

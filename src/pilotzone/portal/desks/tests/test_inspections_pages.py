@@ -18,7 +18,6 @@ from pilotzone.kernel.access.actor import PLATFORM
 from pilotzone.kernel.access.models import Organisation
 from pilotzone.kernel.access.scope import scope
 from pilotzone.rooms.clearance import api as clearance
-from pilotzone.rooms.clearance.operations import inspecting
 
 pytestmark = pytest.mark.django_db
 WHERE = "/risk/inspections/"
@@ -33,12 +32,14 @@ def order(firms: dict[str, Organisation], monkeypatch: pytest.MonkeyPatch) -> in
     monkeypatch.setattr(clock, "now", lambda: NOW)
     monkeypatch.setattr(clock, "today", NOW.date)
     firm = firms["甲公司"].pk
-    row = inspecting.Seen(
+    row = clearance.inspections.Seen(
         77, "inspection", "I", "9610", "4006", {"orderNo": "ORDER-77", "logisticsNo": "WAY-77", "invtNo": "INVT-77"},
         {"ebc": firm, "logi": 3}, [firm], "100.00",
     )  # fmt: skip
     with scope(PLATFORM):
-        return inspecting.order(row, inspecting.CUSTOMS, NOW)
+        clearance.inspections.take([row], NOW)
+        (told,) = clearance.inspections.listed({"number": "WAY-77"})["rows"]
+    return int(told["id"])
 
 
 def version(client: Client, number: int) -> str:

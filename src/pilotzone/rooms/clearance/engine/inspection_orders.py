@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from pilotzone.rooms.clearance.engine import inspection_refusals as refusals
 from pilotzone.rooms.clearance.errors import Rule
 
@@ -69,7 +71,7 @@ def consignment(*, carrier: int | None, waybill: str, trade: int) -> str:
     return f"waybill:{carrier or 0}:{waybill}" if waybill else f"list:{trade}"
 
 
-def words(table: dict[str, tuple[str, ...]], key: str) -> tuple[str, str]:
+def words(table: Mapping[str, tuple[str, ...]], key: str) -> tuple[str, str]:
     """A key's words in Chinese and English; a key nobody knows stays itself."""
     found = table.get(key)
     return (found[0], found[1]) if found else (key, key)

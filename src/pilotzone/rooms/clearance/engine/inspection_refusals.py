@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from pilotzone.base.errors import Refused
 from pilotzone.rooms.clearance.errors import Rule
 
@@ -110,7 +112,7 @@ CASE_STATE = _rule(
 )  # fmt: skip
 
 
-def refused(rule: Rule, *, field: str = "", **values: object) -> Refused:
+def refused(rule: Rule, *, field: str = "", **values: Any) -> Refused:
     """The rule as a final failure to raise; `field`: the entry of a form it is about."""
     told = rule.fault(**values)
     return Refused(

@@ -33,7 +33,7 @@ class Condition:
 
     def holds(self, facts: Mapping[str, Fact]) -> bool:
         seen = facts.get(self.fact)
-        return seen is not None and _OPS[self.op](seen, self.value)
+        return seen is not None and bool(_OPS[self.op](seen, self.value))
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +72,7 @@ class Selection:
 def select(facts: Mapping[str, Fact], edition: Edition, draw: Decimal) -> Selection:
     """Proposed by rule where the weights reach the threshold; else in the control sample where `draw` (in [0, 1)) is below
     its rate. A consignment that the rules select is never counted as control."""
-    hits = tuple(
+    hits: tuple[dict[str, Any], ...] = tuple(
         {"key": rule.key, "zh": rule.zh, "en": rule.en, "weight": rule.weight,
          "seen": {one.fact: str(facts[one.fact]) for one in rule.when}}
         for rule in edition.rules if all(one.holds(facts) for one in rule.when)

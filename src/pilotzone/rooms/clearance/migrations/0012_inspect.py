@@ -320,7 +320,6 @@ class Migration(migrations.Migration):
         audited("clearance_inspectionresult"),
         audited("clearance_inspectionevidence", hide=("content",)),
         audited("clearance_inspectionobjection"),
-        audited("clearance_inspectionproposal"),
         audited("clearance_inspectionrules"),
         audited("clearance_inspectionfacility"),
         audited("clearance_liaisoncontact"),

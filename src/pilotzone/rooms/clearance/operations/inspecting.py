@@ -96,9 +96,9 @@ def propose(rows: Sequence[Seen], at: datetime) -> dict[int, selection.Selection
         draw = selection.draw_of(
             vault.keyed_hash("inspection.control", f"{edition.name}|{row.number('orderNo')}|{row.trade}")
         )
-        told = selection.select(known, edition, draw)
-        if told.selected and row.trade is not None:
-            found[row.trade] = told
+        judged = selection.select(known, edition, draw)
+        if judged.selected and row.trade is not None:
+            found[row.trade] = judged
     made = [
         InspectionProposal(
             trade_id=row.trade, order_no=row.number("orderNo")[:60], flow=row.flow or "", customs_code=(row.customs or "")[:4],

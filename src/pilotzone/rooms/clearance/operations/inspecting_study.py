@@ -6,6 +6,7 @@ WCO's method: how long each stage lasts, as median and 90th percentile, with the
 from __future__ import annotations
 
 from datetime import date, datetime, time, timedelta
+from typing import Any
 
 from django.db import connection
 
@@ -45,7 +46,7 @@ def publish_month(month: date, method: study.Method | None = None) -> int:
     how = method or settings.method()
     begins, ends = _moment(month), _moment(_next(month))
     stages = [(one.key, one.begins, one.ends) for one in how.stages]
-    values = {
+    values: dict[str, Any] = {
         "begins": begins, "ends": ends, "low": first_id(month - timedelta(days=how.look_back)), "high": first_id(_next(month)),
         "keys": [one[0] for one in stages], "from": [one[1] for one in stages], "to": [one[2] for one in stages],
         "least": how.least, "month": month,

@@ -30,10 +30,10 @@ def coverage(on: date) -> dict[str, Any]:
     }  # fmt: skip
     with scope(PLATFORM), connection.cursor() as cursor:
         cursor.execute(_SITES, values)
-        found = {site: (inspected, once, second, dwell) for site, inspected, once, second, dwell in cursor.fetchall()}
+        found = {row[0]: tuple(row[1:]) for row in cursor.fetchall()}
         stands: dict[str, set[str]] = {}
-        for site, facility in InspectionFacility.objects.filter(since__lte=on).values_list("site", "facility"):
-            stands.setdefault(site, set()).add(facility)
+        for place, facility in InspectionFacility.objects.filter(since__lte=on).values_list("site", "facility"):
+            stands.setdefault(place, set()).add(facility)
     rows = []
     for site in settings.sites():
         inspected, once, second, dwell = found.get(site.code, (0, 0, 0, None))

@@ -21,7 +21,7 @@ def study(month: date, *, way: str = ALL, site: str = ALL) -> dict[str, Any] | N
     head = ReleaseMonth.objects.filter(month=month).first()
     if head is None:
         return None
-    cells = list(ReleaseStudy.objects.filter(month=month).values())
+    cells: list[dict[str, Any]] = [dict(one) for one in ReleaseStudy.objects.filter(month=month).values()]
     rows = _ordered([one for one in cells if one["way"] == way and one["site"] == site])
     return {
         "month": month, "released": head.released, "underway": head.underway, "computed_at": head.computed_at, "method": head.method,
@@ -35,7 +35,7 @@ def study_cells(since: date, until: date) -> list[dict[str, Any]]:
     found = ReleaseStudy.objects.filter(month__gte=since, month__lte=until).order_by("month", "way", "site")
     by_cell: dict[tuple[date, str, str], list[dict[str, Any]]] = {}
     for one in found.values():
-        by_cell.setdefault((one["month"], one["way"], one["site"]), []).append(one)
+        by_cell.setdefault((one["month"], one["way"], one["site"]), []).append(dict(one))
     return [row for cells in by_cell.values() for row in _ordered(cells)]
 
 
