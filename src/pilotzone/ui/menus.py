@@ -257,7 +257,14 @@ SAFE_MENU = (
     Entry(_("外汇"), "/fx/"),
     *_SHARED,
 )
-AGENCY_MENU = (Entry(_("待办"), "/officer/"), Entry(_("企业备案"), "/registry/filings/"), *_SHARED)
+AGENCY_MENU = (
+    Entry(_("待办"), "/officer/"),
+    Entry(_("企业备案"), "/registry/filings/"),
+    Entry(_("布控建议与规则"), "/risk/inspections/selection/", action="rule.write"),
+    Entry(_("布控建议与规则"), "/risk/inspections/selection/", action="rule.approve"),
+    Entry(_("口岸联系协调"), "/risk/liaison/", action="liaison.keep"),
+    *_SHARED,
+)
 ZONE_MENU = (
     Entry(
         _("综试区概况"),
@@ -282,6 +289,8 @@ ZONE_MENU = (
     Entry(_("接口监测"), "/platform/letters/", action="letters.see"),
     Entry(_("日志与取证"), "/audit/", action="audit.read"),
     Entry(_("对方仿真"), "/platform/simulators/", action="platform.run"),
+    Entry(_("查检合一覆盖"), "/risk/inspections/coverage/", action="trade.see"),
+    Entry(_("口岸联系协调"), "/risk/liaison/", action="liaison.keep"),
 )
 DISTRICT_MENU = (
     Entry(_("综试区概况"), "/office/"),
