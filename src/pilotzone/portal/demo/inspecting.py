@@ -31,9 +31,9 @@ INSPECTING: dict[str, object] = {
 }  # fmt: skip
 MOST, ONE_IN, PATIENCE_S, LOOK_S = 8, 10, 40.0, 0.5
 FIRST_NUMBER = 8_000_000
-PASSED = {"supervision": "passed", "quarantine": "passed", "outcome": "release"}
+PASSED: dict[str, Any] = {"supervision": "passed", "quarantine": "passed", "outcome": "release"}
 # what becomes of the orders, one after the other; those beyond wait to be scheduled
-RESULTS: tuple[dict[str, str] | None, ...] = (
+RESULTS: tuple[dict[str, Any] | None, ...] = (
     PASSED, PASSED,
     {"supervision": "passed", "quarantine": "problem", "outcome": "destroy", "findings": "（合成）检疫发现活虫"},
     {"supervision": "problem", "quarantine": "passed", "outcome": "hold", "findings": "（合成）数量多于申报"},
@@ -91,7 +91,7 @@ def _wait(orders: list[str]) -> list[int]:
     return found
 
 
-def _deal(number: int, day: date, result: dict[str, str] | None) -> None:
+def _deal(number: int, day: date, result: dict[str, Any] | None) -> None:
     with scope(INSPECTOR):
         told = clearance.inspections.told(number)
         if told["state"] != "selected":

@@ -157,7 +157,7 @@ def _open(request: HttpRequest, number: int) -> None:
 
 
 def _conclude(request: HttpRequest, number: int) -> None:
-    asked = {name: request.POST.get(name, "")[:20] for name in ("supervision", "quarantine", "outcome")}
+    asked: dict[str, Any] = {name: request.POST.get(name, "")[:20] for name in ("supervision", "quarantine", "outcome")}
     desk.conclude(number=number, version=_version(request), findings=_text(request, "findings", 1000), **asked)
 
 
