@@ -68,6 +68,7 @@ CUSTOMS = Simulator(
         Switch("reorder", "reorder", YES, "回执乱序", "receipts of a run are sent backwards"),
         Switch("review", "review", SHARE, "转人工审核的比例", "share of lists taken for manual review"),
         Switch("inspection", "inspection", SHARE, "查验的比例", "share of lists inspected"),
+        Switch("field", "field_s", COUNT, "等待查检合一结果的秒数", "seconds it waits for the result of an inspection"),
         Switch("hold", "hold_s", COUNT, "清单等待单证的秒数", "seconds a list may wait for its documents"),
         Switch("ask", "ask", SHARE, "索取支付原始数据的比例", "share of import orders whose payment raw data are asked for"),
         Switch("unpaid", "unpaid", SHARE, "税单未缴的比例", "share of tax bills nobody pays"),

@@ -19,7 +19,8 @@ class Behaviour(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     follow: customs lives by the time a message was sent (a synthetic year arrives in a minute);
     unpaid: share of tax bills that no firm pays;
     tax_down: the tax authority answers 503; tax_refuse, tax_ask: shares of refund filings it does not take, and asks about;
-    tax_repeat: it tells its news again although they were fetched.
+    tax_repeat: it tells its news again although they were fetched;
+    field_s: how long customs waits for the result of an inspection before its own inspectors release the goods.
     """
 
     delay_ms: int = 400
@@ -37,6 +38,7 @@ class Behaviour(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     tax_refuse: float = 0.0
     tax_ask: float = 0.0
     tax_repeat: bool = False
+    field_s: int = 0
 
 
 NAME = "customs"

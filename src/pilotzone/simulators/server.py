@@ -12,6 +12,7 @@ POST /simulators/NAME     {switch: value}; POST /simulators/NAME/reset: as usual
 POST /signon/register     {"account", "code", "person"}; makes an account known, from this machine only
 POST /tax/filings         a signed refund filing; answers {"state", "receipt", "text"} (tax/filings.py)
 POST /tax/answers         {"number", "text"}; POST /tax/decisions {"number", "decision"}
+POST /customs/inspections {"results": [{"id", "status", "outcome", "lists"}]}; answers what became of each (customs/inspected.py)
 GET  /tax/news            {"news": [{"id", "number", "kind", "content"}]}; POST /tax/news/ack {"ids"}
      /registers/NAME/…    the registers of market regulation, customs, tax and SAFE (registers.py)
 POST /licence/sign-on     the electronic licence
@@ -42,7 +43,7 @@ from pilotzone.exchange.channels import payment_data
 from pilotzone.kernel import clock
 from pilotzone.kernel.home import home
 from pilotzone.simulators import behaving, faults, registers
-from pilotzone.simulators.customs import payment
+from pilotzone.simulators.customs import inspected, payment
 from pilotzone.simulators.firm import door as firms
 from pilotzone.simulators.safe import door as exchange
 from pilotzone.simulators.samr import licence
@@ -77,7 +78,7 @@ class Door(http.server.BaseHTTPRequestHandler):
     def do_POST(self) -> None:
         routes: Routes = {
             "/dxp/send": _send, "/dxp/send-all": _send_all, "/dxp/ack": _acknowledge, "/control": _control, "/signon": _signon,
-            payment_data.PATH: _payment_data, **taxes.POSTS,
+            payment_data.PATH: _payment_data, **taxes.POSTS, inspected.PATH: _inspected,
         }  # fmt: skip
         if self._near():
             routes["/signon/register"] = _signon_register
@@ -158,9 +159,10 @@ def door(pool: Pool) -> type[Door]:
 
 
 def _health(connection: psycopg.Connection[Any], query: dict[str, str], body: bytes) -> Reply:
+    # what waits for the result of an inspection (field_s) comes when somebody enters one: nobody waits for it here
     row = connection.execute(
         "SELECT (SELECT count(*) FROM simulators.mailbox WHERE acknowledged_at IS NULL)"
-        " + (SELECT count(*) FROM simulators.customs_receipt)"
+        " + (SELECT count(*) FROM simulators.customs_receipt WHERE due_at < clock_timestamp() + interval '1 hour')"
     ).fetchone()
     return HTTPStatus.OK, {"ok": True, "waiting": row[0] if row else 0}
 
@@ -212,6 +214,11 @@ def _simulator(name: str, connection: psycopg.Connection[Any], query: dict[str, 
     if name.endswith("/reset"):
         return HTTPStatus.OK, behaving.reset(connection, name.removesuffix("/reset"))
     return HTTPStatus.OK, behaving.change(connection, name, {str(k): str(v) for k, v in json.loads(body).items()})
+
+
+def _inspected(connection: psycopg.Connection[Any], query: dict[str, str], body: bytes) -> Reply:
+    told = json.loads(body)["results"]
+    return HTTPStatus.OK, {"answers": inspected.take(connection, told, faults.read(connection))}
 
 
 def _payment_data(connection: psycopg.Connection[Any], query: dict[str, str], body: bytes) -> Reply:

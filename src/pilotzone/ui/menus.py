@@ -70,6 +70,7 @@ PUBLIC_MENU = (
             Entry(_("指标与口径"), "/statistics/indicators/"),
             Entry(_("开放目录"), "/catalogue/"),
             Entry(_("通道时效榜"), "/corridors/"),
+            Entry(_("通关时间测定"), "/release-times/"),
             Entry(_("综试区指数"), "/index/"),
         ),
     ),
@@ -163,6 +164,7 @@ ENTERPRISE_MENU = (
         action="refund.file",
     ),
     Entry(_("收结汇"), "/fx/mine/", action="fx.apply"),
+    Entry(_("查验安排"), "/risk/inspections/", action="trade.see"),
     Entry(_("融资保险"), "/finance/mine/"),
     Entry(_("我的信用"), "/credit/mine/"),
     Entry(_("数据授权"), "/finance/consents/"),
@@ -214,7 +216,14 @@ CUSTOMS_MENU = (
         ),
     ),
     Entry(
-        _("布控与查验（一次查验排程）"), "/risk/inspections/", (Entry(_("查验"), "/officer/trades/?state=inspection"),)
+        _("布控与查验（一次查验排程）"),
+        "/risk/inspections/",
+        (
+            Entry(_("查验"), "/officer/trades/?state=inspection"),
+            Entry(_("布控建议与规则"), "/risk/inspections/selection/"),
+            Entry(_("查检合一覆盖"), "/risk/inspections/coverage/"),
+            Entry(_("口岸联系协调"), "/risk/liaison/", action="liaison.keep"),
+        ),
     ),
     Entry(_("企业备案"), "/registry/filings/", action="filing.see"),
     *_SHARED,
@@ -262,7 +271,14 @@ SAFE_MENU = (
     Entry(_("外汇"), "/fx/"),
     *_SHARED,
 )
-AGENCY_MENU = (Entry(_("待办"), "/officer/"), Entry(_("企业备案"), "/registry/filings/"), *_SHARED)
+AGENCY_MENU = (
+    Entry(_("待办"), "/officer/"),
+    Entry(_("企业备案"), "/registry/filings/"),
+    Entry(_("布控建议与规则"), "/risk/inspections/selection/", action="rule.write"),
+    Entry(_("布控建议与规则"), "/risk/inspections/selection/", action="rule.approve"),
+    Entry(_("口岸联系协调"), "/risk/liaison/", action="liaison.keep"),
+    *_SHARED,
+)
 ZONE_MENU = (
     Entry(
         _("综试区概况"),
@@ -293,6 +309,8 @@ ZONE_MENU = (
     Entry(_("日志与取证"), "/audit/", action="audit.read"),
     Entry(_("对方仿真"), "/platform/simulators/", action="platform.run"),
     Entry(_("日对账"), "/reconciliation/", action="recon.see"),
+    Entry(_("查检合一覆盖"), "/risk/inspections/coverage/", action="trade.see"),
+    Entry(_("口岸联系协调"), "/risk/liaison/", action="liaison.keep"),
 )
 DISTRICT_MENU = (
     Entry(_("综试区概况"), "/office/"),

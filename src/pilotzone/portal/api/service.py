@@ -12,6 +12,7 @@ from pilotzone.portal.api import (
     changes,
     export_tax,
     fx,
+    inspections,
     judging,
     mandates,
     messages,
@@ -86,4 +87,6 @@ for module in (
     api.add_router("", module.router)
 api.add_router("", registry.public)
 api.add_router("", papers.public)
+api.add_router("", inspections.public)
+api.add_router("", inspections.router)
 problems.handle(api)

@@ -52,6 +52,7 @@ def _load(year: int, trades: int, seed: int) -> dict[str, object]:
     from pilotzone.kernel import clock
     from pilotzone.kernel.access.actor import PLATFORM
     from pilotzone.kernel.access.scope import scope
+    from pilotzone.portal.demo import inspecting
     from pilotzone.portal.demo.load import Order, Progress, load, settle, span
     from pilotzone.portal.demo.parties import found_all
     from pilotzone.portal.processes import connections, database, records
@@ -87,6 +88,9 @@ def _load(year: int, trades: int, seed: int) -> dict[str, object]:
         documents = load(Order(first, until, trades, seed), signers, lambda: psycopg.connect(dsn), progress)
         sent = time.monotonic()
         settled = settle(lambda: psycopg.connect(dsn), progress, trades, counterpart=_waiting)
+        _behave(BULK | inspecting.INSPECTING)
+        inspected = inspecting.send(trades, seed, clock.now(), signers, lambda: psycopg.connect(dsn))
+        settle(lambda: psycopg.connect(dsn), progress, trades, counterpart=_waiting, limit_s=60)
     finally:
         _behave(msgspec.structs.asdict(USUAL))
     _push()
@@ -94,6 +98,7 @@ def _load(year: int, trades: int, seed: int) -> dict[str, object]:
     ended = time.monotonic()
     progress.tell("完成", trades, finished=True)
     _file(first=False)
+    _inspect(inspected)
     return {
         "trades": trades, "documents": documents, "settled": settled, "founding_s": round(founded - started, 1),
         "sending_s": round(sent - founded, 1), "seconds": round(ended - founded, 1),
@@ -179,6 +184,18 @@ def _exchange(*, loading: bool = True) -> None:
             stage(address, clock.today())
     except Problem as away:
         click.echo(f"{away.code}: no receipts of foreign exchange are loaded ({away.en}); going on", err=True)
+
+
+def _inspect(orders: list[str]) -> None:
+    """Officers deal with some of the consignments customs inspects; without its receipts none is there to deal with."""
+    from pilotzone.base.errors import Problem
+    from pilotzone.portal.demo.inspecting import inspect
+
+    try:
+        if (done := inspect(orders)) < len(orders):
+            click.echo(f"{done} of {len(orders)} joint inspections came; going on", err=True)
+    except Problem as problem:
+        click.echo(f"{problem.code}: no joint inspections are loaded ({problem.en}); going on", err=True)
 
 
 def _waiting() -> int:

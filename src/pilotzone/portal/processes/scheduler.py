@@ -49,7 +49,7 @@ def main() -> None:
 
 def rounds() -> list[tuple[str, Callable[[], int], float]]:
     """What is done again and again: name, work (answers how much there was), seconds to wait when there was nothing."""
-    from pilotzone.portal.processes import folders, taxbureau
+    from pilotzone.portal.processes import folders, inspections, taxbureau
 
     modules = [import_module(name) for name in READERS if find_spec(name)]
     reading = [(module.__name__, module.catch_up, IDLE_S) for module in modules]
@@ -63,6 +63,9 @@ def rounds() -> list[tuple[str, Callable[[], int], float]]:
         ("filings", _filings, FILINGS_S),
         ("plan", _plan, FILINGS_S),
         ("reconciliation", _reconcile, RECONCILE_S),
+        ("inspections", inspections.follow, LOOK_S),
+        ("inspection_results", inspections.hand_over, EXCHANGE_S),
+        ("release_study", inspections.study, FORGET_S),
     ]
 
 

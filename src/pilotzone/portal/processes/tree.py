@@ -140,6 +140,8 @@ def _scheduler(plan: Plan) -> Program:
         environment["PILOTZONE_TAX_URL"] = customs_url(plan)
     if _simulators(plan) and not os.environ.get("PILOTZONE_EXCHANGE_URL"):
         environment["PILOTZONE_EXCHANGE_URL"] = customs_url(plan)
+    if _simulators(plan) and not os.environ.get("PILOTZONE_INSPECTION_URL"):
+        environment["PILOTZONE_INSPECTION_URL"] = customs_url(plan)
     command = (*CHILD, "pilotzone.portal.processes.scheduler")
     return Program("scheduler", command, role="web", environment=environment, nice=REST_NICE)
 

@@ -47,6 +47,7 @@ from pilotzone.rooms.clearance.queries.lookups import buyer_key, order_states
 from pilotzone.rooms.clearance.queries.mandates import Mandated, mandates
 
 if TYPE_CHECKING:
+    from pilotzone.rooms.clearance.operations import inspection_desk as inspections
     from pilotzone.rooms.clearance.operations.buyers import check_buyers
     from pilotzone.rooms.clearance.operations.changing import begin as begin_change
     from pilotzone.rooms.clearance.operations.changing import discard as discard_change
@@ -166,6 +167,7 @@ _LATER = {
     "writings": ("queries.written_drafts", "listed"),
     "access_writing": ("queries.written_drafts", "told"),
     "preview_draft": ("queries.previews", "of_draft"),
+    "inspections": ("operations.inspection_desk", ""),  # the counter itself
 }
 
 
@@ -176,7 +178,8 @@ if not TYPE_CHECKING:
         if name not in _LATER:
             raise AttributeError(f"module {__name__} has no attribute {name}")
         module, function = _LATER[name]
-        found = getattr(import_module(f"pilotzone.rooms.clearance.{module}"), function)
+        there = import_module(f"pilotzone.rooms.clearance.{module}")
+        found = getattr(there, function) if function else there
         globals()[name] = found
         return found
 
@@ -265,6 +268,7 @@ __all__ = [
     "hand_in_payment_data",
     "hand_in_signed",
     "import_history",
+    "inspections",
     "keep_change",
     "keep_writing",
     "kept_payment_data",

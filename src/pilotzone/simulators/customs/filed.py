@@ -65,11 +65,13 @@ class Run:
             self._serials = list(serials(self.connection, "customs", 100))[::-1]
         return self._serials.pop()
 
-    def answer(self, origin: Origin, step: int, status: str, info: str, extra: dict[str, str] | None = None) -> None:
-        """Queue one receipt for a document; the first comes at once, each further one after the set delay."""
+    def answer(
+        self, origin: Origin, step: int, status: str, info: str, extra: dict[str, str] | None = None, *, wait_s: int = 0
+    ) -> None:
+        """Queue one receipt for a document; the first comes at once, each further one after the set delay and `wait_s`."""
         receipt = answering(origin.name)
         fields = fields_of(receipt, origin.edition, {**origin.head, **(extra or {})}, status, info)
-        delay = self.behaviour.delay_ms * step
+        delay = self.behaviour.delay_ms * step + wait_s * 1000
         at = origin.at + step * STAGE if self.behaviour.follow else None
         told = Receipt(origin.receivers, origin.customs, receipt, origin.edition, step, delay, fields, at)
         self.receipts.append(told)

@@ -119,8 +119,10 @@ def _let_go(run: Run, one: Filed, extra: dict[str, str]) -> int:
         stages, release = stages[-1:], 1
     else:
         stages.append(("899", "结关"))
+    inspected = False
     for step, (status, info) in enumerate(stages, start=1):
-        run.answer(one.origin, step, status, info, extra)
+        run.answer(one.origin, step, status, info, extra, wait_s=run.behaviour.field_s if inspected else 0)
+        inspected = inspected or status == "500"
     return release
 
 

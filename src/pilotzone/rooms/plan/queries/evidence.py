@@ -11,6 +11,7 @@ from typing import Any
 from pilotzone.kernel.access import sites
 from pilotzone.kernel.access.actor import PLATFORM
 from pilotzone.kernel.access.scope import scope
+from pilotzone.rooms.clearance import api as clearance
 from pilotzone.rooms.fx import api as fx
 from pilotzone.rooms.registry import api as registry
 from pilotzone.rooms.tracking import api as tracking
@@ -90,7 +91,22 @@ def _sub_platforms(binding: Mapping[str, Any], on: date) -> Evidence:
     )  # fmt: skip
 
 
+def _joint_inspection(binding: Mapping[str, Any], on: date) -> Evidence:
+    """Supervised sites where goods are opened once by one team, in per cent of all (handbook §1.5)."""
+    told = clearance.inspections.coverage(on)
+    share, second = told["share"], told["second_openings"]
+    return Evidence(
+        RECORDS, share, int(told["inspected"]), told["sites"] > 0 and share >= Decimal(binding["least"]),
+        f"{told['sites']}个监管场所中{told['covered']}个实现查检合一（{share}%）；已查验{told['inspected']}批，其中一次开箱两项结论的{told['once']}批，"
+        f"再次开箱{second}次",
+        f"{told['covered']} of {told['sites']} supervised sites inspect jointly ({share} %); {told['inspected']} consignments inspected,"
+        f" {told['once']} of them opened once with both results, {second} second openings",
+        "/release-times/#coverage",
+    )  # fmt: skip
+
+
 QUERIES: dict[str, Callable[[Mapping[str, Any], date], Evidence]] = {
     "releases": _releases, "filings": _filings, "settled_directly": _settled_directly,
     "sub_platforms": _sub_platforms,
+    "joint_inspection": _joint_inspection,
 }  # fmt: skip

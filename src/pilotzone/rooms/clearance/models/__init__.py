@@ -10,6 +10,28 @@ from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 
 from pilotzone.kernel.access.models import Organisation, Person
+from pilotzone.rooms.clearance.models.inspections import (
+    Inspection,
+    InspectionEvidence,
+    InspectionFacility,
+    InspectionList,
+    InspectionObjection,
+    InspectionOpening,
+    InspectionProposal,
+    InspectionResult,
+    InspectionRules,
+    LiaisonCase,
+    LiaisonContact,
+    ReleaseMonth,
+    ReleaseStudy,
+)
+
+__all__ = [
+    "BuyerAnswer", "BuyerCheck", "Change", "Document", "Identity", "Inspection", "InspectionEvidence", "InspectionFacility",
+    "InspectionList", "InspectionObjection", "InspectionOpening", "InspectionProposal", "InspectionResult", "InspectionRules",
+    "LiaisonCase", "LiaisonContact", "Mandate", "Message", "PaymentData", "PaymentRequest", "Receipt", "ReleaseMonth",
+    "ReleaseStudy", "Signing", "Trade", "Urge",
+]  # fmt: skip
 
 
 class Message(models.Model):

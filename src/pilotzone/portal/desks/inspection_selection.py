@@ -1,0 +1,127 @@
+"""布控: what the rules propose, for officers of control; the rules with their weights, for writers and approvers, each apart."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from pilotzone.base.errors import Denied, Refused
+from pilotzone.kernel import clock
+from pilotzone.kernel.access.doors import may, require
+from pilotzone.kernel.access.scope import current
+from pilotzone.portal.desks import typed
+from pilotzone.portal.desks.inspections import CONTROL, desk, said
+from pilotzone.ui import listing as lists
+
+WRITE, APPROVE, CHECK = "rule.write", "rule.approve", "inspection.check"
+RATE_DAYS = 365
+STATES = ("proposed", "passed_on", "declined", "lapsed")
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def show(request: HttpRequest) -> HttpResponse:
+    """Proposals, the rules in force with their weights, hit-rates and editions handed in; a POST decides or hands in."""
+    if not any(may(action) for action in (CONTROL, WRITE, APPROVE, CHECK)):
+        require(CONTROL)
+    problem: Refused | None = None
+    if request.method == "POST":
+        try:
+            _act(request)
+            return redirect("inspection_selection")
+        except Refused as refused:
+            problem = refused
+    today = clock.today()
+    asked = {
+        "state": state if (state := request.GET.get("state", "")) in STATES else "",
+        "number": typed.clean(request.GET.get("number")),
+    }
+    page = lists.page_number(request.GET.get("page"))
+    found = desk.proposals(asked, page, lists.PAGE_SIZE) if may(CONTROL) or may(CHECK) else {"rows": [], "total": 0}
+    context = {
+        "listing": _listing(request, found, asked, page), "problem": problem, "typed": request.POST if problem else {}, "today": today,
+        "edition": desk.edition_on(today), "rates": [one | {"word": said(one)} for one in desk.hit_rates(today - timedelta(days=RATE_DAYS), today)],
+        "written": [one | {"mine": one["author"] == current().person} for one in desk.written()["rows"]],
+        "controls": may(CONTROL), "writes": may(WRITE), "approves": may(APPROVE), "sees": may(CONTROL) or may(CHECK),
+    }  # fmt: skip
+    return render(request, "desks/inspection_selection.html", context, status=422 if problem else 200)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def proposal(request: HttpRequest, number: int) -> HttpResponse:
+    """One proposal unfolded into its rules, each with what it saw; a POST passes it on or declines it."""
+    if not may(CONTROL):
+        require(CHECK)
+    problem: Refused | None = None
+    if request.method == "POST":
+        try:
+            desk.decide_proposal(
+                number=number, accept=request.POST.get("accept") == "1", reason=request.POST.get("reason", "")[:200]
+            )
+            return redirect("inspection_selection")
+        except Refused as refused:
+            problem = refused
+    found = next((one for one in desk.proposals({}, 1, 500)["rows"] if one["id"] == number), None)
+    if found is None:
+        raise Denied(
+            code="kernel.access.unknown",
+            zh="没有这一对象，或您无权查看。",
+            en="There is no such thing, or it is not yours to see.",
+        )
+    context = {"one": found, "word": _state_word(found["state"]), "problem": problem, "controls": may(CONTROL)}
+    return render(request, "desks/inspection_proposal.html", context, status=422 if problem else 200)
+
+
+def _act(request: HttpRequest) -> None:
+    verb = request.POST.get("verb", "")
+    if verb == "write":
+        since = typed.day(request.POST.get("since", ""), []) or clock.today()
+        desk.propose_rules(
+            body=request.POST.get("body", "").replace("\0", ""), since=since, note=request.POST.get("note", "")[:200]
+        )
+    elif verb == "control":
+        desk.order_control(
+            trade=typed.number(request.POST.get("trade")) or 0, reason=request.POST.get("reason", "").replace("\0", "")
+        )
+    else:
+        desk.decide_rules(
+            number=typed.number(request.POST.get("edition")) or 0, approve=request.POST.get("approve") == "1",
+            reason=request.POST.get("reason", "").replace("\0", ""),
+        )  # fmt: skip
+
+
+def _listing(request: HttpRequest, found: dict[str, Any], asked: dict[str, str], page: int) -> lists.Listing:
+    rows = [
+        one | {
+            "href": reverse("inspection_proposal", args=[one["id"]]), "word": _state_word(one["state"]),
+            "why": "；".join(said(hit) for hit in one["hits"]) or _("随机对照样本"), "name": one["order_no"] or str(one["trade"]),
+        }
+        for one in found["rows"]
+    ]  # fmt: skip
+    return lists.Listing(
+        columns=[
+            lists.Column("name", _("订单编号"), lists.CODE, href="href"), lists.Column("word", _("状态")),
+            lists.Column("score", _("权重合计"), lists.NUMBER), lists.Column("why", _("命中的规则")), lists.Column("made_at", _("建议时间"), lists.TIME),
+        ],
+        rows=rows,
+        filters=[
+            lists.Filter("number", _("订单编号"), "search", value=asked["number"]),
+            lists.Filter("state", _("状态"), "select", [(key, _state_word(key)) for key in STATES], asked["state"]),
+        ],
+        total=found["total"], page=page, query=request.GET, empty=_("没有布控建议。"),
+        empty_help=_("规则或随机对照样本选中的票在发送海关时列入；海关的布控以回执为准。"),
+    )  # fmt: skip
+
+
+def _state_word(state: str) -> str:
+    return {
+        "proposed": _("待决定"),
+        "passed_on": _("已转海关布控"),
+        "declined": _("不采纳"),
+        "lapsed": _("海关已先行处理"),
+    }.get(state, state)
