@@ -16,7 +16,7 @@ from typing import Any
 from pilotzone.rooms.statistics.errors import refused
 
 ALGORITHM = "boundaries.v1"
-_FIELDS = {"on", "from", "to", "streets", "held", "document", "tag"}
+_FIELDS = {"day", "from", "to", "streets", "held", "document", "tag"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,12 +62,12 @@ def moves(content: Mapping[str, Any]) -> tuple[Move, ...]:
     """The changes of the data file in their order; `statistics.boundary.file` where it is not in order."""
     told = []
     for row in content["moves"]:
-        if not isinstance(row, dict) or not {"on", "from", "to", "document", "tag"} <= set(row) <= _FIELDS:
+        if not isinstance(row, dict) or not {"day", "from", "to", "document", "tag"} <= set(row) <= _FIELDS:
             raise refused("statistics.boundary.file", what=str(row)[:80])
-        if type(row["on"]) is not date or row["from"] == row["to"] or row["tag"] not in ("A", "B", "C", "P"):
+        if type(row["day"]) is not date or row["from"] == row["to"] or row["tag"] not in ("A", "B", "C", "P"):
             raise refused("statistics.boundary.file", what=str(row)[:80])
         streets, held = frozenset(row.get("streets", ())), frozenset(row.get("held", ()))
-        told.append(Move(row["on"], row["from"], row["to"], streets, held, row["document"], row["tag"]))
+        told.append(Move(row["day"], row["from"], row["to"], streets, held, row["document"], row["tag"]))
     told.sort(key=lambda move: (move.on, not move.streets, move.source))
     ended: dict[str, date] = {}
     for move in told:

@@ -49,7 +49,9 @@ def lined(text: str) -> Lined:
     return Lined(data, lines, tuple(twice))
 
 
-def _built(node: yaml.Node, loader: yaml.SafeLoader, path: Path, lines: dict[Path, int], twice: list[tuple[int, str]]) -> Any:
+def _built(
+    node: yaml.Node, loader: yaml.SafeLoader, path: Path, lines: dict[Path, int], twice: list[tuple[int, str]]
+) -> Any:
     lines[path] = node.start_mark.line + 1
     if isinstance(node, yaml.MappingNode):
         told: dict[Any, Any] = {}

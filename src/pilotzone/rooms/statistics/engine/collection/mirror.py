@@ -17,7 +17,9 @@ AGREES, QUERY, REPLACED, PORT_WINS, MISSING, UNSEEN, NONE = (
     "agrees", "query", "replaced", "port_wins", "missing", "unseen", "none"
 )  # fmt: skip
 SELF, PORT, PLATFORM = "self", "port", "platform"
-PORT_COUNTS = frozenset({"9610", "1210"})  # every list of these modes passes the port: more there than reported is unreported
+PORT_COUNTS = frozenset(
+    {"9610", "1210"}
+)  # every list of these modes passes the port: more there than reported is unreported
 
 
 @dataclass(frozen=True, slots=True)

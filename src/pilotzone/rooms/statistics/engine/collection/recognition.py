@@ -114,9 +114,7 @@ def _best(one: Declared, sales: Iterable[Sold], used: set[str], scale: Scale) ->
         (
             sale
             for sale in sales
-            if sale.reference not in used
-            and sale.hs[:4] == one.hs[:4]
-            and abs((sale.on - one.on).days) <= scale.window
+            if sale.reference not in used and sale.hs[:4] == one.hs[:4] and abs((sale.on - one.on).days) <= scale.window
         ),
         key=lambda sale: (sale.on, sale.reference),
     )

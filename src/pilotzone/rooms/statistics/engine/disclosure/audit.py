@@ -60,5 +60,7 @@ def audit(found: Cells, hidden: Set[Key], rules: Rules) -> list[Unsafe]:
         if broken := rules.broken(amounts):
             together = sum(values[part] for part in shut)
             reach = rules.reach(amounts)
-            told.append(Unsafe(one.whole, LINE, broken, (together, together), (max(0.0, together - reach), together + reach)))
+            told.append(
+                Unsafe(one.whole, LINE, broken, (together, together), (max(0.0, together - reach), together + reach))
+            )
     return told

@@ -139,9 +139,7 @@ class _Work:
         low[at if sign > 0 else n + at] = far
         covered = np.array([key in self.hidden for key in self.keys], dtype=bool)
         price = np.where(covered, 0.0, self.price / self.price.max() + 1e-3)
-        status, moves, _ = least(
-            np.concatenate([price, price]), self.sums, self.zero, low, np.concatenate([up, down])
-        )
+        status, moves, _ = least(np.concatenate([price, price]), self.sums, self.zero, low, np.concatenate([up, down]))
         if status == INFEASIBLE:
             return None
         if status != SOLVED:
@@ -176,7 +174,9 @@ class _Work:
 
     def tidy(self, kept: frozenset[Key]) -> None:
         """Show again what no way needs or what other hidden cells can stand in for, the dearest first."""
-        for cell in sorted(self.hidden - self.primary.keys() - kept, key=lambda cell: (-self.price[self.at[cell]], cell)):
+        for cell in sorted(
+            self.hidden - self.primary.keys() - kept, key=lambda cell: (-self.price[self.at[cell]], cell)
+        ):
             rest = self.hidden - {cell}
             if any(
                 cell in (*one.parts, one.whole) and self._tells(one.whole, one.parts, rest) for one in self.found.sums

@@ -36,7 +36,9 @@ class Calibration:
         moment = (self.x * weights[:, None]).T @ self.x
         size = np.sqrt(np.maximum(np.diag(moment), 0))
         if not size.all():
-            raise refused("statistics.sample.calibration", why="an auxiliary variable is zero for every unit of the sample")
+            raise refused(
+                "statistics.sample.calibration", why="an auxiliary variable is zero for every unit of the sample"
+            )
         scaled = moment / np.outer(size, size)
         step = np.linalg.lstsq(scaled, gap / size, rcond=1e-11)[0]
         if np.abs(scaled @ step - gap / size).max() > 1e-7 * (1 + np.abs(gap / size).max()):

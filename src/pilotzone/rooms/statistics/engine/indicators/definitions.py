@@ -19,7 +19,21 @@ GROUPS = {
 }  # fmt: skip
 COVERAGES = {"port": "口岸", "registered": "属地", "platform": "平台"}
 PERIODS = ("month", "quarter", "year")
-UNITS = ("cny", "usd", "count", "ratio", "percent", "day", "hour", "m2", "tonne", "teu", "index", "cny_per_order", "points")
+UNITS = (
+    "cny",
+    "usd",
+    "count",
+    "ratio",
+    "percent",
+    "day",
+    "hour",
+    "m2",
+    "tonne",
+    "teu",
+    "index",
+    "cny_per_order",
+    "points",
+)
 TAGS = ("A", "B", "C", "P")
 _FIELDS = {"key", "zh", "en", "definition_zh", "definition_en", "unit", "formula", "sources", "coverage", "period",
            "caveats_zh", "caveats_en", "version", "from", "tag"}  # fmt: skip
@@ -81,7 +95,12 @@ def read(text: str, name: str) -> tuple[Indicator, ...]:
     told: list[Indicator] = []
     group = found.data.get("group") if isinstance(found.data, dict) else None
     rows = found.data.get("indicators") if isinstance(found.data, dict) else None
-    if not isinstance(found.data, dict) or set(found.data) != {"group", "indicators"} or not isinstance(rows, list) or not rows:
+    if (
+        not isinstance(found.data, dict)
+        or set(found.data) != {"group", "indicators"}
+        or not isinstance(rows, list)
+        or not rows
+    ):
         faults.append(Fault(1, "", "应有group与indicators两项", "a file has group and indicators"))
     elif group not in GROUPS:
         faults.append(Fault(found.line("group"), "group", f"没有指标群{group}", f"there is no group {group}"))
@@ -136,7 +155,12 @@ def _indicator(found: Lined, at: int, group: str, faults: list[Fault]) -> Indica
     if type(raw["from"]) is not date:
         fault("from", "须为yyyy-mm-dd", "is yyyy-mm-dd")
     cover = raw["coverage"]
-    if not isinstance(cover, list) or not cover or any(one not in COVERAGES for one in cover) or len(set(cover)) != len(cover):
+    if (
+        not isinstance(cover, list)
+        or not cover
+        or any(one not in COVERAGES for one in cover)
+        or len(set(cover)) != len(cover)
+    ):
         fault("coverage", "须为port、registered、platform的列表", "is a list of port, registered, platform")
     sources = _sources(raw["sources"], fault)
     parsed = _formula(raw["formula"], {one.name for one in sources}, fault)
@@ -154,7 +178,11 @@ def _sources(raw: Any, fault: Any) -> tuple[Source, ...]:
         return ()
     told = []
     for name, where in raw.items():
-        if not isinstance(where, dict) or set(where) != _SOURCE or not all(isinstance(v, str) and v for v in where.values()):
+        if (
+            not isinstance(where, dict)
+            or set(where) != _SOURCE
+            or not all(isinstance(v, str) and v for v in where.values())
+        ):
             fault(f"sources.{name}", "须有room与fact", "has room and fact")
         else:
             told.append(Source(str(name), where["room"], where["fact"]))
@@ -178,5 +206,11 @@ def _refused(name: str, faults: list[Fault]) -> Refused:
     first = min(faults, key=lambda one: one.line)
     by_field = {f"{one.line}:{one.where}": one.en for one in faults}
     return SENTENCES.refused(
-        "statistics.indicator.file", by_field=by_field, name=name, count=len(faults), line=first.line, zh=first.zh, en=first.en
+        "statistics.indicator.file",
+        by_field=by_field,
+        name=name,
+        count=len(faults),
+        line=first.line,
+        zh=first.zh,
+        en=first.en,
     )

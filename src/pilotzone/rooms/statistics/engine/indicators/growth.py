@@ -60,7 +60,11 @@ def development(
 ) -> Development:  # fmt: skip
     """Σ w · min(x ÷ target, 1.2) · 100, unfolded; `statistics.growth.plan` where weights or targets do not do."""
     weigh = WEIGHTS if weights is None else weights
-    if sum(weigh.values(), Decimal(0)) != 1 or any(w < 0 for w in weigh.values()) or any(targets.get(n, 0) <= 0 for n in weigh):
+    if (
+        sum(weigh.values(), Decimal(0)) != 1
+        or any(w < 0 for w in weigh.values())
+        or any(targets.get(n, 0) <= 0 for n in weigh)
+    ):
         raise refused("statistics.growth.plan")
     parts = []
     for name, weight in weigh.items():

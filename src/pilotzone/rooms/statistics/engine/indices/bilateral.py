@@ -44,7 +44,10 @@ def lowe(goods: Mapping[str, Products], base: str, now: str, *, weights: str) ->
     if not common:
         raise refused("statistics.index.unmatched", base=base, period=now)
     return _part(
-        math.fsum(new[p][0] * fixed[p][1] for p in common), math.fsum(old[p][0] * fixed[p][1] for p in common), base, now
+        math.fsum(new[p][0] * fixed[p][1] for p in common),
+        math.fsum(old[p][0] * fixed[p][1] for p in common),
+        base,
+        now,
     )
 
 
@@ -53,7 +56,10 @@ def unit_value(goods: Mapping[str, Products], base: str, now: str) -> float:
     old, new = period(goods, base), period(goods, now)
     now_value = _part(math.fsum(p * q for p, q in new.values()), math.fsum(q for _, q in new.values()), base, now)
     return _part(
-        now_value, _part(math.fsum(p * q for p, q in old.values()), math.fsum(q for _, q in old.values()), base, now), base, now
+        now_value,
+        _part(math.fsum(p * q for p, q in old.values()), math.fsum(q for _, q in old.values()), base, now),
+        base,
+        now,
     )
 
 
