@@ -42,7 +42,7 @@ _ROWS = {
     "statistics.table.negative": (
         "{unit}在{cell}的数值为负，退货须另表列示", "{unit} has a negative amount in {cell}; returns are a table of their own", _DISCLOSURE, "分列退货", "Show returns apart",
     ),
-    "statistics.table.code": ("维度{dimension}没有代码{code}", "Dimension {dimension} has no code {code}", _DISCLOSURE, "核对代码", "Check the code"),
+    "statistics.table.code": ("维度{dimension}没有代码{value}", "Dimension {dimension} has no code {value}", _DISCLOSURE, "核对代码", "Check the code"),
     "statistics.table.dimension": (
         "维度{dimension}的层次不成立：{why}", "The levels of dimension {dimension} do not hold: {why}", _DISCLOSURE, "核对层次", "Check the levels",
     ),

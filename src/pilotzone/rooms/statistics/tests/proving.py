@@ -79,8 +79,14 @@ def two_way(chance: np.random.Generator) -> Cells:
 
 def many_way(chance: np.random.Generator) -> Cells:
     """One table of three dimensions, or two or three tables that share margins."""
-    dimensions = [flat("a", int(chance.integers(2, 5))), flat("b", int(chance.integers(2, 5))), flat("c", int(chance.integers(2, 4)))]
-    tables = [[["a", "b", "c"]], [["a", "b"], ["b", "c"]], [["a", "b"], ["b", "c"], ["a", "c"]]][int(chance.integers(3))]
+    dimensions = [
+        flat("a", int(chance.integers(2, 5))),
+        flat("b", int(chance.integers(2, 5))),
+        flat("c", int(chance.integers(2, 4))),
+    ]
+    tables = [[["a", "b", "c"]], [["a", "b"], ["b", "c"]], [["a", "b"], ["b", "c"], ["a", "c"]]][
+        int(chance.integers(3))
+    ]
     return tabulate(records(chance, dimensions, int(chance.integers(8, 40)), 0.85), dimensions, tables)
 
 
@@ -183,7 +189,7 @@ def coverage(samples: int, seed: int) -> list[Covered]:
         )  # fmt: skip
         known = greg(found, {"": float(n), "x": float(x.sum())})
         total = quantities.total(found, "y")
-            for name, done in (
+        for name, done in (
             ("PPS, HT total, Taylor", estimate(found, total)),
             ("PPS, HT total, jackknife", estimate(found, total, method=JACKKNIFE)),
             ("PPS, GREG total, Taylor", estimate(found, total, calibration=known)),
@@ -202,13 +208,21 @@ def coverage(samples: int, seed: int) -> list[Covered]:
         post = post_strata(answers, [int(area[i]) for i in kept], {a: int((area == a).sum()) for a in range(3)})
         mean = quantities.mean(answers, "z")
         told.setdefault("SRS with non-response, mean, Taylor", []).append((estimate(answers, mean), truth["mean"]))
-        told.setdefault("SRS, post-stratified mean, Taylor", []).append((estimate(answers, mean, calibration=post), truth["mean"]))
-        told.setdefault("SRS, domain mean, Taylor", []).append((estimate(answers, quantities.mean(answers, "z", domain=domain)), truth["area"]))
-        told.setdefault("SRS, ratio, Taylor", []).append((estimate(answers, quantities.ratio(answers, "y", "x")), truth["ratio"]))
+        told.setdefault("SRS, post-stratified mean, Taylor", []).append(
+            (estimate(answers, mean, calibration=post), truth["mean"])
+        )
+        told.setdefault("SRS, domain mean, Taylor", []).append(
+            (estimate(answers, quantities.mean(answers, "z", domain=domain)), truth["area"])
+        )
+        told.setdefault("SRS, ratio, Taylor", []).append(
+            (estimate(answers, quantities.ratio(answers, "y", "x")), truth["ratio"])
+        )
         ratio_total = quantities.ratio_total(answers, "y", "x", float(x.sum()))
         told.setdefault("SRS, ratio total, Taylor", []).append((estimate(answers, ratio_total), truth["y"]))
         if turn % 4 == 0:
-            told.setdefault("SRS, ratio total, jackknife", []).append((estimate(answers, ratio_total, method=JACKKNIFE), truth["y"]))
+            told.setdefault("SRS, ratio total, jackknife", []).append(
+                (estimate(answers, ratio_total, method=JACKKNIFE), truth["y"])
+            )
     return [_covered(name, found) for name, found in told.items()]
 
 

@@ -66,10 +66,11 @@ def draw(
 def probabilities(sizes: Sequence[float], size: int) -> list[float]:
     """Inclusion probabilities in proportion of size that add up to `size`; who would exceed 1 is certain.
 
-    A unit without size counts as the smallest one that has a size, so that everybody can be drawn.
+    A unit without size counts as the smallest one that has a size, and nobody for less than a millionth of the largest: so
+    everybody can be drawn.
     """
-    least = min((value for value in sizes if value > 0), default=1.0)
-    measures = [value if value > 0 else least for value in sizes]
+    least = max(min((value for value in sizes if value > 0), default=1.0), 1e-6 * max(sizes, default=0.0))
+    measures = [max(value, least) for value in sizes]
     told = [0.0] * len(measures)
     left, open_ = size, set(range(len(measures)))
     while True:

@@ -32,7 +32,7 @@ class Dimension:
         told = [code]
         while told[-1]:
             if told[-1] not in self.above:
-                raise refused("statistics.table.code", dimension=self.name, code=told[-1])
+                raise refused("statistics.table.code", dimension=self.name, value=told[-1])
             told.append(self.above[told[-1]])
             if len(told) > len(self.above) + 1:
                 raise refused("statistics.table.dimension", dimension=self.name, why=f"{code} …")
@@ -99,7 +99,7 @@ def tabulate(
     for table in tables:
         for name in table:
             if name not in by_name:
-                raise refused("statistics.table.code", dimension=name, code="*")
+                raise refused("statistics.table.code", dimension=name, value="*")
         _fill(told, rows, [by_name[name] for name in table])
     for key, found in told.cells.items():
         for unit, amount in found.items():
@@ -127,7 +127,7 @@ def _fill(told: Cells, rows: Sequence[Record], dimensions: Sequence[Dimension]) 
         for dimension in dimensions:
             code = row.codes.get(dimension.name, "")
             if not code:
-                raise refused("statistics.table.code", dimension=dimension.name, code="")
+                raise refused("statistics.table.code", dimension=dimension.name, value="")
             chains.append([(dimension.name, one) for one in dimension.chain(code)])
         for place in product(*chains):
             found = fresh.setdefault(key(dict(place)), {})
