@@ -117,19 +117,27 @@ class _Work:
                 way = self._way(cell, sign, barred=self.fixed)
                 if way is None:
                     raise refused("statistics.table.told", cells=shown(cell))
-                self.ways[cell, sign] = way
-                self.hide(way)
+                moved = frozenset(way)
+                self.hide(moved)
+                self.ways[cell, sign] = moved
+                for other, amount in way.items():  # the same way serves whatever it moves far enough
+                    turn = 1 if amount > 0 else -1
+                    if other in self.reach and abs(amount) >= self._far(other, turn) * (1 - 1e-9):
+                        self.ways.setdefault((other, turn), moved)
 
-    def _way(self, cell: Key, sign: int, *, barred: set[Key]) -> frozenset[Key] | None:
-        """What moves when the cell moves by its reach up or down, at the least price; None where it cannot.
+    def _far(self, cell: Key, sign: int) -> float:
+        """How far a sensitive cell must move: its reach, downward no further than it can."""
+        far = self.reach[cell] * _SLACK
+        return far if sign > 0 else min(far, float(self.values[self.at[cell]]) - self.found.floor(cell))
+
+    def _way(self, cell: Key, sign: int, *, barred: set[Key]) -> dict[Key, float] | None:
+        """What moves, and how far, when the cell moves by its reach up or down, at the least price; None where it cannot.
 
         Amounts in units of the reach, so that the smallest secret is as exact as the largest.
         """
         n, at = len(self.keys), self.at[cell]
         unit = self.reach[cell]
-        far = _SLACK
-        if sign < 0:
-            far = min(far, (float(self.values[at]) - self.found.floor(cell)) / unit)
+        far = self._far(cell, sign) / unit
         up = np.full(n, np.inf)
         down = np.where(self.open_below, np.inf, self.values / unit)
         shut = [self.at[key] for key in barred]
@@ -144,8 +152,8 @@ class _Work:
             return None
         if status != SOLVED:
             raise refused("statistics.table.unsolved", why=f"HiGHS {status}")
-        moved = np.abs(moves[:n] - moves[n:])
-        return frozenset(self.keys[i] for i in np.nonzero(moved > _MOVED)[0])
+        moved = moves[:n] - moves[n:]
+        return {self.keys[i]: float(moved[i]) * unit for i in np.nonzero(np.abs(moved) > _MOVED)[0]}
 
     def lines(self) -> None:
         """A total minus what is shown gives the hidden cells of a line together: they must pass the rules as one cell.
@@ -189,7 +197,7 @@ class _Work:
                     other = self._way(*target, barred=barred)
                     if other is None:
                         break
-                    fresh[target] = other
+                    fresh[target] = frozenset(other)
             else:
                 self.hidden.discard(cell)
                 self.ways |= fresh
