@@ -30,8 +30,8 @@ def statistics_proof(asked: Asked, seed: int) -> tuple[bool, str]:
         held &= not told.unsafe
         lost = told.hidden_value / told.value if told.value else 0.0
         rows.append(
-            f"| {name} | {told.tables:,} | {told.cells:,} | {told.sensitive:,} | {told.secondary:,} | {lost:.1%} |"
-            f" {len(told.unsafe) or '0'}{': ' + '; '.join(told.unsafe[:3]) if told.unsafe else ''} |"
+            f"| {name} | {told.tables:,} | {told.cells:,} | {told.sensitive:,} | {told.insiders:,} | {told.secondary:,} | {lost:.1%} |"
+            f" {told.exposed:,} | {len(told.unsafe) or '0'}{': ' + '; '.join(told.unsafe[:3]) if told.unsafe else ''} |"
         )
     middle = time.monotonic()
     lines = []
@@ -41,9 +41,12 @@ def statistics_proof(asked: Asked, seed: int) -> tuple[bool, str]:
     text = [
         "## Statistics\n",
         "Drawn tables (synthetic, 合成数据), protected, then attacked: for every sensitive cell the least and most it can be, by linear"
-        " programmes over all published values and sums. Unsafe is a cell known more narrowly than its protection interval. Releases are"
-        f" attacked with both in hand, and the changes between them are cells too. {middle - began:.0f} s.\n",
-        "| tables | of them | cells | sensitive | hidden to protect them | value not shown | unsafe |\n|---|---:|---:|---:|---:|---:|---:|",
+        " programmes over all published values and sums; by the public, and by every firm that is alone in a cell and knows it. Unsafe is a"
+        " cell known more narrowly than its protection interval. Releases are attacked with both in hand, and the changes between them"
+        " are cells too; exposed are pairs of a firm and a cell which the release before left no way to protect, named by the protection"
+        f" itself. {middle - began:.0f} s.\n",
+        "| tables | of them | cells | sensitive | insiders | hidden to protect them | value not shown | exposed | unsafe |\n"
+        "|---|---:|---:|---:|---:|---:|---:|---:|---:|",
         *rows,
         f"\nIntervals of 95 % from samples drawn of one synthetic population; between {LOW:.0%} and {HIGH:.0%} must hold the truth."
         f" Bias in standard errors of the mean estimate. {time.monotonic() - middle:.0f} s.\n",

@@ -35,6 +35,8 @@ class Told:
     tables: int = 0
     cells: int = 0
     sensitive: int = 0
+    insiders: int = 0
+    exposed: int = 0
     secondary: int = 0
     hidden_value: float = 0.0
     value: float = 0.0
@@ -91,27 +93,29 @@ def many_way(chance: np.random.Generator) -> Cells:
 
 
 def hold(told: Told, found: Cells, done: Protected) -> None:
-    """Attack every sensitive cell of a protected table."""
+    """Attack every sensitive cell of a protected table: the public, and each respondent who is alone in a cell and so knows it."""
     values = found.values()
-    hidden = done.hidden
-    attacker = Attacker(
-        {cell: value for cell, value in values.items() if cell not in hidden}, hidden, found.sums, frozenset(found.free)
-    )
     told.tables += 1
     told.cells += done.cells
     told.secondary += len(done.secondary & set(found.own()))
     told.hidden_value += done.hidden_value
     told.value += done.hidden_value + done.shown_value
-    for cell, amounts in found.cells.items():
-        sizes = {unit: abs(amount) for unit, amount in amounts.items()}
-        if not RULES.broken(sizes):
-            continue
-        told.sensitive += 1
-        reach, value = RULES.reach(sizes), values[cell]
-        low, high = attacker.range(cell)
-        loose = 1e-3 * reach
-        if low > max(found.floor(cell), value - reach) + loose or high < value + reach - loose:
-            told.unsafe.append(f"{shown(cell)}: {value} known as {low} … {high}, reach {reach}")
+    for unit, known in {"": set[Key](), **found.alone()}.items():
+        hidden = done.hidden - known
+        shown_ = {cell: value for cell, value in values.items() if cell not in hidden}
+        attacker = Attacker(shown_, hidden, found.sums, frozenset(found.free))
+        told.insiders += bool(unit)
+        for cell, amounts in found.cells.items():
+            sizes = {name: abs(amount) for name, amount in amounts.items()}
+            if not RULES.broken(sizes) or cell in known or (cell, unit) in done.exposed:
+                continue
+            told.sensitive += not unit
+            reach, value = RULES.reach(sizes), values[cell]
+            low, high = attacker.range(cell)
+            loose = 1e-3 * reach
+            if low > max(found.least(cell, unit), value - reach) + loose or high < value + reach - loose:
+                told.unsafe.append(f"{shown(cell)}: {value} known to {unit or 'all'} as {low} … {high}, reach {reach}")
+    told.exposed += len(done.exposed)
 
 
 def suppressed(tables: int, linked: int, seed: int) -> Iterator[Told]:

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 
 from pilotzone.base.errors import Refused
 from pilotzone.rooms.statistics.engine.disclosure.attack import Attacker
-from pilotzone.rooms.statistics.engine.disclosure.audit import LINE, NARROW, SHOWN, audit
+from pilotzone.rooms.statistics.engine.disclosure.audit import INSIDER, LINE, NARROW, SHOWN, audit
 from pilotzone.rooms.statistics.engine.disclosure.cells import Cells, Dimension, Record, Sum, check, key, tabulate
 from pilotzone.rooms.statistics.engine.disclosure.protect import protect
 from pilotzone.rooms.statistics.engine.disclosure.releases import against, former, secret
@@ -97,6 +97,19 @@ def test_a_single_firm_in_two_cells_does_not_come_back_as_their_sum() -> None:
     pair = {cell(district="a", mode=mode) for mode in "xy"}
     assert LINE in {one.why for one in audit(found, pair, RULES)}
     assert audit(found, protect(found, RULES).hidden, RULES) == []
+
+
+def test_a_firm_alone_in_a_cell_does_not_read_another_one() -> None:
+    """(a, x) and (b, y) are of one firm each, on one circle of four: whoever knows his own knows the other's."""
+    table = {"a": [[20], [10, 12, 14], [30, 31, 32]], "b": [[50, 60, 70], [21], [40, 41, 42]], "c": LONELY["c"]}
+    found = tabulate(rows(table), [DISTRICT, MODE], [["district", "mode"]])
+    circle = {cell(district=d, mode=m) for d in "ab" for m in "xy"}
+    told = audit(found, circle, RULES)
+    assert {one.by for one in told if one.why == INSIDER} == {"ax0", "by0"}
+    assert all(one.why == INSIDER for one in told)
+    assert audit(found, circle, RULES, insiders=False) == []
+    done = protect(found, RULES)
+    assert audit(found, done.hidden, RULES) == [] and done.exposed == ()
 
 
 def test_linked_tables_are_protected_together() -> None:

@@ -77,6 +77,20 @@ class Cells:
         """The least the cell can hold."""
         return self.free.get(key, 0.0)
 
+    def least(self, key: Key, unit: str) -> float:
+        """The least a cell can hold for who knows one respondent's part ("" knows none)."""
+        own = self.cells.get(key, {}).get(unit, 0.0) if unit and key not in self.free else 0.0
+        return max(self.floor(key), own) if own else self.floor(key)
+
+    def alone(self) -> dict[str, set[Key]]:
+        """The cells each respondent knows because nobody else is in them; only respondents with such a cell."""
+        told: dict[str, set[Key]] = {}
+        for cell, amounts in self.cells.items():
+            there = [unit for unit, amount in amounts.items() if amount]
+            if len(there) == 1:
+                told.setdefault(there[0], set()).add(cell)
+        return told
+
     def own(self) -> list[Key]:
         """The cells of this release."""
         return [cell for cell in self.cells if not (cell and cell[-1][0] == MARK)]

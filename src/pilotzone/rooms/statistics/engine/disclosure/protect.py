@@ -23,18 +23,23 @@ from pilotzone.rooms.statistics.errors import refused
 ALGORITHM = "disclosure.v2"
 VALUE, COUNT = "value", "count"
 _SLACK, _MOVED = 1 + 1e-6, 1e-9
-Target = tuple[Key, int]
+Target = tuple[Key, int, str]  # a sensitive cell, up or down, and the respondent it is kept from: "" is the public
 
 
 @dataclass(frozen=True)
 class Protected:
-    """What to hide: `primary` with the rules each breaks, `secondary` only to protect them; and what is lost by it."""
+    """What to hide: `primary` with the rules each breaks, `secondary` only to protect them; and what is lost by it.
+
+    `exposed`: (cell, respondent) where one respondent, knowing his own cells, could still bound another's; only what was published
+    before can leave such.
+    """
 
     primary: dict[Key, tuple[str, ...]]
     secondary: frozenset[Key]
     cells: int
     hidden_value: float
     shown_value: float
+    exposed: tuple[tuple[Key, str], ...] = ()
     algorithm: str = ALGORITHM
 
     @property
@@ -44,15 +49,17 @@ class Protected:
 
 
 def protect(
-    found: Cells, rules: Rules, *, also: Iterable[Key] = (), cost: str = VALUE, tidy: bool = True
+    found: Cells, rules: Rules, *, also: Iterable[Key] = (), cost: str = VALUE, tidy: bool = True, insiders: bool = True
 ) -> Protected:  # fmt: skip
     """The cells to hide; cells of `also` are hidden in any case. `cost`: what is kept as far as can be, value or number of cells.
+
+    `insiders`: also from each respondent who is alone in a cell and knows it.
 
     The number of secondary cells is small, not the least possible (that problem is NP-hard). `statistics.table.told` where
     cells published before leave no way.
     """
     check(found)
-    work = _Work(found, rules, cost)
+    work = _Work(found, rules, cost, found.alone() if insiders else {})
     kept = frozenset(cell for cell in also if found.value(cell) or cell in found.free)
     work.hide(kept)
     work.hide(work.primary)
@@ -71,14 +78,16 @@ def protect(
         work.primary, secondary, len(own),
         math.fsum(found.value(cell) for cell in own if cell in work.hidden),
         math.fsum(found.value(cell) for cell in own if cell not in work.hidden),
+        tuple(sorted(work.exposed)),
     )  # fmt: skip
 
 
 class _Work:
     """The system of one call, and what is hidden so far."""
 
-    def __init__(self, found: Cells, rules: Rules, cost: str) -> None:
-        self.found, self.rules = found, rules
+    def __init__(self, found: Cells, rules: Rules, cost: str, alone: dict[str, set[Key]]) -> None:
+        self.found, self.rules, self.alone = found, rules, alone
+        self.exposed: set[tuple[Key, str]] = set()
         self.keys = sorted(found.cells)
         self.at = {cell: i for i, cell in enumerate(self.keys)}
         self.values = np.array([found.value(cell) for cell in self.keys])
@@ -111,33 +120,48 @@ class _Work:
         self.hidden |= set(cells) - self.found.told
 
     def open_ways(self, cell: Key) -> None:
-        """Both ways of a sensitive cell, hiding what they move."""
-        for sign in (1, -1):
-            if (cell, sign) not in self.ways:
-                way = self._way(cell, sign, barred=self.fixed)
-                if way is None:
-                    raise refused("statistics.table.told", cells=shown(cell))
-                moved = frozenset(way)
-                self.hide(moved)
-                self.ways[cell, sign] = moved
-                for other, amount in way.items():  # the same way serves whatever it moves far enough
-                    turn = 1 if amount > 0 else -1
-                    if other in self.reach and abs(amount) >= self._far(other, turn) * (1 - 1e-9):
-                        self.ways.setdefault((other, turn), moved)
+        """Both ways of a sensitive cell, for the public and for each insider, hiding what they move."""
+        for unit in ("", *sorted(self.alone)):
+            if unit and (cell in self.alone[unit] or (cell, unit) in self.exposed):
+                continue
+            for sign in (1, -1):
+                if (cell, sign, unit) not in self.ways:
+                    self._open(cell, sign, unit)
 
-    def _far(self, cell: Key, sign: int) -> float:
-        """How far a sensitive cell must move: its reach, downward no further than it can."""
+    def _open(self, cell: Key, sign: int, unit: str) -> None:
+        known = self.alone.get(unit, set())
+        public = self.ways.get((cell, sign, ""))
+        if public is not None and not public & known:
+            self.ways[cell, sign, unit] = public
+            return
+        way = self._way((cell, sign, unit), barred=self.fixed | known)
+        if way is None:
+            if not unit:
+                raise refused("statistics.table.told", cells=shown(cell))
+            self.exposed.add((cell, unit))
+            return
+        moved = frozenset(way)
+        self.hide(moved)
+        self.ways[cell, sign, unit] = moved
+        for other, amount in way.items():  # the same way serves whatever it moves far enough
+            turn = 1 if amount > 0 else -1
+            if other in self.reach and abs(amount) >= self._far(other, turn, "") * (1 - 1e-9):
+                self.ways.setdefault((other, turn, ""), moved)
+
+    def _far(self, cell: Key, sign: int, unit: str) -> float:
+        """How far a sensitive cell must move: its reach, downward no further than it can; an insider knows his own part of it."""
         far = self.reach[cell] * _SLACK
-        return far if sign > 0 else min(far, float(self.values[self.at[cell]]) - self.found.floor(cell))
+        return far if sign > 0 else min(far, float(self.values[self.at[cell]]) - self.found.least(cell, unit))
 
-    def _way(self, cell: Key, sign: int, *, barred: set[Key]) -> dict[Key, float] | None:
+    def _way(self, target: Target, *, barred: set[Key]) -> dict[Key, float] | None:
         """What moves, and how far, when the cell moves by its reach up or down, at the least price; None where it cannot.
 
         Amounts in units of the reach, so that the smallest secret is as exact as the largest.
         """
+        cell, sign, insider = target
         n, at = len(self.keys), self.at[cell]
         unit = self.reach[cell]
-        far = self._far(cell, sign) / unit
+        far = self._far(cell, sign, insider) / unit
         up = np.full(n, np.inf)
         down = np.where(self.open_below, np.inf, self.values / unit)
         shut = [self.at[key] for key in barred]
@@ -194,7 +218,7 @@ class _Work:
             fresh: dict[Target, frozenset[Key]] = {}
             for target, way in self.ways.items():
                 if cell in way:
-                    other = self._way(*target, barred=barred)
+                    other = self._way(target, barred=barred | self.alone.get(target[2], set()))
                     if other is None:
                         break
                     fresh[target] = frozenset(other)
