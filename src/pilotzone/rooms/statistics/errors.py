@@ -37,14 +37,14 @@ _ROWS = {
     ),
     "statistics.sample.zero": ("{what}的估计合计为零，不能作分母", "The estimated total of {what} is zero and cannot divide", _SAMPLING, "改用其他指标", "Use another quantity"),
     "statistics.sample.calibration": (
-        "无法校准到已知总量：{why}", "The weights cannot be calibrated to the known totals: {why}", _SAMPLING, "减少或合并辅助变量", "Use fewer or wider groups",
+        "无法校准到已知总量：{why}", "The weights cannot be calibrated to the known totals: {why_en}", _SAMPLING, "减少或合并辅助变量", "Use fewer or wider groups",
     ),
     "statistics.table.negative": (
         "{unit}在{cell}的数值为负，退货须另表列示", "{unit} has a negative amount in {cell}; returns are a table of their own", _DISCLOSURE, "分列退货", "Show returns apart",
     ),
     "statistics.table.code": ("维度{dimension}没有代码{value}", "Dimension {dimension} has no code {value}", _DISCLOSURE, "核对代码", "Check the code"),
     "statistics.table.dimension": (
-        "维度{dimension}的层次不成立：{why}", "The levels of dimension {dimension} do not hold: {why}", _DISCLOSURE, "核对层次", "Check the levels",
+        "维度{dimension}的层次不成立：{why}", "The levels of dimension {dimension} do not hold: {why_en}", _DISCLOSURE, "核对层次", "Check the levels",
     ),
     "statistics.table.parts": ("{cell}不等于其各部分之和", "{cell} is not the sum of its parts", _DISCLOSURE, "重新汇总", "Add it up again"),
     "statistics.table.told": (
@@ -70,7 +70,7 @@ _ROWS = {
         "{base}与{period}没有共同的商品", "{base} and {period} have no product in common", _INDICES, "改用更粗的分类", "Use wider products",
     ),
     "statistics.index.zero": ("{base}至{period}的分母为零", "From {base} to {period} the divisor is zero", _INDICES, "核对数量", "Check the quantities"),
-    "statistics.checks.file": ("核查规则文件第{line}行：{what}", "Line {line} of the edit checks: {what}", _COLLECTION, "改正该行", "Correct the line"),
+    "statistics.checks.file": ("核查规则文件第{line}行：{what}", "Line {line} of the edit checks: {what_en}", _COLLECTION, "改正该行", "Correct the line"),
     "statistics.report.month": (
         "报告期{month}没有适用的报表版本", "No version of the form is in force in {month}", _COLLECTION, "核对报告期", "Check the month",
     ),
@@ -82,7 +82,7 @@ _ROWS = {
     ),
     "statistics.vintage.final": ("{period}已为最终数，不再修订", "{period} is final and is not revised again", _REVISIONS, "另行发布更正", "Publish a correction"),
     "statistics.vintage.none": ("没有经过修订的数据", "Nothing has been revised", _REVISIONS, "等待修订", "Wait for a revision"),
-    "statistics.formula": ("公式“{formula}”不成立：{why}", "The formula “{formula}” does not hold: {why}", _INDICATORS, "改正公式", "Correct the formula"),
+    "statistics.formula": ("公式“{formula}”不成立：{why}", "The formula “{formula}” does not hold: {why_en}", _INDICATORS, "改正公式", "Correct the formula"),
     "statistics.formula.fact": ("公式所需的{fact}没有数据", "The formula needs {fact}, of which there is no figure", _INDICATORS, "补充数据", "Supply it"),
     "statistics.indicator.file": (
         "{name}有{count}处错误；第{line}行：{zh}", "{name}: {count} faults; line {line}: {en}", _INDICATORS, "改正后再加载", "Correct the file and load it again",

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from decimal import Context, Decimal, DecimalException
 from functools import lru_cache
 
+from pilotzone.base.errors import Refused
 from pilotzone.rooms.statistics.errors import refused
 
 Value = Decimal | bool | None
@@ -19,6 +20,12 @@ Names = Mapping[str, Decimal | None]
 _LONGEST, _DEEPEST = 500, 24
 _WIDE = Context(prec=40)
 _REACH = Decimal(10) ** 30
+Why = tuple[str, str]  # in Chinese, in English
+_TOO_DEEP: Why = ("层次过深", "too deep")
+_TOO_LARGE: Why = ("数过大", "a number too large")
+_NOT_ALLOWED: Why = ("有不允许的运算", "an operation that is not allowed")
+_NUMBER: Why = ("此处应为数", "a number is expected")
+_CONDITION: Why = ("此处应为条件", "a condition is expected")
 
 
 @dataclass(frozen=True)
@@ -33,14 +40,14 @@ class Formula:
         """The number; None where a fact has none or a divisor is zero. A name without entry is refused `statistics.formula.fact`."""
         found = _walk(self.tree, facts, self.text)
         if isinstance(found, bool):
-            raise refused("statistics.formula", formula=self.text, why="a number is expected")
+            raise _refused(self.text, _NUMBER)
         return found
 
     def holds(self, facts: Names) -> bool | None:
         """Whether a condition holds; None where it cannot be said."""
         found = _walk(self.tree, facts, self.text)
         if isinstance(found, Decimal):
-            raise refused("statistics.formula", formula=self.text, why="a condition is expected")
+            raise _refused(self.text, _CONDITION)
         return found
 
 
@@ -48,48 +55,52 @@ class Formula:
 def formula(text: str) -> Formula:
     """The formula of a text, or `statistics.formula` with what is wrong."""
     if not isinstance(text, str) or not text.strip() or len(text) > _LONGEST:
-        raise refused("statistics.formula", formula=str(text)[:80], why=f"1 to {_LONGEST} characters")
+        raise _refused(text, (f"须为1至{_LONGEST}个字符", f"1 to {_LONGEST} characters"))
     try:
         tree = ast.parse(text.strip(), mode="eval").body
     except (SyntaxError, ValueError, MemoryError, RecursionError) as error:
-        raise refused("statistics.formula", formula=text[:80], why="cannot be read") from error
+        raise _refused(text, ("无法解读", "it cannot be read")) from error
     names: set[str] = set()
     _allowed(tree, text, names, 0)
     return Formula(text.strip(), frozenset(names), tree)
 
 
 def _allowed(node: ast.AST, text: str, names: set[str], depth: int) -> None:
-    why = ""
-    if depth > _DEEPEST:
-        why = "too deep"
-    elif isinstance(node, ast.Name):
-        if node.id in _FUNCTIONS or not node.id.isascii():
-            why = f"{node.id} is no fact"
-        names.add(node.id)
-    elif isinstance(node, ast.Constant):
-        if type(node.value) not in (int, float):
-            why = f"{node.value!r} is no number"
-        elif abs(Decimal(str(node.value))) > _REACH:
-            why = "a number too large"
-    elif isinstance(node, ast.Call):
-        if not isinstance(node.func, ast.Name) or node.func.id not in _FUNCTIONS or node.keywords or not node.args:
-            why = "an unknown function"
-        elif node.func.id in _ONE and len(node.args) != 1:
-            why = f"{node.func.id} takes one value"
-    elif isinstance(node, ast.BinOp):
-        why = "" if type(node.op) in _ARITHMETIC else "an operation that is not allowed"
-    elif isinstance(node, ast.UnaryOp):
-        why = "" if isinstance(node.op, ast.USub | ast.Not) else "an operation that is not allowed"
-    elif isinstance(node, ast.Compare):
-        why = "" if all(type(op) in _COMPARISONS for op in node.ops) else "a comparison that is not allowed"
-    elif not isinstance(node, ast.BoolOp):
-        why = f"{type(node).__name__} is not allowed"
+    why = _TOO_DEEP if depth > _DEEPEST else _wrong_with(node)
     if why:
-        raise refused("statistics.formula", formula=text[:80], why=why)
+        raise _refused(text, why)
+    if isinstance(node, ast.Name):
+        names.add(node.id)
     for below in ast.iter_child_nodes(node):
         if not isinstance(below, ast.expr) or (isinstance(node, ast.Call) and below is node.func):
             continue
         _allowed(below, text, names, depth + 1)
+
+
+def _wrong_with(node: ast.AST) -> Why | None:
+    if isinstance(node, ast.Name):
+        bad = node.id in _FUNCTIONS or not node.id.isascii()
+        return (f"{node.id}不是数据名", f"{node.id} is no fact") if bad else None
+    if isinstance(node, ast.Constant):
+        if type(node.value) not in (int, float):
+            return f"{node.value!r}不是数", f"{node.value!r} is no number"
+        return _TOO_LARGE if abs(Decimal(str(node.value))) > _REACH else None
+    if isinstance(node, ast.Call):
+        name = node.func.id if isinstance(node.func, ast.Name) else ""
+        if name not in _FUNCTIONS or node.keywords or not node.args:
+            return "函数不在允许之列", "an unknown function"
+        return (f"{name}只取一个值", f"{name} takes one value") if name in _ONE and len(node.args) != 1 else None
+    if isinstance(node, ast.BinOp):
+        return None if type(node.op) in _ARITHMETIC else _NOT_ALLOWED
+    if isinstance(node, ast.UnaryOp):
+        return None if isinstance(node.op, ast.USub | ast.Not) else _NOT_ALLOWED
+    if isinstance(node, ast.Compare):
+        return None if all(type(op) in _COMPARISONS for op in node.ops) else _NOT_ALLOWED
+    return None if isinstance(node, ast.BoolOp) else _NOT_ALLOWED
+
+
+def _refused(text: str, why: Why) -> Refused:
+    return refused("statistics.formula", formula=str(text)[:80], why=why[0], why_en=why[1])
 
 
 def _walk(node: ast.expr, facts: Names, text: str) -> Value:
@@ -140,18 +151,18 @@ def _reckoned(kind: type[ast.operator], left: Decimal, right: Decimal, text: str
     try:
         return _ARITHMETIC[kind](left, right)
     except DecimalException as error:
-        raise refused("statistics.formula", formula=text[:80], why="a number too large") from error
+        raise _refused(text, _TOO_LARGE) from error
 
 
 def _number(value: Value, text: str) -> Decimal | None:
     if isinstance(value, bool):
-        raise refused("statistics.formula", formula=text[:80], why="a number is expected")
+        raise _refused(text, _NUMBER)
     return value
 
 
 def _condition(value: Value, text: str) -> bool | None:
     if isinstance(value, Decimal):
-        raise refused("statistics.formula", formula=text[:80], why="a condition is expected")
+        raise _refused(text, _CONDITION)
     return value
 
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from pilotzone.base.errors import Problem
+from pilotzone.base.errors import Problem, Refused
 from pilotzone.rooms.statistics.engine.expressions import Formula, formula
 from pilotzone.rooms.statistics.engine.lined import Lined, Unreadable, lined
 from pilotzone.rooms.statistics.errors import refused
@@ -75,11 +75,11 @@ def forms(text: str) -> tuple[Form, ...]:
     try:
         found = lined(text)
     except Unreadable as error:
-        raise refused("statistics.checks.file", line=error.line, what=str(error)) from error
+        raise _file(error.line, "不是有效的YAML", f"no valid YAML: {error}") from error
     for line, key in found.twice:
-        raise refused("statistics.checks.file", line=line, what=f"{key} ×2")
+        raise _file(line, f"{key}重复", f"{key} stands twice")
     if not isinstance(found.data, dict) or not isinstance(found.data.get("forms"), list) or not found.data["forms"]:
-        raise refused("statistics.checks.file", line=1, what="forms: […]")
+        raise _file(1, "应有forms列表", "a list of forms is expected")
     told = [_form(found, at) for at in range(len(found.data["forms"]))]
     return tuple(sorted(told, key=lambda form: form.since))
 
@@ -138,11 +138,15 @@ def _value(field: Field, report: Mapping[str, Decimal | None]) -> Decimal | None
     return value
 
 
+def _file(line: int, zh: str, en: str) -> Refused:
+    return refused("statistics.checks.file", line=line, what=zh, what_en=en)
+
+
 def _form(found: Lined, at: int) -> Form:
     raw = found.data["forms"][at]
 
-    def fault(what: str, *path: str | int) -> Problem:
-        return refused("statistics.checks.file", line=found.line("forms", at, *path), what=what)
+    def fault(what: str, *path: str | int, zh: str = "") -> Problem:
+        return _file(found.line("forms", at, *path), zh or f"应有{what}", what if zh else f"expected {what}")
 
     if not isinstance(raw, dict) or set(raw) != {"version", "from", "fields", "checks"}:
         raise fault("version, from, fields, checks")
@@ -165,11 +169,12 @@ def _form(found: Lined, at: int) -> Form:
         try:
             condition = formula(str(row["holds"]))
         except Problem as error:
-            raise fault(error.en, "checks", n, "holds") from error
+            raise fault(error.en, "checks", n, "holds", zh=error.zh) from error
         if strange := condition.names - names:
-            raise fault(f"unknown field {', '.join(sorted(strange))}", "checks", n, "holds")
+            shown = ", ".join(sorted(strange))
+            raise fault(f"unknown field {shown}", "checks", n, "holds", zh=f"没有字段{shown}")
         checks.append(Check(row["key"], row["weight"], condition, row["zh"], row["en"], row["source"], row["tag"]))
     for keys in ([one.key for one in fields], [one.key for one in checks]):
         if len(keys) != len(set(keys)):
-            raise fault("a key stands twice")
+            raise fault("a key stands twice", zh="键重复")
     return Form(str(raw["version"]), raw["from"], tuple(fields), tuple(checks))

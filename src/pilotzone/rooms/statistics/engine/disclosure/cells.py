@@ -35,7 +35,9 @@ class Dimension:
                 raise refused("statistics.table.code", dimension=self.name, value=told[-1])
             told.append(self.above[told[-1]])
             if len(told) > len(self.above) + 1:
-                raise refused("statistics.table.dimension", dimension=self.name, why=f"{code} …")
+                raise refused(
+                    "statistics.table.dimension", dimension=self.name, why=f"{code}循环", why_en=f"a circle at {code}"
+                )
         return told
 
 

@@ -37,12 +37,16 @@ class Calibration:
         size = np.sqrt(np.maximum(np.diag(moment), 0))
         if not size.all():
             raise refused(
-                "statistics.sample.calibration", why="an auxiliary variable is zero for every unit of the sample"
+                "statistics.sample.calibration",
+                why="有辅助变量在样本中全为零",
+                why_en="an auxiliary variable is zero for every unit of the sample",
             )
         scaled = moment / np.outer(size, size)
         step = np.linalg.lstsq(scaled, gap / size, rcond=1e-11)[0]
         if np.abs(scaled @ step - gap / size).max() > 1e-7 * (1 + np.abs(gap / size).max()):
-            raise refused("statistics.sample.calibration", why="the totals contradict each other")
+            raise refused(
+                "statistics.sample.calibration", why="各总量互相矛盾", why_en="the totals contradict each other"
+            )
         moved = self.x @ (step / size)
         return np.asarray(weights * (1 + moved)), np.asarray(moved)
 
@@ -58,7 +62,7 @@ class Calibration:
             if np.abs(moved).max() > _DEEPEST:
                 break
             weights = np.asarray(design * np.exp(moved))
-        raise refused("statistics.sample.calibration", why="raking does not converge")
+        raise refused("statistics.sample.calibration", why="迭代不收敛", why_en="raking does not converge")
 
 
 def greg(found: Sample, known: Mapping[str, float]) -> Calibration:
@@ -98,5 +102,8 @@ def _margins(
                 totals.append(finite([count], str(group))[0])
         sums.append(sum(known.values()))
     if max(sums) - min(sums) > 1e-9 * max(sums):
-        raise refused("statistics.sample.calibration", why=f"the margins add up to {', '.join(f'{s:g}' for s in sums)}")
+        sums_ = ", ".join(f"{one:g}" for one in sums)
+        raise refused(
+            "statistics.sample.calibration", why=f"各边际合计不同：{sums_}", why_en=f"the margins add up to {sums_}"
+        )
     return np.column_stack(columns), np.array(totals)
