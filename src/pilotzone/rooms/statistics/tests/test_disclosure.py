@@ -202,6 +202,28 @@ def test_one_late_document_is_not_read_off_two_releases() -> None:
     assert shown in done.hidden
 
 
+def test_a_quarter_less_its_published_months_tells_nothing() -> None:
+    """Periods are a dimension like any other: January and February are out, then March and the quarter come."""
+    period = Dimension("period", {"Q1": "", "01": "Q1", "02": "Q1", "03": "Q1"})
+    districts = Dimension("district", dict.fromkeys("abcd", ""))
+    chance = np.random.default_rng(4)
+    records = [
+        Record({"district": district, "period": month}, f"{district}{firm}", float(chance.integers(5, 60)))
+        for district, firms in (("a", 1), ("b", 4), ("c", 5), ("d", 4))
+        for month in ("01", "02", "03")
+        for firm in range(firms)
+    ]
+    early = [row for row in records if row.codes["period"] != "03"]
+    first, whole = (tabulate(rows_, [districts, period], [["district", "period"]]) for rows_ in (early, records))
+    months = {c for c in first.cells if ("period", "01") in c or ("period", "02") in c}  # no quarter before it is over
+    first = Cells({c: first.cells[c] for c in months}, [one for one in first.sums if {one.whole, *one.parts} <= months])
+    hidden = protect(first, RULES).hidden
+    whole.told = months - hidden
+    done = protect(whole, RULES, also=hidden)
+    assert audit(whole, done.hidden, RULES) == [] and hidden <= done.hidden
+    assert cell(district="a", period="Q1") in done.hidden
+
+
 def test_a_release_that_changes_nothing_shows_what_was_shown() -> None:
     before = lonely()
     hidden = protect(before, RULES).hidden

@@ -88,6 +88,7 @@ class _Work:
     def __init__(self, found: Cells, rules: Rules, cost: str, alone: dict[str, set[Key]]) -> None:
         self.found, self.rules, self.alone = found, rules, alone
         self.exposed: set[tuple[Key, str]] = set()
+        sole = set().union(*alone.values())
         self.keys = sorted(found.cells)
         self.at = {cell: i for i, cell in enumerate(self.keys)}
         self.values = np.array([found.value(cell) for cell in self.keys])
@@ -114,6 +115,8 @@ class _Work:
         self.sums: Any = hstack([sums, -sums]).tocsc()
         self.zero = np.zeros(len(found.sums))
         self.open_below = np.array([cell in found.free for cell in self.keys], dtype=bool)
+        # hidden cells cost nothing, those somebody knows next to nothing: a way round them serves more insiders
+        self.known = np.array([1e-5 * (cell in sole) for cell in self.keys])
         self.price = 1.0 + (np.abs(self.values) if cost == VALUE else np.zeros(len(self.keys)))
 
     def hide(self, cells: Iterable[Key]) -> None:
@@ -130,10 +133,11 @@ class _Work:
 
     def _open(self, cell: Key, sign: int, unit: str) -> None:
         known = self.alone.get(unit, set())
-        public = self.ways.get((cell, sign, ""))
-        if public is not None and not public & known:
-            self.ways[cell, sign, unit] = public
-            return
+        for other in ("", *self.alone) if unit else ():  # one way serves all whose cells it does not move
+            served = self.ways.get((cell, sign, other))
+            if served is not None and not served & known:
+                self.ways[cell, sign, unit] = served
+                return
         way = self._way((cell, sign, unit), barred=self.fixed | known)
         if way is None:
             if not unit:
@@ -170,7 +174,7 @@ class _Work:
         up[at], down[at] = (far, 0.0) if sign > 0 else (0.0, far)
         low[at if sign > 0 else n + at] = far
         covered = np.array([key in self.hidden for key in self.keys], dtype=bool)
-        price = np.where(covered, 0.0, self.price / self.price.max() + 1e-3)
+        price = np.where(covered, self.known, self.price / self.price.max() + 1e-3)
         status, moves, _ = least(np.concatenate([price, price]), self.sums, self.zero, low, np.concatenate([up, down]))
         if status == INFEASIBLE:
             return None
