@@ -31,7 +31,7 @@ def statistics_proof(asked: Asked, seed: int) -> tuple[bool, str]:
         lost = told.hidden_value / told.value if told.value else 0.0
         rows.append(
             f"| {name} | {told.tables:,} | {told.cells:,} | {told.sensitive:,} | {told.insiders:,} | {told.secondary:,} | {lost:.1%} |"
-            f" {told.exposed:,} | {len(told.unsafe) or '0'}{': ' + '; '.join(told.unsafe[:3]) if told.unsafe else ''} |"
+            f" {told.exposed:,} | {told.refused:,} | {len(told.unsafe) or '0'}{': ' + '; '.join(told.unsafe[:3]) if told.unsafe else ''} |"
         )
     middle = time.monotonic()
     lines = []
@@ -44,9 +44,9 @@ def statistics_proof(asked: Asked, seed: int) -> tuple[bool, str]:
         " programmes over all published values and sums; by the public, and by every firm that is alone in a cell and knows it. Unsafe is a"
         " cell known more narrowly than its protection interval. Releases are attacked with both in hand, and the changes between them"
         " are cells too; exposed are pairs of a firm and a cell which the release before left no way to protect, named by the protection"
-        f" itself. {middle - began:.0f} s.\n",
-        "| tables | of them | cells | sensitive | insiders | hidden to protect them | value not shown | exposed | unsafe |\n"
-        "|---|---:|---:|---:|---:|---:|---:|---:|---:|",
+        f" itself; refused are releases that could not be made safe and did not go out. {middle - began:.0f} s.\n",
+        "| tables | of them | cells | sensitive | insiders | hidden to protect them | value not shown | exposed | refused | unsafe |\n"
+        "|---|---:|---:|---:|---:|---:|---:|---:|---:|---:|",
         *rows,
         f"\nIntervals of 95 % from samples drawn of one synthetic population; between {LOW:.0%} and {HIGH:.0%} must hold the truth."
         f" Bias in standard errors of the mean estimate. {time.monotonic() - middle:.0f} s.\n",

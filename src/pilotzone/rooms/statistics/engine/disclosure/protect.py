@@ -22,7 +22,7 @@ from pilotzone.rooms.statistics.errors import refused
 
 ALGORITHM = "disclosure.v2"
 VALUE, COUNT = "value", "count"
-_SLACK, _MOVED = 1 + 1e-6, 1e-9
+_SLACK, _MOVED, _CANCELLED = 1 + 1e-6, 1e-9, 1e-9
 Target = tuple[Key, int, str]  # a sensitive cell, up or down, and the respondent it is kept from: "" is the public
 
 
@@ -236,12 +236,14 @@ class _Work:
 
 
 def joined(found: Cells, cells: Iterable[Key]) -> dict[str, float]:
-    """Several cells as one: the amounts of each respondent added up."""
+    """Several cells as one: the amounts of each respondent added up. A former value with its change is the value now."""
     told: dict[str, float] = {}
+    size: dict[str, float] = {}
     for cell in cells:
         for unit, amount in found.cells[cell].items():
-            told[unit] = told.get(unit, 0.0) + abs(amount)
-    return told
+            told[unit] = told.get(unit, 0.0) + amount
+            size[unit] = max(size.get(unit, 0.0), abs(amount))
+    return {unit: abs(amount) for unit, amount in told.items() if abs(amount) > _CANCELLED * size[unit]}
 
 
 def _sizes(amounts: dict[str, float]) -> dict[str, float]:
