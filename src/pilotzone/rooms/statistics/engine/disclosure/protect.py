@@ -88,7 +88,7 @@ class _Work:
     def __init__(self, found: Cells, rules: Rules, cost: str, alone: dict[str, set[Key]]) -> None:
         self.found, self.rules, self.alone = found, rules, alone
         self.exposed: set[tuple[Key, str]] = set()
-        sole = set().union(*alone.values())
+        sole = {cell for cells in alone.values() for cell in cells}
         self.keys = sorted(found.cells)
         self.at = {cell: i for i, cell in enumerate(self.keys)}
         self.values = np.array([found.value(cell) for cell in self.keys])
