@@ -139,7 +139,7 @@ def test_the_operator_sets_and_puts_back_by_page_and_it_is_in_the_trail(
         "海关与交换节点" in page and "电子口岸卡控件" in page and page.count("如常</span>") == 2
     )  # customs asks for no payment data yet
     typed = {"slow": "10", "down": "yes", "repeat": "0", "reorder": "no", "review": "1", "inspection": "0"}
-    typed |= {"hold": "60", "ask": "0", "unpaid": "0"}
+    typed |= {"hold": "60", "ask": "0", "unpaid": "0", "field": "0"}
     assert operator.post(WHERE + "customs/set/", typed).status_code == 302
     assert faults.read(counterparts).down and "已设故障或参数" in operator.get(WHERE).content.decode()
     wrong = operator.post(WHERE + "customs/set/", typed | {"review": "viel"})
