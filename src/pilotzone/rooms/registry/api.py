@@ -21,13 +21,13 @@ from pilotzone.rooms.registry.operations import bulk, changing, deciding, enteri
 from pilotzone.rooms.registry.queries import details
 from pilotzone.rooms.registry.queries import filings as rows
 from pilotzone.rooms.registry.queries.filings import Wanted
-from pilotzone.rooms.registry.queries.public import counts, public
+from pilotzone.rooms.registry.queries.public import counts, public, standing
 
 __all__ = [
     "EVENT", "REGISTERS", "STATES", "Finding", "Form", "Wanted", "accept", "accept_change", "ask", "ask_cancel",
     "before_days", "cancel", "change", "claim", "confirm", "counts", "drop", "ending_by", "enter", "export", "filing", "filings",
     "fill", "findings", "form", "mine", "prereview", "public", "report", "resume", "return_", "return_change",
-    "send_back", "start", "suspend", "template", "tick", "units", "upload", "uploaded", "uploads", "verify", "withdraw",
+    "send_back", "standing", "start", "suspend", "template", "tick", "units", "upload", "uploaded", "uploads", "verify", "withdraw",
 ]  # fmt: skip
 EVENT = "registry.filing"
 STATES = states.STATES
