@@ -19,7 +19,13 @@ MODULES = (
     "rooms.clearance.engine.buyers", "rooms.clearance.operations.arrivals", "rooms.clearance.engine.rights", "pipeline.booking", "pipeline.unpacking",
 )  # fmt: skip
 # rooms whose sentences stand in one table (`errors.SENTENCES`), with their heading
-ROOMS = {"tax": "Tax", "fx": "Foreign exchange", "registry": "Filing", "plan": "The plan", "services": "One-stop handling"}
+ROOMS = {
+    "tax": "Tax",
+    "fx": "Foreign exchange",
+    "registry": "Filing",
+    "plan": "The plan",
+    "services": "One-stop handling",
+}
 HEAD = """# Rules
 
 Every rule of clearance, tax, foreign exchange, filing and the other rooms that can refuse, warn or wait, written by `tools/rules.py` from the rules themselves. Rules

@@ -72,6 +72,7 @@ PUBLIC_MENU = (
         _("政务服务"),
         "/#affairs",
         (
+            Entry(_("办事指南"), "/services/"),
             Entry(_("企业备案"), "/registry/"),
             Entry(_("跨境申报"), "/clearance/"),
             Entry(_("税费与退（免）税"), "/tax/", action="tax.see"),
@@ -166,6 +167,16 @@ ENTERPRISE_MENU = (
         ),
     ),
     Entry(_("报表"), "/statistics/mine/"),
+    Entry(
+        _("一站办理"),
+        "/services/mine/",
+        (
+            Entry(_("办事指南"), "/services/"),
+            Entry(_("代办授权"), "/services/mandates/", action="mandate.own"),
+            Entry(_("我的留言"), "/help/mine/", action="help.ask"),
+        ),
+        action="service.apply",
+    ),
 )
 _SHARED = (
     Entry(
@@ -185,6 +196,7 @@ _SHARED = (
     Entry(_("消费者争议"), "/office/disputes/", action="dispute.settle"),
     Entry(_("暂停企业"), "/office/suspensions/", action="firm.suspend"),
     Entry(_("证书挂失通报"), "/office/losses/"),
+    Entry(_("办件待办"), "/services/inbox/", action="service.see"),
 )
 CUSTOMS_MENU = (
     Entry(_("待办"), "/officer/"),
@@ -239,6 +251,7 @@ BANK_MENU = (
     Entry(_("税款担保"), "/tax/guarantee/", action="guarantee.see"),
     Entry(_("接入令牌"), "/enterprise/tokens/", action="token.own"),
     Entry(_("签名证书"), "/accounts/certificates/", action="certificate.own"),
+    Entry(_("一站办理"), "/services/mine/", (Entry(_("办事指南"), "/services/"),), action="service.apply"),
 )
 SAFE_MENU = (
     Entry(_("待办"), "/officer/"),
@@ -273,6 +286,12 @@ ZONE_MENU = (
     Entry(_("接口监测"), "/platform/letters/", action="letters.see"),
     Entry(_("日志与取证"), "/audit/", action="audit.read"),
     Entry(_("对方仿真"), "/platform/simulators/", action="platform.run"),
+    Entry(
+        _("办件待办"),
+        "/services/inbox/",
+        (Entry(_("答复留言"), "/help/mine/", action="help.answer"), Entry(_("报文重放"), "/help/replays/", action="document.replay")),
+        action="service.see",
+    ),
 )
 DISTRICT_MENU = (
     Entry(_("综试区概况"), "/office/"),
@@ -285,6 +304,7 @@ DISTRICT_MENU = (
     ),
     Entry(_("信用"), "/credit/"),
     Entry(_("统计"), "/statistics/"),
+    Entry(_("办件待办"), "/services/inbox/", action="service.see"),
 )
 CONSUMER_MENU = PUBLIC_MENU[6].below
 

@@ -31,7 +31,7 @@ class Day:
     def __init__(self, monkeypatch: Any, day: str = "2021-03-15") -> None:
         self.at = datetime.datetime.fromisoformat(day + "T10:00:00+08:00")
         monkeypatch.setattr(clock, "now", lambda: self.at)
-        monkeypatch.setattr(clock, "today", lambda: self.at.date())
+        monkeypatch.setattr(clock, "today", lambda: self.at.date())  # noqa: PLW0108 (`at` moves)
 
     def go(self, day: str) -> None:
         """Move on to another day."""
@@ -101,9 +101,17 @@ def values_of(key: str, **more: Any) -> dict[str, Any]:
 
 def papers_of(key: str) -> dict[str, tuple[str, bytes]]:
     """Every paper an item must have, synthetic."""
-    begins = {"pdf": PDF, "xlsx": b"PK\x03\x04synthetic", "docx": b"PK\x03\x04synthetic", "jpg": b"\xff\xd8\xffx", "png": b"\x89PNG\r\n\x1a\nx"}
+    begins = {
+        "pdf": PDF,
+        "xlsx": b"PK\x03\x04synthetic",
+        "docx": b"PK\x03\x04synthetic",
+        "jpg": b"\xff\xd8\xffx",
+        "png": b"\x89PNG\r\n\x1a\nx",
+    }
     return {
-        one["key"]: (f"合成.{one['kinds'][0]}", begins[one["kinds"][0]]) for one in api.item(key)["materials"] if one["must"]
+        one["key"]: (f"合成.{one['kinds'][0]}", begins[one["kinds"][0]])
+        for one in api.item(key)["materials"]
+        if one["must"]
     }
 
 

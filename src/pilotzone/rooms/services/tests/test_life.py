@@ -5,10 +5,10 @@ from __future__ import annotations
 import pytest
 
 from pilotzone.base.errors import Denied, Refused
-from pilotzone.kernel import audit, events
+from pilotzone.kernel import audit, clock, events
 from pilotzone.kernel.access.actor import PLATFORM
 from pilotzone.kernel.access.members import appoint, deputise
-from pilotzone.kernel.access.models import Membership, Organisation
+from pilotzone.kernel.access.models import Membership, Organisation, Unit
 from pilotzone.kernel.access.scope import scope
 from pilotzone.rooms.services import api
 from pilotzone.rooms.services.models import Case, Desk, Move, Notice
@@ -73,10 +73,10 @@ def test_a_joint_step_needs_every_department_and_one_refusal_ends_it(cast: Cast)
     first, second = handed_in(cast, "data-check"), handed_in(cast, "data-check")
     with scope(PLATFORM):  # the data bureau accepts; here the platform plays it
         appoint(person=cast.members["finance"].person, role_code="agency_officer", since=cast.members["finance"].valid_from,
-                unit=_unit("data"))  # fmt: skip
+                unit=Unit.objects.get(code="data"))  # fmt: skip
         cast.members["data"] = Membership.objects.filter(unit__code="data").get()
         appoint(person=cast.members["commerce"].person, role_code="agency_officer", since=cast.members["finance"].valid_from,
-                unit=_unit("samr"))  # fmt: skip
+                unit=Unit.objects.get(code="samr"))  # fmt: skip
         cast.members["samr"] = Membership.objects.filter(unit__code="samr").get()
     with cast.act("data"):
         for number in (first, second):
@@ -99,12 +99,6 @@ def test_a_joint_step_needs_every_department_and_one_refusal_ends_it(cast: Cast)
     with scope(PLATFORM):
         assert Desk.objects.filter(case_id=second, state="void").count() == 3
         assert Notice.objects.get(case_id=second).told["reason"] == "记录并无不一致"
-
-
-def _unit(code: str):  # type: ignore[no-untyped-def]
-    from pilotzone.kernel.access.models import Unit
-
-    return Unit.objects.get(code=code)
 
 
 def test_the_applicant_urges_once_a_working_day(cast: Cast, day: Day) -> None:
@@ -135,7 +129,7 @@ def test_who_holds_a_case_decides_or_his_deputy_and_it_can_be_handed_over(cast: 
             api.accept(number, version=None)
     with scope(PLATFORM):
         made = deputise(
-            cast.members["second"], deputy=cast.members["office"].person, since=_today(), until=_today(), reason="休假"
+            cast.members["second"], deputy=cast.members["office"].person, since=clock.today(), until=clock.today(), reason="休假"
         )
     cast.members["deputy"] = made
     with cast.act("deputy"):
@@ -143,12 +137,6 @@ def test_who_holds_a_case_decides_or_his_deputy_and_it_can_be_handed_over(cast: 
     with scope(PLATFORM):
         move = Move.objects.get(case_id=number, verb="accept")
     assert (move.person_id, move.deputy_of_id) == (cast.members["office"].person_id, to)
-
-
-def _today():  # type: ignore[no-untyped-def]
-    from pilotzone.kernel import clock
-
-    return clock.today()
 
 
 def test_many_are_accepted_at_once_row_by_row(cast: Cast) -> None:
@@ -208,10 +196,8 @@ def test_papers_are_kept_and_read_by_who_sees_the_case(cast: Cast) -> None:
 
 
 def test_moves_and_notices_are_never_changed(cast: Cast) -> None:
-    from django.db import IntegrityError, transaction
-
     number = handed_in(cast)
-    with scope(PLATFORM), pytest.raises(IntegrityError), transaction.atomic():
-        Move.objects.filter(case_id=number).delete()
     with scope(PLATFORM):
+        assert Move.objects.filter(case_id=number).delete()[0] == 0
+        assert Move.objects.filter(case_id=number).update(reason="x") == 0
         assert Case.objects.get(pk=number).version == Move.objects.filter(case_id=number).count() == 2
