@@ -9,7 +9,7 @@ import click
 
 VERBS = (
     "bench", "capacity", "check", "demo", "digest", "doctor", "down", "init", "keys", "migrate", "plan", "reference",
-    "schema", "sign", "simulate", "status", "storage", "submit", "tax", "template", "token", "track", "ukey", "up", "verify",
+    "schema", "services", "sign", "simulate", "status", "storage", "submit", "tax", "template", "token", "track", "ukey", "up", "verify",
 )  # fmt: skip
 
 

@@ -289,7 +289,10 @@ ZONE_MENU = (
     Entry(
         _("办件待办"),
         "/services/inbox/",
-        (Entry(_("答复留言"), "/help/mine/", action="help.answer"), Entry(_("报文重放"), "/help/replays/", action="document.replay")),
+        (
+            Entry(_("答复留言"), "/help/mine/", action="help.answer"),
+            Entry(_("报文重放"), "/help/replays/", action="document.replay"),
+        ),
         action="service.see",
     ),
 )

@@ -19,6 +19,7 @@ from pilotzone.portal.api import (
     problems,
     reference,
     registry,
+    services,
     tracking,
     trades,
     webhooks,
@@ -67,7 +68,9 @@ for module in (
     changes,
     mandates,
     registry,
+    services,
 ):
     api.add_router("", module.router)
 api.add_router("", registry.public)
+api.add_router("", services.public)
 problems.handle(api)

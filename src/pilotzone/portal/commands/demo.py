@@ -76,6 +76,7 @@ def _load(year: int, trades: int, seed: int) -> dict[str, object]:
         signers = found_all(home() / "demo" / "keys")
     _accounts()
     _file(first=True)
+    _cases()
     _exchange(loading=False)
     founded = time.monotonic()
     dsn = connections.dsn(database.FLOOD, home())
@@ -91,6 +92,7 @@ def _load(year: int, trades: int, seed: int) -> dict[str, object]:
     ended = time.monotonic()
     progress.tell("完成", trades, finished=True)
     _file(first=False)
+    _cases()
     return {
         "trades": trades, "documents": documents, "settled": settled, "founding_s": round(founded - started, 1),
         "sending_s": round(sent - founded, 1), "seconds": round(ended - founded, 1),
@@ -126,6 +128,13 @@ def _file(*, first: bool) -> None:
         filing.file_all(filing.first_ones() if first else everyone())
     except Problem as away:
         click.echo(f"{away.zh} {away.en}; loading on", err=True)
+
+
+def _cases() -> None:
+    """A handful of cases at every stage; those whose firm has not filed yet come the second time."""
+    from pilotzone.portal.demo import services
+
+    services.make_cases()
 
 
 def _behave(how: dict[str, object]) -> None:

@@ -34,7 +34,14 @@ def check(files: tuple[Path, ...], as_json: bool) -> None:
         refused = refused or bool(found)
         if as_json:
             rows = [
-                {"code": one.code, "path": one.path, "line": one.line, "text_zh": one.zh, "text_en": one.en, "source": one.source}
+                {
+                    "code": one.code,
+                    "path": one.path,
+                    "line": one.line,
+                    "text_zh": one.zh,
+                    "text_en": one.en,
+                    "source": one.source,
+                }
                 for one in found
             ]
             click.echo(json.dumps({"file": str(path), "accepted": not found, "errors": rows}, ensure_ascii=False))

@@ -60,6 +60,7 @@ def rounds() -> list[tuple[str, Callable[[], int], float]]:
         ("payment_data", _forget, FORGET_S),
         *_exchange(),
         ("filings", _filings, FILINGS_S),
+        ("cases", _cases, FILINGS_S),
     ]
 
 
@@ -88,6 +89,15 @@ def _filings() -> int:
 
     if done := registry.tick():
         log.info("filings.due", steps=done)
+    return 0
+
+
+def _cases() -> int:
+    """Provisional deadlines of cases, once a year's calendar was loaded; answers 0, for the next has its time."""
+    from pilotzone.rooms.services import api as services
+
+    if done := services.tick():
+        log.info("cases.reckoned", deadlines=done)
     return 0
 
 

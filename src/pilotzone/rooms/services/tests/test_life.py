@@ -129,7 +129,11 @@ def test_who_holds_a_case_decides_or_his_deputy_and_it_can_be_handed_over(cast: 
             api.accept(number, version=None)
     with scope(PLATFORM):
         made = deputise(
-            cast.members["second"], deputy=cast.members["office"].person, since=clock.today(), until=clock.today(), reason="休假"
+            cast.members["second"],
+            deputy=cast.members["office"].person,
+            since=clock.today(),
+            until=clock.today(),
+            reason="休假",
         )
     cast.members["deputy"] = made
     with cast.act("deputy"):
