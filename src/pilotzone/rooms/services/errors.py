@@ -45,6 +45,10 @@ SENTENCES = Sentences({
     "service.firm.role": ("本事项面向：{who}", "This item is for: {who_en}", _FORM, "firm", "由相应类型的企业申请", "Let a firm of that kind apply"),
     "service.agent.mandate": ("没有{name}对本事项有效的代办授权", "There is no mandate of {name} for this item today", _HELP, "firm", "由委托企业在“代办授权”中授予", "Let the principal give one under “代办授权”"),
     "service.agent.never": ("本事项不得代办", "Nobody applies for another here", _FORM, "firm", "由本企业申请", "Let the firm apply itself"),
+    "service.agent.ended": (
+        "代办授权已到期或撤销，由委托企业继续办理", "The mandate has ended; the principal goes on with the case", _HELP, "firm",
+        "请委托企业继续，或重新授权", "Let the principal go on, or give a new mandate",
+    ),
     "service.item.unknown": ("没有“{key}”这一办事事项", "There is no service item “{key}”", _FORM, "", "从办事指南选择", "Choose from the guide"),
     "service.item.closed": ("本事项现不受理新申请", "This item takes no new applications", _FORM, "zone", "见办事指南", "See the guide"),
     "service.case.moved": ("这一办件已由{who}于{when}办理“{what}”，您的操作没有生效", "{who} did “{what_en}” to this case at {when}; yours did nothing", _STATES, "zone", "请按最新状态再办理", "Look at its present state and decide again"),

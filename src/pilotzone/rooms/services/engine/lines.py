@@ -44,7 +44,7 @@ class Source:
             return node.value  # YAML 1.2: `on` and `no` are words
         loader = yaml.SafeLoader("")
         try:
-            value = loader.construct_object(node)  # type: ignore[no-untyped-call]
+            value = loader.construct_object(node)
         except (ValueError, yaml.YAMLError) as error:
             raise yaml.MarkedYAMLError(None, None, str(error)[:120], node.start_mark) from error
         return value.isoformat() if isinstance(value, date) else value

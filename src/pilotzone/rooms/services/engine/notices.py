@@ -68,5 +68,5 @@ def shown(one: schema.Field, value: Any, *, english: bool = False) -> str:
         return ("yes" if value else "no") if english else ("是" if value else "否")
     words = {choice: en if english else zh for choice, zh, en in one.choices}
     if isinstance(value, list):
-        return (", " if english else "、").join(words.get(each, each) for each in value)
+        return (", " if english else "、").join(str(words.get(each, each)) for each in value)
     return words.get(value, str(value))

@@ -7,7 +7,7 @@ OFFICE = "(pz_is('agency') OR pz_is('district') OR pz_is('zone'))"
 OWN = "(pz_is('enterprise') AND (organisation_id = pz_organisation() OR agent_id = pz_organisation()))"
 TRIED = f"(trial AND {OFFICE} AND applicant_unit <> '' AND applicant_unit = pz_unit())"
 AT_DESK = f"(NOT trial AND {OFFICE} AND pz_unit() <> '' AND jsonb_exists(units, pz_unit()))"
-ZONE = f"(NOT trial AND state <> 'draft' AND {ZONE_OFFICE})"
+ZONE = f"(NOT trial AND submitted_at IS NOT NULL AND {ZONE_OFFICE})"
 CASE = any_of(OWN, TRIED, AT_DESK, ZONE, SYSTEM)
 HERE = f"({OFFICE} AND pz_unit() <> '' AND unit_path = pz_unit())"  # asked first: the inbox reads nothing else
 OF_CASE = "case_id IN (SELECT id FROM services_case)"  # the case's own policy decides

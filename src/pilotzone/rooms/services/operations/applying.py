@@ -138,7 +138,8 @@ def _whole(holding: Held, values: Mapping[str, Any] | None) -> None:
     present = set(Material.objects.filter(case=holding.case, in_use=True).values_list("key", flat=True))
     wrong = wrong + _missing(holding.item, present)
     if holding.case.organisation is not None:
-        standing.ask(holding.item, holding.case.organisation, holding.case.agent, on=clock.today())
+        agent = holding.case.agent if holding.actor.organisation == holding.case.agent_id else None
+        standing.ask(holding.item, holding.case.organisation, agent, on=clock.today())
     if wrong:
         fields = {one.field: f"{one.zh} {one.en} [{one.code}]" for one in wrong}
         raise refused("service.case.findings", count=len(wrong), by_field=fields)

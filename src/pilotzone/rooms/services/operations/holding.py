@@ -17,6 +17,7 @@ from pilotzone.rooms.services.engine import items, states
 from pilotzone.rooms.services.engine.items import Item
 from pilotzone.rooms.services.errors import denied, refused
 from pilotzone.rooms.services.models import Case, Desk, Move
+from pilotzone.rooms.services.operations import standing
 from pilotzone.rooms.services.queries import cases
 
 EVENT = "services.case"
@@ -44,7 +45,7 @@ class Held:
 def held(number: int, verb: str, *, version: int | None, reason: str = "") -> Iterator[Held]:
     """Do `verb` to a case in the body of the context; it runs as the platform, and is one transaction with it.
 
-    Denied to who may not or does not see it, and `service.case.own`, `service.case.desk`, `service.case.held` (another holds it);
+    Denied to who may not or does not see it, to an agent whose mandate ended (`service.agent.ended`), and `service.case.own`, `service.case.desk`, `service.case.held` (another holds it);
     Refused `service.case.moved` where it moved since the caller saw `version` (None: whatever it is), `service.case.state`,
     `service.case.reason` where the verb wants one.
     """
@@ -53,6 +54,8 @@ def held(number: int, verb: str, *, version: int | None, reason: str = "") -> It
     actor = require("service.try" if seen.trial else told.action)
     if told.action == states.FILL and not cases.own(seen, actor):
         raise cases.unknown() if not seen.units else denied("service.case.desk")
+    if told.action == states.FILL and not seen.trial and actor.organisation == seen.agent_id:
+        standing.still(seen, on=clock.today())
     why = reason.replace("\0", "").strip()[:LONGEST_REASON]
     with scope(PLATFORM):
         case = Case.objects.select_for_update().get(pk=seen.pk)

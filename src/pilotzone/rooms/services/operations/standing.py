@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from datetime import date
 
+from pilotzone.kernel.access.actor import PLATFORM
 from pilotzone.kernel.access.models import Organisation, UnitLink
 from pilotzone.kernel.access.roles import role
+from pilotzone.kernel.access.scope import scope
 from pilotzone.rooms.registry import api as registry
 from pilotzone.rooms.services.engine.items import Item
-from pilotzone.rooms.services.errors import refused
-from pilotzone.rooms.services.models import Mandate
+from pilotzone.rooms.services.errors import denied, refused
+from pilotzone.rooms.services.models import Case, Mandate
 
 DISTRICT = "district"
 
@@ -36,6 +38,14 @@ def ask(item: Item, firm: Organisation, agent: Organisation | None, *, on: date)
             raise refused("service.firm.filing")
         if standing["ended"]:
             raise refused("service.firm.licence", kinds="、".join(standing["ended"]))
+
+
+def still(case: Case, *, on: date) -> None:
+    """An agent goes on with a case only while its mandate holds; Denied `service.agent.ended`. The principal may always."""
+    with scope(PLATFORM):
+        holds = mandated(case.item_key, case.organisation_id or 0, case.agent_id or 0, on=on)
+    if not holds:
+        raise denied("service.agent.ended")
 
 
 def mandated(key: str, principal: int, agent: int, *, on: date) -> bool:

@@ -58,9 +58,11 @@ def test_every_firms_role_may_apply_and_no_officer_may() -> None:
 def test_a_draft_is_the_firms_alone_and_a_case_is_seen_where_it_came(cast: Cast) -> None:
     with cast.act("clerk"):
         draft = api.begin(key="training", values={})
+        dropped = api.begin(key="training", values={})
+        api.withdraw(dropped, version=None, reason="不办了")
     for who in ("office", "operator", "auditor"):
         with cast.act(who):
-            assert not _may(lambda: api.case(draft))
+            assert not _may(lambda: api.case(draft)) and not _may(lambda: api.case(dropped))
     number = handed_in(cast, "inspection-slot")
     with cast.act("customs"):
         assert _may(lambda: api.case(number))
@@ -152,6 +154,10 @@ def test_an_agent_needs_a_mandate_for_the_item_and_the_day(cast: Cast, day: Day)
     day.go("2021-03-18")
     with cast.act("other"), pytest.raises(Refused, match=r"service\.agent\.mandate"):
         api.begin(key="data-check", values={}, principal=cast.firm.pk)  # over
+    with cast.act("other"), pytest.raises(Denied, match=r"service\.agent\.ended"):
+        api.withdraw(case, version=None, reason="撤回")
+    with cast.act("clerk"):
+        api.withdraw(case, version=None, reason="撤回")
     with cast.act("clerk"), pytest.raises(Denied):
         api.revoke(number + 999)
 

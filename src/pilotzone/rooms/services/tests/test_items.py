@@ -110,7 +110,7 @@ def test_an_overlay_stands_in_place_of_a_shipped_item_and_a_faulty_file_closes_n
         (("days: 2}\nsteps", "days: 0}\nsteps"), "format.item.value", 29),
         (("days: 2}\nsteps", "days: 2, action: fly}\nsteps"), "code.item.action", 29),
         (("已录取", "已录取{person}"), "format.item.value", 37),
-        (("appeal:", "apeal:"), "format.item.missing", 1),
+        (("appeal:", "apeal:"), "format.item.missing", 2),
         (("tag: P\nbasis", "tag: Z\nbasis"), "format.item.value", 10),
         (("key: training", "key: Training"), "format.item.value", 2),
         (("key: training", "key: other"), "format.item.name", 2),

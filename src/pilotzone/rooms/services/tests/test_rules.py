@@ -31,7 +31,7 @@ def test_a_desk_is_due(case: dict[str, Any]) -> None:
 
 @pytest.mark.parametrize("case", cases("lights"), ids=lambda case: case["about"])
 def test_a_light_says_how_much_is_left(case: dict[str, Any]) -> None:
-    found = deadlines.light(case["due"], case["on"], 1)
+    found = deadlines.light(case["due"], case["day"], 1)
     assert (found.colour, found.zh) == (case["light"], case["zh"])
 
 

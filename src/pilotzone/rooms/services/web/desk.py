@@ -90,7 +90,9 @@ def act(request: HttpRequest, number: int, verb: str) -> HttpResponse:
         raise Denied(code="service.verb", zh="没有这一操作。", en="There is no such verb.")
     try:
         done(request, number)
-    except Refused as problem:
+    except (Refused, Denied) as problem:
+        if isinstance(problem, Denied) and not problem.code.startswith("service."):
+            raise
         return _page(request, number, problem)
     messages.success(request, _("已办理。"))
     return redirect("services_case", number)
@@ -130,7 +132,8 @@ def _page(request: HttpRequest, number: int, problem: Problem | None) -> HttpRes
         "editable": bool({"save", "submit", "resubmit"} & set(told["verbs"])), "may_ask": may("help.ask"),
         "general": [text for key, text in told["remarks"].items() if key.startswith("@")],
     }  # fmt: skip
-    return render(request, "services/case.html", context, status=422 if problem else 200)
+    status = 200 if problem is None else 403 if isinstance(problem, Denied) else 422
+    return render(request, "services/case.html", context, status=status)
 
 
 def _asked(request: HttpRequest) -> tuple[api.Wanted, list[lists.Filter]]:
