@@ -5,7 +5,11 @@ Rows change by operations only (as the platform, after the caller's right was as
 
 from __future__ import annotations
 
+import json
+from typing import Any
+
 from django.db import models
+from django.utils.functional import cached_property
 
 from pilotzone.kernel.access.models import Organisation, Person
 
@@ -14,13 +18,20 @@ STATES = ("draft", "submitted", "accepted", "working", "returned", "withdrawn", 
 
 
 class Version(models.Model):
-    """A version of an item as cases began with it: its content whole, known by its digest."""
+    """A version of an item as cases began with it: its content whole, known by its digest; as text, for jsonb forgets the
+    order of a form's fields."""
 
     key = models.CharField(max_length=60)
     version = models.IntegerField()
     digest = models.CharField(max_length=64, unique=True)
-    content = models.JSONField()
+    text = models.TextField()
     kept_at = models.DateTimeField()
+
+    @cached_property
+    def content(self) -> dict[str, Any]:
+        """The content as it was read from its file."""
+        told: dict[str, Any] = json.loads(self.text)
+        return told
 
 
 class Case(models.Model):

@@ -97,7 +97,7 @@ class Item:
     def digest(self) -> str:
         """SHA-256 of the content without its status: the same item on trial and in use is the same version."""
         told = {name: value for name, value in self.content.items() if name != "status"}
-        return hashlib.sha256(json.dumps(told, ensure_ascii=False, sort_keys=True).encode()).hexdigest()
+        return hashlib.sha256(json.dumps(told, ensure_ascii=False).encode()).hexdigest()
 
     @property
     def days(self) -> int:

@@ -22,7 +22,7 @@ class Migration(migrations.Migration):
                 ('key', models.CharField(max_length=60)),
                 ('version', models.IntegerField()),
                 ('digest', models.CharField(max_length=64, unique=True)),
-                ('content', models.JSONField()),
+                ('text', models.TextField()),
                 ('kept_at', models.DateTimeField()),
             ],
         ),

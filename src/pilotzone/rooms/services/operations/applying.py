@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 from collections.abc import Mapping
 from typing import Any
 
@@ -182,7 +183,12 @@ def _sides(actor: Actor, principal: int | None) -> tuple[Organisation, Organisat
 def _version(one: Item) -> Version:
     made, new = Version.objects.get_or_create(
         digest=one.digest,
-        defaults={"key": one.key, "version": one.version, "content": dict(one.content), "kept_at": clock.now()},
+        defaults={
+            "key": one.key,
+            "version": one.version,
+            "text": json.dumps(one.content, ensure_ascii=False),
+            "kept_at": clock.now(),
+        },
     )
     if new:
         audit.record(

@@ -71,6 +71,8 @@ def test_a_case_keeps_the_version_it_began_with(cast: Cast, overlay: Path) -> No
     steps = [{"key": "look", "zh": "复核", "en": "look", "units": ["tax"], "days": 9}]
     path.write_text(another(version=2, steps=steps, name={"zh": "新讲座", "en": "New"}), encoding="utf-8")
     new = handed_in(cast, "lecture")
+    asked = [one["key"] for one in told(cast, old)["fields"]]
+    assert asked == ["course", "on", "persons", "talent", "contact", "phone"], "in the order of the file"
     assert (told(cast, old)["item_zh"], told(cast, new)["item_zh"]) == ("讲座报名", "新讲座")
     with cast.act("office"):
         for number in (old, new):

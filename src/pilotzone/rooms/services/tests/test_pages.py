@@ -52,6 +52,7 @@ def test_a_firm_applies_corrects_and_receives_its_notice(cast: Cast) -> None:
     assert wrong.status_code == 422 and "rule.form.high" in text and "打字的人" in text
     (row,) = _mine(cast)
     edit = f"/services/cases/{row}/edit/"
+    assert f'action="{edit}"' in text, "sent again it makes no second case"
     page = clerk.post(edit, typed("training", persons="5") | {"submit": "1"}, follow=True).content.decode()
     assert "已提交" in page and "综合试验区工作领导小组办公室" in page and "剩2个工作日" in page
     assert "培训报名" in clerk.get("/services/mine/").content.decode()

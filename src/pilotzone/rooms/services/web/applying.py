@@ -154,8 +154,12 @@ def _edited(request: HttpRequest, number: int, told: dict[str, Any], *, fresh: b
 def _form(
     request: HttpRequest, number: int, told: dict[str, Any], values: dict[str, Any], problem: Refused | None
 ) -> HttpResponse:
-    wrong = problem.fields if problem else {}
+    wrong, faults = problem.fields if problem else {}, []
+    if problem is not None and problem.code == "service.case.findings":  # in the reader's language alone
+        faults = [{"text": words.text(one), "code": one["code"]} for one in told["findings"]]
+        wrong = {one["field"]: words.text(one) for one in told["findings"]}
     context = {
+        "faults": faults,
         "one": told, "rows": words.form_rows(told["form"], values, told["remarks"], wrong), "problem": problem, "number": number,
         "papers": [row | {"wrong": wrong.get(row["key"], "")} for row in told["materials"]],
         "general": [text for key, text in told["remarks"].items() if key.startswith("@")],
@@ -183,13 +187,13 @@ def _columns() -> list[lists.Column]:
 
 def _row(one: dict[str, Any]) -> dict[str, Any]:
     first = one["now"][0] if one["now"] else None
-    waits = first is not None and first["state"] == "waiting"
-    where = _("申请单位补正") if one["state"] == "returned" else words.units_word(
-        [{"zh": each["unit_zh"], "en": each["unit_en"]} for each in one["now"]]
-    )  # fmt: skip
+    units = [{"zh": each["unit_zh"], "en": each["unit_en"]} for each in one["now"]]
+    where, due_on, light, left = words.units_word(units) or "—", None, "", "—"
+    if one["state"] == "returned":
+        where, light, left = _("申请单位补正"), "yellow", _("等待补正，期限停止计算")
+    elif first is not None:  # of a joint step the first desk: all have the same days
+        due_on, light, left = first["due_on"], first["light"], words.text(first, "light")
     return one | {
         "href": reverse("services_case", args=[one["id"]]), "word": words.text(one, "item"),
-        "state_tag": words.state_tag(one["state"]), "where": where or "—", "due_on": first["due_on"] if waits and first else None,
-        "light": first["light"] if waits and first else "green",
-        "light_word": words.text(first, "light") if waits and first else "—",
+        "state_tag": words.state_tag(one["state"]), "where": where, "due_on": due_on, "light": light, "light_word": left,
     }  # fmt: skip
