@@ -171,7 +171,7 @@ def _refuse_unknown(wrong: list[Finding]) -> None:
 
 def _sides(actor: Actor, principal: int | None) -> tuple[Organisation, Organisation | None]:
     """The firm applied for, and the agent where it is another's."""
-    own = Organisation.objects.get(pk=actor.organisation)
+    own = Organisation.objects.get(pk=actor.organisation or 0)
     if principal is None or principal == own.pk:
         return own, None
     firm = Organisation.objects.filter(pk=principal).first()

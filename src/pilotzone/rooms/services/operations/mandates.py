@@ -41,7 +41,7 @@ def authorise(*, agent: str, items: Sequence[str], valid_from: date, valid_to: d
         if other is None or other.pk == actor.organisation:
             raise refused("service.mandate.agent", by_field={"agent": agent[:18]})
         made = Mandate.objects.create(
-            principal_id=actor.organisation, agent=other, items=chosen, valid_from=valid_from, valid_to=valid_to,
+            principal_id=actor.organisation or 0, agent=other, items=chosen, valid_from=valid_from, valid_to=valid_to,
             made_by_id=actor.person, made_at=clock.now(),
         )  # fmt: skip
     said = {"agent": other.pk, "items": chosen, "valid_from": valid_from, "valid_to": valid_to}

@@ -23,7 +23,9 @@ def another(**changed: object) -> str:
     """A new item like training, its top-level parts changed."""
     told = Source(TRAINING).data  # YAML 1.2: `on` is a word
     return yaml.safe_dump(
-        told | {"key": "lecture", "name": {"zh": "讲座报名", "en": "Lecture"}} | changed, allow_unicode=True
+        told | {"key": "lecture", "name": {"zh": "讲座报名", "en": "Lecture"}} | changed,
+        allow_unicode=True,
+        sort_keys=False,
     )
 
 

@@ -29,8 +29,8 @@ def apply(request: HttpRequest, key: str) -> HttpResponse:
     """The empty form of an item; a POST keeps it as a draft or hands it in, and goes on to the case."""
     try:
         told, form = api.item(key), api.fields(key)
-    except Refused as problem:
-        return render(request, "services/nothing.html", {"problem": problem}, status=404)
+    except Refused as unknown:
+        return render(request, "services/nothing.html", {"problem": unknown}, status=404)
     if not api.may_apply(key):
         require("service.apply" if told["status"] != "draft" else "service.try")
     problem: Refused | None = None
