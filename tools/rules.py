@@ -26,6 +26,7 @@ ROOMS = {
     "plan": "The plan",
     "tracking": "Daily reconciliation",
     "statistics": "Statistics",
+    "services": "One-stop handling",
 }
 HEAD = """# Rules
 

@@ -65,6 +65,16 @@ class Kept(msgspec.Struct):
 
 
 @dataclass(frozen=True, slots=True)
+class Kin:
+    """What a replay of a kept message takes over: by which way it came, who brought it, whose it is."""
+
+    id: int
+    channel: str
+    client: str
+    organisation_id: int | None
+
+
+@dataclass(frozen=True, slots=True)
 class Packed:
     """Messages ready to be written as one group: `told` are the statement's values, `tails` the ends of receipt ids."""
 
@@ -160,6 +170,16 @@ def raw(connection: Any, message_id: int) -> bytes | None:
         )
         row = cursor.fetchone()
     return Group(row[2]).part(row[0], row[1]) if row else None
+
+
+def known(connection: Any, receipt_id: str) -> Kin | None:
+    """Who brought a message, by its receipt id; None where the caller sees no such message."""
+    with _cursor(connection) as cursor:
+        cursor.execute(
+            "SELECT id, channel, client, organisation_id FROM exchange_inbox WHERE receipt_id = %s", (receipt_id,)
+        )
+        row = cursor.fetchone()
+    return Kin(*row) if row else None
 
 
 def raws(cursor: Any, message_ids: Iterable[int]) -> dict[int, bytes]:

@@ -19,6 +19,8 @@ PAGES = (
     ("fx/", "pilotzone.rooms.fx.web.urls"),
     ("track/", "pilotzone.rooms.tracking.web.urls"),
     ("plan/", "pilotzone.rooms.plan.web.urls"),
+    ("services/", "pilotzone.rooms.services.web.urls"),
+    ("help/", "pilotzone.rooms.services.web.help_urls"),
     ("reconciliation/", "pilotzone.rooms.tracking.web.reconcile_urls"),
     ("sites/", "pilotzone.portal.sites.urls"),
     ("", "pilotzone.portal.papers.urls"),

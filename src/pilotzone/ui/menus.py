@@ -78,6 +78,7 @@ PUBLIC_MENU = (
         _("政务服务"),
         "/#affairs",
         (
+            Entry(_("办事指南"), "/services/"),
             Entry(_("企业备案"), "/registry/"),
             Entry(_("跨境申报"), "/clearance/"),
             Entry(_("税费与退（免）税"), "/tax/", action="tax.see"),
@@ -180,6 +181,16 @@ ENTERPRISE_MENU = (
     ),
     Entry(_("报表"), "/statistics/mine/"),
     Entry(_("日对账"), "/reconciliation/", action="recon.see"),
+    Entry(
+        _("一站办理"),
+        "/services/mine/",
+        (
+            Entry(_("办事指南"), "/services/"),
+            Entry(_("代办授权"), "/services/mandates/", action="mandate.own"),
+            Entry(_("我的留言"), "/help/mine/", action="help.ask"),
+        ),
+        action="service.apply",
+    ),
 )
 _SHARED = (
     Entry(
@@ -200,6 +211,7 @@ _SHARED = (
     Entry(_("暂停企业"), "/office/suspensions/", action="firm.suspend"),
     Entry(_("证书挂失通报"), "/office/losses/", action="firm.suspend"),
     Entry(_("日对账"), "/reconciliation/", action="recon.see"),
+    Entry(_("办件待办"), "/services/inbox/", action="service.see"),
 )
 CUSTOMS_MENU = (
     Entry(_("待办"), "/officer/"),
@@ -262,6 +274,7 @@ BANK_MENU = (
     Entry(_("接入令牌"), "/enterprise/tokens/", action="token.own"),
     Entry(_("签名证书"), "/accounts/certificates/", action="certificate.own"),
     Entry(_("日对账"), "/reconciliation/", action="recon.see"),
+    Entry(_("一站办理"), "/services/mine/", (Entry(_("办事指南"), "/services/"),), action="service.apply"),
 )
 SAFE_MENU = (
     Entry(_("待办"), "/officer/"),
@@ -311,6 +324,15 @@ ZONE_MENU = (
     Entry(_("日对账"), "/reconciliation/", action="recon.see"),
     Entry(_("查检合一覆盖"), "/risk/inspections/coverage/", action="trade.see"),
     Entry(_("口岸联系协调"), "/risk/liaison/", action="liaison.keep"),
+    Entry(
+        _("办件待办"),
+        "/services/inbox/",
+        (
+            Entry(_("答复留言"), "/help/mine/", action="help.answer"),
+            Entry(_("报文重放"), "/help/replays/", action="document.replay"),
+        ),
+        action="service.see",
+    ),
 )
 DISTRICT_MENU = (
     Entry(_("综试区概况"), "/office/"),
@@ -323,6 +345,7 @@ DISTRICT_MENU = (
     ),
     Entry(_("信用"), "/credit/"),
     Entry(_("统计"), "/statistics/"),
+    Entry(_("办件待办"), "/services/inbox/", action="service.see"),
 )
 CONSUMER_MENU = PUBLIC_MENU[6].below
 

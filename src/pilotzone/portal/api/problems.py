@@ -38,7 +38,7 @@ ROWS = {
 # refusals of the rooms that say: there is no such thing
 ABSENT = frozenset({
     "kernel.access.unknown", "webhook.unknown", "tracking.not_found", "format.unknown_message", "format.not_in_edition",
-    "registry.public.unknown",
+    "registry.public.unknown", "service.item.unknown",
 })  # fmt: skip
 KINDS: tuple[tuple[type[Problem], int], ...] = ((Denied, 403), (Gap, 404), (Unavailable, 503), (Refused, 422))
 

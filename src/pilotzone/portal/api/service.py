@@ -22,6 +22,7 @@ from pilotzone.portal.api import (
     reconciliation,
     reference,
     registry,
+    services,
     tracking,
     trades,
     webhooks,
@@ -83,10 +84,12 @@ for module in (
     registry,
     papers,
     reconciliation,
+    services,
 ):
     api.add_router("", module.router)
 api.add_router("", registry.public)
 api.add_router("", papers.public)
 api.add_router("", inspections.public)
 api.add_router("", inspections.router)
+api.add_router("", services.public)
 problems.handle(api)

@@ -80,6 +80,7 @@ def _load(year: int, trades: int, seed: int) -> dict[str, object]:
     _accounts()
     _districts()
     _file(first=True)
+    _cases()
     _exchange(loading=False)
     founded = time.monotonic()
     dsn = connections.dsn(database.FLOOD, home())
@@ -99,6 +100,7 @@ def _load(year: int, trades: int, seed: int) -> dict[str, object]:
     progress.tell("完成", trades, finished=True)
     _file(first=False)
     _inspect(inspected)
+    _cases()
     return {
         "trades": trades, "documents": documents, "settled": settled, "founding_s": round(founded - started, 1),
         "sending_s": round(sent - founded, 1), "seconds": round(ended - founded, 1),
@@ -141,6 +143,13 @@ def _districts() -> None:
     from pilotzone.portal.demo.districts import open_all
 
     open_all()
+
+
+def _cases() -> None:
+    """A handful of cases at every stage; those whose firm has not filed yet come the second time."""
+    from pilotzone.portal.demo import services
+
+    services.make_cases()
 
 
 def _behave(how: dict[str, object]) -> None:

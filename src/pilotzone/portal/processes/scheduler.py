@@ -66,6 +66,7 @@ def rounds() -> list[tuple[str, Callable[[], int], float]]:
         ("inspections", inspections.follow, LOOK_S),
         ("inspection_results", inspections.hand_over, EXCHANGE_S),
         ("release_study", inspections.study, FORGET_S),
+        ("cases", _cases, FILINGS_S),
     ]
 
 
@@ -116,6 +117,15 @@ def _reconcile() -> int:
     if run is not None:
         log.info("reconciliation.done", run=run.pk, days=run.days, found=run.found, unexplained=len(run.unexplained))
     return int(run is not None)
+
+
+def _cases() -> int:
+    """Provisional deadlines of cases, once a year's calendar was loaded; answers 0, for the next has its time."""
+    from pilotzone.rooms.services import api as services
+
+    if done := services.tick():
+        log.info("cases.reckoned", deadlines=done)
+    return 0
 
 
 def match_payments() -> int:

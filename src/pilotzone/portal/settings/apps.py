@@ -18,6 +18,7 @@ INSTALLED_APPS = [
     "pilotzone.exchange",
     "pilotzone.ui",
     "pilotzone.rooms.registry",
+    "pilotzone.rooms.services",
     "pilotzone.rooms.clearance",
     "pilotzone.rooms.tax",
     "pilotzone.rooms.fx",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 from django.db.models import Count, Q
@@ -10,6 +11,7 @@ from pilotzone.kernel.access.actor import PLATFORM
 from pilotzone.kernel.access.scope import scope
 from pilotzone.reference.filing import form
 from pilotzone.rooms.registry.engine import states
+from pilotzone.rooms.registry.engine.judging import day_of
 from pilotzone.rooms.registry.errors import refused
 from pilotzone.rooms.registry.models import Filing
 
@@ -42,6 +44,23 @@ def public(code: str) -> dict[str, Any]:
             for one in fields
         ],
     }  # fmt: skip
+
+
+def standing(organisation: int, *, on: date) -> dict[str, Any]:
+    """Whether a firm's filing is in force on a day (as the platform): state (empty without a filing), in_force, and in
+    `ended` the names of licences of it that ended before."""
+    with scope(PLATFORM):
+        found = Filing.objects.filter(organisation_id=organisation).first()
+    if found is None:
+        return {"state": "", "in_force": False, "ended": []}
+    kinds = {kind.key: kind.zh for kind in form(found.roles).licences}
+    ended = [
+        kinds.get(one.get("kind", ""), one.get("kind", ""))
+        for one in found.licences
+        if (day := day_of(one.get("valid_to", ""))) is not None and day < on
+    ]
+    begun = found.valid_from is None or found.valid_from <= on
+    return {"state": found.state, "in_force": found.state in states.IN_FORCE and begun, "ended": ended}
 
 
 def counts() -> dict[str, Any]:

@@ -341,3 +341,19 @@ def test_what_a_county_drafted_becomes_the_firms_own(cast: Cast) -> None:
     with cast.act("clerk"):
         told = api.mine()
     assert told is not None and told["uscc"] == cast.code
+
+
+def test_rooms_above_ask_whether_a_filing_is_in_force_and_what_of_it_has_ended(cast: Cast) -> None:
+    firm, today = cast.organisation.pk, clock.today()
+    assert api.standing(firm, on=today) == {"state": "", "in_force": False, "ended": []}
+    number = confirmed(cast)
+    assert api.standing(firm, on=today) == {"state": "confirmed", "in_force": False, "ended": []}
+    with cast.act("county"):
+        api.prereview(number, version=None)
+    with cast.act("office"):
+        api.accept(number, version=None, valid_from=today + timedelta(days=1))
+    assert not api.standing(firm, on=today)["in_force"], "it counts from tomorrow"
+    with scope(PLATFORM):
+        Filing.objects.filter(pk=number).update(state="valid", licences=[{"kind": "x", "valid_to": "2021-03-15"}])
+    assert api.standing(firm, on=date(2021, 3, 16)) == {"state": "valid", "in_force": True, "ended": ["x"]}
+    assert api.standing(firm, on=date(2021, 3, 15))["ended"] == []

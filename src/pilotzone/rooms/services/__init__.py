@@ -1,0 +1,1 @@
+"""Service items as files, cases, one inbox."""

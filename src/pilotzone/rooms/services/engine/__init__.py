@@ -1,0 +1,1 @@
+"""Pure rules of service items and cases."""

@@ -1,0 +1,1 @@
+"""What is asked of items and cases."""
