@@ -15,6 +15,8 @@ from pilotzone.rooms.clearance.engine.case import Tolerance
 from pilotzone.rooms.clearance.engine.keys import readable
 from pilotzone.rooms.clearance.engine.kinds import BY_MESSAGE as MESSAGES
 from pilotzone.rooms.clearance.engine.kinds import FROM_CUSTOMS
+from pilotzone.rooms.clearance.engine.summary import Declared, Listed
+from pilotzone.rooms.clearance.engine.summary import declarations as summary_declarations
 from pilotzone.rooms.clearance.errors import REFUSES, WAITS, WARNS, Fault, Rule
 from pilotzone.rooms.clearance.operations.customs import OUR_MESSAGE as CUSTOMS_REFERENCE
 from pilotzone.rooms.clearance.operations.desk import Settings
@@ -63,6 +65,7 @@ if TYPE_CHECKING:
     from pilotzone.rooms.clearance.operations.payment_requests import compose as compose_payment_data
     from pilotzone.rooms.clearance.operations.payment_requests import hand_in as hand_in_payment_data
     from pilotzone.rooms.clearance.operations.signing import hand_in as hand_in_signed
+    from pilotzone.rooms.clearance.operations.summarising import draft as draft_summary
     from pilotzone.rooms.clearance.operations.verbs import (
         import_history,
         open_personal,
@@ -89,6 +92,13 @@ if TYPE_CHECKING:
     from pilotzone.rooms.clearance.queries.payment_data import requests as payment_requests
     from pilotzone.rooms.clearance.queries.payment_data import waiting as payment_requests_waiting
     from pilotzone.rooms.clearance.queries.released import export_lines
+    from pilotzone.rooms.clearance.queries.summaries import access_declaration, declarations, declared_numbers
+    from pilotzone.rooms.clearance.queries.summaries import applications as summary_applications
+    from pilotzone.rooms.clearance.queries.summaries import deadline as summary_deadline
+    from pilotzone.rooms.clearance.queries.summaries import lists as summary_lists
+    from pilotzone.rooms.clearance.queries.summaries import months as summary_months
+    from pilotzone.rooms.clearance.queries.summaries import preview as summary_preview
+    from pilotzone.rooms.clearance.queries.summaries import standing as summary_standing
     from pilotzone.rooms.clearance.queries.todo import findings, messages, standing, todo
     from pilotzone.rooms.clearance.queries.written import listed as changes
     from pilotzone.rooms.clearance.queries.written import told as access_change
@@ -145,6 +155,16 @@ _LATER = {
     "buyer_checks": ("queries.buyers", "checks"),
     "access_buyer_check": ("queries.buyers", "access_check"),
     "buyer_answers": ("queries.buyers", "answers"),
+    "draft_summary": ("operations.summarising", "draft"),
+    "summary_months": ("queries.summaries", "months"),
+    "summary_deadline": ("queries.summaries", "deadline"),
+    "summary_lists": ("queries.summaries", "lists"),
+    "summary_standing": ("queries.summaries", "standing"),
+    "summary_preview": ("queries.summaries", "preview"),
+    "summary_applications": ("queries.summaries", "applications"),
+    "declarations": ("queries.summaries", "declarations"),
+    "access_declaration": ("queries.summaries", "access_declaration"),
+    "declared_numbers": ("queries.summaries", "declared_numbers"),
 }
 
 
@@ -196,11 +216,13 @@ __all__ = [
     "Answer",
     "Bill",
     "Book",
+    "Declared",
     "Directory",
     "DocumentIn",
     "Effect",
     "Fault",
     "Firm",
+    "Listed",
     "Mandated",
     "MessageIn",
     "Outcome",
@@ -212,6 +234,7 @@ __all__ = [
     "Tolerance",
     "access_buyer_check",
     "access_change",
+    "access_declaration",
     "access_mandate",
     "answered",
     "begin_change",
@@ -225,9 +248,12 @@ __all__ = [
     "compose_drafts",
     "compose_payment_data",
     "counters",
+    "declarations",
+    "declared_numbers",
     "deposit_payment_data",
     "discard_change",
     "document",
+    "draft_summary",
     "drafts",
     "drafts_underway",
     "editions",
@@ -264,6 +290,13 @@ __all__ = [
     "standing",
     "state_words",
     "submit_rows",
+    "summary_applications",
+    "summary_deadline",
+    "summary_declarations",
+    "summary_lists",
+    "summary_months",
+    "summary_preview",
+    "summary_standing",
     "sweep",
     "take_batch",
     "tell_line",

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import Any
 
+from pilotzone.base.sentences import Sentences
+
 REFUSES, WARNS, WAITS = "refuses", "warns", "waits"
 
 
@@ -76,3 +78,25 @@ def _shown(value: object) -> str:
     # what a sender wrote is shown cut: a sentence is not a place for a megabyte
     text = str(value)
     return text if len(text) <= 120 else text[:117] + "…"
+
+
+SENTENCES = Sentences({
+    "clearance.unknown": (
+        "没有找到，或您无权查看", "Not found, or not yours to see", "PilotZone 单证互助", "", "", "",
+    ),
+    "clearance.summary.early": (
+        "{month}尚未结束，该月结关的清单从{first}起汇总", "{month} is not over: its lists are summed up from {first} on",
+        "海关总署公告2018年第194号", "declarant", "请于次月15日前汇总（遇节假日顺延）", "Sum up by the 15th of the next month.",
+    ),
+    "clearance.summary.nothing": (
+        "{month}没有未汇总的清单", "No list of {month} stands open for summary", "海关总署公告2018年第194号", "",
+        "请核对月份、收发货人和申报地海关", "Check month, consignor and declaring customs.",
+    ),
+    "clearance.summary.not_yours": (
+        "汇总申请由清单的收发货人或申报企业提出", "The consignor or the declarant of the lists applies for their summary",
+        "海关跨境统一版规范 ceb §1 CEB701", "declarant", "请由清单上的企业办理", "Let a firm named in the lists do it.",
+    ),
+    "clearance.summary.month": (
+        "月份应写成 yyyy-mm", "A month is written yyyy-mm", "PilotZone 汇总申报", "", "例如 2021-03", "For example 2021-03.",
+    ),
+})  # fmt: skip

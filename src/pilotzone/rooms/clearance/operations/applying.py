@@ -14,7 +14,7 @@ from pilotzone.rooms.clearance.engine.case import Head
 from pilotzone.rooms.clearance.engine.kinds import Kind
 from pilotzone.rooms.clearance.engine.rows import TradeRow
 from pilotzone.rooms.clearance.errors import Fault
-from pilotzone.rooms.clearance.operations import trades
+from pilotzone.rooms.clearance.operations import legs, summing, trades
 from pilotzone.rooms.clearance.operations.desk import Desk
 from pilotzone.rooms.clearance.operations.inputs import DocumentIn
 from pilotzone.rooms.clearance.queries import lookups
@@ -25,6 +25,10 @@ def judge(desk: Desk, kind: Kind, document: DocumentIn, on: date) -> list[Fault]
 
     A list another system declared, or of the past, is customs' to judge.
     """
+    if kind.name == kinds.SUMMARY:
+        return summing.judge(desk, document, on)
+    if kind.name in legs.KINDS:
+        return legs.judge(desk, kind, document, on)
     if kind.name not in (kinds.CANCEL, kinds.REFUND):
         return []
     trade = trades.related(desk, kind, document.head)
