@@ -154,3 +154,55 @@ def told(bench: Bench, receipt: str) -> tuple[str, list[str]]:
     """(state, codes) of the only document of a message."""
     ((found, findings),) = bench.results(receipt)
     return found, [one["code"] for one in findings]
+
+
+def export_return(
+    bench: Bench, number: str, listed: Export, qty: str, *, at: datetime, line: Head | None = None, **changes: str
+) -> bytes:
+    """A 213 for the only line of a list."""
+    head = {
+        **_common(at), "customsCode": listed.customs, **firm_fields("ebp", "ebc", "logi", "agent"),
+        "logisticsNo": f"XW{listed.number}", "coElNo": number, "invtNo": listed.list_no, "billNo": "BACK1", "ieFlag": "I", "trafMode": "5",
+        "trafName": "CA2", "portCode": listed.customs, "reason": "买家拒收", "country": "502", "voyageNo": "CA2",
+    }  # fmt: skip
+    own = {
+        "gnum": "1", "gcode": listed.code, "gname": "测试商品", "gmodel": "无", "qty": qty, "qty1": "1", "unit": "011", "unit1": "035",
+    }  # fmt: skip
+    return bench.message("CEB213Message", [(head | changes, [own | (line or {})])], "agent", edition="2022")
+
+
+def return_receipt(number: str, listed: Export, status: str, at: datetime) -> bytes:
+    """Customs' answer on a 213."""
+    head = {
+        "guid": str(uuid4()).upper(), "ebcCode": FIRMS["ebc"], "agentCode": FIRMS["agent"], "coElNo": number,
+        "invtNo": listed.list_no, "returnStatus": status, "returnTime": stamp17(at), "returnInfo": status,
+    }  # fmt: skip
+    return build("CEB214Message", [(head, [])], edition="2022", guid=head["guid"])
+
+
+def export_cancel(bench: Bench, number: str, listed: Export, *, at: datetime) -> bytes:
+    """A 605."""
+    head = {
+        **_common(at), "customsCode": listed.customs, "copNo": number, "invtNo": listed.list_no, "reason": "申报错误",
+        **firm_fields("agent", "ebc"),
+    }  # fmt: skip
+    return bench.message("CEB605Message", [(head, [])], "agent")
+
+
+def cancel_receipt(number: str, listed: Export, status: str, at: datetime) -> bytes:
+    """Customs' answer on a 605."""
+    head = {
+        "guid": str(uuid4()).upper(), "agentCode": FIRMS["agent"], "copNo": number, "preNo": "B20210301000000099",
+        "invtNo": listed.list_no, "returnStatus": status, "returnTime": stamp17(at), "returnInfo": status,
+    }  # fmt: skip
+    return build("CEB606Message", [(head, [])], edition="2018", guid=head["guid"])
+
+
+def tally(bench: Bench, number: str, listed: Export, *, at: datetime) -> bytes:
+    """A 215."""
+    head = {
+        **_common(at), "customsCode": listed.customs, **SITE, **firm_fields("logi"), "logisticsNo": f"XW{listed.number}",
+        "invtNo": listed.list_no, "coElNo": number, "billNo": "BACK1", "ieFlag": "I", "trafMode": "5", "trafName": "CA2",
+        "voyageNo": "CA2",
+    }  # fmt: skip
+    return bench.message("CEB215Message", [(head, [])], "area", edition="2022")

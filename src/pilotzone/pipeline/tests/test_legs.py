@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from uuid import uuid4
 
 import pytest
 
 from pilotzone.pipeline.tests.exports import Export, leg, state, told
-from pilotzone.pipeline.tests.papers import Bench
+from pilotzone.pipeline.tests.papers import FIRMS, Bench, Trade, firm_fields
 
 AT = datetime(2021, 3, 1, 11, tzinfo=UTC)
 WAY = [{"logisticsNo": "XW1"}]
@@ -91,3 +92,29 @@ def test_what_contradicts_itself_or_the_list_is_refused(
     (receipt,) = bench.send(leg(bench, kind, "A1", lines, at=AT, **changes))
     assert told(bench, receipt) == ("refused", [code])
     assert bench.rows("SELECT 1 FROM clearance_leg") == []
+
+
+def store(bench: Bench, number: str, waybills: list[str], **changes: str) -> bytes:
+    head = {
+        "guid": str(uuid4()).upper(), "appType": "1", "appTime": "20210301190000", "appStatus": "2", "customsCode": "4006",
+        "copNo": number, "operatorCode": FIRMS["area"], "operatorName": "测试area", "ieFlag": "I", "trafMode": "5", "trafNo": "CA123",
+        "voyageNo": "CA123", "billNo": "BL-T1", **firm_fields("logi"),
+    }  # fmt: skip
+    lines = [{"gnum": str(place), "logisticsNo": one} for place, one in enumerate(waybills, 1)]
+    return bench.message("CEB711Message", [(head | changes, lines)], "area")
+
+
+@pytest.mark.parametrize("early", [False, True], ids=["after the list", "before the waybill"])
+def test_the_store_list_of_an_import_is_told_in_its_life(bench: Bench, early: bool) -> None:
+    trade, paper = Trade(), store(bench, "R1", ["WB-T1", "WB-X"])
+    papers = [paper, *bench.all_four(trade)] if early else [*bench.all_four(trade), paper]
+    for one in papers:
+        bench.send(one)
+    bench.pipeline.sweep(bench.connection)
+    assert "store" in bench.trade(trade)["stages"]
+    assert bench.rows("SELECT logistics_no, trade_id IS NOT NULL FROM clearance_leg ORDER BY 1") == [
+        ("WB-T1", True),
+        ("WB-X", False),
+    ]
+    (again,) = bench.send(store(bench, "R2", ["WB-T1", "WB-T1"]))
+    assert told(bench, again) == ("refused", ["rule.leg.repeated"])

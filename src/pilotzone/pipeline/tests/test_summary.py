@@ -39,7 +39,10 @@ def test_lists_are_asked_for_summed_up_and_told(bench: Bench) -> None:
     stages = state(bench)["stages"]
     assert isinstance(stages, dict) and {"summary", "summed"} <= set(stages)
     (event,) = bench.events("clearance.summary_declared")
-    assert event["entry_id"] == "400620210000000001" and [line["list_no"] for line in event["lines"]] == [one.list_no, other.list_no]
+    assert event["entry_id"] == "400620210000000001" and [line["list_no"] for line in event["lines"]] == [
+        one.list_no,
+        other.list_no,
+    ]
 
 
 def test_of_two_applications_for_one_list_the_first_wins(bench: Bench) -> None:

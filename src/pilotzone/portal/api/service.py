@@ -10,6 +10,7 @@ from ninja.openapi.schema import OpenAPISchema
 from pilotzone.portal.api import (
     buyers,
     changes,
+    channels,
     export_tax,
     fx,
     judging,
@@ -19,6 +20,7 @@ from pilotzone.portal.api import (
     problems,
     reference,
     registry,
+    summaries,
     tracking,
     trades,
     webhooks,
@@ -67,6 +69,8 @@ for module in (
     changes,
     mandates,
     registry,
+    summaries,
+    channels,
 ):
     api.add_router("", module.router)
 api.add_router("", registry.public)

@@ -68,7 +68,9 @@ def one(request: HttpRequest, month: str) -> HttpResponse:
             with transaction.atomic():
                 told = _draft(request, first)
             messages.success(
-                request, _("已起草汇总申请 %(number)s：%(lists)s 份清单，请签名后申报。") % {"number": told["cop_no"], "lists": told["lists"]}
+                request,
+                _("已起草汇总申请 %(number)s：%(lists)s 份清单，请签名后申报。")
+                % {"number": told["cop_no"], "lists": told["lists"]},
             )
             return redirect("enterprise_drafts")
         except Refused as refused:
@@ -97,7 +99,10 @@ def one_export(request: HttpRequest, month: str) -> HttpResponseBase:
 def declarations(request: HttpRequest) -> HttpResponse:
     """Declarations customs made of lists."""
     require(SEE)
-    number, page = request.GET.get("number", "").replace("\0", "").strip()[:30], lists.page_number(request.GET.get("page"))
+    number, page = (
+        request.GET.get("number", "").replace("\0", "").strip()[:30],
+        lists.page_number(request.GET.get("page")),
+    )
     found = clearance.declarations({"number": number}, page, lists.PAGE_SIZE)
     listing = lists.Listing(
         columns=_declaration_columns(), rows=[_declaration_row(one) for one in found["rows"]], total=found["total"], page=page,
@@ -131,7 +136,8 @@ def declaration(request: HttpRequest, number: int) -> HttpResponse:
         (_("海关处理时间"), moment(told["op_time"])),
     ]  # fmt: skip
     lines = [
-        line | {"href": reverse(f"{desk}_trade", args=[line["trade"]]) if line["trade"] else ""} for line in told["lines"]
+        line | {"href": reverse(f"{desk}_trade", args=[line["trade"]]) if line["trade"] else ""}
+        for line in told["lines"]
     ]
     return render(request, "desks/declaration.html", {"one": told, "facts": facts, "lines": lines})
 
@@ -170,7 +176,8 @@ def _preview(month: date, filters: Mapping[str, Any], months: list[dict[str, Any
 
 def _applications(month: date) -> list[dict[str, Any]]:
     return [
-        one | {"word": said(one, "", _language())} for one in clearance.summary_applications({"month": month}, 1, 50)["rows"]
+        one | {"word": said(one, "", _language())}
+        for one in clearance.summary_applications({"month": month}, 1, 50)["rows"]
     ]
 
 
@@ -265,7 +272,10 @@ def _why(one: Mapping[str, Any]) -> str:
 
 
 def _filters(request: HttpRequest) -> dict[str, Any]:
-    given = {name: request.GET.get(name, "").replace("\0", "").strip()[:60] for name in ("seller", "customs", "standing", "number")}
+    given = {
+        name: request.GET.get(name, "").replace("\0", "").strip()[:60]
+        for name in ("seller", "customs", "standing", "number")
+    }
     seller = given["seller"]
     return {
         "seller": int(seller) if seller.isascii() and seller.isdigit() and len(seller) < 19 else None, "customs": given["customs"][:4],

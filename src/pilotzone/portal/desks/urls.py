@@ -7,6 +7,7 @@ from django.urls import URLPattern, path
 from pilotzone.portal.desks import (
     buyers,
     changes,
+    channels,
     consumer,
     disputes,
     drafts,
@@ -53,6 +54,10 @@ urlpatterns = [
     path("clearance/changes/<int:number>/save/", changes.autosave, name="change_save"),
     path("clearance/changes/<int:number>/<slug:verb>/", changes.act, name="change_act"),
     path("clearance/mandates/", mandates.show, name="mandates"),
+    path("clearance/b2b/", channels.b2b, name="b2b"),
+    path("clearance/b2b/export.csv", channels.b2b_export, name="b2b_export"),
+    path("clearance/b2b/<int:trade>/", channels.b2b_one, name="b2b_one"),
+    path("clearance/channels/", channels.advice, name="channels"),
     path("clearance/summary/", summaries.show, name="summaries"),
     path("clearance/summary/export.csv", summaries.export, name="summaries_export"),
     path("clearance/summary/declarations/", summaries.declarations, name="declarations"),

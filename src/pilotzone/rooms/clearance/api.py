@@ -10,14 +10,17 @@ from collections.abc import Mapping, Sequence
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
+from pilotzone.base.errors import Refused
 from pilotzone.rooms.clearance.engine import states
 from pilotzone.rooms.clearance.engine.case import Tolerance
+from pilotzone.rooms.clearance.engine.channels import Channel, Consignment
+from pilotzone.rooms.clearance.engine.channels import channel as channel_advice
 from pilotzone.rooms.clearance.engine.keys import readable
 from pilotzone.rooms.clearance.engine.kinds import BY_MESSAGE as MESSAGES
 from pilotzone.rooms.clearance.engine.kinds import FROM_CUSTOMS
 from pilotzone.rooms.clearance.engine.summary import Declared, Listed
 from pilotzone.rooms.clearance.engine.summary import declarations as summary_declarations
-from pilotzone.rooms.clearance.errors import REFUSES, WAITS, WARNS, Fault, Rule
+from pilotzone.rooms.clearance.errors import REFUSES, SENTENCES, WAITS, WARNS, Fault, Rule
 from pilotzone.rooms.clearance.operations.customs import OUR_MESSAGE as CUSTOMS_REFERENCE
 from pilotzone.rooms.clearance.operations.desk import Settings
 from pilotzone.rooms.clearance.operations.flood import sweep, take_batch
@@ -79,6 +82,9 @@ if TYPE_CHECKING:
     from pilotzone.rooms.clearance.queries.authorities import grantable as grantable_kinds
     from pilotzone.rooms.clearance.queries.authorities import listed as listed_mandates
     from pilotzone.rooms.clearance.queries.authorities import told as access_mandate
+    from pilotzone.rooms.clearance.queries.b2b import advised as b2b_advised
+    from pilotzone.rooms.clearance.queries.b2b import compared as b2b_compared
+    from pilotzone.rooms.clearance.queries.b2b import trades as b2b_trades
     from pilotzone.rooms.clearance.queries.buyers import access_check as access_buyer_check
     from pilotzone.rooms.clearance.queries.buyers import answers as buyer_answers
     from pilotzone.rooms.clearance.queries.buyers import checks as buyer_checks
@@ -155,6 +161,9 @@ _LATER = {
     "buyer_checks": ("queries.buyers", "checks"),
     "access_buyer_check": ("queries.buyers", "access_check"),
     "buyer_answers": ("queries.buyers", "answers"),
+    "b2b_advised": ("queries.b2b", "advised"),
+    "b2b_compared": ("queries.b2b", "compared"),
+    "b2b_trades": ("queries.b2b", "trades"),
     "draft_summary": ("operations.summarising", "draft"),
     "summary_months": ("queries.summaries", "months"),
     "summary_deadline": ("queries.summaries", "deadline"),
@@ -194,6 +203,11 @@ def state_words(state: str, code: str = "") -> tuple[str, str]:
     return states.words(state, code)
 
 
+def channel_refused() -> Refused:
+    """The refusal of facts that are no day, amount or choice."""
+    return SENTENCES.refused("rule.channel.input")
+
+
 def receipt_message(message: str) -> str:
     """The message of a document's receipts: CEB621Message → CEB622Message."""
     return MESSAGES[message].receipt
@@ -216,6 +230,8 @@ __all__ = [
     "Answer",
     "Bill",
     "Book",
+    "Channel",
+    "Consignment",
     "Declared",
     "Directory",
     "DocumentIn",
@@ -237,12 +253,17 @@ __all__ = [
     "access_declaration",
     "access_mandate",
     "answered",
+    "b2b_advised",
+    "b2b_compared",
+    "b2b_trades",
     "begin_change",
     "buyer_answers",
     "buyer_checks",
     "buyer_key",
     "change_offers",
     "changes",
+    "channel_advice",
+    "channel_refused",
     "check_buyers",
     "chosen_drafts",
     "compose_drafts",

@@ -21,7 +21,18 @@ from pilotzone.simulators.customs.filed import STAGE, Origin, Run
 MESSAGE, RESULT = "CEB701", "CEB792Message"
 RELEASED, SUMMED, LINES_A_MESSAGE = "800", "summed", 100
 DECLARED = "R"
-HEAD = ("customsCode", "tradeMode", "ebcCode", "trafMode", "country", "portCode", "ownerCode", "grossWeight", "netWeight", "logisticsNo")
+HEAD = (
+    "customsCode",
+    "tradeMode",
+    "ebcCode",
+    "trafMode",
+    "country",
+    "portCode",
+    "ownerCode",
+    "grossWeight",
+    "netWeight",
+    "logisticsNo",
+)
 LINE = ("gnum", "gcode", "gname", "country", "currency", "unit", "unit1", "qty", "qty1", "totalPrice")
 
 
@@ -39,7 +50,11 @@ def decide(run: Run, origin: Origin, lines: Sequence[dict[str, str]]) -> None:
     head = origin.head
     key = f"summary|{head['agentCode']}|{head['copNo']}"
     kept = books.read(run.connection, [key]).get(key)
-    data = kept.data if kept is not None else {"parts": {}, "sumNo": f"{head['customsCode']}{origin.day:%Y}S{run.serial():09d}"}
+    data = (
+        kept.data
+        if kept is not None
+        else {"parts": {}, "sumNo": f"{head['customsCode']}{origin.day:%Y}S{run.serial():09d}"}
+    )
     numbers = _within(run, head) if head.get("startTime") else [line["invtNo"].strip() for line in lines]
     asked = [number for part in data["parts"].values() for number in part]
     wrong = _wrong(run, origin, numbers, asked)
@@ -58,7 +73,11 @@ def _wrong(run: Run, origin: Origin, numbers: Sequence[str], asked: Sequence[str
         return Answer("100", "没有可汇总的清单")
     for number in numbers:
         entry = books.by_number(run.connection, number)
-        if entry is None or entry.data.get("flow") != "E" or entry.data.get("head", {}).get("ebcCode") != origin.head["ebcCode"]:
+        if (
+            entry is None
+            or entry.data.get("flow") != "E"
+            or entry.data.get("head", {}).get("ebcCode") != origin.head["ebcCode"]
+        ):
             return Answer("100", f"未找到收发货人名下清单编号为[{number}]的清单")
         if entry.status != RELEASED or release_waits(run.connection, number, at=origin.at):
             return Answer("100", f"清单[{number}]未放行，不能汇总")
@@ -111,9 +130,9 @@ def _push(run: Run, origin: Origin, head: dict[str, str], lines: list[dict[str, 
     chunks = [lines[start : start + LINES_A_MESSAGE] for start in range(0, len(lines), LINES_A_MESSAGE)]
     step = 3
     at = origin.at + step * STAGE if run.behaviour.follow else None
-    for seq, part in enumerate(chunks, start=1):
-        if origin.edition == "2018":  # only 202205 has the declaration's own line
-            part = [{name: text for name, text in line.items() if name != "gseqno"} for line in part]
+    hidden = "gseqno" if origin.edition == "2018" else ""  # only 202205 has the declaration's own line
+    for seq, chunk in enumerate(chunks, start=1):
+        part = [{name: text for name, text in line.items() if name != hidden} for line in chunk]
         told = {**head, "msgCount": str(len(chunks)), "msgSeqNo": str(seq)}
         run.receipts.append(
             Receipt(

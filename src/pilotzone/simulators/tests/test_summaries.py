@@ -15,7 +15,7 @@ from pilotzone.simulators import faults
 from pilotzone.simulators.customs import desk
 from pilotzone.simulators.customs.answers import post_due
 from pilotzone.simulators.singlewindow import node
-from pilotzone.simulators.tests.papers import EBC, PLATFORM, Paper, export_trade
+from pilotzone.simulators.tests.papers import EBC, EBP, LOGI, PLATFORM, Paper, export_trade
 from pilotzone.simulators.tests.test_applications import number_of
 from pilotzone.simulators.tests.test_customs import NOW, customs, send, signer
 
@@ -67,7 +67,10 @@ def test_lists_that_share_the_keys_make_one_declaration_and_others_another(
     send(application("SUM1", numbers))
     desk.work(customs, NOW)
     told = answers(customs)
-    assert [(name, head.get("returnStatus")) for name, head, _ in told if name == "CEB702"] == [("CEB702", "2"), ("CEB702", "399")]
+    assert [(name, head.get("returnStatus")) for name, head, _ in told if name == "CEB702"] == [
+        ("CEB702", "2"),
+        ("CEB702", "399"),
+    ]
     results = [(head, lines) for name, head, lines in told if name == "CEB792"]
     assert sorted(len(lines) for _, lines in results) == [1, 2]
     assert len({head["declSeqNo"] for head, _ in results}) == len({head["entryId"] for head, _ in results}) == 2
@@ -76,7 +79,9 @@ def test_lists_that_share_the_keys_make_one_declaration_and_others_another(
     assert sorted(line["invtNo"] for _, lines in results for line in lines) == sorted(numbers)
 
 
-def test_parts_wait_for_each_other(customs: Connection, send: Callable[..., None], released: Callable[..., str]) -> None:
+def test_parts_wait_for_each_other(
+    customs: Connection, send: Callable[..., None], released: Callable[..., str]
+) -> None:
     one, other = released("S1"), released("S2")
     send(application("SUM1", [one], msgCount="2"))
     desk.work(customs, NOW)
@@ -120,3 +125,33 @@ def test_what_may_not_be_summed_up_comes_back(
     told = answers(customs)
     assert [head["returnStatus"] for name, head, _ in told if name == "CEB702"] == ["2", "100"]
     assert [name for name, _, _ in told if name == "CEB792"] == []
+
+
+def back(number: str, cop_no: str, qty: str) -> Paper:
+    head = {
+        "guid": str(uuid.uuid4()).upper(), "appType": "1", "appTime": "20210706100000", "appStatus": "2", "customsCode": "4006",
+        **EBP, **EBC, **LOGI, "logisticsNo": "WS1", "coElNo": cop_no, "invtNo": number, "agentCode": "3601900031",
+        "agentName": "演示报关", "billNo": "BACK", "ieFlag": "I", "trafMode": "5", "trafName": "RH302", "portCode": "4006",
+        "reason": "演示", "country": "502", "voyageNo": "RH302",
+    }  # fmt: skip
+    line = {
+        "gnum": "1",
+        "gcode": "6109100000",
+        "gname": "演示",
+        "gmodel": "演示",
+        "qty": qty,
+        "qty1": qty,
+        "unit": "011",
+        "unit1": "011",
+    }
+    return "CEB213Message", head, [line]
+
+
+def test_exported_goods_come_back_once(
+    customs: Connection, send: Callable[..., None], released: Callable[..., str]
+) -> None:
+    number = released("S1")
+    for cop_no, expected in (("R1", "399"), ("R2", "-603001")):
+        send(back(number, cop_no, "1"), edition="2022")
+        desk.work(customs, NOW)
+        assert [head["returnStatus"] for name, head, _ in answers(customs) if name == "CEB214"] == ["2", expected]

@@ -1,4 +1,4 @@
-"""The legs of an export parcel beside its list: 运抵单 507, 离境单 509, 清单总分单 607 (spec §3, §6.2; regulations §1.3 row 6).
+"""The legs of parcels beside their lists: 运抵单 507, 离境单 509, 清单总分单 607, of imports 入库明细单 711 (spec §3, §6.2; regulations §1.3 row 6).
 
 They name waybills; a bill may name the list's number as well. Each is a fact its sender reports: what contradicts the list
 is refused where it names the wrong list, and only told where it happened all the same.
@@ -16,9 +16,9 @@ from pilotzone.rooms.clearance.engine.case import Head
 from pilotzone.rooms.clearance.engine.kinds import Kind
 from pilotzone.rooms.clearance.errors import WARNS, Fault, Rule
 
-KINDS = (kinds.ARRIVAL, kinds.DEPARTURE, kinds.BILL)
-_OFFICIAL = {kinds.ARRIVAL: "-803001", kinds.DEPARTURE: "-507001", kinds.BILL: "-903001"}
-SPEC = "海关跨境统一版规范 ceb §3 CEB507, CEB509, CEB607"
+KINDS = (kinds.ARRIVAL, kinds.DEPARTURE, kinds.BILL, kinds.STORE)
+_OFFICIAL = {kinds.ARRIVAL: "-803001", kinds.DEPARTURE: "-507001", kinds.BILL: "-903001", kinds.STORE: "-800001"}
+SPEC = "海关跨境统一版规范 ceb §3 CEB507, CEB509, CEB607, CEB711"
 
 REPEATED = Rule(
     "rule.leg.repeated", whose="sender", tag="B",

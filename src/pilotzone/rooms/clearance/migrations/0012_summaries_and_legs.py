@@ -19,7 +19,7 @@ BEGIN
     IF seen IS NULL THEN RETURN; END IF;
     RETURN QUERY EXECUTE format($q$
         SELECT x.id, date_trunc('month', x.closed)::date, x.closed, x.seller, x.agent, x.customs_code,
-            CASE WHEN i.trade_id IS NOT NULL THEN i.state WHEN x.simplified THEN 'exempt' ELSE 'open' END
+            (CASE WHEN i.trade_id IS NOT NULL THEN i.state WHEN x.simplified THEN 'exempt' ELSE 'open' END)::text
         FROM (
             SELECT t.id, (coalesce(t.stages->>'closed', t.stages->>'released')::timestamptz AT TIME ZONE 'Asia/Shanghai')::date AS closed,
                 (t.firms->>'ebc')::bigint AS seller, (t.firms->>'agent')::bigint AS agent, t.customs_code,

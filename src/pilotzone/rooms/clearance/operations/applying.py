@@ -37,15 +37,21 @@ def judge(desk: Desk, kind: Kind, document: DocumentIn, on: date) -> list[Fault]
     if kind.name == kinds.CANCEL:
         fault = applications.cancel_fault(Standing(trade.state, trade.stages))
         return [fault] if fault is not None else []
-    if kind.flow != kinds.IMPORT:
-        return []
     key = document.prepared.key if document.prepared is not None else ""
     found = [(own, status, lines) for _, own, status, lines in _returns(desk, trade) if own != key]
     at = Standing(trade.state, trade.stages, applications.taken_by(found))
-    fault = applications.return_fault(at, on)
-    if fault is not None:
-        return [fault]
+    stands = _against_return(kind, trade, document, at, on)
+    if stands:
+        return stands
     return applications.line_faults(at, desk.part(trade.list_id).lines, document.lines)
+
+
+def _against_return(kind: Kind, trade: TradeRow, document: DocumentIn, at: Standing, on: date) -> list[Fault]:
+    if kind.flow == kinds.EXPORT:
+        other = document.head.get("customsCode", "")
+        return applications.export_return_faults(at, on, mode=trade.mode, own=trade.customs_code, other=other)
+    fault = applications.return_fault(at, on)
+    return [fault] if fault is not None else []
 
 
 def closed_lines(desk: Desk, trade: TradeRow, *, besides: int) -> list[Head]:

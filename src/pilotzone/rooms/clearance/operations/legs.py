@@ -1,4 +1,4 @@
-"""507, 509 and 607 in the batch: kept line by line under their waybills, told in the life of the trades they go with.
+"""507, 509, 607 and 711 in the batch: kept line by line under their waybills, told in the life of the trades they go with.
 
 A leg may come before its list: the sweep matches what stayed open (`match_late`). Nothing here runs for other messages.
 """
@@ -23,7 +23,6 @@ from pilotzone.rooms.clearance.operations.preparing import WAYBILL_KIND
 
 KINDS = legs.KINDS
 LATE = timedelta(days=30)  # how long a leg is looked for a trade by the sweep
-_WAYBILL = WAYBILL_KIND[kinds.EXPORT]
 
 
 def judge(desk: Desk, kind: Kind, document: DocumentIn, on: date) -> list[Fault]:
@@ -31,7 +30,7 @@ def judge(desk: Desk, kind: Kind, document: DocumentIn, on: date) -> list[Fault]
     found = legs.judge(kind, document.head, document.lines)
     if found or kind.name != kinds.BILL:
         return found
-    trades = _trades(desk, document.head, document.lines)
+    trades = _trades(desk, kind, document.head, document.lines)
     for line in document.lines:
         trade = trades.get(line.get("logisticsNo", "").strip())
         fault = legs.other_list(line, trade.invt_no) if trade is not None else None
@@ -50,13 +49,21 @@ def follow(desk: Desk, document: DocumentRow, what: str) -> None:
         return
     if not lines and kind.name == kinds.ARRIVAL:
         lines = _of_bill(desk, head)
-    trades = _trades(desk, head, lines)
+    trades = _trades(desk, kind, head, lines)
     rows = []
     for place, line in enumerate(lines, start=1):
         waybill = line.get("logisticsNo", "").strip()
         trade = trades.get(waybill)
         text = keys.joined({**head, "logisticsNo": waybill}, ("logisticsCode", "logisticsNo"))
-        rows.append((place, waybill, keys.key_hash(_WAYBILL, text), line.get("invtNo", "").strip(), trade.id if trade else None))
+        rows.append(
+            (
+                place,
+                waybill,
+                keys.key_hash(WAYBILL_KIND[kind.flow], text),
+                line.get("invtNo", "").strip(),
+                trade.id if trade else None,
+            )
+        )
         if trade is not None:
             _tell(desk, trade, kind, head, waybill, document.accepted_at)
     if rows:
@@ -81,10 +88,14 @@ def match_late(desk: Desk, now: datetime, *, limit: int) -> None:
     rows = list(desk.cursor.fetchall())
     if not rows:
         return
-    trades = finding.by_waybill(desk, _WAYBILL, {row[6] for row in rows})
+    trades: dict[tuple[str, str], TradeRow] = {}
+    for flow, namespace in WAYBILL_KIND.items():
+        texts = {row[6] for row in rows if BY_NUMBER[row[2]].flow == flow}
+        found = finding.by_waybill(desk, namespace, texts)
+        trades |= {(flow, text): trade for text, trade in found.items()}
     matched = []
     for document_id, place, number, waybill, bill_no, left_at, text in rows:
-        trade = trades.get(text)
+        trade = trades.get((BY_NUMBER[number].flow, text))
         if trade is None:
             continue
         matched.append((document_id, place, trade.id))
@@ -118,9 +129,11 @@ def _tell(
 def _take_back(desk: Desk, document: DocumentRow, still: set[str]) -> None:
     """The lines the former document of this key held; trades no longer named are told that they are not."""
     kind = document.kind
-    desk.cursor.execute("DELETE FROM clearance_leg WHERE key = %s AND kind = %s RETURNING logistics_no", (document.key, kind.number))
+    desk.cursor.execute(
+        "DELETE FROM clearance_leg WHERE key = %s AND kind = %s RETURNING logistics_no", (document.key, kind.number)
+    )
     gone = [{"logisticsNo": text} for (text,) in desk.cursor.fetchall() if text not in still]
-    for trade in _trades(desk, document.part.head, gone).values():
+    for trade in _trades(desk, kind, document.part.head, gone).values():
         trade.stages.pop(kind.name, None)
         trade.stages[f"removed:{kind.name}"] = moment(document.accepted_at)
         telling.touch(desk, trade)
@@ -128,7 +141,7 @@ def _take_back(desk: Desk, document: DocumentRow, still: set[str]) -> None:
         telling.tell(desk, trade, document.accepted_at, f"clearance.{kind.name}_removed", told)
 
 
-def _trades(desk: Desk, head: Head, lines: Sequence[Head]) -> Mapping[str, TradeRow]:
+def _trades(desk: Desk, kind: Kind, head: Head, lines: Sequence[Head]) -> Mapping[str, TradeRow]:
     """Trades by waybill number of the head's carrier."""
     texts = {}
     for line in lines:
@@ -136,7 +149,7 @@ def _trades(desk: Desk, head: Head, lines: Sequence[Head]) -> Mapping[str, Trade
         text = keys.joined({**head, "logisticsNo": waybill}, ("logisticsCode", "logisticsNo"))
         if text:
             texts[text] = waybill
-    return {texts[text]: trade for text, trade in finding.by_waybill(desk, _WAYBILL, texts).items()}
+    return {texts[text]: trade for text, trade in finding.by_waybill(desk, WAYBILL_KIND[kind.flow], texts).items()}
 
 
 def _of_bill(desk: Desk, head: Head) -> list[Head]:

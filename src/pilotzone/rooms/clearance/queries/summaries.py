@@ -83,9 +83,7 @@ def _source(law: rates.Rate) -> str:
     return f"{law.document}{law.article}"
 
 
-def lists(
-    month: date, filters: Mapping[str, Any] | None = None, page: int = 1, size: int = PAGE
-) -> dict[str, Any]:
+def lists(month: date, filters: Mapping[str, Any] | None = None, page: int = 1, size: int = PAGE) -> dict[str, Any]:
     """A page of the lists closed in a month: {rows, total, page}; filters: seller, customs, standing, number.
 
     A row: {id, list_no, order_no, closed, customs_code, mode, standing, zh, en, seller_name, declarations: [{id, number}]}.
@@ -114,7 +112,9 @@ def _narrowed(asked: Mapping[str, Any]) -> tuple[str, list[Any]]:
             where.append(f"{column} = %s")
             values.append(asked[name])
     if asked.get("number"):
-        where.append("EXISTS (SELECT 1 FROM clearance_trade t WHERE t.id = l.id AND (t.invt_no = %s OR t.order_no = %s))")
+        where.append(
+            "EXISTS (SELECT 1 FROM clearance_trade t WHERE t.id = l.id AND (t.invt_no = %s OR t.order_no = %s))"
+        )
         values += [asked["number"]] * 2
     return " AND ".join(where), values
 
@@ -122,7 +122,9 @@ def _narrowed(asked: Mapping[str, Any]) -> tuple[str, list[Any]]:
 def _told_lists(found: Sequence[tuple[int, date, str]]) -> list[dict[str, Any]]:
     trades = Trade.objects.in_bulk([row[0] for row in found])
     names = dict(
-        Organisation.objects.filter(id__in={one.firms.get("ebc") for one in trades.values()} - {None}).values_list("id", "name")
+        Organisation.objects.filter(id__in={one.firms.get("ebc") for one in trades.values()} - {None}).values_list(
+            "id", "name"
+        )
     )
     made: dict[int, list[dict[str, Any]]] = {}
     lines = DeclarationLine.objects.filter(trade_id__in=trades).select_related("declaration").order_by("declaration_id")
@@ -183,9 +185,17 @@ def preview(
     """The declarations customs would make of what stands open: {declarations: [{header, lists, lines, gross, net}], lists, more}."""
     found = open_lists(month, seller=seller, customs=customs, most=MOST_PREVIEWED + 1)
     more, found = len(found) > MOST_PREVIEWED, found[:MOST_PREVIEWED]
-    made: list[Declared] = summary.declarations(found, by_producer=by_producer, by_name=by_name, on=summary.month_of(month))
+    made: list[Declared] = summary.declarations(
+        found, by_producer=by_producer, by_name=by_name, on=summary.month_of(month)
+    )
     law = rates.rate("export.summary.merge_keys", on=summary.month_of(month))
-    return {"declarations": [asdict(one) for one in made], "lists": len(found), "more": more, "keys": law.value, "source": _source(law)}
+    return {
+        "declarations": [asdict(one) for one in made],
+        "lists": len(found),
+        "more": more,
+        "keys": law.value,
+        "source": _source(law),
+    }
 
 
 def applications(filters: Mapping[str, Any] | None = None, page: int = 1, size: int = PAGE) -> dict[str, Any]:
@@ -216,14 +226,18 @@ def declarations(filters: Mapping[str, Any] | None = None, page: int = 1, size: 
     if number:
         found = found.filter(entry_id=number) | found.filter(seq_no=number) | found.filter(sum_no=number)
     size = max(1, min(size, 500))
-    return {"rows": [_declared(one) for one in found[(page - 1) * size : page * size]], "total": found.count(), "page": page}
+    return {
+        "rows": [_declared(one) for one in found[(page - 1) * size : page * size]],
+        "total": found.count(),
+        "page": page,
+    }
 
 
 def access_declaration(number: int) -> dict[str, Any]:
-    """One declaration with its lines [{list_no, line_no, goods_code, place, trade}]; Refused `clearance.unknown` where there is none to see."""
+    """One declaration with its lines [{list_no, line_no, goods_code, place, trade}]; Denied `kernel.access.unknown` where there is none to see."""
     one = Declaration.objects.filter(pk=number).first()
     if one is None:
-        raise SENTENCES.refused("clearance.unknown")
+        raise SENTENCES.denied("kernel.access.unknown")
     lines = DeclarationLine.objects.filter(declaration=one).order_by("place", "list_no", "line_no")
     told = [
         {"list_no": line.list_no, "line_no": line.line_no, "goods_code": line.goods_code, "place": line.place, "trade": line.trade_id}
