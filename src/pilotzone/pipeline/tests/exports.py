@@ -26,6 +26,7 @@ class Export:
     code: str = "3924100000"
     mode: str = "9610"
     order_type: str = "E"
+    edition: str = "2018"
     head: Head = field(default_factory=dict)
 
     @property
@@ -41,7 +42,9 @@ class Export:
             "orderType": self.order_type, "orderNo": f"XO{self.number}", **firm_fields("ebp", "ebc"),
             "goodsValue": self.total, "freight": "0", "currency": "142",
         }  # fmt: skip
-        return bench.message("CEB303Message", [(_common(self.at) | head | changes, [self._line()])], "ebc")
+        return bench.message(
+            "CEB303Message", [(_common(self.at) | head | changes, [self._line()])], "ebc", edition=self.edition
+        )
 
     def waybill(self, bench: Bench, **changes: str) -> bytes:
         head = {
@@ -62,7 +65,9 @@ class Export:
         line = self._line() | {
             "gcode": self.code, "gname": "测试商品", "gmodel": "无", "country": "502", "qty1": "1", "unit1": "035",
         }  # fmt: skip
-        return bench.message("CEB603Message", [(_common(self.at) | head | self.head | changes, [line])], "agent")
+        return bench.message(
+            "CEB603Message", [(_common(self.at) | head | self.head | changes, [line])], "agent", edition=self.edition
+        )
 
     def receipt(self, status: str, at: datetime) -> bytes:
         """Customs' word on the list."""

@@ -19,10 +19,13 @@ from pilotzone.pipeline.tests import exports
 from pilotzone.pipeline.tests.exports import Export
 from pilotzone.pipeline.tests.papers import FIRMS, Bench, Head, Trade, firm_fields
 from pilotzone.rooms.clearance import api as clearance
-from pilotzone.rooms.clearance.engine import states
-from pilotzone.rooms.clearance.operations.inputs import DocumentIn, MessageIn
+from pilotzone.rooms.clearance.api import DocumentIn, MessageIn
 
-STATUSES = ("2", "3", "120", "300", "399", "500", "100", "800", "899", "700", "501")
+# what may follow what (handbook §1.3, the status vocabulary), written down here by itself
+GRAPH = {
+    "": ("2", "120", "100"), "2": ("3", "4", "120", "100"), "4": ("2",), "3": ("100", "120"), "120": ("300", "399", "500", "800"),
+    "300": ("100", "399"), "399": ("500", "800"), "500": ("800", "501", "599", "700"), "800": ("899",), "100": ("2",),
+}  # fmt: skip
 APPLICATION_ANSWERS = ("120", "399", "100")
 BATCH_EVERY = timedelta(minutes=7)
 
@@ -111,7 +114,7 @@ class Life:
 
     def receipt(self) -> None:
         """Customs goes on from what it said last; now and then it repeats itself, late."""
-        lawful = [code for code in STATUSES if states.expected(self.status, code) and code != self.status]
+        lawful = GRAPH.get(self.status, ())
         if not lawful or self.status == "cancelled":
             return
         if self.status and self.chance.random() < 0.15:

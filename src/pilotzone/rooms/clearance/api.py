@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from pilotzone.base.errors import Refused
 from pilotzone.rooms.clearance.engine import states
+from pilotzone.rooms.clearance.engine.bonded import balance_faults as bonded_faults
 from pilotzone.rooms.clearance.engine.case import Tolerance
 from pilotzone.rooms.clearance.engine.channels import Channel, Consignment
 from pilotzone.rooms.clearance.engine.channels import channel as channel_advice
@@ -257,6 +258,7 @@ __all__ = [
     "b2b_compared",
     "b2b_trades",
     "begin_change",
+    "bonded_faults",
     "buyer_answers",
     "buyer_checks",
     "buyer_key",
