@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import random
 from collections import Counter
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from decimal import Decimal
 
 from hypothesis import HealthCheck, given, settings
@@ -32,6 +32,7 @@ AFTER_RELEASE = {"released", "closed"}
 @given(seed=st.integers(0, 2**32))
 def test_whatever_happens_the_states_follow_and_the_ledgers_add_up(bench: Bench, seed: int) -> None:
     chance = random.Random(seed)
+    bench.pipeline.partitions.ensure(bench.connection, {date(2021, 4, 1), date(2021, 5, 6)})
     with bench.connection.transaction(force_rollback=True):
         direct = Direct(bench, datetime(2021, 4, 1, 1, tzinfo=UTC), chance)
         lives: list[Life] = [(ImportLife if n % 2 else ExportLife)(direct, n) for n in range(1, LIVES + 1)]

@@ -7,7 +7,8 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import get_language
@@ -16,7 +17,7 @@ from django.views.decorators.http import require_safe
 
 from pilotzone.base.errors import Gap, Refused
 from pilotzone.base.money import decimal
-from pilotzone.kernel import clock
+from pilotzone.kernel import audit, clock
 from pilotzone.kernel.access.actor import ENTERPRISE
 from pilotzone.kernel.access.doors import require
 from pilotzone.kernel.access.scope import current
@@ -48,14 +49,15 @@ def b2b(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
-def b2b_export(request: HttpRequest) -> HttpResponse:
+def b2b_export(request: HttpRequest) -> HttpResponseBase:
     """The same as CSV."""
     require(SEE)
     rows = [_row(one) for one in clearance.b2b_trades(1, 500)["rows"]]
     columns = _columns()
     lines = [[sheets.cell(row.get(column.key)) for column in columns] for row in rows]
-    answer = HttpResponse(
-        b"".join(sheets.csv_of([[column.title for column in columns], *lines])), content_type="text/csv; charset=utf-8"
+    audit.record("b2b.export", object_kind="list", object_id="b2b", after={"rows": len(rows)})
+    answer = StreamingHttpResponse(
+        sheets.csv_of([[column.title for column in columns], *lines]), content_type="text/csv; charset=utf-8"
     )
     answer["Content-Disposition"] = 'attachment; filename="pilotzone-b2b.csv"'
     return answer

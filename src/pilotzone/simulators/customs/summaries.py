@@ -50,7 +50,7 @@ def decide(run: Run, origin: Origin, lines: Sequence[dict[str, str]]) -> None:
     head = origin.head
     key = f"summary|{head['agentCode']}|{head['copNo']}"
     kept = books.read(run.connection, [key]).get(key)
-    data = (
+    data: dict[str, Any] = (
         kept.data
         if kept is not None
         else {"parts": {}, "sumNo": f"{head['customsCode']}{origin.day:%Y}S{run.serial():09d}"}

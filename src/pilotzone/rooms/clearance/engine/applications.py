@@ -199,14 +199,14 @@ def _district(on: date, *, mode: str, own: str, other: str) -> list[Fault]:
     """Cross-district returns: of 9610 only, at customs of the pilot, later everywhere (regulations §1.8)."""
     if not own or not other or own[:2] == other[:2]:
         return []
-    told = {"on": on, "own": own, "other": other}
-    if mode != "9610":
-        return [EXPORT_RETURN_DISTRICT.fault(why="仅9610零售出口", why_en="retail exports 9610 only", **told)]
-    try:
-        rates.rate(CROSS_DISTRICT, on=on)
-    except Gap as gap:
-        return [EXPORT_RETURN_DISTRICT.fault(why=gap.zh, why_en=gap.en, **told)]
-    return []
+    why, why_en = "仅9610零售出口", "retail exports 9610 only"
+    if mode == "9610":
+        try:
+            rates.rate(CROSS_DISTRICT, on=on)
+            return []
+        except Gap as gap:
+            why, why_en = gap.zh, gap.en
+    return [EXPORT_RETURN_DISTRICT.fault(on=on, own=own, other=other, why=why, why_en=why_en)]
 
 
 def line_faults(at: Standing, declared: Sequence[Head], returned: Sequence[Head]) -> list[Fault]:

@@ -104,7 +104,7 @@ def _closed(deal: Deal) -> list[Reason]:
         found += _closed_elsewhere(deal)
     if not found and deal.mode == OVERSEAS and not deal.warehouse:
         law = rates.rate(FILING, on=deal.on)
-        if law.value == "1":
+        if law.number:
             found.append(SENTENCES.reason("rule.b2b.warehouse", source=source(law)))
     return found
 

@@ -91,8 +91,8 @@ def _parts(rows: Any) -> dict[int, Part]:
 
 def _declared(one: Trade, parts: Mapping[int, Part]) -> tuple[Part | None, str]:
     """The list of a trade, or the draft of one; and which of the two."""
-    if one.list_id in parts:
-        return parts[one.list_id], "list"
+    if (own := parts.get(one.list_id or 0)) is not None:
+        return own, "list"
     draft = Document.objects.filter(kind=LIST_KIND, trade_hash=one.hash, state="draft").order_by("-id").first()
     if draft is None:
         return None, ""
