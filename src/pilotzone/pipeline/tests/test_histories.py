@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import os
 import random
 from collections import Counter
 from datetime import UTC, date, datetime
@@ -17,7 +18,8 @@ from pilotzone.pipeline.tests.histories import Direct, ExportLife, ImportLife, L
 from pilotzone.pipeline.tests.papers import Bench
 from pilotzone.rooms.clearance import api as clearance
 
-LIVES, STEPS = 100, 14
+# four examples in `make test`; `make proof` draws twenty times as many, of as many lives as make 10,000 and more
+LIVES, STEPS = 130 if os.environ.get("HYPOTHESIS_PROFILE") == "proof" else 30, 14
 RELEASED = ("released", "closed")
 # the buyer's amount is booked from the pass until customs gives the list back (spec §6.5)
 BOOKED = frozenset({
@@ -28,7 +30,7 @@ BOOKED = frozenset({
 AFTER_RELEASE = {"released", "closed"}
 
 
-@settings(max_examples=6, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
+@settings(max_examples=4, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(seed=st.integers(0, 2**32))
 def test_whatever_happens_the_states_follow_and_the_ledgers_add_up(bench: Bench, seed: int) -> None:
     chance = random.Random(seed)
@@ -72,14 +74,14 @@ def the_buyers_amounts(bench: Bench) -> None:
 
 def the_goods_that_came_back(bench: Bench) -> None:
     """What customs took back and what is still asked for is never more than the list held."""
-    taken: Counter[int] = Counter()
-    for hash_, document, status in bench.rows(
-        "SELECT d.trade_hash, d.id, coalesce((SELECT r.return_status FROM clearance_receipt r WHERE r.document_id = d.id AND"
+    taken: dict[int, list[tuple[str, int, str]]] = {}
+    for hash_, document, key, status in bench.rows(
+        "SELECT d.trade_hash, d.id, d.key, coalesce((SELECT r.return_status FROM clearance_receipt r WHERE r.document_id = d.id AND"
         " r.applied ORDER BY r.id DESC LIMIT 1), '') FROM clearance_document d WHERE d.kind IN (7, 20) AND d.state = 'accepted'"
     ):
         if status != "100" and not status.startswith("-"):
-            taken[hash_] += quantity(bench, document)
-    assert all(count <= 3 for count in taken.values())
+            taken.setdefault(hash_, []).append((key, quantity(bench, document), status))
+    assert [held for held in taken.values() if sum(qty for _, qty, _ in held) > 3] == []
 
 
 def quantity(bench: Bench, document: int) -> int:

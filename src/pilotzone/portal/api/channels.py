@@ -125,6 +125,14 @@ def b2b(request: HttpRequest, page: Page = 1, size: Size = 50) -> dict[str, Any]
     return clearance.b2b_trades(page, size)
 
 
+# before the address with a number, which would take this one for a number
+@router.post("/b2b/compare", response=told(CompareOut, 401, 403), summary="逐项比对 / Compare line by line")
+def compare(request: HttpRequest, asked: CompareIn) -> dict[str, Any]:
+    """Order lines against the lines of a customs declaration made elsewhere, before it is sent."""
+    require(SEE)
+    return {"differences": clearance.b2b_compared(asked.ordered, asked.declared)}
+
+
 @router.get("/b2b/{trade_id}", response=told(B2bAdvice, 401, 403, 404), summary="B2B渠道 / Channel of a B2B export")
 def advised(
     request: HttpRequest, trade_id: Path[TradeId], refund: bool = False, inspection: bool = False, duty: bool = False,
@@ -140,13 +148,6 @@ def advised(
         "warehouse": warehouse.strip(),
     }
     return clearance.b2b_advised(trade_id, facts)
-
-
-@router.post("/b2b/compare", response=told(CompareOut, 401, 403), summary="逐项比对 / Compare line by line")
-def compare(request: HttpRequest, asked: CompareIn) -> dict[str, Any]:
-    """Order lines against the lines of a customs declaration made elsewhere, before it is sent."""
-    require(SEE)
-    return {"differences": clearance.b2b_compared(asked.ordered, asked.declared)}
 
 
 @router.get("/channels", response=told(ChannelOut, 401, 403), summary="渠道判断 / The lawful channel")

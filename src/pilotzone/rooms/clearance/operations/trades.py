@@ -10,7 +10,7 @@ from pilotzone.rooms.clearance.engine import arrival, keys, kinds, states, summa
 from pilotzone.rooms.clearance.engine.case import Head
 from pilotzone.rooms.clearance.engine.kinds import Kind
 from pilotzone.rooms.clearance.engine.rows import SENDER_OF, SLOTS, DocumentRow, KeyRow, TradeRow, joined_parties
-from pilotzone.rooms.clearance.operations import legs, summing, telling
+from pilotzone.rooms.clearance.operations import finding, legs, summing, telling
 from pilotzone.rooms.clearance.operations.deciding import judge, set_state, settle
 from pilotzone.rooms.clearance.operations.desk import Desk
 from pilotzone.rooms.clearance.operations.inputs import Prepared
@@ -71,6 +71,9 @@ def related(desk: Desk, kind: Kind, head: Head) -> TradeRow | None:
         waybill = keys.joined(head, ("logisticsCode", "logisticsNo"))
         users = desk.by_waybill.get(keys.key_hash(WAYBILL_KIND[kind.flow], waybill), set())
         found = next((desk.trades[one] for one in sorted(users)), None)
+    if found is None and kind.name == kinds.TALLY:
+        waybill = keys.joined(head, ("logisticsCode", "logisticsNo"))
+        found = finding.by_waybill(desk, WAYBILL_KIND[kind.flow], [waybill]).get(waybill)
     return found
 
 
