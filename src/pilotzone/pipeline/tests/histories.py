@@ -86,6 +86,7 @@ class Life:
     status: str = ""
     applications: list[tuple[str, str]] = field(default_factory=list)  # (kind, number) customs has not answered
     made: int = 0
+    listed: bool = False  # a list was sent: customs speaks of no other
 
     @property
     def chance(self) -> random.Random:
@@ -115,7 +116,7 @@ class Life:
     def receipt(self) -> None:
         """Customs goes on from what it said last; now and then it repeats itself, late."""
         lawful = GRAPH.get(self.status, ())
-        if not lawful or self.status == "cancelled":
+        if not self.listed or not lawful or self.status == "cancelled":
             return
         if self.status and self.chance.random() < 0.15:
             self.tell(self.status, self.direct.at - timedelta(hours=1))
@@ -154,6 +155,7 @@ class ImportLife(Life):
 
     def paper(self, kind: str, app_type: str = "1") -> None:
         trade = self.trade
+        self.listed |= kind == "list"
         name = {
             "order": "CEB311Message",
             "payment": "CEB411Message",
@@ -196,6 +198,8 @@ class ImportLife(Life):
         self._application("CEB623Message", number)
 
     def refund(self) -> None:
+        if not self.status:
+            return  # of a list nobody knows here customs judges alone
         number = self.next_number("R")
         self.applications.append(("refund", number))
         qty = str(self.chance.choice((1, 1, 2, 3, 4)))
@@ -238,8 +242,12 @@ class ExportLife(Life):
     def papers(self) -> list[Any]:
         trade, bench, way = self.trade, self.bench, [{"logisticsNo": f"XW{self.number}"}]
 
+        def listed() -> None:
+            self.listed = True
+            trade.list(bench)
+
         def whole() -> None:
-            trade.order(bench), trade.waybill(bench), trade.list(bench)
+            trade.order(bench), trade.waybill(bench), listed()
 
         legs = [
             lambda kind=kind: exports.leg(bench, kind, self.next_number("L"), way, at=self.direct.at)
@@ -271,6 +279,8 @@ class ExportLife(Life):
         exports.export_cancel(self.bench, number, self.trade, at=self.direct.at)
 
     def refund(self) -> None:
+        if not self.status:
+            return
         number = self.next_number("R")
         self.applications.append(("213", number))
         exports.export_return(self.bench, number, self.trade, str(self.chance.choice((1, 2, 3, 4))), at=self.direct.at)
