@@ -100,6 +100,8 @@ class Life:
     def step(self) -> None:
         """One thing that happens."""
         verbs = self.papers + 3 * [self.receipt] + self.applying
+        if self.status in ("2", "3", "120", "300"):
+            verbs += 3 * [self.cancel, self.answer]
         self.chance.choice(verbs)()
 
     @property
@@ -111,6 +113,12 @@ class Life:
         raise NotImplementedError
 
     def tell(self, code: str, at: datetime) -> None:
+        raise NotImplementedError
+
+    def cancel(self) -> None:
+        raise NotImplementedError
+
+    def answer(self) -> None:
         raise NotImplementedError
 
     def receipt(self) -> None:
