@@ -97,9 +97,6 @@ SENTENCES = Sentences({
         "汇总申请由清单的收发货人或申报企业提出", "The consignor or the declarant of the lists applies for their summary",
         "海关跨境统一版规范 ceb §1 CEB701", "declarant", "请由清单上的企业办理", "Let a firm named in the lists do it.",
     ),
-    "clearance.summary.month": (
-        "月份应写成 yyyy-mm", "A month is written yyyy-mm", "PilotZone 汇总申报", "", "例如 2021-03", "For example 2021-03.",
-    ),
     "rule.channel.input": (
         "渠道判断的事实不完整或不成立", "The facts for the channel are incomplete or impossible", "PilotZone 渠道判断", "", "请核对进出口、运输方式和价值",
         "Check direction, carrier and value.",
