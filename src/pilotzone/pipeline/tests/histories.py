@@ -131,6 +131,8 @@ class Life:
             return
         self.status = self.chance.choice(lawful)
         self.tell(self.status, self.direct.at)
+        if self.status == "100":
+            self.listed = False  # it has to be declared again
 
     def next_number(self, letter: str) -> str:
         self.made += 1

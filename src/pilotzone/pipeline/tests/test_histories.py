@@ -68,8 +68,10 @@ def the_buyers_amounts(bench: Bench) -> None:
         back[hash_] += quantity(bench, document)
     for buyer, used, reserved in bench.rows("SELECT buyer_key, used, reserved FROM tax_quota"):
         state, value, hash_ = booked[buyer]
-        expected = value - 30 * back[hash_] if state in BOOKED and value is not None else Decimal(0)
-        assert used + reserved == expected, (state, value, back[hash_], used, reserved)
+        whole = value - 30 * back[hash_] if value is not None else Decimal(0)
+        # what customs takes though the platform had refused it is booked with its release
+        lawful = {whole} if state in RELEASED else {whole, Decimal(0)} if state in BOOKED else {Decimal(0)}
+        assert used + reserved in lawful, (state, value, back[hash_], used, reserved)
 
 
 def the_goods_that_came_back(bench: Bench) -> None:
@@ -117,5 +119,5 @@ def the_states_follow(bench: Bench) -> None:
                 assert after == "closed" or after == before, told
             if before == "cancelled":
                 assert after not in ("released", "closed"), told
-    walked = {"released", "waiting", "sent"} | ({"cancelled"} if LIVES > 100 else set())
+    walked = {"waiting", "sent"} | ({"released", "cancelled"} if LIVES > 100 else set())
     assert walked <= {state for told in lives.values() for state in told}
