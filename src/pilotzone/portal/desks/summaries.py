@@ -17,6 +17,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
+from pilotzone.base.days import parse_stamp
 from pilotzone.base.errors import Refused
 from pilotzone.kernel import audit, clock
 from pilotzone.kernel.access.actor import ENTERPRISE
@@ -132,8 +133,8 @@ def declaration(request: HttpRequest, number: int) -> HttpResponse:
     facts = [
         (_("报关单编号"), told["entry_id"]), (_("汇总统一编号"), told["seq_no"]), (_("汇总申请编号"), told["sum_no"]),
         (_("报关单状态"), told["state"]), (_("申报地海关"), told["customs_code"]), (_("收发货人"), told["seller_code"]),
-        (_("申报企业"), told["agent_code"]), (_("毛重（千克）"), f"{told['gross']:f}"), (_("净重（千克）"), f"{told['net']:f}"),
-        (_("海关处理时间"), moment(told["op_time"])),
+        (_("申报企业"), told["agent_code"]), (_("毛重（千克）"), f"{told['gross'].normalize():f}"), (_("净重（千克）"), f"{told['net'].normalize():f}"),
+        (_("海关处理时间"), _when(told["op_time"])),
     ]  # fmt: skip
     lines = [
         line | {"href": reverse(f"{desk}_trade", args=[line["trade"]]) if line["trade"] else ""}
@@ -301,6 +302,14 @@ def _month(text: str) -> date:
 
 def _standing_word(standing: str) -> str:
     return {"open": _("未汇总"), "asked": _("已申请汇总"), "summed": _("已汇总"), "exempt": _("免于汇总")}[standing]
+
+
+def _when(text: str) -> str:
+    """Customs' own time as people read it; what is no time stands as it came."""
+    try:
+        return moment(parse_stamp(text))
+    except Refused:
+        return text
 
 
 def _csv(name: str, columns: list[lists.Column], rows: list[dict[str, Any]]) -> HttpResponseBase:
