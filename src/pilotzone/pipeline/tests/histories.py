@@ -224,6 +224,8 @@ class ImportLife(Life):
             return
         kind, number = self.chance.choice(self.applications)
         code = self.chance.choice(APPLICATION_ANSWERS)
+        if kind in ("cancel", "605") and self.status in ("800", "899"):
+            code = "100"  # customs cancels nothing it has released
         head = {
             "customsCode": "4006", "agentCode": FIRMS["agent"], "ebpCode": FIRMS["ebp"], "ebcCode": FIRMS["ebc"], "copNo": number,
             "preNo": "T20210305000000001", "invtNo": self.invt, "returnStatus": code, "returnTime": stamp17(self.direct.at),
@@ -305,6 +307,8 @@ class ExportLife(Life):
             return
         kind, number = self.chance.choice(self.applications)
         code = self.chance.choice(APPLICATION_ANSWERS)
+        if kind in ("cancel", "605") and self.status in ("800", "899"):
+            code = "100"  # customs cancels nothing it has released
         key = {"605": "copNo", "213": "coElNo", "701": "copNo"}[kind]
         head = {
             "agentCode": FIRMS["agent"], "ebcCode": FIRMS["ebc"], key: number, "preNo": "B20210401000000001", "invtNo": self.list_no,
