@@ -15,6 +15,7 @@ from pilotzone.base.days import parse_stamp, stamp17
 from pilotzone.base.errors import Refused
 from pilotzone.exchange import inbox, outbox, receipts, results
 from pilotzone.exchange.formats import envelope
+from pilotzone.exchange.formats.definitions import editions_of
 from pilotzone.exchange.formats.definitions import message as definition
 from pilotzone.exchange.inbox import Kept
 from pilotzone.exchange.outbox import Letter
@@ -124,7 +125,8 @@ def _guid() -> str:
 @cache
 def _frame(message: str) -> tuple[str, tuple[tuple[str, str, str], ...], str]:
     """Start tag, (field, its start tag, its end tag) in order, end tag of a return."""
-    told = definition(message, EDITION)
+    known = editions_of(message)
+    told = definition(message, EDITION if EDITION in known else known[0])
     names = [field.element for field in told.head.fields]
     return f"<{told.node}>", tuple((name, f"<{name}>", f"</{name}>") for name in names), f"</{told.node}>"
 

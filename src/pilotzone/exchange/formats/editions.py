@@ -14,7 +14,8 @@ def edition_for(name: str, on: date, override: str | None = None, mark: str = ""
     """The edition ("2018" or "2022") that judges message `name` on day `on`; an override wins.
 
     `mark` is the value that names the business mode (orderType of 303, tradeMode of 603): a mode described by a later
-    edition is judged by it from the day the mode began (editions.yaml). Raises Refused for an unknown edition or name.
+    edition is judged by it from the day the mode began, and so is a message only that edition describes from the day the
+    live systems took it (editions.yaml). Raises Refused for an unknown edition or name.
     """
     full = full_name(name)
     if override:
@@ -22,6 +23,9 @@ def edition_for(name: str, on: date, override: str | None = None, mark: str = ""
         return override
     for edition, begins, marks in _modes():
         if mark and on >= begins and (full, mark) in marks:
+            return edition
+    for edition, begins, names in _early():
+        if full in names and on >= begins:
             return edition
     return _by_day(on)
 
@@ -64,3 +68,9 @@ def _modes() -> tuple[tuple[str, date, frozenset[tuple[str, str]]], ...]:
         pairs = frozenset((entry.split()[0], entry.split()[2]) for entry in told["marks"])
         rows.append((told["edition"], told["from"], pairs))
     return tuple(rows)
+
+
+@lru_cache(maxsize=1)
+def _early() -> tuple[tuple[str, date, frozenset[str]], ...]:
+    told = loading.document("editions")["early"].values()
+    return tuple((one["edition"], one["from"], frozenset(one["messages"])) for one in told)

@@ -159,12 +159,13 @@ class Bench:
             )
 
     def message(
-        self, name: str, documents: Sequence[tuple[Head, Sequence[Head]]], sender: str, *, signed: bool = True
-    ) -> bytes:
+        self, name: str, documents: Sequence[tuple[Head, Sequence[Head]]], sender: str, *, signed: bool = True,
+        edition: str = "2018",
+    ) -> bytes:  # fmt: skip
         """A message of these documents by a firm."""
         transfer = {"copCode": FIRMS[sender], "copName": "测试", "dxpMode": "DXP", "dxpId": f"DXPENT{FIRMS[sender]}"}
         guid = str(uuid.uuid4()).upper()
-        xml = build(name, documents, edition="2018", guid=guid, transfer=transfer)
+        xml = build(name, documents, edition=edition, guid=guid, transfer=transfer)
         return sign(xml, self.signers[sender]) if signed else xml
 
     def paper(self, trade: Trade, kind: str, *, signed: bool = True, sender: str = "", **changes: str) -> bytes:

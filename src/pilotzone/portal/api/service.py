@@ -10,6 +10,7 @@ from ninja.openapi.schema import OpenAPISchema
 from pilotzone.portal.api import (
     buyers,
     changes,
+    channels,
     export_tax,
     fx,
     inspections,
@@ -23,6 +24,7 @@ from pilotzone.portal.api import (
     reference,
     registry,
     services,
+    summaries,
     tracking,
     trades,
     webhooks,
@@ -85,6 +87,8 @@ for module in (
     papers,
     reconciliation,
     services,
+    summaries,
+    channels,
 ):
     api.add_router("", module.router)
 api.add_router("", registry.public)

@@ -6,7 +6,7 @@ import json
 import random
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from itertools import groupby
@@ -21,11 +21,13 @@ from pilotzone.exchange.inbox import Incoming
 from pilotzone.exchange.signing import PemSigner
 from pilotzone.portal.demo import batches, season
 from pilotzone.portal.demo.batches import Signed
+from pilotzone.portal.demo.firms import DECLARANT, of_role, sellers
 from pilotzone.portal.demo.mishaps import befall, later
-from pilotzone.portal.demo.trades import Deal, Paper, deal, export_papers, import_papers
+from pilotzone.portal.demo.trades import SUMMED_FROM, Deal, Paper, deal, export_papers, import_papers
 from pilotzone.rooms.tax import api as tax
 
 MODES = (("I", "1210", 0.55), ("I", "9610", 0.2), ("E", "9610", 0.25))
+SHOWN = 3  # exports of the first seller and declarant, all to be summed up
 TOGETHER = 100  # messages kept in one transaction
 RECENT_DAYS, RECENT_HOURS = 2, 2  # the last days are sent every two hours, older ones once a day
 
@@ -69,11 +71,17 @@ def deals(order: Order) -> Iterator[Deal]:
     chance = random.Random(f"{order.seed} {order.first}")  # noqa: S311 (synthetic data, not a secret)
     flows = random.Random(f"flows {order.seed}")  # noqa: S311 (synthetic data, not a secret)
     weights = [share for *_, share in MODES]
-    number = 0
+    number = shown = 0
     for day, count in season.spread(order.first, order.last, order.trades, chance):
         for at in sorted(_past(season.moment(day, chance), order.until, chance) for _ in range(count)):
             flow, mode, _ = flows.choices(MODES, weights=weights)[0]
-            yield deal(number, flow=flow, mode=mode, at=at, chance=chance, people=order.people)
+            if at.date() >= SUMMED_FROM and shown < SHOWN:
+                # every zone has lists that stand overdue for their summary, however few trades it has
+                one = deal(number, flow="E", mode="9610", at=at, chance=chance, people=order.people)
+                yield replace(one, seller=sellers()[0], declarant=of_role(DECLARANT)[0])
+                shown += 1
+            else:
+                yield deal(number, flow=flow, mode=mode, at=at, chance=chance, people=order.people)
             number += 1
 
 

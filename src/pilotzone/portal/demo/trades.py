@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 import uuid
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 
 from pilotzone.base.days import stamp
@@ -14,6 +14,7 @@ from pilotzone.portal.demo.firms import AREA, CARRIER, DECLARANT, PAYMENT, PLATF
 from pilotzone.portal.demo.people import Buyer, buyer
 from pilotzone.portal.demo.wares import Ware, basket
 
+SUMMED_FROM = date(2021, 11, 1)
 HEAVY = 300  # one buyer in so many buys like this
 Head = dict[str, str]
 Lines = list[Head]
@@ -204,7 +205,7 @@ def export_papers(d: Deal) -> list[Paper]:
 def _export_list(d: Deal, firms: Head, seller: Head, carrier: Head) -> Head:
     return {
         **_declared(d, 3), "customsCode": "4006", **firms, "orderNo": d.number, **carrier, "logisticsNo": d.waybill,
-        "copNo": f"C{d.number}"[:20], "ieFlag": "E", "portCode": "4006", "ieDate": f"{d.at:%Y%m%d}", "statisticsFlag": "A",
+        "copNo": f"C{d.number}"[:20], "ieFlag": "E", "portCode": "4006", "ieDate": f"{d.at:%Y%m%d}", "statisticsFlag": _statistics(d),
         "agentCode": d.declarant.customs_code, "agentName": d.declarant.name, **seller,
         "ownerCode": seller["ebcCode"], "ownerName": seller["ebcName"], "tradeMode": "9610", "trafMode": "5",
         "trafName": "RH302", "voyageNo": f"RH302{d.at:%m%d}", "billNo": f"998{d.at:%y%m%d}01", "country": "502",
@@ -212,6 +213,12 @@ def _export_list(d: Deal, firms: Head, seller: Head, carrier: Head) -> Head:
         "iFlag": "3", "wrapType": "2", "packNo": "1", "grossWeight": _number(d.weight + Decimal("0.2")),
         "netWeight": _number(d.weight),
     }  # fmt: skip
+
+
+def _statistics(d: Deal) -> str:
+    """Of the last weeks a third of the lists is to be summed up (B); November's stand overdue. The others go for statistics (A)."""
+    first = d.seller == sellers()[0] and d.declarant == of_role(DECLARANT)[0]
+    return "B" if d.at.date() >= SUMMED_FROM and (first or int(d.number[-1]) % 3 == 0) else "A"
 
 
 def _export_lines(d: Deal) -> Lines:

@@ -207,7 +207,7 @@ def follows(told: Mapping[str, Any]) -> list[str]:
     if verb == "delete":
         return [_("平台受理后本单证不再参加核对，这一票回到等待单证；需要时以新增再报。")]
     if undoes["flow"] != "I":
-        return [_("海关审结后本清单作废；出口不占用个人额度。")]
+        return _export_follows(verb, undoes)
     quota, freed = _amounts(told)
     lines = []
     if quota is not None:
@@ -221,6 +221,15 @@ def follows(told: Mapping[str, Any]) -> list[str]:
             lines.append(_("退货申请最迟 %(day)s 提交。") % {"day": moment(undoes["apply_until"])})
         if undoes["arrive_until"]:
             lines.append(_("商品须最迟 %(day)s 运抵原监管场所，逾期不恢复。") % {"day": moment(undoes["arrive_until"])})
+    return lines
+
+
+def _export_follows(verb: str, undoes: Mapping[str, Any]) -> list[str]:
+    if verb == "cancel":
+        return [_("海关审结后本清单作废；出口不占用个人额度。")]
+    lines = [_("已办出口退（免）税的，先向税务机关补缴已退税款或取得未退税证明。")]
+    if undoes["apply_until"]:
+        lines.append(_("商品须最迟 %(day)s 退运进境。") % {"day": moment(undoes["apply_until"])})
     return lines
 
 

@@ -10,12 +10,18 @@ from collections.abc import Mapping, Sequence
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
+from pilotzone.base.errors import Refused
 from pilotzone.rooms.clearance.engine import states
+from pilotzone.rooms.clearance.engine.bonded import balance_faults as bonded_faults
 from pilotzone.rooms.clearance.engine.case import Tolerance
+from pilotzone.rooms.clearance.engine.channels import Channel, Consignment
+from pilotzone.rooms.clearance.engine.channels import channel as channel_advice
 from pilotzone.rooms.clearance.engine.keys import readable
 from pilotzone.rooms.clearance.engine.kinds import BY_MESSAGE as MESSAGES
 from pilotzone.rooms.clearance.engine.kinds import FROM_CUSTOMS
-from pilotzone.rooms.clearance.errors import REFUSES, WAITS, WARNS, Fault, Rule
+from pilotzone.rooms.clearance.engine.summary import Declared, Listed
+from pilotzone.rooms.clearance.engine.summary import declarations as summary_declarations
+from pilotzone.rooms.clearance.errors import REFUSES, SENTENCES, WAITS, WARNS, Fault, Rule
 from pilotzone.rooms.clearance.operations.customs import OUR_MESSAGE as CUSTOMS_REFERENCE
 from pilotzone.rooms.clearance.operations.desk import Settings
 from pilotzone.rooms.clearance.operations.flood import sweep, take_batch
@@ -64,6 +70,7 @@ if TYPE_CHECKING:
     from pilotzone.rooms.clearance.operations.payment_requests import compose as compose_payment_data
     from pilotzone.rooms.clearance.operations.payment_requests import hand_in as hand_in_payment_data
     from pilotzone.rooms.clearance.operations.signing import hand_in as hand_in_signed
+    from pilotzone.rooms.clearance.operations.summarising import draft as draft_summary
     from pilotzone.rooms.clearance.operations.verbs import (
         import_history,
         open_personal,
@@ -82,6 +89,9 @@ if TYPE_CHECKING:
     from pilotzone.rooms.clearance.queries.authorities import grantable as grantable_kinds
     from pilotzone.rooms.clearance.queries.authorities import listed as listed_mandates
     from pilotzone.rooms.clearance.queries.authorities import told as access_mandate
+    from pilotzone.rooms.clearance.queries.b2b import advised as b2b_advised
+    from pilotzone.rooms.clearance.queries.b2b import compared as b2b_compared
+    from pilotzone.rooms.clearance.queries.b2b import trades as b2b_trades
     from pilotzone.rooms.clearance.queries.buyers import access_check as access_buyer_check
     from pilotzone.rooms.clearance.queries.buyers import answers as buyer_answers
     from pilotzone.rooms.clearance.queries.buyers import checks as buyer_checks
@@ -97,6 +107,13 @@ if TYPE_CHECKING:
     from pilotzone.rooms.clearance.queries.payment_data import waiting as payment_requests_waiting
     from pilotzone.rooms.clearance.queries.previews import of_draft as preview_draft
     from pilotzone.rooms.clearance.queries.released import export_lines
+    from pilotzone.rooms.clearance.queries.summaries import access_declaration, declarations, declared_numbers
+    from pilotzone.rooms.clearance.queries.summaries import applications as summary_applications
+    from pilotzone.rooms.clearance.queries.summaries import deadline as summary_deadline
+    from pilotzone.rooms.clearance.queries.summaries import lists as summary_lists
+    from pilotzone.rooms.clearance.queries.summaries import months as summary_months
+    from pilotzone.rooms.clearance.queries.summaries import preview as summary_preview
+    from pilotzone.rooms.clearance.queries.summaries import standing as summary_standing
     from pilotzone.rooms.clearance.queries.todo import findings, messages, standing, todo
     from pilotzone.rooms.clearance.queries.written import listed as changes
     from pilotzone.rooms.clearance.queries.written import told as access_change
@@ -168,6 +185,19 @@ _LATER = {
     "access_writing": ("queries.written_drafts", "told"),
     "preview_draft": ("queries.previews", "of_draft"),
     "inspections": ("operations.inspection_desk", ""),  # the counter itself
+    "b2b_advised": ("queries.b2b", "advised"),
+    "b2b_compared": ("queries.b2b", "compared"),
+    "b2b_trades": ("queries.b2b", "trades"),
+    "draft_summary": ("operations.summarising", "draft"),
+    "summary_months": ("queries.summaries", "months"),
+    "summary_deadline": ("queries.summaries", "deadline"),
+    "summary_lists": ("queries.summaries", "lists"),
+    "summary_standing": ("queries.summaries", "standing"),
+    "summary_preview": ("queries.summaries", "preview"),
+    "summary_applications": ("queries.summaries", "applications"),
+    "declarations": ("queries.summaries", "declarations"),
+    "access_declaration": ("queries.summaries", "access_declaration"),
+    "declared_numbers": ("queries.summaries", "declared_numbers"),
 }
 
 
@@ -198,6 +228,11 @@ def state_words(state: str, code: str = "") -> tuple[str, str]:
     return states.words(state, code)
 
 
+def channel_refused() -> Refused:
+    """The refusal of facts that are no day, amount or choice."""
+    return SENTENCES.refused("rule.channel.input")
+
+
 def receipt_message(message: str) -> str:
     """The message of a document's receipts: CEB621Message → CEB622Message."""
     return MESSAGES[message].receipt
@@ -220,12 +255,16 @@ __all__ = [
     "Answer",
     "Bill",
     "Book",
+    "Channel",
+    "Consignment",
+    "Declared",
     "Directory",
     "DocumentIn",
     "Effect",
     "Fault",
     "Firm",
     "LedgerList",
+    "Listed",
     "Mandated",
     "MessageIn",
     "Outcome",
@@ -237,25 +276,35 @@ __all__ = [
     "Tolerance",
     "access_buyer_check",
     "access_change",
+    "access_declaration",
     "access_mandate",
     "access_writing",
     "answered",
+    "b2b_advised",
+    "b2b_compared",
+    "b2b_trades",
     "begin_change",
     "begin_writing",
+    "bonded_faults",
     "buyer_answers",
     "buyer_checks",
     "buyer_key",
     "change_offers",
     "changes",
+    "channel_advice",
+    "channel_refused",
     "check_buyers",
     "chosen_drafts",
     "compose_drafts",
     "compose_payment_data",
     "counters",
+    "declarations",
+    "declared_numbers",
     "deposit_payment_data",
     "discard_change",
     "discard_writing",
     "document",
+    "draft_summary",
     "drafts",
     "drafts_underway",
     "editions",
@@ -299,6 +348,13 @@ __all__ = [
     "standing",
     "state_words",
     "submit_rows",
+    "summary_applications",
+    "summary_deadline",
+    "summary_declarations",
+    "summary_lists",
+    "summary_months",
+    "summary_preview",
+    "summary_standing",
     "sweep",
     "take_batch",
     "tell_line",

@@ -132,6 +132,8 @@ def post_due(
 
 def _group(groups: Groups, told: Receipt, zone_now: datetime, copies: int = 1) -> None:
     stamped = _stamped(told.fields, stamp17((told.at or zone_now) + timedelta(milliseconds=told.step)))
+    if "returnTime" not in _elements(told.message, told.edition):
+        del stamped["head"]["returnTime"]
     for receiver in told.receivers:
         groups[receiver, told.sender, told.message, told.edition].extend([stamped] * copies)
 

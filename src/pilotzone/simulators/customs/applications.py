@@ -1,4 +1,4 @@
-"""Cancellations (605, 623) and import returns (625) at customs: decided against the list they name, in its books.
+"""Cancellations (605, 623) and returns (625 of imports, 213 of exports) at customs: decided against the list they name, in its books.
 
 A list is released once its 800 has left the queue: until then it can be cancelled, after that only returned. Official
 codes for imports (data/codes/customs_reason.csv); for exports only ranges are published, so theirs is the first of the
@@ -22,9 +22,9 @@ from pilotzone.simulators.customs.books import Entry
 from pilotzone.simulators.customs.checks import Answer, coded
 from pilotzone.simulators.customs.filed import Origin, Run
 
-CANCELS, RETURNS = ("CEB605", "CEB623"), ("CEB625",)
+CANCELS, RETURNS, EXPORT_RETURN = ("CEB605", "CEB623"), ("CEB625", "CEB213"), "CEB213"
 CANCELLED, RELEASED = "cancelled", "800"
-EXPORT_REFUSED = "-607001"
+EXPORT_REFUSED, EXPORT_RETURN_REFUSED = "-607001", "-603001"
 
 
 class Back(NamedTuple):
@@ -38,7 +38,12 @@ class Back(NamedTuple):
 def decide(run: Run, origin: Origin, lines: Sequence[dict[str, str]]) -> None:
     """Answer one application; the books follow at once."""
     entry = books.by_number(run.connection, origin.head["invtNo"])
-    answer = _cancel(run, origin, entry) if origin.name[:6] in CANCELS else _return(run, origin, entry, lines)
+    if origin.name[:6] in CANCELS:
+        answer = _cancel(run, origin, entry)
+    elif origin.name[:6] == EXPORT_RETURN:
+        answer = _export_return(run, origin, entry, lines)
+    else:
+        answer = _return(run, origin, entry, lines)
     run.answer(origin, 1, answer.status, answer.info)
 
 
@@ -83,6 +88,28 @@ def _return(run: Run, origin: Origin, entry: Entry | None, lines: Sequence[dict[
     books.amend(run.connection, entry._replace(data={**kept, "returns": [*data.get("returns", ()), copy]}))
     if back.whole:
         books.drop_bill(run.connection, number)
+    return Answer("399", "审结")
+
+
+def _export_return(run: Run, origin: Origin, entry: Entry | None, lines: Sequence[dict[str, str]]) -> Answer:
+    """Goods of an export list that come back: within the days of its release, never more than it held."""
+    copy, number = origin.head["coElNo"], origin.head["invtNo"]
+    if entry is None or "goods" not in entry.data or entry.data["agent"] != origin.head["agentCode"]:
+        return Answer(EXPORT_RETURN_REFUSED, f"未找到清单编号为[{number}]的清单")
+    data = entry.data
+    if entry.status != RELEASED or release_waits(run.connection, number, at=origin.at):
+        return Answer(EXPORT_RETURN_REFUSED, f"清单[{number}]未放行")
+    released_on = date.fromisoformat(data["released_on"])
+    with suppress(Gap):
+        days = int(rate("export.return.days", on=released_on).value)
+        if (origin.day - released_on).days > days:
+            return Answer(EXPORT_RETURN_REFUSED, f"已超过放行之日起{days}日的退货期限")
+    held = {str(int(line["gnum"])): [line["gcode"], line["qty"], line["totalPrice"]] for line in data["goods"]}
+    back = brought_back({**data, "lines": held, "price": "0"}, lines)
+    if isinstance(back, str):
+        return Answer(EXPORT_RETURN_REFUSED, _line_refused(copy, back)[1])
+    kept = {**data, "back": back.quantities, "returns": [*data.get("returns", ()), copy]}
+    books.amend(run.connection, entry._replace(data=kept))
     return Answer("399", "审结")
 
 

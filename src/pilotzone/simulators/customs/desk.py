@@ -18,7 +18,7 @@ from pilotzone.exchange.formats.envelope import DxpMsg, unwrap
 from pilotzone.exchange.formats.parse import Parsed, parse
 from pilotzone.kernel import clock
 from pilotzone.simulators import faults
-from pilotzone.simulators.customs import applications, books, formatcheck, lists, payment
+from pilotzone.simulators.customs import applications, books, formatcheck, lists, payment, summaries
 from pilotzone.simulators.customs.answers import EXPORT, IMPORT, Receipt, dispatch
 from pilotzone.simulators.customs.filed import Filed, Origin, Run
 from pilotzone.simulators.customs.numbers import invt_no, pre_no
@@ -107,5 +107,7 @@ def _other(run: Run, origin: Origin, lines: Sequence[dict[str, str]]) -> None:
         run.answer(origin, 0, "2", f"新增申报成功[{origin.head['guid']}]")
     if origin.name[:6] in (*applications.CANCELS, *applications.RETURNS):
         applications.decide(run, origin, lines)
+    elif origin.name[:6] == summaries.MESSAGE and origin.head.get("appType") == "1":
+        summaries.decide(run, origin, lines)
     else:
         run.answer(origin, 1, "399" if origin.name[:6] in ("CEB701", "CEB711") else "120", "审结")

@@ -11,7 +11,7 @@ from psycopg.types.json import Jsonb
 
 from pilotzone.base.days import day_of
 from pilotzone.reference.rates import rate
-from pilotzone.simulators.customs import bills, books
+from pilotzone.simulators.customs import bills, books, summaries
 from pilotzone.simulators.customs.checks import (
     Answer,
     Papers,
@@ -92,8 +92,10 @@ def _remembered(run: Run, one: Filed, numbers: dict[str, str], steps: int) -> di
     """What customs keeps of a list it judged: enough to cancel it, to take goods back and to give the buyer's amount back."""
     head = one.origin.head
     kept: dict[str, Any] = {"flow": one.origin.flow, "order": head["orderNo"], "agent": head["agentCode"], **numbers}
+    released = day_of(one.origin.at + steps * STAGE if run.behaviour.follow else run.now)
+    if numbers and one.origin.flow == "E":
+        kept |= summaries.remembered(head, one.lines, released)
     if numbers and one.origin.flow == "I":
-        released = day_of(one.origin.at + steps * STAGE if run.behaviour.follow else run.now)
         price, _ = price_of(head, list(one.lines))
         kept |= {
             "buyer": books.buyer_of(head), "year": one.origin.day.year, "price": str(price),

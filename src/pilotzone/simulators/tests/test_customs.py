@@ -45,11 +45,13 @@ def customs(connect_as: Callable[[str], Connection]) -> Iterator[Connection]:
 
 @pytest.fixture
 def send(customs: Connection, signer: PemSigner) -> Callable[..., None]:
-    def put(*papers: tuple[str, dict[str, str], list[dict[str, str]]], signed: bool = True) -> None:
+    def put(
+        *papers: tuple[str, dict[str, str], list[dict[str, str]]], signed: bool = True, edition: str = "2018"
+    ) -> None:
         for name, head, lines in papers:
             transfer = {"copCode": "3601900031", "copName": "SYNTHETIC", "dxpMode": "DXP", "dxpId": PLATFORM}
             guid = str(uuid.uuid4()).upper()
-            xml = build(name, [(head, lines)], edition="2018", guid=guid, transfer=transfer)
+            xml = build(name, [(head, lines)], edition=edition, guid=guid, transfer=transfer)
             data = sign(xml, signer) if signed else xml
             message = DxpMsg(
                 message_id=guid, sender=PLATFORM, receivers=[IMPORT], created=NOW, message_type=name, data=data,

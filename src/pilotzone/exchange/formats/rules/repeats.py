@@ -13,11 +13,11 @@ _NUMBERS = tuple(map(str, range(1, 101)))
 
 
 def line_numbers(lines: Sequence[dict[str, str]]) -> Iterator[Trouble]:
-    """No gnum twice in one document (spec §6.3, -301002, -621027)."""
-    seen: set[str] = set()
+    """No gnum twice in one document (spec §6.3, -301002, -621027); in a summary's result (792) no gnum twice of one list."""
+    seen: set[tuple[str, str]] = set()
     for position, line in enumerate(lines, start=1):
         text = line.get("gnum") or ""
-        value = text.lstrip("+0")
+        value = (line.get("invtNo", "") if "gcode" in line else "", text.lstrip("+0"))
         if text and value in seen:
             yield Trouble("rule.line_number_repeated", "gnum", line=position, words={"value": text})
         seen.add(value)

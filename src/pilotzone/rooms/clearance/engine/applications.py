@@ -80,6 +80,40 @@ RETURN_CANCELLING = Rule(
     source=f"{SPEC} §6.4",
     mend_zh="请等待海关对撤销申请的回执", mend_en="Wait for customs' receipt on the cancellation.",
 )  # fmt: skip
+EXPORT_DAYS, CROSS_DISTRICT = "export.return.days", "export.cross_district_return.nanchang"
+EXPORT_MODES = ("9610", "1210", "9810")  # regulations §1.8
+EXPORT_LAW = "海关总署公告2020年第44号"
+EXPORT_RETURN_EARLY = Rule(
+    "rule.export_return.early", whose="declarant", official="-603001", tag="A",
+    zh="出口退货自{first}起可按退货申请单办理", en="exports are returned by this application from {first} on",
+    source=EXPORT_LAW,
+    mend_zh="此前的退运按一般规定办理", mend_en="Before that the general rules of returned goods apply.",
+)  # fmt: skip
+EXPORT_RETURN_MODE = Rule(
+    "rule.export_return.mode", whose="declarant", official="-603001", tag="A",
+    zh="监管方式{mode}的出口商品不适用跨境电商出口退货", en="goods exported under mode {mode} are not returned this way",
+    source=EXPORT_LAW,
+    mend_zh="请按一般退运货物办理", mend_en="Return them under the general rules.",
+)  # fmt: skip
+EXPORT_RETURN_STATE = Rule(
+    "rule.export_return.state", whose="declarant", official="-603001", tag="A",
+    zh="清单当前状态“{state}”，出口放行后才能申请退货", en="the list is “{state_en}”; it is returned after its release",
+    source=EXPORT_LAW,
+    mend_zh="未放行的清单请变更、删除或撤销", mend_en="Before release change, delete or cancel the list.",
+)  # fmt: skip
+EXPORT_RETURN_LATE = Rule(
+    "rule.export_return.days", whose="declarant", official="-603001", tag="A",
+    zh="出口商品须在放行之日起一年内退运进境，已于{until}截止", en="exports come back within a year of release; that ended on {until}",
+    source=EXPORT_LAW,
+    mend_zh="期限外的按一般退运货物办理", mend_en="Later the general rules of returned goods apply.",
+)  # fmt: skip
+EXPORT_RETURN_DISTRICT = Rule(
+    "rule.export_return.district", whose="declarant", official="-603001", tag="A",
+    zh="{on}不能跨关区退货：清单由{own}关区放行，退货申报地为{other}（{why}）",
+    en="on {on} goods may not come back to another customs district: released in {own}, returned to {other} ({why_en})",
+    source="海关总署公告2024年第167号；2026年全国推广公告",
+    mend_zh="退回原出口关区，或在跨关区退货开通后办理（仅9610）", mend_en="Return to the district of export, or once cross-district return is open (9610 only).",
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,6 +167,46 @@ def return_fault(at: Standing, on: date) -> Fault | None:
     if found is not None and found.apply_until is not None and on > found.apply_until:
         return RETURN_LATE.fault(days=found.days, until=found.apply_until)
     return None
+
+
+def export_window(stages: Mapping[str, str]) -> Window | None:
+    """Until when exported goods of a released list may come back; None before its release."""
+    told = stages.get(states.RELEASED) or stages.get(states.CLOSED)
+    if not told:
+        return None
+    on = day_of(datetime.fromisoformat(told))
+    days = _days(EXPORT_DAYS, on)
+    until = None if days is None else span_end(on, days)
+    return Window(on, days, until, until)
+
+
+def export_return_faults(at: Standing, on: date, *, mode: str, own: str, other: str) -> list[Fault]:
+    """Why nothing of an export list may come back on that day by 213; `own` and `other`: customs of release and of return."""
+    if at.state not in RELEASED:
+        return [EXPORT_RETURN_STATE.fault(**_state(at.state))]
+    if mode not in EXPORT_MODES:
+        return [EXPORT_RETURN_MODE.fault(mode=mode)]
+    first = rates.history(EXPORT_DAYS)[0][0]
+    if on < first:
+        return [EXPORT_RETURN_EARLY.fault(first=first)]
+    found = export_window(at.stages)
+    if found is not None and found.apply_until is not None and on > found.apply_until:
+        return [EXPORT_RETURN_LATE.fault(until=found.apply_until)]
+    return _district(on, mode=mode, own=own, other=other)
+
+
+def _district(on: date, *, mode: str, own: str, other: str) -> list[Fault]:
+    """Cross-district returns: of 9610 only, at customs of the pilot, later everywhere (regulations §1.8)."""
+    if not own or not other or own[:2] == other[:2]:
+        return []
+    why, why_en = "仅9610零售出口", "retail exports 9610 only"
+    if mode == "9610":
+        try:
+            rates.rate(CROSS_DISTRICT, on=on)
+            return []
+        except Gap as gap:
+            why, why_en = gap.zh, gap.en
+    return [EXPORT_RETURN_DISTRICT.fault(on=on, own=own, other=other, why=why, why_en=why_en)]
 
 
 def line_faults(at: Standing, declared: Sequence[Head], returned: Sequence[Head]) -> list[Fault]:

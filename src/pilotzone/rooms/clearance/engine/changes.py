@@ -19,8 +19,12 @@ APP_TYPE = {CHANGE: "2", DELETE: "3", CANCEL: "1", RETURN: "1"}
 REASON, NOTE = "reason", "note"
 _APPLICATION = {
     (CANCEL, kinds.IMPORT): "CEB623Message", (CANCEL, kinds.EXPORT): "CEB605Message",
-    (RETURN, kinds.IMPORT): "CEB625Message",
+    (RETURN, kinds.IMPORT): "CEB625Message", (RETURN, kinds.EXPORT): "CEB213Message",
 }  # fmt: skip
+# of the way back, which the record of the way out does not know
+INBOUND = frozenset(
+    {"billNo", "trafMode", "trafName", "voyageNo", "portCode", "country", "logisticsNo", "customsCode", "loctNo"}
+)
 _LETTER = {CANCEL: "C", RETURN: "T"}
 # given by the platform when it is kept, by E-port or by customs
 _OF_THE_SENDING = frozenset({"guid", "appTime", "appStatus"})
@@ -38,22 +42,22 @@ def made_by(verb: str, flow: str, kind: Kind | None = None) -> Kind | None:
 def editable(verb: str, kind: Kind, element: str) -> bool:
     """Whether a field of the head may be edited: never its keys, its senders or what others give."""
     if verb in (CANCEL, RETURN):
-        return element in (REASON, NOTE)
+        return element in (REASON, NOTE) or (verb == RETURN and kind.flow == kinds.EXPORT and element in INBOUND)
     return verb == CHANGE and element not in {*_GIVEN, *kind.key, *kind.trade_key, *kind.senders}
 
 
 def editable_line(verb: str, element: str) -> bool:
     """Whether a field of a line may be edited."""
-    return element in ("qty", NOTE) if verb == RETURN else verb == CHANGE and element != "gnum"
+    return element in ("qty", "qty1", NOTE) if verb == RETURN else verb == CHANGE and element != "gnum"
 
 
 def filled(
     verb: str, source: Part, *, fields: Collection[str], line_fields: Collection[str] = (), invt_no: str = "",
-    number: str = "", left: Mapping[str, Decimal] | None = None,
+    number: str = "", number_in: str = "copNo", left: Mapping[str, Decimal] | None = None,
 ) -> Part:  # fmt: skip
     """The document a verb makes of the record `source`: a change or deletion of itself, an application for its list.
 
-    `fields` and `line_fields` are what the message knows; `number` is a new one of the firm's own; `left` by line what
+    `fields` and `line_fields` are what the message knows; `number` is a new one of the firm's own, told in the element `number_in`; `left` by line what
     may still come back.
     """
     head = {name: text for name, text in source.head.items() if name in fields and name not in _OF_THE_SENDING}
@@ -61,7 +65,10 @@ def filled(
     if verb in (CHANGE, DELETE):
         return Part(head, [dict(line) for line in source.lines])
     head = {name: text for name, text in head.items() if name not in ("preNo", NOTE, REASON)}
-    head |= {"copNo": number, "invtNo": invt_no, REASON: ""}
+    head |= {number_in: number, "invtNo": invt_no, REASON: ""}
+    if "ieFlag" in head:
+        head |= {"ieFlag": kinds.IMPORT}  # goods that come back come in
+        head |= {name: head.get(name, "") for name in ("billNo", "trafName", "voyageNo") if name in fields}
     if verb == CANCEL:
         return Part(head)
     return Part(head, _returned(source.lines, line_fields, left or {}))

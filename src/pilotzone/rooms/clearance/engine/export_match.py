@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from decimal import Decimal
 
+from pilotzone.base.errors import Gap
+from pilotzone.rooms.clearance.engine.b2b import UNJUDGED, Deal, needs_declaration
 from pilotzone.rooms.clearance.engine.case import Case, Check, Head, compare, number, same
 from pilotzone.rooms.clearance.engine.import_match import CNY
 from pilotzone.rooms.clearance.errors import WARNS, Fault, Rule
@@ -57,6 +59,12 @@ VALUE_UNJUDGED = Rule(
     zh="币制{currency}无当日折算率，5000元限额未判断", en="no rate for currency {currency} that day: value limit not judged",
     source="handbook §1.6",
 )  # fmt: skip
+B2B_LIST = Rule(
+    "rule.match.b2b_list", whose="declarant", official="-603001",
+    zh="监管方式{mode}不能以清单申报：{why}", en="mode {mode} may not be declared by list: {why_en}",
+    source="海关总署公告2020年第75号；handbook §1.7",
+    mend_zh="请改用报关单申报，随附单证代码10000004", mend_en="Use a customs declaration with attached document 10000004.",
+)  # fmt: skip
 
 
 def enterprises(case: Case) -> Fault | None:
@@ -95,6 +103,26 @@ def order_type(case: Case) -> Fault | None:
     return None if given == wanted else ORDER_TYPE.fault(mode=mode, wanted=wanted, given=given)
 
 
+def b2b_channel(case: Case) -> Fault | None:
+    """A 9710 or 9810 list is lawful only up to its value and without licence; what is not known here customs judges."""
+    head = case.list.head
+    mode = head.get("tradeMode", "")
+    if mode not in B2B_ORDER:
+        return None
+    foreign = {line.get("currency", CNY) for line in case.list.lines} - {CNY}
+    total = sum((number(line.get("totalPrice", "")) for line in case.list.lines), Decimal(0))
+    deal = Deal(
+        case.on, mode, head.get("customsCode", ""), None if foreign else total, licence=bool(head.get("licenseNo"))
+    )
+    try:
+        told = [reason for reason in needs_declaration(deal) if reason.code != UNJUDGED]
+    except Gap:
+        return None  # the mode itself is not open that day: told by the rule of modes
+    if not told:
+        return None
+    return B2B_LIST.fault(mode=mode, why="；".join(one.zh for one in told), why_en="; ".join(one.en for one in told))
+
+
 def simplified(limit: Decimal) -> Check:
     """Statistics flag A: no licence, at most `limit` yuan a list; without it the code has ten digits."""
 
@@ -122,4 +150,4 @@ def _full_codes(case: Case) -> Fault | None:
     return None
 
 
-CHECKS: tuple[Check, ...] = (enterprises, carrier, lines, order_type)
+CHECKS: tuple[Check, ...] = (enterprises, carrier, lines, order_type, b2b_channel)

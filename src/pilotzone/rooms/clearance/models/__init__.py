@@ -25,12 +25,13 @@ from pilotzone.rooms.clearance.models.inspections import (
     ReleaseMonth,
     ReleaseStudy,
 )
+from pilotzone.rooms.clearance.models.summaries import Declaration, DeclarationLine, Leg, Summary, SummaryItem
 
 __all__ = [
-    "BuyerAnswer", "BuyerCheck", "Change", "Document", "Identity", "Inspection", "InspectionEvidence", "InspectionFacility",
+    "BuyerAnswer", "BuyerCheck", "Change", "Declaration", "DeclarationLine", "Document", "Identity", "Inspection", "InspectionEvidence", "InspectionFacility",
     "InspectionList", "InspectionObjection", "InspectionOpening", "InspectionProposal", "InspectionResult", "InspectionRules",
-    "LiaisonCase", "LiaisonContact", "Mandate", "Message", "PaymentData", "PaymentRequest", "Receipt", "ReleaseMonth",
-    "ReleaseStudy", "Signing", "Trade", "Urge",
+    "Leg", "LiaisonCase", "LiaisonContact", "Mandate", "Message", "PaymentData", "PaymentRequest", "Receipt", "ReleaseMonth",
+    "ReleaseStudy", "Signing", "Summary", "SummaryItem", "Trade", "Urge", "Writing",
 ]  # fmt: skip
 
 

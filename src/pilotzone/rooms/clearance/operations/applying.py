@@ -14,7 +14,7 @@ from pilotzone.rooms.clearance.engine.case import Head
 from pilotzone.rooms.clearance.engine.kinds import Kind
 from pilotzone.rooms.clearance.engine.rows import TradeRow
 from pilotzone.rooms.clearance.errors import Fault
-from pilotzone.rooms.clearance.operations import trades
+from pilotzone.rooms.clearance.operations import legs, summing, trades
 from pilotzone.rooms.clearance.operations.desk import Desk
 from pilotzone.rooms.clearance.operations.inputs import DocumentIn
 from pilotzone.rooms.clearance.queries import lookups
@@ -25,6 +25,10 @@ def judge(desk: Desk, kind: Kind, document: DocumentIn, on: date) -> list[Fault]
 
     A list another system declared, or of the past, is customs' to judge.
     """
+    if kind.name == kinds.SUMMARY:
+        return summing.judge(desk, document, on)
+    if kind.name in legs.KINDS:
+        return legs.judge(desk, kind, document, on)
     if kind.name not in (kinds.CANCEL, kinds.REFUND):
         return []
     trade = trades.related(desk, kind, document.head)
@@ -33,15 +37,21 @@ def judge(desk: Desk, kind: Kind, document: DocumentIn, on: date) -> list[Fault]
     if kind.name == kinds.CANCEL:
         fault = applications.cancel_fault(Standing(trade.state, trade.stages))
         return [fault] if fault is not None else []
-    if kind.flow != kinds.IMPORT:
-        return []
     key = document.prepared.key if document.prepared is not None else ""
     found = [(own, status, lines) for _, own, status, lines in _returns(desk, trade) if own != key]
     at = Standing(trade.state, trade.stages, applications.taken_by(found))
-    fault = applications.return_fault(at, on)
-    if fault is not None:
-        return [fault]
+    stands = _against_return(kind, trade, document, at, on)
+    if stands:
+        return stands
     return applications.line_faults(at, desk.part(trade.list_id).lines, document.lines)
+
+
+def _against_return(kind: Kind, trade: TradeRow, document: DocumentIn, at: Standing, on: date) -> list[Fault]:
+    if kind.flow == kinds.EXPORT:
+        other = document.head.get("customsCode", "")
+        return applications.export_return_faults(at, on, mode=trade.mode, own=trade.customs_code, other=other)
+    fault = applications.return_fault(at, on)
+    return [fault] if fault is not None else []
 
 
 def closed_lines(desk: Desk, trade: TradeRow, *, besides: int) -> list[Head]:

@@ -91,7 +91,7 @@ def _declared(
     if verdict.what == REPEAT:
         return _answer(message, kind, document, inputs.DUPLICATE)
     wrong = [verdict.fault] if verdict.fault is not None else []
-    if not wrong and verdict.what != REMOVE:
+    if not wrong and (verdict.what != REMOVE or kind.name == kinds.SUMMARY):
         wrong = applying.judge(desk, kind, document, row.on)
     if wrong:
         faults = _blamed(kind, wrong)
@@ -129,7 +129,11 @@ def _put_key(desk: Desk, row: DocumentRow, *, deleted: bool = False) -> None:
 
 
 def _user(desk: Desk, row: DocumentRow) -> int | None:
-    """The trade that uses a waybill under its number already."""
+    """The trade that uses a waybill under its number already; of an export application the one whose list it names."""
+    if row.kind.name in (kinds.CANCEL, kinds.REFUND):
+        trade = trades.related(desk, row.kind, row.part.head)
+        row.trade_hash = trade.hash if trade is not None else None
+        return row.trade_hash
     return min(desk.by_waybill.get(row.hash, ()), default=None) if row.kind.name == kinds.WAYBILL else None
 
 

@@ -48,7 +48,7 @@ def begin(*, trade: int, verb: str, kind: str) -> int:
         raise verbs.unknown()
     made, fault = found_changes.judged(scene, verb, kind)
     if fault is not None or made is None:
-        raise _refused(fault or found_changes.BY_FILE)
+        raise _refused(fault or found_changes.NO_LIST)
     standing = Change.objects.filter(organisation=firm, trade_id=trade, verb=verb, kind=made.number, state=OPEN).first()
     if standing is not None:
         return standing.pk
@@ -80,7 +80,7 @@ def _filled(scene: Scene, verb: str, source: Part) -> Part:
     return changes.filled(
         verb, source, fields=shape.head.by_name, line_fields=shape.lines.by_name if shape.lines else (),
         invt_no=scene.trade.invt_no, number=changes.own_number(verb, stamp(clock.now())[2:8], uuid.uuid4().hex[:12]),
-        left=applications.left(scene.at, source.lines),
+        number_in=kind.key[1], left=applications.left(scene.at, source.lines),
     )  # fmt: skip
 
 

@@ -12,7 +12,7 @@ from pilotzone.rooms.clearance.engine import applications, keys, kinds, returned
 from pilotzone.rooms.clearance.engine.case import Head
 from pilotzone.rooms.clearance.engine.kinds import BY_RECEIPT, Kind
 from pilotzone.rooms.clearance.engine.rows import KeyRow, TradeRow
-from pilotzone.rooms.clearance.operations import applying, deciding, inputs, telling
+from pilotzone.rooms.clearance.operations import applying, deciding, inputs, summing, telling
 from pilotzone.rooms.clearance.operations.desk import Desk, ReceiptRow
 from pilotzone.rooms.clearance.operations.inputs import Bill, MessageIn, Passed
 from pilotzone.rooms.clearance.queries import contents, lookups
@@ -28,6 +28,9 @@ def take_receipts(desk: Desk, message: MessageIn) -> None:
             _take_bill(desk, message, entry.head, entry.lines)
         elif message.name == kinds.FORMAT_ERROR:
             _take_format_error(desk, message, entry.head)
+        elif message.name == kinds.SUMMARY_RESULT:
+            known = summing.take_result(desk, message, entry.head, entry.lines)
+            _keep(desk, message, entry.head, None, None, applied=True, why="" if known else "unknown lists")
         elif message.name in BY_RECEIPT:
             _take_return(desk, message, BY_RECEIPT[message.name], entry.head)
         else:
@@ -56,6 +59,8 @@ def _take_return(desk: Desk, message: MessageIn, kind: Kind, head: Head) -> None
     _keep(desk, message, head, row, trade, applied=True, why=surprise)
     if not message.history:
         _tell_firms(desk, message, kind, head, row, trade)
+    if kind.name == kinds.SUMMARY and not message.history:
+        summing.answered(desk, row, head, message.at)
     if trade is None:
         return
     if trade.history and not own_list:
@@ -148,6 +153,8 @@ def _apply_to_request(
     trade.stages["refunded"] = at.isoformat()
     telling.touch(desk, trade)
     told = ("退货已办结，个人额度和税款恢复", "return closed; amount and tax are restored")
+    if trade.flow == kinds.EXPORT:
+        told = ("出口退货已审结；已退的税款须先补缴", "export return closed; tax that was refunded is repaid first")
     telling.tell(desk, trade, at, "clearance.refunded", told)
 
 

@@ -10,7 +10,7 @@ from pilotzone.kernel.copying import moment
 from pilotzone.rooms.clearance.engine import states
 from pilotzone.rooms.clearance.engine.kinds import BY_NUMBER
 from pilotzone.rooms.clearance.engine.rows import TradeRow
-from pilotzone.rooms.clearance.operations import arrivals, customs, deciding, inputs, telling, writing
+from pilotzone.rooms.clearance.operations import arrivals, customs, deciding, inputs, legs, telling, writing
 from pilotzone.rooms.clearance.operations.desk import Desk, Settings
 from pilotzone.rooms.clearance.operations.inputs import Answer, Book, Directory, MessageIn, Outcome
 from pilotzone.rooms.clearance.queries import lookups
@@ -54,6 +54,7 @@ def sweep(
     for trade in list(desk.trades.values()):
         if trade.wait_until is not None and trade.wait_until <= now and trade.state in (states.WAITING, states.GAP):
             deciding.expire(desk, trade, now)
+    legs.match_late(desk, now, limit=limit)
     return _finish(desk)
 
 

@@ -46,7 +46,7 @@ def _prepared(kind: Kind, document: DocumentIn) -> Prepared:
         touches.append(waybill_hash)
     if kind.flow == kinds.IMPORT and kind.matched and (order_no := head.get("orderNo", "").strip()):
         touches += (keys.key_hash(keys.WAYBILL_ORDER, order_no), keys.key_hash(keys.ORDER_NO, order_no))
-    if kind.name in (kinds.CANCEL, kinds.REFUND) and head.get("invtNo"):
+    if kind.name in (kinds.CANCEL, kinds.REFUND, kinds.TALLY) and head.get("invtNo"):
         touches.append(keys.key_hash(keys.INVT_NO, head["invtNo"].strip()))
     return Prepared(
         key,

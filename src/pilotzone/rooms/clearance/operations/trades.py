@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from pilotzone.base.days import day_of
 from pilotzone.kernel.copying import moment
-from pilotzone.rooms.clearance.engine import arrival, keys, kinds, states
+from pilotzone.rooms.clearance.engine import arrival, keys, kinds, states, summary
 from pilotzone.rooms.clearance.engine.case import Head
 from pilotzone.rooms.clearance.engine.kinds import Kind
 from pilotzone.rooms.clearance.engine.rows import SENDER_OF, SLOTS, DocumentRow, KeyRow, TradeRow, joined_parties
-from pilotzone.rooms.clearance.operations import telling
+from pilotzone.rooms.clearance.operations import finding, legs, summing, telling
 from pilotzone.rooms.clearance.operations.deciding import judge, set_state, settle
 from pilotzone.rooms.clearance.operations.desk import Desk
 from pilotzone.rooms.clearance.operations.inputs import Prepared
@@ -27,10 +29,14 @@ def follow(desk: Desk, document: DocumentRow, what: str) -> None:
     elif kind.name in SLOTS and document.trade_hash is not None:
         trade = desk.trade(document.trade_hash, document.trade_key) or _open(desk, document)
         _attach(desk, trade, document, what)
-    elif kind.name in (kinds.CANCEL, kinds.REFUND, kinds.SIGNED_FOR):
+    elif kind.name in (kinds.CANCEL, kinds.REFUND, kinds.SIGNED_FOR, kinds.TALLY):
         trade_found = related(desk, kind, document.part.head)
         if trade_found is not None:
             telling.stage(desk, trade_found, kind.name, document.accepted_at, kind.zh, kind.en)
+    elif kind.name == kinds.SUMMARY:
+        summing.follow(desk, document, what)
+    elif kind.name in legs.KINDS:
+        legs.follow(desk, document, what)
 
 
 def follow_past(desk: Desk, document: DocumentRow) -> None:
@@ -65,6 +71,9 @@ def related(desk: Desk, kind: Kind, head: Head) -> TradeRow | None:
         waybill = keys.joined(head, ("logisticsCode", "logisticsNo"))
         users = desk.by_waybill.get(keys.key_hash(WAYBILL_KIND[kind.flow], waybill), set())
         found = next((desk.trades[one] for one in sorted(users)), None)
+    if found is None and kind.name == kinds.TALLY:
+        waybill = keys.joined(head, ("logisticsCode", "logisticsNo"))
+        found = finding.by_waybill(desk, WAYBILL_KIND[kind.flow], [waybill]).get(waybill)
     return found
 
 
@@ -115,6 +124,8 @@ def _attach(desk: Desk, trade: TradeRow, document: DocumentRow, what: str) -> No
         if kind.name == kinds.LIST:
             trade.list_message, trade.accepted_on = document.message_id, document.accepted_on
             trade.wait_until = at + desk.settings.wait
+            if trade.flow == kinds.EXPORT:
+                _note_flag(trade, document.part.head, at)
             _find_waybill(desk, trade, document)
     if kind.name == kinds.LIST or before in JUDGED_AGAIN:
         judge(desk, trade, at, cause)
@@ -122,6 +133,13 @@ def _attach(desk: Desk, trade: TradeRow, document: DocumentRow, what: str) -> No
         # export: the receipt of payment may come after the list went to customs and changes nothing (spec §6.2);
         # after customs gave the list back, its papers may change, but only the list itself declares it again
         telling.stage(desk, trade, kind.name, at, kind.zh, kind.en, turn=_handed_on(trade, kind))
+
+
+def _note_flag(trade: TradeRow, head: Head, at: datetime) -> None:
+    """A list for statistics only is never summed up: noted, so that nobody has to open it to know."""
+    trade.stages.pop(summary.NOTED, None)
+    if head.get("statisticsFlag") == summary.SIMPLIFIED:
+        trade.stages[summary.NOTED] = moment(at)
 
 
 def _handed_on(trade: TradeRow, kind: Kind) -> bool:

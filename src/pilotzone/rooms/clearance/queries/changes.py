@@ -20,7 +20,7 @@ from pilotzone.kernel import clock
 from pilotzone.kernel.access.models import Organisation
 from pilotzone.kernel.access.scope import current
 from pilotzone.rooms.clearance.engine import applications, arrival, changes, heads, kinds, rights, states
-from pilotzone.rooms.clearance.engine.applications import Standing
+from pilotzone.rooms.clearance.engine.applications import Standing, Window
 from pilotzone.rooms.clearance.engine.case import Head, Part
 from pilotzone.rooms.clearance.engine.changes import CANCEL, CHANGE, DELETE, RETURN
 from pilotzone.rooms.clearance.engine.kinds import BY_NUMBER, Kind
@@ -49,10 +49,6 @@ NOT_YOURS = Fault(
 )  # fmt: skip
 NOTHING_LEFT = Fault(
     "clearance.change.nothing_left", "全部商品已申请退货", "All goods are in other returns already", "海关总署公告2020年第45号", "",
-)  # fmt: skip
-BY_FILE = Fault(
-    "clearance.change.by_file", "出口退货以出口退货申请单（CEB213）文件提交", "Export returns are handed in as files (CEB213)",
-    "海关总署公告2020年第44号", "",
 )  # fmt: skip
 NOT_OPEN = Fault(
     "clearance.change.personal", "单证中的个人信息对本单位不可见，请由原发送企业办理",
@@ -130,7 +126,7 @@ def judged(found: Scene, verb: str, name: str) -> tuple[Kind | None, Fault | Non
     if found.trade.history:
         return kind, PAST
     if kind is None:
-        return None, BY_FILE
+        return None, NO_LIST
     if document is None:
         return kind, NOT_YOURS if found.trade.list_id else NO_LIST
     row, part = document
@@ -145,7 +141,7 @@ def judged(found: Scene, verb: str, name: str) -> tuple[Kind | None, Fault | Non
 def _by_state(found: Scene, verb: str, kind: Kind, key: str) -> Fault | None:
     if verb in (CHANGE, DELETE):
         return arrival.change_fault(kind, key, found.trade.state)
-    fault = applications.cancel_fault(found.at) if verb == CANCEL else applications.return_fault(found.at, found.on)
+    fault = applications.cancel_fault(found.at) if verb == CANCEL else _against_return(found)
     if fault is None and not found.trade.invt_no:
         return NO_NUMBER
     declared = found.declared
@@ -154,9 +150,24 @@ def _by_state(found: Scene, verb: str, kind: Kind, key: str) -> Fault | None:
     return fault
 
 
+def _against_return(found: Scene, customs: str = "") -> Fault | None:
+    """Why nothing may come back; `customs`: where to, if that is said already."""
+    if found.trade.flow != kinds.EXPORT:
+        return applications.return_fault(found.at, found.on)
+    own = found.trade.customs_code
+    faults = applications.export_return_faults(found.at, found.on, mode=found.trade.mode, own=own, other=customs or own)
+    return faults[0] if faults else None
+
+
 def _until(found: Scene) -> date | None:
-    window = applications.window(found.at.stages)
+    window = window_of(found)
     return window.apply_until if window is not None else None
+
+
+def window_of(found: Scene) -> Window | None:
+    """The days in which goods of this trade may come back."""
+    of = applications.export_window if found.trade.flow == kinds.EXPORT else applications.window
+    return of(found.at.stages)
 
 
 def _name(verb: str, kind: Kind | None, found: Scene) -> tuple[str, str]:
@@ -175,7 +186,9 @@ def findings(one: Change, found: Scene | None, head: Head, lines: Sequence[Head]
     _, fault = judged(found, one.verb, name)
     told = [fault.as_dict()] if fault is not None else []
     if not told and one.verb == RETURN and found.declared:
-        told = [wrong.as_dict() for wrong in applications.line_faults(found.at, found.declared.lines, lines)]
+        there = _against_return(found, head.get("customsCode", ""))
+        told = [there.as_dict()] if there is not None else []
+        told += [wrong.as_dict() for wrong in applications.line_faults(found.at, found.declared.lines, lines)]
     return told + [_as_dict(wrong) for wrong in _form(kind, found, head, lines)]
 
 

@@ -153,11 +153,11 @@ def returns_of(cursor: Cursor, hashes: Collection[int], closing: Collection[str]
 
 
 def refunds_of(cursor: Reads, trade_hash: int) -> list[tuple[int, str, str]]:
-    """(document, key, latest status customs gave it) of the accepted import returns of a trade, oldest first."""
+    """(document, key, latest status customs gave it) of the accepted returns of a trade, oldest first."""
     cursor.execute(
         "SELECT d.id, d.key, coalesce((SELECT r.return_status FROM clearance_receipt r WHERE r.document_id = d.id AND r.applied"
         " ORDER BY r.id DESC LIMIT 1), '') FROM clearance_document d"
-        " WHERE d.trade_hash = %s AND d.kind = 7 AND d.state = 'accepted' ORDER BY d.id",
+        " WHERE d.trade_hash = %s AND d.kind IN (7, 20) AND d.state = 'accepted' ORDER BY d.id",
         (trade_hash,),
     )
     return list(cursor.fetchall())

@@ -20,7 +20,7 @@ from pilotzone.rooms.clearance.engine.kinds import BY_NUMBER
 from pilotzone.rooms.clearance.models import Change, Document, Message, Receipt
 from pilotzone.rooms.clearance.queries import contents
 from pilotzone.rooms.clearance.queries import drafts as waiting
-from pilotzone.rooms.clearance.queries.changes import OPEN, Scene, findings, scene, shape_of
+from pilotzone.rooms.clearance.queries.changes import OPEN, Scene, findings, scene, shape_of, window_of
 
 BODY = "clearance.change"
 KEPT, DISCARDED = "kept", "discarded"
@@ -90,7 +90,7 @@ def written(one: Change) -> tuple[Part, frozenset[int]]:
 
 
 def _undoes(one: Change, found: Scene, lines: Sequence[Head]) -> dict[str, Any]:
-    window = applications.window(found.at.stages)
+    window = window_of(found)
     trade = found.trade
     return {
         "flow": trade.flow, "state": trade.state, "booked": trade.state in states.BOOKED, "value": trade.value,

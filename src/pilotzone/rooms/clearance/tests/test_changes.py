@@ -60,8 +60,9 @@ def test_keys_senders_and_what_others_give_are_never_edited() -> None:
     assert not changes.editable_line("change", "gnum") and changes.editable_line("change", "price")
 
 
-def test_exports_are_returned_by_file_and_numbers_fit_their_field() -> None:
-    assert changes.made_by("return", "E") is None
+def test_exports_come_back_by_their_own_message_and_numbers_fit_their_field() -> None:
+    back = changes.made_by("return", "E")
+    assert back is not None and back.message == "CEB213Message" and changes.editable("return", back, "trafName")
     cancel = changes.made_by("cancel", "E")
     assert cancel is not None and cancel.message == "CEB605Message"
     for verb in ("cancel", "return"):

@@ -219,6 +219,7 @@ def _row(row: dict[str, Any]) -> dict[str, Any]:
 
 def _proofs(row: dict[str, Any]) -> list[tuple[str, object]]:
     return [
+        (_("报关单编号"), api.export_declaration(row["list_no"], row["line_no"]) or "—"),
         (_("进货凭证"), words.word(words.VOUCHERS, row["voucher"])), (_("发票号码"), row["invoice_no"] or "—"),
         (_("不含税金额"), "—" if row["invoice_amount"] is None else row["invoice_amount"]),
         (_("收汇日期"), row["received_on"] or "—"), (_("海外仓已销售"), _("是") if row["sold"] else _("否")),

@@ -131,6 +131,13 @@ def export_line(list_no: str, line_no: int) -> dict[str, Any] | None:
     return export.line(list_no, line_no)
 
 
+def export_declaration(list_no: str, line_no: int) -> str:
+    """The customs declaration a list's line was summed up in (汇总申报); empty where there is none yet, or none is made."""
+    from pilotzone.rooms.clearance import api as clearance
+
+    return clearance.declared_numbers([list_no[:20]]).get((list_no[:20], line_no), "")
+
+
 def export_release(list_no: str, line_no: int) -> dict[str, Any] | None:
     """One released line as customs told it."""
     from pilotzone.rooms.tax.queries import export
