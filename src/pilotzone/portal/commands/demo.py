@@ -81,6 +81,7 @@ def _load(year: int, trades: int, seed: int) -> dict[str, object]:
     _districts()
     _file(first=True)
     _cases()
+    _govern()
     _exchange(loading=False)
     founded = time.monotonic()
     dsn = connections.dsn(database.FLOOD, home())
@@ -150,6 +151,13 @@ def _cases() -> None:
     from pilotzone.portal.demo import services
 
     services.make_cases()
+
+
+def _govern() -> None:
+    """Liaisons, reports and a meeting of the plan's bodies."""
+    from pilotzone.portal.demo import governing
+
+    governing.govern()
 
 
 def _behave(how: dict[str, object]) -> None:
