@@ -59,8 +59,8 @@ def binary(value: bytes | None) -> str:
     return NULL if value is None else _HEX + value.hex()
 
 
-def array(values: Iterable[int]) -> str:
-    """Whole numbers as an array's text, for a field or for `%s::bigint[]`: a list adapted one by one costs ten times that."""
+def array(values: Iterable[object]) -> str:
+    """Whole numbers (or NULL, as that word) as an array's text, for a field or for `%s::bigint[]`: a list adapted one by one costs ten times that."""
     return "{" + ",".join(map(str, values)) + "}"
 
 
