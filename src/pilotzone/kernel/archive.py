@@ -54,6 +54,7 @@ def detach(connection: psycopg.Connection[Any], folder: Path, month: date, *, on
         files = write(cursor, place, month, parts)
         _lock(cursor, [_detach(leaf) for leaf in parts])
         for one in files:
+            _tell(cursor, one, gone=True)
             cursor.execute(
                 sql.SQL("ALTER TABLE {} ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY").format(
                     sql.Identifier(one.leaf)
@@ -99,6 +100,7 @@ def attach(connection: psycopg.Connection[Any], folder: Path, month: date, *, re
             load(cursor, place, one)
         _lock(cursor, [_attach(one) for one in files])
         for one in files:
+            _tell(cursor, one, gone=False)
             cursor.execute(sql.SQL("ALTER TABLE {} DROP CONSTRAINT pz_merge_bounds").format(sql.Identifier(one.leaf)))
         cursor.execute("DELETE FROM kernel_detached WHERE month = %s", (month,))
         told = {"rows": {one.parent: one.rows for one in files}}
@@ -148,6 +150,14 @@ def _attach(one: File) -> sql.Composed:
     return sql.SQL("ALTER TABLE {} ATTACH PARTITION {} FOR VALUES FROM ({}) TO ({})").format(
         sql.Identifier(one.parent), sql.Identifier(one.leaf), first_id(one.first), first_id(one.until)
     )
+
+
+def _tell(cursor: Any, one: File, *, gone: bool) -> None:
+    """Let the room that counts a table's rows take a partition out, or in again: its function <parent>_gone(leaf, gone)."""
+    name = f"{one.parent}_gone"
+    cursor.execute("SELECT to_regprocedure(format('%%I(text,boolean)', %s::text))", (name,))
+    if cursor.fetchone()[0] is not None:
+        cursor.execute(sql.SQL("SELECT {}(%s, %s)").format(sql.Identifier(name)), (one.leaf, gone))
 
 
 def _refuse_days(parts: Sequence[Leaf], month: date) -> None:
