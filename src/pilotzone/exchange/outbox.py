@@ -68,8 +68,8 @@ def enqueue(cursor: Any, letters: Iterable[Letter]) -> list[int]:
         return []
     cursor.execute(
         # the zone's time is asked once: as a default of two columns it is most of what a letter costs
-        "WITH t AS MATERIALIZED (SELECT pz_now() AS now) INSERT INTO exchange_outbox"
-        " (counterpart, kind, body, keys, enclosed, next_try_at, created_at) SELECT r.*, t.now, t.now FROM t,"
+        "INSERT INTO exchange_outbox (counterpart, kind, body, keys, enclosed, next_try_at, created_at)"
+        " WITH t AS MATERIALIZED (SELECT pz_now() AS now) SELECT r.*, t.now, t.now FROM t,"
         " unnest(%s::text[], %s::text[], %b::bytea[], %b::text[]::jsonb[], %s::bigint[]) r RETURNING id",
         (
             texts(r.counterpart for r in rows),

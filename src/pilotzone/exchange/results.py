@@ -40,7 +40,7 @@ def write(cursor: Any, results: Iterable[Result]) -> None:
     if not told:
         return
     cursor.execute(
-        "WITH t AS MATERIALIZED (SELECT pz_now() AS now) INSERT INTO exchange_answer (receipt_id, told, at)"
+        "INSERT INTO exchange_answer (receipt_id, told, at) WITH t AS MATERIALIZED (SELECT pz_now() AS now)"
         " SELECT r.*, t.now FROM t, unnest(%s::text[], %b::text[]::json[]) r",
         (texts(told), [_encoder.encode(list(rows.values())).decode() for rows in told.values()]),
     )

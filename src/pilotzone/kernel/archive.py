@@ -52,9 +52,9 @@ def detach(connection: psycopg.Connection[Any], folder: Path, month: date, *, on
         last = max([_last_change(cursor, leaf) for leaf in parts])
         retention.refuse_if_kept(f"{month:%Y-%m}", last, on=on)
         files = write(cursor, place, month, parts)
-        _lock(cursor, [_detach(leaf) for leaf in parts])
+        counters = _counted(cursor, files, -1)
+        _lock(cursor, [*(_detach(leaf) for leaf in parts), *counters])
         for one in files:
-            _tell(cursor, one, gone=True)
             cursor.execute(
                 sql.SQL("ALTER TABLE {} ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY").format(
                     sql.Identifier(one.leaf)
@@ -98,9 +98,9 @@ def attach(connection: psycopg.Connection[Any], folder: Path, month: date, *, re
             raise broken(place / MANIFEST)
         for one in files:
             load(cursor, place, one)
-        _lock(cursor, [_attach(one) for one in files])
+        counters = _counted(cursor, files, 1)
+        _lock(cursor, [*(_attach(one) for one in files), *counters])
         for one in files:
-            _tell(cursor, one, gone=False)
             cursor.execute(sql.SQL("ALTER TABLE {} DROP CONSTRAINT pz_merge_bounds").format(sql.Identifier(one.leaf)))
         cursor.execute("DELETE FROM kernel_detached WHERE month = %s", (month,))
         told = {"rows": {one.parent: one.rows for one in files}}
@@ -152,12 +152,17 @@ def _attach(one: File) -> sql.Composed:
     )
 
 
-def _tell(cursor: Any, one: File, *, gone: bool) -> None:
-    """Let the room that counts a table's rows take a partition out, or in again: its function <parent>_gone(leaf, gone)."""
-    name = f"{one.parent}_gone"
-    cursor.execute("SELECT to_regprocedure(format('%%I(text,boolean)', %s::text))", (name,))
-    if cursor.fetchone()[0] is not None:
-        cursor.execute(sql.SQL("SELECT {}(%s, %s)").format(sql.Identifier(name)), (one.leaf, gone))
+def _counted(cursor: Any, files: Sequence[File], sign: int) -> list[sql.Composed]:
+    """Let the rooms that count their tables' rows sum these up (functions <parent>_sum(leaf, sign)); answers the statements
+    that change their counters (<parent>_summed()): what a month holds is summed up before anybody has to wait for us."""
+    changes = []
+    for one in files:
+        names = [f"{one.parent}_sum", f"{one.parent}_summed"]
+        cursor.execute("SELECT to_regprocedure(format('%%I(text,int)', %s::text))", (names[0],))
+        if cursor.fetchone()[0] is not None:
+            cursor.execute(sql.SQL("SELECT {}(%s, %s)").format(sql.Identifier(names[0])), (one.leaf, sign))
+            changes.append(sql.SQL("SELECT {}()").format(sql.Identifier(names[1])))
+    return changes
 
 
 def _refuse_days(parts: Sequence[Leaf], month: date) -> None:

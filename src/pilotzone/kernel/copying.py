@@ -11,6 +11,8 @@ from datetime import datetime
 from functools import lru_cache
 from typing import Any
 
+from pilotzone.kernel import resting
+
 FIELD, NULL, _HEX = "\x01", "\x02", "\x03"
 _HEX_MARK = _HEX.encode()
 _FORM = "DELIMITER E'\\x01', NULL E'\\x02'"
@@ -93,3 +95,7 @@ def words(values: Sequence[str]) -> str:
 def moment(value: datetime | None) -> str:
     """A moment as a field; a batch has few of them."""
     return NULL if value is None else value.isoformat()
+
+
+resting.forgotten(numbers.cache_clear)
+resting.forgotten(moment.cache_clear)
