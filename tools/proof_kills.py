@@ -18,7 +18,7 @@ from proof_ledgers import AT_CUSTOMS, UNFINISHED, Verdict, acknowledged, agrees_
 from synthetic import messages, papers
 from throwaway import Zone, zone
 
-from pilotzone.exchange import inbox
+from pilotzone.exchange import inbox, receipt_window
 from pilotzone.portal.bench.place import until
 
 SIZES = (1, 3, 20, 100)
@@ -303,7 +303,7 @@ def _settled(one: Zone) -> bool:
     try:
         waiting = httpx.get(f"{one.customs_url}/healthz", timeout=5).json()["waiting"]
         with psycopg.connect(one.dsn("flood"), connect_timeout=3) as connection, connection.cursor() as cursor:
-            if inbox.backlog(cursor):
+            if inbox.backlog(cursor) or receipt_window.waiting(cursor):
                 return False
             cursor.execute(UNFINISHED)
             open_ = cursor.fetchall()[0][0]

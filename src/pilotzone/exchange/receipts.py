@@ -71,8 +71,8 @@ def write(cursor: Any, receipts: Iterable[Receipt], *, signer: Signer | None = N
         (own.sha256, own.encoded),
     )
     cursor.execute(
-        "INSERT INTO exchange_receipt (organisation_id, message, returns, keys, guid, body, signature, signer)"
-        " SELECT organisation_id, message, returns, keys::bigint[], guid, body, signature, %s FROM unnest(%s::bigint[], %b::text[], %s::smallint[], %b::text[], %b::text[], %b::bytea[], %b::bytea[])"
+        "INSERT INTO exchange_receipt (organisation_id, message, returns, keys, guid, body, signature, signer, created_at)"
+        " WITH t AS MATERIALIZED (SELECT pz_now() AS now) SELECT organisation_id, message, returns, keys::bigint[], guid, body, signature, %s, t.now FROM t, unnest(%s::bigint[], %b::text[], %s::smallint[], %b::text[], %b::text[], %b::bytea[], %b::bytea[])"
         " AS r (organisation_id, message, returns, keys, guid, body, signature)",
         [own.sha256, *(list(column) for column in zip(*rows, strict=True))],
     )

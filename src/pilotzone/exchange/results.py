@@ -11,6 +11,8 @@ from typing import Any
 
 import msgspec
 
+from pilotzone.kernel.copying import texts
+
 RECEIVED, DONE = "received", "done"
 ACCEPTED = "accepted"
 _encoder = msgspec.json.Encoder(enc_hook=str)
@@ -38,8 +40,9 @@ def write(cursor: Any, results: Iterable[Result]) -> None:
     if not told:
         return
     cursor.execute(
-        "INSERT INTO exchange_answer (receipt_id, told) SELECT * FROM unnest(%b::text[], %b::text[]::json[])",
-        (list(told), [_encoder.encode(list(rows.values())).decode() for rows in told.values()]),
+        "INSERT INTO exchange_answer (receipt_id, told, at) WITH t AS MATERIALIZED (SELECT pz_now() AS now)"
+        " SELECT r.*, t.now FROM t, unnest(%s::text[], %b::text[]::json[]) r",
+        (texts(told), [_encoder.encode(list(rows.values())).decode() for rows in told.values()]),
     )
 
 

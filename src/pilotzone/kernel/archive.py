@@ -52,7 +52,8 @@ def detach(connection: psycopg.Connection[Any], folder: Path, month: date, *, on
         last = max([_last_change(cursor, leaf) for leaf in parts])
         retention.refuse_if_kept(f"{month:%Y-%m}", last, on=on)
         files = write(cursor, place, month, parts)
-        _lock(cursor, [_detach(leaf) for leaf in parts])
+        counters = _counted(cursor, files, -1)
+        _lock(cursor, [*(_detach(leaf) for leaf in parts), *counters])
         for one in files:
             cursor.execute(
                 sql.SQL("ALTER TABLE {} ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY").format(
@@ -97,7 +98,8 @@ def attach(connection: psycopg.Connection[Any], folder: Path, month: date, *, re
             raise broken(place / MANIFEST)
         for one in files:
             load(cursor, place, one)
-        _lock(cursor, [_attach(one) for one in files])
+        counters = _counted(cursor, files, 1)
+        _lock(cursor, [*(_attach(one) for one in files), *counters])
         for one in files:
             cursor.execute(sql.SQL("ALTER TABLE {} DROP CONSTRAINT pz_merge_bounds").format(sql.Identifier(one.leaf)))
         cursor.execute("DELETE FROM kernel_detached WHERE month = %s", (month,))
@@ -148,6 +150,19 @@ def _attach(one: File) -> sql.Composed:
     return sql.SQL("ALTER TABLE {} ATTACH PARTITION {} FOR VALUES FROM ({}) TO ({})").format(
         sql.Identifier(one.parent), sql.Identifier(one.leaf), first_id(one.first), first_id(one.until)
     )
+
+
+def _counted(cursor: Any, files: Sequence[File], sign: int) -> list[sql.Composed]:
+    """Let the rooms that count their tables' rows sum these up (functions <parent>_sum(leaf, sign)); answers the statements
+    that change their counters (<parent>_summed()): what a month holds is summed up before anybody has to wait for us."""
+    changes = []
+    for one in files:
+        names = [f"{one.parent}_sum", f"{one.parent}_summed"]
+        cursor.execute("SELECT to_regprocedure(format('%%I(text,int)', %s::text))", (names[0],))
+        if cursor.fetchone()[0] is not None:
+            cursor.execute(sql.SQL("SELECT {}(%s, %s)").format(sql.Identifier(names[0])), (one.leaf, sign))
+            changes.append(sql.SQL("SELECT {}()").format(sql.Identifier(names[1])))
+    return changes
 
 
 def _refuse_days(parts: Sequence[Leaf], month: date) -> None:

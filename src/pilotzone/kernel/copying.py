@@ -11,6 +11,8 @@ from datetime import datetime
 from functools import lru_cache
 from typing import Any
 
+from pilotzone.kernel import resting
+
 FIELD, NULL, _HEX = "\x01", "\x02", "\x03"
 _HEX_MARK = _HEX.encode()
 _FORM = "DELIMITER E'\\x01', NULL E'\\x02'"
@@ -59,8 +61,8 @@ def binary(value: bytes | None) -> str:
     return NULL if value is None else _HEX + value.hex()
 
 
-def array(values: Iterable[int | str]) -> str:
-    """Whole numbers, or plain words of ours, as an array's text, for a field or for `%s::bigint[]`: a list adapted one by one costs ten times that."""
+def array(values: Iterable[object]) -> str:
+    """Whole numbers (or NULL, as that word) as an array's text, for a field or for `%s::bigint[]`: a list adapted one by one costs ten times that."""
     return "{" + ",".join(map(str, values)) + "}"
 
 
@@ -93,3 +95,7 @@ def words(values: Sequence[str]) -> str:
 def moment(value: datetime | None) -> str:
     """A moment as a field; a batch has few of them."""
     return NULL if value is None else value.isoformat()
+
+
+resting.forgotten(numbers.cache_clear)
+resting.forgotten(moment.cache_clear)

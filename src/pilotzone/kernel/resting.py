@@ -6,10 +6,13 @@ import ctypes
 import gc
 import os
 import threading
+from collections.abc import Callable
 from pathlib import Path
 
 GROWN_BYTES = 16 * 1024 * 1024
 LOOK_S = 30.0
+Clear = Callable[[], None]
+_CLEARS: list[Clear] = []
 STATM = Path("/proc/self/statm")
 
 
@@ -21,8 +24,16 @@ def resident_bytes() -> int:
         return 0
 
 
+def forgotten(clear: Clear) -> Clear:
+    """Have `clear` called whenever this process rests: memories of a rush, some of them personal. Answers it."""
+    _CLEARS.append(clear)
+    return clear
+
+
 def rest() -> None:
-    """Collect what is no longer used and hand the free pages back (glibc only; elsewhere the collector alone)."""
+    """Forget, collect what is no longer used and hand the free pages back (glibc only; elsewhere the collector alone)."""
+    for clear in _CLEARS:
+        clear()
     gc.collect()
     try:
         ctypes.CDLL(None).malloc_trim(0)

@@ -13,7 +13,7 @@ import structlog
 
 from pilotzone.base.days import day_of
 from pilotzone.base.errors import Gap
-from pilotzone.exchange import inbox, results, turns
+from pilotzone.exchange import inbox, receipt_window, results, turns
 from pilotzone.exchange.inbox import PARTITIONS, Kept
 from pilotzone.exchange.results import Result
 from pilotzone.exchange.turns import Stretch
@@ -84,6 +84,7 @@ class Pipeline:
         """
         with turns.claimed(connection, EVERY, MESSAGES_A_BATCH, BYTES_A_BATCH) as stretch:
             if stretch is None:
+                receipt_window.issue(connection)  # nothing more comes that could share a signature
                 return Worked()
             work = self._prepared(connection, stretch.rows)
             turns.wait(connection, stretch)
@@ -97,6 +98,10 @@ class Pipeline:
             if done is None:
                 turns.forget(connection, EVERY)
             return done or Worked()
+
+    def issue(self, connection: Any) -> int:
+        """Sign the receipts of what was decided, outside of any turn; how many."""
+        return receipt_window.issue(connection)
 
     def _prepared(self, connection: Any, rows: Sequence[Kept]) -> Work | None:
         """What needs no lock, worked out beside the other workers; None where a message breaks it."""

@@ -12,6 +12,7 @@ from typing import Any
 from pilotzone.base.days import day_of
 from pilotzone.base.errors import Gap, Problem, Refused
 from pilotzone.base.money import decimal
+from pilotzone.kernel import resting
 from pilotzone.reference import edition
 from pilotzone.rooms.clearance import api as clearance
 from pilotzone.rooms.clearance.api import WAITS, WARNS, Effect, Fault, Ready, Rule, Settlement
@@ -66,6 +67,7 @@ _OF_HEAD = ("freight", "insuredFee")
 _OF_LINE = ("gcode", "qty", "price", "unit1", "qty1", "unit2", "qty2", "unit")
 _MOST_KNOWN = 4096
 _assessed: dict[tuple[Any, ...], Ahead] = {}
+resting.forgotten(_assessed.clear)
 
 
 def _known(head: Any, lines: Sequence[Any], on: date) -> Ahead:

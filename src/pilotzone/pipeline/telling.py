@@ -13,7 +13,7 @@ from xml.sax.saxutils import escape
 
 from pilotzone.base.days import parse_stamp, stamp17
 from pilotzone.base.errors import Refused
-from pilotzone.exchange import inbox, outbox, receipts, results
+from pilotzone.exchange import inbox, outbox, receipt_window, results
 from pilotzone.exchange.formats import envelope
 from pilotzone.exchange.formats.definitions import editions_of
 from pilotzone.exchange.formats.definitions import message as definition
@@ -58,7 +58,7 @@ def write_results(cursor: Any, rows: Mapping[int, Kept], answers: Sequence[Answe
 
 
 def write_receipts(cursor: Any, outcome: Outcome) -> None:
-    """Receipts in their official form: ours in E-port's words, customs' as they came."""
+    """Receipts in their official form, to be signed in a moment: ours in E-port's words, customs' as they came."""
     kept = []
     for answer in outcome.answers:
         if answer.organisation is not None and answer.status:
@@ -75,7 +75,7 @@ def write_receipts(cursor: Any, outcome: Outcome) -> None:
             Receipt(one, passed.message, readable(passed.key), status, at, passed.head.get("returnInfo", ""), node)
             for one in passed.organisations
         ]
-    receipts.write(cursor, kept)
+    receipt_window.hold(cursor, kept)
 
 
 def forward(cursor: Any, forwards: Sequence[tuple[int, int, str]], *, sender: str) -> int:

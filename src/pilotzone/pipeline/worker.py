@@ -23,6 +23,7 @@ PACE_SECONDS = 0.2  # what comes meanwhile makes one batch: a batch has a price 
 THOROUGH = 64  # batches between two walks of the collector through everything
 FULL = 500  # documents: a batch of that size is not waited for
 SWEEP_SECONDS = 5.0
+ISSUE_SECONDS = 1.0  # receipts of one firm that come within share a signature; without work they are signed at once
 REST_SECONDS = 20.0  # nothing for so long after work: give memory back, here and in the database
 FIRST_PAUSE, LONGEST_PAUSE = 0.2, 10.0
 # look-ups are by key; a plan made while a table was nearly empty would go on reading all of it until the next ANALYZE
@@ -40,7 +41,7 @@ class Worker:
         self.pipeline = Pipeline(sender)
         self.log = structlog.get_logger("worker")
         self.stopping = False
-        self._swept_at = float("-inf")
+        self._swept_at = self._issued_at = float("-inf")
 
     def stop(self, number: int, frame: FrameType | None) -> None:
         """Signal handler: finish the batch, then end."""
@@ -69,6 +70,9 @@ class Worker:
             worked = self.pipeline.run_once(connection)
             if worked.messages:
                 self.log.info("worker.batch", messages=worked.messages, documents=worked.documents)
+            if worked.messages and time.monotonic() - self._issued_at > ISSUE_SECONDS:
+                self._issued_at = time.monotonic()
+                self.pipeline.issue(connection)
             if time.monotonic() - self._swept_at > SWEEP_SECONDS:
                 self._swept_at = time.monotonic()
                 self.pipeline.sweep(connection)

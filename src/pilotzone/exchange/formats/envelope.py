@@ -16,7 +16,7 @@ from datetime import datetime
 
 from pilotzone.base.days import stamp
 from pilotzone.base.errors import Refused
-from pilotzone.exchange.formats import dxp
+from pilotzone.exchange.formats import dxp, envelope_regular
 
 CUSTOMS_IMPORT = "DXPEDCCEB0000002"
 CUSTOMS_EXPORT = "DXPEDCCEB0000003"
@@ -94,6 +94,12 @@ def kind_of(raw: bytes) -> str:
 
 def wrap(msg: DxpMsg) -> bytes:
     """The XML of `msg`; Refused `format.envelope.field` when a field does not fit."""
+    if len(msg.receivers) == 1 and not (msg.keys or msg.node_id or msg.ic_card or msg.is_text or msg.map_id):
+        quick = envelope_regular.written(
+            msg.message_id, msg.sender, msg.receivers[0], msg.created, msg.message_type, msg.data, msg.file_name
+        )
+        if quick is not None:
+            return quick
     return dxp.written(_msg_element(msg))
 
 
@@ -102,6 +108,12 @@ def unwrap(raw: bytes, max_bytes: int = LARGEST_MESSAGE) -> DxpMsg:
 
     `max_bytes` bounds the decoded business message. Refused `format.envelope.…` for anything else.
     """
+    quick = envelope_regular.read(raw, max_bytes=max_bytes, largest=_envelope_bytes(max_bytes))
+    if quick is not None:
+        return DxpMsg(
+            quick.message_id, quick.sender, [quick.receiver], quick.created, quick.message_type, quick.data,
+            file_name=quick.file_name,
+        )  # fmt: skip
     root = dxp.read(raw, largest=_envelope_bytes(max_bytes))
     if dxp.is_a(root, "DxpMsgSv"):
         root = dxp.child(root, "DxpMsg")

@@ -39,6 +39,15 @@ def test_it_rests_when_it_has_grown(monkeypatch: pytest.MonkeyPatch, sizes: list
     assert len(rested) == rests
 
 
+def test_what_is_registered_is_forgotten_at_each_rest(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(resting, "_CLEARS", [])
+    memory = {"a": 1}
+    assert resting.forgotten(memory.clear)() is None
+    memory["b"] = 2
+    resting.rest()
+    assert memory == {}
+
+
 def test_resting_keeps_what_is_used_and_the_size_is_told() -> None:
     kept = ["x" * 1000 for _ in range(1000)]
     resting.rest()

@@ -180,7 +180,9 @@ class Bench:
 
     def work(self) -> Worked:
         """One batch."""
-        return self.pipeline.run_once(self.connection)
+        worked = self.pipeline.run_once(self.connection)
+        self.pipeline.issue(self.connection)
+        return worked
 
     def send(self, *messages: bytes, channel: str = "http", client: str = "") -> list[str]:
         """Keep and work; answers the receipt ids."""

@@ -46,6 +46,17 @@ class Repeater:
         ]
 
 
+def counted(bench: Bench) -> list[Any]:
+    """What the counters say of the month: where its trades stand, and for whom they wait."""
+    stand = bench.rows(
+        "SELECT day, state, holder, n FROM clearance_stand WHERE n <> 0 AND day >= %s ORDER BY 1, 2, 3", MONTH
+    )
+    turn = bench.rows(
+        "SELECT day, firm, state, n FROM clearance_turn WHERE n <> 0 AND day >= %s ORDER BY 1, 2, 3", MONTH
+    )
+    return [row for row in [*stand, *turn] if row[0] < date(2021, 4, 1)]
+
+
 def test_a_number_stays_used_in_days_in_its_month_and_in_a_file(
     standing_zone: Bench, owner: psycopg.Connection[Any], tmp_path: Path
 ) -> None:
@@ -64,6 +75,7 @@ def test_a_number_stays_used_in_days_in_its_month_and_in_a_file(
     assert merged == [[(1,)]] * 5
     assert repeaters[1].told() == used
 
+    before = counted(bench)
     bench.set_clock(YEARS_ON)
     bench.connection.commit()
     files = archive.detach(owner, tmp_path, MONTH, on=YEARS_ON.date(), reason="test")
@@ -71,6 +83,8 @@ def test_a_number_stays_used_in_days_in_its_month_and_in_a_file(
     assert bench.rows("SELECT count(*) FROM clearance_trade WHERE id < %s", first_id(HALF_A_YEAR_ON.date())) == [(0,)]
     bench.connection.commit()
     assert repeaters[2].told() == used
+    assert counted(bench) == []
 
     archive.attach(owner, tmp_path, MONTH, reason="test")
+    assert counted(bench) == before != []
     assert bench.trade(Trade(number="T3"))["state"] == "waiting"

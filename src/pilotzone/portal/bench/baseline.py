@@ -62,6 +62,7 @@ def application(environ: dict[str, Any], start_response: Start) -> Iterable[byte
             time.sleep(0.001)
         if time.monotonic() > deadline:
             return _answer(start_response, "503 Service Unavailable", {"code": "intake.away"})
+    pipeline.issue(connection)
     return _answer(start_response, "202 Accepted", {"receipt": receipt})
 
 

@@ -25,7 +25,7 @@ from typing import IO, Any
 
 import psycopg
 
-from pilotzone.exchange import inbox
+from pilotzone.exchange import inbox, receipt_window
 from pilotzone.kernel import events
 from pilotzone.kernel.access.actor import PLATFORM
 from pilotzone.kernel.access.scope import scope
@@ -318,8 +318,12 @@ def hold_back(cursor: Any, senders: Senders, mean: float) -> Callable[[], float]
 
 
 def decided(cursor: Any) -> None:
-    """Wait until nothing waits in the inbox. RuntimeError where STALL_S went by and the backlog had not grown less."""
-    ended(lambda: inbox.backlog(cursor), "the workers stand still: {} messages wait in the inbox", pause_s=0.05)
+    """Wait until nothing waits in the inbox or to be signed. RuntimeError where STALL_S went by and no less waited."""
+
+    def left() -> int:
+        return inbox.backlog(cursor) or receipt_window.waiting(cursor)
+
+    ended(left, "the workers stand still: {} messages wait in the inbox", pause_s=0.05)
 
 
 def _projected() -> None:

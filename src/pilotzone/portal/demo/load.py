@@ -16,7 +16,7 @@ from typing import Any
 import psycopg
 
 from pilotzone.base.days import SHANGHAI
-from pilotzone.exchange import inbox
+from pilotzone.exchange import inbox, receipt_window
 from pilotzone.exchange.inbox import Incoming
 from pilotzone.exchange.signing import PemSigner
 from pilotzone.portal.demo import batches, season
@@ -187,7 +187,7 @@ def settle(
 
 def _waiting(connection: psycopg.Connection[Any]) -> int:
     with connection.cursor() as cursor:
-        left = inbox.backlog(cursor)
+        left = inbox.backlog(cursor) + receipt_window.waiting(cursor)
         cursor.execute("SELECT count(*) FROM exchange_outbox WHERE state = 'queued'")
         row = cursor.fetchone()
     return left + int(row[0] if row else 0)

@@ -11,6 +11,7 @@ from functools import lru_cache
 import msgspec
 import xxhash
 
+from pilotzone.kernel import resting
 from pilotzone.rooms.clearance.engine import keys, kinds
 from pilotzone.rooms.clearance.engine.case import Head
 from pilotzone.rooms.clearance.engine.kinds import BY_MESSAGE, BY_RECEIPT, Kind
@@ -78,6 +79,8 @@ def buyer_of(head: Head) -> str:
 # the papers of one trade name one buyer, and its list comes some thousand trades later; the memory is this process's alone
 buyer_key = lru_cache(maxsize=32768)(lookups.buyer_key)
 name_hash = lru_cache(maxsize=4096)(lookups.name_hash)
+resting.forgotten(buyer_key.cache_clear)
+resting.forgotten(name_hash.cache_clear)
 
 
 def receipt_hashes(message: MessageIn) -> Iterable[int]:

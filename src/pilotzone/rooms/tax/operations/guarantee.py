@@ -17,7 +17,7 @@ from pilotzone.rooms.tax.engine.guarantee import (
     HeldTax,
     ReleaseTax,
 )
-from pilotzone.rooms.tax.operations.database import rows_of
+from pilotzone.rooms.tax.operations.database import Columns
 
 
 def guarantee(cursor: Cursor, events: Sequence[GuaranteeEvent], *, at: datetime) -> list[Guaranteed]:
@@ -89,7 +89,7 @@ def _write(cursor: Cursor, ledger: GuaranteeLedger, known: set[str], papers: dic
     accounts = [ledger.accounts[guarantor] for guarantor in sorted(ledger.dirty_accounts)]
     if accounts:
         rows = [(a.guarantor, a.deposited, a.held) for a in accounts]
-        cursor.execute(_MOVE, (rows_of("organisation_id deposited held", rows),))
+        cursor.execute(_MOVE, _ACCOUNTS.of(rows))
     holds = [ledger.holds[list_key] for list_key in sorted(ledger.dirty_holds)]
     for statement, chosen in (
         (_NEW_HOLDS, [hold for hold in holds if hold.list_key not in known]),
@@ -97,7 +97,7 @@ def _write(cursor: Cursor, ledger: GuaranteeLedger, known: set[str], papers: dic
     ):
         if chosen:
             written = [(h.list_key, h.guarantor, h.amount, h.released, h.turn) for h in chosen]
-            cursor.execute(statement, (rows_of(_HOLD_COLUMNS, written),))
+            cursor.execute(statement, _HOLDS.of(written))
     if ledger.entries:
         lines = [
             (
@@ -106,32 +106,28 @@ def _write(cursor: Cursor, ledger: GuaranteeLedger, known: set[str], papers: dic
             )
             for e in ledger.entries
         ]  # fmt: skip
-        cursor.execute(_ENTRIES, (at, rows_of(_ENTRY_COLUMNS, lines)))
+        cursor.execute(_ENTRIES, [at, *_LINES.of(lines)])
 
 
 _MAKE = """
 INSERT INTO tax_guarantee (organisation_id, deposited, held)
 SELECT wanted, 0, 0 FROM unnest(%s::bigint[]) AS wanted ORDER BY wanted ON CONFLICT DO NOTHING
 """
-_MOVE = """
-UPDATE tax_guarantee SET deposited = new.deposited, held = new.held
-FROM json_to_recordset(%s::json) AS new (organisation_id bigint, deposited numeric, held numeric)
+_ACCOUNTS = Columns("organisation_id bigint, deposited numeric, held numeric")
+_MOVE = f"""
+UPDATE tax_guarantee SET deposited = new.deposited, held = new.held FROM {_ACCOUNTS.sql}
 WHERE tax_guarantee.organisation_id = new.organisation_id
-"""
-_HOLD_COLUMNS = "list_key organisation_id amount released turn"
-_HOLDS = """
-json_to_recordset(%s::json) AS new (list_key text, organisation_id bigint, amount numeric, released numeric, turn int)
-"""
-_NEW_HOLDS = f"INSERT INTO tax_guarantee_hold ({_HOLD_COLUMNS.replace(' ', ', ')}) SELECT * FROM {_HOLDS}"  # noqa: S608
+"""  # noqa: S608 (our own names)
+_HOLDS = Columns("list_key text, organisation_id bigint, amount numeric, released numeric, turn int")
+_NEW_HOLDS = f"INSERT INTO tax_guarantee_hold ({_HOLDS.names}) SELECT * FROM {_HOLDS.sql}"  # noqa: S608
 _CHANGED_HOLDS = f"""
 UPDATE tax_guarantee_hold SET organisation_id = new.organisation_id, amount = new.amount, released = new.released,
   turn = new.turn
-FROM {_HOLDS}
+FROM {_HOLDS.sql}
 WHERE tax_guarantee_hold.list_key = new.list_key
 """  # noqa: S608
-_ENTRY_COLUMNS = "organisation_id list_key turn event reference paper deposited_change held_change"
-_ENTRIES = f"""
-INSERT INTO tax_guarantee_entry (at, {_ENTRY_COLUMNS.replace(" ", ", ")})
-SELECT %s, * FROM json_to_recordset(%s::json) AS new (organisation_id bigint, list_key text, turn int, event text,
-  reference text, paper text, deposited_change numeric, held_change numeric)
-"""  # noqa: S608
+_LINES = Columns(
+    "organisation_id bigint, list_key text, turn int, event text, reference text, paper text, deposited_change numeric,"
+    " held_change numeric"
+)
+_ENTRIES = f"INSERT INTO tax_guarantee_entry (at, {_LINES.names}) SELECT %s, new.* FROM {_LINES.sql}"  # noqa: S608

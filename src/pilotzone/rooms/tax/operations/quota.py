@@ -16,7 +16,7 @@ from pilotzone.kernel.copying import texts
 from pilotzone.kernel.cursor import Cursor
 from pilotzone.rooms.tax.engine.quota import QuotaLedger, annual_limit
 from pilotzone.rooms.tax.engine.quota_records import Balance, Booked, Dispute, Event, Hold, Key, Restore, Void
-from pilotzone.rooms.tax.operations.database import rows_of
+from pilotzone.rooms.tax.operations.database import Columns
 
 # which of a list's former entries an event must know to be done once
 _ONCE = ("RESTORE", "CUSTOMS_OVER", "DISPUTE", "SETTLE")
@@ -56,7 +56,7 @@ def _keys(cursor: Cursor, events: Sequence[Event], lists: list[str]) -> list[Key
             wanted[event.key] = annual_limit(event.on)
     if wanted:
         rows = [(*key, limit) for key, limit in sorted(wanted.items())]
-        cursor.execute(_MAKE, (rows_of("buyer_key year limit_amount", rows),))
+        cursor.execute(_MAKE, _LIMITS.of(rows))
     cursor.execute(
         "SELECT DISTINCT buyer_key, year FROM tax_quota_hold WHERE list_key = ANY(%s::text[])", (texts(lists),)
     )
@@ -66,7 +66,7 @@ def _keys(cursor: Cursor, events: Sequence[Event], lists: list[str]) -> list[Key
 def _locked(cursor: Cursor, keys: list[Key]) -> list[Balance]:
     if not keys:
         return []
-    cursor.execute(_LOCK, (rows_of("buyer_key year", keys),))
+    cursor.execute(_LOCK, _KEYS.of(keys))
     return [Balance(*row) for row in cursor.fetchall()]
 
 
@@ -99,7 +99,7 @@ def _write(cursor: Cursor, ledger: QuotaLedger, known: set[str], at: datetime) -
             )
             for b in balances
         ]  # fmt: skip
-        cursor.execute(_MOVE, (rows_of(_BALANCE_COLUMNS, rows),))
+        cursor.execute(_MOVE, _BALANCES.of(rows))
     holds = [ledger.holds[list_key] for list_key in sorted(ledger.dirty_holds)]
     for statement, chosen in (
         (_NEW_HOLDS, [hold for hold in holds if hold.list_key not in known]),
@@ -109,7 +109,7 @@ def _write(cursor: Cursor, ledger: QuotaLedger, known: set[str], at: datetime) -
             written = [
                 (h.list_key, h.buyer_key, h.year, h.amount, h.state, h.turn, h.given_back, h.disputed) for h in chosen
             ]
-            cursor.execute(statement, (rows_of(_HOLD_COLUMNS, written),))
+            cursor.execute(statement, _HOLDS.of(written))
     if ledger.entries:
         lines = [
             (
@@ -118,47 +118,47 @@ def _write(cursor: Cursor, ledger: QuotaLedger, known: set[str], at: datetime) -
             )
             for e in ledger.entries
         ]  # fmt: skip
-        cursor.execute(_ENTRIES, (at, rows_of(_ENTRY_COLUMNS, lines)))
+        cursor.execute(_ENTRIES, [at, *_LINES.of(lines)])
 
 
-_MAKE = """
+_LIMITS = Columns("buyer_key text, year int, limit_amount numeric")
+_MAKE = f"""
 INSERT INTO tax_quota (buyer_key, year, limit_amount, reserved, used, disputed, exceeds)
-SELECT buyer_key, year, limit_amount, 0, 0, 0, false
-FROM json_to_recordset(%s::json) AS wanted (buyer_key text, year int, limit_amount numeric)
+SELECT buyer_key, year, limit_amount, 0, 0, 0, false FROM {_LIMITS.sql}
 ORDER BY buyer_key COLLATE "C", year
 ON CONFLICT DO NOTHING
-"""
-_LOCK = """
+"""  # noqa: S608 (our own names)
+_KEYS = Columns("buyer_key text, year int")
+_LOCK = f"""
 SELECT buyer_key, year, limit_amount, reserved, used, disputed, exceeds, customs_room, customs_told_at
-FROM tax_quota JOIN json_to_recordset(%s::json) AS wanted (buyer_key text, year int) USING (buyer_key, year)
+FROM tax_quota JOIN {_KEYS.sql} USING (buyer_key, year)
 ORDER BY buyer_key COLLATE "C", year
 FOR UPDATE OF tax_quota
-"""
-_BALANCE_COLUMNS = "buyer_key year limit_amount reserved used disputed exceeds customs_room customs_told_at"
-_MOVE = """
+"""  # noqa: S608
+_BALANCES = Columns(
+    "buyer_key text, year int, limit_amount numeric, reserved numeric, used numeric, disputed numeric, exceeds bool,"
+    " customs_room numeric, customs_told_at timestamptz"
+)
+_MOVE = f"""
 UPDATE tax_quota SET limit_amount = new.limit_amount, reserved = new.reserved, used = new.used,
   disputed = new.disputed, exceeds = new.exceeds, customs_room = new.customs_room,
   customs_told_at = new.customs_told_at
-FROM json_to_recordset(%s::json) AS new (buyer_key text, year int, limit_amount numeric, reserved numeric,
-  used numeric, disputed numeric, exceeds bool, customs_room numeric, customs_told_at timestamptz)
+FROM {_BALANCES.sql}
 WHERE tax_quota.buyer_key = new.buyer_key AND tax_quota.year = new.year
-"""
-_HOLD_COLUMNS = "list_key buyer_key year amount state turn given_back disputed"
-_HOLDS = """
-json_to_recordset(%s::json) AS new (list_key text, buyer_key text, year int, amount numeric, state text, turn int,
-  given_back numeric, disputed bool)
-"""
+"""  # noqa: S608
+_HOLDS = Columns(
+    "list_key text, buyer_key text, year int, amount numeric, state text, turn int, given_back numeric, disputed bool"
+)
 # no ON CONFLICT: a list made by another batch meanwhile must fail this one, not be overwritten
-_NEW_HOLDS = f"INSERT INTO tax_quota_hold ({_HOLD_COLUMNS.replace(' ', ', ')}) SELECT * FROM {_HOLDS}"  # noqa: S608
+_NEW_HOLDS = f"INSERT INTO tax_quota_hold ({_HOLDS.names}) SELECT * FROM {_HOLDS.sql}"  # noqa: S608
 _CHANGED_HOLDS = f"""
 UPDATE tax_quota_hold SET buyer_key = new.buyer_key, year = new.year, amount = new.amount, state = new.state,
   turn = new.turn, given_back = new.given_back, disputed = new.disputed
-FROM {_HOLDS}
+FROM {_HOLDS.sql}
 WHERE tax_quota_hold.list_key = new.list_key
 """  # noqa: S608
-_ENTRY_COLUMNS = "list_key turn event reference buyer_key year amount reserved_change used_change disputed_change"
-_ENTRIES = f"""
-INSERT INTO tax_quota_entry (at, {_ENTRY_COLUMNS.replace(" ", ", ")})
-SELECT %s, * FROM json_to_recordset(%s::json) AS new (list_key text, turn int, event text, reference text,
-  buyer_key text, year int, amount numeric, reserved_change numeric, used_change numeric, disputed_change numeric)
-"""  # noqa: S608
+_LINES = Columns(
+    "list_key text, turn int, event text, reference text, buyer_key text, year int, amount numeric,"
+    " reserved_change numeric, used_change numeric, disputed_change numeric"
+)
+_ENTRIES = f"INSERT INTO tax_quota_entry (at, {_LINES.names}) SELECT %s, new.* FROM {_LINES.sql}"  # noqa: S608
