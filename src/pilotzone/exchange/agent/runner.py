@@ -160,9 +160,11 @@ class Agent:
             raw, stat = path.read_bytes(), path.stat()
             guid = GUID.search(raw)
             if guid is None or not ENDED.search(raw):
-                seen[path.name] = [stat.st_size, stat.st_mtime_ns]
-                if looked.get(path.name) == seen[path.name]:  # nobody is writing it any more
+                state = [stat.st_size, stat.st_mtime_ns]
+                if looked.get(path.name) == state:  # nobody is writing it any more
                     self._turn_away(path, SENTENCES.refused("agent.message", what=path.name), told)
+                else:
+                    seen[path.name] = state
                 continue
             self._take(path, raw, guid[1].decode(), told)
         write(looked_path, json.dumps(seen))

@@ -68,6 +68,11 @@ SENTENCES = Sentences(
             "Goods {sku} have no unit code",
             "CEB303 OrderList.unit", "ebc", "在 units 中为该货号填写三位单位代码", "Give its three-digit unit under units",
         ),
+        "message.name": (
+            "商品 {sku} 没有名称或货号",
+            "Goods {sku} have no name or no number",
+            "CEB303 OrderList.itemName", "ebc", "在 names 中为该货号填写名称", "Give its name under names",
+        ),
         "message.field": (
             "报文缺少 {field}",
             "The message lacks {field}",

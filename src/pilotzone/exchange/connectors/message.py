@@ -68,18 +68,22 @@ def order_of(sale: Sale, firm: Firm, *, at: datetime) -> Order:
         raise SENTENCES.refused("connector.no_lines", number=sale.number)
     day = at.astimezone(SHANGHAI).date()
     currency = customs_currency(sale.currency, day)
+    for line in sale.lines:
+        if line.quantity <= 0:
+            raise SENTENCES.refused("message.quantity", sku=line.sku, quantity=line.quantity)
     amounts = discounted([to_cents(line.amount) for line in sale.lines], to_cents(sale.discount))
     lines = []
     for number, (line, whole) in enumerate(zip(sale.lines, amounts, strict=True), start=1):
         unit = firm.units.get(line.sku) or firm.unit
         if not unit or not codes.known("unit", unit, on=day):
             raise SENTENCES.refused("message.unit", sku=line.sku, by_field={f"units.{line.sku}": unit})
-        if line.quantity <= 0:
-            raise SENTENCES.refused("message.quantity", sku=line.sku, quantity=line.quantity)
+        name = firm.names.get(line.sku, line.name).strip()
+        if not name or not line.sku.strip():
+            raise SENTENCES.refused("message.name", sku=line.sku or number, by_field={f"names.{line.sku}": "empty"})
         price = (whole / line.quantity).quantize(_FIVE, ROUND_HALF_UP)
         lines.append(
             {
-                "gnum": str(number), "itemNo": line.sku[:30], "itemName": firm.names.get(line.sku, line.name)[:250],
+                "gnum": str(number), "itemNo": line.sku.strip()[:30], "itemName": name[:250],
                 "unit": unit, "currency": currency, "qty": _number(line.quantity), "price": _number(price),
                 "totalPrice": _number(whole),
             }

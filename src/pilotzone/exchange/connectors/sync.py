@@ -17,7 +17,7 @@ from typing import Any
 from pilotzone.base.errors import Problem, Unavailable
 from pilotzone.base.sentences import Reason
 from pilotzone.exchange.connectors.asking import Answer, Request, Transport
-from pilotzone.exchange.connectors.contract import VOID, Connector
+from pilotzone.exchange.connectors.contract import READY, Connector
 from pilotzone.exchange.connectors.errors import SENTENCES
 from pilotzone.exchange.connectors.sale import Sale, moment, reconcile
 from pilotzone.exchange.connectors.store import HELD, Entry, Store, digest_of, write
@@ -245,7 +245,7 @@ def judge(
 ) -> tuple[Entry, Reason | Problem | None]:
     """An order read, its money reconciled and its status mapped: the entry, and the first thing that holds it.
 
-    An order nobody will declare (void) is not held for its money or its lines.
+    An order not paid yet, or void, is not held for its money or its lines: they are told with the payment.
     """
     try:
         sale: Sale = connector.do.parse(raw)
@@ -263,7 +263,7 @@ def judge(
     except Problem as unknown:
         outcome, reason = HELD, unknown
     differences = reconcile(sale)
-    if reason is None and outcome != VOID and (differences or not sale.lines):
+    if outcome == READY and (differences or not sale.lines):
         reason = SENTENCES.reason("connector.no_lines", number=sale.number)
         if differences:
             one = differences[0]

@@ -19,7 +19,9 @@ CASES = yaml.safe_load((Path(__file__).parent / "cases" / "config.yaml").read_te
 def firm(tmp_path: Path) -> Path:
     """A folder with the files a configuration names."""
     issued = json.loads(
-        CliRunner().invoke(keys.command, ["36019600EC=演示", "--folder", str(tmp_path), "--json"]).output
+        CliRunner()
+        .invoke(keys.command, ["36019600EC=演示", "--folder", str(tmp_path), "--kind", "rsa", "--json"])
+        .output
     )
     for name, file in (("key", "key.pem"), ("cert", "cert.pem")):
         (tmp_path / file).write_bytes(Path(issued[name]).read_bytes())

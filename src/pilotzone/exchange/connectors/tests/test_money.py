@@ -30,7 +30,7 @@ CENTS = st.decimals("0.01", "99999.99", places=2)
 def sales(draw: st.DrawFn) -> Sale:
     """A sale whose money adds up; any buyer, any goods."""
     lines = tuple(
-        Line(f"SKU{n}", draw(st.text("abc茶é &<>\"'", min_size=1, max_size=20)), qty, price, price * qty)
+        Line(f"SKU{n}", "x" + draw(st.text("abc茶é &<>\"'", max_size=20)), qty, price, price * qty)
         for n, (qty, price) in enumerate(
             draw(st.lists(st.tuples(st.integers(1, 999).map(Decimal), CENTS), min_size=1, max_size=5))
         )
@@ -119,6 +119,7 @@ def test_the_message_adds_up_and_customs_format_accepts_it(sale: Sale) -> None:
         ({"discount": Decimal("999999")}, {}, "message.discount"),
         ({}, {"unit": ""}, "message.unit"),
         ({}, {"unit": "999"}, "message.unit"),
+        ({"lines": (Line("S", "  ", Decimal(1), Decimal(99), Decimal(99)),)}, {}, "message.name"),
         ({}, {"ebp_code": ""}, "message.field"),
         ({}, {"dxp_id": ""}, "message.field"),
         ({"lines": (Line("S", "s", Decimal(0), Decimal(1), Decimal(0)),)}, {}, "message.quantity"),
