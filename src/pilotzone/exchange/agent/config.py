@@ -93,11 +93,16 @@ def read(path: Path) -> tuple[Config | None, list[Fault]]:
     if not isinstance(told, dict):
         return None, [Fault(path.name, 1, "应为键值结构", "must be a mapping of keys")]
     lines = dict(_lines(node))
-    faults = [Fault(key, lines.get(key, 1), zh, en) for key, zh, en in _shape(told)]
+
+    def line(key: str) -> int:
+        """Of the key, else of what it is missing in."""
+        return lines.get(key) or lines.get(key.rpartition(".")[0]) or 1
+
+    faults = [Fault(key, line(key), zh, en) for key, zh, en in _shape(told)]
     if faults:
         return None, faults
     base = path.resolve().parent
-    faults = [Fault(key, lines.get(key, 1), zh, en) for key, zh, en in _content(told, base)]
+    faults = [Fault(key, line(key), zh, en) for key, zh, en in _content(told, base)]
     return (None, faults) if faults else (_config(told, base), [])
 
 

@@ -81,7 +81,7 @@ def _fixture(connector: Connector, path: Path) -> Iterator[Check]:
         what, "; ".join(f"{word} {sorted(ones)}" for word, ones in (("lacks", missing), ("more", more)) if ones)
     )
     for number in sorted(set(expected) & set(found)):
-        yield _run(f"{what}: {number}", lambda n=number: _order(connector, found[n], expected[n]))  # type: ignore[misc]
+        yield _run(f"{what}: {number}", lambda n=number: _order(connector, found[n], expected[n]))
 
 
 def _order(connector: Connector, raw: Any, expected: dict[str, Any]) -> str:

@@ -267,8 +267,9 @@ def judge(
         reason = SENTENCES.reason("connector.no_lines", number=sale.number)
         if differences:
             one = differences[0]
-            words = {"where": one.where, "expected": one.expected, "stated": one.stated, "by": one.by}
-            reason = SENTENCES.reason("connector.money", **words)
+            reason = SENTENCES.reason(
+                "connector.money", where=one.where, expected=one.expected, stated=one.stated, by=one.by
+            )
         outcome = HELD
     why = reason.code if reason else ""
     entry = Entry(sale.number, sale.created.date(), sale.updated.isoformat(), digest_of(plain), outcome, plain, why)

@@ -119,7 +119,11 @@ def test_the_message_adds_up_and_customs_format_accepts_it(sale: Sale) -> None:
         ({"discount": Decimal("999999")}, {}, "message.discount"),
         ({}, {"unit": ""}, "message.unit"),
         ({}, {"unit": "999"}, "message.unit"),
-        ({"lines": (Line("S", "  ", Decimal(1), Decimal(99), Decimal(99)),)}, {}, "message.name"),
+        (
+            {"lines": (Line("S", "  ", Decimal(1), Decimal(99), Decimal(99)),), "discount": Decimal(0)},
+            {},
+            "message.name",
+        ),
         ({}, {"ebp_code": ""}, "message.field"),
         ({}, {"dxp_id": ""}, "message.field"),
         ({"lines": (Line("S", "s", Decimal(0), Decimal(1), Decimal(0)),)}, {}, "message.quantity"),

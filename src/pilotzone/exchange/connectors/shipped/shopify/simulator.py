@@ -22,8 +22,8 @@ def answer(request: Request, world: World) -> Answer:
         return Answer.of({"count": len(found)})
     number = int(asked.get("page_info", "1"))
     page, more = world.page(found, number)
-    link = {"link": f'<{request.asking(page_info=number + 1).url}>; rel="next"'} if more else {}
-    return Answer.of({"orders": [_order(one) for one in page]}, **link)
+    link = f'<{request.asking(page_info=number + 1).url}>; rel="next"' if more else ""
+    return Answer.of({"orders": [_order(one) for one in page]}, link=link)
 
 
 def _order(sale: Sale) -> dict[str, Any]:
