@@ -10,9 +10,10 @@ import yaml
 from click.testing import CliRunner
 
 from pilotzone.exchange.agent.config import EXAMPLE, read
-from pilotzone.portal.commands import agent, keys
+from pilotzone.exchange.connectors.contract import shipped
+from pilotzone.portal.commands import agent, connector, keys
 
-CASES = yaml.safe_load((Path(__file__).parent / "cases" / "config.yaml").read_text("utf-8"))
+CASES = yaml.safe_load((Path(__file__).parent / "cases" / "agent_config.yaml").read_text("utf-8"))
 
 
 @pytest.fixture
@@ -68,3 +69,14 @@ def test_a_run_without_a_platform_says_so_and_keeps_everything(firm: Path) -> No
     assert "agent.unreachable" in done.output
     assert "pz_synthetic" not in done.output
     assert "agent.unreachable" in (firm / "exchange" / "agent.log").read_text("utf-8")
+
+
+def test_the_verb_prints_every_step_and_exits_1_where_one_fails(tmp_path: Path) -> None:
+    command = connector.command
+    run = CliRunner().invoke
+    assert run(command, ["list"]).output.split() == list(shipped())
+    good = run(command, ["test", "shopify", "--json"])
+    assert good.exit_code == 0
+    assert all(json.loads(line)["ok"] for line in good.output.splitlines())
+    bad = run(command, ["test", str(tmp_path / "none")])
+    assert (bad.exit_code, "connector.unknown" in bad.output) == (1, True)
