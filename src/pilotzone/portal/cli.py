@@ -8,9 +8,9 @@ import importlib.util
 import click
 
 VERBS = (
-    "bench", "capacity", "check", "demo", "digest", "doctor", "down", "example", "init", "keys", "migrate", "paper",
-    "plan", "reconcile", "reference", "schema", "services", "sign", "simulate", "status", "storage", "submit",
-    "tax", "template", "token", "track", "ukey", "up", "verify",
+    "agent", "bench", "capacity", "check", "connector", "demo", "digest", "doctor", "down", "example", "init",
+    "keys", "migrate", "paper", "plan", "reconcile", "reference", "schema", "services", "sign", "simulate",
+    "status", "storage", "submit", "tax", "template", "token", "track", "ukey", "up", "verify",
 )  # fmt: skip
 
 

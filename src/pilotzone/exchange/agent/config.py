@@ -1,0 +1,188 @@
+"""The configuration file: every fault by key and line, before anything is sent."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from pilotzone.base.errors import Problem, Refused
+from pilotzone.exchange.connectors.contract import OUTCOMES, load
+from pilotzone.exchange.connectors.errors import SENTENCES
+from pilotzone.exchange.connectors.message import NEEDED, Firm
+
+TOP = ("platform", "key", "folder", "firm", "connector")
+PARTS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
+    "platform": (("url", "token_file"), ("client_cert",)),
+    "key": (("file", "cert"), ()),
+    "firm": (NEEDED, ("order_type", "unit", "units", "names")),
+    "connector": (("name",), ("settings", "statuses", "reconcile_days")),
+}
+EXAMPLE = """\
+# pilotzone agent: see docs/connectors.md. Paths are seen from this file.
+platform:
+  url: http://127.0.0.1:8000
+  token_file: token.txt          # the firm's access token, a file only you can read
+key:
+  file: key.pem                  # the firm's private key; its password in PILOTZONE_KEY_PASSWORD
+  cert: cert.pem
+folder: exchange                 # in/ is watched; receipts/, sent/, refused/ are written
+# Only with a connector: what the order message says of the firm, and the marketplace.
+# firm:
+#   ebp_code: 36019600EP
+#   ebp_name: 演示平台有限公司
+#   ebc_code: 36019600EC
+#   ebc_name: 演示电商有限公司
+#   cop_code: 36019600EC
+#   cop_name: 演示电商有限公司
+#   dxp_id: DXPENT0000000001
+#   unit: "011"                  # customs' unit of all goods; units: {SKU: "code"} for single ones
+# connector:
+#   name: shopify                # or a folder of your own
+#   settings: {url: https://SHOP.myshopify.com/admin/api/2024-01, access_token: …}
+#   statuses: {}                 # your own additions to the status map: ready | wait | void
+#   reconcile_days: 3
+"""
+
+
+@dataclass(frozen=True)
+class Fault:
+    """One thing wrong: the key as a dotted path, its line (from 1), and sentences."""
+
+    key: str
+    line: int
+    zh: str
+    en: str
+
+    def reason(self) -> Refused:
+        """As a refusal."""
+        return SENTENCES.refused("agent.config", line=self.line, key=self.key, zh=self.zh, en=self.en)
+
+
+@dataclass(frozen=True)
+class Config:
+    """What was configured; paths are absolute. `connector` is empty where only the folder is watched."""
+
+    url: str
+    token: str
+    client_cert: str
+    key: Path
+    cert: Path
+    folder: Path
+    firm: Firm | None = None
+    connector: str = ""
+    settings: Mapping[str, str] = field(default_factory=dict)
+    statuses: Mapping[str, str] = field(default_factory=dict)
+    reconcile_days: int = 3
+
+
+def read(path: Path) -> tuple[Config | None, list[Fault]]:
+    """The configuration, or everything that is wrong with it."""
+    try:
+        text = path.read_text("utf-8")
+        node = yaml.compose(text, Loader=yaml.SafeLoader)
+        told = yaml.safe_load(text)
+    except OSError as failure:
+        return None, [Fault(path.name, 0, "无法读取文件", f"cannot be read ({failure.strerror})")]
+    except (UnicodeDecodeError, yaml.YAMLError) as broken:
+        mark = getattr(broken, "problem_mark", None)
+        return None, [Fault(path.name, mark.line + 1 if mark else 0, "不是有效的 YAML", "is no valid YAML")]
+    if not isinstance(told, dict):
+        return None, [Fault(path.name, 1, "应为键值结构", "must be a mapping of keys")]
+    lines = dict(_lines(node))
+
+    def line(key: str) -> int:
+        """Of the key, else of what it is missing in."""
+        return lines.get(key) or lines.get(key.rpartition(".")[0]) or 1
+
+    faults = [Fault(key, line(key), zh, en) for key, zh, en in _shape(told)]
+    if faults:
+        return None, faults
+    base = path.resolve().parent
+    faults = [Fault(key, line(key), zh, en) for key, zh, en in _content(told, base)]
+    return (None, faults) if faults else (_config(told, base), [])
+
+
+def _shape(told: dict[str, Any]) -> list[tuple[str, str, str]]:
+    found = [(str(key), "未知的键", "is an unknown key") for key in told if key not in TOP]
+    found += [(key, "缺少此键", "is missing") for key in ("platform", "key", "folder") if not told.get(key)]
+    if "connector" in told and "firm" not in told:
+        found.append(("firm", "使用连接器时必填", "is needed with a connector"))
+    for part, (needed, optional) in PARTS.items():
+        inside = told.get(part)
+        if inside is None:
+            continue
+        if not isinstance(inside, dict):
+            found.append((part, "应为键值结构", "must be a mapping of keys"))
+            continue
+        found += [(f"{part}.{key}", "缺少此键", "is missing") for key in needed if not inside.get(key)]
+        found += [
+            (f"{part}.{key}", "未知的键", "is an unknown key") for key in inside if key not in (*needed, *optional)
+        ]
+        for key in ("units", "names", "settings", "statuses"):
+            if key in inside and not isinstance(inside[key] or {}, dict):
+                found.append((f"{part}.{key}", "应为键值结构", "must be a mapping of keys"))
+    return found
+
+
+def _content(told: dict[str, Any], base: Path) -> list[tuple[str, str, str]]:
+    found = []
+    if not str(told["platform"]["url"]).startswith(("http://", "https://")):
+        found.append(("platform.url", "不是 http(s) 地址", "is no http(s) address"))
+    for part, key in (("platform", "token_file"), ("platform", "client_cert"), ("key", "file"), ("key", "cert")):
+        name = told[part].get(key)
+        if name and not (base / str(name)).is_file():
+            found.append((f"{part}.{key}", "没有此文件", "names no file"))
+    if str((told.get("firm") or {}).get("order_type", "E")) not in "EBW":
+        found.append(("firm.order_type", "只能是 E、B 或 W", "must be E, B or W"))
+    wanted = told.get("connector") or {}
+    for status, outcome in (wanted.get("statuses") or {}).items():
+        if outcome not in OUTCOMES:
+            found.append((f"connector.statuses.{status}", "只能是 ready、wait 或 void", "must be ready, wait or void"))
+    days = wanted.get("reconcile_days", 3)
+    if not isinstance(days, int) or isinstance(days, bool) or not 0 <= days <= 366:
+        found.append(("connector.reconcile_days", "应为 0 到 366 的整数", "must be a whole number from 0 to 366"))
+    if wanted:
+        try:
+            load(_connector(str(wanted["name"]), base)).settings(wanted.get("settings") or {})
+        except Problem as problem:
+            missing = "".join(f"settings.{key}" for key in problem.fields)
+            found.append((f"connector.{missing or 'name'}", problem.zh, problem.en))
+    return found
+
+
+def _config(told: dict[str, Any], base: Path) -> Config:
+    firm, wanted = told.get("firm"), told.get("connector") or {}
+    settings = {str(key): str(value) for key, value in (wanted.get("settings") or {}).items()}
+    if "file" in settings:
+        settings["file"] = str(base / settings["file"])
+    return Config(
+        url=str(told["platform"]["url"]),
+        token=(base / str(told["platform"]["token_file"])).read_text("utf-8").strip(),
+        client_cert=str(base / told["platform"]["client_cert"]) if told["platform"].get("client_cert") else "",
+        key=base / str(told["key"]["file"]), cert=base / str(told["key"]["cert"]), folder=base / str(told["folder"]),
+        firm=Firm(**{key: _text(value) for key, value in firm.items()}) if firm else None,
+        connector=_connector(str(wanted["name"]), base) if wanted else "", settings=settings,
+        statuses=_text(wanted.get("statuses") or {}), reconcile_days=wanted.get("reconcile_days", 3),
+    )  # fmt: skip
+
+
+def _connector(name: str, base: Path) -> str:
+    return str(base / name) if "/" in name or name.startswith(".") else name
+
+
+def _text(value: Any) -> Any:
+    return {str(k): str(v) for k, v in (value or {}).items()} if isinstance(value, dict | None) else str(value)
+
+
+def _lines(node: Any, path: str = "") -> list[tuple[str, int]]:
+    """The line of every key, by its dotted path."""
+    found = []
+    if isinstance(node, yaml.MappingNode):
+        for key, value in node.value:
+            here = f"{path}.{key.value}".lstrip(".")
+            found += [(here, key.start_mark.line + 1), *_lines(value, here)]
+    return found

@@ -1,0 +1,303 @@
+"""What the agent does in a round, each step whole or not at all.
+
+    in/            messages put here are taken, .xml
+    sent/          what was taken and sent, under its guid
+    refused/       what was not, with a .txt that says why
+    receipts/      GUID.result.json, and every official receipt as NUMBER-MESSAGE.xml
+    state/         ledger.jsonl (one line a step), outgoing/, receipts.json, the connector's store
+    agent.log
+
+The ledger decides: a message is its guid; what stands there as sent is never sent again. A process that dies between the
+platform's answer and the ledger's line sends the same bytes again, which the platform answers as repeated.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from pilotzone.base.errors import Problem, Refused, Unavailable
+from pilotzone.base.sentences import Reason
+from pilotzone.exchange import signing
+from pilotzone.exchange.agent.client import Client
+from pilotzone.exchange.connectors.contract import READY, VOID
+from pilotzone.exchange.connectors.errors import SENTENCES
+from pilotzone.exchange.connectors.message import MOST, Firm, Order, content_of, message_of, order_of
+from pilotzone.exchange.connectors.sale import Sale
+from pilotzone.exchange.connectors.store import HELD, append, write
+from pilotzone.exchange.connectors.sync import Sync
+
+GUID = re.compile(rb"""<(?:\w+:)?CEB\d+Message\b[^>]*?\bguid=["']([0-9A-Za-z-]{1,64})["']""")
+SIGNED = re.compile(rb"<(?:\w+:)?Signature[\s>]")
+REPAIRABLE = ("message.", "format.")  # held until the settings say what is missing
+ENDED = re.compile(rb"</(?:\w+:)?CEB\d+Message>\s*\Z")
+
+
+@dataclass
+class Told:
+    """What a round did: counts of messages and receipts; `later` says why something waits for the next."""
+
+    taken: int = 0
+    drafted: int = 0
+    sent: int = 0
+    refused: int = 0
+    results: int = 0
+    receipts: int = 0
+    later: str = ""
+
+
+@dataclass
+class Agent:
+    """One firm's agent over its folder. `mark` is called at every point where a crash is tried by the tests."""
+
+    folder: Path
+    client: Client
+    signer: signing.Signer
+    now: Callable[[], datetime]
+    log: Callable[[str], None]
+    sync: Sync | None = None
+    firm: Firm | None = None
+    reconcile_days: int = 3
+    mark: Callable[[str], None] = lambda name: None
+    known: dict[str, dict[str, Any]] = field(default_factory=dict)  # guid → what the ledger says of it
+    orders: dict[str, str] = field(default_factory=dict)  # order number → content last drafted
+    settled: set[tuple[str, str]] = field(default_factory=set)
+
+    def __post_init__(self) -> None:
+        for name in ("in", "sent", "refused", "receipts", "state/outgoing"):
+            (self.folder / name).mkdir(parents=True, exist_ok=True)
+        path = self.folder / "state" / "ledger.jsonl"
+        for raw in path.read_bytes().split(b"\n") if path.exists() else []:
+            try:
+                self._apply(json.loads(raw))
+            except ValueError:  # empty, or cut off by a crash
+                continue
+
+    def round(self) -> Told:
+        """Everything once, in order; Refused only where nobody can go on (the token is refused)."""
+        told = Told()
+        steps = (self._pull, self._draft, self._watch, self._send, self._results, self._receipts)
+        for step in steps:
+            try:
+                step(told)
+            except Unavailable as busy:
+                told.later = told.later or busy.code
+                self.log(f"later {busy.code} {busy.zh} {busy.en}")
+        return told
+
+    def _pull(self, told: Told) -> None:
+        if self.sync is None:
+            return
+        try:
+            took = self.sync.round()
+            self.log(f"round pages={took.pages} orders={took.orders} news={took.news} held={took.held}")
+            today = self.now().date()
+            for back in range(1, self.reconcile_days + 1):
+                day = self.sync.reconcile(today - timedelta(days=back))
+                if not day.agree:
+                    self.log(f"day {day.day} differs: ours {day.ours}, the marketplace's {day.theirs}")
+        except Refused as refused:
+            self.log(f"connector {refused.code} {refused.zh} {refused.en}")
+        self.mark("pulled")
+
+    def _draft(self, told: Told) -> None:
+        """Sales that are ready become messages of up to a hundred; the ledger's line is the message."""
+        if self.sync is None or self.firm is None:
+            return
+        batch: list[tuple[Order, str]] = []
+        for entry in list(self.sync.store):
+            repairable = entry.outcome == HELD and entry.why.startswith(REPAIRABLE)
+            if entry.sale is None or not (entry.outcome in (READY, VOID) or repairable):
+                continue
+            sale = Sale.of(entry.sale)
+            content = content_of(sale)
+            drafted = self.orders.get(entry.number)
+            if drafted is not None:
+                changed = drafted != content or entry.outcome == VOID
+                if changed and (entry.number, entry.digest) not in self.settled:
+                    reason = SENTENCES.reason("connector.changed_after_sending", number=entry.number)
+                    self.sync.store.suspend(entry, reason)
+                    self._note({"what": "settled", "number": entry.number, "digest": entry.digest})
+                    self.log(f"held {entry.number} connector.changed_after_sending")
+                continue
+            if entry.outcome == VOID:
+                continue
+            try:
+                order = order_of(sale, self.firm, at=self.now())
+                message_of([order], self.firm, at=self.now())
+            except Refused as refused:
+                if not repairable:
+                    parts = (refused.code, refused.zh, refused.en, refused.source)
+                    self.sync.store.suspend(entry, Reason(*parts))
+                    self.log(f"held {entry.number} {_sentence(refused)}")
+                continue
+            if repairable:
+                self.sync.store.release(entry.number, READY, by="settings", reason=entry.why)
+            batch.append((order, content))
+        for start in range(0, len(batch), MOST):
+            some = batch[start : start + MOST]
+            guid, raw = message_of([order for order, _ in some], self.firm, at=self.now())
+            orders = [[order.head["orderNo"], content] for order, content in some]
+            self.mark("draft made")
+            self._note({"what": "taken", "guid": guid, "digest": _digest(raw), "orders": orders, "xml": raw.decode()})
+            self.mark("draft noted")
+            told.drafted += 1
+            self.log(f"drafted {guid} orders={len(some)}")
+
+    def _watch(self, told: Told) -> None:
+        looked_path = self.folder / "state" / "looked.json"
+        looked = json.loads(looked_path.read_text()) if looked_path.exists() else {}
+        seen: dict[str, list[int]] = {}
+        for path in sorted((self.folder / "in").glob("*.xml")):
+            if path.name.startswith("."):
+                continue
+            raw, stat = path.read_bytes(), path.stat()
+            guid = GUID.search(raw)
+            if guid is None or not ENDED.search(raw):
+                state = [stat.st_size, stat.st_mtime_ns]
+                if looked.get(path.name) == state:  # nobody is writing it any more
+                    self._turn_away(path, SENTENCES.refused("agent.message", what=path.name), told)
+                else:
+                    seen[path.name] = state
+                continue
+            self._take(path, raw, guid[1].decode(), told)
+        write(looked_path, json.dumps(seen))
+
+    def _take(self, path: Path, raw: bytes, guid: str, told: Told) -> None:
+        known = self.known.get(guid)
+        if known is not None and known["digest"] != _digest(raw):
+            self._turn_away(path, SENTENCES.refused("agent.guid_reused", guid=guid), told)
+            return
+        if known is None:
+            self.mark("file read")
+            try:
+                text = raw.decode()
+            except UnicodeDecodeError:
+                self._turn_away(path, SENTENCES.refused("agent.message", what="UTF-8"), told)
+                return
+            self._note({"what": "taken", "guid": guid, "digest": _digest(raw), "file": path.name, "xml": text})
+            told.taken += 1
+            self.log(f"taken {guid} {path.name}")
+        else:
+            self.log(f"known {guid} {path.name}")
+        self.mark("file noted")
+        path.unlink()
+        self.mark("file gone")
+
+    def _send(self, told: Told) -> None:
+        for guid, known in list(self.known.items()):
+            if known["state"] != "taken":
+                self._tidy(guid)
+                continue
+            outgoing = self.folder / "state" / "outgoing" / f"{guid}.xml"
+            try:
+                if not outgoing.exists():
+                    raw = known["xml"].encode()
+                    write(outgoing, raw if SIGNED.search(raw) else signing.sign(raw, self.signer))
+                self.mark("signed")
+                receipt = self.client.send(outgoing.read_bytes())
+            except Refused as refused:
+                if refused.fields.get("status") in ("401", "403"):
+                    raise
+                write(self.folder / "refused" / f"{guid}.xml", known["xml"])
+                write(self.folder / "refused" / f"{guid}.txt", _sentence(refused))
+                self._note({"what": "refused", "guid": guid, "code": refused.code})
+                told.refused += 1
+                self.log(f"refused {guid} {_sentence(refused)}")
+                continue
+            self.mark("answered")
+            self._note({"what": "sent", "guid": guid, "receipt": receipt})
+            told.sent += 1
+            self.log(f"sent {guid} receipt={receipt}")
+            self.mark("noted as sent")
+            self._tidy(guid)
+
+    def _results(self, told: Told) -> None:
+        for guid, known in list(self.known.items()):
+            if known["state"] != "sent":
+                continue
+            try:
+                result = self.client.result(known["receipt"])
+            except Refused as refused:
+                self.log(f"result {guid} {_sentence(refused)}")
+                continue
+            if result is not None:
+                path = self.folder / "receipts" / f"{guid}.result.json"
+                write(path, json.dumps(result, ensure_ascii=False, indent=1))
+                self.mark("result written")
+                self._note({"what": "done", "guid": guid})
+                told.results += 1
+                self.log(f"result {guid} {result.get('result', result['state'])}")
+
+    def _receipts(self, told: Told) -> None:
+        path = self.folder / "state" / "receipts.json"
+        after = int(json.loads(path.read_text())["after"]) if path.exists() else 0
+        for page, cursor in self.client.receipts(after):
+            for one in page:
+                name = re.sub(r"[^0-9A-Za-z]", "", one.message)[:40]
+                write(self.folder / "receipts" / f"{one.number}-{name}.xml", one.xml)
+                told.receipts += 1
+            self.mark("receipts written")
+            write(path, json.dumps({"after": cursor}))
+            self.mark("receipts noted")
+            self.log(f"receipts {len(page)} up to {cursor}")
+
+    def _tidy(self, guid: str) -> None:
+        """What was answered leaves outgoing/."""
+        outgoing = self.folder / "state" / "outgoing" / f"{guid}.xml"
+        if outgoing.exists():
+            if self.known[guid]["state"] == "refused":
+                outgoing.unlink()
+            else:
+                outgoing.replace(self.folder / "sent" / f"{guid}.xml")
+            self.mark("moved")
+
+    def _turn_away(self, path: Path, refused: Refused, told: Told) -> None:
+        write(self.folder / "refused" / f"{path.name}.txt", _sentence(refused))
+        path.replace(self.folder / "refused" / path.name)
+        told.refused += 1
+        self.log(f"refused {path.name} {_sentence(refused)}")
+
+    def _note(self, line: dict[str, Any]) -> None:
+        told = {**line, "at": self.now().isoformat(timespec="seconds")}
+        append(self.folder / "state" / "ledger.jsonl", [json.dumps(told, ensure_ascii=False, separators=(",", ":"))])
+        self._apply(told)
+
+    def _apply(self, line: dict[str, Any]) -> None:
+        what = line["what"]
+        if what == "settled":
+            self.settled.add((line["number"], line["digest"]))
+        elif what == "taken":
+            if line["guid"] not in self.known:
+                self.known[line["guid"]] = {"state": "taken", "digest": line["digest"], "xml": line["xml"]}
+            self.orders.update((number, content) for number, content in line.get("orders", []))
+        else:
+            known = self.known[line["guid"]]
+            known |= {"state": what, "receipt": line.get("receipt", known.get("receipt", ""))}
+            known.pop("xml", None)
+
+
+def log_to(path: Path, now: Callable[[], datetime], echo: Callable[[str], None]) -> Callable[[str], None]:
+    """A log of one line an event: moment, what happened."""
+
+    def log(text: str) -> None:
+        line = f"{now().isoformat(timespec='seconds')} {text}"
+        with path.open("a", encoding="utf-8") as out:
+            out.write(line + "\n")
+        echo(line)
+
+    return log
+
+
+def _digest(raw: bytes) -> str:
+    return hashlib.sha256(raw).hexdigest()
+
+
+def _sentence(problem: Problem) -> str:
+    return f"[{problem.code}] {problem.zh} {problem.en}"

@@ -1,0 +1,107 @@
+"""What connectors and the agent say when they hold, refuse or warn."""
+
+from __future__ import annotations
+
+from pilotzone.base.sentences import Sentences
+
+_CONFIG = "docs/connectors.md"
+
+SENTENCES = Sentences(
+    {
+        "connector.unreadable": (
+            "无法读取平台订单：{what}",
+            "The marketplace's order cannot be read: {what}",
+            _CONFIG, "ebp", "请核对连接器或原始数据", "Check the connector or the raw data",
+        ),
+        "connector.status": (
+            "未知订单状态“{status}”，已隔离待处理",
+            "The order status “{status}” is unknown; the order is held",
+            _CONFIG, "ebc", "在状态表中登记该状态，或人工放行", "Add the status to the status map, or release the order",
+        ),
+        "connector.money": (
+            "金额不平：{where} 应为 {expected}，平台给出 {stated}，差 {by}",
+            "The money does not add up: {where} should be {expected}, the marketplace says {stated}, {by} apart",
+            _CONFIG, "ebp", "请向平台核对该订单金额", "Ask the marketplace about this order's amounts",
+        ),
+        "connector.no_lines": (
+            "订单 {number} 没有商品明细",
+            "Order {number} has no lines",
+            _CONFIG, "ebp", "请取得商品明细后再生成报文", "Fetch the lines before a message can be made",
+        ),
+        "connector.changed_after_sending": (
+            "订单 {number} 发送后在平台被修改，需人工处理（变更或撤销）",
+            "Order {number} was changed on the marketplace after it was sent; a person must change or withdraw it",
+            _CONFIG, "ebc", "在平台办理变更、撤销后放行", "Change or withdraw it on the platform, then release it",
+        ),
+        "connector.unreachable": (
+            "平台暂不可达：{what}",
+            "The marketplace cannot be reached: {what}",
+            _CONFIG, "", "稍后自动续传", "It goes on from here at the next round",
+        ),
+        "connector.refused": (
+            "平台拒绝请求：状态码 {status}",
+            "The marketplace refuses the request: status {status}",
+            _CONFIG, "ebc", "请检查令牌和权限", "Check token and permissions",
+        ),
+        "connector.setting": (
+            "连接器缺少配置项 {key}",
+            "The connector lacks the setting {key}",
+            _CONFIG, "ebc", "在配置文件中填写", "Give it in the configuration file",
+        ),
+        "connector.folder": (
+            "连接器文件夹不完整：{what}",
+            "The connector's folder is incomplete: {what}",
+            _CONFIG, "", "参照文档补齐", "Complete it as the guide says",
+        ),
+        "connector.unknown": (
+            "没有名为“{name}”的连接器",
+            "There is no connector called “{name}”",
+            _CONFIG, "", "", "",
+        ),
+        "message.currency": (
+            "币制 {currency} 不在海关币制代码表中",
+            "The currency {currency} is not on customs' list",
+            "data/codes/currency.csv", "ebc", "使用海关币制代码表内的币种", "Use a currency of customs' list",
+        ),
+        "message.unit": (
+            "商品 {sku} 没有计量单位代码",
+            "Goods {sku} have no unit code",
+            "CEB303 OrderList.unit", "ebc", "在 units 中为该货号填写三位单位代码", "Give its three-digit unit under units",
+        ),
+        "message.name": (
+            "商品 {sku} 没有名称或货号",
+            "Goods {sku} have no name or no number",
+            "CEB303 OrderList.itemName", "ebc", "在 names 中为该货号填写名称", "Give its name under names",
+        ),
+        "message.field": (
+            "报文缺少 {field}",
+            "The message lacks {field}",
+            "CEB303", "ebc", "在配置 firm 中填写", "Give it under firm",
+        ),
+        "message.quantity": (
+            "商品 {sku} 的数量 {quantity} 不能申报",
+            "The quantity {quantity} of goods {sku} cannot be declared",
+            "CEB303 OrderList.qty", "ebp", "请向平台核对数量", "Ask the marketplace about the quantity",
+        ),
+        "message.discount": (
+            "优惠 {discount} 大于货款 {goods}",
+            "The discount {discount} is larger than the goods {goods}",
+            "CEB303 OrderHead.goodsValue", "ebp", "请向平台核对优惠", "Ask the marketplace about the discount",
+        ),
+        "agent.config": (
+            "配置文件第 {line} 行 {key}：{zh}",
+            "Configuration line {line}, {key}: {en}",
+            "docs/connectors.md#the-agent", "ebc", "", "",
+        ),
+        "agent.guid_reused": (
+            "报文序号 {guid} 已用于另一份内容，未发送",
+            "The message number {guid} was used for other content; it was not sent",
+            "CEB guid", "ebc", "为新内容使用新的序号", "Give new content a new number",
+        ),
+        "agent.message": (
+            "不是可发送的报文：{what}",
+            "This is no message that can be sent: {what}",
+            "CEB guid", "ebc", "请核对文件", "Check the file",
+        ),
+    }
+)  # fmt: skip

@@ -1,0 +1,1 @@
+"""Generic CSV, in the columns of docs/connectors.md."""

@@ -1,0 +1,1 @@
+"""Generic JSON over HTTP, in the shape of docs/connectors.md."""
