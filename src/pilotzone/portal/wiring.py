@@ -20,12 +20,20 @@ PAGES = (
     ("track/", "pilotzone.rooms.tracking.web.urls"),
     ("plan/", "pilotzone.rooms.plan.web.urls"),
     ("sites/", "pilotzone.portal.sites.urls"),
+    ("", "pilotzone.portal.exchange_pages.urls"),
 )
 
 
 def addresses() -> list[URLResolver]:
     """The addresses of every wing that is there."""
     return [path(prefix, include(module)) for prefix, module in PAGES if _built(module)]
+
+
+def plug_in() -> None:
+    """Let the rooms answer for the resources of the catalogue that the zone itself holds."""
+    from pilotzone.portal.exchange_pages.providers import plug_in as providers
+
+    providers()
 
 
 def _built(module: str) -> bool:

@@ -25,7 +25,7 @@ from pilotzone.kernel.access.scope import scope
 PREFIX = "pzd_"
 RUN = "platform.run"
 SKEW_S = 300
-ROLE = "agency_officer"
+ROLE = "department_system"
 
 
 @dataclass(frozen=True)

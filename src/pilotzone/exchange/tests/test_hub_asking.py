@@ -114,7 +114,7 @@ def test_the_chain_holds_and_the_bundle_is_verified_without_our_software() -> No
         assert log.seal() == 4 and log.seal() == 0 and log.broken() == []
         whole = log.bundle(clock.today(), clock.today())
     assert verifier.verify(whole) == []
-    place = whole.index("query.answered".encode())
+    place = whole.index(b"query.answered")
     changed = whole[:place] + b"Q" + whole[place + 1 :]
     assert verifier.verify(changed)[0] == (5, place, "the line was changed")
 

@@ -10,6 +10,7 @@ from ninja.openapi.schema import OpenAPISchema
 from pilotzone.portal.api import (
     buyers,
     changes,
+    exchange,
     export_tax,
     fx,
     judging,
@@ -67,6 +68,7 @@ for module in (
     changes,
     mandates,
     registry,
+    exchange,
 ):
     api.add_router("", module.router)
 api.add_router("", registry.public)
