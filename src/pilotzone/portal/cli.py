@@ -8,7 +8,7 @@ import importlib.util
 import click
 
 VERBS = (
-    "bench", "capacity", "check", "demo", "digest", "doctor", "down", "init", "keys", "migrate", "plan", "reference",
+    "bench", "capacity", "check", "demo", "digest", "doctor", "down", "hub", "init", "keys", "migrate", "plan", "reference",
     "schema", "sign", "simulate", "status", "storage", "submit", "tax", "template", "token", "track", "ukey", "up", "verify",
 )  # fmt: skip
 

@@ -166,6 +166,7 @@ ENTERPRISE_MENU = (
         ),
     ),
     Entry(_("报表"), "/statistics/mine/"),
+    Entry(_("我的数据被谁使用"), "/exchange/mine/", action="share.mine"),
 )
 _SHARED = (
     Entry(
@@ -176,6 +177,8 @@ _SHARED = (
             Entry(_("申请"), "/exchange/requests/"),
             Entry(_("对账"), "/exchange/reconciliation/"),
             Entry(_("质量"), "/exchange/quality/"),
+            Entry(_("校核"), "/exchange/corrections/"),
+            Entry(_("部门消息"), "/exchange/messages/"),
         ),
     ),
     Entry(_("风险"), "/risk/"),
@@ -275,6 +278,16 @@ ZONE_MENU = (
     Entry(_("接口监测"), "/platform/letters/", action="letters.see"),
     Entry(_("日志与取证"), "/audit/", action="audit.read"),
     Entry(_("对方仿真"), "/platform/simulators/", action="platform.run"),
+    Entry(
+        _("数据交换"),
+        "/exchange/",
+        (
+            Entry(_("部门消息"), "/exchange/messages/"),
+            Entry(_("对账"), "/exchange/reconciliation/"),
+            Entry(_("校核"), "/exchange/corrections/"),
+        ),
+        action="share.check",
+    ),
 )
 DISTRICT_MENU = (
     Entry(_("综试区概况"), "/office/"),

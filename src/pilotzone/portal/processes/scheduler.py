@@ -61,6 +61,7 @@ def rounds() -> list[tuple[str, Callable[[], int], float]]:
         *_exchange(),
         ("filings", _filings, FILINGS_S),
         ("plan", _plan, FILINGS_S),
+        ("hub", _hub, FILINGS_S),
     ]
 
 
@@ -99,6 +100,19 @@ def _plan() -> int:
 
     if done := plan.tick(clock.today()):
         log.info("plan.due", steps=done)
+    return 0
+
+
+def _hub() -> int:
+    """Sign what was written into the log between departments, forget old answers; answers 0."""
+    from pilotzone.exchange.hub import log as hub
+    from pilotzone.exchange.hub import repeats
+    from pilotzone.kernel.access.actor import PLATFORM
+    from pilotzone.kernel.access.scope import scope
+
+    with scope(PLATFORM):
+        hub.seal()
+        repeats.forget()
     return 0
 
 

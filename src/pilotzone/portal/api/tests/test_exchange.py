@@ -6,6 +6,7 @@ import base64
 import datetime
 import json
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -13,7 +14,7 @@ from django.test import Client
 
 from pilotzone.exchange.hub import clients, log
 from pilotzone.exchange.hub.clients import Signed, to_sign
-from pilotzone.exchange.signing import DemoAuthority, PemSigner
+from pilotzone.exchange.signing import DemoAuthority
 from pilotzone.exchange.tests.hub import CHECKER, FIRM, PERSONS, answering, granted
 from pilotzone.exchange.tests.test_hub_asking import event
 from pilotzone.kernel import clock
@@ -90,10 +91,12 @@ def test_a_firm_is_no_department(client: Client, seller: Firm) -> None:
 
 
 @pytest.mark.parametrize("kind", ["rsa", "sm2"])
-def test_a_certificate_must_sign_each_request_and_within_five_minutes(client: Client, kind: str) -> None:
-    issued = DemoAuthority(kind).issue("zone.tax", "合成税务系统")
-    signer = PemSigner(issued.key_pem, issued.cert_pem)
-    headers = token("zone.tax", issued.cert_pem.decode())
+def test_a_certificate_must_sign_each_request_and_within_five_minutes(
+    client: Client, tmp_path: Path, kind: str
+) -> None:
+    issued = DemoAuthority(tmp_path, at=clock.wall()).issue("3601000001", "合成税务系统", kind, at=clock.wall())
+    signer, certificate = issued.signer(), issued.certificate.read_bytes()
+    headers = token("zone.tax", certificate.decode())
     answering()
     body = json.dumps({"agreement": granted(), "where": {"uscc": FIRM}}).encode()
 
