@@ -78,7 +78,7 @@ def masked(text: str) -> str:
 
 
 def _all(text: str) -> Iterator[Found]:
-    for pattern, kind, holds in (
+    numbered: tuple[tuple[re.Pattern[str], str, Callable[[str], bool] | None], ...] = (
         (_ID, ID, lambda piece: ric.is_valid(piece.upper())),
         (_USCC, USCC, uscc.is_valid),
         (_CARD, CARD, _luhn),
@@ -86,7 +86,8 @@ def _all(text: str) -> Iterator[Found]:
         (_LAND, PHONE, None),
         (_PASSPORT, PASSPORT, None),
         (_ADDRESS, ADDRESS, None),
-    ):
+    )
+    for pattern, kind, holds in numbered:
         for one in pattern.finditer(text):
             if holds is None or holds(one.group()):
                 said = _BEFORE_ADDRESS.match(one.group()) if kind == ADDRESS else None
