@@ -19,6 +19,8 @@ MODULES = (
     "rooms.clearance.engine.buyers", "rooms.clearance.engine.inspection_refusals", "rooms.clearance.engine.summary_rules", "rooms.clearance.engine.legs", "rooms.clearance.engine.bonded", "rooms.clearance.operations.arrivals", "rooms.clearance.engine.rights", "pipeline.booking", "pipeline.unpacking",
 )  # fmt: skip
 # rooms whose sentences stand in one table (`errors.SENTENCES`), with their heading
+# packages of other floors with such a table
+FLOORS = {"exchange.hub": "Data exchange"}
 ROOMS = {
     "tax": "Tax",
     "fx": "Foreign exchange",
@@ -54,6 +56,10 @@ def page() -> str:
         parts.append(f"- {rule.weight}, confidence {rule.tag}\n")
     for room, title in ROOMS.items():
         table = importlib.import_module(f"pilotzone.rooms.{room}.errors").SENTENCES
+        parts.append(f"## {title}\n")
+        parts += [_entry(code, *table[code]) for code in sorted(table)]
+    for package, title in FLOORS.items():
+        table = importlib.import_module(f"pilotzone.{package}.errors").SENTENCES
         parts.append(f"## {title}\n")
         parts += [_entry(code, *table[code]) for code in sorted(table)]
     return "\n".join(parts)

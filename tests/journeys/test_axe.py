@@ -19,6 +19,8 @@ PAGES = (
     "/messages/",
     "/messages/CEB621/",
     "/search/?q=%E9%99%90%E5%80%BC",
+    "/catalogue/",
+    "/catalogue/samr.persons/",
 )
 
 

@@ -33,3 +33,28 @@ def _keep(text: str, head: int, tail: int) -> str:
     if len(text) <= head + tail:
         return STAR * len(text)
     return text[:head] + STAR * (len(text) - head - tail) + (text[-tail:] if tail else "")
+
+
+def mask_card(number: str) -> str:
+    """Of a bank card the last four digits, of a short number only the last."""
+    number = number.strip()
+    return _keep(number, 0, 4) if len(number) >= 12 else _keep(number, 0, 1)
+
+
+_BY_TYPE = {"name": mask_name, "phone": mask_phone, "id": mask_id, "card": mask_card, "address": mask_address}
+MASKED = frozenset({"personal", "sensitive"})  # classes of which a mask may be shown; `important` shows nothing
+HIDDEN = "***"
+
+
+def mask_field(value: str, *, kind: str, klass: str) -> str:
+    """A value as pages, exports and logs may show it: by its class, and within the class by its type.
+
+    public and internal as they are; personal and sensitive by the mask of the type (a type without one: stars alone);
+    important never, nor a class nobody knows.
+    """
+    if klass in ("public", "internal"):
+        return value
+    if klass not in MASKED:
+        return HIDDEN
+    masked = _BY_TYPE.get(kind)
+    return masked(value) if masked is not None else (HIDDEN if value else "")

@@ -27,3 +27,10 @@ class Pace:
             # what was refused is spent up to twice the limit only: the sum stays small however long one knocks
             spent = self._spent[caller] = min(self._spent.get(caller, 0) + units, 2 * self.most)
         return spent <= self.most
+
+    def left(self, caller: str, now_s: float) -> tuple[int, int]:
+        """Units left to the caller in the present window, and the seconds until the next one."""
+        window = int(now_s) // WINDOW_S
+        with self._lock:
+            spent = self._spent.get(caller, 0) if window == self._window else 0
+        return max(0, self.most - spent), (window + 1) * WINDOW_S - int(now_s)

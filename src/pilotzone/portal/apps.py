@@ -6,3 +6,9 @@ from django.apps import AppConfig
 class PortalConfig(AppConfig):
     name = "pilotzone.portal"
     label = "portal"
+
+    def ready(self) -> None:
+        """Who answers for shared resources."""
+        from pilotzone.portal.wiring import plug_in
+
+        plug_in()

@@ -8,8 +8,8 @@ import importlib.util
 import click
 
 VERBS = (
-    "agent", "bench", "capacity", "check", "connector", "demo", "digest", "doctor", "down", "example", "init",
-    "keys", "migrate", "paper", "plan", "reconcile", "reference", "schema", "services", "sign", "simulate",
+    "agent", "bench", "capacity", "check", "connector", "demo", "digest", "doctor", "down", "example", "hub",
+    "init", "keys", "migrate", "paper", "plan", "reconcile", "reference", "schema", "services", "sign", "simulate",
     "status", "storage", "submit", "tax", "template", "token", "track", "ukey", "up", "verify",
 )  # fmt: skip
 

@@ -23,6 +23,7 @@ PAGES = (
     ("help/", "pilotzone.rooms.services.web.help_urls"),
     ("reconciliation/", "pilotzone.rooms.tracking.web.reconcile_urls"),
     ("sites/", "pilotzone.portal.sites.urls"),
+    ("", "pilotzone.portal.exchange_pages.urls"),
     ("", "pilotzone.portal.papers.urls"),
 )
 # who prints what: each module holds KINDS (ui/paper/kinds.py)
@@ -37,6 +38,13 @@ PAPERS = (
 def addresses() -> list[URLResolver]:
     """The addresses of every wing that is there."""
     return [path(prefix, include(module)) for prefix, module in PAGES if _built(module)]
+
+
+def plug_in() -> None:
+    """Let the rooms answer for the resources of the catalogue that the zone itself holds."""
+    from pilotzone.portal.exchange_pages.providers import plug_in as providers
+
+    providers()
 
 
 def _built(module: str) -> bool:

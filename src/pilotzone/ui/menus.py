@@ -192,6 +192,7 @@ ENTERPRISE_MENU = (
         ),
         action="service.apply",
     ),
+    Entry(_("我的数据被谁使用"), "/exchange/mine/", action="share.mine"),
 )
 _SHARED = (
     Entry(
@@ -202,6 +203,8 @@ _SHARED = (
             Entry(_("申请"), "/exchange/requests/"),
             Entry(_("对账"), "/exchange/reconciliation/"),
             Entry(_("质量"), "/exchange/quality/"),
+            Entry(_("校核"), "/exchange/corrections/"),
+            Entry(_("部门消息"), "/exchange/messages/"),
         ),
     ),
     Entry(_("风险"), "/risk/"),
@@ -334,6 +337,16 @@ ZONE_MENU = (
             Entry(_("报文重放"), "/help/replays/", action="document.replay"),
         ),
         action="service.see",
+    ),
+    Entry(
+        _("数据交换"),
+        "/exchange/",
+        (
+            Entry(_("部门消息"), "/exchange/messages/"),
+            Entry(_("对账"), "/exchange/reconciliation/"),
+            Entry(_("校核"), "/exchange/corrections/"),
+        ),
+        action="share.check",
     ),
 )
 DISTRICT_MENU = (

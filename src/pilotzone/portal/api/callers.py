@@ -17,6 +17,7 @@ from ninja.security import APIKeyCookie, HttpBearer
 
 from pilotzone.base.errors import Refused
 from pilotzone.exchange import clients
+from pilotzone.exchange.hub import clients as hub
 from pilotzone.exchange.models import Client
 from pilotzone.kernel import clock
 from pilotzone.kernel.access.actor import ENTERPRISE, NOBODY, PLATFORM, PUBLIC, Actor
@@ -35,6 +36,8 @@ class AccessToken(HttpBearer):
     def authenticate(self, request: HttpRequest, token: str) -> Actor:
         """The token's organisation. Refused `api.token`, `api.revoked`, `api.suspended`."""
         try:
+            if token.strip().startswith(hub.PREFIX):
+                return hub.actor_of(token.strip(), _signed(request))
             return organisation_of(token.strip())
         except Refused:
             _spend(f"guess {_address(request)}", 1)
@@ -115,14 +118,26 @@ def caller(request: HttpRequest) -> Actor:
 
 def charge(request: HttpRequest, units: int) -> None:
     """Let the caller pay for what he asks; Refused `api.too_many`."""
+    _spend(_payer(request), units)
+
+
+def pace_left(request: HttpRequest) -> dict[str, str]:
+    """What the caller may still ask in this window, as RateLimit headers."""
+    left, reset = PACE.left(_payer(request), time.monotonic())
+    return {"RateLimit-Limit": str(PACE.most), "RateLimit-Remaining": str(left), "RateLimit-Reset": str(reset)}
+
+
+def _payer(request: HttpRequest) -> str:
     actor = caller(request)
     if actor.person is not None:
         name = f"person {actor.person}"
     elif actor.organisation is not None:
         name = f"organisation {actor.organisation}"
+    elif actor.unit_path:
+        name = f"department {actor.unit_path}"
     else:
         name = f"address {_address(request)}"
-    _spend(name, units)
+    return name
 
 
 def charge_address(request: HttpRequest) -> None:
@@ -149,6 +164,15 @@ def _parameters(view: Callable[..., Any]) -> set[str]:
 def _spend(name: str, units: int) -> None:
     if not PACE.spend(name, units, time.monotonic()):
         raise refusal("api.too_many")
+
+
+def _signed(request: HttpRequest) -> hub.Signed:
+    """What a department's system says of its signature; the body is read only where it is signed."""
+    value = request.headers.get("Hub-Signature", "")
+    return hub.Signed(
+        method=request.method or "", path=request.get_full_path(), time=request.headers.get("Hub-Time", ""),
+        key=request.headers.get("Idempotency-Key", ""), value=value, body=request.body if value else b"",
+    )  # fmt: skip
 
 
 def _role(code: Any) -> Any:

@@ -38,8 +38,13 @@ ROWS = {
 # refusals of the rooms that say: there is no such thing
 ABSENT = frozenset({
     "kernel.access.unknown", "webhook.unknown", "tracking.not_found", "format.unknown_message", "format.not_in_edition",
-    "registry.public.unknown", "service.item.unknown",
+    "registry.public.unknown", "service.item.unknown", "catalogue.unknown", "hub.unknown", "hub.resource",
 })  # fmt: skip
+# refusals of the hub that are not about the content
+HUB = {
+    "hub.token": 401, "hub.signature": 401, "hub.clock_skew": 401, "hub.revoked": 403, "hub.no_grant": 403, "hub.expired": 403,
+    "hub.ended": 403, "hub.not_shared": 403, "hub.field_not_granted": 403, "hub.important": 403, "hub.row_large": 413, "hub.volume": 429,
+}  # fmt: skip
 KINDS: tuple[tuple[type[Problem], int], ...] = ((Denied, 403), (Gap, 404), (Unavailable, 503), (Refused, 422))
 
 log = logging.getLogger("pilotzone.api")
@@ -72,6 +77,8 @@ def handle(api: NinjaAPI) -> None:
 def _status(problem: Problem) -> int:
     if problem.code in ROWS:
         return ROWS[problem.code][0]
+    if problem.code in HUB:
+        return HUB[problem.code]
     if problem.code in ABSENT:
         return 404
     return next((status for kind, status in KINDS if isinstance(problem, kind)), 400)

@@ -11,6 +11,7 @@ from pilotzone.portal.api import (
     buyers,
     changes,
     channels,
+    exchange,
     export_tax,
     fx,
     inspections,
@@ -89,6 +90,7 @@ for module in (
     services,
     summaries,
     channels,
+    exchange,
 ):
     api.add_router("", module.router)
 api.add_router("", registry.public)

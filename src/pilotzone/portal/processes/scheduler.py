@@ -67,6 +67,7 @@ def rounds() -> list[tuple[str, Callable[[], int], float]]:
         ("inspection_results", inspections.hand_over, EXCHANGE_S),
         ("release_study", inspections.study, FORGET_S),
         ("cases", _cases, FILINGS_S),
+        ("hub", _hub, FILINGS_S),
     ]
 
 
@@ -125,6 +126,19 @@ def _cases() -> int:
 
     if done := services.tick():
         log.info("cases.reckoned", deadlines=done)
+    return 0
+
+
+def _hub() -> int:
+    """Sign what was written into the log between departments, forget old answers; answers 0."""
+    from pilotzone.exchange.hub import log as hub
+    from pilotzone.exchange.hub import repeats
+    from pilotzone.kernel.access.actor import PLATFORM
+    from pilotzone.kernel.access.scope import scope
+
+    with scope(PLATFORM):
+        hub.seal()
+        repeats.forget()
     return 0
 
 

@@ -1,0 +1,137 @@
+"""Reading the catalogue's files (data/catalogue, and PILOTZONE_HOME/data/catalogue beside it), strictly."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from datetime import date
+from decimal import Decimal, InvalidOperation
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from pilotzone.base.errors import Denied, Refused
+from pilotzone.exchange.catalogue.shapes import CLASSES, KINDS, REFUSED, TYPES, Field, Level, Resource
+from pilotzone.reference.tables import SHIPPED, Table
+
+_CODE = re.compile(r"[a-z][a-z0-9_]{1,30}\.[a-z][a-z0-9_]{1,50}")
+_NAME = re.compile(r"[a-z][a-z0-9_]{0,40}")
+_OWNER = re.compile(r"zone(\.[a-z0-9_]{1,40}){1,4}")
+TAGS = ("A", "B", "C", "P")
+
+
+def build(overlay: Path | None) -> dict[str, Resource]:
+    """Every resource by its code; an entry of a zone's own stands in place of the shipped one. Refused `catalogue.file`."""
+    found = _folder(SHIPPED / "catalogue")
+    if overlay is not None and (overlay / "catalogue").is_dir():
+        found |= _folder(overlay / "catalogue")
+    return dict(sorted(found.items()))
+
+
+def resources() -> dict[str, Resource]:
+    """The catalogue in force."""
+    return _table()
+
+
+def resource(code: str) -> Resource:
+    """One entry; Denied `catalogue.unknown`."""
+    found = _table().get(code)
+    if found is None:
+        raise Denied(
+            code="catalogue.unknown", zh="目录中没有这项资源。", en="The catalogue has no such resource.", source="data/catalogue",
+        )  # fmt: skip
+    return found
+
+
+def read(text: str, *, name: str) -> dict[str, Resource]:
+    """The resources of one file's text; Refused `catalogue.file` says where and what."""
+    where = name
+    try:
+        whole = yaml.safe_load(text)
+        owner, tag, since = str(whole["owner"]), str(whole["tag"]), whole["from"]
+        if not _OWNER.fullmatch(owner) or tag not in TAGS or type(since) is not date:
+            raise ValueError("owner, tag and from")
+        found: dict[str, Resource] = {}
+        for row in whole["resources"]:
+            where = f"{name} {row.get('code', '?')}"
+            made = one(row, owner=owner, tag=tag, since=since)
+            if made.code in found:
+                raise ValueError("twice in the file")
+            found[made.code] = made
+    except (yaml.YAMLError, KeyError, TypeError, ValueError, AttributeError, InvalidOperation, RecursionError) as fault:
+        raise Refused(
+            code="catalogue.file", zh=f"目录文件有误 {where}：{fault}", en=f"A file of the catalogue is not in order. {where}: {fault}",
+            source="data/catalogue", whose="zone", mend_zh="改正该处后再加载", mend_en="Correct it and load it again",
+        ) from fault  # fmt: skip
+    return found
+
+
+def one(row: Mapping[str, Any], *, owner: str, tag: str, since: date) -> Resource:
+    """One entry, checked; ValueError says what is wrong."""
+    fields = tuple(_field(part) for part in row["fields"])
+    names = [part.name for part in fields]
+    made = Resource(
+        code=str(row["code"]), owner=owner, version=str(row["version"]), since=since, tag=tag, zh=_text(row, "zh"), en=_text(row, "en"),
+        abstract_zh=_text(row, "abstract_zh"), abstract_en=_text(row, "abstract_en"), sharing=str(row["sharing"]),
+        basis=str(row["basis"]), cycle_days=int(row["cycle_days"]), key=str(row["key"]), concerns=str(row.get("concerns") or ""),
+        level=Level(Decimal(str(row["level"]["availability_percent"])), int(row["level"]["answer_ms"])), fields=fields,
+        sample=tuple(str(cell) for cell in row["sample"]),
+        words=" ".join([str(row["zh"]), str(row["en"]), str(row["code"]), str(row["abstract_zh"]), str(row["abstract_en"]),
+                        *(part.zh for part in fields), *(part.en for part in fields)]).lower(),
+    )  # fmt: skip
+    wrong = (
+        (not _CODE.fullmatch(made.code), "code"),
+        (made.sharing not in KINDS, "sharing"),
+        (
+            made.sharing == REFUSED and not re.search("法|条例|规定|决定", made.basis),
+            "a refusal names the law it rests on",
+        ),
+        (not made.basis.strip(), "basis"),
+        (not 1 <= made.cycle_days <= 3660, "cycle_days"),
+        (not fields or len(set(names)) != len(names), "fields"),
+        (made.key not in names, "key is one of the fields"),
+        (bool(made.concerns) and made.concerns not in names, "concerns is one of the fields"),
+        (len(made.sample) != len(fields), "the sample has a value for each field"),
+        (not 0 < made.level.availability <= 100 or not 0 < made.level.answer_ms <= 60_000, "level"),
+    )
+    for is_wrong, what in wrong:
+        if is_wrong:
+            raise ValueError(what)
+    return made
+
+
+def _field(row: Mapping[str, Any]) -> Field:
+    made = Field(str(row["name"]), _text(row, "zh"), _text(row, "en"), str(row["type"]), str(row["class"]))
+    if not _NAME.fullmatch(made.name) or made.type not in TYPES or made.klass not in CLASSES:
+        raise ValueError(f"field {made.name[:40]}: name, type or class")
+    return made
+
+
+def _text(row: Mapping[str, Any], key: str) -> str:
+    text = str(row[key]).strip()
+    if not text or len(text) > 500:
+        raise ValueError(key)
+    return text
+
+
+def _folder(folder: Path) -> dict[str, Resource]:
+    found: dict[str, Resource] = {}
+    for path in sorted(folder.glob("*.yaml")):
+        try:
+            text = path.read_text(encoding="utf-8")
+        except UnicodeDecodeError as fault:
+            raise Refused(
+                code="catalogue.file", zh=f"目录文件须为UTF-8编码：{path.name}", en=f"A file of the catalogue is UTF-8: {path.name}",
+                source="data/catalogue", whose="zone",
+            ) from fault  # fmt: skip
+        found |= read(text, name=path.name)
+    return found
+
+
+def owners(found: Iterable[Resource]) -> list[str]:
+    """The owners, each once, in order."""
+    return sorted({each.owner for each in found})
+
+
+_table = Table(build)

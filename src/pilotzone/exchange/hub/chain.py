@@ -1,0 +1,89 @@
+"""The form of the log and of an exported bundle: one text for one thing, so that every byte counts. Pure.
+
+A bundle is lines of canonical JSON (keys sorted, no spaces, UTF-8): `head` (the zone's certificate and what the lines are), an
+`entry` line for each entry, a `batch` line for each signed batch, `sums` (the SHA-256 of every line before it), and `seal`: the
+signature over the line of sums. `verifier.py` reads it without our software.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+FORM = "pilotzone-hub-bundle-1"
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """An entry as it lies in the log."""
+
+    number: int
+    entry: str
+    hash: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """A signed batch: the signature is over the text `sealed`, which names first, last, head and both times."""
+
+    first: int
+    last: int
+    sealed: str
+    signature: bytes
+
+
+def canonical(value: Mapping[str, Any]) -> str:
+    """The one text of a thing."""
+    return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+
+
+def hashed(before: bytes, number: int, entry: str) -> bytes:
+    """The hash of an entry after the hash before it, as sql/hub.sql computes it."""
+    return hashlib.sha256(before + number.to_bytes(8, "big") + hashlib.sha256(entry.encode()).digest()).digest()
+
+
+def sealed(*, first: int, last: int, head: bytes, at_zone: str, at_wall: str, certificate: bytes) -> str:
+    """What is signed of a batch."""
+    return canonical(
+        {
+            "first": first, "last": last, "head": head.hex(), "at_zone": at_zone, "at_wall": at_wall,
+            "certificate": hashlib.sha256(certificate).hexdigest(),
+        }
+    )  # fmt: skip
+
+
+def lines(before: bytes, entries: Iterable[Entry], batches: Iterable[Batch], certificate: bytes) -> list[str]:
+    """All lines up to the sums; `before` is the hash of the entry before the first one."""
+    told = [
+        canonical(
+            {
+                "kind": "head",
+                "form": FORM,
+                "before": before.hex(),
+                "certificate": base64.b64encode(certificate).decode(),
+            }
+        )
+    ]
+    told += [
+        canonical({"kind": "entry", "number": one.number, "entry": one.entry, "hash": one.hash.hex()})
+        for one in entries
+    ]
+    told += [
+        canonical({"kind": "batch", "sealed": one.sealed, "signature": base64.b64encode(one.signature).decode()})
+        for one in batches
+    ]
+    return told
+
+
+def sums(told: Iterable[str]) -> str:
+    """The line of sums over the lines before it."""
+    return canonical({"kind": "sums", "sha256": [hashlib.sha256(line.encode()).hexdigest() for line in told]})
+
+
+def seal(signature: bytes) -> str:
+    """The last line."""
+    return canonical({"kind": "seal", "signature": base64.b64encode(signature).decode()})

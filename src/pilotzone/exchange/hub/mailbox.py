@@ -1,0 +1,188 @@
+"""Messages from department to department: kept when they come, delivered in order per key, retried for a week, dead letters in sight.
+
+`send` takes a CloudEvent of the caller's department under an agreement in which it is the owner; what the receiver may not see is
+cut before it is kept. `waiting` and `acknowledge` are for receivers that fetch, `deliver` for those that are pushed to. A message
+waits for those of its receiver and key before it, dead ones included: a person replays or drops those.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable, Collection
+from typing import Any
+
+from pilotzone.base.errors import Problem, Unavailable
+from pilotzone.exchange.hub import agreements, chain, log, rights, rows
+from pilotzone.exchange.hub.asking import known, noted
+from pilotzone.exchange.hub.callers import department
+from pilotzone.exchange.hub.envelope import build, parse
+from pilotzone.exchange.hub.errors import denied, refused
+from pilotzone.exchange.outbox import wait_after
+from pilotzone.exchange.sealing import pack, unpack
+from pilotzone.kernel import audit, clock
+from pilotzone.kernel.access.doors import require
+
+TABLE = "exchange_hub_message"
+MOST_ATTEMPTS = 680  # a quarter of an hour apart: a week
+SKEW_S = 300
+_ORDER = (
+    "NOT EXISTS (SELECT 1 FROM exchange_hub_message b WHERE b.target = m.target AND b.key = m.key AND b.id < m.id"
+    " AND b.state IN ('queued', 'dead'))"
+)
+
+
+def send(body: bytes) -> dict[str, Any]:
+    """Take a message; answers {id, target, log}. Refused `hub.*`: nothing of it is kept."""
+    require(agreements.USE)
+    source, event = department(), parse(body)
+    if event.source != source:
+        raise refused("hub.source")
+    if abs((event.time - clock.now()).total_seconds()) > SKEW_S:
+        raise refused("hub.clock_skew", most=SKEW_S)
+    resource = known(event.type)
+    row = rows.first("SELECT * FROM exchange_hub_agreement WHERE id = %s", (event.agreement,))
+    if row is None or row["owner"] != source or row["resource"] != event.type:
+        raise refused("hub.no_grant")
+    right = agreements.right(row)
+    fields = rights.judge(resource, right, tuple(event.data), day=clock.today(), used=0)
+    told = rights.cut(resource, right, fields, {}, [event.data])
+    if not told:
+        raise refused("hub.no_grant")
+    content = chain.canonical(build(event) | {"data": told[0]}).encode()
+    made = rows.first(
+        "INSERT INTO exchange_hub_message (event_id, source, target, resource, agreement, key, body, sha256, next_try_at, created_at)"
+        " VALUES (%s, %s, %s, %s, %s, %s, %s, %s, pz_now(), pz_now()) ON CONFLICT (source, event_id) DO NOTHING RETURNING id",
+        (event.id, source, row["applicant"], event.type, event.agreement, event.subject, pack(content, TABLE), hashlib.sha256(content).digest()),
+    )  # fmt: skip
+    if made is None:
+        raise refused("hub.replayed", id=event.id)
+    noted(
+        resource,
+        right,
+        row["applicant"],
+        fields,
+        told,
+        {event.data.get(resource.concerns, "")} if resource.concerns else set(),
+        way="message",
+    )
+    facts = {"message": int(made["id"]), "event": event.id, "owner": source, "consumer": row["applicant"], "resource": event.type,
+             "agreement": event.agreement, "content": log.digest(content)}  # fmt: skip
+    return {"id": int(made["id"]), "target": row["applicant"], "log": log.write("message.taken", facts)}
+
+
+def waiting(*, limit: int = 100) -> list[dict[str, Any]]:
+    """What waits for the caller's department, in order: id and the event. A dead message hides those of its key behind it."""
+    require(agreements.USE)
+    target = department()
+    found = rows.every(
+        "SELECT id, body FROM exchange_hub_message m WHERE target = %s AND state = 'queued' AND NOT EXISTS (SELECT 1 FROM"
+        " exchange_hub_message b WHERE b.target = m.target AND b.key = m.key AND b.id < m.id AND b.state = 'dead') ORDER BY id LIMIT %s",
+        (target, limit),
+    )
+    return [{"id": int(one["id"]), "event": json.loads(unpack(bytes(one["body"]), TABLE))} for one in found]
+
+
+def acknowledge(numbers: Collection[int]) -> int:
+    """The caller's department has these messages; answers how many were waiting."""
+    require(agreements.USE)
+    target = department()
+    found = rows.every(
+        "UPDATE exchange_hub_message SET state = 'taken', settled_at = pz_now() WHERE target = %s AND state = 'queued' AND id = ANY(%s) RETURNING id",
+        (target, list(numbers)),
+    )
+    if found:
+        log.write("message.delivered", {"consumer": target, "messages": sorted(int(one["id"]) for one in found)})
+    return len(found)
+
+
+def deliver(send_: Callable[[str, dict[str, Any]], None], *, limit: int = 200) -> int:
+    """Push what is due (as the platform); answers how many were taken.
+
+    `send_` (receiver, event) returns when the receiver has it, raises Unavailable to be asked again, any other Problem when it was
+    refused for good. A receiver that is away is not asked again in this round.
+    """
+    done, away = 0, set[str]()
+    due = rows.every(
+        f"SELECT * FROM exchange_hub_message m WHERE state = 'queued' AND next_try_at <= pz_now() AND {_ORDER}"  # noqa: S608 (our own words)
+        " ORDER BY id LIMIT %s FOR UPDATE SKIP LOCKED",
+        (limit,),
+    )
+    taken: list[int] = []
+    for one in due:
+        number, target = int(one["id"]), one["target"]
+        if target in away:
+            continue
+        try:
+            send_(target, json.loads(unpack(bytes(one["body"]), TABLE)))
+        except Unavailable as problem:
+            away.add(target)
+            _failed(one, problem, dead=int(one["attempts"]) + 1 >= MOST_ATTEMPTS)
+        except Problem as problem:
+            _failed(one, problem, dead=True)
+        else:
+            taken.append(number)
+            done += 1
+    if taken:
+        rows.run(
+            "UPDATE exchange_hub_message SET state = 'taken', settled_at = pz_now(), last_error = '' WHERE id = ANY(%s)",
+            (taken,),
+        )
+        log.write("message.delivered", {"messages": taken})
+    return done
+
+
+def _failed(one: dict[str, Any], problem: Problem, *, dead: bool) -> None:
+    rows.run(
+        "UPDATE exchange_hub_message SET state = %s, attempts = attempts + 1, last_error = %s,"
+        " next_try_at = pz_now() + make_interval(secs => %s) WHERE id = %s",
+        (
+            "dead" if dead else "queued",
+            f"{problem.code} {problem.zh}"[:300],
+            wait_after(int(one["attempts"]) + 1),
+            one["id"],
+        ),
+    )
+    if dead:
+        log.write("message.dead", {"message": int(one["id"]), "code": problem.code})
+
+
+def listed(*, state: str = "", limit: int = 200) -> list[dict[str, Any]]:
+    """Messages the caller sees, the newest first, without what they say."""
+    return rows.every(
+        "SELECT id, event_id, source, target, resource, key, state, attempts, next_try_at, last_error, created_at, settled_at"
+        " FROM exchange_hub_message WHERE (%s = '' OR state = %s) ORDER BY id DESC LIMIT %s",
+        (state, state, limit),
+    )
+
+
+def replay(number: int) -> None:
+    """Queue a dead message again, at once. For who runs the platform."""
+    _settle(number, "queued", "message.replayed", "")
+
+
+def drop(number: int, *, reason: str) -> None:
+    """Give a dead message up, with the reason: those behind it go on. For who runs the platform."""
+    if not reason.strip():
+        raise refused("hub.reason", most=agreements.MOST_REASON)
+    _settle(number, "dropped", "message.dropped", reason.strip()[:200])
+
+
+def _settle(number: int, state: str, what: str, reason: str) -> None:
+    require("platform.run")
+    done = rows.run(
+        "UPDATE exchange_hub_message SET state = %s, attempts = 0, next_try_at = pz_now(),"
+        " settled_at = CASE WHEN %s = 'queued' THEN NULL ELSE pz_now() END WHERE id = %s AND state = 'dead'",
+        (state, state, number),
+    )
+    if not done:
+        raise denied("hub.unknown")
+    audit.record(
+        what,
+        object_kind="exchange_hub_message",
+        object_id=number,
+        before={"state": "dead"},
+        after={"state": state},
+        reason=reason,
+    )
+    log.write(what, {"message": number})

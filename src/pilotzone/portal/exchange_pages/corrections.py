@@ -1,0 +1,121 @@
+"""校核 and provenance: who used a firm's data, and requests that a value be corrected."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages as said
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST
+
+from pilotzone.base.errors import Refused
+from pilotzone.exchange.catalogue import reading
+from pilotzone.exchange.hub import corrections, uses
+from pilotzone.exchange.hub.agreements import CHECK, DECIDE
+from pilotzone.kernel.access.actor import ENTERPRISE
+from pilotzone.kernel.access.doors import may, require
+from pilotzone.kernel.access.scope import current
+from pilotzone.portal.exchange_pages import requests, wording
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def mine(request: HttpRequest) -> HttpResponse:
+    """Who received this field of mine, when, under which article; and a request that it be corrected."""
+    require(corrections.MINE)
+    problem = _raised(request)
+    if request.method == "POST" and problem is None:
+        return redirect("exchange_mine")
+    context = {
+        "uses": requests.use_listing(uses.of_firm(), wording.bodies()),
+        "rows": _rows(),
+        "choices": _choices(),
+        "problem": problem,
+    }
+    return render(request, "exchange_pages/mine.html", context, status=422 if problem else 200)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def show(request: HttpRequest) -> HttpResponse:
+    """The requests for correction a department or the platform sees."""
+    requests.guarded()
+    problem = _raised(request)
+    if request.method == "POST" and problem is None:
+        return redirect("exchange_corrections")
+    return _page(request, problem)
+
+
+@require_POST
+def act(request: HttpRequest, number: int) -> HttpResponse:
+    """The owner answers, who raised it disputes, the platform settles."""
+    verb, words = request.POST.get("verb", ""), wording.typed(request, "words")
+    try:
+        if verb in ("corrected", "kept"):
+            corrections.answer(number, corrected=verb == "corrected", words=words)
+        elif verb == "dispute":
+            corrections.dispute(number, words=words)
+        elif verb == "settle":
+            corrections.settle(number, words=words)
+        else:
+            raise Http404
+    except Refused as problem:
+        said.error(request, f"{problem.en if wording.english() else problem.zh} {problem.code}")
+    else:
+        said.success(request, _("已办理，并留下审计记录。"))
+    return redirect("exchange_mine" if current().kind == ENTERPRISE else "exchange_corrections")
+
+
+def _page(request: HttpRequest, problem: Refused | None) -> HttpResponse:
+    context = {"rows": _rows(), "choices": _choices(), "problem": problem, "raises": may("share.use")}
+    return render(request, "exchange_pages/corrections.html", context, status=422 if problem else 200)
+
+
+def _raised(request: HttpRequest) -> Refused | None:
+    if request.method != "POST":
+        return None
+    resource, _dot, field = wording.typed(request, "field", 120).rpartition("/")
+    try:
+        corrections.raise_(
+            resource=resource,
+            field=field,
+            key_value=wording.typed(request, "key_value", 80),
+            words=wording.typed(request, "words"),
+        )
+    except Refused as problem:
+        return problem
+    said.success(request, _("校核申请已提交。"))
+    return None
+
+
+def _choices() -> list[tuple[str, list[tuple[str, str]]]]:
+    english = wording.english()
+    return [
+        (wording.named(one), [(f"{one.code}/{part.name}", part.en if english else part.zh) for part in one.fields])
+        for one in reading.resources().values()
+        if one.sharing != "refused"
+    ]
+
+
+def _rows() -> list[dict[str, Any]]:
+    bodies, known, actor = wording.bodies(), reading.resources(), current()
+    own = ".".join(actor.unit_path.split(".")[:2])
+    told = []
+    for each in corrections.corrections():
+        entry = known.get(each["resource"])
+        part = entry.field(each["field"]) if entry else None
+        raised = (
+            each["raised_organisation"] == actor.organisation
+            if actor.kind == ENTERPRISE
+            else each["raised_unit"] == own
+        )
+        told.append(
+            each
+            | {
+                "name": wording.named(entry) if entry else each["resource"], "field_name": (part.en if wording.english() else part.zh) if part else each["field"],
+                "owner_name": bodies.get(each["owner"], each["owner"]), "state_word": wording.state(each["state"]),
+                "answers": each["state"] == "open" and may(DECIDE) and own == each["owner"], "disputes": each["state"] == "kept" and raised,
+                "settles": each["state"] == "disputed" and may(CHECK),
+            }
+        )  # fmt: skip
+    return told

@@ -1,0 +1,78 @@
+"""Who answers for the resources the zone itself holds: each a plain function over a room's door. What leaves is cut by the hub."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import date
+
+from pilotzone.base.errors import Gap, Problem
+from pilotzone.exchange.hub.providers import Provider, register
+from pilotzone.kernel.access.models import Unit
+from pilotzone.reference import positive_list
+from pilotzone.rooms.registry import api as registry
+from pilotzone.rooms.tracking import api as tracking
+
+MOST_MONTHS = 24
+
+
+def enterprises(where: Mapping[str, str], day: date) -> Iterable[Mapping[str, object]]:
+    """The public fields of one filing, by its credit code (registry)."""
+    try:
+        found = registry.public(where.get("uscc", ""))
+    except Problem:
+        return []
+    values = {one["key"]: one["value"] for one in found["fields"]}
+    return [
+        {
+            "uscc": found["uscc"], "name": values.get("name", ""), "state": found["state_zh"], "county": values.get("unit", ""),
+            "valid_from": found["valid_from"] or "",
+        }
+    ]  # fmt: skip
+
+
+def filing_counts(where: Mapping[str, str], day: date) -> Iterable[Mapping[str, object]]:
+    """Filed firms in force by county (registry)."""
+    return [{"county": one["unit__name_zh"], "filed": one["n"]} for one in registry.counts()["units"]]
+
+
+def released_totals(where: Mapping[str, str], day: date) -> Iterable[Mapping[str, object]]:
+    """The published figures, hidden cells left out (tracking)."""
+    months = tracking.months()[:MOST_MONTHS]
+    if not months:
+        return []
+    codes = {one.path: one.code for one in Unit.objects.all()}
+    return [
+        {
+            "month": month.isoformat()[:7], "unit": codes.get(one.unit, one.unit), "way": one.way, "released": one.released,
+            "value": one.value,
+        }
+        for month, one in tracking.figures(min(months), max(months))
+        if not one.hidden
+    ]  # fmt: skip
+
+
+def positive(where: Mapping[str, str], day: date) -> Iterable[Mapping[str, object]]:
+    """Whether a code stands in the list of retail import goods that day (reference)."""
+    hs = where.get("hs", "")
+    try:
+        return (
+            [{"hs": hs, "edition": positive_list.edition(on=day).name, "listed": positive_list.listed(hs, on=day)}]
+            if hs
+            else []
+        )
+    except Gap:
+        return []
+
+
+PROVIDERS: Mapping[str, Provider] = {
+    "samr.enterprise_registration": enterprises,
+    "samr.filing_counts": filing_counts,
+    "customs.released_totals": released_totals,
+    "customs.positive_list": positive,
+}
+
+
+def plug_in() -> None:
+    """Let them answer; called when the portal starts."""
+    for code, provider in PROVIDERS.items():
+        register(code, provider)

@@ -1,0 +1,1 @@
+"""The data exchange at its pages."""

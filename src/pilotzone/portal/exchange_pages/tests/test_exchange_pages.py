@@ -1,0 +1,136 @@
+"""An application goes its way through the pages, each step on the page of the one whose it is; others see nothing."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from pilotzone.exchange.hub import mailbox
+from pilotzone.exchange.tests.hub import SAMR
+from pilotzone.exchange.tests.test_hub_asking import event
+from pilotzone.kernel import clock
+from pilotzone.kernel.access.actor import PLATFORM
+from pilotzone.kernel.access.models import Organisation
+from pilotzone.kernel.access.scope import scope
+
+pytestmark = pytest.mark.django_db
+SignedIn = Callable[..., Client]
+NEW = "/exchange/requests/new/samr.persons/"
+
+
+def filled(**changed: str) -> dict[str, Any]:
+    until = (clock.today() + datetime.timedelta(days=30)).isoformat()
+    return {
+        "purpose": "核实法定代表人", "article": "国发〔2016〕51号第十二条", "fields": ["uscc", "person", "phone"], "volume": "100", "until": until,
+        "row_field": "", "row_values": "", **changed,
+    }  # fmt: skip
+
+
+def applied(browser: Client) -> str:
+    answer = browser.post(NEW, filled())
+    assert answer.status_code == 302, answer.content.decode()[:500]
+    return str(answer["Location"])
+
+
+def granted(signed_in: SignedIn) -> str:
+    where = applied(signed_in("tax_officer", "tax"))
+    assert signed_in("operator", "eport").post(where, {"verb": "pass"}).status_code == 302
+    assert signed_in("agency_officer", "samr").post(where, {"verb": "grant", "whole": ["phone"]}).status_code == 302
+    return where
+
+
+def test_an_application_goes_through_three_pairs_of_hands(signed_in: SignedIn) -> None:
+    where = granted(signed_in)
+    page = signed_in("tax_officer", "tax").get(where).content.decode()
+    assert "已授权" in page and "撤销授权" in page
+    assert "已授权" in signed_in("tax_officer", "tax").get("/exchange/requests/", {"state": "granted"}).content.decode()
+    csv = signed_in("operator", "eport").get("/exchange/requests/export.csv").content.decode()
+    assert "核实法定代表人" in csv
+    assert signed_in("agency_officer", "samr").post(where, {"verb": "revoke", "reason": "用途已变"}).status_code == 302
+    assert "已撤销授权" in signed_in("tax_officer", "tax").get(where).content.decode()
+
+
+@pytest.mark.parametrize(
+    ("changed", "code"),
+    [
+        ({"purpose": ""}, "hub.purpose"), ({"until": "someday"}, "hub.until"), ({"volume": "many"}, "hub.volume_asked"),
+        ({"fields": "nothing"}, "hub.field_unknown"), ({"row_field": "uscc", "row_values": ""}, "hub.filter"),
+    ],
+)  # fmt: skip
+def test_a_refused_form_says_why_and_keeps_what_was_typed(
+    signed_in: SignedIn, changed: dict[str, str], code: str
+) -> None:
+    answer = signed_in("tax_officer", "tax").post(NEW, filled(article="依据甲", **changed))
+    assert answer.status_code == 422 and code in answer.content.decode() and "依据甲" in answer.content.decode()
+
+
+def test_others_see_neither_the_application_nor_its_steps(signed_in: SignedIn, firms: dict[str, Organisation]) -> None:
+    where = applied(signed_in("tax_officer", "tax"))
+    assert signed_in("safe_officer", "safe").get(where).status_code == 404
+    assert signed_in("safe_officer", "safe").post(where, {"verb": "grant"}).status_code == 404
+    assert signed_in("tax_officer", "tax").post(where, {"verb": "pass"}).status_code == 403
+    firm = signed_in("ebc", next(iter(firms)))
+    for path in (
+        "/exchange/requests/",
+        "/exchange/messages/",
+        "/exchange/reconciliation/",
+        "/exchange/corrections/",
+        NEW,
+    ):
+        assert firm.get(path).status_code == 403, path
+    assert Client().get("/exchange/requests/").status_code in (302, 403)
+
+
+def test_a_firm_sees_who_used_its_data_and_asks_for_a_correction(
+    signed_in: SignedIn, firms: dict[str, Organisation]
+) -> None:
+    firm = signed_in("ebc", next(iter(firms)))
+    assert "还没有使用记录" in firm.get("/exchange/mine/").content.decode()
+    wrong = firm.post("/exchange/mine/", {"field": "samr.persons/phone", "key_value": "", "words": "电话不对"})
+    assert wrong.status_code == 422 and "hub.key" in wrong.content.decode()
+    assert (
+        firm.post(
+            "/exchange/mine/", {"field": "samr.persons/phone", "key_value": "9136", "words": "电话不对"}
+        ).status_code
+        == 302
+    )
+    assert "电话不对" in signed_in("agency_officer", "samr").get("/exchange/corrections/").content.decode()
+    assert "电话不对" not in signed_in("safe_officer", "safe").get("/exchange/corrections/").content.decode()
+
+
+def test_the_operator_sees_dead_letters_and_replays_them(signed_in: SignedIn) -> None:
+    from pilotzone.base.errors import Refused
+
+    number = int(granted(signed_in).rstrip("/").rpartition("/")[2])
+    with scope(SAMR):
+        mailbox.send(event("1", agreement=number, data={"uscc": "9136", "phone": "10000000001"}))
+
+    def refuses(target: str, told: dict[str, Any]) -> None:
+        raise Refused(code="x.no", zh="不收", en="no")
+
+    with scope(PLATFORM):
+        mailbox.deliver(refuses)
+        (dead,) = mailbox.listed(state="dead")
+    operator = signed_in("operator", "eport")
+    page = operator.get("/exchange/messages/").content.decode()
+    assert "x.no 不收" in page and "重放" in page and "10000000001" not in page
+    assert operator.post(f"/exchange/messages/{dead['id']}/replay/").status_code == 302
+    with scope(PLATFORM):
+        assert mailbox.listed()[0]["state"] == "queued"
+
+
+def test_a_department_tells_its_count_and_the_page_says_whether_both_agree(signed_in: SignedIn) -> None:
+    where, tax = "/exchange/reconciliation/", signed_in("tax_officer", "tax")
+    day = (clock.today() - datetime.timedelta(days=1)).isoformat()
+    told = dict.fromkeys(("queries", "refused", "rows", "provided", "sent", "received"), "0")
+    assert "对方未报送" in tax.get(where).content.decode()
+    assert tax.post(where, told | {"day": day}).status_code == 302
+    assert "一致" in tax.get(where, {"day": day}).content.decode()
+    assert tax.post(where, told | {"day": day, "rows": "7"}).status_code == 302
+    assert "0 / 7" in tax.get(where, {"day": day}).content.decode()
+    assert tax.post(where, told | {"day": day, "rows": "x"}).status_code == 422
+    assert "不一致" in signed_in("operator", "eport").get(where + "export.csv", {"day": day}).content.decode()

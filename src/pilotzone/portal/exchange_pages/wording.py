@@ -1,0 +1,59 @@
+"""The words of states, classes and bodies in the reader's language."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest
+from django.utils.translation import get_language, gettext_noop
+from django.utils.translation import gettext as _
+
+from pilotzone.exchange.catalogue.shapes import CLASS_WORDS, KIND_WORDS, Resource
+from pilotzone.kernel.access.models import Unit
+
+STATES = {
+    "applied": gettext_noop("待平台审核"), "checked": gettext_noop("待提供部门审批"), "granted": gettext_noop("已授权"),
+    "returned": gettext_noop("已退回补正"), "declined": gettext_noop("不予授权"), "revoked": gettext_noop("已撤销授权"), "expired": gettext_noop("授权已到期"),
+}  # fmt: skip
+CORRECTIONS = {
+    "open": gettext_noop("待提供部门答复"), "corrected": gettext_noop("已更正数据"), "kept": gettext_noop("维持原值"),
+    "disputed": gettext_noop("有异议，待平台裁定"), "settled": gettext_noop("平台已裁定"),
+}  # fmt: skip
+MESSAGES = {
+    "queued": gettext_noop("等待接收"), "taken": gettext_noop("对方已接收"), "dead": gettext_noop("死信"), "dropped": gettext_noop("已放弃"),
+}  # fmt: skip
+FRESH = {"fresh": gettext_noop("按期更新"), "late": gettext_noop("超过更新周期"), "never": gettext_noop("尚未交换")}
+
+
+def english() -> bool:
+    """Whether the reader reads English."""
+    return (get_language() or "").startswith("en")
+
+
+def bodies() -> dict[str, str]:
+    """The names of all bodies by their place in the tree."""
+    language = get_language()
+    return {one.path: one.named(language) for one in Unit.objects.all()}
+
+
+def named(one: Resource) -> str:
+    """A resource's name."""
+    return one.en if english() else one.zh
+
+
+def kind(code: str) -> str:
+    """A kind of sharing."""
+    return KIND_WORDS[code][english()]
+
+
+def klass(code: str) -> str:
+    """A class of data."""
+    return CLASS_WORDS[code][english()]
+
+
+def state(code: str) -> str:
+    """The state of an agreement, a correction or a message."""
+    return _({**CORRECTIONS, **STATES, **MESSAGES}[code])
+
+
+def typed(request: HttpRequest, name: str, most: int = 500) -> str:
+    """What was typed into a field, without what no database takes."""
+    return request.POST.get(name, "").replace("\0", "").replace("\r\n", "\n").strip()[: most + 1]
