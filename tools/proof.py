@@ -2,6 +2,7 @@
 
     python tools/proof.py [--kills N] [--trades N] [--targets NAME …] [--times N] [--seed N]
         [--only properties|kills|reconciliation] [--lists N] [--out FILE]
+        [--tables N] [--linked N] [--releases N] [--samples N] [--only properties|kills|statistics] [--out FILE]
 
 `make test` runs the same properties with fewer examples and the same kill proof with fewer kills. Exit 1 where
 something does not hold; the page says what, and the seed draws it again.
@@ -37,6 +38,7 @@ def main() -> int:
     print(f"seed {seed}", flush=True)
     before, parts, holds = load(), [], True
     for name, proof in (("properties", properties), ("kills", kills), ("reconciliation", reconciliation)):
+    for name, proof in (("properties", properties), ("kills", kills), ("statistics", statistics)):
         if asked.only in (None, name):
             held, text = proof(asked, seed)
             holds &= held
@@ -58,6 +60,11 @@ def _asked() -> argparse.Namespace:
     wanted.add_argument("--seed", type=int)
     wanted.add_argument("--lists", type=int, default=1_000_000)
     wanted.add_argument("--only", choices=("properties", "kills", "reconciliation"))
+    wanted.add_argument("--tables", type=int, default=1000, help="protected tables of two dimensions")
+    wanted.add_argument("--linked", type=int, default=200, help="of three dimensions, or linked")
+    wanted.add_argument("--releases", type=int, default=200, help="releases beside the one before")
+    wanted.add_argument("--samples", type=int, default=1000)
+    wanted.add_argument("--only", choices=("properties", "kills", "statistics"))
     wanted.add_argument("--out", type=Path, default=PAGE)
     return wanted.parse_args()
 
@@ -124,6 +131,11 @@ def reconciliation(asked: argparse.Namespace, seed: int) -> tuple[bool, str]:
     from proof_reconcile import proof
 
     return proof(lists=asked.lists, planted=max(16, asked.lists // 625), seed=seed)
+def statistics(asked: argparse.Namespace, seed: int) -> tuple[bool, str]:
+    """Protected tables against the attacker, intervals against the truth."""
+    from proof_statistics import Asked, statistics_proof
+
+    return statistics_proof(Asked(asked.tables, asked.linked, asked.releases, asked.samples), seed)
 
 
 def _verdict(holds: bool, broken: tuple[object, ...]) -> str:

@@ -25,6 +25,7 @@ ROOMS = {
     "registry": "Filing",
     "plan": "The plan",
     "tracking": "Daily reconciliation",
+    "statistics": "Statistics",
 }
 HEAD = """# Rules
 

@@ -1,0 +1,94 @@
+"""The door of the statistics room: its engines. Nothing here needs Django.
+
+What reckons with matrices (estimation, protection, seasonal adjustment) is loaded when first asked for: numpy and scipy take a
+third of a second, and nobody who only passes by pays it.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+from pilotzone.rooms.statistics.engine.boundaries import Fact, Figure, Move, on_boundaries
+from pilotzone.rooms.statistics.engine.collection.checks import Field, Form, Found, form_of, judged, may_stand
+from pilotzone.rooms.statistics.engine.collection.mirror import Mirrored, mirror
+from pilotzone.rooms.statistics.engine.collection.recognition import Declared, Recognised, Sold, recognise
+from pilotzone.rooms.statistics.engine.collection.unit_prices import Fence, fence
+from pilotzone.rooms.statistics.engine.design.allocation import neyman, proportional
+from pilotzone.rooms.statistics.engine.design.frame import Listed, take_all
+from pilotzone.rooms.statistics.engine.design.nonresponse import adjusted, carried
+from pilotzone.rooms.statistics.engine.design.selection import Drawn, draw
+from pilotzone.rooms.statistics.engine.disclosure.cells import Cells, Dimension, Record, tabulate
+from pilotzone.rooms.statistics.engine.disclosure.rules import Rules, rules_on
+from pilotzone.rooms.statistics.engine.estimation.quality import Grade, grade
+from pilotzone.rooms.statistics.engine.expressions import Formula, formula
+from pilotzone.rooms.statistics.engine.indicators.definitions import COVERAGES, GROUPS, Indicator, in_force
+from pilotzone.rooms.statistics.engine.indicators.growth import (
+    Development,
+    concentration,
+    development,
+    largest,
+    on_year,
+)
+from pilotzone.rooms.statistics.engine.indices.bilateral import (
+    PRICE,
+    fisher,
+    laspeyres,
+    lowe,
+    paasche,
+    tornqvist,
+    unit_value,
+    volume,
+)
+from pilotzone.rooms.statistics.engine.indices.chained import chained, fixed
+from pilotzone.rooms.statistics.engine.indices.goods import Sale, by_period
+from pilotzone.rooms.statistics.engine.indices.unit_values import Line, Trimmed, trimmed
+from pilotzone.rooms.statistics.engine.seasonal import months
+from pilotzone.rooms.statistics.engine.vintages import Revisions, Row, Vintage, stage, summary, table
+from pilotzone.rooms.statistics.queries.definitions import boundary_moves, forms, indicators, new_years, scale
+
+if TYPE_CHECKING:
+    from pilotzone.rooms.statistics.engine.disclosure.attack import Attacker
+    from pilotzone.rooms.statistics.engine.disclosure.audit import Unsafe, audit
+    from pilotzone.rooms.statistics.engine.disclosure.protect import Protected, protect
+    from pilotzone.rooms.statistics.engine.disclosure.releases import against, secret
+    from pilotzone.rooms.statistics.engine.estimation import quantities
+    from pilotzone.rooms.statistics.engine.estimation.calibration import Calibration, greg, post_strata, raking
+    from pilotzone.rooms.statistics.engine.estimation.estimate import Estimate, estimate
+    from pilotzone.rooms.statistics.engine.estimation.sample import Sample, sample
+    from pilotzone.rooms.statistics.engine.seasonal.adjust import Adjusted, adjust
+    from pilotzone.rooms.statistics.engine.seasonal.regressors import Event
+
+_LATER = {
+    "disclosure.attack": ("Attacker",),
+    "disclosure.audit": ("Unsafe", "audit"),
+    "disclosure.protect": ("Protected", "protect"),
+    "disclosure.releases": ("against", "secret"),
+    "estimation.calibration": ("Calibration", "greg", "post_strata", "raking"),
+    "estimation.estimate": ("Estimate", "estimate"),
+    "estimation.sample": ("Sample", "sample"),
+    "seasonal.adjust": ("Adjusted", "adjust"),
+    "seasonal.regressors": ("Event",),
+}
+_WHERE = {name: module for module, names in _LATER.items() for name in names}
+
+__all__ = [
+    "COVERAGES", "GROUPS", "PRICE", "Adjusted", "Attacker", "Calibration", "Cells", "Declared", "Development", "Dimension", "Drawn",
+    "Estimate", "Event", "Fact", "Fence", "Field", "Figure", "Form", "Formula", "Found", "Grade", "Indicator", "Line", "Listed",
+    "Mirrored", "Move", "Protected", "Recognised", "Record", "Revisions", "Row", "Rules", "Sale", "Sample", "Sold", "Trimmed",
+    "Unsafe", "Vintage", "adjust", "adjusted", "against", "audit", "boundary_moves", "by_period", "carried", "chained",
+    "concentration", "development", "draw", "estimate", "fence", "fisher", "fixed", "form_of", "forms", "formula", "grade", "greg",
+    "in_force", "indicators", "judged", "largest", "laspeyres", "lowe", "may_stand", "mirror", "months", "new_years", "neyman",
+    "on_boundaries", "on_year", "paasche", "post_strata", "proportional", "protect", "quantities", "raking", "recognise", "rules_on",
+    "sample", "scale", "secret", "stage", "summary", "table", "tabulate", "take_all", "tornqvist", "trimmed", "unit_value", "volume",
+]  # fmt: skip
+
+
+def __getattr__(name: str) -> Any:
+    """The engines that load numpy and scipy, when they are first named."""
+    base = f"{__package__}.engine"
+    if name == "quantities":
+        return import_module(f"{base}.estimation.quantities")
+    if name in _WHERE:
+        return getattr(import_module(f"{base}.{_WHERE[name]}"), name)
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -1,0 +1,1 @@
+"""What a report must pass, and what it is held against."""

@@ -1,0 +1,1 @@
+"""Drawing a sample and weighting its answers."""

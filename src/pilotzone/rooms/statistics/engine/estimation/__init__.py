@@ -1,0 +1,1 @@
+"""From answers to totals, means, ratios, with their errors."""

@@ -1,0 +1,1 @@
+"""Indicators as data: definitions, formulas, growth."""

@@ -1,0 +1,1 @@
+"""Indices of prices, volumes and unit values."""

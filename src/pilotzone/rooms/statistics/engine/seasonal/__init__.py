@@ -1,0 +1,1 @@
+"""Trend, season and irregular of a monthly series."""

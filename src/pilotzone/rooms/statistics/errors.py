@@ -1,0 +1,97 @@
+"""What this room refuses: a code, a sentence in both languages, where it is written."""
+
+from __future__ import annotations
+
+from pilotzone.base.sentences import Sentences
+
+_SAMPLING, _DISCLOSURE, _SEASONAL, _INDICES, _COLLECTION, _REVISIONS, _INDICATORS, _BOUNDARIES = (
+    f"docs/algorithms/statistics_{name}.md"
+    for name in ("sampling", "disclosure", "seasonal", "indices", "collection", "revisions", "indicators", "boundaries")
+)
+
+_ROWS = {
+    "statistics.number": ("{what}不是有限的数", "{what} is not a finite number", _SAMPLING, "核对数据", "Check the data"),
+    "statistics.columns": (
+        "各列长度不同或缺少列：{what}", "Columns differ in length or one is missing: {what}", _SAMPLING, "核对数据", "Check the data",
+    ),
+    "statistics.frame.empty": ("抽样框没有单位", "The frame has no unit", _SAMPLING, "核对名录库", "Check the register"),
+    "statistics.frame.twice": ("单位{unit}在抽样框中重复", "Unit {unit} stands twice in the frame", _SAMPLING, "去除重复单位", "Remove it once"),
+    "statistics.frame.size": ("单位{unit}的规模为负或不是数", "The size of unit {unit} is negative or no number", _SAMPLING, "核对规模指标", "Check the size"),
+    "statistics.frame.zero": ("抽样框规模合计为零", "The sizes of the frame add up to zero", _SAMPLING, "换用其他规模指标", "Use another size"),
+    "statistics.share": ("份额须大于0且不大于1", "A share is above 0 and at most 1", _SAMPLING, "改正参数", "Correct it"),
+    "statistics.stratum.empty": ("层{stratum}没有单位", "Stratum {stratum} has no unit", _SAMPLING, "与邻层合并", "Merge it with its neighbour"),
+    "statistics.stratum.single": (
+        "层{stratum}只有一个样本单位，无法计算方差", "Stratum {stratum} has one sampled unit: its variance is unknown", _SAMPLING,
+        "与邻层合并，或注明按总均值处理", "Merge it with its neighbour, or say that it is centred on the overall mean",
+    ),
+    "statistics.sample.size": (
+        "样本量{size}须在{least}与{most}之间", "A sample of {size} lies between {least} and {most}", _SAMPLING, "改正样本量", "Correct the size",
+    ),
+    "statistics.sample.empty": ("没有可用的样本单位", "There is no unit in the sample", _SAMPLING, "核对回收情况", "Check the answers"),
+    "statistics.sample.probability": (
+        "第{row}个单位的入样概率须大于0且不大于1", "The inclusion probability of unit {row} is above 0 and at most 1", _SAMPLING, "核对权数", "Check the weights",
+    ),
+    "statistics.sample.silent": (
+        "调整类{group}没有回答单位，无法调整权数", "Nobody of the class {group} answered: its weights cannot be adjusted", _SAMPLING,
+        "与邻类合并", "Merge it with its neighbour",
+    ),
+    "statistics.sample.zero": ("{what}的估计合计为零，不能作分母", "The estimated total of {what} is zero and cannot divide", _SAMPLING, "改用其他指标", "Use another quantity"),
+    "statistics.sample.calibration": (
+        "无法校准到已知总量：{why}", "The weights cannot be calibrated to the known totals: {why_en}", _SAMPLING, "减少或合并辅助变量", "Use fewer or wider groups",
+    ),
+    "statistics.table.negative": (
+        "{unit}在{cell}的数值为负，退货须另表列示", "{unit} has a negative amount in {cell}; returns are a table of their own", _DISCLOSURE, "分列退货", "Show returns apart",
+    ),
+    "statistics.table.code": ("维度{dimension}没有代码{value}", "Dimension {dimension} has no code {value}", _DISCLOSURE, "核对代码", "Check the code"),
+    "statistics.table.dimension": (
+        "维度{dimension}的层次不成立：{why}", "The levels of dimension {dimension} do not hold: {why_en}", _DISCLOSURE, "核对层次", "Check the levels",
+    ),
+    "statistics.table.parts": ("{cell}不等于其各部分之和", "{cell} is not the sum of its parts", _DISCLOSURE, "重新汇总", "Add it up again"),
+    "statistics.table.told": (
+        "已公布的数据使{cells}无法再受保护", "What was published before leaves {cells} without protection", _DISCLOSURE,
+        "不再公布本期相关数据，并报告保密事件", "Publish no more of this release and report the incident",
+    ),
+    "statistics.table.unsolved": ("线性规划未能求解：{why}", "The linear programme was not solved: {why}", _DISCLOSURE, "联系系统管理员", "Tell the administrator"),
+    "statistics.series.short": (
+        "时间序列只有{months}个月，季节调整至少需要{least}个月", "The series has {months} months; adjustment takes at least {least}", _SEASONAL,
+        "积累更多数据", "Wait for more months",
+    ),
+    "statistics.series.gap": ("{month}没有数据", "There is no figure for {month}", _SEASONAL, "补报或注明缺失", "Report it, or say that it is missing"),
+    "statistics.series.log": ("有零或负值，不能用乘法模型", "With zero or negative figures the model cannot be multiplicative", _SEASONAL, "改用加法模型", "Use the additive one"),
+    "statistics.series.constant": ("时间序列没有变化，不需季节调整", "The series never moves: there is nothing to adjust", _SEASONAL, "公布原值", "Publish it as it is"),
+    "statistics.series.holidays": (
+        "没有{year}年的春节日期", "The date of Chinese New Year {year} is not known", _SEASONAL, "补充data/statistics/cny.yaml", "Add it to data/statistics/cny.yaml",
+    ),
+    "statistics.index.value": (
+        "{product}在{period}的价格须为正、数量不得为负", "In {period} {product} has a price that is not positive or a negative quantity", _INDICES, "核对数据", "Check the data",
+    ),
+    "statistics.index.period": ("没有{period}的数据", "There is nothing in {period}", _INDICES, "核对期间", "Check the period"),
+    "statistics.index.unmatched": (
+        "{base}与{period}没有共同的商品", "{base} and {period} have no product in common", _INDICES, "改用更粗的分类", "Use wider products",
+    ),
+    "statistics.index.zero": ("{base}至{period}的分母为零", "From {base} to {period} the divisor is zero", _INDICES, "核对数量", "Check the quantities"),
+    "statistics.checks.file": ("核查规则文件第{line}行：{what}", "Line {line} of the edit checks: {what_en}", _COLLECTION, "改正该行", "Correct the line"),
+    "statistics.report.month": (
+        "报告期{month}没有适用的报表版本", "No version of the form is in force in {month}", _COLLECTION, "核对报告期", "Check the month",
+    ),
+    "statistics.report.field": ("表中字段“{field}”{what}", "Field “{field}” of the form {what_en}", _COLLECTION, "改正后再报", "Correct it and report again"),
+    "statistics.mirror.negative": ("校验的数值不得为负", "Figures that are compared are not negative", _COLLECTION, "核对数据", "Check the data"),
+    "statistics.match.value": ("匹配的金额须为正", "Amounts to be matched are positive", _COLLECTION, "核对数据", "Check the data"),
+    "statistics.vintage.order": (
+        "{period}的{stage}早于或重复于前一次公布", "{stage} of {period} comes before its predecessor or twice", _REVISIONS, "核对公布次序", "Check the order",
+    ),
+    "statistics.vintage.final": ("{period}已为最终数，不再修订", "{period} is final and is not revised again", _REVISIONS, "另行发布更正", "Publish a correction"),
+    "statistics.vintage.none": ("没有经过修订的数据", "Nothing has been revised", _REVISIONS, "等待修订", "Wait for a revision"),
+    "statistics.formula": ("公式“{formula}”不成立：{why}", "The formula “{formula}” does not hold: {why_en}", _INDICATORS, "改正公式", "Correct the formula"),
+    "statistics.formula.fact": ("公式所需的{fact}没有数据", "The formula needs {fact}, of which there is no figure", _INDICATORS, "补充数据", "Supply it"),
+    "statistics.indicator.file": (
+        "{name}有{count}处错误；第{line}行：{zh}", "{name}: {count} faults; line {line}: {en}", _INDICATORS, "改正后再加载", "Correct the file and load it again",
+    ),
+    "statistics.indicator.unknown": ("没有指标“{key}”", "There is no indicator “{key}”", _INDICATORS, "核对指标名称", "Check its key"),
+    "statistics.growth.plan": ("发展指数的权重须合计为1、目标须为正", "The weights of the index add up to 1 and targets are positive", _INDICATORS, "改正参数", "Correct them"),
+    "statistics.boundary.unit": ("没有单位{unit}，或它在{day}不存在", "There is no unit {unit}, or not on {day}", _BOUNDARIES, "核对单位与日期", "Check unit and day"),
+    "statistics.boundary.file": ("区划变动文件有误：{what}", "The file of boundary changes is not in order: {what}", _BOUNDARIES, "改正文件", "Correct the file"),
+}  # fmt: skip
+
+SENTENCES = Sentences({code: (*row[:3], "zone", *row[3:]) for code, row in _ROWS.items()})
+refused = SENTENCES.refused
