@@ -135,7 +135,8 @@ class _Work:
         known = self.alone.get(unit, set())
         for other in ("", *self.alone) if unit else ():  # one way serves all whose cells it does not move
             served = self.ways.get((cell, sign, other))
-            if served is not None and not served & known:
+            far_enough = self._far(cell, sign, other) >= self._far(cell, sign, unit)
+            if served is not None and far_enough and not served & known:
                 self.ways[cell, sign, unit] = served
                 return
         way = self._way((cell, sign, unit), barred=self.fixed | known)
@@ -147,10 +148,10 @@ class _Work:
         moved = frozenset(way)
         self.hide(moved)
         self.ways[cell, sign, unit] = moved
-        for other, amount in way.items():  # the same way serves whatever it moves far enough
+        for beside, amount in way.items():  # the same way serves whatever it moves far enough
             turn = 1 if amount > 0 else -1
-            if other in self.reach and abs(amount) >= self._far(other, turn, "") * (1 - 1e-9):
-                self.ways.setdefault((other, turn, ""), moved)
+            if beside in self.reach and abs(amount) >= self._far(beside, turn, "") * (1 - 1e-9):
+                self.ways.setdefault((beside, turn, ""), moved)
 
     def _far(self, cell: Key, sign: int, unit: str) -> float:
         """How far a sensitive cell must move: its reach, downward no further than it can; an insider knows his own part of it."""
