@@ -77,5 +77,8 @@ GRANTS = (
         "DO $$ DECLARE leaf regclass; BEGIN FOR leaf IN SELECT oid::regclass FROM pg_class WHERE relispartition"
         " AND relkind = 'r' AND relnamespace = 'public'::regnamespace"
         " LOOP EXECUTE format('REVOKE ALL ON %s FROM pz_web', leaf); END LOOP; END $$",
+        # what a firm reports to statistics is no business of the flood, which row-level security does not hold
+        "DO $$ BEGIN IF to_regclass('statistics_report') IS NOT NULL THEN"
+        f" REVOKE ALL ON statistics_report FROM {FLOOD}; END IF; END $$",
     )
 )

@@ -24,7 +24,7 @@ log = structlog.get_logger("scheduler")
 IDLE_S, LOOK_S, AWAY_S, MATCH_S, FORGET_S, EXCHANGE_S, FILINGS_S = 0.5, 1.0, 3.0, 5.0, 600.0, 2.0, 60.0
 RECONCILE_S = 5.0
 REST_S = 20.0
-READERS = ("pilotzone.rooms.tracking.handlers",)
+READERS = ("pilotzone.rooms.tracking.handlers", "pilotzone.rooms.statistics.handlers")
 
 
 def main() -> None:
@@ -63,6 +63,7 @@ def rounds() -> list[tuple[str, Callable[[], int], float]]:
         ("filings", _filings, FILINGS_S),
         ("plan", _plan, FILINGS_S),
         ("reconciliation", _reconcile, RECONCILE_S),
+        ("statistics", _statistics, FILINGS_S),
     ]
 
 
@@ -113,6 +114,17 @@ def _reconcile() -> int:
     if run is not None:
         log.info("reconciliation.done", run=run.pk, days=run.days, found=run.found, unexplained=len(run.unexplained))
     return int(run is not None)
+
+
+def _statistics() -> int:
+    """Release days told ahead; in a demonstration one synthetic month published; how much was done."""
+    from pilotzone.kernel import clock
+    from pilotzone.rooms.statistics import api as statistics
+
+    done = statistics.tick(clock.now(), clock.today())
+    if done:
+        log.info("statistics.due", steps=done)
+    return done
 
 
 def match_payments() -> int:

@@ -96,6 +96,7 @@ if TYPE_CHECKING:
     from pilotzone.rooms.clearance.queries.payment_data import waiting as payment_requests_waiting
     from pilotzone.rooms.clearance.queries.previews import of_draft as preview_draft
     from pilotzone.rooms.clearance.queries.released import export_lines
+    from pilotzone.rooms.clearance.queries.statistics import CountedLine, CountedList, counted_lists
     from pilotzone.rooms.clearance.queries.todo import findings, messages, standing, todo
     from pilotzone.rooms.clearance.queries.written import listed as changes
     from pilotzone.rooms.clearance.queries.written import told as access_change
@@ -111,6 +112,9 @@ _LATER = {
     "trade": ("queries.pages", "trade"),
     "document": ("queries.pages", "document"),
     "export_lines": ("queries.released", "export_lines"),
+    "CountedLine": ("queries.statistics", "CountedLine"),
+    "CountedList": ("queries.statistics", "CountedList"),
+    "counted_lists": ("queries.statistics", "counted_lists"),
     "LedgerList": ("queries.ledger", "LedgerList"),
     "ledger_begins": ("queries.ledger", "ledger_begins"),
     "ledger_export": ("queries.ledger", "ledger_export"),
@@ -217,6 +221,8 @@ __all__ = [
     "Answer",
     "Bill",
     "Book",
+    "CountedLine",
+    "CountedList",
     "Directory",
     "DocumentIn",
     "Effect",
@@ -248,6 +254,7 @@ __all__ = [
     "chosen_drafts",
     "compose_drafts",
     "compose_payment_data",
+    "counted_lists",
     "counters",
     "deposit_payment_data",
     "discard_change",
