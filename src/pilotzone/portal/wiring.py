@@ -20,6 +20,7 @@ PAGES = (
     ("track/", "pilotzone.rooms.tracking.web.urls"),
     ("plan/", "pilotzone.rooms.plan.web.urls"),
     ("reconciliation/", "pilotzone.rooms.tracking.web.reconcile_urls"),
+    ("statistics/", "pilotzone.rooms.statistics.web.urls"),
     ("sites/", "pilotzone.portal.sites.urls"),
     ("", "pilotzone.portal.papers.urls"),
 )
