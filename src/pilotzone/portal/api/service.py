@@ -21,6 +21,7 @@ from pilotzone.portal.api import (
     reconciliation,
     reference,
     registry,
+    statistics,
     tracking,
     trades,
     webhooks,
@@ -82,6 +83,7 @@ for module in (
     registry,
     papers,
     reconciliation,
+    statistics,
 ):
     api.add_router("", module.router)
 api.add_router("", registry.public)

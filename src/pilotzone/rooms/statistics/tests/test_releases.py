@@ -6,7 +6,6 @@ import base64
 import hashlib
 import json
 from datetime import date, datetime
-from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -28,9 +27,7 @@ NOVEMBER = date(2021, 11, 1)
 NOW = datetime(2021, 12, 20, 9, tzinfo=SHANGHAI)
 STATISTICIAN = Actor(kind=AGENCY, unit_path="zone.statistics", role="statistician")
 CUSTOMS = Actor(kind=AGENCY, unit_path="zone.customs", role="customs_officer")
-FIRM, OTHER = (
-    Actor(kind=ENTERPRISE, organisation=number, role="ebc") for number in (901, 902)
-)
+FIRM, OTHER = (Actor(kind=ENTERPRISE, organisation=number, role="ebc") for number in (901, 902))
 
 
 def counted(firms: int = 8, month: int = 11, **more: Any) -> None:
@@ -163,8 +160,7 @@ def test_sdmx_names_every_number_with_status_and_structure(announced: Release) -
 
 
 def typed(**more: str) -> dict[str, str]:
-    names = ("export_total export_9610 export_1210 export_9710 export_9810 export_other import_total import_9610 import_1210"
-             " orders returns").split()  # fmt: skip
+    names = ["export_total", "export_9610", "export_1210", "export_9710", "export_9810", "export_other", "import_total", "import_9610", "import_1210", "orders", "returns"]  # fmt: skip
     return dict.fromkeys(names, "0") | more
 
 
@@ -172,7 +168,7 @@ def typed(**more: str) -> dict[str, str]:
 def firms(db: None) -> None:
     with scope(PLATFORM):
         for actor in (FIRM, OTHER):
-            Organisation.objects.create(pk=actor.organisation, name=f"合成企业{actor.organisation}")
+            Organisation.objects.create(pk=actor.organisation, name=f"合成企业{actor.organisation}", created_at=NOW)
 
 
 def reported(actor: Actor = FIRM, month: date = NOVEMBER, note: str = "", **more: str) -> int:

@@ -82,7 +82,11 @@ def export(request: HttpRequest, month: str, stage: str, form: str) -> HttpRespo
     rows = api.figures([one])
     if form == "sdmx.json":
         told = api.sdmx_data(rows, prepared=f"{one.published_on:%Y-%m-%d}")
-        return _file(json.dumps(told, ensure_ascii=False).encode(), "application/vnd.sdmx.data+json;version=2.0.0", f"{name}.sdmx.json")
+        return _file(
+            json.dumps(told, ensure_ascii=False).encode(),
+            "application/vnd.sdmx.data+json;version=2.0.0",
+            f"{name}.sdmx.json",
+        )
     lines = [_head(), *(_line(row) for row in rows)]
     if form == "xlsx":
         return _file(workbook(lines), _XLSX, f"{name}.xlsx")
@@ -101,7 +105,11 @@ def structure(request: HttpRequest) -> HttpResponse:
         "FREQ": [("M", "月", "monthly")],
     }
     told = api.sdmx_structure(lists, prepared=f"{clock.today():%Y-%m-%d}")
-    return _file(json.dumps(told, ensure_ascii=False).encode(), "application/vnd.sdmx.structure+json;version=2.0.0", "pilotzone-statistics.dsd.json")
+    return _file(
+        json.dumps(told, ensure_ascii=False).encode(),
+        "application/vnd.sdmx.structure+json;version=2.0.0",
+        "pilotzone-statistics.dsd.json",
+    )
 
 
 def workbook(lines: Iterable[list[str]]) -> bytes:
@@ -119,7 +127,7 @@ def workbook(lines: Iterable[list[str]]) -> bytes:
 
 def _head() -> list[str]:
     return [
-        _("月份"), _("公布阶段"), _("公布日"), _("指标"), _("指标代码"), _("版本"), _("口径"), _("方向"), _("分组"), _("代码"), _("名称"), _("计量单位"),
+        _("月份"), _("公布阶段"), _("公布日"), _("指标"), _("指标代码"), _("版本"), _("口径"), _("流向"), _("分组"), _("代码"), _("名称"), _("计量单位"),
         _("数值"), _("是否隐去"),
     ]  # fmt: skip
 
@@ -192,7 +200,9 @@ def _charts(month: date, coverage: str, rows: list[api.Told]) -> list[Chart]:
         ],
     )  # fmt: skip
     found = {(row.code, row.indicator): row for row in rows if row.dimension == "country"}
-    codes = sorted({code for code, _name in found}, key=lambda code: (code == "other", -_sum(found, code), code))[:CHARTED]
+    codes = sorted({code for code, _name in found}, key=lambda code: (code == "other", -_sum(found, code), code))[
+        :CHARTED
+    ]
     names = words.codes("country", set(codes), month)
     ranking = Chart(
         title=_("主要国家（地区）"), unit=_("万元"), kind="bar", categories=[names[code] for code in codes],

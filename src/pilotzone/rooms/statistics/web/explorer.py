@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from pilotzone.base.errors import Refused
+from pilotzone.kernel import clock
 from pilotzone.kernel.access.doors import may
 from pilotzone.rooms.statistics import api
 from pilotzone.rooms.statistics.web import words
@@ -52,7 +53,7 @@ def show(request: HttpRequest) -> HttpResponse:
 def export(request: HttpRequest) -> StreamingHttpResponse:
     """The same answer as CSV."""
     asked = _asked(request.GET)
-    lines = [[words.dimensions()[asked["by"]], _("代码"), _("口径"), _("方向"), _("金额（元）"), _("是否隐去")]]
+    lines = [[words.dimensions()[asked["by"]], _("代码"), _("口径"), _("流向"), _("金额（元）"), _("是否隐去")]]
     for row in answer(asked):
         shown = "" if row["value"] is None else f"{row['value']:.2f}"
         lines.append([
@@ -100,10 +101,11 @@ def _published(asked: Mapping[str, Any]) -> list[dict[str, Any]]:
 def _asked(typed: Mapping[str, str]) -> dict[str, Any]:
     pick = lambda name, allowed, other: typed.get(name, other) if typed.get(name, other) in allowed else other  # noqa: E731
     dimensions = api.DIMENSIONS if may("statistics.work") else PUBLIC
+    today = clock.today()
     filters = {name: typed.get(name, "")[:200].strip() for name in api.DIMENSIONS[1:] if typed.get(name, "").strip()}
     return {
         "coverage": pick("coverage", api.COVERAGES, "platform"), "by": pick("by", dimensions, "month"), "flow": pick("flow", ("", "E", "I"), ""),
-        "first": _month(typed.get("first", ""), date(2019, 1, 1)), "last": _month(typed.get("last", ""), date(2099, 12, 1)), "filters": filters,
+        "first": _month(typed.get("first", ""), date(today.year - 1, today.month, 1)), "last": _month(typed.get("last", ""), today.replace(day=1)), "filters": filters,
     }  # fmt: skip
 
 

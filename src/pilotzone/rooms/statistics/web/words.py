@@ -41,7 +41,7 @@ def states() -> dict[str, str]:
 
 def flows() -> dict[str, str]:
     """Directions."""
-    return {"": _("进出口"), "E": _("出口"), "I": _("进口")}
+    return {"": _("进出口合计"), "E": _("出口"), "I": _("进口")}
 
 
 def dimensions() -> dict[str, str]:
@@ -82,4 +82,6 @@ def amount(value: Decimal | None, unit: str) -> Decimal | None:
     """A figure as it is shown: money to the cent, counts whole."""
     if value is None:
         return None
-    return value.quantize(Decimal("0.01") if unit in ("cny", "usd") else Decimal(1) if unit == "count" else Decimal("0.0001"))
+    return value.quantize(
+        Decimal("0.01") if unit in ("cny", "usd") else Decimal(1) if unit == "count" else Decimal("0.0001")
+    )
