@@ -1,6 +1,6 @@
 """A month as it may be told: amounts by firm and cell become linked tables, protected, also against what was told before.
 
-Algorithm `release.v1` (docs/algorithms/statistics_release.md). Tables: flow by mode, country and goods (the largest twelve of each,
+Algorithm `release.v1` (docs/algorithms/statistics_release.md). Tables: flow by mode, country and goods (the largest eight of each,
 the others together), each once by port and once by registered; flow by district. Coverages bind each other: platform less port is a
 cell like any other, though nobody prints it.
 """
@@ -14,7 +14,7 @@ from decimal import Decimal
 from pilotzone.rooms.statistics.engine.disclosure.cells import Cells, Dimension, Key, Record, key, tabulate
 
 ALGORITHM = "release.v1"
-TOP = 12
+TOP = 8
 OTHER, NONE = "other", "-"
 INSIDE, OUTSIDE = "in", "out"
 DIMENSIONS = ("", "mode", "country", "hs2", "unit")

@@ -28,6 +28,7 @@ from pilotzone.rooms.statistics.queries.releases import digest, locked
 AHEAD = 2  # months after the running one whose release days are told
 DEMO = "合成数据：演示区示意同意 Synthetic: shown in a demonstration only"
 LONGEST = 200
+INSIDERS = False  # to keep each firm alone in a cell from every other takes hours at this size (docs/algorithms/statistics_release.md)
 _VALUES = ("export_cny", "import_cny", "trade_cny", "export_usd", "import_usd", "trade_usd")
 _FLOW = {"export": "E", "import": "I", "trade": ""}
 
@@ -168,10 +169,10 @@ def _protected(
     now = engine.tables(rows, codes)
     if ground is not None:
         now = against(engine.tables(ground[0], ground[1]), ground[2], now)
-    found = protect(now, rules, also=secret(now)) if rows else None
+    found = protect(now, rules, also=secret(now), insiders=INSIDERS) if rows else None
     one.rule = {
         "algorithm": engine.ALGORITHM, "disclosure": found.algorithm if found else "", "fewest": rules.fewest,
-        "shares": [[n, share] for n, share in rules.shares], "p": rules.p, "tag": "P",
+        "shares": [[n, share] for n, share in rules.shares], "p": rules.p, "tag": "P", "insiders": INSIDERS,
         "unvalued": sum(1 for row in rows if not row.cny), "cells": found.cells if found else 0,
         "hidden": len(found.hidden & now.cells.keys()) if found else 0,
     }  # fmt: skip
