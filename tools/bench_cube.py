@@ -79,7 +79,10 @@ def measure(dsn: str, facts: int) -> int:
                 rows = api.ask(coverage="platform", first=date(2019, 1, 1), last=date(2021, 12, 1), **question)
                 runs.append((time.perf_counter() - start) * 1000)
             slow += figures.median(runs) >= 200
-            print(f"{name}: median {figures.median(runs):.1f} ms, slowest {max(runs):.1f} ms, {len(rows)} rows", flush=True)
+            print(
+                f"{name}: median {figures.median(runs):.1f} ms, slowest {max(runs):.1f} ms, {len(rows)} rows",
+                flush=True,
+            )
     return int(slow > 0)
 
 

@@ -135,6 +135,8 @@ def reconciliation(asked: argparse.Namespace, seed: int) -> tuple[bool, str]:
     from proof_reconcile import proof
 
     return proof(lists=asked.lists, planted=max(16, asked.lists // 625), seed=seed)
+
+
 def statistics(asked: argparse.Namespace, seed: int) -> tuple[bool, str]:
     """Protected tables against the attacker, intervals against the truth."""
     from proof_statistics import Asked, statistics_proof

@@ -18,6 +18,9 @@ PAGES = (
     "/nobody/",
     "/messages/",
     "/messages/CEB621/",
+    "/statistics/",
+    "/statistics/indicators/",
+    "/statistics/explore/",
     "/search/?q=%E9%99%90%E5%80%BC",
 )
 

@@ -14,7 +14,8 @@ from pilotzone.portal.api.problems import ROWS
 
 pytestmark = pytest.mark.django_db
 DOCUMENT = Path(__file__).resolve().parents[5] / "docs" / "api.md"
-PUBLIC = {"/track/{number}", "/board", "/reference/codes/{name}", "/reference/rates/{key}", "/reference/goods/{hs}", "/schema", "/schema/{message}/fields", "/schema/{message}", "/registry/firms/{code}", "/papers/verify/{code}"}  # fmt: skip
+PUBLIC = {
+    "/statistics/figures", "/statistics/indicators", "/statistics/releases","/track/{number}", "/board", "/reference/codes/{name}", "/reference/rates/{key}", "/reference/goods/{hs}", "/schema", "/schema/{message}/fields", "/schema/{message}", "/registry/firms/{code}", "/papers/verify/{code}"}  # fmt: skip
 
 
 @pytest.fixture
