@@ -13,7 +13,7 @@ from django.db import IntegrityError, connection, transaction
 
 from pilotzone.base.days import SHANGHAI
 from pilotzone.base.errors import Denied, Refused
-from pilotzone.kernel import paper_key
+from pilotzone.kernel import audit, paper_key
 from pilotzone.kernel.access.actor import AGENCY, CONSUMER, DISTRICT, ENTERPRISE, NOBODY, PLATFORM, ZONE, Actor
 from pilotzone.kernel.access.models import Organisation
 from pilotzone.kernel.access.scope import scope
@@ -110,6 +110,14 @@ def test_what_is_published_carries_vintage_coverage_and_definition_and_is_signed
     assert told["sha256"] == hashlib.sha256(data).hexdigest() == one.digest
     assert paper_key.verifies(base64.b64decode(told["signature"]), data, base64.b64decode(told["key"]))
     assert not paper_key.verifies(base64.b64decode(told["signature"]), data + b" ", base64.b64decode(told["key"]))
+
+
+def test_who_compiled_consented_and_published_is_told(announced: Release) -> None:
+    one = published(announced)
+    with scope(PLATFORM):
+        lines = {line["action"]: line["role"] for line in audit.trail("statistics.release", one.pk)}
+    assert lines["statistics.compute"] == lines["statistics.publish"] == "statistician"
+    assert lines["statistics.consent"] == "customs_officer"
 
 
 def test_few_firms_are_hidden_and_the_rest_adds_up(db: None) -> None:
