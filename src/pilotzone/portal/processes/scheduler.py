@@ -119,9 +119,12 @@ def _reconcile() -> int:
 def _statistics() -> int:
     """Release days told ahead; in a demonstration one synthetic month published; how much was done."""
     from pilotzone.kernel import clock
+    from pilotzone.kernel.home import home
+    from pilotzone.portal.processes import records
     from pilotzone.rooms.statistics import api as statistics
 
-    done = statistics.tick(clock.now(), clock.today())
+    loaded = bool(records.read(records.demo_file(home())).get("finished"))
+    done = statistics.tick(clock.now(), clock.today(), loaded=loaded)
     if done:
         log.info("statistics.due", steps=done)
     return done

@@ -21,7 +21,7 @@ from pilotzone.rooms.statistics.engine.indicators.definitions import in_force
 from pilotzone.rooms.statistics.engine.releases import due_days
 from pilotzone.rooms.statistics.engine.vintages import STAGES, stage
 from pilotzone.rooms.statistics.errors import refused
-from pilotzone.rooms.statistics.models import Figure, Ground, Release
+from pilotzone.rooms.statistics.models import Figure, Ground, Pending, Release
 from pilotzone.rooms.statistics.queries.definitions import indicators
 from pilotzone.rooms.statistics.queries.releases import digest, locked
 
@@ -110,12 +110,17 @@ def publish(number: int, *, at: datetime, on: date) -> None:
         )
 
 
-def tick(at: datetime, today: date) -> int:
-    """Announce; in a demonstration also publish one synthetic month that is due: its latest stage, on the day it was due."""
+def tick(at: datetime, today: date, *, loaded: bool = True) -> int:
+    """Announce; in a demonstration also publish one synthetic month that is due: its latest stage, on the day it was due.
+
+    `loaded`: the demonstration is complete; before it is, and while trades wait to be counted, nothing is published.
+    """
     done = announce(today)
-    if not clock.is_demo():
+    if not clock.is_demo() or not loaded:
         return done
     with scope(PLATFORM):
+        if Pending.objects.exists():
+            return done
         due = Release.objects.filter(due_on__lte=today).order_by("month", "-due_on").distinct("month")
         waiting = next((one for one in due if one.state != "published" and _counted(one.month)), None)
         if waiting is not None:
