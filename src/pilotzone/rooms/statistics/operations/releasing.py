@@ -232,7 +232,10 @@ def _closed(rows: Sequence[engine.Amount], codes: engine.Codes, hidden: frozense
 
 def _opened(body: bytes) -> tuple[list[engine.Amount], engine.Codes, frozenset[Key]]:
     told = msgspec.json.decode(body)
-    rows = [engine.Amount(*row[:7], Decimal(row[7]), Decimal(row[8]), row[9]) for row in told["rows"]]
+    rows = [
+        engine.Amount(firm, flow, mode, country, hs2, unit, port, Decimal(cny), Decimal(usd), orders)
+        for firm, flow, mode, country, hs2, unit, port, cny, usd, orders in told["rows"]
+    ]
     hidden = frozenset(tuple((part[0], part[1]) for part in cell) for cell in told["hidden"])
     return rows, engine.unpacked(told["codes"]), hidden
 
