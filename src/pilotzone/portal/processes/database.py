@@ -77,8 +77,9 @@ GRANTS = (
         "DO $$ DECLARE leaf regclass; BEGIN FOR leaf IN SELECT oid::regclass FROM pg_class WHERE relispartition"
         " AND relkind = 'r' AND relnamespace = 'public'::regnamespace"
         " LOOP EXECUTE format('REVOKE ALL ON %s FROM pz_web', leaf); END LOOP; END $$",
-        # what a firm reports to statistics is no business of the flood, which row-level security does not hold
-        "DO $$ BEGIN IF to_regclass('statistics_report') IS NOT NULL THEN"
-        f" REVOKE ALL ON statistics_report FROM {FLOOD}; END IF; END $$",
+        # a room says of a table by its comment that the flood, which row-level security does not hold, has no business there
+        "DO $$ DECLARE shut regclass; BEGIN FOR shut IN SELECT oid::regclass FROM pg_class WHERE relkind = 'r'"
+        " AND relnamespace = 'public'::regnamespace AND obj_description(oid, 'pg_class') = 'closed to the flood'"
+        f" LOOP EXECUTE format('REVOKE ALL ON %s FROM {FLOOD}', shut); END LOOP; END $$",
     )
 )

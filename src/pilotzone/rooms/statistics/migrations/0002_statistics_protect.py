@@ -34,6 +34,7 @@ class Migration(migrations.Migration):
             [
                 "CREATE INDEX statistics_cell_country ON statistics_cell (country, unit, mode, month)",
                 "CREATE INDEX statistics_cell_hs ON statistics_cell (hs text_pattern_ops, country, month)",
+                "COMMENT ON TABLE statistics_report IS 'closed to the flood'",
                 "CREATE INDEX statistics_cell_unit ON statistics_cell (unit, mode, transport, month)",
             ],
             [
