@@ -80,6 +80,6 @@ GRANTS = (
         # a room says of a table by its comment that the flood, which row-level security does not hold, has no business there
         "DO $$ DECLARE shut regclass; BEGIN FOR shut IN SELECT oid::regclass FROM pg_class WHERE relkind = 'r'"
         " AND relnamespace = 'public'::regnamespace AND obj_description(oid, 'pg_class') = 'closed to the flood'"
-        f" LOOP EXECUTE format('REVOKE ALL ON %s FROM {FLOOD}', shut); END LOOP; END $$",
+        " LOOP EXECUTE format('REVOKE ALL ON %s FROM pz_flood', shut); END LOOP; END $$",
     )
 )
