@@ -22,6 +22,7 @@ PAGES = (
     ("services/", "pilotzone.rooms.services.web.urls"),
     ("help/", "pilotzone.rooms.services.web.help_urls"),
     ("reconciliation/", "pilotzone.rooms.tracking.web.reconcile_urls"),
+    ("statistics/", "pilotzone.rooms.statistics.web.urls"),
     ("sites/", "pilotzone.portal.sites.urls"),
     ("", "pilotzone.portal.exchange_pages.urls"),
     ("", "pilotzone.portal.papers.urls"),

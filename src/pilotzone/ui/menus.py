@@ -180,7 +180,7 @@ ENTERPRISE_MENU = (
             Entry(_("回执推送"), "/enterprise/webhooks/", action="hook.manage"),
         ),
     ),
-    Entry(_("报表"), "/statistics/mine/"),
+    Entry(_("统计月报"), "/statistics/mine/", action="statistics.report"),
     Entry(_("日对账"), "/reconciliation/", action="recon.see"),
     Entry(
         _("一站办理"),
@@ -209,7 +209,15 @@ _SHARED = (
     ),
     Entry(_("风险"), "/risk/"),
     Entry(_("信用"), "/credit/"),
-    Entry(_("统计"), "/statistics/", (Entry(_("脱敏汇总"), "/office/figures/"),)),
+    Entry(
+        _("统计"),
+        "/statistics/",
+        (
+            Entry(_("脱敏汇总"), "/office/figures/"),
+            Entry(_("编制与公布"), "/statistics/desk/", action="statistics.work"),
+            Entry(_("海关同意"), "/statistics/desk/", action="statistics.consent"),
+        ),
+    ),
     Entry(_("日志与取证"), "/audit/", action="audit.read"),
     Entry(_("消费者争议"), "/office/disputes/", action="dispute.settle"),
     Entry(_("暂停企业"), "/office/suspensions/", action="firm.suspend"),

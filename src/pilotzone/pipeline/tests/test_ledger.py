@@ -12,6 +12,8 @@ from pilotzone.kernel.access.actor import PLATFORM
 from pilotzone.kernel.access.scope import scope
 from pilotzone.pipeline.tests.papers import Bench, Trade
 from pilotzone.rooms.clearance import api as clearance
+from pilotzone.rooms.statistics import api as statistics
+from pilotzone.rooms.statistics import handlers as counting
 from pilotzone.rooms.tax import api as tax
 from pilotzone.rooms.tracking import api as tracking
 
@@ -56,3 +58,22 @@ def test_the_day_is_reconciled_from_the_rooms_themselves(zone: Bench) -> None:
     with scope(PLATFORM):
         (row,) = [row for row in tracking.reconcile_sums(number) if row["pair"] == "import_tax"]
     assert row["left"] == row["waiting"] > 0
+
+
+def test_the_released_list_is_counted_once_by_statistics_from_its_events(zone: Bench) -> None:
+    with scope(PLATFORM):
+        ((one,),) = [clearance.ledger_lists(numbers=[INVT])]
+        (told,) = clearance.counted_lists([one.trade, 0])
+        assert (told.flow, told.released, told.back, told.customs[:2]) == ("I", DAY, None, "40")
+        assert told.lines and all(line.hs and line.amount > 0 for line in told.lines)
+    while counting.catch_up():
+        pass
+    with scope(PLATFORM):
+        (row,) = statistics.ask(coverage="port", by="month", first=DAY, last=DAY)
+        assert (row.code, row.orders, row.unvalued) == ("2021-03", 1, 0)
+        assert row.cny == sum(line.amount for line in told.lines) + told.cost
+    counting.start_over()
+    while counting.catch_up():
+        pass
+    with scope(PLATFORM):
+        assert statistics.ask(coverage="port", by="month", first=DAY, last=DAY) == [row]

@@ -25,6 +25,7 @@ from pilotzone.portal.api import (
     reference,
     registry,
     services,
+    statistics,
     summaries,
     tracking,
     trades,
@@ -91,6 +92,7 @@ for module in (
     summaries,
     channels,
     exchange,
+    statistics,
 ):
     api.add_router("", module.router)
 api.add_router("", registry.public)

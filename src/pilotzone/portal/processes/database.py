@@ -77,5 +77,9 @@ GRANTS = (
         "DO $$ DECLARE leaf regclass; BEGIN FOR leaf IN SELECT oid::regclass FROM pg_class WHERE relispartition"
         " AND relkind = 'r' AND relnamespace = 'public'::regnamespace"
         " LOOP EXECUTE format('REVOKE ALL ON %s FROM pz_web', leaf); END LOOP; END $$",
+        # a room says of a table by its comment that the flood, which row-level security does not hold, has no business there
+        "DO $$ DECLARE shut regclass; BEGIN FOR shut IN SELECT oid::regclass FROM pg_class WHERE relkind = 'r'"
+        " AND relnamespace = 'public'::regnamespace AND obj_description(oid, 'pg_class') = 'closed to the flood'"
+        " LOOP EXECUTE format('REVOKE ALL ON %s FROM pz_flood', shut); END LOOP; END $$",
     )
 )

@@ -24,7 +24,7 @@ log = structlog.get_logger("scheduler")
 IDLE_S, LOOK_S, AWAY_S, MATCH_S, FORGET_S, EXCHANGE_S, FILINGS_S = 0.5, 1.0, 3.0, 5.0, 600.0, 2.0, 60.0
 RECONCILE_S = 5.0
 REST_S = 20.0
-READERS = ("pilotzone.rooms.tracking.handlers",)
+READERS = ("pilotzone.rooms.tracking.handlers", "pilotzone.rooms.statistics.handlers")
 
 
 def main() -> None:
@@ -68,6 +68,7 @@ def rounds() -> list[tuple[str, Callable[[], int], float]]:
         ("release_study", inspections.study, FORGET_S),
         ("cases", _cases, FILINGS_S),
         ("hub", _hub, FILINGS_S),
+        ("statistics", _statistics, FILINGS_S),
     ]
 
 
@@ -140,6 +141,20 @@ def _hub() -> int:
         hub.seal()
         repeats.forget()
     return 0
+
+
+def _statistics() -> int:
+    """Release days told ahead; in a demonstration one synthetic month published; how much was done."""
+    from pilotzone.kernel import clock
+    from pilotzone.kernel.home import home
+    from pilotzone.portal.processes import records
+    from pilotzone.rooms.statistics import api as statistics
+
+    loaded = bool(records.read(records.demo_file(home())).get("finished"))
+    done = statistics.tick(clock.now(), clock.today(), loaded=loaded)
+    if done:
+        log.info("statistics.due", steps=done)
+    return done
 
 
 def match_payments() -> int:

@@ -24,6 +24,7 @@ INSTALLED_APPS = [
     "pilotzone.rooms.fx",
     "pilotzone.rooms.tracking",
     "pilotzone.rooms.plan",
+    "pilotzone.rooms.statistics",
     "pilotzone.simulators",
     "pilotzone.portal",
     "pilotzone.portal.desks",

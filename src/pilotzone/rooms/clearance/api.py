@@ -107,6 +107,7 @@ if TYPE_CHECKING:
     from pilotzone.rooms.clearance.queries.payment_data import waiting as payment_requests_waiting
     from pilotzone.rooms.clearance.queries.previews import of_draft as preview_draft
     from pilotzone.rooms.clearance.queries.released import export_lines
+    from pilotzone.rooms.clearance.queries.statistics import CountedLine, CountedList, counted_lists
     from pilotzone.rooms.clearance.queries.summaries import access_declaration, declarations, declared_numbers
     from pilotzone.rooms.clearance.queries.summaries import applications as summary_applications
     from pilotzone.rooms.clearance.queries.summaries import deadline as summary_deadline
@@ -129,6 +130,9 @@ _LATER = {
     "trade": ("queries.pages", "trade"),
     "document": ("queries.pages", "document"),
     "export_lines": ("queries.released", "export_lines"),
+    "CountedLine": ("queries.statistics", "CountedLine"),
+    "CountedList": ("queries.statistics", "CountedList"),
+    "counted_lists": ("queries.statistics", "counted_lists"),
     "LedgerList": ("queries.ledger", "LedgerList"),
     "ledger_begins": ("queries.ledger", "ledger_begins"),
     "ledger_export": ("queries.ledger", "ledger_export"),
@@ -257,6 +261,8 @@ __all__ = [
     "Book",
     "Channel",
     "Consignment",
+    "CountedLine",
+    "CountedList",
     "Declared",
     "Directory",
     "DocumentIn",
@@ -297,6 +303,7 @@ __all__ = [
     "chosen_drafts",
     "compose_drafts",
     "compose_payment_data",
+    "counted_lists",
     "counters",
     "declarations",
     "declared_numbers",

@@ -1,4 +1,4 @@
-"""The door of the statistics room: its engines. Nothing here needs Django.
+"""The door of the statistics room. Engines need no Django; what reads or writes tables is loaded when first asked for.
 
 What reckons with matrices (estimation, protection, seasonal adjustment) is loaded when first asked for: numpy and scipy take a
 third of a second, and nobody who only passes by pays it.
@@ -22,6 +22,7 @@ from pilotzone.rooms.statistics.engine.disclosure.cells import Cells, Dimension,
 from pilotzone.rooms.statistics.engine.disclosure.rules import Rules, rules_on
 from pilotzone.rooms.statistics.engine.estimation.quality import Grade, grade
 from pilotzone.rooms.statistics.engine.expressions import Formula, formula
+from pilotzone.rooms.statistics.engine.grains import DIMENSIONS
 from pilotzone.rooms.statistics.engine.indicators.definitions import COVERAGES, GROUPS, Indicator, in_force
 from pilotzone.rooms.statistics.engine.indicators.growth import (
     Development,
@@ -45,7 +46,14 @@ from pilotzone.rooms.statistics.engine.indices.goods import Sale, by_period
 from pilotzone.rooms.statistics.engine.indices.unit_values import Line, Trimmed, trimmed
 from pilotzone.rooms.statistics.engine.seasonal import months
 from pilotzone.rooms.statistics.engine.vintages import Revisions, Row, Vintage, stage, summary, table
-from pilotzone.rooms.statistics.queries.definitions import boundary_moves, forms, indicators, new_years, scale
+from pilotzone.rooms.statistics.queries.definitions import (
+    boundary_moves,
+    form_heads,
+    forms,
+    indicators,
+    new_years,
+    scale,
+)
 
 if TYPE_CHECKING:
     from pilotzone.rooms.statistics.engine.disclosure.attack import Attacker
@@ -58,7 +66,38 @@ if TYPE_CHECKING:
     from pilotzone.rooms.statistics.engine.estimation.sample import Sample, sample
     from pilotzone.rooms.statistics.engine.seasonal.adjust import Adjusted, adjust
     from pilotzone.rooms.statistics.engine.seasonal.regressors import Event
+    from pilotzone.rooms.statistics.operations.cube import recount
+    from pilotzone.rooms.statistics.operations.facts import empty, note, settle
+    from pilotzone.rooms.statistics.operations.releasing import announce, compute, consent, publish, tick
+    from pilotzone.rooms.statistics.operations.reporting import report
+    from pilotzone.rooms.statistics.queries.cube import Row as CubeRow
+    from pilotzone.rooms.statistics.queries.cube import ask
+    from pilotzone.rooms.statistics.queries.cube import months as counted_months
+    from pilotzone.rooms.statistics.queries.files import data as sdmx_data
+    from pilotzone.rooms.statistics.queries.files import structure as sdmx_structure
+    from pilotzone.rooms.statistics.queries.releases import (
+        Told,
+        calendar,
+        figures,
+        latest,
+        published,
+        release,
+        revisions,
+        signed,
+    )
+    from pilotzone.rooms.statistics.queries.reports import answers_of, reports
 
+_TABLES = {
+    "recount": "operations.cube.recount", "empty": "operations.facts.empty", "note": "operations.facts.note",
+    "settle": "operations.facts.settle", "announce": "operations.releasing.announce", "compute": "operations.releasing.compute",
+    "consent": "operations.releasing.consent", "publish": "operations.releasing.publish", "tick": "operations.releasing.tick",
+    "report": "operations.reporting.report", "CubeRow": "queries.cube.Row", "ask": "queries.cube.ask",
+    "counted_months": "queries.cube.months", "sdmx_data": "queries.files.data", "sdmx_structure": "queries.files.structure",
+    "Told": "queries.releases.Told", "calendar": "queries.releases.calendar", "figures": "queries.releases.figures",
+    "latest": "queries.releases.latest", "published": "queries.releases.published", "release": "queries.releases.release",
+    "revisions": "queries.releases.revisions", "signed": "queries.releases.signed", "answers_of": "queries.reports.answers_of",
+    "reports": "queries.reports.reports",
+}  # fmt: skip
 _LATER = {
     "disclosure.attack": ("Attacker",),
     "disclosure.audit": ("Unsafe", "audit"),
@@ -73,14 +112,17 @@ _LATER = {
 _WHERE = {name: module for module, names in _LATER.items() for name in names}
 
 __all__ = [
-    "COVERAGES", "GROUPS", "PRICE", "Adjusted", "Attacker", "Calibration", "Cells", "Declared", "Development", "Dimension", "Drawn",
-    "Estimate", "Event", "Fact", "Fence", "Field", "Figure", "Form", "Formula", "Found", "Grade", "Indicator", "Line", "Listed",
-    "Mirrored", "Move", "Protected", "Recognised", "Record", "Revisions", "Row", "Rules", "Sale", "Sample", "Sold", "Trimmed",
-    "Unsafe", "Vintage", "adjust", "adjusted", "against", "audit", "boundary_moves", "by_period", "carried", "chained",
-    "concentration", "development", "draw", "estimate", "fence", "fisher", "fixed", "form_of", "forms", "formula", "grade", "greg",
-    "in_force", "indicators", "judged", "largest", "laspeyres", "lowe", "may_stand", "mirror", "months", "new_years", "neyman",
-    "on_boundaries", "on_year", "paasche", "post_strata", "proportional", "protect", "quantities", "raking", "recognise", "rules_on",
-    "sample", "scale", "secret", "stage", "summary", "table", "tabulate", "take_all", "tornqvist", "trimmed", "unit_value", "volume",
+    "COVERAGES", "DIMENSIONS", "GROUPS", "PRICE", "Adjusted", "Attacker", "Calibration", "Cells", "CubeRow", "Declared",
+    "Development", "Dimension", "Drawn", "Estimate", "Event", "Fact", "Fence", "Field", "Figure", "Form", "Formula", "Found",
+    "Grade", "Indicator", "Line", "Listed", "Mirrored", "Move", "Protected", "Recognised", "Record", "Revisions", "Row",
+    "Rules", "Sale", "Sample", "Sold", "Told", "Trimmed", "Unsafe", "Vintage", "adjust", "adjusted", "against", "announce",
+    "answers_of", "ask", "audit", "boundary_moves", "by_period", "calendar", "carried", "chained", "compute", "concentration",
+    "consent", "counted_months", "development", "draw", "empty", "estimate", "fence", "figures", "fisher", "fixed",
+    "form_heads", "form_of", "forms", "formula", "grade", "greg", "in_force", "indicators", "judged", "largest", "laspeyres",
+    "latest", "lowe", "may_stand", "mirror", "months", "new_years", "neyman", "note", "on_boundaries", "on_year", "paasche",
+    "post_strata", "proportional", "protect", "publish", "published", "quantities", "raking", "recognise", "recount", "release",
+    "report", "reports", "revisions", "rules_on", "sample", "scale", "sdmx_data", "sdmx_structure", "secret", "settle",
+    "signed", "stage", "summary", "table", "tabulate", "take_all", "tick", "tornqvist", "trimmed", "unit_value", "volume",
 ]  # fmt: skip
 
 
@@ -89,6 +131,9 @@ def __getattr__(name: str) -> Any:
     base = f"{__package__}.engine"
     if name == "quantities":
         return import_module(f"{base}.estimation.quantities")
+    if name in _TABLES:
+        module, _, found = _TABLES[name].rpartition(".")
+        return getattr(import_module(f"{__package__}.{module}"), found)
     if name in _WHERE:
         return getattr(import_module(f"{base}.{_WHERE[name]}"), name)
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

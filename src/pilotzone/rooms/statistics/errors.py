@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pilotzone.base.sentences import Sentences
 
+_RELEASE, _CUBE = "docs/algorithms/statistics_release.md", "docs/algorithms/statistics_cube.md"
 _SAMPLING, _DISCLOSURE, _SEASONAL, _INDICES, _COLLECTION, _REVISIONS, _INDICATORS, _BOUNDARIES = (
     f"docs/algorithms/statistics_{name}.md"
     for name in ("sampling", "disclosure", "seasonal", "indices", "collection", "revisions", "indicators", "boundaries")
@@ -91,6 +92,25 @@ _ROWS = {
     "statistics.growth.plan": ("发展指数的权重须合计为1、目标须为正", "The weights of the index add up to 1 and targets are positive", _INDICATORS, "改正参数", "Correct them"),
     "statistics.boundary.unit": ("没有单位{unit}，或它在{day}不存在", "There is no unit {unit}, or not on {day}", _BOUNDARIES, "核对单位与日期", "Check unit and day"),
     "statistics.boundary.file": ("区划变动文件有误：{what}", "The file of boundary changes is not in order: {what}", _BOUNDARIES, "改正文件", "Correct the file"),
+    "statistics.cube.question": (
+        "查询条件不成立：口径、方向、维度或代码有误", "The question does not hold: coverage, flow, dimension or code", _CUBE, "改正条件", "Correct it",
+    ),
+    "statistics.release.unknown": ("没有这一期发布", "There is no such release", _RELEASE, "查看发布日历", "See the calendar"),
+    "statistics.release.state": ("该期发布的状态不允许这一步", "The release is not in a state for this step", _RELEASE, "刷新后再办理", "Load the page again"),
+    "statistics.release.early": ("公布日为{day}，不得提前公布", "It is published on {day} and not before", _RELEASE, "到公布日再公布", "Wait for the day"),
+    "statistics.release.embargo": (
+        "尚无海关同意，海关数据不得公布", "Customs has not consented: figures from its data stay under embargo", _RELEASE, "请海关登记同意", "Ask customs to consent",
+    ),
+    "statistics.release.consent": (
+        "请写明海关同意的文件或说明（不超过200字）", "Name the document or words of consent (200 characters at most)", _RELEASE, "补充说明", "Write it",
+    ),
+    "statistics.report.closed": (
+        "{month}尚未结束，不能申报", "{month} is not over and cannot be reported", _COLLECTION, "月末后申报", "Report after its end",
+    ),
+    "statistics.report.hard": ("报表未通过核查：{what}", "The report does not pass: {what_en}", _COLLECTION, "改正后再报", "Correct it and report again"),
+    "statistics.report.note": ("请在说明中解释：{what}", "Explain in the note: {what_en}", _COLLECTION, "填写说明（不超过500字）", "Write a note (500 characters at most)"),
+    "statistics.report.number": ("“{field}”不是数", "“{field}” is not a number", _COLLECTION, "填写数字，例如1234.50", "Write a number, such as 1234.50"),
+    "statistics.report.firm": ("只有企业本身可以申报", "Only the firm itself reports", _COLLECTION, "以企业身份办理", "Act as the firm"),
 }  # fmt: skip
 
 SENTENCES = Sentences({code: (*row[:3], "zone", *row[3:]) for code, row in _ROWS.items()})

@@ -18,7 +18,7 @@ from pilotzone.rooms.statistics.engine.collection import checks, recognition
 from pilotzone.rooms.statistics.engine.indicators.definitions import Indicator, read
 from pilotzone.rooms.statistics.errors import refused
 
-__all__ = ["boundary_moves", "forms", "indicators", "new_years", "scale"]
+__all__ = ["boundary_moves", "form_heads", "forms", "indicators", "new_years", "scale"]
 
 
 @lru_cache(maxsize=1)
@@ -73,3 +73,9 @@ def _file(name: str) -> Path:
 
 def _content(name: str) -> Any:
     return yaml.safe_load(_file(name).read_text(encoding="utf-8"))
+
+
+@lru_cache(maxsize=1)
+def form_heads() -> dict[str, dict[str, Any]]:
+    """The head of each version of the self-report: number, maker, approval, until when."""
+    return {row["version"]: row for row in _content("form_heads.yaml")["heads"]}

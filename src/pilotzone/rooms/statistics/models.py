@@ -1,0 +1,160 @@
+"""The tables of statistics: facts and cube filled from events; releases with their vintages; self-reports of firms."""
+
+from __future__ import annotations
+
+from django.contrib.postgres.indexes import BrinIndex
+from django.db import models
+
+from pilotzone.kernel.access.models import Organisation, Person
+
+
+class Pending(models.Model):
+    """A trade of which an event told something that may count; read from clearance in bulk, then forgotten."""
+
+    trade_id = models.BigIntegerField(primary_key=True)
+
+
+class Fact(models.Model):
+    """A line of a released list (`back`: come back). One row whatever is told how often; the platform alone reads it."""
+
+    pk = models.CompositePrimaryKey("trade_id", "line", "back")
+    trade_id = models.BigIntegerField()
+    line = models.SmallIntegerField()
+    back = models.BooleanField()
+    day = models.DateField()
+    month = models.DateField()
+    flow = models.CharField(max_length=1)
+    mode = models.CharField(max_length=4, blank=True)
+    unit = models.CharField(max_length=200, blank=True)
+    firm = models.BigIntegerField()
+    port = models.BooleanField()
+    registered = models.BooleanField()
+    hs = models.CharField(max_length=10, blank=True)
+    country = models.CharField(max_length=3, blank=True)
+    transport = models.CharField(max_length=1, blank=True)
+    cny = models.DecimalField(max_digits=19, decimal_places=2, null=True)
+    usd = models.DecimalField(max_digits=19, decimal_places=2, null=True)
+    quantity = models.DecimalField(max_digits=19, decimal_places=5)
+    orders = models.SmallIntegerField()
+
+    class Meta:
+        indexes = [BrinIndex(fields=["month"], name="statistics_fact_month")]
+
+
+class Cell(models.Model):
+    """The cube's finest cell: goods (HS 8) × country × mode × district × transport × month × flow, apart by coverage."""
+
+    pk = models.CompositePrimaryKey(
+        "month", "flow", "back", "port", "registered", "mode", "unit", "hs", "country", "transport"
+    )
+    month = models.DateField()
+    flow = models.CharField(max_length=1)
+    back = models.BooleanField()
+    port = models.BooleanField()
+    registered = models.BooleanField()
+    mode = models.CharField(max_length=4, blank=True)
+    unit = models.CharField(max_length=200, blank=True)
+    hs = models.CharField(max_length=8, blank=True)
+    country = models.CharField(max_length=3, blank=True)
+    transport = models.CharField(max_length=1, blank=True)
+    cny = models.DecimalField(max_digits=21, decimal_places=2)
+    usd = models.DecimalField(max_digits=21, decimal_places=2)
+    facts = models.BigIntegerField()
+    orders = models.BigIntegerField()
+    unvalued = models.BigIntegerField()
+    undollared = models.BigIntegerField()
+
+
+class Margin(models.Model):
+    """Sums of cells by one or two dimensions (`grain`: `hs2.country`; `a`, `b` their codes) and coverage."""
+
+    pk = models.CompositePrimaryKey("grain", "coverage", "flow", "back", "a", "b", "month")
+    grain = models.CharField(max_length=20)
+    coverage = models.CharField(max_length=10)
+    flow = models.CharField(max_length=1)
+    back = models.BooleanField()
+    a = models.CharField(max_length=200, blank=True)
+    b = models.CharField(max_length=200, blank=True)
+    month = models.DateField()
+    cny = models.DecimalField(max_digits=21, decimal_places=2)
+    usd = models.DecimalField(max_digits=21, decimal_places=2)
+    facts = models.BigIntegerField()
+    orders = models.BigIntegerField()
+    unvalued = models.BigIntegerField()
+    undollared = models.BigIntegerField()
+
+
+class Release(models.Model):
+    """A publication of a month announced ahead; `stage` preliminary, revised or final; `state` announced, computed, published.
+
+    `consent`: what customs said and where; nothing of the release is seen before it and before its day. `digest` is the
+    SHA-256 of the signed release file.
+    """
+
+    month = models.DateField("报告期")
+    stage = models.CharField(max_length=12)
+    due_on = models.DateField("公布日")
+    state = models.CharField(max_length=10, default="announced")
+    computed_at = models.DateTimeField(null=True)
+    consent = models.CharField(max_length=200, blank=True, default="")
+    consent_at = models.DateTimeField(null=True)
+    consent_by = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+")
+    published_at = models.DateTimeField(null=True)
+    published_on = models.DateField(null=True)
+    rule = models.JSONField(default=dict)
+    digest = models.CharField(max_length=64, blank=True, default="")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["month", "stage", "due_on"], name="statistics_release_once"),
+            models.CheckConstraint(
+                condition=~models.Q(state="published")
+                | (~models.Q(consent="") & models.Q(published_on__gte=models.F("due_on"))),
+                name="statistics_release_embargo",
+            ),
+        ]
+
+
+class Figure(models.Model):
+    """A number of a release: indicator and version, coverage, cell; `value` is None where hidden or where nobody knows it."""
+
+    release = models.ForeignKey(Release, models.PROTECT, related_name="+")
+    indicator = models.CharField(max_length=40)
+    version = models.CharField(max_length=12)
+    coverage = models.CharField(max_length=10)
+    flow = models.CharField(max_length=1, blank=True)
+    dimension = models.CharField(max_length=12, blank=True)
+    code = models.CharField(max_length=200, blank=True)
+    value = models.DecimalField(max_digits=24, decimal_places=6, null=True)
+    hidden = models.BooleanField(default=False)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["release", "indicator", "coverage", "flow", "dimension", "code"], name="statistics_figure_once"
+            )
+        ]
+
+
+class Ground(models.Model):
+    """Behind a release: amounts by firm and cell and what was hidden, for the protection of the next. The platform's own."""
+
+    release = models.OneToOneField(Release, models.PROTECT, primary_key=True, related_name="+")
+    body = models.BinaryField()
+
+
+class Report(models.Model):
+    """A firm's monthly self-report. Seen by the firm and by the statisticians, by nobody else, whatever his role."""
+
+    organisation = models.ForeignKey(Organisation, models.PROTECT, related_name="+")
+    month = models.DateField("报告期")
+    edition = models.CharField(max_length=40)
+    answers = models.JSONField(default=dict)
+    note = models.CharField(max_length=500, blank=True, default="")
+    findings = models.JSONField(default=list)
+    filed_at = models.DateTimeField()
+    filed_by = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+")
+    revision = models.IntegerField(default=1)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["organisation", "month"], name="statistics_report_once")]

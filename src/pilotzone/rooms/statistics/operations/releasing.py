@@ -1,0 +1,246 @@
+"""A release from its announcement to its publication: announce, compute, consent, publish. Nothing published is written over."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+
+import msgspec
+from django.db import connection, transaction
+
+from pilotzone.kernel import audit, clock
+from pilotzone.kernel.access.actor import PLATFORM
+from pilotzone.kernel.access.doors import require
+from pilotzone.kernel.access.scope import scope
+from pilotzone.reference.calendar import on_or_after
+from pilotzone.rooms.statistics.engine import releasing as engine
+from pilotzone.rooms.statistics.engine.disclosure.cells import Key
+from pilotzone.rooms.statistics.engine.disclosure.rules import rules_on
+from pilotzone.rooms.statistics.engine.indicators.definitions import in_force
+from pilotzone.rooms.statistics.engine.releases import due_days
+from pilotzone.rooms.statistics.engine.vintages import STAGES, stage
+from pilotzone.rooms.statistics.errors import refused
+from pilotzone.rooms.statistics.models import Figure, Ground, Pending, Release
+from pilotzone.rooms.statistics.queries.definitions import indicators
+from pilotzone.rooms.statistics.queries.releases import digest, locked
+
+AHEAD = 2  # months after the running one whose release days are told
+DEMO = "合成数据：演示区示意同意 Synthetic: shown in a demonstration only"
+LONGEST = 200
+INSIDERS = False  # to keep each firm alone in a cell from every other takes hours at this size (docs/algorithms/statistics_release.md)
+_VALUES = ("export_cny", "import_cny", "trade_cny", "export_usd", "import_usd", "trade_usd")
+_FLOW = {"export": "E", "import": "I", "trade": ""}
+
+
+def announce(today: date) -> int:
+    """Tell the release days of every counted month and of the next; how many were new. As the platform or a statistician."""
+    with scope(PLATFORM):
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT min(month) FROM statistics_margin WHERE grain = ''")
+            (first,) = cursor.fetchone()
+        months = list(_months(first or today.replace(day=1), today.replace(day=1)))
+        known = set(Release.objects.filter(month__in=months).values_list("month", flat=True))
+        made = Release.objects.bulk_create(
+            Release(month=month, stage=told, due_on=on_or_after(day).day)
+            for month in months
+            if month not in known
+            for told, day in due_days(month)
+        )
+    return len(made)
+
+
+def compute(number: int, *, at: datetime) -> int:
+    """Reckon the figures of an announced release and protect them, also against what of the month was told; how many there are.
+
+    May be done again until it is published. Refused `statistics.release.state`.
+    """
+    require("statistics.work")
+    with transaction.atomic():
+        one = locked(number)
+        if one.state == "published":
+            raise refused("statistics.release.state")
+        with scope(PLATFORM):  # facts are nobody's but the platform's; who compiled is told outside
+            figures = _compiled(one)
+        one.state, one.computed_at = "computed", at
+        one.save(update_fields=["state", "computed_at", "rule"])
+        audit.record(
+            "statistics.compute", object_kind="statistics.release", object_id=one.pk, after={"figures": figures}
+        )
+    return figures
+
+
+def consent(number: int, *, text: str, at: datetime) -> None:
+    """Customs' word that figures from its data may be published: who, when, which document. Refused `statistics.release.consent`."""
+    actor = require("statistics.consent")
+    text = text.strip()
+    if not text or len(text) > LONGEST:
+        raise refused("statistics.release.consent")
+    with transaction.atomic():
+        one = locked(number)
+        if one.state == "published":
+            raise refused("statistics.release.state")
+        one.consent, one.consent_at, one.consent_by_id = text, at, actor.person
+        one.save(update_fields=["consent", "consent_at", "consent_by"])
+        audit.record("statistics.consent", object_kind="statistics.release", object_id=one.pk, after={"consent": text})
+
+
+def publish(number: int, *, at: datetime, on: date) -> None:
+    """Publish: on its day or later, with customs' consent, in the order of vintages. What is told then stands.
+
+    Refused `statistics.release.state`, `.early`, `.embargo`, `statistics.vintage.order`.
+    """
+    require("statistics.work")
+    with transaction.atomic():
+        one = locked(number)
+        if one.state != "computed":
+            raise refused("statistics.release.state")
+        if on < one.due_on:
+            raise refused("statistics.release.early", day=one.due_on.isoformat())
+        if not one.consent:
+            raise refused("statistics.release.embargo")
+        told = Release.objects.filter(month=one.month, state="published").values_list("stage", flat=True)
+        if any(STAGES.index(other) >= STAGES.index(one.stage) for other in told) or stage(one.month, on) != one.stage:
+            raise refused("statistics.vintage.order", period=f"{one.month:%Y-%m}", stage=one.stage)
+        one.state, one.published_at, one.published_on = "published", at, on
+        one.digest = digest(one)
+        one.save(update_fields=["state", "published_at", "published_on", "digest"])
+        audit.record(
+            "statistics.publish", object_kind="statistics.release", object_id=one.pk, after={"sha256": one.digest}
+        )
+
+
+def tick(at: datetime, today: date, *, loaded: bool = True) -> int:
+    """Announce; in a demonstration also publish one synthetic month that is due: its latest stage, on the day it was due.
+
+    `loaded`: the demonstration is complete; before it is, and while trades wait to be counted, nothing is published.
+    """
+    done = announce(today)
+    if not clock.is_demo() or not loaded:
+        return done
+    with scope(PLATFORM):
+        if Pending.objects.exists():
+            return done
+        due = Release.objects.filter(due_on__lte=today).order_by("month", "-due_on").distinct("month")
+        waiting = next((one for one in due if one.state != "published" and _counted(one.month)), None)
+        if waiting is not None:
+            compute(waiting.pk, at=at)
+            consent(waiting.pk, text=DEMO, at=at)
+            publish(waiting.pk, at=at, on=waiting.due_on)
+            done += 1
+    return done
+
+
+def _compiled(one: Release) -> int:
+    rows = _amounts(one.month)
+    before = (
+        Ground.objects.filter(release__month=one.month, release__state="published").order_by("-release__due_on").first()
+    )
+    ground = _opened(bytes(before.body)) if before is not None else None
+    codes = engine.codes_of(rows, ground[1] if ground else None)
+    hidden = _protected(rows, codes, ground, one)
+    Figure.objects.filter(release=one).delete()
+    made = Figure.objects.bulk_create(_figures(one, rows, codes, hidden))
+    Ground.objects.update_or_create(release=one, defaults={"body": _closed(rows, codes, hidden)})
+    return len(made)
+
+
+def _counted(month: date) -> bool:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT EXISTS (SELECT 1 FROM statistics_margin WHERE grain = '' AND month = %s)", [month])
+        return bool(cursor.fetchone()[0])
+
+
+def _months(first: date, running: date) -> Iterator[date]:
+    until = running
+    for _ in range(AHEAD):
+        until = (until + timedelta(days=32)).replace(day=1)
+    while first <= until:
+        yield first
+        first = (first + timedelta(days=32)).replace(day=1)
+
+
+def _amounts(month: date) -> list[engine.Amount]:
+    with connection.cursor() as cursor:
+        cursor.execute(_ROWS, [month])
+        return [engine.Amount(*row) for row in cursor.fetchall()]
+
+
+def _protected(
+    rows: Sequence[engine.Amount], codes: engine.Codes, ground: tuple[list[engine.Amount], engine.Codes, frozenset[Key]] | None,
+    one: Release,
+) -> frozenset[Key]:  # fmt: skip
+    from pilotzone.rooms.statistics.engine.disclosure.protect import protect
+    from pilotzone.rooms.statistics.engine.disclosure.releases import against, secret
+
+    rules = rules_on(one.due_on)
+    now = engine.tables(rows, codes)
+    if ground is not None:
+        now = against(engine.tables(ground[0], ground[1]), ground[2], now)
+    found = protect(now, rules, also=secret(now), insiders=INSIDERS) if rows else None
+    one.rule = {
+        "algorithm": engine.ALGORITHM, "disclosure": found.algorithm if found else "", "fewest": rules.fewest,
+        "shares": [[n, share] for n, share in rules.shares], "p": rules.p, "tag": "P", "insiders": INSIDERS,
+        "unvalued": sum(1 for row in rows if not row.cny), "cells": found.cells if found else 0,
+        "hidden": len(found.hidden & now.cells.keys()) if found else 0,
+    }  # fmt: skip
+    return found.hidden if found else frozenset()
+
+
+def _figures(
+    one: Release, rows: Sequence[engine.Amount], codes: engine.Codes, hidden: frozenset[Key]
+) -> Iterator[Figure]:  # fmt: skip
+    every = indicators()
+    for coverage in engine.COVERAGES:
+        there = [row for row in rows if engine.inside(row, coverage)]
+        for name in (*_VALUES, "orders", "active_firms"):
+            flow = _FLOW.get(name.partition("_")[0], "")
+            told = in_force(every, name, one.due_on)
+            if coverage not in told.coverages:
+                continue
+            for dimension in engine.DIMENSIONS if name in _VALUES[:5] and flow else ("",):
+                if dimension == "unit" and coverage != "registered":
+                    continue
+                by_code: dict[str, list[engine.Amount]] = {"": []} if not dimension else {}
+                for row in there:
+                    if not flow or row.flow == flow:
+                        by_code.setdefault(engine.code_in(row, dimension, codes), []).append(row)
+                for code, found in sorted(by_code.items()):
+                    shut = engine.cell_of(coverage, flow, dimension, code) in hidden
+                    facts = {fact: Decimal(_fact(fact, found)) for fact in told.formula.names}
+                    yield Figure(
+                        release=one, indicator=name, version=told.version, coverage=coverage, flow=flow,
+                        dimension=dimension, code=code, hidden=shut, value=None if shut else told.value(facts),
+                    )  # fmt: skip
+
+
+def _fact(name: str, rows: Sequence[engine.Amount]) -> Decimal | int:
+    if name == "orders":
+        return sum(row.orders for row in rows)
+    if name == "active_firms":
+        return len({row.firm for row in rows if row.firm})
+    side, _, money = name.partition("_")
+    flow = _FLOW[side]
+    return sum((getattr(row, money) for row in rows if not flow or row.flow == flow), Decimal(0))
+
+
+def _closed(rows: Sequence[engine.Amount], codes: engine.Codes, hidden: frozenset[Key]) -> bytes:
+    told = [[row.firm, row.flow, row.mode, row.country, row.hs2, row.unit, row.port, str(row.cny), str(row.usd), row.orders]
+            for row in rows]  # fmt: skip
+    return msgspec.json.encode({"rows": told, "codes": engine.packed(codes), "hidden": sorted(hidden)})
+
+
+def _opened(body: bytes) -> tuple[list[engine.Amount], engine.Codes, frozenset[Key]]:
+    told = msgspec.json.decode(body)
+    rows = [
+        engine.Amount(firm, flow, mode, country, hs2, unit, port, Decimal(cny), Decimal(usd), orders)
+        for firm, flow, mode, country, hs2, unit, port, cny, usd, orders in told["rows"]
+    ]
+    hidden = frozenset(tuple((part[0], part[1]) for part in cell) for cell in told["hidden"])
+    return rows, engine.unpacked(told["codes"]), hidden
+
+
+_ROWS = """
+SELECT firm, flow, mode, country, left(hs, 2), unit, port, coalesce(sum(cny), 0), coalesce(sum(usd), 0), sum(orders)
+FROM statistics_fact WHERE month = %s AND NOT back GROUP BY 1, 2, 3, 4, 5, 6, 7 ORDER BY 1, 2, 3, 4, 5, 6, 7
+"""

@@ -1,0 +1,77 @@
+"""The pages say what is published and nothing else; a firm reports on its own page alone."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from pilotzone.kernel.access.actor import PLATFORM
+from pilotzone.kernel.access.scope import scope
+from pilotzone.rooms.statistics import api
+from pilotzone.rooms.statistics.tests.test_releases import counted, one_of, published
+
+PAGES = ("/statistics/", "/statistics/indicators/", "/statistics/explore/", "/statistics/explore/?by=country&flow=E",
+         "/statistics/explore.csv", "/statistics/structure.json")  # fmt: skip
+FILES = ("csv", "xlsx", "sdmx.json", "release.json")
+
+
+@pytest.fixture
+def client_(db: None) -> Iterator[Client]:
+    yield Client()
+
+
+@pytest.mark.parametrize("page", PAGES)
+@pytest.mark.parametrize("language", ["zh-hans", "en"])
+def test_a_page_stands_with_and_without_a_release(client_: Client, page: str, language: str) -> None:
+    client_.cookies["django_language"] = language
+    assert client_.get(page).status_code == 200
+    with scope(PLATFORM):
+        counted()
+        api.announce(date(2021, 11, 25))
+        published(one_of())
+    assert client_.get(page).status_code == 200
+
+
+def test_the_bulletin_names_month_vintage_and_coverage_and_its_files_open(client_: Client) -> None:
+    with scope(PLATFORM):
+        counted()
+        api.announce(date(2021, 11, 25))
+        published(one_of())
+    said = client_.get("/statistics/?coverage=port").content.decode()
+    assert all(word in said for word in ("2021-11", "初步数", "口岸口径", "发布日历", "南昌海关同意（合成）"))
+    for form in FILES:
+        assert client_.get(f"/statistics/2021-11/preliminary/{form}").status_code == 200, form
+        assert client_.get(f"/statistics/2021-11/revised/{form}").status_code == 404, form
+    rows = client_.get("/api/v1/statistics/figures?coverage=port&indicator=trade_cny").json()["rows"]
+    assert [(row["month"], row["stage"], row["coverage"], row["version"]) for row in rows] == [
+        ("2021-11", "preliminary", "port", "1")
+    ]
+    assert client_.get("/api/v1/statistics/releases").json()["rows"]
+    assert len(client_.get("/api/v1/statistics/indicators").json()["rows"]) == len(api.indicators())
+
+
+@pytest.mark.parametrize(
+    ("path", "post"),
+    [("/statistics/desk/", False), ("/statistics/mine/", False), ("/statistics/desk/1/compute/", True)],
+)
+def test_desks_are_closed_to_visitors(client_: Client, path: str, post: bool) -> None:
+    answer: Any = client_.post(path) if post else client_.get(path)
+    assert answer.status_code in (302, 401, 403)
+
+
+def test_a_hidden_month_hides_the_sum_of_the_explorer(client_: Client) -> None:
+    from pilotzone.rooms.statistics.operations.facts import replace
+    from pilotzone.rooms.statistics.tests.counting import facts, listed
+
+    with scope(PLATFORM):
+        counted()
+        few = [listed(100, firm=1, country="502", amount="5000.00")]
+        replace([100], facts(*few))
+        api.announce(date(2021, 11, 25))
+        published(one_of())
+    told = b"".join(client_.get("/statistics/explore.csv?by=country&flow=I&first=2021-01&last=2021-12")).decode()
+    assert "5000" not in told and "已隐去" in told

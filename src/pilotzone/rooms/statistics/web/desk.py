@@ -1,0 +1,125 @@
+"""统计编制与公布: the statisticians' desk (compute, publish, self-reports) and customs' consent; a firm's own report."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from pilotzone.base.errors import Denied, Refused
+from pilotzone.kernel import clock
+from pilotzone.kernel.access.doors import may, require
+from pilotzone.kernel.access.scope import current
+from pilotzone.rooms.statistics import api
+from pilotzone.rooms.statistics.web import words
+from pilotzone.ui.listing import Column
+from pilotzone.ui.sheets import csv_answer
+
+
+@require_safe
+def show(request: HttpRequest) -> HttpResponse:
+    """The releases that are due or near, with the step that is next for the caller."""
+    return _page(request, None)
+
+
+@require_POST
+def act(request: HttpRequest, number: int, verb: str) -> HttpResponse:
+    """One step of a release: compute, consent or publish."""
+    try:
+        if verb == "compute":
+            api.compute(number, at=clock.now())
+        elif verb == "consent":
+            api.consent(number, text=request.POST.get("consent", ""), at=clock.now())
+        else:
+            api.publish(number, at=clock.now(), on=clock.today())
+    except (Refused, Denied) as refused:
+        return _page(request, refused)
+    messages.success(request, _("已办理"))
+    return redirect("statistics_desk")
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def mine(request: HttpRequest) -> HttpResponse:
+    """A firm's monthly report: the form of the month with its head, what it reported before; POST files it."""
+    require("statistics.report")
+    today = clock.today()
+    typed = request.POST.get("month") or request.GET.get("month", "")
+    month = _month(typed) or _before(today)
+    problem = None
+    if request.method == "POST":
+        try:
+            revision = api.report(
+                month=month, typed=request.POST.dict(), note=request.POST.get("note", ""), at=clock.now(), today=today,
+            )  # fmt: skip
+        except Refused as refused:
+            problem = refused
+        else:
+            messages.success(request, _("已报送，第%(n)s次") % {"n": revision})
+            return redirect(f"{request.path}?month={month:%Y-%m}")
+    rows = api.reports(organisation=current().organisation or 0)
+    kept = next((row for row in rows if row["month"] == month), None)
+    try:
+        form = api.form_of(api.forms(), month)
+    except Refused as refused:
+        problem, form = problem or refused, api.forms()[-1]
+    values = request.POST if request.method == "POST" else (kept or {}).get("answers", {})
+    fields = [
+        {"key": one.key, "name": words.said(one), "unit": words.units().get(one.unit, one.unit), "value": values.get(one.key, "")}
+        for one in form.fields
+        if one.key != "zero_report"
+    ]  # fmt: skip
+    head = api.form_heads().get(form.version, {})
+    suffix = "en" if words.english() else "zh"
+    context: dict[str, Any] = {
+        "problem": problem, "fields": fields, "month": f"{month:%Y-%m}", "kept": kept, "rows": rows, "version": form.version,
+        "zero": values.get("zero_report") in ("1", "on"), "note": values.get("note", (kept or {}).get("note", "")),
+        "head": {"number": head.get("number", "—"), "valid_to": head.get("valid_to") or "—", "due": head.get("due_day", 10)}
+        | {name: head.get(f"{name}_{suffix}", "—") for name in ("name", "made_by", "approval")},
+    }  # fmt: skip
+    return render(request, "statistics/mine.html", context, status=422 if problem else 200)
+
+
+@require_safe
+def reports_export(request: HttpRequest) -> HttpResponse:
+    """The self-reports of a month as CSV, for statisticians."""
+    require("statistics.work")
+    rows = api.reports(month=_month(request.GET.get("month", "")) or _before(clock.today()))
+    flat = [row | row["answers"] for row in rows]
+    fields = [Column(one.key, words.said(one)) for one in api.forms()[-1].fields]
+    columns = [Column("month", _("报告期")), Column("firm", _("企业")), *fields, Column("note", _("说明"))]
+    return csv_answer("self-reports", columns, flat, action="statistics.reports.export")
+
+
+def _page(request: HttpRequest, problem: Refused | Denied | None) -> HttpResponse:
+    work, consents = may("statistics.work"), may("statistics.consent")
+    if not consents:
+        require("statistics.work")
+    today = clock.today()
+    rows = [one for one in api.calendar() if one.state != "published"][:24]
+    reports = api.reports(month=_before(today)) if work else []
+    context = {
+        "problem": problem, "work": work, "consents": consents, "reports": reports, "report_month": f"{_before(today):%Y-%m}",
+        "releases": [
+            {"id": one.pk, "month": f"{one.month:%Y-%m}", "stage": words.stages()[one.stage], "due": one.due_on, "state": words.states()[one.state],
+             "consent": one.consent, "open": one.due_on <= today, "computed": one.state == "computed"}
+            for one in rows
+        ],
+    }  # fmt: skip
+    return render(request, "statistics/desk.html", context, status=422 if problem else 200)
+
+
+def _month(text: str) -> date | None:
+    try:
+        return date.fromisoformat(f"{text}-01") if len(text) == 7 else None
+    except ValueError:
+        return None
+
+
+def _before(today: date) -> date:
+    at = today.year * 12 + today.month - 2
+    return date(at // 12, at % 12 + 1, 1)

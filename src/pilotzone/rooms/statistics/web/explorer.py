@@ -1,0 +1,120 @@
+"""统计查询: trend, structure and ranking. The public and other officers ask what is published; statisticians the cube itself."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from pilotzone.base.errors import Refused
+from pilotzone.kernel import clock
+from pilotzone.kernel.access.doors import may
+from pilotzone.rooms.statistics import api
+from pilotzone.rooms.statistics.web import words
+from pilotzone.ui.charts import Chart, Series
+from pilotzone.ui.sheets import csv_of
+
+PUBLIC = ("month", "mode", "country", "hs2", "unit")
+SHOWN = 15
+_VALUE = {"": "trade_cny", "E": "export_cny", "I": "import_cny"}
+
+
+@require_safe
+def show(request: HttpRequest) -> HttpResponse:
+    """The question in the address is the share link; the answer as chart and table."""
+    asked, problem = _asked(request.GET), None
+    try:
+        rows = answer(asked)
+    except Refused as refused:
+        rows, problem = [], refused
+    by = asked["by"]
+    chart = Chart(
+        title=words.dimensions()[by], unit=_("万元"), kind="line" if by == "month" else "bar",
+        categories=[row["name"] for row in rows[:SHOWN if by != "month" else None]],
+        series=[Series(words.flows()[asked["flow"]], [_myriad(row["value"]) for row in rows[:SHOWN if by != "month" else None]])],
+    )  # fmt: skip
+    cube = may("statistics.work")
+    context = {
+        "asked": asked, "rows": rows, "problem": problem, "chart": chart, "cube": cube, "query": request.GET.urlencode(),
+        "coverages": words.coverages().items(), "flows": words.flows().items(),
+        "bys": [(key, words.dimensions()[key]) for key in (api.DIMENSIONS if cube else PUBLIC)],
+        "link": request.build_absolute_uri(),
+    }  # fmt: skip
+    return render(request, "statistics/explore.html", context, status=422 if problem else 200)
+
+
+@require_safe
+def export(request: HttpRequest) -> StreamingHttpResponse:
+    """The same answer as CSV."""
+    asked = _asked(request.GET)
+    lines = [[words.dimensions()[asked["by"]], _("代码"), _("口径"), _("流向"), _("金额（元）"), _("是否隐去")]]
+    for row in answer(asked):
+        shown = "" if row["value"] is None else f"{row['value']:.2f}"
+        lines.append([
+            row["name"], row["code"], words.coverages()[asked["coverage"]], words.flows()[asked["flow"]], shown,
+            _("已隐去") if row["hidden"] else "",
+        ])  # fmt: skip
+    told = StreamingHttpResponse(csv_of(lines), content_type="text/csv; charset=utf-8")
+    told["Content-Disposition"] = 'attachment; filename="pilotzone-explore.csv"'
+    return told
+
+
+def answer(asked: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """Rows {code, name, value in yuan or None, hidden, share} of a question."""
+    first, last = asked["first"], asked["last"]
+    if may("statistics.work"):
+        rows = [
+            {"code": row.code, "value": row.cny, "hidden": False}
+            for row in api.ask(coverage=asked["coverage"], by=asked["by"], flow=asked["flow"], first=first, last=last, filters=asked["filters"])
+        ]  # fmt: skip
+    else:
+        rows = _published(asked)
+    names = words.codes("" if asked["by"] == "month" else asked["by"], {row["code"] for row in rows}, last)
+    whole = sum((row["value"] or Decimal(0) for row in rows), Decimal(0))
+    return [
+        row | {"name": row["code"] if asked["by"] == "month" else names[row["code"]], "share": f"{row['value'] / whole:.1%}" if whole and row["value"] is not None else "—"}
+        for row in rows
+    ]  # fmt: skip
+
+
+def _published(asked: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """Sums of published cells; a code hidden in some month has no sum, for the rest would tell it."""
+    by = "" if asked["by"] == "month" else asked["by"]
+    ones = api.latest(asked["first"], asked["last"])
+    flows = [asked["flow"]] if asked["flow"] or not by else ["E", "I"]
+    told: dict[str, Decimal | None] = {}
+    for flow in flows:
+        for row in api.figures(ones, coverage=asked["coverage"], indicator=_VALUE[flow], dimension=by):
+            code = f"{row.month:%Y-%m}" if not by else row.code
+            before = told.get(code, Decimal(0))
+            told[code] = None if row.value is None or before is None else before + row.value
+    order = sorted(told) if not by else sorted(told, key=lambda code: (code == "other", -(told[code] or 0), code))
+    return [{"code": code, "value": told[code], "hidden": told[code] is None} for code in order]
+
+
+def _asked(typed: Mapping[str, str]) -> dict[str, Any]:
+    pick = lambda name, allowed, other: typed.get(name, other) if typed.get(name, other) in allowed else other  # noqa: E731
+    dimensions = api.DIMENSIONS if may("statistics.work") else PUBLIC
+    today = clock.today()
+    filters = {name: typed.get(name, "")[:200].strip() for name in api.DIMENSIONS[1:] if typed.get(name, "").strip()}
+    return {
+        "coverage": pick("coverage", api.COVERAGES, "platform"), "by": pick("by", dimensions, "month"), "flow": pick("flow", ("", "E", "I"), ""),
+        "first": _month(typed.get("first", ""), date(today.year - 1, today.month, 1)), "last": _month(typed.get("last", ""), today.replace(day=1)), "filters": filters,
+    }  # fmt: skip
+
+
+def _month(text: str, other: date) -> date:
+    try:
+        return date.fromisoformat(f"{text}-01") if len(text) == 7 else other
+    except ValueError:
+        return other
+
+
+def _myriad(value: Any) -> float | None:
+    return None if value is None else round(float(value) / 10_000, 2)
