@@ -69,7 +69,7 @@ def answer(asked: Mapping[str, Any]) -> list[dict[str, Any]]:
     """Rows {code, name, value in yuan or None, hidden, share} of a question."""
     first, last = asked["first"], asked["last"]
     if may("statistics.work"):
-        rows = [
+        rows: list[dict[str, Any]] = [
             {"code": row.code, "value": row.cny, "hidden": False}
             for row in api.ask(coverage=asked["coverage"], by=asked["by"], flow=asked["flow"], first=first, last=last, filters=asked["filters"])
         ]  # fmt: skip
