@@ -21,25 +21,28 @@ from pilotzone.rooms.plan.queries.subjects import Subject, subjects
 LONGEST = 2000
 
 
-def computed(plan: Plan, work: Work, seen: Overview, year: int) -> list[dict[str, Any]]:
-    """What every body that is scored would get for a year as evidence stands in `seen`: {body, score}; nothing is kept."""
+def computed(plan: Plan, work: Work, seen: Overview, year: int, on: date) -> list[dict[str, Any]]:
+    """What every body that is scored would get for a year by the lights of `seen` and what had come by `on`: {body, score}; nothing is kept."""
     told = []
     for body in subjects(plan, work, seen.on):
-        if not body.coordinated and (found := assessment.score(facts(plan, work, seen, body, year), work)) is not None:
+        if (
+            not body.coordinated
+            and (found := assessment.score(facts(plan, work, seen, body, year, on), work)) is not None
+        ):
             told.append({"body": body, "score": found})
     return sorted(told, key=lambda one: (-one["score"].score, one["body"].path))
 
 
-def facts(plan: Plan, work: Work, seen: Overview, body: Subject, year: int) -> assessment.Facts:
+def facts(plan: Plan, work: Work, seen: Overview, body: Subject, year: int, on: date) -> assessment.Facts:
     """What counts for a body in a year."""
     led = {measure.no for measure in (*plan.measures, *plan.safeguards) if body.named_in(measure.lead)}
     owed = [
         month
         for month in (date(year, n, 1) for n in range(1, 13))
-        if plan.start.replace(day=1) <= month <= plan.end and monthly.due_of(month, work, is_working_day) < seen.on
+        if plan.start.replace(day=1) <= month <= plan.end and monthly.due_of(month, work, is_working_day) < on
     ]
     sent = dict(Monthly.objects.filter(plan=plan.key, unit=body.path, month__in=owed).values_list("month", "sent_on"))
-    actions = Action.objects.filter(meeting__plan=plan.key, unit=body.path, due__year=year, due__lt=seen.on).exclude(
+    actions = Action.objects.filter(meeting__plan=plan.key, unit=body.path, due__year=year, due__lt=on).exclude(
         state="dropped"
     )
     closed = [row.due >= day_of(row.said_at) for row in actions if row.state == "closed" and row.said_at is not None]
@@ -62,9 +65,9 @@ def facts(plan: Plan, work: Work, seen: Overview, body: Subject, year: int) -> a
 
 
 def announce(*, plan: Plan, work: Work, seen: Overview, year: int, at: datetime) -> int:
-    """Announce the scores of a year that is over; how many. Refused `plan.year`, `plan.scored` where they were announced."""
+    """Announce the scores of a year that is over, by its lights on its last day (`seen`); how many. Refused `plan.year`, `plan.scored` where they were announced."""
     actor = require("report.review")
-    if not plan.start.year <= year <= plan.end.year or seen.on <= date(year, 12, 31):
+    if not plan.start.year <= year <= plan.end.year or day_of(at) <= date(year, 12, 31):
         raise refused("plan.year")
     if Scorecard.objects.filter(plan=plan.key, year=year).exists():
         raise refused("plan.scored")
@@ -75,7 +78,7 @@ def announce(*, plan: Plan, work: Work, seen: Overview, year: int, at: datetime)
             parts=[part.as_dict() for part in one["score"].parts], announced_by=actor.person or 0, announced_at=at,
             appeal_until=until,
         )
-        for one in computed(plan, work, seen, year)
+        for one in computed(plan, work, seen, year, day_of(at))
     ]  # fmt: skip
     Scorecard.objects.bulk_create(rows)
     audit.record("plan.score", object_kind="plan.year", object_id=f"{plan.key}/{year}", after={"bodies": len(rows)})

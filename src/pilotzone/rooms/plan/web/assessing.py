@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
@@ -42,7 +43,7 @@ def announce(request: HttpRequest) -> HttpResponse:
 
     def act() -> None:
         plan = api.plan_in_force()
-        seen = api.overview(plan, clock.today())
+        seen = api.overview(plan, _last(year))
         api.announce(plan=plan, work=api.work_rule(), seen=seen, year=year, at=clock.now())
 
     return asked.done(request, act, lambda problem: _page(request, problem), "plan_assessment")
@@ -79,6 +80,11 @@ def _year(request: HttpRequest) -> int:
     return wanted if plan.start.year <= wanted <= plan.end.year else default
 
 
+def _last(year: int) -> date:
+    """The day whose lights count for a year: its last, or today while it runs."""
+    return min(clock.today(), date(max(year, 1), 12, 31))
+
+
 def _columns() -> list[lists.Column]:
     return [
         lists.Column("rank", _("名次"), lists.NUMBER), lists.Column("unit", _("单位"), href="href"),
@@ -100,7 +106,7 @@ def _rows(year: int) -> tuple[list[dict[str, Any]], bool]:
             for one in kept
         ]  # fmt: skip
     elif may("report.review"):
-        told = api.computed(plan, api.work_rule(), api.overview(plan, clock.today()), year)
+        told = api.computed(plan, api.work_rule(), api.overview(plan, _last(year)), year, clock.today())
         rows = [
             {"unit": wording.said(one["body"]), "score": one["score"].score, "state": _("试算"), "href": ""}
             | {part.key: part.points for part in one["score"].parts}
@@ -108,7 +114,7 @@ def _rows(year: int) -> tuple[list[dict[str, Any]], bool]:
         ]
     else:
         rows = []
-    return [row | {"rank": at} for at, row in enumerate(rows, 1)], bool(kept)
+    return [row | {"rank": 1 + sum(one["score"] > row["score"] for one in rows)} for row in rows], bool(kept)
 
 
 def _page(request: HttpRequest, problem: Refused | None) -> HttpResponse:
