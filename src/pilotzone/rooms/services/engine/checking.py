@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from decimal import Decimal, InvalidOperation
 from typing import Any
@@ -54,7 +55,7 @@ class Sheet:
         """Note that a value is not what it must be."""
         self.fault(path, "format.item.value", name=dotted(path), wanted=zh, wanted_en=en)
 
-    def part(self, node: Any, path: tuple[str | int, ...], must: set[str], may: set[str] = frozenset()) -> bool:  # type: ignore[assignment]
+    def part(self, node: Any, path: tuple[str | int, ...], must: set[str], may: AbstractSet[str] = frozenset()) -> bool:
         """Whether `node` is a table with these keys; what is missing or strange is noted."""
         if not isinstance(node, dict):
             self.value(path, "若干“键: 值”", "a table of keys")

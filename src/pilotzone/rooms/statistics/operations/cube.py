@@ -78,20 +78,20 @@ def margins(source: str, grains: Sequence[str] = GRAINS) -> str:
     cover = ", ".join(f"('{name}', {'c.' + flag if flag else 'true'})" for name, flag in FLAGS.items())
     sums = ", ".join(f"sum(c.{name})" for name in SUMS)
     return (
-        f"SELECT g.grain, v.coverage, c.flow, c.back, g.a, g.b, c.month, {sums} FROM ({source}) c"  # noqa: S608
+        f"SELECT g.grain, v.coverage, c.flow, c.back, g.a, g.b, c.month, {sums} FROM ({source}) c"  # noqa: S608 (our own names; values are parameters)
         f" CROSS JOIN LATERAL (VALUES {', '.join(rows)}) g (grain, a, b)"
         f" CROSS JOIN LATERAL (VALUES {cover}) v (coverage, inside) WHERE v.inside GROUP BY 1, 2, 3, 4, 5, 6, 7"
     )
 
 
 def _gather(table: str, sign: int, where: str) -> str:
-    return f"INSERT INTO pg_temp.{TABLE} SELECT {_OF_FACT.format(s=sign)} FROM {table} {where} GROUP BY {_BY}"  # noqa: S608
+    return f"INSERT INTO pg_temp.{TABLE} SELECT {_OF_FACT.format(s=sign)} FROM {table} {where} GROUP BY {_BY}"  # noqa: S608 (our own names; values are parameters)
 
 
 def _net() -> str:
     sums = ", ".join(f"sum({name}) AS {name}" for name in SUMS)
     moved = " OR ".join(f"sum({name}) <> 0" for name in SUMS)
-    return f"SELECT {', '.join(CELL)}, {sums} FROM pg_temp.{TABLE} GROUP BY {_BY} HAVING {moved}"  # noqa: S608
+    return f"SELECT {', '.join(CELL)}, {sums} FROM pg_temp.{TABLE} GROUP BY {_BY} HAVING {moved}"  # noqa: S608 (our own names; values are parameters)
 
 
 def _apply(table: str, key: Sequence[str], query: str) -> str:
@@ -103,11 +103,11 @@ def _apply(table: str, key: Sequence[str], query: str) -> str:
 
 def _gone(table: str, key: Sequence[str]) -> str:
     same = " AND ".join(f"t.{name} = d.{name}" for name in key)
-    return f"DELETE FROM {table} t USING pg_temp.{TABLE} d WHERE t.facts = 0 AND {same}"  # noqa: S608
+    return f"DELETE FROM {table} t USING pg_temp.{TABLE} d WHERE t.facts = 0 AND {same}"  # noqa: S608 (our own names; values are parameters)
 
 
 def _fill_cells() -> str:
-    return f"INSERT INTO statistics_cell ({', '.join((*CELL, *SUMS))}) SELECT {_OF_FACT.format(s=1)} FROM statistics_fact GROUP BY {_BY}"  # noqa: S608
+    return f"INSERT INTO statistics_cell ({', '.join((*CELL, *SUMS))}) SELECT {_OF_FACT.format(s=1)} FROM statistics_fact GROUP BY {_BY}"  # noqa: S608 (our own names; values are parameters)
 
 
 def _fill_margins(grain: str) -> str:

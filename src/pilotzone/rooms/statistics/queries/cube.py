@@ -81,7 +81,7 @@ def _margin(grain: str, by: str, chosen: Mapping[str, str]) -> tuple[str, dict[s
     places = dict(zip(grain.split("."), ("a", "b"), strict=False)) if grain else {}
     column = "month" if by == "month" else places[by]
     conditions = "".join(f" AND {places[name]} = %({name})s" for name in chosen)
-    query = f"SELECT {column}, {_SUMS} FROM statistics_margin WHERE grain = '{grain}' AND coverage = %(coverage)s{conditions}"  # noqa: S608
+    query = f"SELECT {column}, {_SUMS} FROM statistics_margin WHERE grain = '{grain}' AND coverage = %(coverage)s{conditions}"  # noqa: S608 (our own names; values are parameters)
     return query, dict(chosen)
 
 
@@ -96,4 +96,4 @@ def _fine(by: str, chosen: Mapping[str, str], cover: str) -> tuple[str, dict[str
         else:
             conditions += f" AND {name} = %({name})s"
             values[name] = code
-    return f"SELECT {column}, {_SUMS} FROM statistics_cell WHERE true {cover}{conditions}", values  # noqa: S608
+    return f"SELECT {column}, {_SUMS} FROM statistics_cell WHERE true {cover}{conditions}", values  # noqa: S608 (our own names; values are parameters)

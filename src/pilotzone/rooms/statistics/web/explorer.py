@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -99,14 +99,18 @@ def _published(asked: Mapping[str, Any]) -> list[dict[str, Any]]:
 
 
 def _asked(typed: Mapping[str, str]) -> dict[str, Any]:
-    pick = lambda name, allowed, other: typed.get(name, other) if typed.get(name, other) in allowed else other  # noqa: E731
     dimensions = api.DIMENSIONS if may("statistics.work") else PUBLIC
     today = clock.today()
     filters = {name: typed.get(name, "")[:200].strip() for name in api.DIMENSIONS[1:] if typed.get(name, "").strip()}
     return {
-        "coverage": pick("coverage", api.COVERAGES, "platform"), "by": pick("by", dimensions, "month"), "flow": pick("flow", ("", "E", "I"), ""),
+        "coverage": _pick(typed, "coverage", api.COVERAGES, "platform"), "by": _pick(typed, "by", dimensions, "month"), "flow": _pick(typed, "flow", ("", "E", "I"), ""),
         "first": _month(typed.get("first", ""), date(today.year - 1, today.month, 1)), "last": _month(typed.get("last", ""), today.replace(day=1)), "filters": filters,
     }  # fmt: skip
+
+
+def _pick(typed: Mapping[str, str], name: str, allowed: Collection[str], other: str) -> str:
+    """What was chosen, where it is one of the choices."""
+    return chosen if (chosen := typed.get(name, other)) in allowed else other
 
 
 def _month(text: str, other: date) -> date:
