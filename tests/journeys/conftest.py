@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from tests.journeys.browsing import FLAGS, require_browser, serving
-from tests.journeys.zone import Zone, standing, until
+from tests.journeys.zone import LOADING_S, Zone, standing, until
 
 
 @pytest.fixture(scope="session")
@@ -36,7 +36,7 @@ def zone() -> Iterator[Zone]:
         try:
             made.up()
             made.first_page = until(made.home_page, "the first page")
-            until(made.is_loaded, "the demonstration")
+            until(made.is_loaded, "the demonstration", LOADING_S)
             until(made.is_ready, "every process")
         except AssertionError:
             sys.stderr.write(made.story())

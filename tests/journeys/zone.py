@@ -24,6 +24,7 @@ from pilotzone.portal.processes import records
 PILOTZONE = (sys.executable, "-c", "from pilotzone.portal.cli import main; main()")
 TRADES = 20
 PATIENCE_S = 60.0
+LOADING_S = 300.0  # the demonstration while other tests keep both cores busy
 LOG_LINES = 6
 Found = TypeVar("Found")
 
