@@ -17,6 +17,7 @@ from pilotzone.exchange import inbox, outbox, receipt_window, results
 from pilotzone.exchange.formats import envelope
 from pilotzone.exchange.formats.definitions import editions_of
 from pilotzone.exchange.formats.definitions import message as definition
+from pilotzone.exchange.formats.shapes import Message, Part
 from pilotzone.exchange.inbox import Kept
 from pilotzone.exchange.outbox import Letter
 from pilotzone.exchange.receipts import Receipt
@@ -69,12 +70,12 @@ def write_receipts(cursor: Any, outcome: Outcome) -> None:
                 Receipt(answer.organisation, message, readable(answer.key), answer.status, answer.at, info, node)
             )
     for passed in outcome.passed:
-        node = _node(passed.message, passed.head)
-        at, status = _moment(passed), passed.head.get("returnStatus", "")
-        kept += [
-            Receipt(one, passed.message, readable(passed.key), status, at, passed.head.get("returnInfo", ""), node)
-            for one in passed.organisations
-        ]
+        at, kind = _moment(passed), passed.message
+        for node in _nodes(passed):
+            kept += [
+                Receipt(one, kind, readable(passed.key), passed.status, at, passed.info, node)
+                for one in passed.organisations
+            ]
     receipt_window.hold(cursor, kept)
 
 
@@ -125,8 +126,7 @@ def _guid() -> str:
 @cache
 def _frame(message: str) -> tuple[str, tuple[tuple[str, str, str], ...], str]:
     """Start tag, (field, its start tag, its end tag) in order, end tag of a return."""
-    known = editions_of(message)
-    told = definition(message, EDITION if EDITION in known else known[0])
+    told = _told(message)
     names = [field.element for field in told.head.fields]
     return f"<{told.node}>", tuple((name, f"<{name}>", f"</{name}>") for name in names), f"</{told.node}>"
 
@@ -134,6 +134,30 @@ def _frame(message: str) -> tuple[str, tuple[tuple[str, str, str], ...], str]:
 @lru_cache(maxsize=1024)
 def _stamp(at: datetime) -> str:
     return stamp17(at)
+
+
+def _nodes(passed: Passed) -> list[str]:
+    """The returns of a receipt: one; a result with more lines than a message may hold is told in several (792)."""
+    told = _told(passed.message)
+    if told.flat or told.lines is None:
+        return [_node(passed.message, passed.head)]
+    head = _part(told.head, passed.head)
+    high = told.lines.high or max(len(passed.lines), 1)
+    spans = range(0, max(len(passed.lines), 1), high)
+    parts = ["".join([_part(told.lines, line) for line in passed.lines[start : start + high]]) for start in spans]
+    return [f"<{told.node}>{head}{lines}</{told.node}>" for lines in parts]
+
+
+def _part(part: Part, values: Mapping[str, str]) -> str:
+    inside = [
+        f"<{one.element}>{_text(value)}</{one.element}>" for one in part.fields if (value := values.get(one.element))
+    ]  # fmt: skip
+    return f"<{part.name}>{''.join(inside)}</{part.name}>"
+
+
+def _told(message: str) -> Message:
+    known = editions_of(message)
+    return definition(message, EDITION if EDITION in known else known[0])
 
 
 def _node(message: str, head: Mapping[str, str], others: Mapping[str, str] = MappingProxyType({})) -> str:

@@ -26,6 +26,11 @@ GRAPH = {
     "": ("2", "120", "100"), "2": ("3", "4", "120", "100"), "4": ("2",), "3": ("100", "120"), "120": ("300", "399", "500", "800"),
     "300": ("100", "399"), "399": ("500", "800"), "500": ("800", "501", "599", "700"), "800": ("899",), "100": ("2",),
 }  # fmt: skip
+CROSSING = {
+    "800": ("100", "120", "399", "500"),
+    "899": ("399", "500", "800"),
+    "cancelled": ("120", "399", "500", "800"),
+}
 APPLICATION_ANSWERS = ("120", "399", "100")
 BATCH_EVERY = timedelta(minutes=7)
 
@@ -124,6 +129,9 @@ class Life:
     def receipt(self) -> None:
         """Customs goes on from what it said last; now and then it repeats itself, late."""
         lawful = GRAPH.get(self.status, ())
+        if self.listed and self.status in CROSSING and self.chance.random() < 0.3:
+            self.cross()
+            return
         if not self.listed or not lawful or self.status == "cancelled":
             return
         if self.status and self.chance.random() < 0.15:
@@ -133,6 +141,18 @@ class Life:
         self.tell(self.status, self.direct.at)
         if self.status == "100":
             self.listed = False  # it has to be declared again
+
+    def cross(self) -> None:
+        """Customs says what cannot follow its own final word; of a cancellation and a release the release stands."""
+        code = self.chance.choice(CROSSING[self.status])
+        self.tell(code, self.direct.at)
+        if code == "800":
+            self.status = code
+
+    def cancelled_by(self, code: str) -> None:
+        """Customs closed a cancellation, also one that a release has overtaken: that one has no effect."""
+        if code == "399" and self.status not in ("800", "899"):
+            self.status = "cancelled"
 
     def next_number(self, letter: str) -> str:
         self.made += 1
@@ -224,8 +244,6 @@ class ImportLife(Life):
             return
         kind, number = self.chance.choice(self.applications)
         code = self.chance.choice(APPLICATION_ANSWERS)
-        if kind in ("cancel", "605") and self.status in ("800", "899"):
-            code = "100"  # customs cancels nothing it has released
         head = {
             "customsCode": "4006", "agentCode": FIRMS["agent"], "ebpCode": FIRMS["ebp"], "ebcCode": FIRMS["ebc"], "copNo": number,
             "preNo": "T20210305000000001", "invtNo": self.invt, "returnStatus": code, "returnTime": stamp17(self.direct.at),
@@ -234,8 +252,8 @@ class ImportLife(Life):
         self.direct.customs("CEB624Message" if kind == "cancel" else "CEB626Message", head)
         if code != "120":
             self.applications.remove((kind, number))
-        if kind == "cancel" and code == "399":
-            self.status = "cancelled"
+        if kind == "cancel":
+            self.cancelled_by(code)
 
 
 class ExportLife(Life):
@@ -307,8 +325,6 @@ class ExportLife(Life):
             return
         kind, number = self.chance.choice(self.applications)
         code = self.chance.choice(APPLICATION_ANSWERS)
-        if kind in ("cancel", "605") and self.status in ("800", "899"):
-            code = "100"  # customs cancels nothing it has released
         key = {"605": "copNo", "213": "coElNo", "701": "copNo"}[kind]
         head = {
             "agentCode": FIRMS["agent"], "ebcCode": FIRMS["ebc"], key: number, "preNo": "B20210401000000001", "invtNo": self.list_no,
@@ -319,8 +335,8 @@ class ExportLife(Life):
         self.direct.customs(f"CEB{int(kind) + 1}Message", head)
         if code != "120":
             self.applications.remove((kind, number))
-        if kind == "605" and code == "399":
-            self.status = "cancelled"
+        if kind == "605":
+            self.cancelled_by(code)
 
     def summed(self) -> None:
         if self.status not in ("800", "899"):

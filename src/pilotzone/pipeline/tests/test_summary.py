@@ -6,6 +6,8 @@ from datetime import UTC, datetime
 
 import pytest
 
+from pilotzone.exchange import receipts
+from pilotzone.exchange.formats.parse import parse
 from pilotzone.pipeline.tests.exports import Export, state, summary, summary_receipt, summary_result, told
 from pilotzone.pipeline.tests.papers import Bench
 
@@ -137,3 +139,44 @@ def test_what_was_summed_up_elsewhere_counts_and_strange_lists_are_kept_with_the
     assert bench.rows(LISTS) == [(one.list_no, "summed")]
     (receipt,) = bench.send(summary(bench, "SUM1", [one.list_no], at=APRIL))
     assert told(bench, receipt) == ("refused", ["rule.summary.list_done"])
+
+
+def test_customs_answers_and_results_are_pushed_to_the_firms(bench: Bench) -> None:
+    """702 and 792 as all receipts: to declarant and consignor, signed, official, with the list lines; strangers get none."""
+    one, other = two_of_march(bench)
+    bench.send(summary(bench, "SUM1", [one.list_no, other.list_no], at=APRIL))
+    bench.send(summary_receipt("SUM1", "399", APRIL), channel="customs")
+    result = summary_result([(one.list_no, "XW1"), (other.list_no, "XW2")], APRIL)
+    bench.send(result, channel="customs")
+    for firm in ("agent", "ebc", "logi"):
+        with bench.connection.cursor() as cursor:
+            told_ = [
+                one
+                for _, one in receipts.after(cursor, bench.firms[firm])
+                if one.message in ("CEB702Message", "CEB792Message")
+            ]
+        if firm == "logi":
+            assert told_ == []
+            continue
+        kinds = [(one.message, one.return_status) for one in told_]
+        assert [kind for kind in kinds if kind != ("CEB702Message", "2")] == [
+            ("CEB702Message", "399"),
+            ("CEB792Message", "R"),
+        ]
+        last = told_[-1]
+        read = parse(last.xml, on=APRIL.date())
+        assert read.findings == [] and [line["invtNo"] for line in read.documents[0].lines] == [
+            one.list_no,
+            other.list_no,
+        ]
+        assert last.document_key == told_[-2].document_key and "400620210000000001" in last.info
+    kept = bench.rows("SELECT parties FROM clearance_receipt WHERE name = 'CEB792Message'")
+    assert {bench.firms["agent"], bench.firms["ebc"]} <= set(kept[0][0])
+
+
+def test_a_result_without_an_application_here_is_told_to_its_firms(bench: Bench) -> None:
+    one, _ = two_of_march(bench)
+    bench.send(summary_result([(one.list_no, "XW1")], APRIL, sum_no="S40062021000000777"), channel="customs")
+    with bench.connection.cursor() as cursor:
+        found = [told_ for _, told_ in receipts.after(cursor, bench.firms["ebc"]) if told_.message == "CEB792Message"]
+    assert [told_.document_key for told_ in found] == ["S40062021000000777+D40062021000000001"]

@@ -17,7 +17,7 @@ from pilotzone.exchange.formats.editions import edition_for
 from pilotzone.exchange.formats.sheet_template import template
 from pilotzone.kernel import clock
 from pilotzone.kernel.access.doors import require
-from pilotzone.portal.desks import handing, mail
+from pilotzone.portal.desks import handing, mail, overdue
 from pilotzone.portal.desks.trades import ENTERPRISE, entered
 from pilotzone.rooms.clearance import api as clearance
 from pilotzone.ui import listing as lists
@@ -47,6 +47,7 @@ def start(request: HttpRequest) -> HttpResponse:
         "templates": _templates(),
         "drafts": clearance.drafts(1, 1)["total"],
         "payment_requests": clearance.payment_requests_waiting(),
+        "overdue": overdue.summaries(today),
     }
     return render(request, "desks/enterprise.html", context)
 

@@ -21,7 +21,7 @@ from pilotzone.kernel.access.actor import AGENCY, CONSUMER, DISTRICT, ENTERPRISE
 from pilotzone.kernel.access.doors import may, require
 from pilotzone.kernel.access.models import Unit
 from pilotzone.kernel.access.scope import current
-from pilotzone.portal.desks import departments
+from pilotzone.portal.desks import departments, overdue
 from pilotzone.portal.desks.trades import OFFICER, entered
 from pilotzone.reference import codes
 from pilotzone.rooms.clearance import api as clearance
@@ -85,6 +85,7 @@ def _customs(request: HttpRequest) -> HttpResponse:
         "findings": [one | {"whose_word": _(PARTIES.get(one["whose"], one["whose"]))} for one in clearance.findings()],
         "told_by": [(_(state_of(state).word), _address("", state)) for state in ("refused", "returned")],
         "inspects": inspects,
+        "overdue": overdue.summaries(today),
     }
     return render(request, "desks/officer.html", context)
 

@@ -113,6 +113,7 @@ if TYPE_CHECKING:
     from pilotzone.rooms.clearance.queries.summaries import deadline as summary_deadline
     from pilotzone.rooms.clearance.queries.summaries import lists as summary_lists
     from pilotzone.rooms.clearance.queries.summaries import months as summary_months
+    from pilotzone.rooms.clearance.queries.summaries import overdue as summaries_overdue
     from pilotzone.rooms.clearance.queries.summaries import preview as summary_preview
     from pilotzone.rooms.clearance.queries.summaries import standing as summary_standing
     from pilotzone.rooms.clearance.queries.todo import findings, messages, standing, todo
@@ -194,6 +195,7 @@ _LATER = {
     "b2b_trades": ("queries.b2b", "trades"),
     "draft_summary": ("operations.summarising", "draft"),
     "summary_months": ("queries.summaries", "months"),
+    "summaries_overdue": ("queries.summaries", "overdue"),
     "summary_deadline": ("queries.summaries", "deadline"),
     "summary_lists": ("queries.summaries", "lists"),
     "summary_standing": ("queries.summaries", "standing"),
@@ -355,6 +357,7 @@ __all__ = [
     "standing",
     "state_words",
     "submit_rows",
+    "summaries_overdue",
     "summary_applications",
     "summary_deadline",
     "summary_declarations",

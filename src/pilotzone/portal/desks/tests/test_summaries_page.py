@@ -81,6 +81,24 @@ def test_a_draft_of_what_stands_open_is_kept_to_be_signed(zone: Bench) -> None:
     ).status_code in (403, 422)
 
 
+def test_what_is_overdue_stands_in_the_to_do_lists_from_the_day_after(zone: Bench) -> None:
+    agent, officer = clerk(zone, "agent"), clerk(zone, "customs_officer", "customs")
+    for day, told in ((15, False), (16, True)):
+        zone.set_clock(datetime(2021, 4, day, 4, tzinfo=UTC))
+        zone.connection.commit()
+        clock.forget()
+        for who, where in ((agent, "/enterprise/"), (officer, "/officer/")):
+            shown = page(who, where)
+            assert ("2021年3月结关的2份出口清单" in shown and "已于2021-04-15到期，逾期1日" in shown) is told
+            assert ("逾期未汇总申报" in shown) is told
+    english = agent.get("/enterprise/", headers={"accept-language": "en"}).content.decode()
+    assert "2 export lists of" in english or "2份出口清单" in english
+    assert "逾期未汇总申报" not in page(clerk(zone, "pay"), "/enterprise/")
+    zone.set_clock(APRIL)
+    zone.connection.commit()
+    clock.forget()
+
+
 def test_declarations_and_each_list_say_where_they_stand(zone: Bench) -> None:
     lists = ["40062021E000000001", "40062021E000000002"]
     zone.send(summary(zone, "SUM1", lists, at=APRIL))
@@ -96,7 +114,8 @@ def test_declarations_and_each_list_say_where_they_stand(zone: Bench) -> None:
     assert lists[0] in one and lists[1] in one
     assert "400620210000000001" in page(agent, f"{WHERE}declarations/export.csv")
     ((trade,),) = zone.rows("SELECT id FROM clearance_trade WHERE order_no = 'XO1'")
-    assert "400620210000000001" in page(agent, f"/enterprise/trades/{trade}/")
+    shown = page(agent, f"/enterprise/trades/{trade}/")
+    assert "400620210000000001" in shown and "CEB702Message" in shown and "CEB792Message" in shown
     ((simple,),) = zone.rows("SELECT id FROM clearance_trade WHERE order_no = 'XO3'")
     assert "免于汇总" in page(agent, f"/enterprise/trades/{simple}/")
     stranger = clerk(zone, "pay")

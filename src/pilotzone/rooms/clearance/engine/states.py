@@ -1,7 +1,7 @@
 """The states of a trade: what the platform did, and what customs says (ceb spec §4).
 
-Customs' receipts arrive repeated and out of order. The state they give is the greatest receipt by return time, then
-by place in the order of §4, so it does not depend on the order of arrival.
+Customs' receipts arrive repeated and out of order. The state they give is the greatest receipt by finality, then by return
+time, then by place in the order of §4, so it does not depend on the order of arrival; what crosses is engine.crossings'.
 """
 
 from __future__ import annotations
@@ -76,8 +76,11 @@ BOOKED = frozenset({
     PASSED, SENT, DECLARING, AT_CUSTOMS, SEND_FAILED, STORED, REVIEW, EXAMINED, INSPECTION, DETAINED, HANDED_OVER,
     SUSPENDED, RELEASED, CLOSED, UNKNOWN,
 })  # fmt: skip
-# receipts that close a cancellation or return in the applicant's favour
-GIVEN_BACK = frozenset({"399", "800"})
+RELEASED_OR_CLOSED = (RELEASED, CLOSED)
+# receipts that close a return in the applicant's favour; of a cancellation 399 alone does
+GIVEN_BACK, CANCEL_CLOSED = frozenset({"399", "800"}), frozenset({"399"})
+# what is final for a list, and the greater stays: detained or sent back, released, closed (§4)
+_FINALITY = {DETAINED: 1, SENT_BACK: 1, RELEASED: 2, CLOSED: 3}
 
 
 def status(code: str) -> Status:
@@ -88,14 +91,24 @@ def status(code: str) -> Status:
     return _NEGATIVE if code.startswith("-") and code[1:].isdigit() else _STRANGE
 
 
-def order(return_time: str, code: str) -> tuple[str, int, str]:
-    """What makes one receipt the later of two: return time (17 digits), then place in §4, then the code itself."""
-    return (return_time, status(code).rank, code)
+def finality(code: str) -> int:
+    """How final a status is for a list: 0 not, 1 detained or sent back, 2 released, 3 closed. A lesser one never follows."""
+    return _FINALITY.get(status(code).state, 0)
+
+
+def order(return_time: str, code: str) -> tuple[int, str, int, str]:
+    """What makes one receipt of a list stand over another: finality, return time (17 digits), place in §4, the code itself."""
+    return (finality(code), return_time, status(code).rank, code)
 
 
 def takes_over(stored: tuple[str, str] | None, incoming: tuple[str, str]) -> bool:
-    """Whether `incoming` (return time, status) replaces the stored receipt: later only, never the same again."""
+    """Whether `incoming` (return time, status) replaces a list's stored receipt: never the same again."""
     return stored is None or order(*incoming) > order(*stored)
+
+
+def later(stored: tuple[str, str] | None, incoming: tuple[str, str]) -> bool:
+    """Whether `incoming` replaces the stored receipt of any other document: later only, never the same again."""
+    return stored is None or order(*incoming)[1:] > order(*stored)[1:]
 
 
 def expected(before: str, after: str) -> bool:

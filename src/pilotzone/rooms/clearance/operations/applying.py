@@ -64,6 +64,17 @@ def closed_lines(desk: Desk, trade: TradeRow, *, besides: int) -> list[Head]:
     ]
 
 
+def closed_returns(desk: Desk, trade: TradeRow) -> list[tuple[int, Sequence[Head], list[Head]]]:
+    """The returns of a trade that customs closed in the applicant's favour: (document, lines, lines of those before it)."""
+    found: list[tuple[int, Sequence[Head], list[Head]]] = []
+    earlier: list[Head] = []
+    for id_, _, status, lines in _returns(desk, trade):
+        if status in states.GIVEN_BACK:
+            found.append((id_, lines, list(earlier)))
+            earlier += lines
+    return found
+
+
 def _returns(desk: Desk, trade: TradeRow) -> list[tuple[int, str, str, Sequence[Head]]]:
     """(document, key, latest status, lines) of the returns of a trade, those of this batch among them, oldest first."""
     stored = lookups.refunds_of(desk.cursor, trade.hash)

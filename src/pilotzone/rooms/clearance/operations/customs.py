@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 
 from pilotzone.base.days import day_of, parse_stamp
 from pilotzone.base.errors import Refused
-from pilotzone.kernel.copying import moment
-from pilotzone.rooms.clearance.engine import applications, keys, kinds, returned, states
+from pilotzone.rooms.clearance.engine import crossings, keys, kinds, returned, states
 from pilotzone.rooms.clearance.engine.case import Head
 from pilotzone.rooms.clearance.engine.kinds import BY_RECEIPT, Kind
 from pilotzone.rooms.clearance.engine.rows import KeyRow, TradeRow
-from pilotzone.rooms.clearance.operations import applying, deciding, inputs, summing, telling
+from pilotzone.rooms.clearance.operations import answers, applying, deciding, inputs, summing, telling
 from pilotzone.rooms.clearance.operations.desk import Desk, ReceiptRow
 from pilotzone.rooms.clearance.operations.inputs import Bill, MessageIn, Passed
 from pilotzone.rooms.clearance.queries import contents, lookups
@@ -29,18 +29,39 @@ def take_receipts(desk: Desk, message: MessageIn) -> None:
         elif message.name == kinds.FORMAT_ERROR:
             _take_format_error(desk, message, entry.head)
         elif message.name == kinds.SUMMARY_RESULT:
-            known = summing.take_result(desk, message, entry.head, entry.lines)
-            _keep(desk, message, entry.head, None, None, applied=True, why="" if known else "unknown lists")
+            _take_result(desk, message, entry.head, entry.lines)
         elif message.name in BY_RECEIPT:
             _take_return(desk, message, BY_RECEIPT[message.name], entry.head)
         else:
             _keep(desk, message, entry.head, None, None, applied=True, why="")
 
 
+def _take_result(desk: Desk, message: MessageIn, head: Head, lines: Sequence[Head]) -> None:
+    """A declaration customs made (792): kept, and told to the firms of the application and of the declaration."""
+    found = summing.take_result(desk, message, head, lines)
+    key, number = (
+        found.key or keys.joined(head, ("sumNo", "declSeqNo")),
+        head.get("entryId") or head.get("declSeqNo", ""),
+    )
+    state, time = head.get("decState", ""), head.get("opDate", "")
+    info = head.get("note") or f"汇总生成报关单{number}，报关单状态{state}"
+    desk.outcome.receipts += 1
+    desk.receipts.append(
+        ReceiptRow(
+            message.name, found.application, None, keys.readable(key), state, time, info, head.get("decPreNo", ""), "", True,
+            "" if found.lists else "unknown lists", message.inbox_id, message.at, sorted(found.firms),
+        )
+    )  # fmt: skip
+    if not message.history and found.firms:
+        desk.outcome.passed.append(
+            Passed(sorted(found.firms), message.name, keys.readable(key), head, state, time, message.at, info, lines)
+        )
+
+
 def _take_return(desk: Desk, message: MessageIn, kind: Kind, head: Head) -> None:
     row = _document(desk, kind, head)
     if row is None:
-        _keep(desk, message, head, None, None, applied=False, why="unknown document")
+        _keep(desk, message, head, None, None, applied=False, why=crossings.UNKNOWN.key)
         return
     trade = _trade(desk, kind, row)
     own_list = kind.name == kinds.LIST and trade is not None and trade.list_id == row.document_id
@@ -51,12 +72,21 @@ def _take_return(desk: Desk, message: MessageIn, kind: Kind, head: Head) -> None
     stored = desk.statuses.get(row.document_id)
     if own_list and trade is not None and trade.return_time:
         stored = (trade.return_time, trade.customs_status)
-    if not states.takes_over(stored, incoming):
-        _keep(desk, message, head, row, trade, applied=False, why="not later than the stored receipt")
+    verdict = answers.verdict_on(kind, trade, stored, incoming, own_list=own_list)
+    why = verdict.why.key if verdict.why is not None else ""
+    if verdict.what == crossings.LATE:
+        _keep(desk, message, head, row, trade, applied=False, why=why)
+        return
+    if verdict.what == crossings.CROSSED and own_list and trade is not None:
+        _keep(desk, message, head, row, trade, applied=False, why=why)
+        told = answers.crossed_stage(incoming[1])
+        if not message.history and trade.stages.get(told) != incoming[0]:  # customs repeats itself; firms hear it once
+            trade.stages[told] = incoming[0]
+            _tell_firms(desk, message, kind, head, row, trade)
+            answers.tell_crossed(desk, trade, kind, head, verdict, _when(head, trade, message.at))
         return
     desk.statuses[row.document_id] = incoming
-    surprise = "" if states.expected(stored[1] if stored else "", incoming[1]) else "unexpected after the stored one"
-    _keep(desk, message, head, row, trade, applied=True, why=surprise)
+    _keep(desk, message, head, row, trade, applied=True, why=why)
     if not message.history:
         _tell_firms(desk, message, kind, head, row, trade)
     if kind.name == kinds.SUMMARY and not message.history:
@@ -67,9 +97,11 @@ def _take_return(desk: Desk, message: MessageIn, kind: Kind, head: Head) -> None
         return
     at = _when(head, trade, message.at)
     if own_list:
+        if trade.state == states.CANCELLED:
+            answers.overtaken(desk, trade, at, message.at)
         _apply_to_list(desk, trade, head, at)
     elif kind.name in (kinds.CANCEL, kinds.REFUND):
-        _apply_to_request(desk, trade, kind, row, head, at, message.at)
+        answers.apply(desk, trade, kind, row, head, verdict, at, message.at)
     elif states.status(incoming[1]).again and incoming[1] != "1":
         what = (f"{kind.zh}被退：{head.get('returnInfo', '')}", f"{kind.en} refused: {head.get('returnInfo', '')}")
         telling.touch(desk, trade)
@@ -109,53 +141,18 @@ def _book(desk: Desk, trade: TradeRow, before: str, after: str, at: datetime, co
     """The buyer's amount and the guarantee follow customs' word (spec §6.5)."""
     if trade.flow != kinds.IMPORT or trade.history:
         return
-    released = (states.RELEASED, states.CLOSED)
+    released = states.RELEASED_OR_CLOSED
     reference = trade.return_time
     if any(mark in info or mark == code for mark in OVER_YEARLY):
         deciding.effect(desk, trade, inputs.OVER, at, reference=reference, info=info)
     if before in states.BOOKED and after not in states.BOOKED:
-        what = inputs.RESTORE if before in released else inputs.VOID
-        deciding.effect(desk, trade, what, at, reference=reference, info=info)
+        deciding.effect(desk, trade, inputs.VOID, at, reference=reference, info=info)
     elif before not in states.BOOKED and after in states.BOOKED and trade.value is None:
         deciding.assess(desk, trade, at)
     if after in released and before not in released:
         deciding.effect(desk, trade, inputs.COMMIT, at, reference=reference, info=info)
-
-
-def _apply_to_request(
-    desk: Desk, trade: TradeRow, kind: Kind, row: KeyRow, head: Head, at: datetime, received: datetime
-) -> None:
-    """A cancellation or return that customs closed gives the buyer's amount back; the rest is told."""
-    code = head.get("returnStatus", "")
-    if code not in states.GIVEN_BACK:
-        words = states.words(states.status(code).state, code)
-        if applications.gave_back(code):
-            # by when it came: customs' clock may stand before ours, which told when the application came
-            trade.stages[applications.refused_stage(kind.name)] = moment(received)
-        telling.touch(desk, trade)
-        telling.tell(
-            desk, trade, at, f"clearance.{kind.name}_{code}", (f"{kind.zh}：{words[0]}", f"{kind.en}: {words[1]}"),
-        )  # fmt: skip
-        return
-    released = (states.RELEASED, states.CLOSED)
-    if kind.name == kinds.CANCEL:
-        if trade.state in states.BOOKED and trade.flow == kinds.IMPORT:
-            what = inputs.RESTORE if trade.state in released else inputs.VOID
-            deciding.effect(desk, trade, what, at, reference=f"cancel:{row.document_id}")
-        deciding.set_state(desk, trade, states.CANCELLED, at)
-        return
-    if trade.state in states.BOOKED and trade.flow == kinds.IMPORT:
-        lines = desk.part(row.document_id).lines
-        before = applying.closed_lines(desk, trade, besides=row.document_id)
-        deciding.effect(
-            desk, trade, inputs.RESTORE, at, reference=f"return:{row.document_id}", lines=lines, before=before
-        )
-    trade.stages["refunded"] = at.isoformat()
-    telling.touch(desk, trade)
-    told = ("退货已办结，个人额度和税款恢复", "return closed; amount and tax are restored")
-    if trade.flow == kinds.EXPORT:
-        told = ("出口退货已审结；已退的税款须先补缴", "export return closed; tax that was refunded is repaid first")
-    telling.tell(desk, trade, at, "clearance.refunded", told)
+        for id_, lines, earlier in applying.closed_returns(desk, trade) if "refunded" in trade.stages else ():
+            answers.restore(desk, trade, id_, lines, earlier, at)  # customs closed them before its release came
 
 
 def _learn_numbers(desk: Desk, trade: TradeRow, head: Head, at: datetime) -> None:
@@ -256,10 +253,12 @@ def _tell_firms(desk: Desk, message: MessageIn, kind: Kind, head: Head, row: Key
     told = {sender} if sender is not None else set()
     if kind.name == kinds.LIST and trade is not None:
         told |= {trade.firms[role] for role in ("ebc", "agent") if role in trade.firms}
+    elif kind.name == kinds.SUMMARY:
+        told |= summing.firms(desk, head)
     desk.outcome.passed.append(
         Passed(
             sorted(told), message.name, keys.readable(row.key), head, head.get("returnStatus", ""),
-            head.get("returnTime", ""), message.at,
+            head.get("returnTime", ""), message.at, head.get("returnInfo", ""),
         )
     )  # fmt: skip
     desk.receipt_events.append({

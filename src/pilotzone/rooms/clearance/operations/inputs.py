@@ -151,7 +151,7 @@ class Answer(msgspec.Struct):
 
 @dataclass(slots=True)
 class Passed:
-    """A receipt of customs on its way to the firms that wait for it."""
+    """A receipt of customs on its way to the firms that wait for it; `info`: its words, `lines`: of a message that has some."""
 
     organisations: Sequence[int]
     message: str
@@ -160,6 +160,8 @@ class Passed:
     status: str
     time: str
     at: datetime
+    info: str = ""
+    lines: Sequence[Head] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ the second is told. Nothing here runs for any other message.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
 
 from pilotzone.base.days import parse_stamp
@@ -88,15 +89,25 @@ def answered(desk: Desk, row: KeyRow, head: Head, at: datetime) -> None:
         _let_go(desk, row.document_id)
 
 
-def take_result(desk: Desk, message: MessageIn, head: Head, lines: Sequence[Head]) -> int:
-    """One declaration customs made of lists (792); answers how many of its lists are known here.
+@dataclass(frozen=True, slots=True)
+class Result:
+    """Where a declaration belongs: how many of its lists are known here, the application behind it, the firms to be told."""
+
+    lists: int
+    application: int | None
+    key: str
+    firms: frozenset[int]
+
+
+def take_result(desk: Desk, message: MessageIn, head: Head, lines: Sequence[Head]) -> Result:
+    """One declaration customs made of lists (792).
 
     The latest word on a declaration counts (opDate); its parts add lines. What customs summed up is summed up, also where
     no application came by this platform.
     """
     numbers = sorted({text for line in lines if (text := line.get("invtNo", "").strip())})
     found = finding.by_list_number(desk, numbers)
-    parties = sorted({party for trade in found.values() for party in trade.parties} | _firms(desk, head))
+    parties = sorted({party for trade in found.values() for party in trade.parties} | firms(desk, head))
     cursor = desk.cursor
     cursor.execute(
         "INSERT INTO clearance_declaration AS d (seq_no, sum_no, entry_id, state, customs_code, agent_code, seller_code, gross,"
@@ -116,9 +127,11 @@ def take_result(desk: Desk, message: MessageIn, head: Head, lines: Sequence[Head
     _lines(desk, declaration, lines, found, parties)
     if found:
         _sum_up(desk, found, message.at, entry_id or head.get("declSeqNo", ""))
-    desk.cursor.execute(
-        "UPDATE clearance_summary SET state = %s WHERE sum_no <> '' AND sum_no = %s", (DECLARED, head.get("sumNo", ""))
+    cursor.execute(
+        "UPDATE clearance_summary SET state = %s WHERE sum_no <> '' AND sum_no = %s RETURNING id, key, parties",
+        (DECLARED, head.get("sumNo", "")),
     )
+    of = sorted(cursor.fetchall())
     told = [
         {"trade": found[line["invtNo"].strip()].id, "list_no": line["invtNo"].strip(), "line_no": int(line.get("gnum") or 0),
          "hs": line.get("gcode", "")}
@@ -130,7 +143,8 @@ def take_result(desk: Desk, message: MessageIn, head: Head, lines: Sequence[Head
           "op_time": head.get("opDate", ""), "parties": parties, "lines": told}],
         cursor=cursor,
     )  # fmt: skip
-    return len(found)
+    told_to = firms(desk, head) | {party for _, _, asked_by in of for party in asked_by}
+    return Result(len(found), of[0][0] if of else None, of[0][1] if of else "", frozenset(told_to))
 
 
 def _sum_up(desk: Desk, found: Mapping[str, TradeRow], at: datetime, number: str) -> None:
@@ -167,8 +181,10 @@ def _lines(
     )
 
 
-def _firms(desk: Desk, head: Head) -> set[int]:
-    found = (desk.directory.firm(head.get(name, "").strip()) for name in ("agentCode", "ebcCode"))
+def firms(desk: Desk, head: Head) -> set[int]:
+    """The firms of an application or declaration known here: its declarant, its consignor, who declares it to customs."""
+    named = ("agentCode", "ebcCode", "declAgentCode")
+    found = (desk.directory.firm(head.get(name, "").strip()) for name in named if head.get(name))
     return {firm.id for firm in found if firm is not None}
 
 

@@ -18,15 +18,15 @@ from pilotzone.kernel.access.models import Organisation
 from pilotzone.kernel.access.scope import current
 from pilotzone.kernel.masking import mask_address, mask_id, mask_name, mask_phone
 from pilotzone.kernel.partitions import first_id
-from pilotzone.rooms.clearance.engine import keys, kinds, states
+from pilotzone.rooms.clearance.engine import crossings, keys, kinds, states, summary
 from pilotzone.rooms.clearance.engine.case import Part
 from pilotzone.rooms.clearance.engine.kinds import BY_NUMBER
 from pilotzone.rooms.clearance.engine.rows import SENDER_OF, SLOTS, split_personal
 from pilotzone.rooms.clearance.models import Document, Message, Receipt, Trade, Urge
-from pilotzone.rooms.clearance.queries import contents, search
+from pilotzone.rooms.clearance.queries import contents, search, summaries
+from pilotzone.rooms.clearance.queries.search import PAGE
 from pilotzone.rooms.clearance.queries.todo import ROLES
 
-PAGE = 50
 DEEPEST = 1_000_000  # rows a list is paged to; whoever wants more narrows it
 NUMBERS = ("order_no", "pay_no", "logistics_no", "cop_no", "pre_no", "invt_no", "bill_no")
 NAMES = {
@@ -36,6 +36,7 @@ NAMES = {
 # in whose hands a document's personal fields are open: who wrote it, and who sold, sells or declares it
 OPEN_TO = ("ebpCode", "ebcCode", "agentCode")
 
+SUMMARY_RECEIPT = "CEB702Message"
 BILL_MESSAGES = (kinds.TAX_BILL, kinds.TAX_BILL_STATUS)
 # a bill's status has numbers of its own (ceb §3, CEB816 and CEB818)
 BILL_STATUS = {
@@ -96,7 +97,7 @@ def trade(id_: int) -> dict[str, Any] | None:
     return _row(one) | {
         "parts": _parts(one),
         "missing_parts": _missing(one),
-        "receipts": [_receipt(row) for row in Receipt.objects.filter(trade_id=id_).order_by("id")],
+        "receipts": _receipts(one),
         "stages": sorted(one.stages.items(), key=lambda stage: stage[1]),
         "firms": one.firms,
         "names": dict(Organisation.objects.filter(id__in=one.parties).values_list("id", "name")),
@@ -108,6 +109,16 @@ def trade(id_: int) -> dict[str, Any] | None:
         "assessment": contents.assessment(one.assessment),
         "wait_until": one.wait_until,
     }
+
+
+def _receipts(one: Trade) -> list[dict[str, Any]]:
+    """Customs' words on a trade, in the order they came; of an export also on its summary (702, 792)."""
+    own = [_receipt(row) for row in Receipt.objects.filter(trade_id=one.id).order_by("id")]
+    if one.flow != kinds.EXPORT or one.state not in summary.RELEASED:
+        return own
+    application, results = summaries.receipts_of(one.id, one.invt_no)
+    answers = Receipt.objects.filter(document_id=application, name=SUMMARY_RECEIPT) if application else ()
+    return sorted([*own, *map(_receipt, answers), *results], key=lambda told: told["received_at"])
 
 
 def _party(whose: str) -> str:
@@ -154,9 +165,11 @@ def _missing(one: Trade) -> list[dict[str, Any]]:
 
 def _receipt(row: Receipt) -> dict[str, Any]:
     zh, en = _receipt_words(row)
+    told = crossings.WHYS.get(row.why)
     return {
         "message": row.name, "status": row.return_status, "zh": zh, "en": en, "time": row.return_time,
-        "info": row.info, "applied": row.applied, "why": row.why, "received_at": row.received_at, "key": row.key,
+        "info": row.info, "applied": row.applied, "why": row.why,
+        "why_zh": told.zh if told else row.why, "why_en": told.en if told else row.why, "received_at": row.received_at, "key": row.key,
     }  # fmt: skip
 
 

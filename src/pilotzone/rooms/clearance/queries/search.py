@@ -16,6 +16,7 @@ from pilotzone.base.days import SHANGHAI
 from pilotzone.kernel.partitions import day_of_id, first_id
 from pilotzone.rooms.clearance.engine import keys
 
+PAGE = 50  # rows a page shows where nothing else is asked
 BOUND = 10_000  # nobody counts beyond; deeper pages are read all the same
 WITHIN = timedelta(milliseconds=400)  # a page looks so long and tells how far back it came
 WHOLE = timedelta(minutes=10)  # for who needs the whole answer

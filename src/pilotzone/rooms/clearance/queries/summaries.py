@@ -15,12 +15,12 @@ from django.db import connection
 from pilotzone.base.errors import Gap
 from pilotzone.kernel.access.models import Organisation
 from pilotzone.reference import rates
-from pilotzone.rooms.clearance.engine import summary
+from pilotzone.rooms.clearance.engine import kinds, summary
 from pilotzone.rooms.clearance.engine.summary import Declared, Listed
 from pilotzone.rooms.clearance.errors import SENTENCES
 from pilotzone.rooms.clearance.models import Declaration, DeclarationLine, Summary, SummaryItem, Trade
 from pilotzone.rooms.clearance.queries import contents
-from pilotzone.rooms.clearance.queries.pages import PAGE
+from pilotzone.rooms.clearance.queries.search import PAGE
 
 MONTHS, MOST_PREVIEWED = 4, 2000
 STATES = {
@@ -62,6 +62,23 @@ def months(*, today: date, until: date | None = None, count: int = MONTHS) -> li
             **deadline(month, today=today, outstanding=open_),
         })  # fmt: skip
     return told
+
+
+def overdue(*, today: date) -> list[dict[str, Any]]:
+    """Months whose lists ought to have been summed up by now, the oldest first: {month, seller, seller_name, customs_code, open, due,
+    provisional, days, source, zh, en}; `days`: since the last day. Of the last months only; what the caller sees."""
+    told = []
+    for one in months(today=today):
+        if one["light"] != summary.RED:
+            continue
+        days, firm = (today - one["due"]).days, one["seller_name"] or "—"
+        told.append(one | {
+            "days": days,
+            "zh": f"{firm}{one['month']:%Y年%-m月}结关的{one['open']}份出口清单（申报地海关{one['customs_code']}）尚未汇总申报，已于{one['due']:%Y-%m-%d}到期，逾期{days}日",
+            "en": f"{one['open']} export lists of {firm} closed in {one['month']:%Y-%m} (customs {one['customs_code']}) are not summed up;"
+            f" they were due on {one['due']:%Y-%m-%d}, {days} days ago",
+        })  # fmt: skip
+    return told[::-1]
 
 
 def deadline(month: date, *, today: date, outstanding: int) -> dict[str, Any]:
@@ -155,6 +172,21 @@ def standing(trade: int) -> dict[str, Any] | None:
     held = SummaryItem.objects.filter(trade_id=trade).values_list("state", flat=True).first()
     stands = held or (summary.EXEMPT if summary.NOTED in one.stages else summary.OPEN)
     return _told_lists([(trade, closed, stands)])[0]
+
+
+def receipts_of(trade: int, list_no: str) -> tuple[int | None, list[dict[str, Any]]]:
+    """(the application that holds a list, customs' results on it): a result as a receipt is shown, of each declaration (792)."""
+    application = SummaryItem.objects.filter(trade_id=trade).values_list("summary_id", flat=True).first()
+    lines = DeclarationLine.objects.filter(list_no=list_no, trade_id=trade)
+    made = Declaration.objects.filter(id__in=lines.values("declaration_id")).order_by("id") if list_no else ()
+    return application, [
+        {
+            "message": kinds.SUMMARY_RESULT, "status": one.state, "zh": "汇总结果单", "en": "summary result", "time": one.op_time,
+            "info": f"报关单{one.entry_id or one.seq_no}，报关单状态{one.state}", "applied": True, "why": "", "why_zh": "", "why_en": "",
+            "received_at": one.received_at, "key": one.seq_no,
+        }
+        for one in made
+    ]  # fmt: skip
 
 
 def open_lists(month: date, *, seller: int, customs: str, most: int) -> list[Listed]:

@@ -1,0 +1,166 @@
+"""Where customs' words cross: a release and a cancellation, a late 399, a return before its release; two officers' answers.
+
+Which word stands: rooms/clearance/engine/crossings.py and its table of cases. Here: trades, amounts, what is told.
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from decimal import Decimal
+from itertools import permutations
+from uuid import uuid4
+
+import pytest
+
+from pilotzone.exchange import receipts
+from pilotzone.exchange.formats.build import build
+from pilotzone.pipeline.tests.exports import (
+    Export,
+    cancel_receipt,
+    export_cancel,
+    export_return,
+    return_receipt,
+    state,
+    told,
+)
+from pilotzone.pipeline.tests.papers import BUYER, FIRMS, Bench, Head, Trade, firm_fields
+from pilotzone.pipeline.tests.test_export_returns import AT
+
+INVT = "40062021I000000001"
+HS = "3924100000"
+
+
+def application(bench: Bench, name: str, number: str, *lines: Head) -> bytes:
+    head = {
+        "guid": str(uuid4()).upper(), "appType": "1", "appTime": "20210301190000", "appStatus": "2", "customsCode": "4006",
+        "orderNo": "ORDER-T1", **firm_fields("ebp", "ebc", "logi"), "logisticsNo": "WB-T1", "copNo": number,
+        "invtNo": INVT, **BUYER, **firm_fields("agent"), "reason": "买家不要",
+    }  # fmt: skip
+    return bench.message(name, [(head, lines)], "agent")
+
+
+def answer(name: str, number: str, status: str, time: str) -> bytes:
+    head = {
+        "guid": str(uuid4()).upper(), "customsCode": "4006", "agentCode": FIRMS["agent"], "ebpCode": FIRMS["ebp"],
+        "ebcCode": FIRMS["ebc"], "copNo": number, "preNo": "T20210305000000001", "invtNo": INVT,
+        "returnStatus": status, "returnTime": time, "returnInfo": "审结",
+    }  # fmt: skip
+    return build(name, [(head, [])], edition="2018", guid=head["guid"])
+
+
+def quota(bench: Bench) -> tuple[Decimal, Decimal]:
+    ((reserved, used),) = bench.rows("SELECT reserved, used FROM tax_quota")
+    return reserved, used
+
+
+def crossed(bench: Bench) -> list[str]:
+    return [
+        line[2]
+        for row in bench.events("clearance.trade_changed")
+        for line in row["lines"]
+        if line[1] == "clearance.crossed"
+    ]
+
+
+@pytest.mark.parametrize("cancelled_at", ["11", "13"], ids=["customs cancelled first", "customs released first"])
+@pytest.mark.parametrize("arrives", ["release", "cancel"])
+def test_a_release_stands_over_a_cancellation_that_crosses_it(bench: Bench, cancelled_at: str, arrives: str) -> None:
+    trade = Trade()
+    bench.send(*bench.all_four(trade))
+    bench.send(bench.receipt(trade, "120", "20210301100000000", invt_no=INVT), channel="customs")
+    bench.send(application(bench, "CEB623Message", "C1"))
+    words = [
+        bench.receipt(trade, "800", "20210301120000000", "放行", invt_no=INVT),
+        answer("CEB624Message", "C1", "399", f"20210301{cancelled_at}0000000"),
+    ]
+    for word in words if arrives == "release" else words[::-1]:
+        bench.send(word, channel="customs")
+    stored = bench.trade(trade)
+    assert (stored["state"], stored["customs_status"]) == ("released", "800")
+    assert quota(bench) == (0, Decimal("100.00"))
+    (line,) = crossed(bench)
+    assert "撤销不生效" in line and "refused:cancel" in stored["stages"]
+    # the goods may come back as a return now
+    back = {"gnum": "1", "gcode": HS, "gname": "测试商品", "qty": "1", "unit": "011"}
+    (receipt,) = bench.send(application(bench, "CEB625Message", "R1", back))
+    assert told(bench, receipt) == ("accepted", [])
+    bench.send(answer("CEB626Message", "R1", "399", "20210301140000000"), channel="customs")
+    assert quota(bench) == (0, 0)
+
+
+@pytest.mark.parametrize("code", ["120", "300", "399", "500", "100", "501"])
+def test_after_a_release_only_the_closing_moves_the_list(bench: Bench, code: str) -> None:
+    trade = Trade()
+    bench.send(*bench.all_four(trade))
+    bench.send(bench.receipt(trade, "800", "20210301120000000", "放行", invt_no=INVT), channel="customs")
+    late = bench.receipt(trade, code, "20210301130000000", invt_no=INVT)
+    bench.send(late, late, channel="customs")
+    assert bench.trade(trade)["state"] == "released" and quota(bench) == (0, Decimal("100.00"))
+    assert len(crossed(bench)) == 1, "customs repeats itself; the firms read it once"
+    kept = bench.rows("SELECT applied, why FROM clearance_receipt WHERE return_status = %s", code)
+    assert kept == [(False, "after the release")] * 2
+    with bench.connection.cursor() as cursor:
+        found = [
+            one.return_status
+            for _, one in receipts.after(cursor, bench.firms["agent"])
+            if one.message == "CEB622Message"
+        ]
+    assert found.count(code) == 1, "it is pushed to the firms as customs said it"
+    bench.send(bench.receipt(trade, "899", "20210301140000000", invt_no=INVT), channel="customs")
+    assert bench.trade(trade)["state"] == "closed"
+
+
+def test_a_cancelled_list_is_not_brought_back_by_a_late_word_and_may_be_declared_again(bench: Bench) -> None:
+    trade = Trade()
+    bench.send(*bench.all_four(trade))
+    bench.send(bench.receipt(trade, "120", "20210301100000000", invt_no=INVT), channel="customs")
+    bench.send(application(bench, "CEB623Message", "C1"))
+    bench.send(answer("CEB624Message", "C1", "399", "20210301110000000"), channel="customs")
+    bench.send(bench.receipt(trade, "500", "20210301113000000", invt_no=INVT), channel="customs")
+    assert bench.trade(trade)["state"] == "cancelled" and quota(bench) == (0, 0)
+    again = Trade(at=trade.at + timedelta(minutes=20))
+    bench.send(bench.paper(again, "list", appType="2"))
+    bench.send(bench.receipt(again, "120", "20210301120000000", invt_no=INVT), channel="customs")
+    bench.send(bench.receipt(again, "800", "20210301130000000", invt_no=INVT), channel="customs")
+    assert bench.trade(trade)["state"] == "released" and quota(bench) == (0, Decimal("100.00"))
+
+
+def test_a_return_closed_before_its_release_is_told_gives_back_with_the_release(bench: Bench) -> None:
+    """Customs' two receipts overtake each other: the amount comes back once both are here."""
+    trade = Trade(qty="2")
+    back = {"gnum": "1", "gcode": HS, "gname": "测试商品", "qty": "1", "unit": "011"}
+    bench.send(application(bench, "CEB625Message", "R1", back))  # of a list not known here yet customs judges alone
+    bench.send(*bench.all_four(trade))
+    bench.send(answer("CEB626Message", "R1", "399", "20210301130000000"), channel="customs")
+    assert quota(bench) == (Decimal("200.00"), 0)
+    bench.send(bench.receipt(trade, "800", "20210301123000000", invt_no=INVT), channel="customs")
+    assert quota(bench) == (0, Decimal("100.00"))
+
+
+@pytest.mark.parametrize("order", list(permutations(range(3))))
+def test_of_an_export_the_release_stands_in_any_order(bench: Bench, order: tuple[int, ...]) -> None:
+    one = Export()
+    one.send(bench)
+    bench.send(one.receipt("120", one.at), channel="customs")
+    bench.send(export_cancel(bench, "C1", one, at=AT))
+    words = [
+        one.receipt("800", one.at + timedelta(minutes=1)),
+        one.receipt("399", one.at + timedelta(minutes=2)),  # 出口清单审结, told after the release
+        cancel_receipt("C1", one, "399", AT + timedelta(minutes=1)),
+    ]
+    for place in order:
+        bench.send(words[place], channel="customs")
+    assert state(bench)["state"] == "released"
+    (receipt,) = bench.send(export_return(bench, "R1", one, "2", at=AT))
+    assert told(bench, receipt)[0] == "accepted"
+    bench.send(return_receipt("R1", one, "399", AT), channel="customs")
+    assert "refunded" in state(bench)["stages"]  # type: ignore[operator]
+
+
+@pytest.mark.parametrize("together", [True, False], ids=["one batch", "one after the other"])
+def test_of_two_returns_of_one_export_list_one_wins(bench: Bench, together: bool) -> None:
+    one = Export()
+    one.release(bench)
+    papers = [export_return(bench, "R1", one, "2", at=AT), export_return(bench, "R2", one, "1", at=AT)]
+    sent = bench.send(*papers) if together else [receipt for paper in papers for receipt in bench.send(paper)]
+    assert sorted(told(bench, receipt) for receipt in sent) == [("accepted", []), ("refused", ["rule.refund.quantity"])]
