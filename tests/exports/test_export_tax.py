@@ -9,9 +9,11 @@ import pytest
 from django.test import Client
 
 from pilotzone.kernel import clock
-from pilotzone.kernel.access.actor import ENTERPRISE, Actor
+from pilotzone.kernel.access.actor import ENTERPRISE, PLATFORM, Actor
+from pilotzone.kernel.access.scope import scope
 from pilotzone.portal.api.tests.conftest import Firm, firm
 from pilotzone.rooms.clearance import api as clearance
+from pilotzone.rooms.tax.operations.export import returning
 from pilotzone.rooms.tax.tests.exporting import GOOD, JUNE, TODAY, Exporter, Released
 
 pytestmark = pytest.mark.django_db
@@ -74,6 +76,13 @@ def test_a_firms_system_registers_matches_drafts_and_fetches_the_string(
     assert ask(client, seller, f"refunds/{number}").json()["assessment"]["steps"]
     assert ask(client, seller, "refunds").json()["total"] == 1
     assert ask(client, seller, "refunds/TS0").status_code == 404
+    with scope(PLATFORM):
+        back = {"trade": 1, "document": 92, "list_no": one, "seller": seller.id, "at": JUNE.isoformat()}
+        returning.take(back, {"line_no": 1, "quantity": "1", "declared": "2"})
+    (told,) = ask(client, seller, f"lines/{one}/1/returns").json()["rows"]
+    assert (told["effect"], told["amount"], told["state"]) == ("reduce", "6.50", "waiting")
+    assert told["assessment"]["steps"][0]["parameters"][0]["document"] == "国家税务总局公告2012年第24号"
+    assert ask(client, seller, "lines/NOSUCHLIST/1/returns").json() == {"rows": []}
 
 
 @pytest.mark.parametrize(

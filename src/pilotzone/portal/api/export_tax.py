@@ -15,6 +15,7 @@ from pilotzone.portal.api.shapes.basic import Text, told
 from pilotzone.portal.api.shapes.export_tax import (
     DraftedOut,
     DraftIn,
+    ExportReturnsOut,
     FilingOut,
     FilingsOut,
     LinesOut,
@@ -66,6 +67,16 @@ def lines(
     """Registered lines with their treatment, its reasons, conditions and the parameters behind it."""
     _either()
     return tax.export_lines({"month": month, "treatment": treatment, "match": match}, page)
+
+
+@router.get(
+    "/export-tax/lines/{list_no}/{line_no}/returns", response=told(ExportReturnsOut, 401, 403),
+    summary="一项货物的退运 / What came back of a line",
+)  # fmt: skip
+def returns(request: HttpRequest, list_no: Path[Text], line_no: Path[int]) -> dict[str, Any]:
+    """What came back of a line (CEB213) and what that did to its tax: repaid, taken off, filed less or nothing, with why and the article."""
+    _either()
+    return {"rows": tax.export_returns(list_no, line_no) if 0 < line_no <= 100 else []}
 
 
 @router.post("/export-tax/refunds", response=told(DraftedOut, 401, 403), summary="起草退税申报 / Draft a refund")

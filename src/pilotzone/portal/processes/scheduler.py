@@ -69,6 +69,7 @@ def rounds() -> list[tuple[str, Callable[[], int], float]]:
         ("cases", _cases, FILINGS_S),
         ("hub", _hub, FILINGS_S),
         ("statistics", _statistics, FILINGS_S),
+        ("export_returns", _export_returns, EXCHANGE_S),
     ]
 
 
@@ -155,6 +156,13 @@ def _statistics() -> int:
     if done:
         log.info("statistics.due", steps=done)
     return done
+
+
+def _export_returns() -> int:
+    """The tax of exports that came back, as customs closes their returns; how many batches of events there were."""
+    from pilotzone.rooms.tax import api as tax
+
+    return tax.follow_export_returns()
 
 
 def match_payments() -> int:

@@ -112,6 +112,24 @@ class LinesOut(Schema):
     pages: int
 
 
+class ExportReturnOut(Schema):
+    """One return of a line and its effect."""
+
+    quantity: Decimal = Field(description="退运数量 / Quantity that came back")
+    declared: Decimal = Field(description="申报数量 / Quantity declared")
+    returned_on: date
+    effect: str = Field(description="补税、冲减、少申报、不补、冲减销项 / repay, reduce, less, nothing, offset")
+    amount: Decimal = Field(description="元 / Yuan")
+    state: str = Field(description="booked；waiting：退付时扣回 / taken back when the refund is paid")
+    assessment: dict[str, Any] = Field(description="理由、步骤与参数 / Reasons, steps, parameters")
+
+
+class ExportReturnsOut(Schema):
+    """What came back of a line, oldest first."""
+
+    rows: list[ExportReturnOut]
+
+
 class DraftIn(Schema):
     """A filing to draft; a producer adds its month."""
 

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import date, timedelta
 from typing import Any
 
 from django.db import connection
 
 from pilotzone.base.errors import Refused
-from pilotzone.rooms.clearance.engine import kinds, states
+from pilotzone.rooms.clearance.engine import kinds, states, summary
+from pilotzone.rooms.clearance.engine.case import Part
 from pilotzone.rooms.clearance.models import Trade
 from pilotzone.rooms.clearance.queries import contents, search
 from pilotzone.rooms.clearance.queries.todo import ROLES
@@ -21,8 +22,8 @@ SELLER = "ebc"
 def export_lines(*, first: date, last: date, firm: int) -> list[dict[str, Any]]:
     """The lines of a seller's released lists whose export date lies from `first` to `last`, by list and line.
 
-    {trade, list_no, line_no, exported_on, hs, goods_name, unit, quantity, price, amount, currency, mode, customs_code};
-    numbers are text as declared. Refused `clearance.released.many` above what one look can count.
+    {trade, list_no, line_no, exported_on, hs, goods_name, unit, quantity, price, amount, currency, mode, customs_code, simplified};
+    numbers are text as declared; `simplified`: declared for statistics only (flag A). Refused `clearance.released.many` above what one look can count.
     """
     asked = {
         "flow": kinds.EXPORT, "state": [states.RELEASED, states.CLOSED], "since": first - BEFORE, "until": last + AFTER,
@@ -44,19 +45,20 @@ def export_lines(*, first: date, last: date, firm: int) -> list[dict[str, Any]]:
         part = said.get(one.list_id or 0)
         exported_on = _day(part.head) if part else None
         if part is not None and exported_on is not None and first <= exported_on <= last:
-            rows += _lines(one, exported_on, part.lines)
+            rows += _lines(one, exported_on, part)
     return sorted(rows, key=lambda row: (row["list_no"], row["line_no"]))
 
 
-def _lines(one: Trade, exported_on: date, lines: Sequence[Mapping[str, str]]) -> list[dict[str, Any]]:
+def _lines(one: Trade, exported_on: date, part: Part) -> list[dict[str, Any]]:
     return [
         {
             "trade": one.id, "list_no": one.invt_no, "line_no": int(line["gnum"]), "exported_on": exported_on,
             "hs": line["gcode"], "goods_name": line["gname"], "unit": line["unit"], "quantity": line["qty"],
             "price": line["price"], "amount": line["totalPrice"], "currency": line["currency"], "mode": one.mode,
             "customs_code": one.customs_code,
+            "simplified": part.head.get("statisticsFlag") == summary.SIMPLIFIED,
         }
-        for line in lines
+        for line in part.lines
     ]  # fmt: skip
 
 

@@ -6,6 +6,7 @@ _103 = "财税〔2018〕103号"
 _39 = "财税〔2012〕39号"
 _46 = "税务总局公告2016年第46号"
 _9810 = "税务总局公告2025年第3号"
+_RETURNED = "国家税务总局公告2012年第24号 第十条第（三）项"
 _OWN = "docs/algorithms/export_tax.md"
 Sentence = tuple[str, str, str, str, str, str, str]
 
@@ -191,4 +192,33 @@ EXPORT: dict[str, Sentence] = {
         "{year}年度30%扣除政策已期满，按一般比例", "The 30 % notice has run out for {year}: the general share counts", "企业所得税法实施条例 第四十四条", "",
     ),
     "rule.export.answer": _told("请写明对疑点的答复", "Answer the question", _OWN, "ebc", "填写答复", "Write the answer"),
+    "rule.export.returned_repay": _told(
+        "货物已退税后退运：补缴已退税款{amount}元，凭《出口货物已补税/未退税证明》办理退运", "Refunded goods came back: {amount} yuan are repaid; the certificate of tax repaid lets the goods in",
+        _RETURNED, "ebc", "向主管税务机关补缴", "Repay it to the tax authority",
+    ),
+    "rule.export.returned_reduce": _told(
+        "货物已申报退税、尚未退付时退运：冲减申报税额{amount}元，退付时即扣回", "Goods applied for came back before the refund was paid: {amount} yuan are taken off as soon as it is paid",
+        _RETURNED, "ebc", "也可撤回申报，按剩余数量重新申报", "Or withdraw the filing and file what is left",
+    ),
+    "rule.export.returned_less": _told(
+        "货物未申报退税即退运：以后按剩余数量{left}申报", "Goods not filed yet came back: from now on what is left ({left}) is filed",
+        _RETURNED, "",
+    ),
+    "rule.export.returned_nothing": _told(
+        "货物适用免税（免征不退），没有退税款，退运不补税", "The goods were exempt without refund: nothing was refunded, nothing is repaid", _RETURNED, "",
+    ),
+    "rule.export.returned_offset": _told(
+        "货物已视同内销征税，退运冲减当期销项税额，由企业在增值税申报中办理", "The goods were taxed as sold inside: the firm takes the output tax off in its VAT return",
+        _RETURNED, "ebc",
+    ),
+    "rule.export.returned_quantity": _told(
+        "退运数量{now}不合：申报{declared}，此前已退运{before}", "{now} cannot come back: {declared} declared, {before} came back before", _OWN, "ebc",
+    ),
+    "rule.export.simplified": _told(
+        "清单{list_no}第{line_no}项以简化申报（清单核放、汇总统计）出口，没有报关单，不能退税", "Line {line_no} of {list_no} was declared simplified (for statistics only): there is no customs declaration, so no refund",
+        "海关总署公告2018年第194号；财税〔2012〕39号", "ebc", "符合条件的适用无票免税；需退税的以后按汇总申报", "Exempt without invoice where it qualifies; declare for summary where refunds are wanted",
+    ),
+    "rule.export.returned_whole": _told(
+        "清单{list_no}第{line_no}项已全部退运，没有可申报退税的货物", "All of line {line_no} of {list_no} came back; nothing is left to be refunded", _RETURNED, "ebc",
+    ),
 }  # fmt: skip

@@ -78,6 +78,7 @@ class ExportRelease(_SixFields):
     mode = models.CharField("监管方式", max_length=4)
     customs_code = models.CharField("关区", max_length=4)
     trade_id = models.BigIntegerField()
+    simplified = models.BooleanField("简化申报", default=False)
     read_at = models.DateTimeField()
 
     class Meta:
@@ -273,6 +274,39 @@ class Prerefund(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["list_no", "line_no"], name="tax_prerefund_once"),
             models.CheckConstraint(condition=Q(state__in=["open", "settled", "recovered"]), name="tax_prerefund_state"),
+        ]
+
+
+class ExportReturn(models.Model):
+    """出口退运: what a return customs closed did to the tax of one line. `state`: booked, or waiting until a filing is paid or freed.
+
+    Once per return and line. `assessment` is kept as it was decided (engine.export.returned).
+    """
+
+    organisation_id = models.BigIntegerField()
+    list_no = models.CharField("清单编号", max_length=20)
+    line_no = models.IntegerField("商品序号")
+    document_id = models.BigIntegerField()
+    trade_id = models.BigIntegerField()
+    declared = _measure(verbose_name="申报数量")
+    quantity = _measure(verbose_name="退运数量")
+    returned_on = models.DateField("退货审结日")
+    effect = models.CharField(max_length=8)
+    amount = _money(verbose_name="补税或冲减")
+    assessment = models.JSONField(default=dict)
+    state = models.CharField(max_length=8)
+    booked_at = models.DateTimeField()
+
+    class Meta:
+        db_table = "tax_export_return"
+        constraints = [
+            models.UniqueConstraint(fields=["document_id", "line_no"], name="tax_export_return_once"),
+            models.CheckConstraint(condition=Q(quantity__gt=0, amount__gte=0), name="tax_export_return_amounts"),
+            models.CheckConstraint(condition=Q(state__in=["booked", "waiting"]), name="tax_export_return_state"),
+        ]
+        indexes = [
+            models.Index(fields=["list_no", "line_no"], name="tax_export_return_line"),
+            models.Index(fields=["organisation_id", "-id"], name="tax_export_return_org"),
         ]
 
 

@@ -18,6 +18,7 @@ from pilotzone.rooms.tax.models import (
     ExportMatch,
     ExportRegistration,
     ExportRelease,
+    ExportReturn,
     Prerefund,
     PromotionYear,
     RefundAccount,
@@ -240,6 +241,23 @@ def prerefunds(filters: Mapping[str, Any] | None = None, page: int = 1, size: in
         for row in rows
     ]  # fmt: skip
     return {"rows": told, **paged, "open": every.filter(state="open").count(), "overdue": every.filter(overdue).count()}
+
+
+def returns(list_no: str, line_no: int) -> list[dict[str, Any]]:
+    """What came back of a line and what it did to its tax, oldest first: {document, quantity, declared, returned_on, effect, amount,
+    state, assessment}."""
+    columns = (
+        "document_id",
+        "quantity",
+        "declared",
+        "returned_on",
+        "effect",
+        "amount",
+        "state",
+        "assessment",
+        "trade_id",
+    )
+    return list(ExportReturn.objects.filter(list_no=list_no[:20], line_no=line_no).order_by("pk").values(*columns))
 
 
 def promotions(*, firm: int | None = None) -> list[dict[str, Any]]:

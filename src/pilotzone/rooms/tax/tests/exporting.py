@@ -49,13 +49,21 @@ class Exporter:
                 at=JUNE, **more,
             )  # fmt: skip
 
-    def release(self, name: str, *, on: date = date(2021, 6, 18), mode: str = "9610", amount: str = "118.00") -> str:
+    def release(
+        self,
+        name: str,
+        *,
+        on: date = date(2021, 6, 18),
+        mode: str = "9610",
+        amount: str = "118.00",
+        simplified: bool = False,
+    ) -> str:
         """A released list with one line of two shirts; its number."""
         number = f"{name}{self.run}"
         self.released.rows.append({
             "trade": 1, "firm": self.firm, "list_no": number, "line_no": 1, "exported_on": on, "hs": "6109100000",
             "goods_name": "针织T恤衫", "unit": "011", "quantity": "2", "price": str(Decimal(amount) / 2), "amount": amount,
-            "currency": "142", "mode": mode, "customs_code": "4006",
+            "currency": "142", "mode": mode, "customs_code": "4006", "simplified": simplified,
         })  # fmt: skip
         return number
 

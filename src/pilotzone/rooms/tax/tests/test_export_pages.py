@@ -16,6 +16,7 @@ from pilotzone.kernel.access.scope import scope
 from pilotzone.rooms.clearance import api as clearance
 from pilotzone.rooms.tax import api
 from pilotzone.rooms.tax.models import RefundFiling
+from pilotzone.rooms.tax.operations.export import returning
 from pilotzone.rooms.tax.tests.exporting import JUNE, TODAY, Exporter, Released
 
 pytestmark = pytest.mark.django_db
@@ -117,6 +118,22 @@ def test_an_exempt_line_is_refused_on_the_page_with_its_reason(seller: Client, f
     told = seller.post("/tax/export/refunds/new/", {"kind": "trade", "month": "2021-06", "lines": f"{number}-1"})
     assert told.status_code == 422 and "rule.export.not_refundable" in told.content.decode()
     assert "免征增值税" in told.content.decode()
+
+
+def test_a_return_stands_on_the_lines_page_with_its_reason_article_and_steps(seller: Client, firm: Exporter) -> None:
+    number, line = firm.refundable("R")
+    firm.match()
+    firm.draft((number, line))
+    with scope(PLATFORM):
+        told = {"trade": 1, "document": 91, "list_no": number, "seller": firm.firm, "at": JUNE.isoformat()}
+        returning.take(told, {"line_no": line, "quantity": "1", "declared": "2"})
+    shown = seller.get(f"/tax/export/lines/{number}/{line}/").content.decode()
+    assert "冲减申报税额" in shown and "退付时扣回" in shown and "6.50" in shown and "1 / 2" in shown
+    assert "国家税务总局公告2012年第24号" in shown and "R·q/Q − C" in shown and "export.return.repay" in shown
+    seller.cookies["django_language"] = "en"
+    english = seller.get(f"/tax/export/lines/{number}/{line}/").content.decode()
+    assert "Exports that came back" in english and "taken off as soon as it is paid" in english
+    assert client_of("ebc", "other").get(f"/tax/export/lines/{number}/{line}/").status_code in (403, 404)
 
 
 def test_calculator_and_promotion_unfold(seller: Client) -> None:

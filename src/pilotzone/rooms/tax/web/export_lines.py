@@ -90,7 +90,7 @@ def line(request: HttpRequest, list_no: str, line_no: int) -> HttpResponse:
     law = {"zh": "采用的参数", "en": "Parameters used", "parameters": told.get("parameters", [])}
     context = {
         "line": _row(found), "sides": sides, "told": told, "released": released, "law": law, "here": "lines",
-        "proofs": _proofs(found), "may_file": may(FILE),
+        "proofs": _proofs(found), "may_file": may(FILE), "returns": [_returned(one) for one in api.export_returns(list_no, line_no)],
     }  # fmt: skip
     return render(request, "tax/export/line.html", context)
 
@@ -224,6 +224,15 @@ def _proofs(row: dict[str, Any]) -> list[tuple[str, object]]:
         (_("不含税金额"), "—" if row["invoice_amount"] is None else row["invoice_amount"]),
         (_("收汇日期"), row["received_on"] or "—"), (_("海外仓已销售"), _("是") if row["sold"] else _("否")),
     ]  # fmt: skip
+
+
+def _returned(one: dict[str, Any]) -> dict[str, Any]:
+    told = one["assessment"]
+    return one | {
+        "effect_word": words.word(words.RETURN_EFFECTS, one["effect"]), "waits": one["state"] == "waiting",
+        "quantity": _plain(one["quantity"]), "declared": _plain(one["declared"]), "reasons": told.get("reasons", []),
+        "tree": words.tree(told, "为什么是这个金额", "Why this amount", one["amount"]),
+    }  # fmt: skip
 
 
 def _filled(asked: dict[str, str]) -> dict[str, str]:

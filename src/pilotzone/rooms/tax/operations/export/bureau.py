@@ -10,7 +10,7 @@ from pilotzone.kernel import audit, events
 from pilotzone.rooms.tax.engine.export import prerefund
 from pilotzone.rooms.tax.engine.export.firmclass import clock
 from pilotzone.rooms.tax.models import Prerefund, RefundFiling, RefundLine
-from pilotzone.rooms.tax.operations.export import ledger
+from pilotzone.rooms.tax.operations.export import ledger, returning
 from pilotzone.rooms.tax.operations.export.filing import PRE, locked
 
 RUN = 50
@@ -89,6 +89,7 @@ def paid(number: str, refund_no: str, *, at: datetime) -> None:
             )
             for line in lines
         )  # fmt: skip
+    returning.paid(filing, keys, at=at)
     _saved(filing, "tax.refund.paid", refund_no)
 
 

@@ -210,6 +210,20 @@ def prerefunds(filters: Mapping[str, Any] | None = None, page: int = 1, size: in
     return export.prerefunds(filters, page, size, on=on)
 
 
+def export_returns(list_no: str, line_no: int) -> list[dict[str, Any]]:
+    """What came back of a line (213) and what that did to its tax, with why: oldest first."""
+    from pilotzone.rooms.tax.queries import export
+
+    return export.returns(list_no, line_no)
+
+
+def follow_export_returns() -> int:
+    """Book the tax of the returns customs closed since; how many batches."""
+    from pilotzone.rooms.tax.operations.export import returning
+
+    return returning.follow()
+
+
 def promotions(*, firm: int | None = None) -> list[dict[str, Any]]:
     """The recorded years of promotion cost, newest first."""
     from pilotzone.rooms.tax.queries import export

@@ -15,7 +15,7 @@ from pilotzone.base.money import to_cents
 from pilotzone.kernel import audit
 from pilotzone.kernel.access.actor import PLATFORM
 from pilotzone.kernel.access.scope import scope
-from pilotzone.rooms.tax.engine.export import prerefund, refunds
+from pilotzone.rooms.tax.engine.export import prerefund, refunds, returned
 from pilotzone.rooms.tax.engine.export.deadline import deadline
 from pilotzone.rooms.tax.engine.export.firmclass import needs_fx_proof
 from pilotzone.rooms.tax.engine.export.ledger import Key
@@ -31,7 +31,7 @@ from pilotzone.rooms.tax.models import (
     RefundFiling,
     RefundLine,
 )
-from pilotzone.rooms.tax.operations.export import ledger
+from pilotzone.rooms.tax.operations.export import ledger, returning
 from pilotzone.rooms.tax.operations.export.firms import month_of, needed, own_firm
 from pilotzone.rooms.tax.operations.export.matching import MATCHED
 
@@ -67,7 +67,7 @@ def draft(
     """Draft a filing of these lines of the caller's firm; they are applied for from now on.
 
     Refused `rule.export.no_lines|filing_kind|profile|month|wrong_period|unmatched|not_refundable|expired|fx_proof|
-    refunded_already|prerefund_…`; nothing is kept then.
+    refunded_already|returned_whole|simplified|prerefund_…`; nothing is kept then.
     """
     firm, today = own_firm(), day_of(at)
     month_of(month, today)
@@ -137,6 +137,7 @@ def free(filing: RefundFiling, state: str, *, at: datetime) -> None:
     book = ledger.open_(filing.organisation_id, keys)
     ledger.write(filing, book.withdraw(keys), at=at, reference=state)
     RefundLine.objects.filter(filing=filing).update(standing=False)
+    returning.freed(keys)
     filing.state = state
     filing.save()
 
@@ -151,6 +152,8 @@ def _found(firm: int, key: Key) -> _Found:
     release = ExportRelease.objects.filter(organisation_id=firm, list_no=key[0][:20], line_no=key[1]).first()
     if row is None or release is None:
         raise refused("rule.export.unmatched", list_no=key[0][:20], line_no=key[1])
+    if release.simplified:
+        raise refused("rule.export.simplified", list_no=key[0], line_no=key[1])
     return _Found(row, release.hs, release.mode, release.currency)
 
 
@@ -189,7 +192,7 @@ def _computed(
     formula = refunds.PRODUCTION_FORMULA if fob else refunds.TRADE_FORMULA
     bases = [
         refunds.base_of(
-            one.label, one.hs, one.row.exported_on, _fob(one, producer.rates) if fob else _net(one),
+            one.label, one.hs, one.row.exported_on, _left(one, _fob(one, producer.rates) if fob else _net(one)),
             refund=one.row.refund_rate, vat=one.row.vat_rate, formula=formula,
         )
         for one in found
@@ -199,6 +202,12 @@ def _computed(
     else:
         told = refunds.trade(bases)
     return told, bases
+
+
+def _left(one: _Found, amount: Decimal) -> Decimal:
+    """The base of what did not come back; Refused `rule.export.returned_whole` where all of it did."""
+    back = returning.back_of(one.key)
+    return amount if back is None else returned.net(amount, *back)
 
 
 def _net(one: _Found) -> Decimal:

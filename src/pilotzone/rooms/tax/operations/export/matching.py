@@ -45,14 +45,14 @@ def _keep(firm: int, month: str, told: Sequence[dict[str, Any]], at: datetime) -
     rows = [
         ExportRelease(
             organisation_id=firm, list_no=one["list_no"], line_no=one["line_no"], month=month, trade_id=one["trade"],
-            read_at=at, **{name: one[name] for name in names},
+            simplified=bool(one.get("simplified")), read_at=at, **{name: one[name] for name in names},
             **{name: Decimal(one[name]) for name in ("quantity", "price", "amount")},
         )
         for one in told
     ]  # fmt: skip
     ExportRelease.objects.bulk_create(
         rows, update_conflicts=True, unique_fields=["list_no", "line_no"],
-        update_fields=[*names, "quantity", "price", "amount", "month", "trade_id", "read_at"],
+        update_fields=[*names, "quantity", "price", "amount", "month", "trade_id", "simplified", "read_at"],
     )  # fmt: skip
 
 

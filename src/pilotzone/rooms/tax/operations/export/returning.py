@@ -1,0 +1,124 @@
+"""出口退运的税: follows the returns customs closed (clearance.export_returned) and books what they do to a line's refund, once each."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+from django.db.models import Sum
+
+from pilotzone.base.days import day_of
+from pilotzone.base.errors import Problem
+from pilotzone.base.money import decimal
+from pilotzone.kernel import audit, events
+from pilotzone.kernel.access.actor import PLATFORM
+from pilotzone.kernel.access.scope import scope
+from pilotzone.kernel.events import Event
+from pilotzone.rooms.tax.engine.export import returned
+from pilotzone.rooms.tax.engine.export.ledger import Key, Standing
+from pilotzone.rooms.tax.engine.export.returned import Back
+from pilotzone.rooms.tax.errors import refused
+from pilotzone.rooms.tax.models import ExportRegistration, ExportReturn, Prerefund, RefundFiling, RefundLine
+from pilotzone.rooms.tax.operations.export import ledger
+
+CONSUMER, KINDS = "tax-export-returns", ("clearance.export_returned",)
+BOOKED, WAITING = "booked", "waiting"
+LONGEST_NO = 20
+
+
+def follow(limit: int = 100) -> int:
+    """Read the next returns; how many batches there were."""
+    with scope(PLATFORM):
+        return events.consume(CONSUMER, KINDS, _read, limit)
+
+
+def _read(batch: list[Event]) -> None:
+    for event in batch:
+        for row in event.rows:
+            for line in row["lines"]:
+                take(row, line)
+
+
+def take(row: Mapping[str, Any], line: Mapping[str, Any]) -> ExportReturn | None:
+    """Book one line of one return; None where it was booked before or says nothing that can be booked."""
+    number, at = str(row["list_no"] or "")[:LONGEST_NO], datetime.fromisoformat(row["at"])
+    firm, key = row.get("seller"), (number, int(line["line_no"]))
+    if firm is None or not number:
+        return None
+    if ExportReturn.objects.filter(document_id=row["document"], line_no=key[1]).exists():
+        return None
+    book = ledger.open_(firm, [key])  # the firm's account is locked: part returns of one line are added one by one
+    standing = book.lines.get(key, Standing())
+    earlier = ExportReturn.objects.filter(list_no=key[0], line_no=key[1])
+    before = earlier.aggregate(sum=Sum("quantity"))["sum"] or Decimal(0)
+    repaid = earlier.filter(effect__in=(returned.REPAY, returned.REDUCE)).aggregate(sum=Sum("amount"))[
+        "sum"
+    ] or Decimal(0)
+    treatment = (
+        ExportRegistration.objects.filter(list_no=key[0], line_no=key[1]).values_list("treatment", flat=True).first()
+    )
+    try:
+        back = Back(decimal(str(line["declared"])), before, decimal(str(line["quantity"])))
+        found = returned.effect(back, standing, treatment or "", on=day_of(at), repaid=repaid)
+    except Problem as problem:
+        audit.record(
+            "tax.export.return_unread", object_kind="export_return", object_id=f"{row['document']}-{key[1]}", after=problem.as_dict(),
+        )  # fmt: skip
+        return None
+    made = ExportReturn.objects.create(
+        organisation_id=firm, list_no=key[0], line_no=key[1], document_id=row["document"], trade_id=row["trade"],
+        declared=back.declared, quantity=back.now, returned_on=day_of(at), effect=found.kind, amount=found.amount,
+        assessment=found.as_dict(), state=WAITING if found.kind == returned.REDUCE else BOOKED, booked_at=at,
+    )  # fmt: skip
+    if found.kind == returned.REPAY:
+        _repay(book, key, [made], at)
+    audit.record(
+        "tax.export.returned", object_kind="export_return", object_id=f"{key[0]}-{key[1]}",
+        after={"effect": found.kind, "amount": str(found.amount), "quantity": str(back.now)},
+    )  # fmt: skip
+    return made
+
+
+def paid(filing: RefundFiling, keys: Iterable[Key], *, at: datetime) -> None:
+    """A filing was paid: what came back of its lines meanwhile is repaid at once."""
+    for key in keys:
+        waiting = list(ExportReturn.objects.filter(list_no=key[0], line_no=key[1], state=WAITING).order_by("pk"))
+        if waiting:
+            _repay(ledger.open_(filing.organisation_id, [key]), key, waiting, at)
+
+
+def freed(keys: Iterable[Key]) -> None:
+    """A filing ended without refund: what came back of its lines is simply filed no more."""
+    for key in keys:
+        for row in ExportReturn.objects.filter(list_no=key[0], line_no=key[1], state=WAITING):
+            row.effect, row.amount, row.state = returned.DECLARE_LESS, Decimal(0), BOOKED
+            row.save(update_fields=["effect", "amount", "state"])
+
+
+def back_of(key: Key) -> tuple[Decimal, Decimal] | None:
+    """(declared, came back) of a line; None where nothing came back. Refused `rule.export.returned_whole` where all did."""
+    rows = ExportReturn.objects.filter(list_no=key[0], line_no=key[1])
+    declared = rows.values_list("declared", flat=True).first()
+    if declared is None:
+        return None
+    back = rows.aggregate(sum=Sum("quantity"))["sum"]
+    if back >= declared:
+        raise refused("rule.export.returned_whole", list_no=key[0], line_no=key[1])
+    return declared, back
+
+
+def _repay(book: Any, key: Key, rows: Iterable[ExportReturn], at: datetime) -> None:
+    """The entries of the ledger; a pre-refund that is still open is settled on what is left (9810)."""
+    line = RefundLine.objects.filter(list_no=key[0], line_no=key[1], standing=True).select_related("filing").first()
+    for row in rows:
+        if line is not None and row.amount:
+            ledger.write(line.filing, book.change(key, -row.amount), at=at, reference=f"return:{row.document_id}")
+        open_ = Prerefund.objects.select_for_update().filter(list_no=key[0], line_no=key[1], state="open").first()
+        if open_ is not None:
+            open_.base = returned.net(open_.base, row.declared, row.quantity)
+            open_.refunded -= row.amount
+            open_.save(update_fields=["base", "refunded"])
+        row.state = BOOKED
+        row.save(update_fields=["state"])
