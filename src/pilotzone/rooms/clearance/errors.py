@@ -182,6 +182,10 @@ SENTENCES = Sentences({
         "出口海外仓须有海关出口海外仓业务模式备案编号", "Exports to an overseas warehouse need the number of its filing with customs",
         "海关总署公告2020年第75号", "ebc", "填写备案编号；2024年12月15日起取消备案", "Give the number; the filing was abolished on 2024-12-15.",
     ),
+    "rule.b2b.warehouse_form": (
+        "海外仓备案编号“{number}”不合格式（4至30位大写字母、数字和连字符）", "“{number}” is no number of an overseas-warehouse filing (4 to 30 capitals, digits, hyphens)",
+        "海关总署公告2020年第75号", "ebc", "按海关备案回执填写，写在订仓单或清单备注：海外仓备案编号:编号", "Copy it from customs' answer into the remark of the booking order or list.",
+    ),
     "rule.b2b.value_unjudged": (
         "成交币制无当日折算率，不能确认单票不超过{limit}元，按报关单办理", "No rate for the currency that day: whether it is within {limit} yuan is not known, so by declaration",
         "海关总署公告2020年第75号", "", "", "",

@@ -5,6 +5,7 @@ Sources: 海关总署公告2020年第75号, 2020年第92号, 2021年第47号, 20
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -31,6 +32,10 @@ DISTRICTS = "mode.9710_9810.districts"
 NANCHANG_SWITCH = "mode.9710_9810.nanchang"
 UNJUDGED = "rule.b2b.value_unjudged"
 COMPARED = ("gcode", "qty", "unit", "price", "totalPrice", "currency")
+
+
+_WAREHOUSE = re.compile(r"海外仓(?:业务模式)?备案(?:编号|号)\s*[:：]\s*([^\s;；,，。]{1,40})")
+_FORM = re.compile(r"[0-9A-Z][0-9A-Z-]{3,29}", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,6 +150,36 @@ def needs_declaration(deal: Deal) -> list[Reason]:
         if holds:
             found.append(SENTENCES.reason(code, source=source(limit)))
     return found
+
+
+def warehouse_number(*notes: str) -> str:
+    """The number of the overseas-warehouse filing, from the remark of a booking order (303, W) or its list; empty where none is named.
+
+    The unified messages have no element for it: 海外仓备案编号:NUMBER in the remark `note` is this platform's own way (P).
+    """
+    for note in notes:
+        found = _WAREHOUSE.search(note or "")
+        if found:
+            return found[1]
+    return ""
+
+
+def warehouse_faults(on: date, *notes: str) -> list[Reason]:
+    """What is wrong with the filing a 9810 export names that day: none named, or no such number. Nothing once it was abolished."""
+    try:
+        law = rates.rate(FILING, on=on)
+    except Gap:
+        return []  # the mode is not open yet: told by the rule of modes
+    if not law.number:
+        return []
+    named = warehouse_number(*notes)
+    if not named:
+        return [SENTENCES.reason("rule.b2b.warehouse", source=source(law))]
+    return (
+        []
+        if _FORM.fullmatch(named)
+        else [SENTENCES.reason("rule.b2b.warehouse_form", source=source(law), number=named)]
+    )
 
 
 def differences(ordered: Sequence[Head], declared: Sequence[Head]) -> list[Difference]:

@@ -1,4 +1,4 @@
-"""Export: order, waybill and list against each other (spec §6.2), 简化归类 (handbook §1.6), 9710/9810 (§6.6, §1.7).
+"""Export: order, waybill and list against each other (spec §6.2), 9710/9810 (§6.6, §1.7).
 
 The receipt of payment is no condition of the match; until 2024-12-14 it has to be sent (rate
 `export.receipt_message_required`), afterwards it need not.
@@ -9,7 +9,7 @@ from __future__ import annotations
 from decimal import Decimal
 
 from pilotzone.base.errors import Gap
-from pilotzone.rooms.clearance.engine.b2b import UNJUDGED, Deal, needs_declaration
+from pilotzone.rooms.clearance.engine.b2b import OVERSEAS, UNJUDGED, Deal, needs_declaration, warehouse_faults
 from pilotzone.rooms.clearance.engine.case import Case, Check, Head, compare, number, same
 from pilotzone.rooms.clearance.engine.import_match import CNY
 from pilotzone.rooms.clearance.errors import WARNS, Fault, Rule
@@ -41,29 +41,24 @@ ORDER_TYPE = Rule(
     source="海关跨境统一版规范 ceb §6.6 (202205 版)",
     mend_zh="请电商企业变更订单类型", mend_en="E-commerce enterprise: change the order type.",
 )  # fmt: skip
-SIMPLIFIED = Rule(
-    "rule.simplified.conditions", whose="declarant",
-    zh="简化申报(statisticsFlag A)不符合条件：{why}", en="simplified declaration (statisticsFlag A) not allowed: {why_en}",
-    source="handbook §1.6 简化归类",
-    mend_zh="请改为汇总申报(statisticsFlag B)并填报10位商品编码",
-    mend_en="Declare for summary (statisticsFlag B) with 10-digit codes.", tag="C",
-)  # fmt: skip
-NEEDS_FULL_CODE = Rule(
-    "rule.summary.full_code", whose="declarant", official="-603001",
-    zh="汇总申报的第{gnum}项商品编码{gcode}不是完整的10位编码", en="line {gnum}: {gcode} is not a full 10-digit code",
-    source="handbook §1.1 (9610: 10位)",
-    mend_zh="请填报10位商品编码", mend_en="Give the 10-digit code.",
-)  # fmt: skip
-VALUE_UNJUDGED = Rule(
-    "rule.simplified.value_unjudged", whose="zone", weight=WARNS, tag="C",
-    zh="币制{currency}无当日折算率，5000元限额未判断", en="no rate for currency {currency} that day: value limit not judged",
-    source="handbook §1.6",
-)  # fmt: skip
 B2B_LIST = Rule(
     "rule.match.b2b_list", whose="declarant", official="-603001",
     zh="监管方式{mode}不能以清单申报：{why}", en="mode {mode} may not be declared by list: {why_en}",
     source="海关总署公告2020年第75号；handbook §1.7",
     mend_zh="请改用报关单申报，随附单证代码10000004", mend_en="Use a customs declaration with attached document 10000004.",
+)  # fmt: skip
+
+
+WAREHOUSE = Rule(
+    "rule.match.warehouse_filing", whose="ebc", official="-603001", weight=WARNS, tag="P",
+    zh="9810出口海外仓未在备注中写明海外仓备案编号", en="the 9810 export names no filing of its overseas warehouse in its remark",
+    source="海关总署公告2020年第75号；2024年第167号起取消备案",
+    mend_zh="在订仓单或清单备注填写“海外仓备案编号:编号”", mend_en="Write 海外仓备案编号:NUMBER into the remark of the booking order or list.",
+)  # fmt: skip
+WAREHOUSE_FORM = Rule(
+    "rule.match.warehouse_form", whose="ebc", official="-603001", tag="P",
+    zh="{why}", en="{why_en}", source="海关总署公告2020年第75号",
+    mend_zh="按海关备案回执更正备注中的海外仓备案编号", mend_en="Correct the number in the remark by customs' answer to the filing.",
 )  # fmt: skip
 
 
@@ -123,31 +118,17 @@ def b2b_channel(case: Case) -> Fault | None:
     return B2B_LIST.fault(mode=mode, why="；".join(one.zh for one in told), why_en="; ".join(one.en for one in told))
 
 
-def simplified(limit: Decimal) -> Check:
-    """Statistics flag A: no licence, at most `limit` yuan a list; without it the code has ten digits."""
-
-    def check(case: Case) -> Fault | None:
-        if case.list.head.get("statisticsFlag") != "A":
-            return _full_codes(case)
-        if case.list.head.get("licenseNo"):
-            return SIMPLIFIED.fault(why="涉及许可证件", why_en="a licence is named")
-        total = sum((number(line.get("totalPrice", "")) for line in case.list.lines), Decimal(0))
-        foreign = {line.get("currency", CNY) for line in case.list.lines} - {CNY}
-        if foreign:
-            return VALUE_UNJUDGED.fault(currency="、".join(sorted(foreign)))
-        if total > limit:
-            return SIMPLIFIED.fault(why=f"货值{total}元超过{limit}元", why_en=f"value {total} is over {limit} yuan")
+def warehouse(case: Case) -> Fault | None:
+    """A 9810 list names the filing of its warehouse until that was abolished; what cannot be one is refused."""
+    if case.list.head.get("tradeMode") != OVERSEAS:
         return None
-
-    return check
-
-
-def _full_codes(case: Case) -> Fault | None:
-    for line in case.list.lines:
-        code = line.get("gcode", "").strip()
-        if len(code) != 10 or not code.isdigit() or code.endswith("000000"):
-            return NEEDS_FULL_CODE.fault(gnum=line.get("gnum", ""), gcode=code)
-    return None
+    notes = (case.order.head.get("note", ""), case.list.head.get("note", ""))
+    told = warehouse_faults(case.on, *notes)
+    if not told:
+        return None
+    if told[0].code == "rule.b2b.warehouse":
+        return WAREHOUSE.fault()
+    return WAREHOUSE_FORM.fault(why=told[0].zh, why_en=told[0].en)
 
 
-CHECKS: tuple[Check, ...] = (enterprises, carrier, lines, order_type, b2b_channel)
+CHECKS: tuple[Check, ...] = (enterprises, carrier, lines, order_type, b2b_channel, warehouse)

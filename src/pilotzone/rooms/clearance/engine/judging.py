@@ -8,7 +8,7 @@ from datetime import timedelta
 from pilotzone.base.errors import Gap
 from pilotzone.reference.rates import rate
 from pilotzone.rooms.clearance.engine import case as cases
-from pilotzone.rooms.clearance.engine import export_match, import_match, kinds
+from pilotzone.rooms.clearance.engine import export_match, import_match, kinds, simplified
 from pilotzone.rooms.clearance.engine.case import Case
 from pilotzone.rooms.clearance.engine.goods_rules import judge_goods
 from pilotzone.rooms.clearance.engine.modes import judge_mode
@@ -55,12 +55,9 @@ def judge(flow: str, case: Case) -> list[Fault]:
 
 
 def _export_only(case: Case) -> list[Fault]:
-    found = []
+    found: list[Fault] = []
     try:
-        limit = rate("export.simplified_hs.max_value", on=case.on).number
-        simplified = export_match.simplified(limit)(case)
-        if simplified is not None:
-            found.append(simplified)
+        found += simplified.judge(case)
         if case.receipts is None and rate("export.receipt_message_required", on=case.on).number:
             found.append(RECEIPT_DUE.fault())
     except Gap as gap:

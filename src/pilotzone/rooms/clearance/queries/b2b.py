@@ -58,7 +58,7 @@ def advised(trade: int, asked: Mapping[str, Any] | None = None) -> dict[str, Any
         raise SENTENCES.refused("rule.b2b.mode", mode=one.mode or "9610")
     declared, stands = _declared(one, parts)
     given = asked or {}
-    deal = _deal(one, mode, declared or order)
+    deal = _deal(one, mode, declared or order, order)
     for name in ("refund", "inspection", "duty", "licence", "warehouse", "customs", "on", "value"):
         if given.get(name):
             deal = replace(deal, **{name: given[name]})
@@ -100,13 +100,14 @@ def _declared(one: Trade, parts: Mapping[int, Part]) -> tuple[Part | None, str]:
         return contents.parts(cursor, [draft.id]).get(draft.id), "draft"
 
 
-def _deal(one: Trade, mode: str, part: Part | None) -> Deal:
+def _deal(one: Trade, mode: str, part: Part | None, order: Part | None) -> Deal:
     head, lines = (part.head, part.lines) if part is not None else ({}, ())
     currencies = {line.get("currency", CNY) for line in lines}
     total = sum((number(line.get("totalPrice", "")) for line in lines), Decimal(0))
     return Deal(
         one.accepted_on or clock.today(), mode, one.customs_code or "4000", total if currencies <= {CNY} else None,
         licence=bool(head.get("licenseNo")),
+        warehouse=b2b.warehouse_number(*[said.head.get("note", "") for said in (order, part) if said is not None]),
     )  # fmt: skip
 
 
@@ -115,8 +116,8 @@ def _row(one: Trade, parts: Mapping[int, Part]) -> dict[str, Any]:
     mode = _mode(one, order)
     zh, en = states.words(one.state, one.customs_status)
     head = order.head if order is not None else {}
-    deal = _deal(one, mode, parts.get(one.list_id or 0) or order)
-    if mode == b2b.OVERSEAS:
+    deal = _deal(one, mode, parts.get(one.list_id or 0) or order, order)
+    if mode == b2b.OVERSEAS and not deal.warehouse:
         deal = replace(deal, warehouse="?")  # asked for on the page of the trade
     found = b2b.advise(deal)
     return {
