@@ -94,6 +94,8 @@ class TradeReceipt(Schema):
     info: str = ""
     applied: bool
     why: str = ""
+    why_zh: str = Field("", description="未采用或意外的原因 / Why it was not followed, or was a surprise")
+    why_en: str = ""
     received_at: Moment
 
 

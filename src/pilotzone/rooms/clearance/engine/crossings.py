@@ -45,9 +45,14 @@ SURPRISE = Why(
     "不在规范次序内，按海关回执执行",
     "out of the order of the specification; customs' word is followed",
 )
+PAST = Why("past receipt of a live trade", "历史回执不改变在办的票", "a receipt of the past changes no live trade")
+UNKNOWN_LISTS = Why("unknown lists", "其中清单不在本平台", "its lists are not known here")
+UNKNOWN_LIST = Why("unknown list", "清单不在本平台", "its list is not known here")
+UNKNOWN_MESSAGE = Why("unknown message", "不是本平台转发的报文", "not a message this platform sent")
 WHYS = {
     one.key: one
-    for one in (LATER, UNKNOWN, AGAINST_RELEASE, AGAINST_FINAL, AGAINST_CANCEL, CANCEL_TOO_LATE, NOTHING_TO_RETURN, SURPRISE)
+    for one in (
+        PAST, UNKNOWN_LISTS, UNKNOWN_LIST, UNKNOWN_MESSAGE, LATER, UNKNOWN, AGAINST_RELEASE, AGAINST_FINAL, AGAINST_CANCEL, CANCEL_TOO_LATE, NOTHING_TO_RETURN, SURPRISE)
 }  # fmt: skip
 
 

@@ -49,7 +49,7 @@ def _take_result(desk: Desk, message: MessageIn, head: Head, lines: Sequence[Hea
     desk.receipts.append(
         ReceiptRow(
             message.name, found.application, None, keys.readable(key), state, time, info, head.get("decPreNo", ""), "", True,
-            "" if found.lists else "unknown lists", message.inbox_id, message.at, sorted(found.firms),
+            "" if found.lists else crossings.UNKNOWN_LISTS.key, message.inbox_id, message.at, sorted(found.firms),
         )
     )  # fmt: skip
     if not message.history and found.firms:
@@ -67,7 +67,7 @@ def _take_return(desk: Desk, message: MessageIn, kind: Kind, head: Head) -> None
     own_list = kind.name == kinds.LIST and trade is not None and trade.list_id == row.document_id
     incoming = (head.get("returnTime", ""), head.get("returnStatus", ""))
     if message.history and (trade is None or not trade.history):
-        _keep(desk, message, head, row, trade, applied=False, why="past receipt of a live trade")
+        _keep(desk, message, head, row, trade, applied=False, why=crossings.PAST.key)
         return
     stored = desk.statuses.get(row.document_id)
     if own_list and trade is not None and trade.return_time:
@@ -172,7 +172,7 @@ def _learn_numbers(desk: Desk, trade: TradeRow, head: Head, at: datetime) -> Non
 def _take_bill(desk: Desk, message: MessageIn, head: Head, lines: object) -> None:
     row = desk.key(keys.INVT_NO, head.get("invtNo", "").strip())
     trade = desk.trade(row.trade_hash) if row is not None else None
-    _keep(desk, message, head, row, trade, applied=True, why="" if trade else "unknown list")
+    _keep(desk, message, head, row, trade, applied=True, why="" if trade else crossings.UNKNOWN_LIST.key)
     told = lines if isinstance(lines, (list, tuple)) else ()
     bill = Bill(message.name, head, told, message.at)
     if trade is not None:
@@ -193,7 +193,7 @@ def _take_format_error(desk: Desk, message: MessageIn, head: Head) -> None:
     number = ours.removeprefix(OUR_MESSAGE)
     found = lookups.trades_of_messages(desk.cursor, [int(number)]) if number.isdigit() and len(number) < 17 else []
     desk.take(found)
-    _keep(desk, message, head, None, None, applied=bool(found), why="" if found else "unknown message")
+    _keep(desk, message, head, None, None, applied=bool(found), why="" if found else crossings.UNKNOWN_MESSAGE.key)
     for loaded in found:
         trade = desk.trades[loaded.hash]
         if trade.state == states.SENT:
