@@ -155,6 +155,11 @@ def test_of_an_export_the_release_stands_in_any_order(bench: Bench, order: tuple
     assert told(bench, receipt)[0] == "accepted"
     bench.send(return_receipt("R1", one, "399", AT), channel="customs")
     assert "refunded" in state(bench)["stages"]  # type: ignore[operator]
+    (told_,) = bench.events("clearance.export_returned")
+    assert (told_["list_no"], told_["seller"]) == (one.list_no, bench.firms["ebc"])
+    assert [(line["line_no"], Decimal(line["quantity"]), Decimal(line["declared"])) for line in told_["lines"]] == [
+        (1, 2, 2)
+    ]
 
 
 @pytest.mark.parametrize("together", [True, False], ids=["one batch", "one after the other"])

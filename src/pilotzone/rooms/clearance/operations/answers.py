@@ -87,7 +87,7 @@ def _take_back(desk: Desk, trade: TradeRow, row: KeyRow, verdict: Verdict, at: d
         lines = desk.part(row.document_id).lines
         restore(desk, trade, row.document_id, lines, applying.closed_lines(desk, trade, besides=row.document_id), at)
     if trade.flow == kinds.EXPORT and verdict.what == crossings.GIVES_BACK:
-        _tell_returned(desk, trade, row, at)
+        tell_returned(desk, trade, row.document_id, desk.part(row.document_id).lines, at)
     trade.stages["refunded"] = at.isoformat()
     telling.touch(desk, trade)
     told = ("退货已办结，个人额度和税款恢复", "return closed; amount and tax are restored")
@@ -105,7 +105,7 @@ def restore(desk: Desk, trade: TradeRow, id_: int, lines: Sequence[Head], before
     deciding.effect(desk, trade, inputs.RESTORE, at, reference=f"return:{id_}", lines=lines, before=before)
 
 
-def _tell_returned(desk: Desk, trade: TradeRow, row: KeyRow, at: datetime) -> None:
+def tell_returned(desk: Desk, trade: TradeRow, document: int, returned: Sequence[Head], at: datetime) -> None:
     """What came back of an export list, line by line, for the rooms above: the tax of these lines is settled there."""
     declared = {line.get("gnum", "").strip(): line for line in desk.part(trade.list_id).lines} if trade.list_id else {}
     lines = [
@@ -113,11 +113,11 @@ def _tell_returned(desk: Desk, trade: TradeRow, row: KeyRow, at: datetime) -> No
             "line_no": int(place), "quantity": line.get("qty", ""), "declared": declared[place].get("qty", ""),
             "hs": declared[place].get("gcode", ""),
         }
-        for line in desk.part(row.document_id).lines if (place := line.get("gnum", "").strip()) in declared
+        for line in returned if (place := line.get("gnum", "").strip()) in declared
     ]  # fmt: skip
     events.publish(
         "clearance.export_returned",
-        [{"trade": trade.id, "document": row.document_id, "list_no": trade.invt_no, "seller": trade.firms.get("ebc"),
+        [{"trade": trade.id, "document": document, "list_no": trade.invt_no, "seller": trade.firms.get("ebc"),
           "mode": trade.mode, "at": at.isoformat(), "lines": lines}],
         cursor=desk.cursor,
     )  # fmt: skip

@@ -48,7 +48,7 @@ def _take_result(desk: Desk, message: MessageIn, head: Head, lines: Sequence[Hea
     desk.outcome.receipts += 1
     desk.receipts.append(
         ReceiptRow(
-            message.name, found.application, None, keys.readable(key), state, time, info, head.get("decPreNo", ""), "", True,
+            message.name, None, None, keys.readable(key), state, time, info, head.get("decPreNo", ""), "", True,
             "" if found.lists else crossings.UNKNOWN_LISTS.key, message.inbox_id, message.at, sorted(found.firms),
         )
     )  # fmt: skip
@@ -139,9 +139,15 @@ def _apply_to_list(desk: Desk, trade: TradeRow, head: Head, at: datetime) -> Non
 
 def _book(desk: Desk, trade: TradeRow, before: str, after: str, at: datetime, code: str, info: str) -> None:
     """The buyer's amount and the guarantee follow customs' word (spec §6.5)."""
-    if trade.flow != kinds.IMPORT or trade.history:
+    if trade.history:
         return
     released = states.RELEASED_OR_CLOSED
+    # returns that customs closed before their release came
+    overtook = after in released and before not in released and "refunded" in trade.stages
+    if trade.flow != kinds.IMPORT:
+        for id_, lines, _ in applying.closed_returns(desk, trade) if overtook else ():
+            answers.tell_returned(desk, trade, id_, lines, at)
+        return
     reference = trade.return_time
     if any(mark in info or mark == code for mark in OVER_YEARLY):
         deciding.effect(desk, trade, inputs.OVER, at, reference=reference, info=info)
@@ -151,8 +157,8 @@ def _book(desk: Desk, trade: TradeRow, before: str, after: str, at: datetime, co
         deciding.assess(desk, trade, at)
     if after in released and before not in released:
         deciding.effect(desk, trade, inputs.COMMIT, at, reference=reference, info=info)
-        for id_, lines, earlier in applying.closed_returns(desk, trade) if "refunded" in trade.stages else ():
-            answers.restore(desk, trade, id_, lines, earlier, at)  # customs closed them before its release came
+        for id_, lines, earlier in applying.closed_returns(desk, trade) if overtook else ():
+            answers.restore(desk, trade, id_, lines, earlier, at)
 
 
 def _learn_numbers(desk: Desk, trade: TradeRow, head: Head, at: datetime) -> None:

@@ -91,10 +91,9 @@ def answered(desk: Desk, row: KeyRow, head: Head, at: datetime) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """Where a declaration belongs: how many of its lists are known here, the application behind it, the firms to be told."""
+    """Where a declaration belongs: how many of its lists are known here, the key of the application behind it, the firms to be told."""
 
     lists: int
-    application: int | None
     key: str
     firms: frozenset[int]
 
@@ -128,7 +127,7 @@ def take_result(desk: Desk, message: MessageIn, head: Head, lines: Sequence[Head
     if found:
         _sum_up(desk, found, message.at, entry_id or head.get("declSeqNo", ""))
     cursor.execute(
-        "UPDATE clearance_summary SET state = %s WHERE sum_no <> '' AND sum_no = %s RETURNING id, key, parties",
+        "UPDATE clearance_summary SET state = %s WHERE sum_no <> '' AND sum_no = %s RETURNING key, parties",
         (DECLARED, head.get("sumNo", "")),
     )
     of = sorted(cursor.fetchall())
@@ -143,8 +142,8 @@ def take_result(desk: Desk, message: MessageIn, head: Head, lines: Sequence[Head
           "op_time": head.get("opDate", ""), "parties": parties, "lines": told}],
         cursor=cursor,
     )  # fmt: skip
-    told_to = firms(desk, head) | {party for _, _, asked_by in of for party in asked_by}
-    return Result(len(found), of[0][0] if of else None, of[0][1] if of else "", frozenset(told_to))
+    told_to = firms(desk, head) | {party for _, asked_by in of for party in asked_by}
+    return Result(len(found), of[0][0] if of else "", frozenset(told_to))
 
 
 def _sum_up(desk: Desk, found: Mapping[str, TradeRow], at: datetime, number: str) -> None:
