@@ -15,7 +15,7 @@ from pathlib import Path
 PAGE = Path(__file__).resolve().parents[1] / "docs" / "rules.md"
 MODULES = (
     "rooms.clearance.engine.applications", "rooms.clearance.engine.arrival", "rooms.clearance.engine.import_match", "rooms.clearance.engine.export_match",
-    "rooms.clearance.engine.modes", "rooms.clearance.engine.goods_rules", "rooms.clearance.engine.judging",
+    "rooms.clearance.engine.modes", "rooms.clearance.engine.goods_rules", "rooms.clearance.engine.judging", "rooms.clearance.engine.simplified",
     "rooms.clearance.engine.buyers", "rooms.clearance.engine.inspection_refusals", "rooms.clearance.engine.summary_rules", "rooms.clearance.engine.legs", "rooms.clearance.engine.bonded", "rooms.clearance.operations.arrivals", "rooms.clearance.engine.rights", "pipeline.booking", "pipeline.unpacking",
 )  # fmt: skip
 # rooms whose sentences stand in one table (`errors.SENTENCES`), with their heading
