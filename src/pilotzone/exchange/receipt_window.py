@@ -3,12 +3,13 @@
 What a batch answers is written unsigned in its own transaction. Who works next packs and signs what has gathered since,
 by firm and message, in one transaction that takes it away: a receipt is signed once, after its decision is committed,
 whoever died meanwhile. Single documents of one firm so share a signature, and no worker signs while others wait for
-their turn (docs/adr/0012).
+their turn (docs/adr/0012). How long a worker lets receipts gather, `Window` tells (docs/adr/0014).
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import time
+from collections.abc import Callable, Iterable
 from typing import Any
 
 import msgspec
@@ -20,6 +21,8 @@ from pilotzone.exchange.signing.signers import Signer
 
 TABLE = "exchange_receipt_due"
 MOST_BATCHES = 64  # signed in one transaction; what is beyond is signed in the next
+WINDOW_S = 4.0  # how long the oldest waits while work goes on: five times fewer signatures than after one second
+QUIET_S = 0.3  # a worker that had nothing to do for so long sees nothing coming that could share a signature
 _LOCK = 20906  # who signs: one at a time, so that a firm's receipts keep their order
 _encode = msgspec.msgpack.Encoder().encode
 _decoder = msgspec.msgpack.Decoder(list[Receipt])
@@ -50,6 +53,32 @@ def issue(connection: Any, *, signer: Signer | None = None) -> int:
         receipts.write(cursor, found, signer=signer)
         cursor.execute("DELETE FROM exchange_receipt_due WHERE id = ANY(%s)", ([id_ for id_, _ in batches],))
         return len(found)
+
+
+class Window:
+    """Tells a worker when to sign. Several workers keep one window: each looks at how long the oldest receipts lie there.
+
+    `clock` gives seconds that only grow.
+    """
+
+    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+        self._clock = clock
+        self._oldest, self._seen_at = 0, 0.0
+        self._worked_at = clock()
+
+    def over(self, connection: Any) -> bool:
+        """After a batch: whether the oldest receipts have waited WINDOW_S."""
+        self._worked_at = now = self._clock()
+        with connection.transaction(), connection.cursor() as cursor:
+            cursor.execute("SELECT coalesce(min(id), 0) FROM exchange_receipt_due")
+            (oldest,) = cursor.fetchone()
+        if oldest != self._oldest:
+            self._oldest, self._seen_at = oldest, now
+        return oldest > 0 and now - self._seen_at >= WINDOW_S
+
+    def quiet(self) -> bool:
+        """Where there was nothing to do: whether that is so for QUIET_S."""
+        return self._clock() - self._worked_at >= QUIET_S
 
 
 _MINE = "SELECT CASE WHEN EXISTS (SELECT 1 FROM exchange_receipt_due) THEN pg_try_advisory_xact_lock(%s) END"

@@ -70,9 +70,13 @@ class Work:
 
 @dataclass(slots=True)
 class Pipeline:
-    """What a worker keeps between batches. `sender`: the exchange number under which the platform sends."""
+    """What a worker keeps between batches. `sender`: the exchange number under which the platform sends.
+
+    `window`: when receipts are signed while batches follow each other; without one, whenever no message waits.
+    """
 
     sender: str
+    window: receipt_window.Window | None = None
     registry: Registry = field(default_factory=Registry)
     partitions: Partitions = field(default_factory=lambda: Partitions(clearance.TABLES_BY_DAY))
 
@@ -84,7 +88,8 @@ class Pipeline:
         """
         with turns.claimed(connection, EVERY, MESSAGES_A_BATCH, BYTES_A_BATCH) as stretch:
             if stretch is None:
-                receipt_window.issue(connection)  # nothing more comes that could share a signature
+                if self.window is None or self.window.quiet():
+                    self.issue(connection)  # nothing more comes that could share a signature
                 return Worked()
             work = self._prepared(connection, stretch.rows)
             turns.wait(connection, stretch)
@@ -102,6 +107,10 @@ class Pipeline:
     def issue(self, connection: Any) -> int:
         """Sign the receipts of what was decided, outside of any turn; how many."""
         return receipt_window.issue(connection)
+
+    def issue_in_time(self, connection: Any) -> int:
+        """After a batch: sign where the window is over; how many."""
+        return self.issue(connection) if self.window is None or self.window.over(connection) else 0
 
     def _prepared(self, connection: Any, rows: Sequence[Kept]) -> Work | None:
         """What needs no lock, worked out beside the other workers; None where a message breaks it."""

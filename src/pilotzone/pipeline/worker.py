@@ -20,10 +20,10 @@ from pilotzone.reference import edition
 
 IDLE_SECONDS = 0.2
 PACE_SECONDS = 0.2  # what comes meanwhile makes one batch: a batch has a price of its own (intake.md, Shape 2)
+STEADY, STEADY_SECONDS = 40, 0.5  # documents of a batch from which on messages come in a stream, and its pace
 THOROUGH = 64  # batches between two walks of the collector through everything
 FULL = 500  # documents: a batch of that size is not waited for
 SWEEP_SECONDS = 5.0
-ISSUE_SECONDS = 1.0  # receipts of one firm that come within share a signature; without work they are signed at once
 REST_SECONDS = 20.0  # nothing for so long after work: give memory back, here and in the database
 FIRST_PAUSE, LONGEST_PAUSE = 0.2, 10.0
 # look-ups are by key; a plan made while a table was nearly empty would go on reading all of it until the next ANALYZE
@@ -35,13 +35,14 @@ class Worker:
     """The loop. `stop` ends it after the batch at hand."""
 
     def __init__(self, connect: Any, sender: str) -> None:
+        from pilotzone.exchange.receipt_window import Window
         from pilotzone.pipeline.batch import Pipeline
 
         self.connect = connect
-        self.pipeline = Pipeline(sender)
+        self.pipeline = Pipeline(sender, Window())
         self.log = structlog.get_logger("worker")
         self.stopping = False
-        self._swept_at = self._issued_at = float("-inf")
+        self._swept_at = float("-inf")
 
     def stop(self, number: int, frame: FrameType | None) -> None:
         """Signal handler: finish the batch, then end."""
@@ -70,9 +71,8 @@ class Worker:
             worked = self.pipeline.run_once(connection)
             if worked.messages:
                 self.log.info("worker.batch", messages=worked.messages, documents=worked.documents)
-            if worked.messages and time.monotonic() - self._issued_at > ISSUE_SECONDS:
-                self._issued_at = time.monotonic()
-                self.pipeline.issue(connection)
+            if worked.messages:
+                self.pipeline.issue_in_time(connection)
             if time.monotonic() - self._swept_at > SWEEP_SECONDS:
                 self._swept_at = time.monotonic()
                 self.pipeline.sweep(connection)
@@ -80,7 +80,8 @@ class Worker:
                 batches, worked_at = batches + 1, time.monotonic()
                 gc.collect(2 if batches % THOROUGH == 0 else 0)
                 if worked.documents < FULL:
-                    time.sleep(max(0.0, started + PACE_SECONDS - time.monotonic()))
+                    pace = PACE_SECONDS if worked.documents < STEADY else STEADY_SECONDS
+                    time.sleep(max(0.0, started + pace - time.monotonic()))
             else:
                 gc.collect(1)
                 for _ in connection.notifies(timeout=IDLE_SECONDS, stop_after=1):

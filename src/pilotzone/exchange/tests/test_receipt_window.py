@@ -78,3 +78,35 @@ def test_two_do_not_sign_at_once(zone: Any, flood_connect: Callable[[], Any]) ->
             receipt_window.hold(cursor, [receipt(OTHER, "B-1")])
         assert receipt_window.issue(other) == 0
         other.rollback()
+
+
+def test_receipts_gather_while_work_goes_on_and_are_signed_when_it_rests(zone: Any) -> None:
+    now = 100.0
+    window = receipt_window.Window(lambda: now)
+    assert not window.over(zone)
+    with zone.cursor() as cursor:
+        receipt_window.hold(cursor, [receipt(FIRM, "A-1")])
+    assert not window.over(zone)
+    now += receipt_window.WINDOW_S - 0.1
+    assert not window.over(zone)
+    assert not window.quiet()
+    now += 0.1
+    assert window.over(zone)
+    now += receipt_window.QUIET_S
+    assert window.quiet()
+
+
+def test_a_window_that_another_worker_signed_begins_anew(zone: Any) -> None:
+    now = 100.0
+    window = receipt_window.Window(lambda: now)
+    with zone.cursor() as cursor:
+        receipt_window.hold(cursor, [receipt(FIRM, "A-1")])
+    assert not window.over(zone)
+    now += receipt_window.WINDOW_S
+    receipt_window.issue(zone)
+    assert not window.over(zone)
+    with zone.cursor() as cursor:
+        receipt_window.hold(cursor, [receipt(FIRM, "A-2")])
+    assert not window.over(zone)
+    now += receipt_window.WINDOW_S
+    assert window.over(zone)

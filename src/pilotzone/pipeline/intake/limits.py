@@ -15,7 +15,7 @@ class Limits:
     `message_bytes`: one message, unpacked. `memory_bytes`: all messages being received or waiting. `waiting`: messages
     waiting to be written, `waiting_per_sender` and `sender_bytes` of one sender. `per_second`, `bytes_per_second`: of one
     sender, over ten seconds; 0 is no limit. `group_messages`, `group_bytes`: written at once; `gather_ms`: from one group
-    to the next at least. `connections`, `connections_per_address`: open at once. `patience_s`: how long a sender waits
+    to the next at least, up to four times that where many send at once. `connections`, `connections_per_address`: open at once. `patience_s`: how long a sender waits
     for its answer; `head_s`, `body_s`: how long it may take to send; `idle_s`: how long a connection may be silent.
     """
 

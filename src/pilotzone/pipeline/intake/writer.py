@@ -27,6 +27,7 @@ Handle = TypeVar("Handle")
 Outcome = str | Turned
 Pack = Callable[[Sequence[Incoming]], Any]
 Keep = Callable[[Any, Any], list[str]]
+CROWD, MOST_CROWDED = 4, 4.0
 
 
 @dataclass(slots=True, eq=False)
@@ -37,6 +38,14 @@ class Ticket(Generic[Handle]):
     sender: str
     handle: Handle
     given_up: bool = False
+
+
+def crowd(size: int) -> float:
+    """How many times `gather_ms` are waited for the next group after one of so many messages: 1 to MOST_CROWDED.
+
+    A group has a price of its own (statement, flush, wake-up), which a crowd can share; where few send, nobody waits longer.
+    """
+    return min(MOST_CROWDED, max(1.0, size / CROWD))
 
 
 class Writer(Generic[Handle]):
@@ -109,7 +118,7 @@ class Writer(Generic[Handle]):
                 group.append(ticket)
         if group:
             self._busy = True
-            self._not_before = self._loop.time() + self._limits.gather_ms / 1000
+            self._not_before = self._loop.time() + self._limits.gather_ms / 1000 * crowd(len(group))
             try:
                 packed = self._pack([ticket.message for ticket in group])
             except Exception:

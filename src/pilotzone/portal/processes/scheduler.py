@@ -24,7 +24,9 @@ log = structlog.get_logger("scheduler")
 IDLE_S, LOOK_S, AWAY_S, MATCH_S, FORGET_S, EXCHANGE_S, FILINGS_S = 0.5, 1.0, 3.0, 5.0, 600.0, 2.0, 60.0
 RECONCILE_S = 5.0
 REST_S = 20.0
+PACE_S, FULL = 1.0, 50  # a reader of events looks so often while few of them wait: a look has a price of its own
 READERS = ("pilotzone.rooms.tracking.handlers", "pilotzone.rooms.statistics.handlers")
+PACED = frozenset({*READERS, "inspections"})
 
 
 def main() -> None:
@@ -190,8 +192,11 @@ def _repeat(stopping: threading.Event, work: Callable[[], int], name: str, idle_
         try:
             close_old_connections()
             edition.refresh()
-            if work():
+            began = time.monotonic()
+            if done := work():
                 worked_at = time.monotonic()
+                if name in PACED and done < FULL:
+                    stopping.wait(max(0.0, began + PACE_S - worked_at))
             else:
                 stopping.wait(idle_s)
                 if time.monotonic() - worked_at > REST_S:

@@ -13,6 +13,7 @@ from pilotzone.pipeline.intake.pace import LONGEST_WAIT_S, Pace, Patience
 from pilotzone.pipeline.intake.problems import Turned
 from pilotzone.pipeline.intake.queues import TURN_BYTES, Queues
 from pilotzone.pipeline.intake.tests.conftest import XML, Client, Store, until
+from pilotzone.pipeline.intake.writer import MOST_CROWDED, crowd
 
 
 def turned(work: object, *words: object, **more: object) -> Turned:
@@ -111,3 +112,8 @@ def test_a_flood_through_the_door_lets_the_next_sender_pass(client: Client, stor
         store.gate.set()
         assert {one.result(5)[0] for one in [*flood, small]} == {202}
     assert store.groups[1].index(b"<small/>") == 1
+
+
+def test_a_crowd_is_gathered_longer_and_a_few_never() -> None:
+    assert [crowd(size) for size in (1, 2, 4)] == [1.0, 1.0, 1.0]
+    assert [crowd(size) for size in (8, 16, 500)] == [2.0, MOST_CROWDED, MOST_CROWDED]

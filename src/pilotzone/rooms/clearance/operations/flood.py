@@ -80,7 +80,7 @@ def _forward(desk: Desk) -> None:
     if not held:
         return
     desk.messages.update(lookups.message_rows(desk.cursor, held - desk.messages.keys()))
-    known = {id_ for id_ in held if id_ not in {row.id for _, row in desk.new_messages}}
+    known = held - {row.id for _, row in desk.new_messages}
     desk.take(lookups.trades_of_messages(desk.cursor, known))
     by_message: dict[int, list[int]] = {}
     for hash_, trade in desk.trades.items():
