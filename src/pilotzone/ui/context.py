@@ -48,7 +48,12 @@ def page(request: HttpRequest) -> dict[str, object]:
 
 def _public() -> tuple[Entry, ...]:
     """The public menu; who is signed in as somebody else than a consumer is not led to the consumers' own desk."""
-    return shown(PUBLIC_MENU, lambda action: current() == NOBODY or may(action))
+    return for_reader(PUBLIC_MENU)
+
+
+def for_reader(entries: tuple[Entry, ...]) -> tuple[Entry, ...]:
+    """Entries of a public page without doors closed to the reader; a stranger sees all, for the door asks him to sign in."""
+    return shown(entries, lambda action: current() == NOBODY or may(action))
 
 
 def frame(request: HttpRequest) -> Page:

@@ -19,7 +19,7 @@ from pilotzone.kernel.access.actor import AGENCY, CONSUMER, DISTRICT, ENTERPRISE
 class Entry:
     """One entry: its words (a Chinese msgid), its address where there may be one, the entries below it.
 
-    `action`: who may not do this is not shown the entry, or is led to `otherwise` where there is such a page.
+    `action`: who may do none of these ("a|b") is not shown the entry, or is led to `otherwise` where there is such a page.
     """
 
     word: str
@@ -53,7 +53,7 @@ def shown(entries: tuple[Entry, ...], may: Callable[[str], bool]) -> tuple[Entry
     """The entries without those whose action the caller may not do."""
     told = []
     for entry in entries:
-        allowed = not entry.action or may(entry.action)
+        allowed = not entry.action or any(map(may, entry.action.split("|")))
         if allowed or entry.otherwise:
             path = entry.path if allowed else entry.otherwise
             told.append(replace(entry, path=path, below=shown(entry.below, may)))
@@ -125,6 +125,7 @@ ENTERPRISE_MENU = (
             Entry(_("批量填报备案"), "/registry/bulk/", action="filing.bulk"),
             Entry(_("签名证书"), "/accounts/certificates/"),
             Entry(_("代理授权"), "/clearance/mandates/"),
+            Entry(_("人员与岗位"), "/accounts/people/", action="access.own"),
         ),
     ),
     Entry(_("商品档案"), "/registry/goods/"),
@@ -194,6 +195,7 @@ ENTERPRISE_MENU = (
     ),
     Entry(_("我的数据被谁使用"), "/exchange/mine/", action="share.mine"),
 )
+_SELECTION = "control.order|rule.write|rule.approve|inspection.check"
 _SHARED = (
     Entry(
         _("数据交换"),
@@ -213,7 +215,7 @@ _SHARED = (
         _("统计"),
         "/statistics/",
         (
-            Entry(_("脱敏汇总"), "/office/figures/"),
+            Entry(_("脱敏汇总"), "/office/figures/", action="aggregate.see"),
             Entry(_("编制与公布"), "/statistics/desk/", action="statistics.work"),
             Entry(_("海关同意"), "/statistics/desk/", action="statistics.consent"),
         ),
@@ -235,9 +237,9 @@ CUSTOMS_MENU = (
             Entry(_("出口9610"), "/officer/trades/?flow=E"),
             Entry(_("代理授权"), "/clearance/mandates/"),
             Entry(_("汇总申报"), "/clearance/summary/"),
-            Entry(_("税费账单"), "/tax/bills/"),
-            Entry(_("缴款记录"), "/tax/payments/"),
-            Entry(_("税款担保"), "/tax/guarantee/"),
+            Entry(_("税费账单"), "/tax/bills/", action="tax.see"),
+            Entry(_("缴款记录"), "/tax/payments/", action="tax.see"),
+            Entry(_("税款担保"), "/tax/guarantee/", action="guarantee.see"),
         ),
     ),
     Entry(
@@ -245,7 +247,7 @@ CUSTOMS_MENU = (
         "/risk/inspections/",
         (
             Entry(_("查验"), "/officer/trades/?state=inspection"),
-            Entry(_("布控建议与规则"), "/risk/inspections/selection/"),
+            Entry(_("布控建议与规则"), "/risk/inspections/selection/", action=_SELECTION),
             Entry(_("查检合一覆盖"), "/risk/inspections/coverage/"),
             Entry(_("口岸联系协调"), "/risk/liaison/", action="liaison.keep"),
         ),
@@ -299,9 +301,8 @@ SAFE_MENU = (
 )
 AGENCY_MENU = (
     Entry(_("待办"), "/officer/"),
-    Entry(_("企业备案"), "/registry/filings/"),
-    Entry(_("布控建议与规则"), "/risk/inspections/selection/", action="rule.write"),
-    Entry(_("布控建议与规则"), "/risk/inspections/selection/", action="rule.approve"),
+    Entry(_("企业备案"), "/registry/filings/", action="filing.see"),
+    Entry(_("布控建议与规则"), "/risk/inspections/selection/", action=_SELECTION),
     Entry(_("口岸联系协调"), "/risk/liaison/", action="liaison.keep"),
     *_SHARED,
 )
@@ -322,7 +323,7 @@ ZONE_MENU = (
     Entry(_("联络员"), "/plan/liaisons/", action="aggregate.see"),
     Entry(_("考核评分"), "/plan/assessment/", action="aggregate.see"),
     Entry(_("政策资金"), "/growth/funds/"),
-    Entry(_("领导小组看板"), "/plan/board/"),
+    Entry(_("领导小组看板"), "/plan/board/", action="board.see|aggregate.see"),
     Entry(_("公开页"), "/plan/public/"),
     Entry(_("消费者争议"), "/office/disputes/", action="dispute.settle"),
     Entry(_("企业备案"), "/registry/filings/", action="filing.see"),

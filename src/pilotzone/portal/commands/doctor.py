@@ -24,10 +24,8 @@ def command(port: int, memory_gb: float | None, as_json: bool) -> None:
 
     For a server of one's own (DATABASE_URL) the DBA's SQL is printed: roles where they fail, settings where they are low.
     """
-    intake = int(os.environ.get("PILOTZONE_INTAKE_PORT") or port + 1)
-    counterpart = int(os.environ.get("PILOTZONE_COUNTERPART_PORT") or port + 2)
     memory = int(memory_gb * tuning.GB) if memory_gb else tuning.memory_here()
-    found = findings((port, intake, counterpart), memory=memory)
+    found = findings(port, memory=memory)
     for one in found:
         if as_json:
             print(json.dumps(asdict(one), ensure_ascii=False))

@@ -6,11 +6,12 @@ import os
 import socket
 import sys
 import time
+from pathlib import Path
 
 import click
 
 from pilotzone.portal.accounts import welcome
-from pilotzone.portal.processes import postgres, records, tree
+from pilotzone.portal.processes import postgres, premises, records, tree
 from pilotzone.portal.processes.home import asked, settle
 from pilotzone.portal.processes.supervisor import Supervisor
 
@@ -26,30 +27,20 @@ def command(port: int, bind: str, workers: int | None, no_demo: bool) -> None:
     The intake listens on the next port (PILOTZONE_INTAKE_PORT), the simulators on the one after
     (PILOTZONE_COUNTERPART_PORT); POST /intake/ works on the portal's port too.
     """
-    try:
-        state = settle(postgres.reachable)
-        lock = records.Lock(state)
-        lock.take()
-    except records.AlreadyRunning as other:
-        told = records.read(records.tree_file(state))
-        raise SystemExit(
-            f"PilotZone already runs on {state} (pid {other}) at {told.get('url', '?')}; `pilotzone down` stops it"
-        ) from None
-    except (OSError, postgres.CannotStart) as failure:
-        raise SystemExit(f"cannot use the state folder: {failure}; set PILOTZONE_HOME to a folder of yours") from None
+    if wrong := [f"{zh} {en}" for zh, en in premises.faults()]:
+        raise SystemExit("\n".join(wrong))
+    state, lock = _state()
     os.environ["PILOTZONE_HOME"] = str(state)
+    intake_port, counterpart_port = _ports(port, bind)
     plan = tree.Plan(
         state=state,
         port=port,
-        intake_port=int(os.environ.get("PILOTZONE_INTAKE_PORT") or port + 1),
-        counterpart_port=int(os.environ.get("PILOTZONE_COUNTERPART_PORT") or port + 2),
+        intake_port=intake_port,
+        counterpart_port=counterpart_port,
         bind=bind,
         demo=not no_demo,
         workers=workers or max(1, os.cpu_count() or 1),
     )
-    for number in (plan.port, plan.intake_port, plan.counterpart_port):
-        if not _free(plan.bind if number == plan.port else "127.0.0.1", number):
-            raise SystemExit(f"port {number} is in use by another program; choose another with --port")
     if state != asked():
         _say(f"state folder 状态目录: {state} (PostgreSQL may not enter {asked()})")
     try:
@@ -59,6 +50,43 @@ def command(port: int, bind: str, workers: int | None, no_demo: bool) -> None:
     finally:
         lock.release()
     sys.exit(code)
+
+
+def _state() -> tuple[Path, records.Lock]:
+    """The state folder, made where it is missing, and the lock that keeps a second tree off it."""
+    try:
+        state = settle(postgres.reachable)
+        lock = records.Lock(state)
+        lock.take()
+    except records.AlreadyRunning as other:
+        told = records.read(records.tree_file(state))
+        raise SystemExit(
+            f"平台已在状态目录 {state} 上运行，`pilotzone down` 可停止。 "
+            f"PilotZone already runs on {state} (pid {other}) at {told.get('url', '?')}; `pilotzone down` stops it"
+        ) from None
+    except (OSError, postgres.CannotStart) as failure:
+        raise SystemExit(
+            f"无法使用状态目录，请把 PILOTZONE_HOME 设为可写的文件夹。 "
+            f"cannot use the state folder: {failure}; set PILOTZONE_HOME to a folder of yours"
+        ) from None
+    return state, lock
+
+
+def _ports(port: int, bind: str) -> tuple[int, int]:
+    """The ports of the intake and of the simulators; all three must be free and none the same."""
+    ports = premises.ports(port)
+    if len(ports) < 3:
+        raise SystemExit(
+            "门户、接入、模拟器三个端口不能相同。 The portal, the intake and the simulators need three different ports."
+        )
+    for number, mend in ports.items():
+        if not _free(bind if number == port else "127.0.0.1", number):
+            raise SystemExit(
+                f"端口 {number} 已被其他程序占用，请用 {mend} 另选。 "
+                f"port {number} is in use by another program; choose another with {mend}"
+            )
+    _, intake, counterpart = ports
+    return intake, counterpart
 
 
 def _welcome(plan: tree.Plan) -> None:

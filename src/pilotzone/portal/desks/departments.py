@@ -17,18 +17,15 @@ class Coming:
     where: str
 
 
-FILING = Coming(_("企业备案核验"), _("企业备案"))
 COMING: dict[str, tuple[Coming, ...]] = {
-    "samr": (FILING, Coming(_("信用档案、评级与公示"), _("信用")), Coming(_("商品质量与消费投诉线索"), _("风险"))),
-    "post": (FILING, Coming(_("寄递企业的运单里程碑与时效"), _("智慧物流"))),
-    "safe": (FILING,),
-    "pboc": (Coming(_("支付与收付款核对"), _("外汇")), Coming(_("金融产品与授权"), _("金融服务"))),
+    "samr": (Coming(_("信用档案、评级与公示"), _("信用")), Coming(_("商品质量与消费投诉线索"), _("风险"))),
+    "post": (Coming(_("寄递企业的运单里程碑与时效"), _("智慧物流")),),
+    "pboc": (Coming(_("金融产品与授权"), _("金融服务")),),
     "cbirc": (Coming(_("金融产品与授权"), _("金融服务")),),
     "police": (Coming(_("风险线索协查与联合布控"), _("风险")),),
     "security": (Coming(_("风险线索协查与联合布控"), _("风险")),),
-    "commerce": (FILING, Coming(_("园区认定与扶持政策"), _("园区")), Coming(_("月度统计发布"), _("统计"))),
+    "commerce": (Coming(_("园区认定与扶持政策"), _("园区")),),
 }
-GENERAL = (FILING, Coming(_("月度统计发布"), _("统计")))
 
 
 def desk_of(unit: str) -> str:
@@ -44,5 +41,5 @@ def department(unit: str) -> str:
 
 
 def coming(unit: str) -> tuple[Coming, ...]:
-    """What a department's desk will hold."""
-    return COMING.get(department(unit), GENERAL)
+    """What a department's desk will hold; nothing where all of it is there."""
+    return COMING.get(department(unit), ())

@@ -9,6 +9,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop as noop
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from pilotzone.base.errors import Refused
@@ -16,7 +17,7 @@ from pilotzone.exchange.formats.definitions import full_name
 from pilotzone.exchange.formats.editions import edition_for
 from pilotzone.exchange.formats.sheet_template import template
 from pilotzone.kernel import clock
-from pilotzone.kernel.access.doors import require
+from pilotzone.kernel.access.doors import may, require
 from pilotzone.portal.desks import handing, mail, overdue
 from pilotzone.portal.desks.trades import ENTERPRISE, entered
 from pilotzone.rooms.clearance import api as clearance
@@ -26,6 +27,12 @@ from pilotzone.ui.wording import said
 
 SHEET = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 HANDED = 20  # each with its findings
+OWN = (
+    ("access.own", noop("人员与岗位"), "/accounts/people/"),
+    ("certificate.own", noop("签名证书"), "/accounts/certificates/"),
+    ("token.own", noop("接入令牌"), "/enterprise/tokens/"),
+    ("filing.fill", noop("我的备案/授权"), "/registry/mine/"),
+)
 STOP_POLLING = 286  # htmx: swap this answer and ask no more
 
 
@@ -48,6 +55,8 @@ def start(request: HttpRequest) -> HttpResponse:
         "drafts": clearance.drafts(1, 1)["total"],
         "payment_requests": clearance.payment_requests_waiting(),
         "overdue": overdue.summaries(today),
+        "submits": may("declare.submit"),
+        "doors": [(_(word), path) for action, word, path in OWN if may(action)],
     }
     return render(request, "desks/enterprise.html", context)
 

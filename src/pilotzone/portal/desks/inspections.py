@@ -53,6 +53,7 @@ def show(request: HttpRequest) -> HttpResponse:
     counted = desk.counts()
     context = {
         "listing": listing, "officer": current().kind in OFFICERS, "controls": may(CONTROL), "checks": may(CHECK),
+        "covers": may("trade.see"),
         "counters": [(said_of(words), counted.get(key, 0), f"?state={key}") for key, words in desk.STATES.items()],
     }  # fmt: skip
     return render(request, "desks/inspections.html", context)

@@ -14,6 +14,7 @@ from pilotzone.kernel import clock
 from pilotzone.kernel.access.actor import DISTRICT, ZONE
 from pilotzone.kernel.access.doors import may, require
 from pilotzone.kernel.access.scope import current
+from pilotzone.portal.desks.duties import duties
 from pilotzone.rooms.tracking import api as tracking
 from pilotzone.ui.menus import stands
 from pilotzone.ui.states import in_life, state_of
@@ -46,6 +47,7 @@ def start(request: HttpRequest) -> HttpResponse:
     context = {
         "states": [_(state_of(state).word) for state in states],
         "rows": [(day, [counts.get(state, 0) for state in states]) for day, counts in boards],
+        "duties": duties(),
         "doors": [(_(word), path) for action, word, path in DOORS if stands(path) and (not action or may(action))],
     }
     return render(request, "desks/office.html", context)

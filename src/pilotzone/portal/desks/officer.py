@@ -22,6 +22,7 @@ from pilotzone.kernel.access.doors import may, require
 from pilotzone.kernel.access.models import Unit
 from pilotzone.kernel.access.scope import current
 from pilotzone.portal.desks import departments, overdue
+from pilotzone.portal.desks.duties import duties
 from pilotzone.portal.desks.trades import OFFICER, entered
 from pilotzone.reference import codes
 from pilotzone.rooms.clearance import api as clearance
@@ -36,6 +37,11 @@ INSPECTED = ("inspection", "suspended", "detained", "review", "released")
 URGENT = 20
 NEAR = 7
 HERE = (
+    ("filing.see", noop("企业备案"), "/registry/filings/"),
+    ("share.use", noop("数据交换"), "/exchange/"),
+    ("", noop("月度统计发布"), "/statistics/"),
+    ("statistics.work", noop("编制与公布"), "/statistics/desk/"),
+    ("report.fill", noop("填报"), "/plan/reports/"),
     ("aggregate.see", noop("脱敏汇总"), "/office/figures/"),
     ("fx.supervise", noop("收汇核对"), "/fx/queue/"),
     ("fx.supervise", noop("总量核查"), "/fx/checks/"),
@@ -86,6 +92,7 @@ def _customs(request: HttpRequest) -> HttpResponse:
         "told_by": [(_(state_of(state).word), _address("", state)) for state in ("refused", "returned")],
         "inspects": inspects,
         "overdue": overdue.summaries(today),
+        "duties": duties(),
     }
     return render(request, "desks/officer.html", context)
 
@@ -102,6 +109,7 @@ def _tax(request: HttpRequest) -> HttpResponse:
         "urgent": [_due(one, today) for one in tax.bills_due(today, limit=URGENT)],
         "guarantees": tax.fullest_guarantees(limit=URGENT) if may("guarantee.see") else None,
         "standing": _totals(clearance.standing(), ("released", "closed", "returned")),
+        "duties": duties(),
     }
     return render(request, "desks/tax.html", context)
 
@@ -113,6 +121,7 @@ def _department(request: HttpRequest) -> HttpResponse:
     context = {
         "unit": unit.named(get_language()) if unit else "",
         "here": here,
+        "duties": duties(),
         "coming": [(_(one.what), _(one.where)) for one in departments.coming(current().unit_path)],
     }
     return render(request, "desks/department.html", context)

@@ -11,22 +11,29 @@ from django.views.decorators.http import require_safe
 
 from pilotzone.kernel import clock
 from pilotzone.portal.pages import board, demonstration, notices
+from pilotzone.ui.context import for_reader
 from pilotzone.ui.menus import PUBLIC_MENU, Entry
 
 
 @dataclass(frozen=True)
 class One:
-    """One of 五个一: its words, what it means for a firm, and the entry that does it."""
+    """One of 五个一: its words, what it means for a firm, the entry that does it, and the entry of who may not do that."""
 
     word: str
     meaning: str
     entry: Entry
+    otherwise: Entry | None = None
 
 
 FIVE_ONES = (
     One(_("一点接入"), _("一个账号、一个接口，连通各部门和各业务系统"), Entry(_("登录"), "/accounts/login/")),
     One(_("一次提交"), _("单证只交一次：报文、文件夹、Excel 或页面"), Entry(_("去申报"), "/clearance/")),
-    One(_("一次查验"), _("各部门查验合并为一次，时间地点一次告知"), Entry(_("查验排程"), "/risk/inspections/")),
+    One(
+        _("一次查验"),
+        _("各部门查验合并为一次，时间地点一次告知"),
+        Entry(_("查验排程"), "/risk/inspections/", action="trade.see"),
+        otherwise=Entry(_("通关时间测定"), "/release-times/"),
+    ),
     One(_("一键跟踪"), _("任一单号，一条时间线，看清现在在谁手里"), Entry(_("去跟踪"), "/track/")),
     One(_("一站办理"), _("税费、外汇、备案、信用在一处办结"), Entry(_("服务事项"), "/services/")),
 )
@@ -43,9 +50,10 @@ def show(request: HttpRequest) -> HttpResponse:
     """The home page for everybody; it appears before a demonstration has finished loading."""
     day = clock.today()
     counters, chart = board.today(day)
+    ones = (PLAY, *FIVE_ONES[1:]) if clock.is_demo() else FIVE_ONES
     context = {
-        "ones": (PLAY, *FIVE_ONES[1:]) if clock.is_demo() else FIVE_ONES,
-        "functions": FUNCTIONS,
+        "ones": [replace(one, entry=next(iter(for_reader((one.entry,))), one.otherwise)) for one in ones],
+        "functions": [(key, about, *for_reader((block,))) for key, about, block in FUNCTIONS],
         "day": day,
         "month": board.month(day),
         "counters": counters,

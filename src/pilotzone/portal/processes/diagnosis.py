@@ -12,7 +12,7 @@ from pathlib import Path
 
 import psycopg
 
-from pilotzone.portal.processes import connections, database, postgres, records, tuning
+from pilotzone.portal.processes import connections, database, postgres, premises, records, tuning
 from pilotzone.portal.processes.home import LONGEST_SOCKET, SOCKET, asked, database_dir, home, socket_dir
 from pilotzone.reference import edition
 from pilotzone.ui.paper import fonts
@@ -31,17 +31,20 @@ class Finding:
     mend: str
 
 
-def findings(ports: tuple[int, ...], *, memory: int | None = None) -> list[Finding]:
-    """Everything found wrong, in the order in which it should be mended.
+def findings(port: int | None = None, *, memory: int | None = None) -> list[Finding]:
+    """Everything found wrong, in the order in which it should be mended. With a wrong setting nothing else is looked at.
 
-    `memory`: bytes of the machine a database of one's own runs on; None takes it to be this one.
+    `port`: the portal's; with it the zone's ports are looked at where no zone runs. `memory`: bytes of the machine a database of one's own runs on; None takes it to be this one.
     """
+    wrong = [Finding("doctor.setting_wrong", zh, en, "see docs/settings.md") for zh, en in premises.faults()]
+    if wrong:
+        return wrong
     state = home()
     running = records.holder(state) is not None
     found = [*_python(), *_folder(state), *_disk(state), *_assets(), *_fonts(state), *_reference(state)]
     found += _embedded(state) if connections.embedded() else [*_own_server(state), *_settings(state, memory)]
     if not running:
-        found += _ports(ports)
+        found += _ports(premises.ports(port)) if port else ()
     else:
         found += _tree(state)
         found += _answers(state) if connections.embedded() else ()
@@ -116,8 +119,8 @@ def _fonts(state: Path) -> Iterator[Finding]:
         )
 
 
-def _ports(ports: tuple[int, ...]) -> Iterator[Finding]:
-    for port in ports:
+def _ports(ports: dict[int, str]) -> Iterator[Finding]:
+    for port, mend in ports.items():
         with socket.socket() as probe:
             probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             try:
@@ -127,7 +130,7 @@ def _ports(ports: tuple[int, ...]) -> Iterator[Finding]:
                     "doctor.port",
                     f"端口 {port} 已被其他程序占用。",
                     f"Port {port} is used by another program.",
-                    "choose another with `pilotzone up --port N`",
+                    f"choose another with {mend if mend.isupper() else '`pilotzone up --port N`'}",
                 )
 
 

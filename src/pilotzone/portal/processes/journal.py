@@ -39,7 +39,7 @@ class Journal:
         entry = _entry(text)
         entry.setdefault("timestamp", time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime()))
         entry["process"] = self._name
-        self.tail = [*self.tail[-19:], str(entry.get("event", text))]
+        self.tail = [*self.tail[-19:], _told(entry)]
         self._file.write(json.dumps(entry, ensure_ascii=False).encode(errors="replace") + b"\n")
         self._file.flush()
         if self._file.tell() > self._max_bytes:
@@ -59,6 +59,12 @@ class Journal:
             if older.exists():
                 older.replace(self.path.with_name(f"{self.path.name}.{number}"))
         self._file = self.path.open("ab")
+
+
+def _told(entry: dict[str, object]) -> str:
+    """An entry in one line for who watches the tree: the event, then what it says to people."""
+    words = (str(entry[name]) for name in ("zh", "en", "error", "mend") if entry.get(name))
+    return " · ".join((str(entry.get("event", "")), *words))
 
 
 def _entry(text: str) -> dict[str, object]:

@@ -86,7 +86,13 @@ def main(words: list[str]) -> int:
             if time.monotonic() < deadline:
                 time.sleep(PAUSE_S)
                 continue
-            log.error("prepare.database", error=str(away)[:300], mend="run `pilotzone doctor`")
+            log.error(
+                "prepare.database",
+                zh="无法连接数据库，请运行 `pilotzone doctor`",
+                en="the database cannot be reached",
+                error=str(away)[:300],
+                mend="run `pilotzone doctor`",
+            )
             return 1
         return 0
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date, datetime
 
 import pytest
@@ -141,3 +142,40 @@ def test_a_month_nobody_published_shows_the_latest(november: None, month: str) -
     answer = client_of("zone_officer", "zone").get("/office/figures/", {"month": month})
     assert answer.status_code == 200
     assert "<caption>2021-11</caption>" in answer.content.decode()
+
+
+def test_a_departments_first_page_counts_what_waits_and_each_figure_opens_its_list() -> None:
+    page = client_of("agency_officer", "samr").get("/officer/").content.decode()
+    assert "各系统待办" in page
+    assert "企业备案核验" not in page, "what is built is not called unbuilt"
+    told = re.findall(r'<div class="figure"><a href="([^"]+)"><strong>0</strong><span>([^<]+)<', page)
+    assert [words for _path, words in told] == [
+        "件办件在本岗位",
+        "项数据共享申请待本单位审批",
+        "项数据校核待本单位答复",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("role", "unit", "path", "words"),
+    [
+        ("tax_officer", "tax", "/officer/", ["份退（免）税申报在办", "项对账差异待本单位说明"]),
+        ("safe_officer", "safe", "/officer/", ["笔收汇待银行办理", "项对账差异待本单位说明"]),
+        ("customs_officer", "customs", "/officer/", ["项消费者争议待办结"]),
+        ("district_officer", "360102", "/office/", ["件办件在本岗位", "份企业备案待初审"]),
+        ("zone_officer", "zone", "/office/", ["份企业备案待受理", "条留言待答复", "件报文重放待批准"]),
+        ("operator", "eport", "/office/", ["项数据共享申请待平台审核"]),
+    ],
+)
+def test_each_desk_counts_its_own_duties(role: str, unit: str, path: str, words: list[str]) -> None:
+    client = client_of(role, unit)
+    page = client.get(path).content.decode()
+    assert [one for one in words if one not in page] == []
+    client.cookies["django_language"] = "en"
+    shown = client.get(path).content.decode()
+    assert "Waiting in all systems" in shown
+    section = shown[shown.index('id="duties"') :].split("</section>")[0]
+    assert not re.search(r"[\u4e00-\u9fff]", section)
+    assert {client.get(each.replace("&amp;", "&")).status_code for each in re.findall(r'href="([^"]+)"', section)} == {
+        200
+    }

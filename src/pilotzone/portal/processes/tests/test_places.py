@@ -58,10 +58,12 @@ def test_the_doctor_names_a_busy_port_and_missing_roles(asked: Path, monkeypatch
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
         taken.listen()
-        found = diagnosis.findings((taken.getsockname()[1],))
-    assert [one.code for one in found if one.code in ("doctor.port", "doctor.role")] == ["doctor.role"] * 3 + [
-        "doctor.port"
-    ]
+        port = taken.getsockname()[1]
+        monkeypatch.setenv("PILOTZONE_INTAKE_PORT", str(port))
+        found = diagnosis.findings(9)
+    assert [one.code for one in found if one.code == "doctor.role"] == ["doctor.role"] * 3
+    (busy,) = [one for one in found if one.code == "doctor.port" and str(port) in one.en]
+    assert busy.mend == "choose another with PILOTZONE_INTAKE_PORT"
     assert all(one.zh and one.en and one.mend for one in found)
     assert "CREATE ROLE pz_web LOGIN NOSUPERUSER NOBYPASSRLS" in connections.dba_sql()
 
@@ -81,11 +83,11 @@ def test_the_doctor_says_when_a_running_zone_cannot_reach_its_database(
 ) -> None:
     monkeypatch.delenv("DATABASE_URL", raising=False)
     monkeypatch.delenv("PILOTZONE_DB_HOST", raising=False)
-    assert "doctor.database" not in [one.code for one in diagnosis.findings(())], "nothing runs"
+    assert "doctor.database" not in [one.code for one in diagnosis.findings()], "nothing runs"
     lock = records.Lock(asked)
     lock.take()
     try:
-        found = [one for one in diagnosis.findings(()) if one.code == "doctor.database"]
+        found = [one for one in diagnosis.findings() if one.code == "doctor.database"]
     finally:
         lock.release()
     assert found and found[0].zh and found[0].mend
@@ -94,12 +96,12 @@ def test_the_doctor_says_when_a_running_zone_cannot_reach_its_database(
 def test_the_doctor_finds_a_socket_path_too_long(asked: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("DATABASE_URL", raising=False)
     monkeypatch.setenv("PILOTZONE_SOCKETS", "/tmp/" + "x" * 100)
-    assert "doctor.socket" in [one.code for one in diagnosis.findings(())]
+    assert "doctor.socket" in [one.code for one in diagnosis.findings()]
 
 
 def test_the_doctor_names_a_missing_font(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PILOTZONE_FONTS", str(tmp_path))
-    (told,) = [one for one in diagnosis.findings(()) if one.code == "doctor.font"]
+    (told,) = [one for one in diagnosis.findings() if one.code == "doctor.font"]
     assert "fonts-noto-cjk" in told.mend
     (tmp_path / "wqy-microhei.ttc").touch()
-    assert "doctor.font" not in [one.code for one in diagnosis.findings(())]
+    assert "doctor.font" not in [one.code for one in diagnosis.findings()]

@@ -1,0 +1,121 @@
+"""待办 across the rooms: what waits for the caller's department today, counted by each room's own door; every figure opens its list."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from pilotzone.exchange.hub import agreements, corrections
+from pilotzone.kernel import clock
+from pilotzone.kernel.access.actor import AGENCY
+from pilotzone.kernel.access.doors import may
+from pilotzone.kernel.access.scope import current
+from pilotzone.rooms.fx import api as fx
+from pilotzone.rooms.registry import api as registry
+from pilotzone.rooms.services import api as services
+from pilotzone.rooms.tax import api as tax
+from pilotzone.rooms.tracking import api as tracking
+
+
+@dataclass(frozen=True)
+class Duty:
+    """How many of one thing wait (`n`), how many of them are past their day (`late`), and the address of the list."""
+
+    words: str
+    n: int
+    path: str
+    late: int = 0
+
+
+def duties() -> list[Duty]:
+    """What waits for the caller, in the order of the desks; a thing nobody waits for is shown as 0, not left out."""
+    return [one for action, count in _COUNTS if may(action) for one in count()]
+
+
+def _cases() -> Iterator[Duty]:
+    lights = services.inbox_counts()
+    yield Duty(_("件办件在本岗位"), sum(lights.values()), "/services/inbox/", lights["red"])
+
+
+def _reviews() -> Iterator[Duty]:
+    yield from _filings("confirmed", _("份企业备案待初审"))
+
+
+def _decisions() -> Iterator[Duty]:
+    yield from _filings("prereviewed", _("份企业备案待受理"))
+    yield from _filings("changing", _("份企业备案变更待审核"))
+
+
+def _filings(state: str, words: str) -> Iterator[Duty]:
+    if may("filing.see"):
+        found = registry.filings(registry.Wanted(state=state), page=1, size=1)["total"]
+        late = registry.filings(registry.Wanted(state=state, overdue=clock.today()), page=1, size=1)["total"]
+        yield Duty(words, found, f"{reverse('registry_filings')}?state={state}", late)
+
+
+def _requests() -> Iterator[Duty]:
+    yield from _agreements("checked", _("项数据共享申请待本单位审批"), own=True)
+    asked = [one for one in corrections.corrections() if one["state"] == "open" and one["owner"] == _department()]
+    late = sum(one["due_on"] < clock.today() for one in asked)
+    yield Duty(_("项数据校核待本单位答复"), len(asked), reverse("exchange_corrections"), late)
+
+
+def _checks() -> Iterator[Duty]:
+    yield from _agreements("applied", _("项数据共享申请待平台审核"), own=False)
+
+
+def _agreements(state: str, words: str, *, own: bool) -> Iterator[Duty]:
+    found = [one for one in agreements.agreements(state=state) if not own or one["owner"] == _department()]
+    yield Duty(words, len(found), f"{reverse('exchange_requests')}?state={state}", sum(one["late"] for one in found))
+
+
+def _refunds() -> Iterator[Duty]:
+    total = tax.refund_filings({"state": "queue"}, 1, 1, on=clock.today())["total"]
+    yield Duty(_("份退（免）税申报在办"), total, f"{reverse('tax_refunds')}?state=queue")
+
+
+def _receipts() -> Iterator[Duty]:
+    yield Duty(_("笔收汇待银行办理"), fx.receipts({}, 1, 1)["waiting"], reverse("fx_queue"))
+
+
+def _residuals() -> Iterator[Duty]:
+    if _department() in tracking.RESIDUAL_OWNERS:
+        asked = {"state": "open", "owner": _department()}
+        total = tracking.residuals(asked, 1, 1)["total"]
+        yield Duty(_("项对账差异待本单位说明"), total, f"{reverse('reconciliation')}?state=open&owner={_department()}")
+
+
+def _disputes() -> Iterator[Duty]:
+    yield Duty(_("项消费者争议待办结"), tax.disputes("open", 1, 1)["total"], reverse("office_disputes"))
+
+
+def _questions() -> Iterator[Duty]:
+    yield Duty(_("条留言待答复"), services.questions(state="open", size=1)["total"], "/help/mine/?state=open")
+
+
+def _replays() -> Iterator[Duty]:
+    yield Duty(_("件报文重放待批准"), len(services.replays("waiting")), "/help/replays/")
+
+
+def _department() -> str:
+    """The caller's department: the unit right below the zone; empty for who works for none."""
+    actor = current()
+    return ".".join(actor.unit_path.split(".")[:2]) if actor.kind == AGENCY else ""
+
+
+_COUNTS: tuple[tuple[str, Callable[[], Iterator[Duty]]], ...] = (
+    ("service.see", _cases),
+    ("filing.review", _reviews),
+    ("filing.decide", _decisions),
+    ("share.decide", _requests),
+    ("share.check", _checks),
+    ("refund.decide", _refunds),
+    ("fx.supervise", _receipts),
+    ("recon.answer", _residuals),
+    ("dispute.settle", _disputes),
+    ("help.answer", _questions),
+    ("document.replay", _replays),
+)
