@@ -32,12 +32,12 @@ def patterns() -> list[tuple[str, str]]:
     return list(dict.fromkeys(_walk(get_resolver(), "/")))
 
 
-def filled(address: str, name: str, circle: Circle) -> list[str]:
+def filled(address: str, name: str, circle: Circle, most: int = MOST) -> list[str]:
     """The address with what belongs to the circle in every place; an address without places as it is."""
     places = list(PARAMETER.finditer(address))
     choices = [_choices(address, name, place, circle) for place in places]
     told = []
-    for chosen in list(product(*choices))[:MOST]:
+    for chosen in list(product(*choices))[:most]:
         parts, at = [], 0
         for place, value in zip(places, chosen, strict=True):
             parts += [address[at : place.start()], str(value)]

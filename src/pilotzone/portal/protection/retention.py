@@ -13,7 +13,6 @@ from datetime import date, datetime, time
 from axes.models import AccessAttempt
 from django.contrib.sessions.models import Session
 from django.db import connection
-from django.utils import timezone
 
 from pilotzone.base.days import SHANGHAI
 from pilotzone.base.errors import Gap
@@ -75,7 +74,8 @@ def _count(term: Term, today: date) -> int | None:
 
 def _wall(term: Term) -> datetime:
     """Sign-ins go by wall time, not by the zone's clock."""
-    return timezone.now() if term.days == 0 else datetime.combine(term.last(timezone.now().date()), time(), SHANGHAI)
+    here = clock.wall()
+    return here if term.days == 0 else datetime.combine(term.last(here.date()), time(), SHANGHAI)
 
 
 def _sessions(term: Term, today: date) -> int:

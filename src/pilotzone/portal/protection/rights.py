@@ -172,7 +172,7 @@ def holding(person: Person, today: date) -> Right | None:
     with scope(PLATFORM):
         if (
             person.buyer_key
-            and (last := _last_trade(person.buyer_key))
+            and (last := clearance.last_trade_of(person.buyer_key))
             and retention.kept_until(last, on=today).until >= today
         ):
             keys.append("trades")
@@ -189,13 +189,6 @@ def forget(person: Person, today: date) -> None:
     person.set_unusable_password()
     person.save()
     audit.record("rights.forget", object_kind="person", object_id=person.pk)
-
-
-def _last_trade(buyer: str) -> date | None:
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT max(changed_at) FROM clearance_trade WHERE buyer = %s", (buyer,))
-        (last,) = cursor.fetchone()
-    return last.date() if last else None
 
 
 def _me() -> Person:

@@ -234,17 +234,13 @@ def _cell(value: Any) -> str:
 
 def _documents(own: int) -> Iterator[tuple[str, bytes]]:
     """The documents the firm itself sent, each as an official message without signature."""
-    by_number = {kind.number: kind for kind in clearance.MESSAGES.values()}
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT id, kind, edition FROM clearance_document WHERE sender = %s ORDER BY id", (own,))
-        for identity, kind, edition in cursor.fetchall():
-            name = f"{by_number[kind].message if kind in by_number else kind}-{identity}"
-            try:
-                head, lines = clearance.said(cursor, identity)
-                guid = str(uuid.uuid5(uuid.NAMESPACE_OID, f"{own} {identity}")).upper()
-                yield f"{name}.xml", build(by_number[kind].message, [(head, lines)], edition=edition, guid=guid)
-            except (KeyError, ValueError, Problem):
-                yield f"{name}.txt", "无法写成报文 / cannot be written as a message\n".encode()
+    for number, message, edition, head, lines in clearance.documents_sent_by(own):
+        guid = str(uuid.uuid5(uuid.NAMESPACE_OID, f"{own} {number}")).upper()
+        try:
+            yield f"{message}-{number}.xml", build(message, [(head, lines)], edition=edition, guid=guid)
+        except (KeyError, ValueError, Problem):  # a document that was refused may hold what no message holds
+            told = json.dumps({"head": head, "lines": lines}, ensure_ascii=False)
+            yield f"{message}-{number}.json", told.encode()
 
 
 def _receipts(own: int) -> Iterator[tuple[str, bytes]]:

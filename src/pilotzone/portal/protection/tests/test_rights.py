@@ -13,8 +13,9 @@ from pilotzone.kernel import audit, clock
 from pilotzone.kernel.access.actor import CONSUMER, PLATFORM, Actor
 from pilotzone.kernel.access.models import Organisation, Person
 from pilotzone.kernel.access.scope import scope
-from pilotzone.portal.desks.tests.conftest import BACKEND
 from pilotzone.portal.protection import rights
+from pilotzone.portal.protection.tests.conftest import BACKEND
+from pilotzone.rooms.clearance import api as clearance
 
 pytestmark = pytest.mark.django_db
 SignedIn = Callable[..., Client]
@@ -50,11 +51,11 @@ def test_a_buyers_data_are_kept_while_the_term_runs(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     person, _client = consumer("buyer-2", "k" * 64)
-    monkeypatch.setattr(rights, "_last_trade", lambda buyer: clock.today())
+    monkeypatch.setattr(clearance, "last_trade_of", lambda buyer: clock.today())
     with scope(Actor(kind=CONSUMER, person=person.pk, buyer=person.buyer_key, role="consumer")):
         told = rights.ask(kind="delete", words="请删除")
     assert (told.state, told.refusal) == ("refused", "trades") and "第" in told.basis
-    monkeypatch.setattr(rights, "_last_trade", lambda buyer: clock.today().replace(year=clock.today().year - 4))
+    monkeypatch.setattr(clearance, "last_trade_of", lambda buyer: clock.today().replace(year=clock.today().year - 4))
     with scope(Actor(kind=CONSUMER, person=person.pk, buyer=person.buyer_key, role="consumer")):
         assert rights.ask(kind="delete", words="请删除").state == "open"
 

@@ -19,7 +19,6 @@ from pilotzone.kernel import clock, jobs
 from pilotzone.kernel.access.actor import ENTERPRISE, PLATFORM, Actor
 from pilotzone.kernel.access.models import Organisation
 from pilotzone.kernel.access.scope import scope
-from pilotzone.portal import tasks
 from pilotzone.portal.protection import retention, takeaway
 from pilotzone.rooms.services import api as services
 
@@ -56,7 +55,7 @@ def test_the_package_holds_what_is_the_firms_and_nothing_else(
     assert "打包进度" in clerk.get(MINE).content.decode()
     assert "protection.takeaway.again" in clerk.post(MINE, {"verb": "takeaway"}).content.decode()
     number = number_of(firms["甲公司"])
-    tasks.takeaway(number)
+    takeaway.make(number)
     where = f"{MINE}takeaway/{number}.zip"
     page = clerk.get(MINE).content.decode()
     assert where in page and "SHA-256" in page
