@@ -2,7 +2,7 @@
 
     python tools/proof.py [--kills N] [--trades N] [--targets NAME …] [--times N] [--seed N]
         [--lists N] [--tables N] [--linked N] [--releases N] [--samples N] [--orders N]
-        [--only properties|kills|reconciliation|statistics|marketplace] [--out FILE]
+        [--only properties|kills|reconciliation|statistics|marketplace|privacy] [--out FILE]
 
 `make test` runs the same properties with fewer examples and the same kill proof with fewer kills. Exit 1 where
 something does not hold; the page says what, and the seed draws it again.
@@ -28,6 +28,12 @@ INTRODUCTION = """# Proofs
 Written by `make proof` (tools/proof.py); never edited by hand. Repeat one with its seed: `python tools/proof.py --seed N`.
 """
 PASSING = re.compile(r"(\d+) passing(?: examples)?")
+PRIVACY = (
+    ("tests/proofs/test_leaks.py", ""),
+    ("tests/proofs/test_openapi.py", ""),
+    ("src/pilotzone/exchange/tests/test_hub_proofs.py", "no_subject"),
+    ("src/pilotzone/kernel/tests/test_personal_data.py", ""),
+)
 OUTCOME = re.compile(r"(\d+) (passed|failed|error|skipped)")
 
 
@@ -43,6 +49,7 @@ def main() -> int:
         ("kills", kills),
         ("reconciliation", reconciliation),
         ("statistics", statistics),
+        ("privacy", privacy),
     )
     for name, proof in proofs:
         if asked.only in (None, name):
@@ -70,7 +77,9 @@ def _asked() -> argparse.Namespace:
     wanted.add_argument("--releases", type=int, default=200, help="releases beside the one before")
     wanted.add_argument("--samples", type=int, default=1000)
     wanted.add_argument("--orders", type=int, default=100_000, help="orders of the synthetic marketplace")
-    wanted.add_argument("--only", choices=("properties", "kills", "reconciliation", "statistics", "marketplace"))
+    wanted.add_argument(
+        "--only", choices=("properties", "kills", "reconciliation", "statistics", "marketplace", "privacy")
+    )
     wanted.add_argument("--out", type=Path, default=PAGE)
     return wanted.parse_args()
 
@@ -158,6 +167,28 @@ def statistics(asked: argparse.Namespace, seed: int) -> tuple[bool, str]:
     from proof_statistics import Asked, statistics_proof
 
     return statistics_proof(Asked(asked.tables, asked.linked, asked.releases, asked.samples), seed)
+
+
+def privacy(asked: argparse.Namespace, seed: int) -> tuple[bool, str]:
+    """Nothing leaks: every address as every role, whatever is sent, every field of the exchange, personal data in texts."""
+    rows, all_held = [], True
+    environment = {**os.environ, "HYPOTHESIS_PROFILE": "proof", "PRIVACY_SEED": str(seed)}
+    for path, chosen in PRIVACY:
+        began = time.monotonic()
+        words = [sys.executable, "-m", "pytest", "-q", "-s", path, *(("-k", chosen) if chosen else ())]
+        done = subprocess.run(words, cwd=ROOT, env=environment, capture_output=True, text=True, check=False)
+        all_held &= done.returncode == 0
+        outcome = ", ".join(f"{n} {what}" for n, what in OUTCOME.findall(done.stdout.splitlines()[-1]))
+        figures = [line.partition("FIGURE ")[2] for line in done.stdout.splitlines() if "FIGURE " in line]
+        rows += [f"- {one}" for one in figures] or [f"- {path}"]
+        rows[-1] += f" ({path}: {outcome}, {time.monotonic() - began:.0f} s)"
+        if done.returncode:
+            print(done.stdout[-6000:], file=sys.stderr, flush=True)
+    head = (
+        "## Privacy\n\nMarked rows of firms that know nothing of one another, looked for in every answer to everybody else; requests drawn"
+        " for every operation of the interface; fields of shared resources; personal data in generated texts with seeds of their own.\n"
+    )
+    return all_held, "\n".join([head, *rows, ""])
 
 
 def _verdict(holds: bool, broken: tuple[object, ...]) -> str:

@@ -20,7 +20,7 @@ MODULES = (
 )  # fmt: skip
 # rooms whose sentences stand in one table (`errors.SENTENCES`), with their heading
 # packages of other floors with such a table
-FLOORS = {"exchange.hub": "Data exchange"}
+FLOORS = {"exchange.hub": "Data exchange", "portal.protection": "Protection of data"}
 ROOMS = {
     "tax": "Tax",
     "fx": "Foreign exchange",

@@ -11,6 +11,7 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
+from pilotzone.base.errors import Problem
 from pilotzone.base.ids import ric, uscc
 from pilotzone.kernel import masking
 
@@ -55,6 +56,8 @@ _ADDRESS = re.compile(
     rf"(?:(?:[\u4e00-\u9fff]{{1,8}}?(?:小区|花园|大厦|广场|苑|公寓|中心|城|园))?(?:[A-Za-z\d一二三四五六七八九十]{{1,4}}(?:号楼|栋|幢|座|单元|层|楼|室|号|户)){{0,5}})"
 )
 
+_WORDS = re.compile("[\u4e00-\u9fff]")
+SHORTEST = 4
 _BEFORE_ADDRESS = re.compile("(?:(?:已|请)?(?:送至|送往|送到|寄往|寄到|寄至|发往|运至|住在|位于|地址为?|住址为?|现住))")
 
 
@@ -75,6 +78,22 @@ def masked(text: str) -> str:
         told += [text[at : one.start], _MASKS[one.kind](piece)]
         at = one.end
     return "".join([*told, text[at:]])
+
+
+def masked_within(text: str) -> str:
+    """As `masked`, for a cell of a list: what is one piece and nothing else stays, for its column has a class that decides."""
+    if len(text) < SHORTEST or not _WORDS.search(text):
+        return text
+    found = find(text)
+    alone = len(found) == 1 and text.strip() == text[found[0].start : found[0].end]
+    return masked(text) if found and not alone else text
+
+
+def masked_problem(problem: Problem) -> Problem:
+    """The same failure as an error page tells it: what somebody typed into the wrong place is not said back whole."""
+    told = {name: masked(getattr(problem, name)) for name in ("zh", "en", "mend_zh", "mend_en")}
+    fields = {name: masked(text) for name, text in problem.fields.items()}
+    return type(problem)(code=problem.code, source=problem.source, whose=problem.whose, fields=fields, **told)
 
 
 def _all(text: str) -> Iterator[Found]:

@@ -128,3 +128,10 @@ def care(*, on: date | None = None) -> dict[str, Any]:
         if done.days:
             told["merged"].append({"table": parent, "month": f"{month:%Y-%m}", "days": done.days})
     return told
+
+
+def leaves_before(day: date) -> int:
+    """How many months of tables by day ended before that day and lie in the database still (as the caller may see)."""
+    with cursor_of() as cursor:
+        months = {one.month for one in leaves(cursor)}
+    return sum((month.replace(day=28) + timedelta(days=4)).replace(day=1) <= day for month in months)

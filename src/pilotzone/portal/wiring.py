@@ -26,6 +26,7 @@ PAGES = (
     ("sites/", "pilotzone.portal.sites.urls"),
     ("", "pilotzone.portal.exchange_pages.urls"),
     ("", "pilotzone.portal.papers.urls"),
+    ("protection/", "pilotzone.portal.protection.urls"),
 )
 # who prints what: each module holds KINDS (ui/paper/kinds.py)
 PAPERS = (

@@ -10,7 +10,7 @@ from typing import Generic, TypeVar
 SHIPPED = Path(__file__).resolve().parents[1] / "data"
 
 T = TypeVar("T")
-FOLDERS = ("rates", "codes", "goods", "calendar", "catalogue")
+FOLDERS = ("rates", "codes", "goods", "calendar", "catalogue", "protection")
 Stamp = tuple[tuple[str, int, int], ...]
 _tables: list[Table] = []
 _seen: dict[str, Stamp] = {}

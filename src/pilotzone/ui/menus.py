@@ -72,6 +72,7 @@ PUBLIC_MENU = (
             Entry(_("通道时效榜"), "/corridors/"),
             Entry(_("通关时间测定"), "/release-times/"),
             Entry(_("综试区指数"), "/index/"),
+            Entry(_("数据管理制度与应用规范"), "/protection/rules/"),
         ),
     ),
     Entry(
@@ -110,6 +111,7 @@ PUBLIC_MENU = (
             Entry(_("交易确认"), "/me/#purchases"),
             Entry(_("通关数据"), "/me/#clearance"),
             Entry(_("税款"), "/me/#tax"),
+            Entry(_("我的数据与权利"), "/protection/mine/"),
         ),
         action="quota.see",
     ),
@@ -194,6 +196,7 @@ ENTERPRISE_MENU = (
         action="service.apply",
     ),
     Entry(_("我的数据被谁使用"), "/exchange/mine/", action="share.mine"),
+    Entry(_("我的数据与权利"), "/protection/mine/"),
 )
 _SELECTION = "control.order|rule.write|rule.approve|inspection.check"
 _SHARED = (
@@ -356,6 +359,12 @@ ZONE_MENU = (
             Entry(_("校核"), "/exchange/corrections/"),
         ),
         action="share.check",
+    ),
+    Entry(
+        _("数据保护"),
+        "/protection/",
+        (Entry(_("权利申请"), "/protection/requests/"), Entry(_("到期处理"), "/protection/retention/")),
+        action="platform.run",
     ),
 )
 DISTRICT_MENU = (

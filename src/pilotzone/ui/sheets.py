@@ -11,6 +11,7 @@ from django.http import HttpResponse
 
 from pilotzone.base.errors import Refused
 from pilotzone.kernel import audit
+from pilotzone.kernel.personal_data import masked_within
 from pilotzone.ui.listing import LIGHT, Column
 
 MOST = 20_000  # rows of one export
@@ -18,12 +19,15 @@ FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 def csv_of(lines: Iterable[list[str]]) -> Iterator[str]:
-    """Lines as CSV, piece by piece, beginning with the mark without which Excel reads UTF-8 as GBK."""
+    """Lines as CSV, piece by piece, beginning with the mark without which Excel reads UTF-8 as GBK.
+
+    Personal data within a text (a remark, a reason) are masked; a cell that is one value is its column's own to show or mask.
+    """
     buffer = io.StringIO()
     writer = csv.writer(buffer)
     yield "\ufeff"
     for line in lines:
-        writer.writerow([harmless(cell) for cell in line])
+        writer.writerow([harmless(masked_within(cell)) for cell in line])
         yield buffer.getvalue()
         buffer.seek(0)
         buffer.truncate()

@@ -41,7 +41,7 @@ def once(key: str, request: bytes, work: Callable[[], dict[str, Any]]) -> tuple[
     return told, False
 
 
-def forget() -> int:
-    """Drop answers older than two days (as the platform)."""
+def forget(days: int = 2) -> int:
+    """Drop answers older than so many days (as the platform)."""
     with scope(PLATFORM):
-        return rows.run("DELETE FROM exchange_hub_answer WHERE at < pz_now() - interval '2 days'")
+        return rows.run("DELETE FROM exchange_hub_answer WHERE at < pz_now() - make_interval(days => %s)", (days,))

@@ -95,7 +95,10 @@ class Corpus:
         return chance.choice(("，", "；", "。", "\n")).join(parts), told
 
 
-@pytest.mark.parametrize("seed", [20260411, 77031])
+OWN_SEEDS = [int(os.environ["PRIVACY_SEED"])] if "PRIVACY_SEED" in os.environ else []
+
+
+@pytest.mark.parametrize("seed", [20260411, 77031, *OWN_SEEDS])
 def test_recall_is_above_99_5_and_precision_above_98(seed: int) -> None:
     corpus, hit, missed, wrong = Corpus(seed), 0, Counter[tuple[str, str]](), Counter[tuple[str, str]]()
     for _ in range(SIZE):
@@ -106,6 +109,9 @@ def test_recall_is_above_99_5_and_precision_above_98(seed: int) -> None:
         missed += wanted - found
         wrong += found - wanted
     recall, precision = hit / (hit + sum(missed.values())), hit / (hit + sum(wrong.values()))
+    print(
+        f"FIGURE personal data in {SIZE:,} generated texts (seed {seed}): recall {recall:.2%}, precision {precision:.2%} of {hit:,} pieces"
+    )
     assert recall >= 0.995, (recall, missed.most_common(8))
     assert precision >= 0.98, (precision, wrong.most_common(8))
 

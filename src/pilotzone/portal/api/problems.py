@@ -13,6 +13,7 @@ from ninja import NinjaAPI
 from ninja.errors import AuthenticationError, HttpError, ValidationError
 
 from pilotzone.base.errors import Denied, Gap, Problem, Refused, Unavailable
+from pilotzone.kernel.personal_data import masked_problem
 
 SOURCE = "docs/api.md"
 MEDIA = "application/problem+json; charset=utf-8"
@@ -58,7 +59,7 @@ def refusal(code: str, fields: dict[str, str] | None = None) -> Refused:
 
 def answer(problem: Problem) -> HttpResponse:
     """A problem as the caller reads it."""
-    status = _status(problem)
+    status, problem = _status(problem), masked_problem(problem)
     told = {"type": "about:blank", "title": problem.code, "status": status, **problem.as_dict()}
     response = HttpResponse(json.dumps(told, ensure_ascii=False), status=status, content_type=MEDIA)
     if status in RETRY_S:

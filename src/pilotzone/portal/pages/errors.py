@@ -11,6 +11,7 @@ from django.utils.translation import gettext, override
 from django.utils.translation import gettext_noop as _
 
 from pilotzone.base.errors import Problem
+from pilotzone.kernel.personal_data import masked_problem
 
 
 @dataclass(frozen=True)
@@ -77,7 +78,7 @@ def failed(request: HttpRequest) -> HttpResponse:
 
 def answer(request: HttpRequest, status: int, words: Words, exception: Exception | None) -> HttpResponse:
     """The error as a page, or as problem data where the caller asked for JSON."""
-    problem = exception if isinstance(exception, Problem) else None
+    problem = masked_problem(exception) if isinstance(exception, Problem) else None
     if _wants_json(request):
         return JsonResponse(_told(words, problem), status=status, content_type="application/problem+json")
     return render(request, "pages/error.html", {"words": words, "problem": problem, "code": status}, status=status)

@@ -12,6 +12,8 @@ from pathlib import Path
 
 import structlog
 
+from pilotzone.kernel import log_masking
+
 
 def configure_logs() -> None:
     """Structured logs as JSON lines with time and level; a traceback becomes a field, never loose text."""
@@ -21,6 +23,7 @@ def configure_logs() -> None:
             structlog.processors.add_log_level,
             structlog.processors.TimeStamper(fmt="iso", utc=True),
             structlog.processors.format_exc_info,
+            log_masking.event,
             structlog.processors.JSONRenderer(ensure_ascii=False),
         ],
         logger_factory=structlog.PrintLoggerFactory(file=sys.stdout),

@@ -7,6 +7,8 @@ import time
 from pathlib import Path
 from typing import IO
 
+from pilotzone.kernel import log_masking
+
 MAX_BYTES = 10 * 1024 * 1024
 KEEP = 3
 MAX_LINE = 64 * 1024
@@ -36,7 +38,7 @@ class Journal:
 
     def write(self, text: str) -> None:
         """One line."""
-        entry = _entry(text)
+        entry = dict(log_masking.event(None, "", _entry(text)))
         entry.setdefault("timestamp", time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime()))
         entry["process"] = self._name
         self.tail = [*self.tail[-19:], _told(entry)]

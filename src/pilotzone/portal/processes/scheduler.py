@@ -60,7 +60,7 @@ def rounds() -> list[tuple[str, Callable[[], int], float]]:
         ("folders", folders.watch(), LOOK_S),
         ("payments", match_payments, MATCH_S),
         ("tax_bureau", taxbureau.exchange, LOOK_S),
-        ("payment_data", _forget, FORGET_S),
+        ("retention", _retain, FORGET_S),
         *_exchange(),
         ("filings", _filings, FILINGS_S),
         ("plan", _plan, FILINGS_S),
@@ -83,15 +83,13 @@ def _exchange() -> list[tuple[str, Callable[[], int], float]]:
     return [("exchange", Desk(url).round, EXCHANGE_S)] if url else []
 
 
-def _forget() -> int:
-    """Payment raw data that were kept for the years of the law."""
-    from pilotzone.kernel import clock
-    from pilotzone.kernel.access.actor import PLATFORM
-    from pilotzone.kernel.access.scope import scope
-    from pilotzone.rooms.clearance import api as clearance
+def _retain() -> int:
+    """What is over by the rules of keeping (data/protection) goes; answers 0, for the next has its time."""
+    from pilotzone.portal.protection import retention
 
-    with scope(PLATFORM):
-        return clearance.forget_payment_data(clock.today())
+    if done := retention.run():
+        log.info("retention.removed", **done)
+    return 0
 
 
 def _filings() -> int:

@@ -108,6 +108,8 @@ if TYPE_CHECKING:
     from pilotzone.rooms.clearance.queries.previews import of_draft as preview_draft
     from pilotzone.rooms.clearance.queries.released import export_lines
     from pilotzone.rooms.clearance.queries.statistics import CountedLine, CountedList, counted_lists
+    from pilotzone.rooms.clearance.queries.subjects import last_trade_of
+    from pilotzone.rooms.clearance.queries.subjects import sent_by as documents_sent_by
     from pilotzone.rooms.clearance.queries.summaries import access_declaration, declarations, declared_numbers
     from pilotzone.rooms.clearance.queries.summaries import applications as summary_applications
     from pilotzone.rooms.clearance.queries.summaries import deadline as summary_deadline
@@ -152,6 +154,11 @@ _LATER = {
     "open_personal": ("operations.verbs", "open_personal"),
     "deposit_payment_data": ("operations.payment_data", "deposit"),
     "forget_payment_data": ("operations.payment_data", "forget_ended"),
+    "documents_sent_by": ("queries.subjects", "sent_by"),
+    "last_trade_of": ("queries.subjects", "last_trade_of"),
+    "payment_data_over": ("operations.payment_data", "ended"),
+    "writings_over": ("operations.writing_drafts", "over"),
+    "forget_writings": ("operations.writing_drafts", "forget_over"),
     "kept_payment_data": ("queries.payment_data", "kept"),
     "payment_requests": ("queries.payment_data", "requests"),
     "payment_request": ("queries.payment_data", "request"),
@@ -313,6 +320,7 @@ __all__ = [
     "discard_change",
     "discard_writing",
     "document",
+    "documents_sent_by",
     "draft_summary",
     "drafts",
     "drafts_underway",
@@ -321,6 +329,7 @@ __all__ = [
     "findings",
     "firm_of_code",
     "forget_payment_data",
+    "forget_writings",
     "give_mandate",
     "grantable_kinds",
     "hand_in_payment_data",
@@ -330,6 +339,7 @@ __all__ = [
     "keep_change",
     "keep_writing",
     "kept_payment_data",
+    "last_trade_of",
     "ledger_begins",
     "ledger_export",
     "ledger_lists",
@@ -340,6 +350,7 @@ __all__ = [
     "order_states",
     "pack_assessment",
     "payment_data_asked",
+    "payment_data_over",
     "payment_request",
     "payment_requests",
     "payment_requests_waiting",
@@ -374,4 +385,5 @@ __all__ = [
     "trades",
     "urge",
     "writings",
+    "writings_over",
 ]

@@ -61,6 +61,11 @@ def forget_ended(today: date) -> int:
     return PaymentData.objects.filter(keep_until__lt=today).delete()[0]
 
 
+def ended(today: date) -> int:
+    """How much of it was kept long enough (as the platform)."""
+    return PaymentData.objects.filter(keep_until__lt=today).count()
+
+
 def platform_firm() -> Organisation:
     """The platform enterprise the caller acts for."""
     firm = own_firm()

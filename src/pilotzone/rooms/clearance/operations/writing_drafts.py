@@ -6,7 +6,7 @@ Kept means: it lies in the inbox as a draft (appStatus 1) like every other. Temp
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import msgspec
 from django.db import transaction
@@ -184,6 +184,16 @@ def _locked(number: int) -> Writing:
             source=SOURCE, mend_zh="请在暂存中复制为新单证后修改。", mend_en="Copy it from the drafts and edit the copy.",
         )  # fmt: skip
     return one
+
+
+def over(before: datetime) -> int:
+    """How many documents being written were last saved before (as the platform); templates hold no person and stay."""
+    return Writing.objects.filter(template=False, saved_at__lt=before).count()
+
+
+def forget_over(before: datetime) -> int:
+    """Remove them; answers how many."""
+    return Writing.objects.filter(template=False, saved_at__lt=before).delete()[0]
 
 
 def _forget(firm: int) -> None:

@@ -1,0 +1,185 @@
+"""Asks as everybody for everything and looks for marks that are not theirs to read."""
+
+from __future__ import annotations
+
+import io
+import random
+import zipfile
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.db import connection
+from django.test import Client
+
+from pilotzone.kernel.access.models import Person
+from tests.proofs.leaks.addresses import MOST, filled, patterns
+from tests.proofs.leaks.world import KINDS, Circle, Subject, World
+
+BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
+# the firms of a circle whose own a kind of row is; every other firm is a stranger to it
+PARTIES = {
+    "trade": ("ebp", "ebc", "pay", "logi", "agent"), "buyer": ("ebp", "ebc", "pay", "logi", "agent"), "filing": ("ebc",), "case": ("ebc",),
+    "fx": ("ebc", "bank"), "own": ("ebp", "agent"),
+}  # fmt: skip
+# of public bodies, who may read a kind of row: by action of the permission matrix. A buyer's name nobody's page shows unasked.
+READERS = {
+    "trade": (
+        "trade.see", "tax.see", "fx.see", "fx.supervise", "guarantee.see", "refund.decide", "dispute.settle", "recon.see", "audit.read",
+        "letters.see", "platform.run", "document.replay",
+    ),
+    "buyer": (), "filing": ("filing.see", "audit.read"), "case": ("service.see", "service.decide", "help.answer", "audit.read"),
+    "fx": ("fx.see", "fx.supervise", "recon.see", "audit.read"),
+    "own": ("share.decide", "share.check", "audit.read", "certificate.manage", "access.manage", "trade.see", "platform.run", "filing.see"),
+}  # fmt: skip
+# where signing out, or playing somebody else, would end the walk
+LEFT_OUT = frozenset({"account_logout", "play", "first_administrator", "metrics", "set_language"})
+
+
+@dataclass
+class Told:
+    """What was asked and found: requests, answers by status, leaks as (who, method, address, mark), failures."""
+
+    asked: int = 0
+    statuses: dict[int, int] = field(default_factory=dict)
+    leaks: list[tuple[str, str, str, str]] = field(default_factory=list)
+    failed: list[tuple[str, str, str]] = field(default_factory=list)
+    seen_own: set[str] = field(default_factory=set)
+
+
+def may_read(subject: Subject, circle: Circle, kind: str) -> bool:
+    """Whether a mark is the subject's to read."""
+    role = subject.role
+    if role is None:
+        return False
+    if role.kind == "consumer":
+        return subject.circle == circle.number and kind in ("trade", "buyer")
+    if role.kind == "enterprise":
+        return subject.circle == circle.number and subject.name.split("/")[0] in (*PARTIES[kind], *_administrator(kind))
+    return any(action in role.may for action in READERS[kind])
+
+
+def _administrator(kind: str) -> tuple[str, ...]:
+    return ("firm_admin",) if "ebp" in PARTIES[kind] else ()
+
+
+class Scanner:
+    """Browsers of every subject on one connection, as a web process has them one after another."""
+
+    def __init__(self, world: World, seed: int) -> None:
+        self.world, self.told = world, Told()
+        self.chance = random.Random(seed)
+        self.clients = {one.name: self._client(one) for one in world.subjects}
+        self.forbidden = {
+            one.name: {
+                circle.mark(kind): f"{kind}/{circle.number}"
+                for circle in world.circles
+                for kind in KINDS
+                if not may_read(one, circle, kind)
+            }
+            for one in world.subjects
+        }
+
+    def walk(self, share: float = 1.0, methods: Iterable[str] = ("get",), *, most: int = MOST) -> None:
+        """Ask for every address, as every subject, about every circle, in an order of chance.
+
+        `share`: of the pairs of address and subject; every address is asked by somebody and every subject asks.
+        """
+        work = [
+            (method, where, subject)
+            for method in methods
+            for address, name in patterns()
+            if name not in LEFT_OUT
+            for subject in self._some(share)
+            for circle in self.world.circles
+            for where in filled(address, name, circle, most)
+            if method == "get" or self._harmless(subject, circle)
+        ]
+        unique = list(dict.fromkeys((method, where, subject.name) for method, where, subject in work))
+        self.chance.shuffle(unique)
+        for method, where, name in unique:
+            self.ask(method, where, name)
+
+    def ask(self, method: str, where: str, name: str) -> int:
+        """One question; its answer is searched for marks."""
+        client = self.clients[name]
+        answer = getattr(client, method)(where, **self._how(name))
+        self.told.asked += 1
+        self.told.statuses[answer.status_code] = self.told.statuses.get(answer.status_code, 0) + 1
+        if answer.status_code >= 500 and answer.status_code != 503:
+            self.told.failed.append((name, method, where))
+        text = _text(answer)
+        asked = where.encode()
+        for mark, what in self.forbidden[name].items():
+            if mark.encode() in text and mark.encode() not in asked:
+                self._found(name, method, where, what)
+            elif mark.encode() in text and _beyond(text, asked, mark):
+                self._found(name, method, where, f"{what} (beside the echo)")
+        for circle in self.world.circles:
+            for kind in KINDS:
+                mark = circle.mark(kind)
+                if mark.encode() in text and mark not in self.forbidden[name]:
+                    self.told.seen_own.add(f"{name} {kind}")
+        return int(answer.status_code)
+
+    def _found(self, name: str, method: str, where: str, what: str) -> None:
+        self.told.leaks.append((name, method, where, what))
+        print(f"LEAK {name} {method} {where}: {what}", flush=True)
+
+    def _how(self, name: str) -> dict[str, Any]:
+        subject = next(one for one in self.world.subjects if one.name == name)
+        return {"headers": {"Authorization": f"Bearer {subject.token}"}} if subject.token else {}
+
+    def _client(self, subject: Subject) -> Client:
+        client = Client(raise_request_exception=False)
+        if subject.person is not None:
+            client.force_login(Person.objects.get(pk=subject.person), backend=BACKEND)
+        return client
+
+    def _some(self, share: float) -> list[Subject]:
+        if share >= 1:
+            return self.world.subjects
+        return self.chance.sample(self.world.subjects, max(1, round(share * len(self.world.subjects))))
+
+    def _harmless(self, subject: Subject, circle: Circle) -> bool:
+        """Whether nothing the subject does to the circle's things may have an effect: it is a stranger."""
+        return subject.role is None or (
+            subject.role.kind in ("enterprise", "consumer", "district") and subject.circle != circle.number
+        )
+
+
+def _beyond(text: bytes, asked: bytes, mark: str) -> bool:
+    """Whether an answer to a question that names a mark says more with it than the question did: another word around it."""
+    known = {word for word in _words(asked) if mark.encode() in word}
+    return any(mark.encode() in word and word not in known for word in _words(text))
+
+
+def _words(text: bytes) -> Iterator[bytes]:
+    yield from bytes(sign if chr(sign).isalnum() or sign in b"-_" or sign > 127 else 32 for sign in text).split()
+
+
+def _text(answer: Any) -> bytes:
+    """Body and headers of an answer; the parts of a packed file unpacked."""
+    body = b"".join(answer.streaming_content) if answer.streaming else answer.content
+    told = [body, *(f"{name}: {value}".encode() for name, value in answer.headers.items())]
+    if body[:4] == b"PK\x03\x04":
+        with zipfile.ZipFile(io.BytesIO(body)) as packed:
+            told += [packed.read(name) for name in packed.namelist()]
+    return b"\n".join(told)
+
+
+def rows_of(circle: Circle) -> dict[str, set[str]]:
+    """Every row of the database that wears a mark of the circle, by table; asked with rights over all rows."""
+    marks = [circle.mark(kind) for kind in KINDS]
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT relname FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relkind IN ('r', 'p') AND NOT relispartition"
+            " AND has_table_privilege(oid, 'SELECT') AND relname NOT IN ('django_session', 'kernel_audit')"
+        )
+        tables = [name for (name,) in cursor.fetchall()]
+        found: dict[str, set[str]] = {}
+        for table in tables:
+            cursor.execute(f'SELECT md5(t::text) FROM "{table}" t WHERE t::text ~ %s', ("|".join(marks),))
+            if rows := {digest for (digest,) in cursor.fetchall()}:
+                found[table] = rows
+    return found

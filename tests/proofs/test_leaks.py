@@ -1,0 +1,146 @@
+"""No page, no interface and no file shows a row to somebody it is not meant for: every address, asked as every role.
+
+Small in `make test`, whole under `make proof` (HYPOTHESIS_PROFILE=proof), which prints its figures.
+"""
+
+from __future__ import annotations
+
+import os
+from typing import Any
+
+import psycopg
+import pytest
+from django.db import DatabaseError, connection
+
+from pilotzone.kernel.access.actor import PLATFORM
+from pilotzone.kernel.access.scope import scope
+from pilotzone.rooms.clearance import api as clearance
+from tests.proofs.leaks.addresses import MOST
+from tests.proofs.leaks.scanner import PARTIES, Scanner, Told, rows_of
+from tests.proofs.leaks.world import World
+
+FULL = os.environ.get("HYPOTHESIS_PROFILE") == "proof"
+SHARE, MANY, METHODS, SEED = (
+    (1.0, MOST, ("post", "put", "patch", "delete"), 20260411) if FULL else (0.01, 1, ("post",), 7)
+)
+
+
+def figures(what: str, told: Told, world: World) -> None:
+    answers = ", ".join(f"{status}: {number:,}" for status, number in sorted(told.statuses.items()))
+    print(
+        f"FIGURE {what}: {told.asked:,} requests of {len(world.subjects)} subjects in {len(world.circles)} circles,"
+        f" {len(told.leaks)} leaks, {len(told.failed)} failures ({answers})"
+    )
+
+
+def test_the_marks_are_there_and_their_owners_read_them(marked_zone: World) -> None:
+    """Otherwise nothing found would mean nothing."""
+    scanner = Scanner(marked_zone, SEED)
+    (one, _other) = marked_zone.circles[:2]
+    trade, filing, question = (one.numbers[kind][0] for kind in ("trade", "filing", "question"))
+    for where, name, kind in (
+        (f"/enterprise/trades/{trade}/", "ebc/0", "trade"), ("/registry/mine/", "ebc/0", "filing"), (f"/help/questions/{question}/", "ebc/0", "case"),
+        ("/fx/mine/", "ebc/0", "fx"), ("/enterprise/webhooks/", "ebp/0", "own"), ("/api/v1/trades", "logi/0 token", "trade"),
+        (f"/registry/filings/{filing}/", "district_officer@360111", "filing"), ("/officer/trades/", "customs_officer@customs", "trade"),
+    ):  # fmt: skip
+        status = scanner.ask("get", where, name)
+        assert status == 200 and f"{name} {kind}" in scanner.told.seen_own, (where, status)
+    assert scanner.told.leaks == []
+
+
+def test_nobody_reads_what_is_not_his(marked_zone: World) -> None:
+    scanner = Scanner(marked_zone, SEED)
+    scanner.walk(SHARE, most=MANY)
+    figures("GET of every address", scanner.told, marked_zone)
+    assert scanner.told.leaks == []
+    assert scanner.told.failed == []
+
+
+def test_nothing_a_stranger_sends_has_an_effect(marked_zone: World) -> None:
+    with scope(PLATFORM):
+        before = [rows_of(circle) for circle in marked_zone.circles]
+    scanner = Scanner(marked_zone, SEED + 1)
+    scanner.walk(SHARE, METHODS, most=MANY)
+    figures(", ".join(METHODS).upper() + " by strangers", scanner.told, marked_zone)
+    assert scanner.told.leaks == []
+    assert scanner.told.failed == []
+    with scope(PLATFORM):
+        after = [rows_of(circle) for circle in marked_zone.circles]
+    for old, new in zip(before, after, strict=True):
+        assert {
+            table: rows - new.get(table, set()) for table, rows in old.items() if rows - new.get(table, set())
+        } == {}
+
+
+@pytest.mark.parametrize("fault", ["python", "database"])
+def test_an_exception_leaves_no_name_on_the_connection(
+    marked_zone: World, monkeypatch: pytest.MonkeyPatch, fault: str
+) -> None:
+    """The owner's page breaks after it read its rows; whoever comes next on the same connection reads nothing of them."""
+    scanner, honest = Scanner(marked_zone, SEED), clearance.trades
+
+    def broken(*told: Any, **more: Any) -> Any:
+        honest(*told, **more)
+        if fault == "database":
+            with connection.cursor() as cursor:
+                cursor.execute("SELECT 1 / 0")
+        raise ZeroDivisionError
+
+    circle = marked_zone.circles[0]
+    wheres = [
+        "/enterprise/trades/",
+        f"/enterprise/trades/{circle.numbers['trade'][0]}/",
+        "/api/v1/trades",
+        "/track/?number=x",
+        "/board.json",
+    ]
+    strangers = [one.name for one in marked_zone.subjects if one.circle == 1 or one.role is None]
+    for name in strangers if FULL else strangers[::8]:
+        with monkeypatch.context() as patched:
+            patched.setattr(clearance, "trades", broken)
+            assert scanner.ask("get", "/enterprise/trades/", "ebp/0") == 500
+        for where in wheres:
+            scanner.ask("get", where, name)
+    assert scanner.told.leaks == []
+
+
+def test_a_name_that_lies_on_the_pooled_connection_serves_nobody(marked_zone: World) -> None:
+    """Even where something had left the platform's name on the connection for good."""
+    scanner = Scanner(marked_zone, SEED)
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT set_config('pz.kind', 'system', false)")
+    try:
+        for one in marked_zone.subjects:
+            if one.circle == 1 or one.role is None:
+                for where in ("/enterprise/trades/", "/api/v1/trades", "/help/mine/", "/fx/mine/"):
+                    scanner.ask("get", where, one.name)
+    finally:
+        with connection.cursor() as cursor:
+            cursor.execute("RESET pz.kind")
+    assert scanner.told.leaks == []
+
+
+def test_the_scanner_finds_a_leak_where_there_is_one(marked_zone: World, marked_owner: psycopg.Connection[Any]) -> None:
+    """Row-level security taken away from one table: a stranger's list shows it, and the scanner says so."""
+    marked_owner.execute("ALTER TABLE clearance_trade NO FORCE ROW LEVEL SECURITY, DISABLE ROW LEVEL SECURITY")
+    try:
+        scanner = Scanner(marked_zone, SEED)
+        scanner.ask("get", "/enterprise/trades/", "ebp/1")
+        scanner.ask("get", "/api/v1/trades", "service/1 token")
+        assert {(who, what) for who, _method, _where, what in scanner.told.leaks} >= {
+            ("ebp/1", "trade/0"),
+            ("service/1 token", "trade/0"),
+        }
+    finally:
+        marked_owner.execute("ALTER TABLE clearance_trade ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY")
+    again = Scanner(marked_zone, SEED)
+    again.ask("get", "/api/v1/trades", "service/1 token")
+    assert again.told.leaks == []
+
+
+def test_marks_are_parted_so_that_every_kind_has_strangers(marked_zone: World) -> None:
+    for kind, parties in PARTIES.items():
+        for circle in marked_zone.circles:
+            assert set(parties) < set(circle.firms), kind
+    with pytest.raises(DatabaseError), connection.cursor() as cursor:
+        cursor.execute("ALTER TABLE clearance_trade DISABLE ROW LEVEL SECURITY")  # the pages' role may not
