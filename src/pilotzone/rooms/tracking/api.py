@@ -15,6 +15,8 @@ from pilotzone.rooms.tracking.engine.reconcile.kinds import PAIRS as RECONCILE_P
 from pilotzone.rooms.tracking.engine.told import ROWS, rows_of
 from pilotzone.rooms.tracking.operations.facts import count, empty_facts
 from pilotzone.rooms.tracking.operations.months import publish
+from pilotzone.rooms.tracking.operations.reconcile.proving import keep_file as keep_residual_file
+from pilotzone.rooms.tracking.operations.reconcile.proving import open_file as open_residual_file
 from pilotzone.rooms.tracking.operations.reconcile.running import COMMAND as BY_COMMAND
 from pilotzone.rooms.tracking.operations.reconcile.running import ask as ask_reconciliation
 from pilotzone.rooms.tracking.operations.reconcile.running import nightly as nightly_reconciliation
@@ -55,11 +57,13 @@ __all__ = [
     "figures",
     "hand_residuals",
     "holder_name",
+    "keep_residual_file",
     "month_rule",
     "months",
     "nightly_reconciliation",
     "numbered",
     "of_trade",
+    "open_residual_file",
     "publish",
     "read",
     "read_in",

@@ -198,3 +198,20 @@ class ResidualStep(models.Model):
     class Meta:
         db_table = "tracking_residual_step"
         indexes = [models.Index(fields=["residual", "id"], name="tracking_residual_steps")]
+
+
+class ResidualFile(models.Model):
+    """A file that proves something about a residual, as it came, with the SHA-256 of its bytes; never changed."""
+
+    residual = models.ForeignKey(Residual, models.PROTECT, related_name="+")
+    name = models.CharField(max_length=160)
+    media_type = models.CharField(max_length=40)
+    size = models.IntegerField()
+    sha256 = models.CharField(max_length=64)
+    content = models.BinaryField()
+    person = models.BigIntegerField(null=True)
+    at = models.DateTimeField()
+
+    class Meta:
+        db_table = "tracking_residual_file"
+        constraints = [models.UniqueConstraint(fields=["residual", "sha256"], name="tracking_residual_file_once")]

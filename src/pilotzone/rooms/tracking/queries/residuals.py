@@ -15,7 +15,7 @@ from pilotzone.kernel.access.models import Organisation
 from pilotzone.kernel.access.scope import current
 from pilotzone.rooms.tracking.engine.reconcile.kinds import KINDS, OWNERS
 from pilotzone.rooms.tracking.errors import SENTENCES
-from pilotzone.rooms.tracking.models import ReconcilePass, ReconcileRun, Residual, ResidualStep
+from pilotzone.rooms.tracking.models import ReconcilePass, ReconcileRun, Residual, ResidualFile, ResidualStep
 
 STATES = {
     "opened": ("待处理", "Open"),
@@ -52,7 +52,7 @@ def residuals(filters: Mapping[str, Any] | None = None, page: int = 1, size: int
 
 
 def residual(number: int) -> dict[str, Any]:
-    """One residual with its sentence, both sides, the money it explains, and what happened to it."""
+    """One residual with its sentence, both sides, the money it explains, its files, and what happened to it."""
     one = access_residual(number)
     told = _row(one, _names({one.firm}), clock.today())
     steps = ResidualStep.objects.filter(residual=one).order_by("pk")
@@ -70,6 +70,9 @@ def residual(number: int) -> dict[str, Any]:
             }
             for step in steps
         ],
+        "files": list(
+            ResidualFile.objects.filter(residual=one).order_by("pk").values("id", "name", "media_type", "size", "sha256", "at")
+        ),
         "trade": one.trade_id, "receipt": int(receipt) if receipt else None, "term": KINDS[one.kind].term,
         "mine": one.firm == current().organisation, "reason": one.reason, "evidence": one.evidence,
     }  # fmt: skip

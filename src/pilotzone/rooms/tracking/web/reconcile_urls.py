@@ -11,4 +11,5 @@ urlpatterns = [
     path("export.csv", reconcile.export, name="reconciliation_export"),
     path("runs/<int:number>/", reconcile.run, name="reconciliation_run"),
     path("<int:number>/", residual.show, name="residual"),
+    path("<int:number>/files/<int:file>/", residual.file, name="residual_file"),
 ]
