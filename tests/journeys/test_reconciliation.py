@@ -51,12 +51,12 @@ def _planted(patch: pytest.MonkeyPatch) -> tuple[str, int]:
     from pilotzone.kernel.access.models import Membership, Unit
     from pilotzone.kernel.access.scope import scope
     from pilotzone.rooms.tracking import api
-    from pilotzone.rooms.tracking.operations.reconcile import gathering, running
+    from pilotzone.rooms.tracking.operations.reconcile import gathering, running, slices
     from pilotzone.rooms.tracking.tests.test_reconcile_desk import Cleared, Desk
 
     clock.forget()
     cleared = Cleared()
-    for module in (gathering, running):
+    for module in (gathering, running, slices):
         patch.setattr(module, "clearance", cleared)
     desk = Desk(cleared)
     for n in range(3):

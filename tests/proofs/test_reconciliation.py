@@ -9,11 +9,13 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-TOOLS = Path(__file__).resolve().parents[2] / "tools"
-FULL = TOOLS / "proof_reconcile_database.py"
-sys.path.insert(0, str(TOOLS))
+import pytest
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "tools"))
 
 from proof_reconcile import reconcile_proof, section
+
+FULL = Path(__file__).resolve().parents[2] / "tools" / "proof_reconcile_database.py"
 
 
 def test_planted_differences_are_found_and_nothing_else() -> None:
@@ -24,9 +26,23 @@ def test_planted_differences_are_found_and_nothing_else() -> None:
     assert "4,000 generated lists" in section(told)
 
 
-def test_the_same_holds_on_the_rooms_own_tables(server: Any, fresh_database: Callable[[str], str]) -> None:
+@pytest.mark.parametrize("many", ["1000000", "100"])
+def test_the_same_holds_on_the_rooms_own_tables(server: Any, fresh_database: Callable[[str], str], many: str) -> None:
     name = fresh_database("pz_ledgers_" + os.environ.get("PYTEST_XDIST_WORKER", "main"))
-    words = [sys.executable, str(FULL), "--lists", "2400", "--planted", "160", "--seed", "11", "--database", name]
+    words = [
+        sys.executable,
+        str(FULL),
+        "--lists",
+        "2400",
+        "--planted",
+        "160",
+        "--seed",
+        "11",
+        "--database",
+        name,
+        "--many",
+        many,
+    ]
     done = subprocess.run(words, capture_output=True, text=True, check=False, timeout=240)
     assert done.returncode == 0, done.stdout + done.stderr
     assert "of 16 kinds" in done.stdout

@@ -47,7 +47,7 @@ def show(request: HttpRequest) -> HttpResponse:
     found = desk.listed(asked, page, lists.PAGE_SIZE)
     listing = lists.Listing(
         columns=_columns(), rows=[_row(one) for one in found["rows"]], filters=_filters(given), total=found["total"], page=page,
-        query=request.GET, export_url=reverse("inspections_export"), empty=_("没有符合条件的查验单。"),
+        query=request.GET, export_url=reverse("inspections_export"), actions=lists.printing("inspection", _("打印通知单")), empty=_("没有符合条件的查验单。"),
         empty_help=_("海关回执为“查验”的清单自动列入查检合一，出现在这里。"),
     )  # fmt: skip
     counted = desk.counts()

@@ -28,10 +28,27 @@ from pilotzone.portal.papers.kinds import kind_of
 from pilotzone.ui.paper import drawing
 
 WAITING, RUNNING, DONE, FAILED = "waiting", "running", "done", "failed"
-MOST, MOST_OPEN, STEP = 2_000, 3, 20  # papers of a task; tasks of a person on their way; papers issued between two beats
+MOST, MOST_OPEN, STEP = (
+    2_000,
+    3,
+    20,
+)  # papers of a task; tasks of a person on their way; papers issued between two beats
 MOST_BYTES = 60 * 1024 * 1024
 STALE, KEPT = timedelta(minutes=5), timedelta(days=7)
-_SHOWN = ("id", "kind", "language", "state", "total", "done", "problem", "asked_at", "finished_at", "name", "size", "sha256")
+_SHOWN = (
+    "id",
+    "kind",
+    "language",
+    "state",
+    "total",
+    "done",
+    "problem",
+    "asked_at",
+    "finished_at",
+    "name",
+    "size",
+    "sha256",
+)
 _EPOCH = (2020, 1, 1, 0, 0, 0)  # the same papers make the same file
 
 
@@ -54,13 +71,17 @@ def ask(code: str, keys: Sequence[str], *, language: str, root: str) -> int:
     actor = current()
     chosen = [key for key in dict.fromkeys(keys) if 0 < len(key) <= issuing.LONGEST_KEY and "\0" not in key]
     if not 0 < len(chosen) <= MOST:
-        raise Refused(code="paper.too_many", zh=f"请选择1至{MOST}行。", en=f"Choose 1 to {MOST} rows.")
+        raise Refused(
+            code="paper.too_many", zh=f"一次可打印1至{MOST}份，请选择行或用筛选条件缩小范围。",
+            en=f"Print 1 to {MOST} papers at once: choose rows, or narrow the list by its filters.",
+        )  # fmt: skip
     if actor.person is None:
         raise _unknown()
     with cursor_of() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", (f"papers {actor.person}",))
         cursor.execute(
-            "SELECT count(*) FROM portal_paper_task WHERE person = %s AND state IN ('waiting', 'running')", (actor.person,)
+            "SELECT count(*) FROM portal_paper_task WHERE person = %s AND state IN ('waiting', 'running')",
+            (actor.person,),
         )
         if cursor.fetchone()[0] >= MOST_OPEN:
             raise Refused(
@@ -119,7 +140,11 @@ def work() -> int:
         _end(taken, FAILED, problem={"code": problem.code, "zh": problem.zh, "en": problem.en})
         return 1
     except Exception:
-        broken = {"code": "paper.failed", "zh": "打印失败，请稍后再试。", "en": "Printing failed; please try again later."}
+        broken = {
+            "code": "paper.failed",
+            "zh": "打印失败，请稍后再试。",
+            "en": "Printing failed; please try again later.",
+        }
         _end(taken, FAILED, problem=broken)
         raise
     _end(taken, DONE, name=name, content=content)
@@ -133,7 +158,7 @@ def _printed(taken: Taken) -> tuple[str, bytes]:
         for at in range(first, min(first + drawing.MOST_PAPERS, len(taken.keys)), STEP):
             with scope(_asker(taken)):
                 end = min(at + STEP, first + drawing.MOST_PAPERS)
-                made += [issuing.issue(taken.kind, key, root=taken.root) for key in taken.keys[at:end]]
+                made += [_issued(taken, key) for key in taken.keys[at:end]]
             _beat(taken, first + len(made))
         with scope(_asker(taken)):
             parts += _files(made, taken.language)
@@ -148,6 +173,16 @@ def _printed(taken: Taken) -> tuple[str, bytes]:
         for name, content in parts:
             archive.writestr(zipfile.ZipInfo(name, _EPOCH), content)
     return f"{taken.kind}-{taken.id}.zip", packed.getvalue()
+
+
+def _issued(taken: Taken, key: str) -> issuing.Paper:
+    """One paper; what keeps it from being printed says of which record."""
+    try:
+        return issuing.issue(taken.kind, key, root=taken.root)
+    except Problem as problem:
+        raise Refused(
+            code=problem.code, zh=f"{key}：{problem.zh}", en=f"{key}: {problem.en}", source=problem.source,
+        ) from problem  # fmt: skip
 
 
 def _files(made: Sequence[issuing.Paper], language: str) -> list[tuple[str, bytes]]:
@@ -186,17 +221,24 @@ def _take() -> Taken | None:
         row = cursor.fetchone()
         if row is None:
             return None
-        cursor.execute("UPDATE portal_paper_task SET state = 'running', done = 0, beat_at = %s WHERE id = %s", (clock.wall(), row[0]))
+        cursor.execute(
+            "UPDATE portal_paper_task SET state = 'running', done = 0, beat_at = %s WHERE id = %s",
+            (clock.wall(), row[0]),
+        )
     keys = row[4] if isinstance(row[4], list) else json.loads(row[4])
     return Taken(row[0], row[1], row[2], row[3], keys, row[5], row[6])
 
 
 def _beat(taken: Taken, done: int) -> None:
     with scope(PLATFORM), cursor_of() as cursor:
-        cursor.execute("UPDATE portal_paper_task SET done = %s, beat_at = %s WHERE id = %s", (done, clock.wall(), taken.id))
+        cursor.execute(
+            "UPDATE portal_paper_task SET done = %s, beat_at = %s WHERE id = %s", (done, clock.wall(), taken.id)
+        )
 
 
-def _end(taken: Taken, state: str, *, problem: dict[str, str] | None = None, name: str = "", content: bytes | None = None) -> None:
+def _end(
+    taken: Taken, state: str, *, problem: dict[str, str] | None = None, name: str = "", content: bytes | None = None
+) -> None:
     with scope(PLATFORM), cursor_of() as cursor:
         cursor.execute(
             "UPDATE portal_paper_task SET state = %s, problem = %s, name = %s, file = %s, size = %s, sha256 = %s, finished_at = %s"
@@ -210,7 +252,9 @@ def _end(taken: Taken, state: str, *, problem: dict[str, str] | None = None, nam
 
 def _forget() -> None:
     with cursor_of() as cursor:
-        cursor.execute("DELETE FROM portal_paper_task WHERE state IN ('done', 'failed') AND beat_at < %s", (clock.wall() - KEPT,))
+        cursor.execute(
+            "DELETE FROM portal_paper_task WHERE state IN ('done', 'failed') AND beat_at < %s", (clock.wall() - KEPT,)
+        )
 
 
 def _tasks(condition: str, values: list[Any]) -> list[dict[str, Any]]:

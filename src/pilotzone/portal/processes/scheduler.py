@@ -69,6 +69,7 @@ def rounds() -> list[tuple[str, Callable[[], int], float]]:
         ("cases", _cases, FILINGS_S),
         ("hub", _hub, FILINGS_S),
         ("statistics", _statistics, FILINGS_S),
+        ("papers", _papers, LOOK_S),
     ]
 
 
@@ -155,6 +156,13 @@ def _statistics() -> int:
     if done:
         log.info("statistics.due", steps=done)
     return done
+
+
+def _papers() -> int:
+    """What was asked to be printed many at once; how many tasks ended."""
+    from pilotzone.portal.papers import tasks
+
+    return tasks.work()
 
 
 def match_payments() -> int:

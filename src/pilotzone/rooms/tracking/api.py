@@ -26,6 +26,7 @@ from pilotzone.rooms.tracking.operations.reconcile.settling import settle as set
 from pilotzone.rooms.tracking.operations.timelines import empty, read
 from pilotzone.rooms.tracking.queries.months import CITY, WHOLE, figures, month_rule, months, released_by_month
 from pilotzone.rooms.tracking.queries.residuals import STATES as RESIDUAL_STATES
+from pilotzone.rooms.tracking.queries.residuals import figures_now as residual_figures
 from pilotzone.rooms.tracking.queries.residuals import kinds_now as residual_kinds_now
 from pilotzone.rooms.tracking.queries.residuals import residual, residuals
 from pilotzone.rooms.tracking.queries.residuals import run_sums as reconcile_sums
@@ -73,6 +74,7 @@ __all__ = [
     "reconcile_trend",
     "released_by_month",
     "residual",
+    "residual_figures",
     "residual_kinds_now",
     "residuals",
     "settle_residual",

@@ -15,7 +15,14 @@ from pilotzone.kernel.access.models import Organisation
 from pilotzone.kernel.access.scope import current
 from pilotzone.rooms.tracking.engine.reconcile.kinds import KINDS, OWNERS
 from pilotzone.rooms.tracking.errors import SENTENCES
-from pilotzone.rooms.tracking.models import ReconcilePass, ReconcileRun, Residual, ResidualFile, ResidualStep
+from pilotzone.rooms.tracking.models import (
+    ReconcilePass,
+    ReconcileRun,
+    Residual,
+    ResidualFigure,
+    ResidualFile,
+    ResidualStep,
+)
 
 STATES = {
     "opened": ("待处理", "Open"),
@@ -127,6 +134,14 @@ def trend(days: int = 30) -> list[dict[str, Any]]:
     require("recon.see")
     passes = ReconcilePass.objects.order_by("-day", "-pk").distinct("day")[:days]
     return [{"day": one.day, "matched": one.matched, "found": sum(one.kinds.values())} for one in reversed(passes)]
+
+
+def figures_now(days: int = 30) -> list[dict[str, Any]]:
+    """The published counts of the newest days, a county's own for its officer: {day, unit, kind (`*`: all), hidden, n, rule}."""
+    require("aggregate.see")
+    newest = ResidualFigure.objects.order_by("-day").values_list("day", flat=True).distinct()[:days]
+    rows = ResidualFigure.objects.filter(day__in=list(newest)).order_by("-day", "unit", "kind")
+    return list(rows.values("day", "unit", "kind", "hidden", "n", "rule"))
 
 
 def _filtered(filters: Mapping[str, Any]) -> QuerySet[Residual]:

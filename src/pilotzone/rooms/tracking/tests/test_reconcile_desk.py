@@ -21,7 +21,7 @@ from pilotzone.rooms.clearance.api import LedgerList
 from pilotzone.rooms.tax import api as tax
 from pilotzone.rooms.tracking import api
 from pilotzone.rooms.tracking.models import ReconcilePass, ReconcileRun, Residual, ResidualStep
-from pilotzone.rooms.tracking.operations.reconcile import gathering, proving, running
+from pilotzone.rooms.tracking.operations.reconcile import gathering, proving, running, slices
 
 pytestmark = pytest.mark.django_db
 DAY = date(2021, 3, 1)
@@ -37,7 +37,10 @@ class Cleared:
     def __init__(self) -> None:
         self.lists: list[LedgerList] = []
 
-    def ledger_export(self, first: date, last: date) -> Any:
+    def ledger_exceeds(self, first: date, last: date, most: int) -> bool:
+        return False
+
+    def ledger_export(self, first: date, last: date, *, slice_: Any) -> Any:
         found = [one for one in self.lists if one.released and first <= one.released <= last]
         yield sorted(found, key=lambda one: one.key)
 
@@ -103,7 +106,7 @@ class Desk:
 @pytest.fixture
 def desk(monkeypatch: pytest.MonkeyPatch) -> Desk:
     cleared = Cleared()
-    for module in (gathering, running):
+    for module in (gathering, running, slices):
         monkeypatch.setattr(module, "clearance", cleared)
     return Desk(cleared)
 

@@ -16,7 +16,7 @@ from pilotzone.kernel.access.models import Membership, Organisation, Unit
 from pilotzone.kernel.access.scope import scope
 from pilotzone.rooms.tracking import api
 from pilotzone.rooms.tracking.models import ReconcileRun
-from pilotzone.rooms.tracking.operations.reconcile import gathering, running
+from pilotzone.rooms.tracking.operations.reconcile import gathering, running, slices
 from pilotzone.rooms.tracking.tests.test_reconcile_desk import DAY, Cleared, Desk
 
 pytestmark = pytest.mark.django_db
@@ -34,7 +34,7 @@ def signed_in(role: str, **where: Any) -> Client:
 @pytest.fixture
 def desk(monkeypatch: pytest.MonkeyPatch) -> Desk:
     cleared = Cleared()
-    for module in (gathering, running):
+    for module in (gathering, running, slices):
         monkeypatch.setattr(module, "clearance", cleared)
     made = Desk(cleared)
     made.billed(made.released("GOOD").number)

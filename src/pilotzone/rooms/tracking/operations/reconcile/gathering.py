@@ -10,6 +10,8 @@ from itertools import islice
 
 from pilotzone.base.money import to_cents
 from pilotzone.rooms.clearance import api as clearance
+from pilotzone.rooms.clearance.api import WHOLE_LEDGER as WHOLE
+from pilotzone.rooms.clearance.api import LedgerSlice as Slice
 from pilotzone.rooms.fx import api as fx
 from pilotzone.rooms.tax import api as tax
 from pilotzone.rooms.tracking.engine.reconcile.merging import bundles
@@ -28,7 +30,9 @@ IMPORT, CHUNK = "I", 5000
 
 def fen(amount: Decimal) -> int:
     """An amount in whole cents, rounded once."""
-    return int(to_cents(amount).scaleb(2))
+    scaled = amount * 100
+    whole = int(scaled)
+    return whole if whole == scaled else int(to_cents(amount).scaleb(2))
 
 
 def fen_or_none(amount: Decimal | None) -> int | None:
@@ -37,10 +41,10 @@ def fen_or_none(amount: Decimal | None) -> int | None:
 
 
 class Booked:
-    """List numbers of a day's bookings, several ascending streams as one, each number once."""
+    """List numbers of a day's bookings, several ascending streams as one, each number once; of a slice its own alone."""
 
-    def __init__(self, *sides: Iterable[str]) -> None:
-        self._numbers = heapq.merge(*sides)
+    def __init__(self, *sides: Iterable[str], slice_: Slice = WHOLE) -> None:
+        self._numbers = (number for number in heapq.merge(*sides) if slice_.holds(number))
         self._next = next(self._numbers, None)
 
     def besides(self, known: Collection[str], *, until: str = "") -> Iterator[str]:
@@ -57,8 +61,8 @@ class Gathering:
     """One day's ledgers. Lists belong to the day they were released (clearance.ledger_export); what is booked for lists
     that have no such day, or that nobody knows, to the day of the booking."""
 
-    def __init__(self, day: date) -> None:
-        self._day, self._dollars = day, fx.dollars()
+    def __init__(self, day: date, slice_: Slice = WHOLE) -> None:
+        self._day, self._slice, self._dollars = day, slice_, fx.dollars()
 
     def bundles(self) -> Iterator[Bundle]:
         """Everything said of the day's lists, and of what was booked that day for lists that are not among them."""
@@ -66,8 +70,9 @@ class Gathering:
         booked = Booked(
             (row.list_no for row in tax.ledger_bills(first=self._day, last=self._day)),
             (row.list_no for row in tax.ledger_registered(first=self._day, last=self._day)),
+            slice_=self._slice,
         )
-        for chunk in clearance.ledger_export(self._day, self._day):
+        for chunk in clearance.ledger_export(self._day, self._day, slice_=self._slice):
             lists = kept + chunk
             # one number may stand on two lists: never cut between them
             cut = len(lists)
