@@ -156,10 +156,15 @@ def kills(asked: argparse.Namespace, seed: int) -> tuple[bool, str]:
 
 
 def reconciliation(asked: argparse.Namespace, seed: int) -> tuple[bool, str]:
-    """A million generated lists with planted differences: exactly these are found, in time and little memory."""
-    from proof_reconcile import proof
+    """A million generated lists with planted differences: exactly these are found, by the engine and in PostgreSQL."""
+    import proof_reconcile
+    import proof_reconcile_database
 
-    return proof(lists=asked.lists, planted=max(16, asked.lists // 625), seed=seed)
+    planted = max(16, asked.lists // 625)
+    told = [
+        one.proof(lists=asked.lists, planted=planted, seed=seed) for one in (proof_reconcile, proof_reconcile_database)
+    ]
+    return all(held for held, _ in told), "\n".join(text for _, text in told)
 
 
 def statistics(asked: argparse.Namespace, seed: int) -> tuple[bool, str]:

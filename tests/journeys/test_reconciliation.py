@@ -47,15 +47,16 @@ def _planted(patch: pytest.MonkeyPatch) -> tuple[str, int]:
     from django.contrib.auth import get_user_model
 
     from pilotzone.kernel import clock
-    from pilotzone.kernel.access.actor import PLATFORM
+    from pilotzone.kernel.access.actor import ENTERPRISE, PLATFORM, Actor
     from pilotzone.kernel.access.models import Membership, Unit
     from pilotzone.kernel.access.scope import scope
-    from pilotzone.rooms.tracking.operations.reconcile import gathering, running
+    from pilotzone.rooms.tracking import api
+    from pilotzone.rooms.tracking.operations.reconcile import gathering, running, slices
     from pilotzone.rooms.tracking.tests.test_reconcile_desk import Cleared, Desk
 
     clock.forget()
     cleared = Cleared()
-    for module in (gathering, running):
+    for module in (gathering, running, slices):
         patch.setattr(module, "clearance", cleared)
     desk = Desk(cleared)
     for n in range(3):
@@ -63,6 +64,8 @@ def _planted(patch: pytest.MonkeyPatch) -> tuple[str, int]:
     desk.billed(desk.released("DIFFERS").number, "20.00")
     desk.registered(desk.released("EXPORT", "E").number)
     desk.reconcile()
+    with scope(Actor(kind=ENTERPRISE, organisation=desk.firm, role="ebc")):  # where money differs, another closes it
+        api.settle_residual(residual=desk.one("DIFFERS")["id"], verb="explain", at=clock.now(), reason="税单金额有误")
     with scope(PLATFORM):
         unit, _ = Unit.objects.get_or_create(path="zone.customs", defaults={"code": "customs", "name_zh": "海关"})
         person = get_user_model().objects.create_user(username="reconciling-officer")
@@ -108,6 +111,11 @@ def test_an_officer_opens_a_residual_and_closes_it_with_evidence(place: tuple[st
     page.get_by_role("button", name="核销差异").click()
     page.locator("main [role=alert]").first.wait_for()
     _look(page, "residual-refused")
+    page.locator("#file").set_input_files(
+        {"name": "税单更正.pdf", "mimeType": "application/pdf", "buffer": b"%PDF-1.7 SYNTHETIC"}
+    )
+    page.get_by_role("button", name="上传证据").click()
+    page.get_by_role("link", name="税单更正.pdf").wait_for()
     page.locator("#reason").fill("税单已更正")
     page.locator("#evidence").fill("SYN-816-2021-0001")
     page.get_by_role("button", name="核销差异").click()

@@ -34,6 +34,7 @@ PAPERS = (
     "pilotzone.portal.desks.paper",
     "pilotzone.rooms.tax.web.paper",
     "pilotzone.rooms.fx.web.paper",
+    "pilotzone.portal.desks.inspection_paper",
 )
 
 

@@ -11,6 +11,7 @@ from typing import Any
 
 from django.http import QueryDict
 
+from pilotzone.ui.menus import stands
 from pilotzone.ui.numbers import grouped, money
 
 TEXT, NUMBER, MONEY, STATE, LIGHT, TIME, DAY, CODE = (
@@ -57,6 +58,22 @@ class Action:
     title: str
     confirm: str = ""
     url: str = ""
+
+
+def printing(kind: str, title: str, every: str = "", query: QueryDict | None = None) -> list[Action]:
+    """The button that prints the chosen rows as papers of a kind; the list's `key` is the paper's. `every`: the title of a
+    second one that prints all that the list's filters (`query`) find. None where no papers are."""
+    where = f"/papers/{kind}/"
+    if not stands(where):
+        return []
+    asked = query.copy() if query is not None else QueryDict(mutable=True)
+    asked.pop("page", None)
+    asked["every"] = "1"
+    both = [
+        Action(f"print-{kind}", title, url=where),
+        Action(f"print-all-{kind}", every, url=f"{where}?{asked.urlencode()}"),
+    ]
+    return both if every else both[:1]
 
 
 @dataclass(frozen=True)

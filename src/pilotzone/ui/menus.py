@@ -112,6 +112,7 @@ PUBLIC_MENU = (
             Entry(_("通关数据"), "/me/#clearance"),
             Entry(_("税款"), "/me/#tax"),
             Entry(_("我的数据与权利"), "/protection/mine/"),
+            Entry(_("我的办件"), "/services/mine/", action="service.apply"),
         ),
         action="quota.see",
     ),
@@ -169,6 +170,7 @@ ENTERPRISE_MENU = (
         action="refund.file",
     ),
     Entry(_("收结汇"), "/fx/mine/", action="fx.apply"),
+    Entry(_("支付机构外汇业务"), "/fx/institution/", action="fx.institution"),
     Entry(_("查验安排"), "/risk/inspections/", action="trade.see"),
     Entry(_("融资保险"), "/finance/mine/"),
     Entry(_("我的信用"), "/credit/mine/"),
@@ -379,6 +381,7 @@ DISTRICT_MENU = (
     Entry(_("信用"), "/credit/"),
     Entry(_("统计"), "/statistics/"),
     Entry(_("办件待办"), "/services/inbox/", action="service.see"),
+    Entry(_("对账脱敏汇总"), "/reconciliation/figures/", action="aggregate.see"),
 )
 CONSUMER_MENU = PUBLIC_MENU[6].below
 

@@ -47,7 +47,7 @@ def show(request: HttpRequest) -> HttpResponse:
     found = desk.listed(asked, page, lists.PAGE_SIZE)
     listing = lists.Listing(
         columns=_columns(), rows=[_row(one) for one in found["rows"]], filters=_filters(given), total=found["total"], page=page,
-        query=request.GET, export_url=reverse("inspections_export"), empty=_("没有符合条件的查验单。"),
+        query=request.GET, export_url=reverse("inspections_export"), actions=lists.printing("inspection", _("打印通知单")), empty=_("没有符合条件的查验单。"),
         empty_help=_("海关回执为“查验”的清单自动列入查检合一，出现在这里。"),
     )  # fmt: skip
     counted = desk.counts()
@@ -96,10 +96,9 @@ def one(request: HttpRequest, number: int) -> HttpResponse:
 
 @require_safe
 def notice(request: HttpRequest, number: int) -> HttpResponse:
-    """查验通知书: when and where the goods are opened, to be printed by the firm."""
+    """The notice's former address: it is a paper like the others (inspection_paper.py)."""
     entered()
-    found = desk.told(number)
-    return render(request, "desks/inspection_notice.html", {"one": found, "facts": _facts(found)})
+    return redirect("paper", "inspection", str(number))
 
 
 def said(row: Any, name: str = "") -> str:

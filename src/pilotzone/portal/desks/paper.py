@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
+from django.http import QueryDict
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from pilotzone.base.days import day_of
 from pilotzone.exchange.formats.definitions import message
 from pilotzone.kernel.access.doors import require
-from pilotzone.portal.desks import papers
+from pilotzone.portal.desks import asking, papers
+from pilotzone.portal.desks.trades import EXPORT_PAGE, searched
 from pilotzone.rooms.clearance import api as clearance
 from pilotzone.ui.numbers import money
 from pilotzone.ui.paper.kinds import Kind, number_of, too_early, unknown
@@ -97,10 +100,32 @@ def release(key: str) -> Sheet:
     )  # fmt: skip
 
 
+def lists_found(query: QueryDict, most: int) -> list[str]:
+    """The trades of the list with these filters whose list customs knows."""
+    return _found(query, most, lambda one: bool(one["invt_no"] or one["pre_no"]))
+
+
+def releases_found(query: QueryDict, most: int) -> list[str]:
+    """Those that customs released."""
+    return _found(query, most, lambda one: one["state"] in RELEASED)
+
+
 KINDS = (
-    Kind("list", "QD", "申报清单", "Declaration list", list_of),
-    Kind("release", "FT", "海关放行通知", "Notice of release", release),
+    Kind("list", "QD", "申报清单", "Declaration list", list_of, lists_found),
+    Kind("release", "FT", "海关放行通知", "Notice of release", release, releases_found),
 )
+
+
+def _found(query: QueryDict, most: int, printable: Callable[[dict[str, Any]], bool]) -> list[str]:
+    require("trade.see")
+    filters, keys, page = searched(asking.read(query).filters), [], 1
+    while len(keys) <= most:
+        rows = clearance.trades(filters, page, EXPORT_PAGE, whole=True)["rows"]
+        keys += [str(one["id"]) for one in rows if printable(one)]
+        if len(rows) < EXPORT_PAGE:
+            break
+        page += 1
+    return keys[: most + 1]
 
 
 def _trade(key: str) -> tuple[dict[str, Any], dict[str, Any]]:

@@ -24,7 +24,7 @@ def sign(request: HttpRequest) -> HttpResponse:
     """The filings chosen in the list (`chosen`, their numbers or keys) or in `?d=`."""
     require(FILE)
     if request.method == "POST":
-        ids = signing.numbers(request.POST.getlist("chosen"))
+        ids = _chosen(request.POST.getlist("chosen"))
         return redirect(f"{reverse('refund_sign')}?d={','.join(map(str, ids))}")
     ids = signing.numbers(request.GET.get("d", "").split(","))[:50]
     found = tax.refund_filings({"ids": ids}, 1, 50, on=clock.today())["rows"]
@@ -56,3 +56,10 @@ def finish(request: HttpRequest) -> HttpResponse:
         batch=given.batch, certificate=given.certificate, signatures=given.signatures, at=clock.now()
     )
     return JsonResponse({**told, "href": reverse("tax_refunds")})
+
+
+def _chosen(texts: list[str]) -> list[int]:
+    """Filings by their numbers, as the list names them, or by their keys; what nobody knows is left out."""
+    told = {text.strip()[:30] for text in texts[:50]}
+    named = [tax.refund_filing(text, on=clock.today()) for text in sorted(told) if not text.isdigit()]
+    return list(dict.fromkeys([*signing.numbers(sorted(told)), *(row["id"] for row in named if row)]))

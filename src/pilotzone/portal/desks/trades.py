@@ -85,6 +85,10 @@ def table(request: HttpRequest, desk: str, asked: asking.Asked, found: dict[str,
         has_next=found["page"] < found["pages"] or found["more"],
         query=request.GET,
         export_url=reverse(f"{desk}_export", args=["csv"]),
+        actions=[
+            *lists.printing("list", _("打印清单"), _("打印全部清单"), request.GET),
+            *lists.printing("release", _("打印放行通知"), _("打印全部放行通知"), request.GET),
+        ],
         empty=_("还没有票据。"),
         empty_help=_("订单、支付单、运单、清单中任何一份到达后，这里就会出现一票。"),
     )

@@ -11,7 +11,7 @@ from django.conf import settings
 from django.urls import reverse
 from django.utils.translation import override
 
-from pilotzone.base.errors import Problem, Refused
+from pilotzone.base.errors import Problem
 from pilotzone.kernel import clock, papers
 from pilotzone.kernel.access.actor import PLATFORM
 from pilotzone.kernel.access.scope import scope
@@ -74,18 +74,6 @@ def pdf(made: Sequence[Paper], language: str) -> bytes:
         for one in made
     ]  # fmt: skip
     return seal.sealed(drawn, statement)
-
-
-def several(code: str, keys: Sequence[str], *, root: str) -> list[Paper]:
-    """Papers of one kind for a list; all of them or none. Refused `paper.too_many` for none or more than 200."""
-    chosen = list(dict.fromkeys(keys))
-    if not 0 < len(chosen) <= drawing.MOST_PAPERS:
-        raise Refused(
-            code="paper.too_many",
-            zh=f"请选择1至{drawing.MOST_PAPERS}行。",
-            en=f"Choose 1 to {drawing.MOST_PAPERS} rows.",
-        )
-    return [issue(code, key, root=root) for key in chosen]
 
 
 def standing(typed: str) -> dict[str, Any]:

@@ -72,6 +72,7 @@ def rounds() -> list[tuple[str, Callable[[], int], float]]:
         ("hub", _hub, FILINGS_S),
         ("statistics", _statistics, FILINGS_S),
         ("export_returns", _export_returns, EXCHANGE_S),
+        ("papers", _papers, LOOK_S),
     ]
 
 
@@ -163,6 +164,13 @@ def _export_returns() -> int:
     from pilotzone.rooms.tax import api as tax
 
     return tax.follow_export_returns()
+
+
+def _papers() -> int:
+    """What was asked to be printed many at once; how many tasks ended."""
+    from pilotzone.portal.papers import tasks
+
+    return tasks.work()
 
 
 def match_payments() -> int:

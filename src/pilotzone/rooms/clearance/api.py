@@ -99,7 +99,15 @@ if TYPE_CHECKING:
     from pilotzone.rooms.clearance.queries.drafts import drafts
     from pilotzone.rooms.clearance.queries.drafts import underway as drafts_underway
     from pilotzone.rooms.clearance.queries.editions import of_trades as editions
-    from pilotzone.rooms.clearance.queries.ledger import LedgerList, ledger_begins, ledger_export, ledger_lists
+    from pilotzone.rooms.clearance.queries.ledger import (
+        WHOLE_LEDGER,
+        LedgerList,
+        LedgerSlice,
+        ledger_begins,
+        ledger_exceeds,
+        ledger_export,
+        ledger_lists,
+    )
     from pilotzone.rooms.clearance.queries.pages import counters, document, trade, trades
     from pilotzone.rooms.clearance.queries.payment_data import kept as kept_payment_data
     from pilotzone.rooms.clearance.queries.payment_data import request as payment_request
@@ -137,6 +145,9 @@ _LATER = {
     "CountedList": ("queries.statistics", "CountedList"),
     "counted_lists": ("queries.statistics", "counted_lists"),
     "LedgerList": ("queries.ledger", "LedgerList"),
+    "LedgerSlice": ("queries.ledger", "LedgerSlice"),
+    "WHOLE_LEDGER": ("queries.ledger", "WHOLE_LEDGER"),
+    "ledger_exceeds": ("queries.ledger", "ledger_exceeds"),
     "ledger_begins": ("queries.ledger", "ledger_begins"),
     "ledger_export": ("queries.ledger", "ledger_export"),
     "ledger_lists": ("queries.ledger", "ledger_lists"),
@@ -265,6 +276,7 @@ __all__ = [
     "VOID",
     "WAITS",
     "WARNS",
+    "WHOLE_LEDGER",
     "Answer",
     "Bill",
     "Book",
@@ -279,6 +291,7 @@ __all__ = [
     "Fault",
     "Firm",
     "LedgerList",
+    "LedgerSlice",
     "Listed",
     "Mandated",
     "MessageIn",
@@ -341,6 +354,7 @@ __all__ = [
     "kept_payment_data",
     "last_trade_of",
     "ledger_begins",
+    "ledger_exceeds",
     "ledger_export",
     "ledger_lists",
     "listed_mandates",

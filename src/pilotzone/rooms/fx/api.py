@@ -56,6 +56,7 @@ __all__ = [
     "decide",
     "dollars",
     "figures",
+    "gross",
     "keep_pending",
     "ledger_links",
     "ledger_receipts",
@@ -219,6 +220,13 @@ def send_back(
         receipt=receipt, amount=amount, reference=reference, at=at, same_route=same_route, registration=registration,
         note=note,
     )  # fmt: skip
+
+
+def gross() -> dict[str, Decimal]:
+    """The sums of the receipts the caller sees in dollars, each way for itself: received, netted, back."""
+    from pilotzone.rooms.fx.queries import receipts as asked
+
+    return asked.gross()
 
 
 def receipts(filters: Mapping[str, Any] | None = None, page: int = 1, size: int = 50) -> dict[str, Any]:

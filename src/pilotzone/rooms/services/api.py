@@ -10,7 +10,7 @@ from urllib.parse import urlencode
 
 from pilotzone.base.errors import Denied
 from pilotzone.kernel import audit, clock
-from pilotzone.kernel.access.actor import PLATFORM
+from pilotzone.kernel.access.actor import CONSUMER, PLATFORM
 from pilotzone.kernel.access.doors import may, require
 from pilotzone.kernel.access.members import colleagues
 from pilotzone.kernel.access.models import Membership, Organisation, Person
@@ -81,7 +81,12 @@ def may_apply(key: str) -> bool:
     one = files.item(key)
     if one.status == TRIAL:
         return files.tries(one)
-    return one.status == ON and may(states.FILL) and current().organisation is not None
+    return one.status == ON and may(states.FILL) and _applies(one)
+
+
+def _applies(one: items.Item) -> bool:
+    actor = current()
+    return actor.organisation is not None or (one.persons and actor.kind == CONSUMER)
 
 
 def check_file(path: Path) -> list[Finding]:

@@ -51,6 +51,7 @@ SENTENCES = Sentences({
     ),
     "service.item.unknown": ("没有“{key}”这一办事事项", "There is no service item “{key}”", _FORM, "", "从办事指南选择", "Choose from the guide"),
     "service.item.closed": ("本事项现不受理新申请", "This item takes no new applications", _FORM, "zone", "见办事指南", "See the guide"),
+    "service.item.firms": ("本事项由企业申请，个人不能申请", "This item is for firms; a person cannot apply for it", _FORM, "zone", "见办事指南“申请对象”", "See who may apply in the guide"),
     "service.case.moved": ("这一办件已由{who}于{when}办理“{what}”，您的操作没有生效", "{who} did “{what_en}” to this case at {when}; yours did nothing", _STATES, "zone", "请按最新状态再办理", "Look at its present state and decide again"),
     "service.case.state": ("“{state}”的办件不能{verb}", "A case that is {state_en} cannot be: {verb_en}", _STATES, "zone", "请按页面给出的办理项操作", "Use what the page offers"),
     "service.case.reason": ("请写明事由", "Say why", _STATES, "zone", "填写事由（至多500字）", "Give the reason"),

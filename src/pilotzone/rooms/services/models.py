@@ -35,13 +35,14 @@ class Version(models.Model):
 
 
 class Case(models.Model):
-    """办件: one application. `units`: paths of all desks it came to; `step` below zero before it is accepted."""
+    """办件: one application, of a firm or of a `person`. `units`: paths of all desks it came to; `step` below zero before it is accepted."""
 
     item = models.ForeignKey(Version, PROTECT, related_name="+")
     item_key = models.CharField(max_length=60)
     number = models.CharField("办件编号", max_length=24, blank=True)
     organisation = models.ForeignKey(Organisation, PROTECT, null=True, related_name="+")
     agent = models.ForeignKey(Organisation, PROTECT, null=True, related_name="+")
+    person = models.ForeignKey(Person, PROTECT, null=True, related_name="+")
     trial = models.BooleanField("试办", default=False)
     applicant_unit = models.CharField(max_length=200, blank=True)
     county = models.CharField(max_length=200, blank=True)
@@ -68,11 +69,15 @@ class Case(models.Model):
             models.Index(fields=["organisation", "-changed_at"], name="services_case_firm"),
             models.Index(fields=["agent", "-changed_at"], name="services_case_agent"),
             models.Index(fields=["item_key", "state"], name="services_case_item"),
+            models.Index(fields=["person", "-changed_at"], name="services_case_person"),
         ]
         constraints = [
             models.CheckConstraint(condition=models.Q(state__in=STATES), name="services_case_state_known"),
             models.CheckConstraint(
-                condition=models.Q(organisation__isnull=False) | models.Q(trial=True), name="services_case_whose"
+                condition=models.Q(organisation__isnull=False, person__isnull=True)
+                | models.Q(organisation__isnull=True, person__isnull=False)
+                | models.Q(trial=True),
+                name="services_case_whose",
             ),
             models.UniqueConstraint(
                 fields=["number"], condition=~models.Q(number=""), name="services_case_number_once"

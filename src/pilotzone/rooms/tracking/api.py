@@ -15,6 +15,8 @@ from pilotzone.rooms.tracking.engine.reconcile.kinds import PAIRS as RECONCILE_P
 from pilotzone.rooms.tracking.engine.told import ROWS, rows_of
 from pilotzone.rooms.tracking.operations.facts import count, empty_facts
 from pilotzone.rooms.tracking.operations.months import publish
+from pilotzone.rooms.tracking.operations.reconcile.proving import keep_file as keep_residual_file
+from pilotzone.rooms.tracking.operations.reconcile.proving import open_file as open_residual_file
 from pilotzone.rooms.tracking.operations.reconcile.running import COMMAND as BY_COMMAND
 from pilotzone.rooms.tracking.operations.reconcile.running import ask as ask_reconciliation
 from pilotzone.rooms.tracking.operations.reconcile.running import nightly as nightly_reconciliation
@@ -24,6 +26,7 @@ from pilotzone.rooms.tracking.operations.reconcile.settling import settle as set
 from pilotzone.rooms.tracking.operations.timelines import empty, read
 from pilotzone.rooms.tracking.queries.months import CITY, WHOLE, figures, month_rule, months, released_by_month
 from pilotzone.rooms.tracking.queries.residuals import STATES as RESIDUAL_STATES
+from pilotzone.rooms.tracking.queries.residuals import figures_now as residual_figures
 from pilotzone.rooms.tracking.queries.residuals import kinds_now as residual_kinds_now
 from pilotzone.rooms.tracking.queries.residuals import residual, residuals
 from pilotzone.rooms.tracking.queries.residuals import run_sums as reconcile_sums
@@ -55,11 +58,13 @@ __all__ = [
     "figures",
     "hand_residuals",
     "holder_name",
+    "keep_residual_file",
     "month_rule",
     "months",
     "nightly_reconciliation",
     "numbered",
     "of_trade",
+    "open_residual_file",
     "publish",
     "read",
     "read_in",
@@ -69,6 +74,7 @@ __all__ = [
     "reconcile_trend",
     "released_by_month",
     "residual",
+    "residual_figures",
     "residual_kinds_now",
     "residuals",
     "settle_residual",

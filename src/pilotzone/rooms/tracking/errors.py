@@ -132,4 +132,11 @@ SENTENCES = Sentences({
     "rule.reconcile.four_eyes": (
         "不能由说明差异的人自己核销", "Who explained a residual may not close it", _PLATFORM, "", "", "",
     ),
+    "rule.reconcile.two_people": (
+        "差异涉及款项：须先由一人说明，再由另一人核销", "Money differs: one person explains it first, another closes it", _PLATFORM, "", "", "",
+    ),
+    "rule.reconcile.file": (
+        "证据文件须为PDF、JPEG或PNG，每个不超过{most}MB，一条差异最多{files}个",
+        "A file of evidence is a PDF, JPEG or PNG of at most {most} MB; a residual has at most {files}", _PLATFORM, "", "", "",
+    ),
 })  # fmt: skip

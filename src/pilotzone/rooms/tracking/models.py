@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import BrinIndex
 from django.db import models
+from django.db.models import Q
 
 
 class Trade(models.Model):
@@ -198,3 +199,40 @@ class ResidualStep(models.Model):
     class Meta:
         db_table = "tracking_residual_step"
         indexes = [models.Index(fields=["residual", "id"], name="tracking_residual_steps")]
+
+
+class ResidualFile(models.Model):
+    """A file that proves something about a residual, as it came, with the SHA-256 of its bytes; never changed."""
+
+    residual = models.ForeignKey(Residual, models.PROTECT, related_name="+")
+    name = models.CharField(max_length=160)
+    media_type = models.CharField(max_length=40)
+    size = models.IntegerField()
+    sha256 = models.CharField(max_length=64)
+    content = models.BinaryField()
+    person = models.BigIntegerField(null=True)
+    at = models.DateTimeField()
+
+    class Meta:
+        db_table = "tracking_residual_file"
+        constraints = [models.UniqueConstraint(fields=["residual", "sha256"], name="tracking_residual_file_once")]
+
+
+class ResidualFigure(models.Model):
+    """How many residuals of a county's firms were not settled on a day, by kind and (`*`) together; None where hidden."""
+
+    day = models.DateField()
+    unit = models.CharField(max_length=200)
+    kind = models.CharField(max_length=24)
+    hidden = models.BooleanField()
+    n = models.IntegerField(null=True)
+    rule = models.JSONField()
+
+    class Meta:
+        db_table = "tracking_residual_figure"
+        constraints = [
+            models.UniqueConstraint(fields=["day", "unit", "kind"], name="tracking_residual_figure_once"),
+            models.CheckConstraint(
+                condition=Q(hidden=False) | Q(n__isnull=True), name="tracking_residual_figure_hidden"
+            ),
+        ]

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from django.http import QueryDict
+
 from pilotzone.base.errors import Denied, Refused
 from pilotzone.ui.paper.sheet import Sheet
 
@@ -13,7 +15,8 @@ from pilotzone.ui.paper.sheet import Sheet
 class Kind:
     """`code` stands in addresses, `prefix` (two capitals) begins its numbers.
 
-    `sheet` makes the paper of a record's key in the reader's language, asking the room's door in the caller's scope: Denied
+    `found` gives the keys of everything a list with these filters shows and that can be printed, at most so many and one,
+    for printing all of it. `sheet` makes the paper of a record's key in the reader's language, asking the room's door in the caller's scope: Denied
     what the caller may not see, Refused what cannot be printed yet. It reads no clock.
     """
 
@@ -22,6 +25,7 @@ class Kind:
     zh: str
     en: str
     sheet: Callable[[str], Sheet]
+    found: Callable[[QueryDict, int], list[str]] | None = None
 
 
 def unknown() -> Denied:

@@ -64,11 +64,19 @@ def test_one_visit_from_the_queue_to_both_results(order: int, signed_in: Callabl
     inspector, firm = signed_in("customs_inspector", "customs"), signed_in("ebc", "甲公司")
     assert "WAY-77" in inspector.get(WHERE).content.decode()
     assert act(inspector, order, "join", agency="samr") == 302
+    early = firm.get(f"{WHERE}{order}/notice/", follow=True)
+    assert early.status_code == 422 and "paper.not_yet" in early.content.decode()
     opened(inspector, order)
-    notice = firm.get(f"{WHERE}{order}/notice/").content.decode()
-    assert "2021-03-11 08:30–09:00" in notice and "1号查验位" in notice and "市场监管" in notice
+    notice = firm.get(f"{WHERE}{order}/notice/", follow=True).content.decode()
+    assert (
+        "2021-03-11 08:30–09:00" in notice and "查验位" in notice and "市场监管" in notice and "规则命中" not in notice
+    )
+    (code,) = set(re.findall(r"/verify/([0-9A-Z-]{23})/", notice))
+    assert "有效" in Client().get(f"/verify/{code}/").content.decode()
     assert act(inspector, order, "conclude", supervision="passed", quarantine="", outcome="release") == 422
     assert act(inspector, order, "conclude", **RELEASE) == 302
+    after = firm.get(f"/papers/inspection/{order}/").content.decode()
+    assert "查验结果" in after and "放行" in after
     told = inspector.get(f"{WHERE}{order}/").content.decode()
     assert "已办结" in told and told.count("未见异常") >= 2 and "第1次开箱" in told
     listed = firm.get(WHERE).content.decode()

@@ -105,18 +105,6 @@ def test_the_pdf_is_sealed_and_says_the_records_figures(firm: Client) -> None:
     assert firm.get("/papers/trial/R1/fr.pdf").status_code == 404
 
 
-@needs_font
-def test_several_are_one_file_each_verified_by_itself(firm: Client, register: Register) -> None:
-    file = firm.post("/papers/trial/", {"chosen": ["R1", "R2", "R1"]})
-    papers_on = seal.verify(file.content, paper_key.public()).statement["papers"]
-    assert [one["content"]["record"] for one in papers_on] == ["R1", "R2"]
-    assert len({one["code"] for one in papers_on}) == 2 and all(standing(one["code"]) == "有效" for one in papers_on)
-    assert firm.post("/papers/trial/", {}).status_code == 422
-    assert firm.post("/papers/trial/", {"chosen": [f"R{n}" for n in range(201)]}).status_code == 422
-    assert firm.post("/papers/trial/", {"chosen": ["R1", "nobody's"]}).status_code in (403, 404), "all or none"
-    assert firm.get("/papers/trial/").status_code == 405
-
-
 def test_verification_knows_valid_superseded_changed_and_revoked(firm: Client, register: Register) -> None:
     code = code_on(firm.get("/papers/trial/R1/").content.decode())
     assert standing(code) == "有效"

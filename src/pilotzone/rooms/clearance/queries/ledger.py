@@ -25,6 +25,20 @@ SELLER = "ebc"
 Line = tuple[int, Decimal, str]
 
 
+class LedgerSlice(NamedTuple):
+    """One of `of` parts of a ledger, by the last two characters of a list's key: a number that stands twice is never parted."""
+
+    at: int = 0
+    of: int = 1
+
+    def holds(self, key: str) -> bool:
+        """Whether a key is of this part; _SLICE says the same in SQL."""
+        return self.of == 1 or sum(map(ord, key[-2:])) % self.of == self.at
+
+
+WHOLE_LEDGER = LedgerSlice()
+
+
 class LedgerList(NamedTuple):
     """A list: `booking` is its key in the tax ledgers; `lines` (exports): number, amount as declared, customs currency."""
 
@@ -46,16 +60,21 @@ class LedgerList(NamedTuple):
     freight: Decimal
 
 
-def ledger_export(first: date, last: date) -> Iterator[list[LedgerList]]:
+def ledger_export(first: date, last: date, *, slice_: LedgerSlice = WHOLE_LEDGER) -> Iterator[list[LedgerList]]:
     """The lists whose ledger day lies from `first` to `last`, in chunks, ascending by `key`; inside a transaction."""
-    bounds: dict[str, int | date] = {
-        "low": first_id(max(first, date(2000, 3, 1)) - AHEAD), "high": first_id(last + timedelta(days=2)),
-        "first": first, "last": last,
-    }  # fmt: skip
+    part = "" if slice_ == WHOLE_LEDGER else _SLICE
     with connection.chunked_cursor() as cursor:
-        cursor.execute(f"{_SELECT} {_DAYS} {_ORDER}", bounds)
+        cursor.execute(f"{_SELECT} {_DAYS} {part} {_ORDER}", _bounds(first, last) | slice_._asdict())
         while found := cursor.fetchmany(CHUNK):
             yield _rows(found)
+
+
+def ledger_exceeds(first: date, last: date, most: int) -> bool:
+    """Whether more than `most` lists have their ledger day from `first` to `last`."""
+    with connection.cursor() as cursor:
+        cursor.execute(_EXCEEDS, _bounds(first, last) | {"limit": most + 1})
+        (n,) = cursor.fetchone()
+    return int(n) > most
 
 
 def ledger_lists(*, numbers: Collection[str] = (), trades: Collection[int] = ()) -> list[LedgerList]:
@@ -78,6 +97,13 @@ def ledger_begins() -> date | None:
         cursor.execute("SELECT min(id) FROM clearance_trade")
         (first,) = cursor.fetchone()
     return day_of_id(first) if first else None
+
+
+def _bounds(first: date, last: date) -> dict[str, Any]:
+    return {
+        "low": first_id(max(first, date(2000, 3, 1)) - AHEAD), "high": first_id(last + timedelta(days=2)),
+        "first": first, "last": last,
+    }  # fmt: skip
 
 
 def _rows(found: Sequence[Sequence[Any]]) -> list[LedgerList]:
@@ -132,6 +158,8 @@ AND id >= %(low)s AND id < %(high)s
 AND (coalesce(stages->>'released', stages->>'closed', stages->>'status', stages->>'cancelled')::timestamptz
      AT TIME ZONE 'Asia/Shanghai')::date BETWEEN %(first)s AND %(last)s
 """
+_EXCEEDS = f"SELECT count(*) FROM ({_SELECT} {_DAYS} LIMIT %(limit)s) l"  # noqa: S608 (our own text)
+_SLICE = f"AND (ascii(right({_KEY}, 1)) + ascii(right(left({_KEY}, -1), 1))) %% %(of)s = %(at)s"
 _ORDER = f'ORDER BY ({_KEY}) COLLATE "C", id'
 _NUMBERED = """
 SELECT t.document_id FROM clearance_key n JOIN clearance_key t ON t.hash = n.trade_hash AND t.namespace = %(trade)s

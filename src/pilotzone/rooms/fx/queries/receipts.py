@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from decimal import Decimal
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import Q, QuerySet, Sum
 
 from pilotzone.base.errors import Denied
 from pilotzone.base.money import yuan
@@ -44,6 +45,13 @@ def receipts(filters: Mapping[str, Any] | None = None, page: int = 1, size: int 
     page = max(1, min(page, -(-total // size) or 1))
     rows = list(found.order_by("-received_on", "-id")[(page - 1) * size : page * size])
     return {"rows": told(rows), "total": total, "page": page, "waiting": waiting}
+
+
+def gross() -> dict[str, Decimal]:
+    """The sums of what the caller sees in dollars, both ways for themselves: received, netted, and sent back by entries."""
+    sums = Receipt.objects.exclude(state="refused").aggregate(received=Sum("usd"), netted=Sum("netted_usd"))
+    back = Entry.objects.filter(event__in=("RETURN", "REFUND")).aggregate(back=Sum("usd"))
+    return {name: value or Decimal(0) for name, value in (sums | back).items()}
 
 
 def told(rows: list[Receipt]) -> list[dict[str, Any]]:

@@ -13,6 +13,7 @@ from pilotzone.kernel import clock
 from pilotzone.kernel.access.actor import PLATFORM
 from pilotzone.kernel.access.models import Membership, Organisation, Unit
 from pilotzone.kernel.access.scope import scope
+from pilotzone.rooms.fx import api
 from pilotzone.rooms.fx.tests.test_desk import NOON, Desk
 
 pytestmark = pytest.mark.django_db
@@ -149,3 +150,25 @@ def _tax() -> Unit:
 def test_the_pages_speak_english(bank: Client, path: str) -> None:
     bank.cookies["django_language"] = "en"
     assert "收汇" not in bank.get(path).content.decode().split("<main")[1].split("</main")[0]
+
+
+def test_a_payment_institution_sees_its_own_in_gross_amounts_each_against_its_limit(desk: Desk, firm: Client) -> None:
+    name = {"code": desk.code, "kind": "institution", "klass": "A", "listed_on": "2019-05-01"}
+    assert api.take_names([name], at=NOON, synthetic=True) == 1
+    empty = signed_in("pay", organisation=Organisation(pk=desk.stranger))
+    assert "还没有经本机构的收汇" in empty.get("/fx/institution/").content.decode()
+    client = Client()
+    with scope(PLATFORM):
+        person = get_user_model().objects.create_user(username="institution-fx")
+        Membership.objects.create(person=person, role="pay", valid_from=date(2019, 1, 1), organisation_id=desk.firm)
+    client.force_login(person)
+    desk.receive("WITHIN", "50000.00")
+    desk.receive("ABOVE", "50000.01")
+    page = client.get("/fx/institution/").content.decode()
+    assert f"WITHIN-{desk.run}" in page and "已列入名录" in page and "汇发〔2019〕13号" in page
+    assert page.count("超过单笔限额") == 1 and page.count("限额内") == 1 and "100,000.01" in page
+    assert "超过单笔限额" in client.get("/fx/institution/export.csv").content.decode()
+    client.cookies["django_language"] = "en"
+    assert "Above the single limit" in client.get("/fx/institution/").content.decode()
+    assert firm.get("/fx/institution/").status_code == 403
+    assert f"ABOVE-{desk.run}" in firm.get("/fx/queue/export.csv").content.decode()

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
@@ -38,6 +39,8 @@ def show(request: HttpRequest) -> HttpResponse:
         page=found["page"],
         total=found["total"],
         query=request.GET,
+        export_url=reverse("fx_queue_export"),
+        actions=lists.printing("fx-pack", _("打印/PDF")),
         empty=_("还没有收汇。"),
         empty_help=_("银行收到汇入款后登记在此；企业关联单证并申请后由银行办理。"),
     )

@@ -42,6 +42,7 @@ def show(request: HttpRequest) -> HttpResponse:
         total=found["total"],
         query=request.GET,
         export_url=reverse("fx_queue_export"),
+        actions=lists.printing("fx-pack", _("打印/PDF")),
         empty=_("还没有收汇。"),
         empty_help=_("银行收到汇入款后登记在此；企业关联单证并申请后由银行办理。"),
     )

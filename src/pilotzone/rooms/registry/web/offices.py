@@ -33,7 +33,7 @@ def listed(request: HttpRequest) -> HttpResponse:
     found = api.filings(wanted, page=lists.page_number(request.GET.get("page")), size=lists.PAGE_SIZE)
     listing = lists.Listing(
         columns=_columns(), rows=[_row(one) for one in found["rows"]], filters=filters, page=found["page"],
-        total=found["total"], query=request.GET, export_url=reverse("registry_export"), caption=_("备案列表"),
+        total=found["total"], query=request.GET, export_url=reverse("registry_export"), actions=lists.printing("filing", _("打印回执")), caption=_("备案列表"),
         empty=_("还没有备案。"), empty_help=_("县区和园区可以批量填报草稿，企业登录后确认。"),
     )  # fmt: skip
     context = {"listing": listing, "counts": api.counts(), "may_bulk": may("filing.bulk")}

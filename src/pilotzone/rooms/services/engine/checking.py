@@ -22,7 +22,7 @@ _FIELD = re.compile(r"[a-z][a-z0-9_]{0,39}")
 TOP = {
     "key", "version", "status", "name", "about", "author", "tag", "basis", "who", "form", "accept", "steps", "notice", "appeal",
 }  # fmt: skip
-FREE = {"filing", "agents", "materials"}
+FREE = {"filing", "agents", "persons", "materials"}
 PROPERTY = {
     "string": {"minLength", "maxLength", "pattern", "enum", "x-enum-en", "format", "x-ahead"},
     "integer": {"minimum", "maximum"}, "number": {"minimum", "maximum", "multipleOf"}, "boolean": {"const"}, "array": {"items"},
@@ -137,6 +137,18 @@ def _who(sheet: Sheet, value: Any, known: Known) -> None:
     for n, one in enumerate(value):
         if one not in known.roles:
             sheet.fault(("who", n), "code.item.role", value=str(one)[:40])
+
+
+def _persons(sheet: Sheet, value: Any, known: Known) -> None:
+    """A person has no filing and no county: an item for persons asks for neither."""
+    _flag("persons")(sheet, value, known)
+    told = sheet.source.data
+    if value is True and (told.get("filing") is True or COUNTY in str(told.get("steps"))):
+        sheet.value(
+            ("persons",),
+            "个人可申请的事项不得要求备案，也不得由企业注册地县区办理",
+            "no filing and no step of the firm's county",
+        )
 
 
 def _basis(sheet: Sheet, value: Any, known: Known) -> None:
@@ -319,6 +331,6 @@ def _power_of_ten(value: Any) -> bool:
 _TOP: dict[str, Callable[[Sheet, Any, Known], None]] = {
     "key": _key, "version": _version, "status": _one_of("status", STATUSES), "name": _text("name"), "about": _text("about"),
     "author": _author, "tag": _one_of("tag", TAGS), "basis": _basis, "who": _who, "filing": _flag("filing"),
-    "agents": _flag("agents"), "materials": _materials, "accept": _accept, "steps": _steps, "notice": _notice,
+    "agents": _flag("agents"), "persons": _persons, "materials": _materials, "accept": _accept, "steps": _steps, "notice": _notice,
     "appeal": _text("appeal"), "form": _form,
 }  # fmt: skip

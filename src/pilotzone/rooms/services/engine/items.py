@@ -69,7 +69,8 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """One version of a service item. `author` is the code of the unit that wrote it; `who` is empty for every kind of firm."""
+    """One version of a service item. `author` is the code of the unit that wrote it; `who` is empty for every kind of firm;
+    `persons`: a natural person may apply too."""
 
     key: str
     version: int
@@ -83,6 +84,7 @@ class Item:
     who: tuple[str, ...]
     filing: bool
     agents: bool
+    persons: bool
     form: tuple[Field, ...]
     materials: tuple[Material, ...]
     accept: Step
@@ -130,7 +132,7 @@ def of(content: Mapping[str, Any]) -> Item:
         en=content["name"]["en"], about=_words(content["about"]), author=content["author"], tag=content["tag"],
         basis=tuple(Basis(one["document"], str(one.get("article", "")), one["tag"]) for one in content["basis"]),
         who=() if content["who"] == "all" else tuple(content["who"]), filing=content.get("filing", False),
-        agents=content.get("agents", False), form=fields(content["form"]),
+        agents=content.get("agents", False), persons=content.get("persons", False), form=fields(content["form"]),
         materials=tuple(
             Material(one["key"], one["zh"], one["en"], one.get("must", False), tuple(one["kinds"]), one["most_mb"])
             for one in content.get("materials", ())

@@ -10,7 +10,7 @@ from typing import Any
 from django.db import transaction
 
 from pilotzone.kernel import audit, clock
-from pilotzone.kernel.access.actor import PLATFORM, Actor
+from pilotzone.kernel.access.actor import CONSUMER, PLATFORM, Actor
 from pilotzone.kernel.access.doors import require
 from pilotzone.kernel.access.models import Organisation
 from pilotzone.kernel.access.scope import scope
@@ -29,7 +29,7 @@ from pilotzone.rooms.services.queries import items as files
 def begin(*, key: str, values: Mapping[str, Any], principal: int | None = None) -> tuple[Case, list[Finding]]:
     """Begin a case of an item as a draft; answers it and what is still wrong with it. `principal`: the firm an agent acts for.
 
-    Refused `service.item.unknown`, `service.item.closed`, and what `standing.ask` refuses; `rule.form.unknown` for a field the
+    Refused `service.item.unknown`, `service.item.closed`, `service.item.firms` to a person where it is for firms alone, and what `standing.ask` refuses; `rule.form.unknown` for a field the
     form has not.
     """
     one = files.item(key)
@@ -37,17 +37,18 @@ def begin(*, key: str, values: Mapping[str, Any], principal: int | None = None) 
     if one.status == items.ENDED:
         raise refused("service.item.closed")
     actor = require("service.try" if trial else states.FILL)
-    if not trial and actor.organisation is None:
-        raise refused("service.item.closed")
+    person = actor.person if actor.kind == CONSUMER and one.persons and not trial else None
+    if not trial and actor.organisation is None and person is None:
+        raise refused("service.item.firms" if actor.kind == CONSUMER else "service.item.closed")
     today = clock.today()
     kept, wrong = schema.judge(one.form, values, on=today, whole=False)
     _refuse_unknown(wrong)
     with scope(PLATFORM):
-        firm, agent = (None, None) if trial else _sides(actor, principal)
+        firm, agent = (None, None) if trial or person else _sides(actor, principal)
         if firm is not None:
             standing.ask(one, firm, agent, on=today)
         case = Case.objects.create(
-            item=_version(one), item_key=one.key, organisation=firm, agent=agent, trial=trial,
+            item=_version(one), item_key=one.key, organisation=firm, agent=agent, person_id=person, trial=trial,
             applicant_unit=actor.unit_path if trial else "", county=standing.county(firm, on=today) if firm else "",
             values=kept, filled_by_id=actor.person, created_at=clock.now(), changed_at=clock.now(), synthetic=clock.is_demo(),
         )  # fmt: skip

@@ -9,9 +9,9 @@ from typing import Any
 
 from pilotzone.base.days import SHANGHAI
 from pilotzone.kernel import audit, clock, events
-from pilotzone.kernel.access.actor import PLATFORM, SYSTEM, Actor
+from pilotzone.kernel.access.actor import CONSUMER, PLATFORM, SYSTEM, Actor
 from pilotzone.kernel.access.doors import require
-from pilotzone.kernel.access.models import Membership, Organisation, Unit
+from pilotzone.kernel.access.models import Membership, Organisation, Person, Unit
 from pilotzone.kernel.access.scope import scope
 from pilotzone.rooms.services.engine import items, states
 from pilotzone.rooms.services.engine.items import Item
@@ -54,7 +54,7 @@ def held(number: int, verb: str, *, version: int | None, reason: str = "") -> It
     actor = require("service.try" if seen.trial else told.action)
     if told.action == states.FILL and not cases.own(seen, actor):
         raise cases.unknown() if not seen.units else denied("service.case.desk")
-    if told.action == states.FILL and not seen.trial and actor.organisation == seen.agent_id:
+    if told.action == states.FILL and seen.agent_id is not None and actor.organisation == seen.agent_id:
         standing.still(seen, on=clock.today())
     why = reason.replace("\0", "").strip()[:LONGEST_REASON]
     with scope(PLATFORM):
@@ -123,6 +123,8 @@ def body_of(actor: Actor) -> str:
         return Organisation.objects.filter(pk=actor.organisation).values_list("name", flat=True).first() or ""
     if actor.unit_path:
         return Unit.objects.filter(path=actor.unit_path).values_list("name_zh", flat=True).first() or ""
+    if actor.kind == CONSUMER:
+        return str(Person.objects.filter(pk=actor.person).first() or "")
     return "平台" if actor.kind == SYSTEM else ""
 
 

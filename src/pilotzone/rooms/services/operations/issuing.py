@@ -21,8 +21,9 @@ def issue(holding: Held, outcome: str) -> Notice:
     case, item, today = holding.case, holding.item, clock.today()
     number = _number("试" + item.prefix if case.trial else item.prefix, today.year)
     firm = case.organisation
+    name, uscc = (firm.name, firm.uscc) if firm else (str(case.person), "自然人") if case.person else ("（试办）", "")
     decision = Decision(
-        outcome=outcome, number=number, case=case.number, name=firm.name if firm else "（试办）", uscc=firm.uscc if firm else "",
+        outcome=outcome, number=number, case=case.number, name=name, uscc=uscc,
         day=today, reason=holding.reason if outcome == "refused" else "", body=body_of(holding.actor),
         kinds=tuple(role(code).zh for code in firm.roles) if firm else (), trial=case.trial, synthetic=case.synthetic,
     )  # fmt: skip

@@ -8,7 +8,7 @@ from datetime import date
 from django.db.models import Q, QuerySet
 
 from pilotzone.base.errors import Denied
-from pilotzone.kernel.access.actor import ENTERPRISE, PUBLIC, Actor
+from pilotzone.kernel.access.actor import CONSUMER, ENTERPRISE, PUBLIC, Actor
 from pilotzone.kernel.access.doors import may
 from pilotzone.kernel.access.scope import current
 from pilotzone.reference.rates import rate
@@ -33,7 +33,7 @@ def access_case(number: int) -> Case:
     """A case the caller sees; Denied `kernel.access.unknown` else."""
     if current().kind == PUBLIC or not 0 < number < 2**63:
         raise unknown()
-    found = Case.objects.select_related("item", "organisation", "agent").filter(pk=number).first()
+    found = Case.objects.select_related("item", "organisation", "agent", "person").filter(pk=number).first()
     if found is None:
         raise unknown()
     return found
@@ -49,9 +49,11 @@ def unknown() -> Denied:
 
 
 def own(case: Case, actor: Actor) -> bool:
-    """Whether the caller is its applicant: the firm, its agent, or the unit that tries the item."""
+    """Whether the caller is its applicant: the firm, its agent, the person, or the unit that tries the item."""
     if case.trial:
         return bool(actor.unit_path) and actor.unit_path == case.applicant_unit
+    if case.person_id is not None:
+        return actor.kind == CONSUMER and actor.person == case.person_id
     return actor.kind == ENTERPRISE and actor.organisation in (case.organisation_id, case.agent_id)
 
 
@@ -74,9 +76,11 @@ def waiting(case: Case, actor: Actor) -> Desk | None:
 def mine(state: str = "", query: str = "") -> QuerySet[Case]:
     """The cases of the caller as an applicant, the last moved first."""
     actor = current()
-    found = Case.objects.select_related("item", "organisation", "agent").order_by("-changed_at", "-pk")
+    found = Case.objects.select_related("item", "organisation", "agent", "person").order_by("-changed_at", "-pk")
     if actor.kind == ENTERPRISE:
         found = found.filter(Q(organisation=actor.organisation) | Q(agent=actor.organisation))
+    elif actor.kind == CONSUMER:
+        found = found.filter(person=actor.person or 0)
     else:
         found = found.filter(trial=True, applicant_unit=actor.unit_path or "-")
     if state in states.STATES:
@@ -89,7 +93,9 @@ def mine(state: str = "", query: str = "") -> QuerySet[Case]:
 def inbox(wanted: Wanted, *, on: date) -> QuerySet[Desk]:
     """What lies at the caller's desk (for the zone office, with `unit` at another's), the first due first."""
     actor = current()
-    found = Desk.objects.select_related("case", "case__item", "case__organisation", "holder", "case__agent")
+    found = Desk.objects.select_related(
+        "case", "case__item", "case__organisation", "case__person", "holder", "case__agent"
+    )
     found = found.filter(state="paused" if wanted.paused else "waiting").order_by("due_on", "pk")
     found = found.filter(case__state=states.RETURNED) if wanted.paused else found
     path = wanted.unit if wanted.unit and actor.kind == "zone" else actor.unit_path
@@ -100,7 +106,11 @@ def inbox(wanted: Wanted, *, on: date) -> QuerySet[Desk]:
         found = found.filter(holder__in=[one for one in (actor.person, actor.deputy_of) if one])
     if wanted.query:
         text = wanted.query
-        found = found.filter(Q(case__number__icontains=text) | Q(case__organisation__name__icontains=text))
+        found = found.filter(
+            Q(case__number__icontains=text)
+            | Q(case__organisation__name__icontains=text)
+            | Q(case__person__display_name__icontains=text)
+        )
     if wanted.light == deadlines.RED:
         found = found.filter(due_on__lt=on)
     elif wanted.light:

@@ -21,7 +21,7 @@ def summary(case: Case) -> dict[str, Any]:
     return {
         "id": case.pk, "number": case.number, "item": case.item_key, "item_zh": names["zh"], "item_en": names["en"],
         "item_version": case.item.version, "state": case.state, "state_zh": zh, "state_en": en,
-        "firm": case.organisation.name if case.organisation else "", "uscc": case.organisation.uscc if case.organisation else "",
+        "firm": case.organisation.name if case.organisation else str(case.person or ""), "uscc": case.organisation.uscc if case.organisation else "",
         "agent": case.agent.name if case.agent else "", "trial": case.trial, "submitted_at": case.submitted_at,
         "decided_at": case.decided_at, "changed_at": case.changed_at, "version": case.version, "urges": case.urges,
         "synthetic": case.synthetic,
@@ -80,7 +80,7 @@ def guide(item: Item) -> dict[str, Any]:
     return {
         "key": item.key, "version": item.version, "status": item.status, "status_zh": zh, "status_en": en, "zh": item.zh,
         "en": item.en, "about_zh": item.about.zh, "about_en": item.about.en, "who": list(item.who), "filing": item.filing,
-        "agents": item.agents, "tag": item.tag, "days": item.days, "accept_days": item.accept.days,
+        "agents": item.agents, "persons": item.persons, "tag": item.tag, "days": item.days, "accept_days": item.accept.days,
         "accept_units": unit_list(item.accept.units), "author": item.author, "basis": basis(item),
         "materials": [
             {"key": one.key, "zh": one.zh, "en": one.en, "must": one.must, "kinds": list(one.kinds), "most_mb": one.most_mb}

@@ -98,7 +98,7 @@ def _words(one: dict[str, Any]) -> dict[str, Any]:
     units = {each["code"]: each for row in [{"units": one["accept_units"]}, *one["steps"]] for each in row["units"]}
     return {
         "word": words.text(one), "about": words.text(one, "about"), "href": reverse("services_item", args=[one["key"]]),
-        "who_word": words.roles_word(one["who"]) if one["who"] else _("各类企业"), "desks": words.units_word(list(units.values())),
+        "who_word": (words.roles_word(one["who"]) if one["who"] else _("各类企业")) + (f" · {_('个人也可申请')}" if one["persons"] else ""), "desks": words.units_word(list(units.values())),
         "basis_word": "；".join(f"{row['document']} {row['article']}".strip() + f" [{row['tag']}]" for row in one["basis"]),
         "status_word": words.text(one, "status"),
     }  # fmt: skip

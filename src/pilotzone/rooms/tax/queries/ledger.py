@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 
 from django.db import connection
 
+from pilotzone.kernel.copying import texts
 from pilotzone.rooms.tax.engine.payments import CANCELLED
 
 CHUNK = 5000
@@ -50,7 +51,7 @@ def ledger_bills(
 ) -> Iterator[LedgerBill]:
     """Bills told from `first` to `last`, or those of these lists."""
     for row in _read(
-        _BILLS, "returned_on BETWEEN %(first)s AND %(last)s", "invt_no = ANY(%(lists)s)", first, last, lists
+        _BILLS, "returned_on BETWEEN %(first)s AND %(last)s", "invt_no = ANY(%(lists)s::text[])", first, last, lists
     ):
         yield LedgerBill(*row)
 
@@ -60,7 +61,7 @@ def ledger_holds(bookings: Collection[str]) -> list[LedgerHold]:
     if not bookings:
         return []
     with connection.cursor() as cursor:
-        cursor.execute(_HOLDS, [list(bookings)])
+        cursor.execute(_HOLDS, [texts(bookings)])
         return [LedgerHold(*row) for row in cursor.fetchall()]
 
 
@@ -68,7 +69,7 @@ def ledger_registered(
     *, first: date | None = None, last: date | None = None, lists: Collection[str] = ()
 ) -> Iterator[LedgerRegistration]:
     """Lines whose export day as registered lies from `first` to `last`, or those of these lists."""
-    by_day, by_list = "exported_on BETWEEN %(first)s AND %(last)s", "list_no = ANY(%(lists)s)"
+    by_day, by_list = "exported_on BETWEEN %(first)s AND %(last)s", "list_no = ANY(%(lists)s::text[])"
     for row in _read(_REGISTERED, by_day, by_list, first, last, lists):
         yield LedgerRegistration(*row)
 
@@ -78,7 +79,7 @@ def _read(
 ) -> Iterator[Any]:
     with connection.chunked_cursor() as cursor:
         if first is None:
-            cursor.execute(select.format(which=by_list), {"lists": list(lists)})
+            cursor.execute(select.format(which=by_list), {"lists": texts(lists)})
         else:
             cursor.execute(select.format(which=by_day), {"first": first, "last": last})
         while rows := cursor.fetchmany(CHUNK):
@@ -92,7 +93,7 @@ WHERE status <> '{CANCELLED}' AND {{which}} ORDER BY invt_no COLLATE "C", tax_no
 """  # noqa: S608 (our own text)
 _HOLDS = """
 SELECT g.list_key, g.amount, g.released, coalesce(q.given_back > 0 OR q.state = 'voided', false)
-FROM tax_guarantee_hold g LEFT JOIN tax_quota_hold q USING (list_key) WHERE g.list_key = ANY(%s)
+FROM tax_guarantee_hold g LEFT JOIN tax_quota_hold q USING (list_key) WHERE g.list_key = ANY(%s::text[])
 """
 _REGISTERED = """
 SELECT list_no, line_no, amount, exported_on, organisation_id FROM tax_export_registration

@@ -7,7 +7,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import get_language
@@ -30,21 +30,24 @@ LIGHTS = {PAID: "green", CANCELLED: "green", OVERDUE: "red", DUE: "yellow", LATE
 def bills(request: HttpRequest) -> HttpResponse:
     """The bills the caller sees, with the difference between customs and this platform and what is still owed."""
     require("tax.see")
-    typed = {
-        name: request.GET.get(name, "").replace("\0", "").strip()[:LONGEST]
-        for name in ("number", "standing", "differs", "due")
-    }
     today = clock.today()
-    filters: dict[str, Any] = {
-        "number": typed["number"], "differs": typed["differs"] == "1", "due": day_of_text(typed["due"]), "on": today,
-        "standing": typed["standing"],
-    }  # fmt: skip
+    typed, filters = asked(request.GET, today)
     found = api.bills(filters, lists.page_number(request.GET.get("page")), lists.PAGE_SIZE)
     context = {
         "listing": _listing(request, typed, found, today), "differing": found["differing"], "today": today,
         "overdue": found["overdue"],
     }  # fmt: skip
     return render(request, "tax/bills.html", context)
+
+
+def asked(query: QueryDict, today: date) -> tuple[dict[str, str], dict[str, Any]]:
+    """The filters of the list's address: as typed, and as the room asks for them."""
+    names = ("number", "standing", "differs", "due")
+    typed = {name: query.get(name, "").replace("\0", "").strip()[:LONGEST] for name in names}
+    return typed, {
+        "number": typed["number"], "differs": typed["differs"] == "1", "due": day_of_text(typed["due"]), "on": today,
+        "standing": typed["standing"],
+    }  # fmt: skip
 
 
 @require_safe
@@ -144,7 +147,10 @@ def _listing(request: HttpRequest, typed: dict[str, str], found: dict[str, Any],
             lists.Filter("differs", _("只看有差额"), "select", yes, typed["differs"]),
             lists.Filter("due", _("该日在缴税期内"), "date", value=typed["due"]),
         ],
-        actions=[*([pay] if may("tax.pay") else []), lists.Action("print", _("打印/PDF"), url="/papers/bill/")],
+        actions=[
+            *([pay] if may("tax.pay") else []),
+            *lists.printing("bill", _("打印/PDF"), _("打印全部"), request.GET),
+        ],
         action_url=reverse("tax_payment_new"),
         page=found["page"],
         total=found["total"],

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from django.http import QueryDict
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
@@ -60,6 +61,12 @@ def bill(key: str) -> Sheet:
             "customs": " ".join(str(one["amounts"][kind]["customs"]) for kind in KINDS_OF_TAX),
         },
     )  # fmt: skip
+
+
+def bills_found(query: QueryDict, most: int) -> list[str]:
+    """The bills of the list with these filters."""
+    require("tax.see")
+    return [row["tax_no"] for row in api.bills(bills.asked(query, clock.today())[1], 1, most + 1)["rows"]]
 
 
 def refund(key: str) -> Sheet:
@@ -118,7 +125,7 @@ def refund_notice(key: str) -> Sheet:
 
 
 KINDS = (
-    Kind("bill", "SD", "电子税单", "Electronic tax bill", bill),
+    Kind("bill", "SD", "电子税单", "Electronic tax bill", bill, bills_found),
     Kind("refund", "TS", "出口退（免）税申报表", "Filing for export refund", refund),
     Kind("refund-notice", "TT", "退税通知书", "Notice of refund", refund_notice),
 )

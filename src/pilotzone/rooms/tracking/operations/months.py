@@ -30,10 +30,18 @@ def publish(now: datetime | None = None) -> int:
     return len(due)
 
 
-def _publish(month: Month, now: datetime, today: date) -> None:
+def protection(today: date) -> tuple[Rule, dict[str, Any]]:
+    """The rule of a day by which figures are protected, and how it is told beside them."""
     parameters = {key: rate(key, on=today) for key in (FIRMS, TOP1, TOP2)}
     top1, top2 = parameters[TOP1].number, parameters[TOP2].number
-    rule = Rule(int(parameters[FIRMS].number), ((1, top1), (2, top2)))
+    return Rule(int(parameters[FIRMS].number), ((1, top1), (2, top2))), {
+        "algorithm": ALGORITHM, "firms": int(parameters[FIRMS].number), "top1": str(top1), "top2": str(top2),
+        "tag": max(one.tag for one in parameters.values()),
+    }  # fmt: skip
+
+
+def _publish(month: Month, now: datetime, today: date) -> None:
+    rule, told = protection(today)
     with transaction.atomic():
         Figure.objects.filter(month=month.month).delete()
         Figure.objects.bulk_create(
@@ -45,10 +53,7 @@ def _publish(month: Month, now: datetime, today: date) -> None:
             for one in figures(_sums(month.month), rule)
         )  # fmt: skip
         month.stale, month.published_at = False, now
-        month.rule = {
-            "algorithm": ALGORITHM, "firms": rule.firms, "top1": str(top1), "top2": str(top2),
-            "tag": max(one.tag for one in parameters.values()),
-        }  # fmt: skip
+        month.rule = told
         month.save()
 
 

@@ -15,7 +15,14 @@ from pilotzone.kernel.access.models import Organisation
 from pilotzone.kernel.access.scope import current
 from pilotzone.rooms.tracking.engine.reconcile.kinds import KINDS, OWNERS
 from pilotzone.rooms.tracking.errors import SENTENCES
-from pilotzone.rooms.tracking.models import ReconcilePass, ReconcileRun, Residual, ResidualStep
+from pilotzone.rooms.tracking.models import (
+    ReconcilePass,
+    ReconcileRun,
+    Residual,
+    ResidualFigure,
+    ResidualFile,
+    ResidualStep,
+)
 
 STATES = {
     "opened": ("待处理", "Open"),
@@ -52,7 +59,7 @@ def residuals(filters: Mapping[str, Any] | None = None, page: int = 1, size: int
 
 
 def residual(number: int) -> dict[str, Any]:
-    """One residual with its sentence, both sides, the money it explains, and what happened to it."""
+    """One residual with its sentence, both sides, the money it explains, its files, and what happened to it."""
     one = access_residual(number)
     told = _row(one, _names({one.firm}), clock.today())
     steps = ResidualStep.objects.filter(residual=one).order_by("pk")
@@ -70,6 +77,9 @@ def residual(number: int) -> dict[str, Any]:
             }
             for step in steps
         ],
+        "files": list(
+            ResidualFile.objects.filter(residual=one).order_by("pk").values("id", "name", "media_type", "size", "sha256", "at")
+        ),
         "trade": one.trade_id, "receipt": int(receipt) if receipt else None, "term": KINDS[one.kind].term,
         "mine": one.firm == current().organisation, "reason": one.reason, "evidence": one.evidence,
     }  # fmt: skip
@@ -124,6 +134,14 @@ def trend(days: int = 30) -> list[dict[str, Any]]:
     require("recon.see")
     passes = ReconcilePass.objects.order_by("-day", "-pk").distinct("day")[:days]
     return [{"day": one.day, "matched": one.matched, "found": sum(one.kinds.values())} for one in reversed(passes)]
+
+
+def figures_now(days: int = 30) -> list[dict[str, Any]]:
+    """The published counts of the newest days, a county's own for its officer: {day, unit, kind (`*`: all), hidden, n, rule}."""
+    require("aggregate.see")
+    newest = ResidualFigure.objects.order_by("-day").values_list("day", flat=True).distinct()[:days]
+    rows = ResidualFigure.objects.filter(day__in=list(newest)).order_by("-day", "unit", "kind")
+    return list(rows.values("day", "unit", "kind", "hidden", "n", "rule"))
 
 
 def _filtered(filters: Mapping[str, Any]) -> QuerySet[Residual]:

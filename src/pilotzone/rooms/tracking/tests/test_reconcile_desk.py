@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import uuid
 from datetime import date, datetime, timedelta
 from decimal import Decimal
@@ -20,7 +21,7 @@ from pilotzone.rooms.clearance.api import LedgerList
 from pilotzone.rooms.tax import api as tax
 from pilotzone.rooms.tracking import api
 from pilotzone.rooms.tracking.models import ReconcilePass, ReconcileRun, Residual, ResidualStep
-from pilotzone.rooms.tracking.operations.reconcile import gathering, running
+from pilotzone.rooms.tracking.operations.reconcile import gathering, proving, running, slices
 
 pytestmark = pytest.mark.django_db
 DAY = date(2021, 3, 1)
@@ -36,7 +37,10 @@ class Cleared:
     def __init__(self) -> None:
         self.lists: list[LedgerList] = []
 
-    def ledger_export(self, first: date, last: date) -> Any:
+    def ledger_exceeds(self, first: date, last: date, most: int) -> bool:
+        return False
+
+    def ledger_export(self, first: date, last: date, *, slice_: Any) -> Any:
         found = [one for one in self.lists if one.released and first <= one.released <= last]
         yield sorted(found, key=lambda one: one.key)
 
@@ -102,7 +106,7 @@ class Desk:
 @pytest.fixture
 def desk(monkeypatch: pytest.MonkeyPatch) -> Desk:
     cleared = Cleared()
-    for module in (gathering, running):
+    for module in (gathering, running, slices):
         monkeypatch.setattr(module, "clearance", cleared)
     return Desk(cleared)
 
@@ -152,6 +156,12 @@ def test_closing_asks_for_evidence_and_stands_until_the_figures_change(desk: Des
         with pytest.raises(Refused) as told:
             api.settle_residual(residual=residual, verb="close", at=NOON, reason="归类更正")
         assert told.value.code == "rule.reconcile.evidence"
+        with pytest.raises(Refused) as told:
+            api.settle_residual(
+                residual=residual, verb="close", at=NOON, reason="归类更正", evidence="税单更正通知 SYN-1"
+            )
+        assert told.value.code == "rule.reconcile.two_people"
+        api.settle_residual(residual=residual, verb="explain", at=NOON, reason="归类更正")
         api.settle_residual(residual=residual, verb="close", at=NOON, reason="归类更正", evidence="税单更正通知 SYN-1")
         with pytest.raises(Refused) as told:
             api.settle_residual(residual=residual, verb="own", at=NOON)
@@ -178,6 +188,49 @@ def test_who_explained_may_not_close(desk: Desk) -> None:
             else:
                 api.settle_residual(residual=residual, verb="close", at=NOON, reason="同意", evidence="SYN-2")
     assert desk.one("EYES")["state"] == "closed"
+
+
+def test_a_file_is_evidence_enough_and_is_kept_as_it_came(desk: Desk) -> None:
+    desk.released("FILE")
+    desk.reconcile()
+    residual, body = desk.one("FILE")["id"], b"%PDF-1.7 synthetic"
+    with scope(Actor(kind=ENTERPRISE, organisation=desk.firm, role="ebc")):
+        number = api.keep_residual_file(residual=residual, name="C:\\单证\\税单.pdf", content=body, at=NOON)
+        assert api.keep_residual_file(residual=residual, name="again.pdf", content=body, at=NOON) == number
+        for name, wrong in (
+            ("税单.pdf", b"MZ not a paper"),
+            ("x.pdf", b""),
+            ("", body + b"."),
+            ("x.pdf", body + bytes(8 << 20)),
+        ):
+            with pytest.raises(Refused) as told:
+                api.keep_residual_file(residual=residual, name=name, content=wrong, at=NOON)
+            assert told.value.code == "rule.reconcile.file"
+        api.settle_residual(residual=residual, verb="explain", at=NOON, reason="税单在途")
+    with scope(CUSTOMS):
+        assert api.open_residual_file(residual=residual, number=number) == ("application/pdf", "税单.pdf", body)
+        api.settle_residual(residual=residual, verb="close", at=NOON, reason="已核对原件")
+        with pytest.raises(Refused) as told:
+            api.keep_residual_file(residual=residual, name="late.pdf", content=body + b" late", at=NOON)
+        assert told.value.code == "rule.reconcile.step"
+    one = desk.one("FILE")
+    assert [row["sha256"] for row in one["files"]] == [hashlib.sha256(body).hexdigest()]
+    assert [step["what"] for step in one["steps"]] == ["found", "proved", "explained", "closed"]
+    with scope(SAFE), pytest.raises(Refused) as told:
+        api.open_residual_file(residual=residual, number=number)
+    assert told.value.code == "rule.reconcile.unknown"
+
+
+def test_a_residual_has_so_many_files_and_no_more(desk: Desk) -> None:
+    desk.released("MANY")
+    desk.reconcile()
+    residual = desk.one("MANY")["id"]
+    with scope(CUSTOMS):
+        for n in range(proving.MOST_FILES):
+            api.keep_residual_file(residual=residual, name=f"{n}.png", content=b"\x89PNG\r\n\x1a\n%d" % n, at=NOON)
+        with pytest.raises(Refused) as told:
+            api.keep_residual_file(residual=residual, name="more.png", content=b"\x89PNG\r\n\x1a\nmore", at=NOON)
+    assert told.value.code == "rule.reconcile.file"
 
 
 def test_a_firm_sees_its_own_a_department_what_concerns_it(desk: Desk) -> None:
@@ -253,3 +306,11 @@ def test_steps_are_never_changed(desk: Desk) -> None:
     with scope(PLATFORM):
         assert ResidualStep.objects.update(note="x") == 0
         assert set(ResidualStep.objects.values_list("note", flat=True)) == {""}
+
+
+def test_bookings_walk_beside_the_lists_and_only_the_rest_is_looked_up() -> None:
+    booked = gathering.Booked(iter(["A1", "A1", "A3", "B1"]), iter(["A2", "A3", "C9"]))
+    assert list(booked.besides({"A1", "A2"}, until="A2")) == []
+    assert list(booked.besides({"B0"}, until="B0")) == ["A3"]
+    assert list(booked.besides(set())) == ["B1", "C9"]
+    assert list(booked.besides(set())) == []

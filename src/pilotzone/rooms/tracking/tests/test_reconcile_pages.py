@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 from typing import Any
 
 import pytest
 from django.contrib.auth import get_user_model
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
 from pilotzone.kernel.access.actor import PLATFORM
@@ -14,7 +16,7 @@ from pilotzone.kernel.access.models import Membership, Organisation, Unit
 from pilotzone.kernel.access.scope import scope
 from pilotzone.rooms.tracking import api
 from pilotzone.rooms.tracking.models import ReconcileRun
-from pilotzone.rooms.tracking.operations.reconcile import gathering, running
+from pilotzone.rooms.tracking.operations.reconcile import gathering, running, slices
 from pilotzone.rooms.tracking.tests.test_reconcile_desk import DAY, Cleared, Desk
 
 pytestmark = pytest.mark.django_db
@@ -32,7 +34,7 @@ def signed_in(role: str, **where: Any) -> Client:
 @pytest.fixture
 def desk(monkeypatch: pytest.MonkeyPatch) -> Desk:
     cleared = Cleared()
-    for module in (gathering, running):
+    for module in (gathering, running, slices):
         monkeypatch.setattr(module, "clearance", cleared)
     made = Desk(cleared)
     made.billed(made.released("GOOD").number)
@@ -66,7 +68,24 @@ def test_an_officer_starts_a_run_reads_its_sums_and_closes_a_residual_with_evide
     refused = officer.post(f"/reconciliation/{residual}/", {"action": "close", "reason": "海关补发税单"})
     assert refused.status_code == 422
     assert "rule.reconcile.evidence" in refused.content.decode()
-    officer.post(f"/reconciliation/{residual}/", {"action": "close", "reason": "海关补发税单", "evidence": "SYN-816-1"})
+    closing = {"action": "close", "reason": "海关补发税单", "evidence": "SYN-816-1"}
+    refused = officer.post(f"/reconciliation/{residual}/", closing)
+    assert "rule.reconcile.two_people" in refused.content.decode()
+    firm = signed_in("ebc", organisation=Organisation(pk=desk.firm))
+    paper = SimpleUploadedFile("税单.pdf", b"%PDF-1.7 synthetic", "application/pdf")
+    assert firm.post(f"/reconciliation/{residual}/", {"file": paper}).status_code == 302
+    wrong = firm.post(
+        f"/reconciliation/{residual}/", {"file": SimpleUploadedFile("税单.exe", b"MZ", "application/pdf")}
+    )
+    assert (wrong.status_code, "rule.reconcile.file" in wrong.content.decode()) == (422, True)
+    firm.post(f"/reconciliation/{residual}/", {"action": "explain", "reason": "税单在途"})
+    officer.post(f"/reconciliation/{residual}/", closing)
+    page = officer.get(f"/reconciliation/{residual}/").content.decode()
+    (address,) = re.findall(rf"/reconciliation/{residual}/files/\d+/", page)
+    told = officer.get(address)
+    assert b"".join(told) == b"%PDF-1.7 synthetic"
+    assert told["Content-Disposition"].startswith("attachment")
+    assert officer.get(f"/reconciliation/{residual}/files/{2**63}/").status_code == 404
     assert "SYN-816-1" in officer.get(f"/reconciliation/{residual}/").content.decode()
     assert desk.one("UNTAXED")["state"] == "closed"
 

@@ -55,6 +55,7 @@ def steps() -> dict[str, str]:
     return {
         "found": _("发现差异"), "changed": _("差异变化"), "reopened": _("重新打开"), "gone": _("已消除"), "owned": _("认领"),
         "explained": _("说明差异"), "closed": _("核销差异"), "handed": _("移交差异"),
+        "proved": _("上传证据"),
     }  # fmt: skip
 
 

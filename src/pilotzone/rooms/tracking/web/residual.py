@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from io import BytesIO
 from typing import Any
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_safe
 
 from pilotzone.base.errors import Refused
 from pilotzone.kernel import clock
@@ -19,6 +20,7 @@ from pilotzone.ui.menus import stands
 
 VERBS = ("own", "explain", "close", "reopen")
 LONGEST = 300
+MOST_BYTES = 8 * 1024 * 1024  # as operations.reconcile.proving says
 RESIDUAL_MOST = 2**62
 
 
@@ -30,7 +32,11 @@ def show(request: HttpRequest, number: int) -> HttpResponse:
     if request.method == "POST":
         typed = {name: request.POST.get(name, "").replace("\0", "")[: LONGEST + 1] for name in ("reason", "evidence")}
         verb = request.POST.get("action", "")
+        file = request.FILES.get("file")
         try:
+            if file is not None and file.size is not None:
+                content = file.read(MOST_BYTES + 1) if file.size else b""
+                api.keep_residual_file(residual=number, name=file.name or "", content=content, at=clock.now())
             if verb in VERBS:
                 api.settle_residual(residual=number, verb=verb, at=clock.now(), **typed)
             return redirect("residual", number)
@@ -41,6 +47,20 @@ def show(request: HttpRequest, number: int) -> HttpResponse:
     except Refused:
         raise Http404 from None
     return render(request, "tracking/residual.html", _context(request, found, problem), status=422 if problem else 200)
+
+
+@require_safe
+def file(request: HttpRequest, number: int, file: int) -> HttpResponseBase:
+    """A file of evidence as it came; never drawn by the browser as a page of ours."""
+    try:
+        media_type, name, content = api.open_residual_file(
+            residual=min(number, RESIDUAL_MOST), number=min(file, RESIDUAL_MOST)
+        )
+    except Refused:
+        raise Http404 from None
+    answer = FileResponse(BytesIO(content), as_attachment=True, filename=name, content_type=media_type)
+    answer["Content-Security-Policy"] = "sandbox; default-src 'none'"
+    return answer
 
 
 def _context(request: HttpRequest, one: dict[str, Any], problem: Refused | None) -> dict[str, Any]:
@@ -62,6 +82,7 @@ def _context(request: HttpRequest, one: dict[str, Any], problem: Refused | None)
             step | {"word": steps[step["what"]], "evidence": owners.get(step["evidence"], step["evidence"])}
             for step in one["steps"]
         ],
+        "may_prove": answering and one["state"] in ("opened", "owned", "explained"),
         "may_own": answering and one["state"] == "opened",
         "may_explain": answering and one["state"] in ("opened", "owned"),
         "may_close": closing and one["state"] in ("opened", "owned", "explained"),

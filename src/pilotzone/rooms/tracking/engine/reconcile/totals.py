@@ -56,6 +56,18 @@ class Totals:
         for leg in found.legs:
             self.of(leg.pair, leg.currency).residual += leg.fen
 
+    def add(self, other: Totals) -> None:
+        """The totals of another part of the same ledgers."""
+        for key, one in other.sums.items():
+            mine = self.of(*key)
+            for name in one.__slots__:
+                setattr(mine, name, getattr(mine, name) + getattr(one, name))
+        for side, n in other.rows.items():
+            self.count(side, n)
+        for kind, n in other.kinds.items():
+            self.kinds[kind] = self.kinds.get(kind, 0) + n
+        self.matched += other.matched
+
     def violated(self) -> list[tuple[str, str, int]]:
         """Pairs and currencies whose difference is not explained, and by how much."""
         return [(*key, one.unexplained) for key, one in sorted(self.sums.items()) if one.unexplained]

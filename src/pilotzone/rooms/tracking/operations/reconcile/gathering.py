@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+import heapq
+from collections.abc import Collection, Iterable, Iterator
 from datetime import date
 from decimal import Decimal
 from itertools import islice
 
 from pilotzone.base.money import to_cents
 from pilotzone.rooms.clearance import api as clearance
+from pilotzone.rooms.clearance.api import WHOLE_LEDGER as WHOLE
+from pilotzone.rooms.clearance.api import LedgerSlice as Slice
 from pilotzone.rooms.fx import api as fx
 from pilotzone.rooms.tax import api as tax
 from pilotzone.rooms.tracking.engine.reconcile.merging import bundles
@@ -27,7 +30,9 @@ IMPORT, CHUNK = "I", 5000
 
 def fen(amount: Decimal) -> int:
     """An amount in whole cents, rounded once."""
-    return int(to_cents(amount).scaleb(2))
+    scaled = amount * 100
+    whole = int(scaled)
+    return whole if whole == scaled else int(to_cents(amount).scaleb(2))
 
 
 def fen_or_none(amount: Decimal | None) -> int | None:
@@ -35,27 +40,50 @@ def fen_or_none(amount: Decimal | None) -> int | None:
     return None if amount is None else fen(amount)
 
 
+class Booked:
+    """List numbers of a day's bookings, several ascending streams as one, each number once; of a slice its own alone."""
+
+    def __init__(self, *sides: Iterable[str], slice_: Slice = WHOLE) -> None:
+        self._numbers = (number for number in heapq.merge(*sides) if slice_.holds(number))
+        self._next = next(self._numbers, None)
+
+    def besides(self, known: Collection[str], *, until: str = "") -> Iterator[str]:
+        """The next numbers up to `until` (all that are left without one) that are not known: the day's lists and their
+        bookings walk side by side, so that nothing but the rest is ever looked up."""
+        before = None
+        while self._next is not None and (not until or self._next <= until):
+            if self._next != before and self._next not in known:
+                yield self._next
+            before, self._next = self._next, next(self._numbers, None)
+
+
 class Gathering:
     """One day's ledgers. Lists belong to the day they were released (clearance.ledger_export); what is booked for lists
     that have no such day, or that nobody knows, to the day of the booking."""
 
-    def __init__(self, day: date) -> None:
-        self._day, self._dollars = day, fx.dollars()
+    def __init__(self, day: date, slice_: Slice = WHOLE) -> None:
+        self._day, self._slice, self._dollars = day, slice_, fx.dollars()
 
     def bundles(self) -> Iterator[Bundle]:
-        """Everything said of the day's lists, then of what has no list."""
+        """Everything said of the day's lists, and of what was booked that day for lists that are not among them."""
         kept: list[clearance.LedgerList] = []
-        for chunk in clearance.ledger_export(self._day, self._day):
+        booked = Booked(
+            (row.list_no for row in tax.ledger_bills(first=self._day, last=self._day)),
+            (row.list_no for row in tax.ledger_registered(first=self._day, last=self._day)),
+            slice_=self._slice,
+        )
+        for chunk in clearance.ledger_export(self._day, self._day, slice_=self._slice):
             lists = kept + chunk
             # one number may stand on two lists: never cut between them
             cut = len(lists)
             while cut and lists[cut - 1].key == lists[-1].key:
                 cut -= 1
-            yield from self._joined(lists[:cut])
-            kept = lists[cut:]
+            kept, lists = lists[cut:], lists[:cut]
+            yield from self._joined(lists)
+            if lists:
+                yield from self._unlisted(booked.besides({one.key for one in lists}, until=lists[-1].key))
         yield from self._joined(kept)
-        yield from self._unlisted(row.list_no for row in tax.ledger_bills(first=self._day, last=self._day))
-        yield from self._unlisted(row.list_no for row in tax.ledger_registered(first=self._day, last=self._day))
+        yield from self._unlisted(booked.besides({one.key for one in kept}))
 
     def received(self) -> Iterator[Received]:
         """The day's receipts."""
@@ -65,9 +93,8 @@ class Gathering:
                 fen(row.linked_usd), row.on, row.reported,
             )  # fmt: skip
 
-    def _unlisted(self, numbers: Iterable[str]) -> Iterator[Bundle]:
-        told = iter(numbers)
-        while chunk := set(islice(told, CHUNK)):
+    def _unlisted(self, numbers: Iterator[str]) -> Iterator[Bundle]:
+        while chunk := set(islice(numbers, CHUNK)):
             known = {one.number: one for one in clearance.ledger_lists(numbers=chunk)}
             placed = {number for number, one in known.items() if one.released or one.signed or one.cancelled}
             lists = sorted((one for number, one in known.items() if number not in placed), key=lambda one: one.key)

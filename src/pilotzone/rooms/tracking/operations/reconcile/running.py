@@ -16,12 +16,12 @@ from pilotzone.kernel.access.scope import current, scope
 from pilotzone.reference import edition
 from pilotzone.reference.rates import rate
 from pilotzone.rooms.clearance import api as clearance
-from pilotzone.rooms.tracking.engine.reconcile.finding import Desk
-from pilotzone.rooms.tracking.engine.reconcile.run import ALGORITHM, reconcile
+from pilotzone.rooms.tracking.engine.reconcile.run import ALGORITHM
 from pilotzone.rooms.tracking.engine.reconcile.totals import Totals
 from pilotzone.rooms.tracking.errors import SENTENCES
 from pilotzone.rooms.tracking.models import ReconcilePass, ReconcileRun, Residual
-from pilotzone.rooms.tracking.operations.reconcile.gathering import Gathering
+from pilotzone.rooms.tracking.operations.reconcile import slices
+from pilotzone.rooms.tracking.operations.reconcile.figures import publish_residuals
 from pilotzone.rooms.tracking.operations.reconcile.keeping import keep
 
 LOCK = 0x7265636F
@@ -79,6 +79,7 @@ def work(number: int | None = None) -> ReconcileRun | None:
     with scope(PLATFORM):
         run.state, run.finished_at = DONE, clock.now()
         run.save()
+        publish_residuals(clock.today())
     return run
 
 
@@ -120,8 +121,8 @@ def _pass(run: ReconcileRun, day: date) -> None:
     """One day: whoever reconciles the same day at the same time waits, and then finds the same."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(%s, %s)", [LOCK, day.toordinal()])
-    totals, gathering = Totals(), Gathering(day)
-    found = reconcile(Desk(run.as_of, totals), gathering.bundles(), gathering.received())
+    totals = Totals()
+    found = slices.found(day, run.as_of, totals)
     kept = keep(found, run=run.pk, day=day, at=clock.now())
     violated = [list(one) for one in totals.violated()]
     ReconcilePass.objects.update_or_create(

@@ -11,7 +11,7 @@ from pilotzone.kernel.access.doors import require
 from pilotzone.kernel.access.scope import current, scope
 from pilotzone.rooms.tracking.engine.reconcile.kinds import OWNERS
 from pilotzone.rooms.tracking.errors import SENTENCES
-from pilotzone.rooms.tracking.models import Residual, ResidualStep
+from pilotzone.rooms.tracking.models import Residual, ResidualFile, ResidualStep
 from pilotzone.rooms.tracking.queries.residuals import STATES, access_residual
 
 LONGEST, MOST = 300, 500
@@ -26,9 +26,10 @@ VERBS = {
 
 
 def settle(*, residual: int, verb: str, at: datetime, reason: str = "", evidence: str = "") -> None:
-    """Do one of VERBS with a residual the caller sees.
+    """Do one of VERBS with a residual the caller sees. What closes it is named or kept as a file; where money differs, one
+    person explains and another closes.
 
-    Raises Denied, Refused `rule.reconcile.unknown|step|reason|evidence|four_eyes`.
+    Raises Denied, Refused `rule.reconcile.unknown|step|reason|evidence|four_eyes|two_people`.
     """
     action, before, after = VERBS[verb]
     require(action)
@@ -36,7 +37,7 @@ def settle(*, residual: int, verb: str, at: datetime, reason: str = "", evidence
     reason, evidence = reason.strip(), evidence.strip()
     if len(reason) > LONGEST or len(evidence) > LONGEST or (verb != "own" and not reason):
         raise SENTENCES.refused("rule.reconcile.reason", by_field={"reason": "rule.reconcile.reason"})
-    if verb == "close" and not evidence:
+    if verb == "close" and not evidence and not ResidualFile.objects.filter(residual=residual).exists():
         raise SENTENCES.refused("rule.reconcile.evidence", by_field={"evidence": "rule.reconcile.evidence"})
     person = current().person
     with scope(PLATFORM):
@@ -46,6 +47,8 @@ def settle(*, residual: int, verb: str, at: datetime, reason: str = "", evidence
             raise SENTENCES.refused("rule.reconcile.step", state_zh=zh, state_en=en)
         if verb == "close" and found.state == "explained" and person is not None and found.person == person:
             raise SENTENCES.refused("rule.reconcile.four_eyes")
+        if verb == "close" and found.legs and found.state != "explained":
+            raise SENTENCES.refused("rule.reconcile.two_people")
         found.state, found.person, found.reason, found.evidence = after, person, reason, evidence
         found.save(update_fields=["state", "person", "reason", "evidence"])
         ResidualStep.objects.create(

@@ -1,0 +1,102 @@
+"""支付机构: a payment institution's own receipts, each against the limit of its day (F5), in gross amounts: nothing is netted."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from pilotzone.base.errors import Gap
+from pilotzone.base.money import yuan
+from pilotzone.kernel import clock
+from pilotzone.kernel.access.doors import require
+from pilotzone.reference.rates import names, rate, rates_on
+from pilotzone.rooms.fx import api
+from pilotzone.rooms.fx.web import queue, words
+from pilotzone.ui import listing as lists
+from pilotzone.ui.sheets import csv_answer
+
+SINGLE = "fx.payment_institution_single_usd"
+RULES = "fx.payment_institution"
+MOST = 500
+
+
+@require_safe
+def show(request: HttpRequest) -> HttpResponse:
+    """The limits in force with their documents, the sums both ways, and the list; a transaction above its limit is marked."""
+    require("fx.institution")
+    found = api.receipts({}, lists.page_number(request.GET.get("page")), lists.PAGE_SIZE)
+    rows = _rows(found["rows"])
+    listing = lists.Listing(
+        columns=_columns(), rows=rows, page=found["page"], total=found["total"], query=request.GET,
+        export_url=reverse("fx_institution_export"), actions=lists.printing("fx-pack", _("打印/PDF")), caption=_("经本机构的收汇"),
+        empty=_("还没有经本机构的收汇。"), empty_help=_("合作银行报送的收汇登记在此；逐笔核对单笔限额，收支分别列示，不得轧差。"),
+    )  # fmt: skip
+    today, units = clock.today(), words.units()
+    told = [(one, names(one.key)) for one in rates_on(RULES, on=today)]
+    context = {
+        "listing": listing, "today": today, "party": api.of_firm(on=today)["party"], "sums": _sums(),
+        "rules": [
+            {
+                "zh": name.zh, "en": name.en, "value": one.value, "unit": units.get(name.unit, name.unit), "from": one.valid_from,
+                "document": f"{one.document} {one.article}".strip(), "tag": one.tag,
+            }
+            for one, name in told
+        ],
+    }  # fmt: skip
+    return render(request, "fx/institution.html", context)
+
+
+@require_safe
+def export(request: HttpRequest) -> HttpResponse:
+    """The list as CSV."""
+    require("fx.institution")
+    rows = _rows(api.receipts({}, 1, MOST)["rows"])
+    return csv_answer("fx-institution", _columns(), rows, action="fx.institution.export")
+
+
+def _columns() -> list[lists.Column]:
+    return [
+        lists.Column("number", _("收汇编号"), lists.CODE, href="href"),
+        lists.Column("received_on", _("收汇日"), lists.DAY),
+        lists.Column("currency", _("币种"), lists.CODE),
+        lists.Column("amount", _("金额"), lists.MONEY),
+        lists.Column("usd", _("折美元"), lists.MONEY),
+        lists.Column("light", _("单笔限额"), lists.LIGHT),
+        lists.Column("limit_word", _("核对")),
+        lists.Column("back", _("已退回"), lists.MONEY),
+        lists.Column("state_word", _("办理状态")),
+    ]
+
+
+def _rows(found: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    told = []
+    for row in queue.rows(found):
+        limit = _limit(row)
+        within = limit is not None and Decimal(row["usd"]) <= limit
+        word = _("该日尚无规定") if limit is None else _("限额内") if within else _("超过单笔限额")
+        back = Decimal(row["returned"]) + Decimal(row["refunded"])
+        told.append(row | {"light": "green" if within else "red", "limit_word": word, "back": yuan(back)})
+    return told
+
+
+def _limit(row: dict[str, Any]) -> Decimal | None:
+    """The limit of the day of receipt; None where no law of that day knows one."""
+    try:
+        return rate(SINGLE, on=row["received_on"]).number
+    except Gap:
+        return None
+
+
+def _sums() -> list[tuple[str, str]]:
+    """Gross, both ways; what was netted has to be nothing."""
+    told = api.gross()
+    return [
+        (_("收汇（美元）"), yuan(told["received"])), (_("退回（美元）"), yuan(told["back"])),
+        (_("轧差（美元，应为零）"), yuan(told["netted"])),
+    ]  # fmt: skip
