@@ -33,7 +33,7 @@ OWN = "person = pz_person()"
 
 
 class Migration(migrations.Migration):
-    dependencies = [("portal", "0001_vacuum"), ("kernel", "0002_protect")]
+    dependencies = [("portal", "0002_protection"), ("kernel", "0002_protect")]
 
     operations = [
         migrations.RunSQL(TABLE, "DROP TABLE portal_paper_task"),

@@ -26,7 +26,7 @@ END $$;
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("portal", "0002_paper_tasks"), ("clearance", "0015_detached_counts"), ("tax", "0004_export_refund"), ("fx", "0002_protect"),
+        ("portal", "0003_paper_tasks"), ("clearance", "0015_detached_counts"), ("tax", "0004_export_refund"), ("fx", "0002_protect"),
     ]
 
     operations = [migrations.RunSQL(FIRST, migrations.RunSQL.noop)]
