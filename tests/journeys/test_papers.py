@@ -56,7 +56,11 @@ def _planted() -> tuple[str, int]:
     desk, day = clearance.inspections, clock.today() + timedelta(days=1)
     with scope(PLATFORM):
         for n in range(3):
-            numbers = {"orderNo": f"SYN-ORDER-{n}", "logisticsNo": f"SYN-WAY-{n}", "invtNo": f"0000002021{n:08d}"}
+            numbers: dict[str, str | None] = {
+                "orderNo": f"SYN-ORDER-{n}",
+                "logisticsNo": f"SYN-WAY-{n}",
+                "invtNo": f"0000002021{n:08d}",
+            }
             desk.take(
                 [desk.Seen(77 + n, "inspection", "I", "9610", "4006", numbers, {"logi": 3}, [], "100.00")], clock.now()
             )

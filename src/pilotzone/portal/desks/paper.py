@@ -118,7 +118,8 @@ KINDS = (
 
 def _found(query: QueryDict, most: int, printable: Callable[[dict[str, Any]], bool]) -> list[str]:
     require("trade.see")
-    filters, keys, page = searched(asking.read(query).filters), [], 1
+    filters, page = searched(asking.read(query).filters), 1
+    keys: list[str] = []
     while len(keys) <= most:
         rows = clearance.trades(filters, page, EXPORT_PAGE, whole=True)["rows"]
         keys += [str(one["id"]) for one in rows if printable(one)]

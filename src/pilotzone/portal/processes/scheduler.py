@@ -168,9 +168,7 @@ def _export_returns() -> int:
 
 def _papers() -> int:
     """What was asked to be printed many at once; how many tasks ended."""
-    from pilotzone.portal.papers import tasks
-
-    return tasks.work()
+    return int(import_module("pilotzone.portal.papers.tasks").work())  # named only: papers stand above the processes
 
 
 def match_payments() -> int:

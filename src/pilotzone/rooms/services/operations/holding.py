@@ -124,7 +124,7 @@ def body_of(actor: Actor) -> str:
     if actor.unit_path:
         return Unit.objects.filter(path=actor.unit_path).values_list("name_zh", flat=True).first() or ""
     if actor.kind == CONSUMER:
-        return str(Person.objects.filter(pk=actor.person).first() or "")
+        return str(Person.objects.filter(pk=actor.person or 0).first() or "")
     return "平台" if actor.kind == SYSTEM else ""
 
 

@@ -141,7 +141,7 @@ def figures_now(days: int = 30) -> list[dict[str, Any]]:
     require("aggregate.see")
     newest = ResidualFigure.objects.order_by("-day").values_list("day", flat=True).distinct()[:days]
     rows = ResidualFigure.objects.filter(day__in=list(newest)).order_by("-day", "unit", "kind")
-    return list(rows.values("day", "unit", "kind", "hidden", "n", "rule"))
+    return [dict(row) for row in rows.values("day", "unit", "kind", "hidden", "n", "rule")]
 
 
 def _filtered(filters: Mapping[str, Any]) -> QuerySet[Residual]:
