@@ -30,6 +30,7 @@ def benches(*, install: bool) -> dict[str, Bench]:
     import bench_codecs
     import bench_database
     import bench_flood
+    import bench_hub
     import bench_intake
     import bench_tree
 
@@ -45,6 +46,7 @@ def benches(*, install: bool) -> dict[str, Bench]:
         "baseline": bench_flood.baseline,
         "rows": bench_flood.rows,
         "bulkhead": bench_flood.bulkhead,
+        "hub": bench_hub.hub,
     }
     return told | ({"install": bench_tree.install} if install else {})
 

@@ -159,6 +159,8 @@ def _config(told: dict[str, Any], base: Path) -> Config:
     settings = {str(key): str(value) for key, value in (wanted.get("settings") or {}).items()}
     if "file" in settings:
         settings["file"] = str(base / settings["file"])
+    if settings.get("source", "").startswith("sqlite:"):
+        settings["source"] = f"sqlite:{base / settings['source'].removeprefix('sqlite:')}"
     return Config(
         url=str(told["platform"]["url"]),
         token=(base / str(told["platform"]["token_file"])).read_text("utf-8").strip(),

@@ -62,10 +62,14 @@ class Resource:
     fields: tuple[Field, ...]
     sample: tuple[str, ...]
     words: str = field(default="", compare=False)
+    _by_name: dict[str, Field] = field(default_factory=dict, init=False, compare=False, repr=False)
+
+    def __post_init__(self) -> None:
+        self._by_name.update({one.name: one for one in self.fields})
 
     def field(self, name: str) -> Field | None:
         """The field of that name."""
-        return next((one for one in self.fields if one.name == name), None)
+        return self._by_name.get(name)
 
     @property
     def names(self) -> tuple[str, ...]:

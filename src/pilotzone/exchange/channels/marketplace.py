@@ -6,6 +6,7 @@ import http.client
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from pilotzone.exchange.channels import tables
 from pilotzone.exchange.connectors.asking import Answer, Request
 
 LARGEST_ANSWER = 64 * 1024 * 1024
@@ -13,7 +14,13 @@ PATIENCE_S = 60.0
 
 
 def ask(request: Request) -> Answer:
-    """The answer of the marketplace, or of a file (`file:PATH`). OSError where there is none."""
+    """The answer of the marketplace, of a file (`file:PATH`) or of a table (`table:SOURCE`, the query its body).
+
+    OSError where there is none.
+    """
+    if request.url.startswith("table:"):
+        since = request.headers.get("since", "")
+        return Answer(200, tables.rows(request.url.removeprefix("table:"), request.body, since))
     if request.url.startswith("file:"):
         return Answer(200, Path(request.url.removeprefix("file:")).read_bytes())
     parts = urlsplit(request.url)

@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from typing import Any
 
 FORM = "pilotzone-hub-bundle-1"
+_ENCODE = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +39,7 @@ class Batch:
 
 def canonical(value: Mapping[str, Any]) -> str:
     """The one text of a thing."""
-    return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    return _ENCODE(value)
 
 
 def hashed(before: bytes, number: int, entry: str) -> bytes:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+from pilotzone.base.errors import Unavailable
 from pilotzone.base.sentences import Sentences
 
 _HUB, _RULES = "docs/api.md", "data/sharing/rules.yaml"
@@ -42,6 +45,20 @@ SENTENCES = Sentences({
     "hub.source": ("消息来源不是本单位", "The message's source is not the caller", "CloudEvents 1.0 §3.1 source", "", "改为本单位", "Name your own body"),
     "hub.certificate": ("证书无法读取：{what}", "The certificate cannot be read: {what}", _HUB, "", "提交PEM格式证书", "Send it as PEM"),
     "hub.day": ("对账日期须早于今天", "A day that is over is reconciled", _HUB, "", "改正日期", "Correct the day"),
+    "hub.unsigned": ("批量消息须逐条签名：{id}", "Each message of a batch is signed: {id}", _HUB, "", "用登记的证书签名每条消息", "Sign each message with the registered certificate"),
+    "hub.push_away": ("接收部门的系统暂不可达：{what}", "The receiver's system cannot be reached: {what}", _HUB, "", "平台会继续重试", "The platform tries again"),
+    "hub.push_refused": ("接收部门的系统拒收：{what}", "The receiver's system refuses it: {what}", _HUB, "", "由接收部门查明后重放", "Find out with the receiver, then replay it"),
+    "hub.federation": ("不是可接收的联邦数据包：{what}", "This is no federation bundle that can be taken: {what}", _HUB, "", "请对方重新生成", "Ask its sender for it again"),
+    "hub.federation_peer": ("未登记的联邦对端“{peer}”", "“{peer}” is no registered peer", _HUB, "", "先登记对端及其证书", "Register it with its certificate first"),
+    "hub.federation_ahead": ("对端已有本方{have}条，本方只记录{said}条：本方可能由旧备份恢复", "The peer has {have} records of ours, we know of {said}: this server may come from an old backup", _HUB, "", "与对端核对后重新登记", "Compare with the peer, then register it anew"),
     "hub.bundle": ("所选期间没有已签封的记录", "No sealed entries lie in these days", _HUB, "", "换一段日期", "Take other days"),
 })  # fmt: skip
 refused, denied = SENTENCES.refused, SENTENCES.denied
+
+
+def unavailable(code: str, **values: Any) -> Unavailable:
+    """The sentence of a code as something to be tried again."""
+    said = SENTENCES.reason(code, **values)
+    return Unavailable(
+        code=said.code, zh=said.zh, en=said.en, source=said.source, mend_zh=said.mend_zh, mend_en=said.mend_en
+    )

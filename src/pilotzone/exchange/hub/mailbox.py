@@ -1,7 +1,7 @@
-"""Messages from department to department: kept when they come, delivered in order per key, retried for a week, dead letters in sight.
+"""Messages from department to department: kept when they come, fetched in order, dead letters in sight.
 
 `send` takes a CloudEvent of the caller's department under an agreement in which it is the owner; what the receiver may not see is
-cut before it is kept. `waiting` and `acknowledge` are for receivers that fetch, `deliver` for those that are pushed to. A message
+cut before it is kept. `waiting` and `acknowledge` are for receivers that fetch; `delivery` pushes to the others. A message
 waits for those of its receiver and key before it, dead ones included: a person replays or drops those.
 """
 
@@ -9,27 +9,20 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Collection
+from collections.abc import Collection
 from typing import Any
 
-from pilotzone.base.errors import Problem, Unavailable
 from pilotzone.exchange.hub import agreements, chain, log, rights, rows
 from pilotzone.exchange.hub.asking import known, noted
 from pilotzone.exchange.hub.callers import department
 from pilotzone.exchange.hub.envelope import build, parse
 from pilotzone.exchange.hub.errors import denied, refused
-from pilotzone.exchange.outbox import wait_after
 from pilotzone.exchange.sealing import pack, unpack
 from pilotzone.kernel import audit, clock
 from pilotzone.kernel.access.doors import require
 
 TABLE = "exchange_hub_message"
-MOST_ATTEMPTS = 680  # a quarter of an hour apart: a week
 SKEW_S = 300
-_ORDER = (
-    "NOT EXISTS (SELECT 1 FROM exchange_hub_message b WHERE b.target = m.target AND b.key = m.key AND b.id < m.id"
-    " AND b.state IN ('queued', 'dead'))"
-)
 
 
 def send(body: bytes) -> dict[str, Any]:
@@ -73,6 +66,11 @@ def send(body: bytes) -> dict[str, Any]:
 
 def waiting(*, limit: int = 100) -> list[dict[str, Any]]:
     """What waits for the caller's department, in order: id and the event. A dead message hides those of its key behind it."""
+    return [{"id": number, "event": json.loads(content)} for number, content in waiting_raw(limit=limit)]
+
+
+def waiting_raw(*, limit: int = 100) -> list[tuple[int, bytes]]:
+    """The same, each event as the JSON it is kept as."""
     require(agreements.USE)
     target = department()
     found = rows.every(
@@ -80,7 +78,7 @@ def waiting(*, limit: int = 100) -> list[dict[str, Any]]:
         " exchange_hub_message b WHERE b.target = m.target AND b.key = m.key AND b.id < m.id AND b.state = 'dead') ORDER BY id LIMIT %s",
         (target, limit),
     )
-    return [{"id": int(one["id"]), "event": json.loads(unpack(bytes(one["body"]), TABLE))} for one in found]
+    return [(int(one["id"]), unpack(bytes(one["body"]), TABLE)) for one in found]
 
 
 def acknowledge(numbers: Collection[int]) -> int:
@@ -94,57 +92,6 @@ def acknowledge(numbers: Collection[int]) -> int:
     if found:
         log.write("message.delivered", {"consumer": target, "messages": sorted(int(one["id"]) for one in found)})
     return len(found)
-
-
-def deliver(send_: Callable[[str, dict[str, Any]], None], *, limit: int = 200) -> int:
-    """Push what is due (as the platform); answers how many were taken.
-
-    `send_` (receiver, event) returns when the receiver has it, raises Unavailable to be asked again, any other Problem when it was
-    refused for good. A receiver that is away is not asked again in this round.
-    """
-    done, away = 0, set[str]()
-    due = rows.every(
-        f"SELECT * FROM exchange_hub_message m WHERE state = 'queued' AND next_try_at <= pz_now() AND {_ORDER}"  # noqa: S608 (our own words)
-        " ORDER BY id LIMIT %s FOR UPDATE SKIP LOCKED",
-        (limit,),
-    )
-    taken: list[int] = []
-    for one in due:
-        number, target = int(one["id"]), one["target"]
-        if target in away:
-            continue
-        try:
-            send_(target, json.loads(unpack(bytes(one["body"]), TABLE)))
-        except Unavailable as problem:
-            away.add(target)
-            _failed(one, problem, dead=int(one["attempts"]) + 1 >= MOST_ATTEMPTS)
-        except Problem as problem:
-            _failed(one, problem, dead=True)
-        else:
-            taken.append(number)
-            done += 1
-    if taken:
-        rows.run(
-            "UPDATE exchange_hub_message SET state = 'taken', settled_at = pz_now(), last_error = '' WHERE id = ANY(%s)",
-            (taken,),
-        )
-        log.write("message.delivered", {"messages": taken})
-    return done
-
-
-def _failed(one: dict[str, Any], problem: Problem, *, dead: bool) -> None:
-    rows.run(
-        "UPDATE exchange_hub_message SET state = %s, attempts = attempts + 1, last_error = %s,"
-        " next_try_at = pz_now() + make_interval(secs => %s) WHERE id = %s",
-        (
-            "dead" if dead else "queued",
-            f"{problem.code} {problem.zh}"[:300],
-            wait_after(int(one["attempts"]) + 1),
-            one["id"],
-        ),
-    )
-    if dead:
-        log.write("message.dead", {"message": int(one["id"]), "code": problem.code})
 
 
 def listed(*, state: str = "", limit: int = 200) -> list[dict[str, Any]]:

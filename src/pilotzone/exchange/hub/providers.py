@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from datetime import date
 
-from pilotzone.exchange.hub.errors import SENTENCES
+from pilotzone.exchange.hub.errors import unavailable
 
 Provider = Callable[[Mapping[str, str], date], Iterable[Mapping[str, object]]]
 _providers: dict[str, Provider] = {}
@@ -24,12 +24,7 @@ def answers(code: str) -> bool:
 
 def provider(code: str) -> Provider:
     """Who answers; Unavailable `hub.no_provider`: it may be plugged in later."""
-    from pilotzone.base.errors import Unavailable
-
     found = _providers.get(code)
     if found is None:
-        said = SENTENCES.reason("hub.no_provider")
-        raise Unavailable(
-            code=said.code, zh=said.zh, en=said.en, source=said.source, mend_zh=said.mend_zh, mend_en=said.mend_en
-        )
+        raise unavailable("hub.no_provider")
     return found

@@ -12,7 +12,7 @@ import pytest
 from django.db import DatabaseError, connection
 
 from pilotzone.base.errors import Problem, Refused, Unavailable
-from pilotzone.exchange.hub import asking, counts, log, mailbox, providers, repeats, rows, verifier
+from pilotzone.exchange.hub import asking, counts, delivery, log, mailbox, providers, repeats, rows, verifier
 from pilotzone.exchange.hub.asking import Question
 from pilotzone.exchange.hub.envelope import SOURCE
 from pilotzone.exchange.tests.hub import CHECKER, FIRM, PERSONS, ROWS, SAMR, TAX, answering, granted
@@ -92,6 +92,7 @@ def test_a_refusal_is_written_down_and_nothing_else_is() -> None:
             asking.ask(question)
         asking.refusal(question, told.value)
     with scope(PLATFORM):
+        log.chain_up()
         (last,) = log.entries(limit=1)
         used = rows.every("SELECT outcome FROM exchange_hub_use")
     assert json.loads(last["entry"])["code"] == "hub.no_grant" and [one["outcome"] for one in used] == ["hub.no_grant"]
@@ -130,13 +131,31 @@ def test_the_log_is_not_changed_by_pages_nor_by_workers(
         cursor.execute(sql)
         assert cursor.rowcount == 0
     raw = flood_connect()
-    raw.execute("INSERT INTO exchange_hub_log (entry) VALUES ('{}')")
+    raw.execute("INSERT INTO exchange_hub_entry (at, entry) VALUES (pz_now(), '{}'), (pz_now(), '{}')")
+    assert raw.execute("SELECT exchange_hub_chain(1)").fetchone() == (1,)
     raw.execute(
         "INSERT INTO exchange_hub_use (at, day, resource, owner, consumer) VALUES (pz_now(), '2021-01-04', 'a.b', 'zone.tax', 'zone.safe')"
     )
     with pytest.raises(psycopg.errors.RaiseException, match="never changed"):
         raw.execute(sql)
     raw.rollback()
+
+
+@pytest.mark.parametrize(
+    "sql",
+    [
+        "INSERT INTO exchange_hub_log (number, at, entry, hash) VALUES (9, pz_now(), '{}', '')",
+        "UPDATE exchange_hub_entry SET entry = ''",
+        "DELETE FROM exchange_hub_entry",
+    ],
+)
+def test_an_entry_reaches_the_log_by_the_chaining_pass_alone(
+    sql: str, flood_connect: Callable[[], psycopg.Connection[Any]]
+) -> None:
+    with pytest.raises(DatabaseError, match="never changed"), scope(PLATFORM), connection.cursor() as cursor:
+        cursor.execute(sql)
+    with flood_connect() as raw, pytest.raises(psycopg.errors.RaiseException, match="never changed"):
+        raw.execute(sql)
 
 
 def test_the_head_moves_with_the_log_only() -> None:
@@ -209,11 +228,11 @@ def test_three_days_of_a_receiver_away_lose_nothing_and_keep_the_order_of_a_key(
 
     with scope(PLATFORM):
         for _ in range(72):
-            assert mailbox.deliver(receiver) == 0
+            assert delivery.deliver(receiver) == 0
             clock.advance(by=datetime.timedelta(hours=1), reason="test")
         away[0] = False
         for _ in range(10):
-            mailbox.deliver(receiver)
+            delivery.deliver(receiver)
             clock.advance(by=datetime.timedelta(minutes=16), reason="test")
         assert [one["state"] for one in mailbox.listed()] == ["taken"] * 10
     assert [n for key, n in got if key == keys[0]] == ["0", "2", "4", "6", "8"]
@@ -232,8 +251,8 @@ def test_a_dead_message_holds_up_its_key_until_a_person_replays_or_drops_it() ->
         got.append(told["id"])
 
     with scope(PLATFORM):
-        mailbox.deliver(receiver)
-        mailbox.deliver(receiver)
+        delivery.deliver(receiver)
+        delivery.deliver(receiver)
         dead = mailbox.listed(state="dead")
     assert got == [] and len(dead) == 1
     with scope(TAX):
@@ -242,8 +261,8 @@ def test_a_dead_message_holds_up_its_key_until_a_person_replays_or_drops_it() ->
     with scope(CHECKER):
         mailbox.replay(dead[0]["id"])
     with scope(PLATFORM):
-        mailbox.deliver(receiver)
-        mailbox.deliver(receiver)
+        delivery.deliver(receiver)
+        delivery.deliver(receiver)
     assert got == ["0", "1"]
 
 

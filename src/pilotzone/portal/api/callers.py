@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import ipaddress
+import os
 import time
 from collections.abc import Callable
 from functools import wraps
@@ -24,10 +25,10 @@ from pilotzone.kernel.access.actor import ENTERPRISE, NOBODY, PLATFORM, PUBLIC, 
 from pilotzone.kernel.access.models import Organisation
 from pilotzone.kernel.access.roles import role
 from pilotzone.kernel.access.scope import current, scope
-from pilotzone.kernel.pace import Pace
+from pilotzone.kernel.pace import MOST, Pace
 from pilotzone.portal.api.problems import refusal
 
-PACE = Pace()
+PACE = Pace(int(os.environ.get("PILOTZONE_API_PACE") or MOST))
 
 
 class AccessToken(HttpBearer):

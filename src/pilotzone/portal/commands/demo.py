@@ -82,6 +82,7 @@ def _load(year: int, trades: int, seed: int) -> dict[str, object]:
     _file(first=True)
     _cases()
     _govern()
+    _share()
     _exchange(loading=False)
     founded = time.monotonic()
     dsn = connections.dsn(database.FLOOD, home())
@@ -158,6 +159,13 @@ def _govern() -> None:
     from pilotzone.portal.demo import governing
 
     governing.govern()
+
+
+def _share() -> None:
+    """Agreements between departments, and a little exchanged under them."""
+    from pilotzone.portal.demo import sharing
+
+    sharing.share()
 
 
 def _behave(how: dict[str, object]) -> None:

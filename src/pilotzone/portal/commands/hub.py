@@ -1,10 +1,12 @@
-"""`pilotzone hub`: the log of the exchange between departments handed out, checked, and its systems' tokens."""
+"""`pilotzone hub`: the log of the exchange between departments handed out and checked, its systems' tokens, other zones' bundles."""
 
 from __future__ import annotations
 
 import json
 import os
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 
@@ -15,7 +17,7 @@ DAY = click.DateTime(formats=["%Y-%m-%d"])
 
 @click.group("hub")
 def command() -> None:
-    """The exchange between departments: its chained log, and tokens of departments' systems."""
+    """The exchange between departments: its chained log, tokens of departments' systems, bundles with other zones."""
 
 
 @command.command("export")
@@ -61,12 +63,10 @@ def export(since: datetime, until: datetime, out: Path, as_json: bool) -> None:
 @command.command("check")
 def check() -> None:
     """Recompute the chain in the database. Exit 1: some entry does not hold; its number is printed."""
-    _start()
     from pilotzone.exchange.hub import log
-    from pilotzone.kernel.access.actor import PLATFORM
-    from pilotzone.kernel.access.scope import scope
 
-    with scope(PLATFORM):
+    with _platform():
+        log.chain_up()
         found = log.broken()
     click.echo("\n".join(str(number) for number in found) if found else "the chain holds")
     sys.exit(1 if found else 0)
@@ -80,21 +80,139 @@ def check() -> None:
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
     help="PEM; the system must then sign.",
 )
-def token(unit: str, label: str, certificate: Path | None) -> None:
+@click.option("--push", "push_url", default="", help="Address its messages are pushed to; else it fetches them.")
+def token(unit: str, label: str, certificate: Path | None, push_url: str) -> None:
     """Issue a token for a department's system; printed once."""
-    _start()
-    from pilotzone.base.errors import Refused
     from pilotzone.exchange.hub import clients
+
+    with _platform():
+        pem = certificate.read_text("ascii", "replace") if certificate else ""
+        click.echo(clients.issue(unit=unit, label=label, certificate=pem, push_url=push_url))
+
+
+@command.group("peer")
+def peer() -> None:
+    """Other zones' servers with which signed bundles are exchanged."""
+
+
+@peer.command("add")
+@click.argument("code")
+@click.option("--own", required=True, help="What the peer calls us.")
+@click.option("--name", required=True, help="The peer's name.")
+@click.option(
+    "--certificate",
+    required=True,
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="Its zone's, PEM.",
+)
+@click.option("--resource", "resources", multiple=True, help="What it is told; a resource shared unconditionally.")
+@click.option("--unit", default="", help="Its district's place in our tree: only that district's firms.")
+def add(code: str, own: str, name: str, certificate: Path, resources: tuple[str, ...], unit: str) -> None:
+    """Register a peer CODE; done on both sides, each with the other's certificate."""
+    from pilotzone.exchange.hub import federation
+
+    with _platform():
+        federation.add_peer(
+            code=code, own=own, name=name, certificate=certificate.read_text("ascii", "replace"), resources=resources, unit=unit
+        )  # fmt: skip
+
+
+@peer.command("list")
+@click.option("--json", "as_json", is_flag=True, help="Print data instead of text.")
+def listed(as_json: bool) -> None:
+    """The peers and how far both sides are."""
+    from pilotzone.exchange.hub import federation
+
+    with _platform():
+        found = federation.peers()
+    for one in found:
+        told = {key: one[key] for key in ("code", "name", "said", "acked", "reached", "kept")} | {
+            "ended": bool(one["ended_at"])
+        }
+        click.echo(
+            json.dumps(told, ensure_ascii=False)
+            if as_json
+            else "  ".join(f"{key} {value}" for key, value in told.items())
+        )
+
+
+@peer.command("show")
+@click.argument("code")
+@click.option("--resource", default="", help="Only this one.")
+def show(code: str, resource: str) -> None:
+    """What the peer CODE told and has not taken back: one JSON object a key, a line each."""
+    from pilotzone.exchange.hub import federation
+
+    with _platform():
+        found = federation.mirrored(code, resource)
+    for (name, key), kept in found.items():
+        click.echo(json.dumps({"resource": name, "key": key, "rows": kept}, ensure_ascii=False))
+
+
+@peer.command("end")
+@click.argument("code")
+def end(code: str) -> None:
+    """Exchange nothing more with the peer CODE; what was exchanged stays."""
+    from pilotzone.exchange.hub import federation
+
+    with _platform():
+        federation.end_peer(code)
+
+
+@command.group("bundle")
+def bundle() -> None:
+    """Signed bundles to and from a peer: files that may be lost, doubled or reordered on their way."""
+
+
+@bundle.command("out")
+@click.argument("code")
+@click.option("--out", type=click.Path(dir_okay=False, path_type=Path), required=True, help="File to write.")
+def out(code: str, out: Path) -> None:
+    """Collect what changed for the peer CODE and write what it is not known to have."""
+    from pilotzone.exchange.hub import federation
+
+    with _platform():
+        from pilotzone.portal.exchange_pages.collecting import keys_of
+        from pilotzone.portal.exchange_pages.providers import plug_in
+
+        plug_in()
+        federation.collect(code, keys_of(code))
+        out.write_bytes(federation.write_bundle(code))
+    click.echo(str(out))
+
+
+@bundle.command("in")
+@click.argument("files", nargs=-1, required=True, type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--json", "as_json", is_flag=True, help="Print data instead of text.")
+def into(files: tuple[Path, ...], as_json: bool) -> None:
+    """Take bundles, each whole or not at all; exit 1 where one is refused."""
+    from pilotzone.exchange.hub import federation
+
+    for file in files:
+        with _platform():
+            told = federation.read_bundle(file.read_bytes())
+        words = (
+            f"{told['peer']} {told['number']}: {told['outcome']}, {told['news']} of {told['records']} records are new"
+        )
+        click.echo(json.dumps(told, ensure_ascii=False) if as_json else words)
+
+
+@contextmanager
+def _platform() -> Iterator[None]:
+    """A transaction as the platform; a refusal is one line and exit 1, a file that cannot be read or written exit 2."""
+    _start()
+    from pilotzone.base.errors import Problem
     from pilotzone.kernel.access.actor import PLATFORM
     from pilotzone.kernel.access.scope import scope
 
     try:
         with scope(PLATFORM):
-            click.echo(
-                clients.issue(unit=unit, label=label, certificate=certificate.read_text("ascii") if certificate else "")
-            )
-    except (Refused, UnicodeDecodeError) as problem:
-        click.echo(str(problem), err=True)
+            yield
+    except Problem as problem:
+        click.echo(f"{problem.code}: {problem.zh} {problem.en}", err=True)
+        sys.exit(1)
+    except OSError as failed:
+        click.echo(f"pilotzone hub: {failed.filename}: {failed.strerror}", err=True)
         sys.exit(2)
 
 

@@ -2,7 +2,17 @@
 
 from django.urls import path
 
-from pilotzone.portal.exchange_pages import catalogue, corrections, messages, reconciliation, requests
+from pilotzone.portal.exchange_pages import (
+    catalogue,
+    corrections,
+    federation,
+    messages,
+    quality,
+    reconciliation,
+    records,
+    requests,
+    tokens,
+)
 
 urlpatterns = [
     path("catalogue/", catalogue.show, name="catalogue"),
@@ -21,4 +31,16 @@ urlpatterns = [
     path("exchange/messages/<int:number>/<slug:verb>/", messages.act, name="exchange_message_act"),
     path("exchange/reconciliation/", reconciliation.show, name="exchange_counts"),
     path("exchange/reconciliation/export.csv", reconciliation.export, name="exchange_counts_export"),
+    path("exchange/quality/", quality.show, name="exchange_quality"),
+    path("exchange/quality/export.csv", quality.export, name="exchange_quality_export"),
+    path("exchange/log/", records.show, name="exchange_log"),
+    path("exchange/log/export.csv", records.export, name="exchange_log_export"),
+    path("exchange/log/bundle/", records.bundle, name="exchange_log_bundle"),
+    path("exchange/log/verifier.py", records.verifier, name="exchange_log_verifier"),
+    path("exchange/log/<int:number>/", records.one, name="exchange_log_entry"),
+    path("exchange/tokens/", tokens.show, name="exchange_tokens"),
+    path("exchange/tokens/<int:number>/<slug:verb>/", tokens.act, name="exchange_token_act"),
+    path("exchange/federation/", federation.show, name="exchange_federation"),
+    path("exchange/federation/in/", federation.take, name="exchange_federation_in"),
+    path("exchange/federation/out/<str:code>/", federation.out, name="exchange_federation_out"),
 ]

@@ -20,6 +20,19 @@ CORRECTIONS = {
 MESSAGES = {
     "queued": gettext_noop("等待接收"), "taken": gettext_noop("对方已接收"), "dead": gettext_noop("死信"), "dropped": gettext_noop("已放弃"),
 }  # fmt: skip
+ENTRIES = {
+    "query.answered": gettext_noop("查询已应答"), "query.refused": gettext_noop("请求被拒"), "message.taken": gettext_noop("消息已收存"),
+    "message.repeated": gettext_noop("消息重复"), "message.refused": gettext_noop("消息被拒"), "message.delivered": gettext_noop("消息已送达"),
+    "message.dead": gettext_noop("消息成为死信"), "message.replayed": gettext_noop("死信重放"), "message.dropped": gettext_noop("死信放弃"),
+    "agreement.applied": gettext_noop("提出申请"), "agreement.checked": gettext_noop("平台审核通过"), "agreement.returned": gettext_noop("申请退回补正"),
+    "agreement.granted": gettext_noop("部门同意授权"), "agreement.declined": gettext_noop("部门不予授权"), "agreement.revoked": gettext_noop("授权被撤销"),
+    "count.told": gettext_noop("部门自报计数"), "correction.answered": gettext_noop("校核已答复"), "correction.settled": gettext_noop("平台已裁定"), "federation.out": gettext_noop("数据包发出"),
+    "federation.in": gettext_noop("数据包收到"),
+}  # fmt: skip
+BUNDLES = {
+    "sent": gettext_noop("数据包已生成"), "taken": gettext_noop("数据包已接收"), "repeated": gettext_noop("重复，无新记录"),
+    "gap": gettext_noop("前面有缺，等待重发"),
+}  # fmt: skip
 FRESH = {"fresh": gettext_noop("按期更新"), "late": gettext_noop("超过更新周期"), "never": gettext_noop("尚未交换")}
 
 
@@ -52,6 +65,11 @@ def klass(code: str) -> str:
 def state(code: str) -> str:
     """The state of an agreement, a correction or a message."""
     return _({**CORRECTIONS, **STATES, **MESSAGES}[code])
+
+
+def entry(what: str) -> str:
+    """What an entry of the log tells of."""
+    return _(ENTRIES[what]) if what in ENTRIES else what
 
 
 def typed(request: HttpRequest, name: str, most: int = 500) -> str:

@@ -70,6 +70,8 @@ def rounds() -> list[tuple[str, Callable[[], int], float]]:
         ("release_study", inspections.study, FORGET_S),
         ("cases", _cases, FILINGS_S),
         ("hub", _hub, FILINGS_S),
+        ("hub_log", _hub_log, LOOK_S),
+        ("hub_push", _hub_push, EXCHANGE_S),
         ("statistics", _statistics, FILINGS_S),
         ("export_returns", _export_returns, EXCHANGE_S),
         ("papers", _papers, LOOK_S),
@@ -143,6 +145,25 @@ def _hub() -> int:
         hub.seal()
         repeats.forget()
     return 0
+
+
+def _hub_log() -> int:
+    """Chain what was written into the log between departments; how many entries."""
+    from pilotzone.exchange.hub import log as hub
+    from pilotzone.kernel.access.actor import PLATFORM
+    from pilotzone.kernel.access.scope import scope
+
+    with scope(PLATFORM):
+        return hub.chain_up()
+
+
+def _hub_push() -> int:
+    """Push departments' messages to the systems that want them so; how many were taken."""
+    from pilotzone.exchange.hub import clients, delivery
+    from pilotzone.exchange.hub.pushing import sender
+
+    addresses = clients.receivers()
+    return delivery.deliver(sender(addresses), only=addresses) if addresses else 0
 
 
 def _statistics() -> int:

@@ -17,6 +17,7 @@ from django.utils.translation import get_language, gettext
 
 from pilotzone.base.days import SHANGHAI
 from pilotzone.kernel import masking
+from pilotzone.kernel.access.doors import may
 from pilotzone.kernel.access.roles import role
 from pilotzone.ui import numbers
 from pilotzone.ui.charts import Chart
@@ -85,6 +86,12 @@ def field_address(place: object) -> str:
     steps = [step.partition("[")[0] for step in (found[2] or "").split("/") if step]
     mark = ".".join(steps[-2:])
     return f"/messages/{found[1]}/#{mark}" if mark else f"/messages/{found[1]}/"
+
+
+@register.filter
+def allowed(action: str) -> bool:
+    """Whether the caller may do this (an action of data/units/roles.yaml): what a link leads to is guarded all the same."""
+    return may(action)
 
 
 @register.filter

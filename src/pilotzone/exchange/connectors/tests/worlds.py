@@ -16,7 +16,7 @@ from pilotzone.exchange.connectors.sync import Sync
 GIVEN = {
     "url": "https://market.example/api", "file": "orders.csv", "token": "good", "access_token": "old", "session": "s",
     "refresh_token": "r", "client_id": "c", "client_secret": "s", "consumer_key": "k", "consumer_secret": "s",
-    "page_size": "7",
+    "page_size": "7", "source": "sqlite:erp.db", "query": "SELECT * FROM orders",
 }  # fmt: skip
 DAYS = 3
 

@@ -74,7 +74,7 @@ class QueryOut(Schema):
     agreement: int | None
     fields: list[str]
     rows: list[dict[str, str]]
-    log: int = Field(description="日志序号 / Number of the log's entry")
+    log: int = Field(description="日志凭据号 / Ticket of its entry in the log")
     sha256: str = Field(description="应答内容摘要 / Hash of the rows in canonical form")
 
 
@@ -139,6 +139,24 @@ class SentOut(Schema):
     id: int
     target: str
     log: int
+
+
+class OutcomeOut(Schema):
+    """What became of one event of a batch: kept (`id`), or refused (`code`)."""
+
+    event: str
+    log: int = Field(description="日志凭据号 / Ticket of its entry in the log")
+    id: int | None = None
+    repeated: bool = Field(False, description="此前已收到同样内容 / The same content came before")
+    code: str = ""
+    zh: str = ""
+    en: str = ""
+
+
+class BatchOut(Schema):
+    """One outcome for each event, in their order."""
+
+    results: list[OutcomeOut]
 
 
 class WaitingOut(Schema):

@@ -75,6 +75,7 @@ def test_a_refusal_has_its_status_and_stays_in_the_log(
     assert (answer.status_code, answer.json()["code"]) == (status, code)
     assert answer["Content-Type"].startswith("application/problem+json") and answer["RateLimit-Limit"]
     with scope(PLATFORM):
+        log.chain_up()
         assert json.loads(log.entries(limit=1)[0]["entry"])["code"] == code
 
 
@@ -140,6 +141,26 @@ def test_messages_are_sent_fetched_and_acknowledged(client: Client, tax: dict[st
     assert one["event"]["type"] == PERSONS and one["event"]["specversion"] == "1.0"
     assert post(client, f"{where}/taken", {"ids": [one["id"]]}, tax).json() == {"count": 1}
     assert client.get(where, headers=tax).json() == {"messages": []}
+
+
+def test_a_batch_is_answered_event_by_event(client: Client, tax: dict[str, str], samr: dict[str, str]) -> None:
+    number, path = granted(), "/api/v1/exchange/messages/batch"
+    body = b"[%s,%s]" % (event("1", agreement=number), event("2", agreement=10**9))
+    told = client.post(path, body, content_type="application/cloudevents-batch+json", headers=samr)
+    assert told.status_code == 200, told.content
+    first, second = told.json()["results"]
+    assert first["id"] and not first["repeated"] and second["code"] == "hub.no_grant" and second["zh"]
+    (got,) = client.get("/api/v1/exchange/messages", headers=tax).json()["messages"]
+    assert (got["id"], got["event"]["id"]) == (first["id"], "1")
+    again = client.post(path, body, content_type="application/cloudevents-batch+json", headers=samr).json()["results"][
+        0
+    ]
+    assert again["repeated"] and again["id"] == first["id"]
+    assert client.post(path, body, content_type="application/json", headers=samr).status_code == 415
+    assert (
+        client.post(path, b"[]", content_type="application/cloudevents-batch+json", headers=samr).json()["code"]
+        == "hub.envelope"
+    )
 
 
 def test_the_zones_own_rooms_answer_for_at_least_four_resources(client: Client, tax: dict[str, str]) -> None:

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from pilotzone.exchange.hub import mailbox
+from pilotzone.exchange.hub import delivery, mailbox
 from pilotzone.exchange.tests.hub import SAMR
 from pilotzone.exchange.tests.test_hub_asking import event
 from pilotzone.kernel import clock
@@ -113,7 +113,7 @@ def test_the_operator_sees_dead_letters_and_replays_them(signed_in: SignedIn) ->
         raise Refused(code="x.no", zh="不收", en="no")
 
     with scope(PLATFORM):
-        mailbox.deliver(refuses)
+        delivery.deliver(refuses)
         (dead,) = mailbox.listed(state="dead")
     operator = signed_in("operator", "eport")
     page = operator.get("/exchange/messages/").content.decode()

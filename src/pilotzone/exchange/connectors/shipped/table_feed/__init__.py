@@ -1,0 +1,1 @@
+"""Generic table: the firm's own database."""
