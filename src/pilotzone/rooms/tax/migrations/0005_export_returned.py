@@ -33,7 +33,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'db_table': 'tax_export_return',
-                'constraints': [models.UniqueConstraint(fields=('document_id', 'line_no'), name='tax_export_return_once'), models.CheckConstraint(condition=models.Q(('quantity__gt', 0), ('amount__gte', 0)), name='tax_export_return_amounts'), models.CheckConstraint(condition=models.Q(('state__in', ['booked', 'waiting'])), name='tax_export_return_state')],
+                'constraints': [models.UniqueConstraint(fields=('document_id', 'line_no'), name='tax_export_return_once'), models.CheckConstraint(condition=models.Q(('amount__gte', 0), ('quantity__gt', 0)), name='tax_export_return_amounts'), models.CheckConstraint(condition=models.Q(('state__in', ['booked', 'waiting'])), name='tax_export_return_state')],
                 'indexes': [models.Index(fields=['list_no', 'line_no'], name='tax_export_return_line'), models.Index(fields=['organisation_id', '-id'], name='tax_export_return_org')],
             },
         ),
