@@ -87,6 +87,8 @@ def read(data: bytes) -> tuple[Bundle, bytes, bytes]:
         signature = base64.b64decode(seal["signature"], validate=True)
         if told["form"] != FORM or chain.canonical(told).encode() != lines[0]:
             raise ValueError("form")
+        if sealed(lines[0].decode(), signature) != data:
+            raise ValueError("signature")
         records = tuple(_record(one) for one in told["records"])
         bundle = Bundle(
             _text(told["from"]), _text(told["to"]), _number(told["number"]), _number(told["have"]), _text(told["made"]), records

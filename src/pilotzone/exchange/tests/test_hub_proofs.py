@@ -5,7 +5,9 @@ Small in `make test`; 10,000 flips, 2,000 resources and 60 subjects under `make 
 
 from __future__ import annotations
 
+import base64
 import datetime
+import json
 import os
 import random
 import subprocess
@@ -65,6 +67,27 @@ def test_every_flipped_byte_is_found_and_named(authority: DemoAuthority) -> None
             assert (line, place) in {(fault[0], fault[1]) for fault in faults}, (
                 "a byte of an entry or batch is named by its place"
             )
+
+
+@pytest.mark.parametrize("kind", ["rsa", "sm2"])
+def test_the_seal_has_one_form_only(authority: DemoAuthority, kind: str) -> None:
+    """Nothing is signed over the seal's own line: its names, Base64's idle bits and DER's other forms must not pass."""
+    whole = bundle(authority.issue("3601000003", "合成", kind, at=NOW).signer(), 1)
+    start = whole.rindex(b"\n", 0, -1) + 1
+    line = whole[start:]
+    value = base64.b64decode(json.loads(line)["signature"])
+    text = base64.b64encode(value).decode()
+    alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
+    bare = text.rstrip("=")
+    spoilt = {
+        line.replace(b'"kind"', b'"kjnd"'), line.replace(b'"seal"', b'"sea1"'), line.replace(b'{"kind"', b'{"a":1,"kind"'),
+        line.replace(text.encode(), base64.b64encode(value + b"\0")), line.replace(text.encode(), base64.b64encode(b"\x31" + value[1:])),
+        line.replace(text.encode(), base64.b64encode(value[:2] + b"\x03" + value[3:])),
+        *(line.replace(text.encode(), (bare[:-1] + sign + text[len(bare) :]).encode()) for sign in alphabet),
+    } - {line}  # fmt: skip
+    assert len(spoilt) == 69 and verifier.verify(whole) == []
+    for changed in spoilt:
+        assert verifier.verify(whole[:start] + changed, places=False), changed
 
 
 def test_lines_left_out_doubled_or_moved_are_found(authority: DemoAuthority) -> None:
