@@ -129,8 +129,8 @@ def _next(cursor: Cursor, consumer: str, kinds: list[str], limit: int) -> list[E
         place = cursor.fetchone()
         if place is None:
             return []
-    position, fence, waiting = place
-    safe, fence, waiting = _horizon(cursor, fence, waiting)
+    position, *seen, failures = place
+    safe, fence, waiting = _horizon(cursor, *seen)
     cursor.execute(
         "SELECT id, kind, key, payload, at FROM kernel_event"
         " WHERE id > %s AND id <= %s AND kind = ANY(%s) ORDER BY id LIMIT %s",
@@ -138,6 +138,8 @@ def _next(cursor: Cursor, consumer: str, kinds: list[str], limit: int) -> list[E
     )
     batch = [Event(id_, kind, key, payload, at) for id_, kind, key, payload, at in cursor.fetchall()]
     reached = batch[-1].id if len(batch) == limit else max(safe, position)
+    if reached == position and [fence, waiting] == seen and not failures:
+        return batch  # nothing new: nothing to write, and no log to wait for
     cursor.execute(
         "UPDATE kernel_event_cursor SET position = %s, fence = %s, waiting = %s, moved_at = pz_now(),"
         " failures = 0, last_error = '' WHERE consumer = %s",
@@ -167,7 +169,7 @@ def _transaction(connection: Any) -> AbstractContextManager[Any]:
     return scope(PLATFORM) if connection is None else connection.transaction()
 
 
-_LOCK = "SELECT position, fence, waiting FROM kernel_event_cursor WHERE consumer = %s FOR UPDATE SKIP LOCKED"
+_LOCK = "SELECT position, fence, waiting, failures FROM kernel_event_cursor WHERE consumer = %s FOR UPDATE SKIP LOCKED"
 # asks before it inserts: an insert would wait for the process that serves this consumer now
 _ENTER = (
     "INSERT INTO kernel_event_cursor (consumer) SELECT %s"

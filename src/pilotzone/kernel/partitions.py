@@ -30,18 +30,27 @@ class Partitions:
     def __init__(self, tables: Iterable[str]) -> None:
         self._tables = tuple(tables)
         self._ready: set[date] = set()
+        self._months: set[date] = set()  # whole ones, by their first day
 
     def ready(self, days: Iterable[date]) -> bool:
         """Whether all these days have been seen to."""
-        return self._ready.issuperset(days)
+        return not self._missing(days)
 
     def ensure(self, connection: Any, days: Iterable[date]) -> None:
         """Make what is missing for these days, each in a transaction of its own, outside of the caller's.
 
         `connection` is a raw psycopg connection of role flood with no transaction open.
         """
-        for day in sorted(set(days) - self._ready):
+        for day in sorted(self._missing(days)):
+            if not self._missing([day]):
+                continue  # its month was made whole for a day before it
+            leaves = []
             for table in self._tables:
                 with connection.transaction():
-                    connection.execute("SELECT pz_partition(%s, %s)", (table, day))
+                    leaves.append(connection.execute("SELECT pz_partition(%s, %s)", (table, day)).fetchone()[0])
             self._ready.add(day)
+            if all(leaf.endswith(f"_m{day:%Y%m}") for leaf in leaves):
+                self._months.add(day.replace(day=1))
+
+    def _missing(self, days: Iterable[date]) -> set[date]:
+        return {day for day in days if day not in self._ready and day.replace(day=1) not in self._months}

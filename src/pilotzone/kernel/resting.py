@@ -5,12 +5,18 @@ from __future__ import annotations
 import ctypes
 import gc
 import os
+import sys
 import threading
+import time
 from collections.abc import Callable
 from pathlib import Path
+from typing import NoReturn
 
 GROWN_BYTES = 16 * 1024 * 1024
 LOOK_S = 30.0
+MUCH_BYTES = 24 * 1024 * 1024
+IDLE_SHARE, AGAIN_S = 0.1, 3600.0  # hardly anything; at most once in so many seconds
+BEGAN = "PZ_BEGAN_AGAIN"
 Clear = Callable[[], None]
 _CLEARS: list[Clear] = []
 STATM = Path("/proc/self/statm")
@@ -41,15 +47,48 @@ def rest() -> None:
         return
 
 
-def watch(stopping: threading.Event) -> threading.Thread:
-    """A thread that rests this process whenever it has grown since it last rested; it ends with `stopping`."""
+class Age:
+    """How large this process was when it began, and when it last began again: both decide whether it should do so now."""
+
+    def __init__(self) -> None:
+        self._born, self._busy_s = resident_bytes(), time.process_time()
+
+    def is_old(self, over_s: float) -> bool:
+        """Whether it holds far more than at its birth, did hardly anything in the last `over_s` seconds, and is not fresh.
+
+        To be asked after a rest. What a rush leaves in the heap (a few pages of each arena still in use) no trim returns.
+        """
+        busy_s, self._busy_s = time.process_time() - self._busy_s, time.process_time()
+        began = float(os.environ.get(BEGAN, "0"))
+        grown = resident_bytes() - self._born > MUCH_BYTES
+        return grown and busy_s < over_s * IDLE_SHARE and time.time() - began > AGAIN_S
+
+
+def begin_again() -> NoReturn:
+    """Put a fresh process in this one's place: same number, words and streams; files and connections are closed.
+
+    To be called by the main thread once nothing is at hand. Whoever is killed just then has lost nothing either.
+    """
+    os.environ[BEGAN] = str(time.time())
+    sys.stdout.flush()
+    os.execv(sys.executable, [sys.executable, *sys.orig_argv[1:]])  # noqa: S606  (the words it was started with)
+
+
+def watch(stopping: threading.Event, again: threading.Event | None = None) -> threading.Thread:
+    """A thread that rests this process whenever it has grown since it last rested; it ends with `stopping`.
+
+    With `again`, a process that has grown old sets both events: it is to stop in order, then `begin_again`.
+    """
 
     def look() -> None:
-        before = 0
+        before, age = 0, Age() if again is not None else None
         while not stopping.wait(LOOK_S):
             if resident_bytes() - before > GROWN_BYTES:
                 rest()
                 before = resident_bytes()
+            if again is not None and age is not None and age.is_old(LOOK_S):
+                again.set()
+                stopping.set()
 
     thread = threading.Thread(target=look, name="resting", daemon=True)
     thread.start()

@@ -50,12 +50,15 @@ class Worker:
 
     def run(self) -> None:
         """Until stopped; a lost database is waited for."""
-        pause = FIRST_PAUSE
+        pause, age = FIRST_PAUSE, resting.Age()
         while not self.stopping:
             try:
                 with self.connect() as connection:
                     pause = FIRST_PAUSE
                     self._serve(connection)
+                if not self.stopping and age.is_old(float("inf")):
+                    self.log.info("worker.again")
+                    resting.begin_again()
             except Exception as failure:  # whatever it was, the next connection starts from what is committed
                 self.log.error("worker.failed", error=f"{type(failure).__name__}: {failure}", pause=pause)
                 time.sleep(pause)

@@ -14,6 +14,7 @@ from typing import Any
 import yaml
 
 from pilotzone.base.errors import Refused
+from pilotzone.base.written import plain
 from pilotzone.reference.spans import DAY
 from pilotzone.reference.tables import SHIPPED, Table
 
@@ -101,7 +102,7 @@ def _read(folder: Path) -> dict[int, dict[str, Any]]:
     years: dict[int, dict[str, Any]] = {}
     for path in sorted(folder.glob("*.yaml")):
         try:
-            content = yaml.safe_load(path.read_text(encoding="utf-8"))
+            content = plain(path.read_text(encoding="utf-8"))
             for year, parts in content["years"].items():
                 years[int(year)] = _checked(int(year), parts)
         except (yaml.YAMLError, UnicodeDecodeError, KeyError, TypeError, ValueError, AttributeError) as error:

@@ -10,6 +10,7 @@ from typing import Any
 import yaml
 
 from pilotzone.base.errors import Refused
+from pilotzone.base.written import plain
 from pilotzone.reference.rows import Sheet, read_sheet
 from pilotzone.reference.spans import DAY, Broken, Series, Stretch
 
@@ -69,7 +70,7 @@ def _manifests(folder: Path) -> dict[str, Manifest]:
     if not path.exists():
         return {}
     try:
-        content = yaml.safe_load(path.read_text(encoding="utf-8")) or {}
+        content = plain(path.read_text(encoding="utf-8")) or {}
         return {name: Manifest(name=name, **_checked(parts)) for name, parts in content.items()}
     except (yaml.YAMLError, UnicodeDecodeError, TypeError, AttributeError, ValueError) as error:
         raise _refused(path.name, str(error)) from error

@@ -13,7 +13,7 @@ from pilotzone.reference import gaps
 from pilotzone.reference.code_files import CodeList, Entry, Manifest, read_folder
 from pilotzone.reference.tables import SHIPPED, Table
 
-__all__ = ["Entry", "Manifest", "build", "current", "entries", "entry", "known", "list_names", "manifest"]
+__all__ = ["Entry", "Manifest", "build", "changes", "current", "entries", "entry", "known", "list_names", "manifest"]
 
 
 def build(overlay: Path | None) -> dict[str, CodeList]:
@@ -26,6 +26,7 @@ def build(overlay: Path | None) -> dict[str, CodeList]:
 
 
 _table = Table(build)
+_changes: dict[str, tuple[CodeList, tuple[date, ...]]] = {}
 
 
 def entry(list_name: str, code: str, *, on: date) -> Entry:
@@ -55,6 +56,16 @@ def entries(list_name: str, *, on: date) -> tuple[Entry, ...]:
     """All entries valid on a day, in the order of the file."""
     found = (series.at(on) for series in _list(list_name).series.values())
     return tuple(stretch.value for stretch in found if stretch is not None and stretch.value is not None)
+
+
+def changes(list_name: str) -> tuple[date, ...]:
+    """The days on which an entry of the list begins or ends, in their order: between two of them nothing changes."""
+    known = _list(list_name)
+    found = _changes.get(list_name)
+    if found is None or found[0] is not known:
+        days = {first for series in known.series.values() for first in series.starts}
+        found = _changes[list_name] = known, tuple(sorted(days))
+    return found[1]
 
 
 def current() -> object:

@@ -7,8 +7,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
-import yaml
-
+from pilotzone.base.written import plain
 from pilotzone.reference.tables import SHIPPED
 
 __all__ = ["Asked", "Commitment", "Form", "LicenceKind", "Section", "form"]
@@ -116,7 +115,7 @@ def _form(roles: frozenset[str]) -> Form:
 
 @lru_cache(maxsize=1)
 def _raw() -> Any:
-    return yaml.safe_load((SHIPPED / "filing" / "form.yaml").read_text(encoding="utf-8"))
+    return plain((SHIPPED / "filing" / "form.yaml").read_text(encoding="utf-8"))
 
 
 def _for(named: Any, roles: frozenset[str]) -> bool:

@@ -12,10 +12,9 @@ import yaml
 
 from pilotzone.base.errors import Refused
 from pilotzone.base.money import decimal
+from pilotzone.base.written import LOADER
 from pilotzone.reference.spans import Broken, Series, Stretch
 
-# the C parser where libyaml is there: rate files are read at every start of a worker
-_Safe = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 TAGS = ("A", "B", "C", "P")
 SERIES_FIELDS = {"zh", "en", "unit", "basis", "entries"}
 ENTRY_FIELDS = {"from", "to", "value", "document", "article", "link", "tag", "note"}
@@ -185,7 +184,7 @@ def _day(value: Any) -> date:
     return value
 
 
-class _Loader(_Safe):  # type: ignore[misc, valid-type]
+class _Loader(LOADER):  # type: ignore[misc, valid-type]
     """Safe, and a key written twice is refused instead of the last one winning."""
 
     def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:

@@ -39,7 +39,7 @@ def main() -> None:
         kwargs={"autocommit": True, "options": "-c enable_seqscan=off"},
         open=True,
     )
-    stopping = threading.Event()
+    stopping, again = threading.Event(), threading.Event()
     for name in (signal.SIGTERM, signal.SIGINT):
         signal.signal(name, lambda *_: stopping.set())
     server = ThreadingHTTPServer(("127.0.0.1", port), door(pool))
@@ -50,13 +50,17 @@ def main() -> None:
     ]
     for worker in workers:
         worker.start()
-    resting.watch(stopping)
+    resting.watch(stopping, again)
     log.info("simulators.ready", port=port)
     stopping.wait()
     server.shutdown()
+    server.server_close()
     for worker in workers:
         worker.join(timeout=5)
     pool.close()
+    if again.is_set():
+        log.info("simulators.again")
+        resting.begin_again()
 
 
 def _desk(connection: psycopg.Connection[object]) -> int:

@@ -7,21 +7,19 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-import yaml
-
+from pilotzone.base.written import plain
 from pilotzone.exchange.formats.shapes import Facets, Field, Part, Value
 
 FOLDER = Path(__file__).resolve().parents[2] / "data" / "messages"
 EDITIONS = ("2018", "2022")
 
 _TEXT = re.compile(r"C(\d*)\.\.(\d+)")
-_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
 @cache
 def document(name: str) -> dict[str, Any]:
     """One shipped YAML file (name without ending) as plain data."""
-    loaded: dict[str, Any] = yaml.load((FOLDER / f"{name}.yaml").read_bytes(), _LOADER)  # noqa: S506 CSafeLoader is safe
+    loaded: dict[str, Any] = plain((FOLDER / f"{name}.yaml").read_bytes())
     return loaded
 
 

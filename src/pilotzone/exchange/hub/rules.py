@@ -7,9 +7,8 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 from pilotzone.base.errors import Gap
+from pilotzone.base.written import plain
 from pilotzone.reference.tables import SHIPPED, Table
 
 
@@ -27,7 +26,7 @@ class Rule:
 
 def build(overlay: Path | None) -> dict[str, list[Rule]]:
     """Every rule's values, the latest first."""
-    whole: dict[str, Any] = yaml.safe_load((SHIPPED / "sharing" / "rules.yaml").read_text(encoding="utf-8"))
+    whole: dict[str, Any] = plain((SHIPPED / "sharing" / "rules.yaml").read_text(encoding="utf-8"))
     found: dict[str, list[Rule]] = {}
     for row in whole["rules"]:
         made = Rule(row["key"], int(row["value"]), row["from"], row["document"], row["article"], row["tag"])

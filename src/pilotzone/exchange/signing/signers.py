@@ -51,6 +51,16 @@ def natural_algorithm(certificate: Certificate) -> str:
     return "rsa-sha256" if certificate.key_bits >= 2048 else "rsa-sha1"
 
 
+def algorithm_for(certificate: Certificate, edition: str) -> str:
+    """The suite `edition` prints for this key, SM2 and the longer digest first; Refused `signature.algorithm` without one."""
+    printed = [suite for suite in SUITES.values() if edition in suite.editions]
+    for suite in printed:
+        if suite.key_kind == certificate.key_kind and certificate.key_bits >= suite.least_bits:
+            return suite.name
+    names = ", ".join(suite.name for suite in printed)
+    raise refusal("algorithm", f"{certificate.key_kind} {certificate.key_bits} ({edition}: {names})")
+
+
 class PemSigner:
     """A key in a PEM file, RSA or SM2; Refused `signature.private_key|pair|key`."""
 

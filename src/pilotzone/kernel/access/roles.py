@@ -7,9 +7,8 @@ from functools import lru_cache
 from importlib.resources import files
 from typing import Any
 
-import yaml
-
 from pilotzone.base.errors import Refused
+from pilotzone.base.written import plain
 
 
 @dataclass(frozen=True)
@@ -84,4 +83,4 @@ def _table() -> tuple[tuple[Action, ...], dict[str, Role], tuple[tuple[str, str]
 
 def read(name: str) -> Any:
     """A file of data/units as plain data."""
-    return yaml.safe_load(files("pilotzone").joinpath("data", "units", name).read_text(encoding="utf-8"))
+    return plain(files("pilotzone").joinpath("data", "units", name).read_text(encoding="utf-8"))

@@ -14,28 +14,33 @@ from django.db import connections, transaction
 
 from pilotzone.kernel.access.actor import NOBODY, Actor
 
-_current: ContextVar[Actor] = ContextVar("pilotzone_actor", default=NOBODY)
+# the actor, and the connection in whose transaction its name was said
+_current: ContextVar[tuple[Actor, str]] = ContextVar("pilotzone_actor", default=(NOBODY, ""))
 
 SETTINGS = ("pz.kind", "pz.person", "pz.organisation", "pz.unit", "pz.buyer", "pz.role", "pz.reason", "pz.deputy")
 
 
 def current() -> Actor:
     """The actor of the innermost open scope; nobody outside of any."""
-    return _current.get()
+    return _current.get()[0]
 
 
 @contextmanager
 def scope(actor: Actor, *, using: str = "default") -> Iterator[Actor]:
     """One transaction as `actor`. Everything row-level security guards is empty outside of it."""
-    before = _current.get()
-    token = _current.set(actor)
+    before, connection = _current.get(), connections[using]
+    inside = connection.in_atomic_block
+    same = inside and before == (actor, using)  # said already in this transaction
+    token = _current.set((actor, using))
     try:
         with transaction.atomic(using=using):
-            _announce(actor, using)
+            if not same:
+                _announce(actor, using)
             yield actor
-            # after an error the rollback to the savepoint puts the former values back by itself
-            if not connections[using].needs_rollback:
-                _announce(before, using)
+            # the end of the transaction takes the values along, and after an error the rollback to the savepoint puts
+            # the former ones back
+            if inside and not same and not connection.needs_rollback:
+                _announce(before[0], using)
     finally:
         _current.reset(token)
 

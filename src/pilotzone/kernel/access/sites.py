@@ -11,12 +11,12 @@ from datetime import date, datetime
 from functools import lru_cache
 from typing import Any
 
-import yaml
 from django.db import IntegrityError, transaction
 from django.db.models import Q, QuerySet
 
 from pilotzone.base.errors import Denied
 from pilotzone.base.sentences import Sentences
+from pilotzone.base.written import plain
 from pilotzone.kernel import audit
 from pilotzone.kernel.access.actor import DISTRICT, PLATFORM, SYSTEM, ZONE, Actor
 from pilotzone.kernel.access.doors import may
@@ -64,9 +64,7 @@ class Coverage:
 @lru_cache(maxsize=1)
 def choices() -> dict[str, dict[str, dict[str, str]]]:
     """{accents, menu}: what a platform may be made of, from data/sites/menu.yaml."""
-    raw: dict[str, dict[str, dict[str, str]]] = yaml.safe_load(
-        (SHIPPED / "sites" / "menu.yaml").read_text(encoding="utf-8")
-    )
+    raw: dict[str, dict[str, dict[str, str]]] = plain((SHIPPED / "sites" / "menu.yaml").read_text(encoding="utf-8"))
     return raw
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import threading
 
 import pytest
@@ -52,3 +53,41 @@ def test_resting_keeps_what_is_used_and_the_size_is_told() -> None:
     kept = ["x" * 1000 for _ in range(1000)]
     resting.rest()
     assert len(kept) == 1000 and resting.resident_bytes() > 0
+
+
+@pytest.mark.parametrize(
+    ("born", "now", "busy_s", "began", "old"),
+    [
+        (70, 120, 0.1, "0", True),
+        (70, 90, 0.1, "0", False),  # hardly larger than at its birth
+        (70, 120, 20.0, "0", False),  # at work
+        (70, 120, 0.1, "999000", False),  # began again a moment ago: so much is what it needs
+    ],
+)
+def test_a_process_is_old_when_it_is_large_and_idle(
+    monkeypatch: pytest.MonkeyPatch, born: int, now: int, busy_s: float, began: str, old: bool
+) -> None:
+    sizes, clocks = iter([born * 2**20, now * 2**20]), iter([5.0, 5.0 + busy_s, 5.0 + busy_s])
+    monkeypatch.setattr(resting, "resident_bytes", lambda: next(sizes))
+    monkeypatch.setattr(resting.time, "process_time", lambda: next(clocks))
+    monkeypatch.setattr(resting.time, "time", lambda: 1_000_000.0)
+    monkeypatch.setenv(resting.BEGAN, began)
+    assert resting.Age().is_old(30.0) is old
+
+
+def test_a_process_begins_again_with_the_words_it_was_started_with(monkeypatch: pytest.MonkeyPatch) -> None:
+    told: list[list[str]] = []
+    monkeypatch.setattr(resting.sys, "orig_argv", ["python3", "-m", "child", "worker"])
+    monkeypatch.setattr(resting.os, "execv", lambda program, words: told.append([program, *words]))
+    monkeypatch.setenv(resting.BEGAN, "0")
+    resting.begin_again()
+    program = resting.sys.executable
+    assert told == [[program, program, "-m", "child", "worker"]]
+    assert float(os.environ[resting.BEGAN]) > 0
+
+
+def test_who_is_old_is_told_to_stop_and_to_begin_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(resting.Age, "is_old", lambda age, over_s: True)
+    stopping, again = Looks(1), threading.Event()
+    resting.watch(stopping, again).join(timeout=10)
+    assert (stopping.is_set(), again.is_set()) == (True, True)

@@ -6,12 +6,16 @@ import json
 import os
 import sys
 import time
+from functools import partial
+from typing import TYPE_CHECKING
 
 import click
 
 from pilotzone.portal.processes import addresses
 
-BULK: dict[str, object] = {"brief": True, "follow": True, "delay_ms": 0, "review": 0.0, "inspection": 0.02, "ask": 0.0}
+if TYPE_CHECKING:
+    from pilotzone.portal.demo.counterpart import Counterpart
+    from pilotzone.portal.demo.exchange import Remitted
 
 
 @click.command("demo")
@@ -52,8 +56,10 @@ def _load(year: int, trades: int, seed: int) -> dict[str, object]:
     from pilotzone.kernel import clock
     from pilotzone.kernel.access.actor import PLATFORM
     from pilotzone.kernel.access.scope import scope
-    from pilotzone.portal.demo import inspecting
-    from pilotzone.portal.demo.load import Order, Progress, load, settle, span
+    from pilotzone.portal.demo.beside import beside
+    from pilotzone.portal.demo.counterpart import Counterpart
+    from pilotzone.portal.demo.flood import Flood
+    from pilotzone.portal.demo.load import Order, Progress, span
     from pilotzone.portal.demo.parties import found_all
     from pilotzone.portal.processes import connections, database, records
     from pilotzone.portal.processes.home import home
@@ -77,37 +83,33 @@ def _load(year: int, trades: int, seed: int) -> dict[str, object]:
     started = time.monotonic()
     with scope(PLATFORM):
         signers = found_all(home() / "demo" / "keys")
-    _accounts()
-    _districts()
-    _file(first=True)
-    _cases()
-    _govern()
-    _share()
-    _exchange(loading=False)
-    founded = time.monotonic()
-    dsn = connections.dsn(database.FLOOD, home())
-    _behave(BULK)
-    try:
-        documents = load(Order(first, until, trades, seed), signers, lambda: psycopg.connect(dsn), progress)
-        sent = time.monotonic()
-        settled = settle(lambda: psycopg.connect(dsn), progress, trades, counterpart=_waiting)
-        _behave(BULK | inspecting.INSPECTING)
-        inspected = inspecting.send(trades, seed, clock.now(), signers, lambda: psycopg.connect(dsn))
-        settle(lambda: psycopg.connect(dsn), progress, trades, counterpart=_waiting, limit_s=60)
-    finally:
-        _behave(msgspec.structs.asdict(USUAL))
-    _push()
-    _exchange()
+    address, dsn = addresses.counterpart(), connections.dsn(database.FLOOD, home())
+    _stage(address)
+    early, late = (
+        [_accounts, _districts, partial(_file, first=True), _cases, _govern],
+        [partial(_file, first=False), _cases, _share],
+    )
+    with beside([*early, *late]) as desks, Counterpart(address, msgspec.structs.asdict(USUAL), _complain) as customs:
+        flood = Flood(Order(first, until, trades, seed), signers, lambda: psycopg.connect(dsn), progress, customs)
+        inspected = flood.inspected()
+        desks[len(early) - 1].result()  # the plan's bodies report what stood before the year
+        founded = time.monotonic()
+        told = flood.load()
+        _push(customs)
+        money = _remit(address)
+        _inspect(inspected)
+        _deal_with(money)
     ended = time.monotonic()
     progress.tell("完成", trades, finished=True)
-    _file(first=False)
-    _inspect(inspected)
-    _cases()
     return {
-        "trades": trades, "documents": documents, "settled": settled, "founding_s": round(founded - started, 1),
-        "sending_s": round(sent - founded, 1), "seconds": round(ended - founded, 1),
-        "trades_per_s": round(trades / max(0.001, ended - founded), 1),
+        "trades": trades, "documents": told.documents, "settled": told.settled, "founding_s": round(founded - started, 1),
+        "sending_s": round(told.sent - founded, 1), "seconds": round(ended - started, 1),
+        "trades_per_s": round(trades / max(0.001, told.settled_at - founded), 1),
     }  # fmt: skip
+
+
+def _complain(sentence: str) -> None:
+    click.echo(sentence, err=True)
 
 
 def _accounts() -> None:
@@ -118,15 +120,16 @@ def _accounts() -> None:
     try:
         register_all(addresses.counterpart())
     except Unavailable as away:
-        click.echo(f"{away.zh} {away.en}; loading on", err=True)
+        _complain(f"{away.zh} {away.en}; loading on")
 
 
 def _file(*, first: bool) -> None:
-    """Let firms file by their registers, the first ones before the trades, the others after; without registers none does."""
+    """Let firms file by their registers, the first ones before the trades, the others beside; without registers none does."""
     from pilotzone.base.errors import Problem
     from pilotzone.kernel.access.actor import PLATFORM
     from pilotzone.kernel.access.scope import scope
     from pilotzone.portal.demo import filing
+    from pilotzone.portal.demo.beside import apart
     from pilotzone.portal.demo.firms import everyone
 
     address = addresses.counterpart()
@@ -135,9 +138,11 @@ def _file(*, first: bool) -> None:
         if first:
             with scope(PLATFORM):
                 filing.make_known(address)
-        filing.file_all(filing.first_ones() if first else everyone())
+            filing.file_all(filing.first_ones())
+        else:
+            apart(filing.file_all, everyone()[::2], everyone()[1::2])
     except Problem as away:
-        click.echo(f"{away.zh} {away.en}; loading on", err=True)
+        _complain(f"{away.zh} {away.en}; loading on")
 
 
 def _districts() -> None:
@@ -168,47 +173,56 @@ def _share() -> None:
     sharing.share()
 
 
-def _behave(how: dict[str, object]) -> None:
-    """Tell the simulated customs how to behave; a real one is not told anything."""
-    import httpx
-
-    address = addresses.counterpart()
-    try:
-        httpx.post(f"{address}/control", json=how, timeout=5.0).raise_for_status()
-    except httpx.HTTPError as away:
-        click.echo(f"the simulated customs does not answer at {address} ({away}); loading on", err=True)
-
-
-def _push() -> None:
+def _push(counterpart: Counterpart) -> None:
     """Let one firm have its receipts pushed to its simulated system, which learns the secret here."""
     import httpx
 
     from pilotzone.base.errors import Problem
     from pilotzone.portal.demo.pushing import subscribe
 
-    address = addresses.counterpart()
     try:
-        made = subscribe(address)
+        made = subscribe(counterpart.url)
         if made:
-            httpx.post(f"{made[0]}/control", json={"secrets": [made[1]]}, timeout=5.0).raise_for_status()
+            counterpart.tell(f"{made[0]}/control", {"secrets": [made[1]]})
     except (Problem, httpx.HTTPError) as away:
-        click.echo(f"no firm is pushed its receipts at {address} ({away}); going on", err=True)
+        _complain(f"no firm is pushed its receipts at {counterpart.url} ({away}); going on")
 
 
-def _exchange(*, loading: bool = True) -> None:
-    """Set up the simulated SAFE; when `loading`, receipts of foreign exchange behind some of the year's exports."""
+def _stage(address: str) -> None:
+    """Set up the simulated SAFE."""
     from pilotzone.base.errors import Problem
     from pilotzone.kernel import clock
-    from pilotzone.portal.demo.exchange import load, stage
+    from pilotzone.portal.demo.exchange import stage
 
-    address = addresses.counterpart()
     try:
-        if loading:
-            load(address, clock.now())
-        else:
-            stage(address, clock.today())
+        stage(address, clock.today())
     except Problem as away:
-        click.echo(f"{away.code}: no receipts of foreign exchange are loaded ({away.en}); going on", err=True)
+        _complain(f"{away.code}: SAFE is not set up ({away.en}); going on")
+
+
+def _remit(address: str) -> Remitted | None:
+    """Receipts of foreign exchange behind some of the year's exports come to the bank."""
+    from pilotzone.base.errors import Problem
+    from pilotzone.kernel import clock
+    from pilotzone.portal.demo.exchange import remit
+
+    try:
+        return remit(address, clock.now())
+    except Problem as away:
+        _complain(f"{away.code}: no receipts of foreign exchange are loaded ({away.en}); going on")
+    return None
+
+
+def _deal_with(money: Remitted | None) -> None:
+    """The firms' and the bank's clerks deal with what was received."""
+    from pilotzone.base.errors import Problem
+    from pilotzone.portal.demo.exchange import deal_with
+
+    try:
+        if money is not None:
+            deal_with(money)
+    except Problem as away:
+        _complain(f"{away.code}: receipts of foreign exchange stay as they came ({away.en}); going on")
 
 
 def _inspect(orders: list[str]) -> None:
@@ -218,17 +232,6 @@ def _inspect(orders: list[str]) -> None:
 
     try:
         if (done := inspect(orders)) < len(orders):
-            click.echo(f"{done} of {len(orders)} joint inspections came; going on", err=True)
+            _complain(f"{done} of {len(orders)} joint inspections came; going on")
     except Problem as problem:
-        click.echo(f"{problem.code}: no joint inspections are loaded ({problem.en}); going on", err=True)
-
-
-def _waiting() -> int:
-    """What still lies with the simulated counterpart; nothing where it does not say."""
-    import httpx
-
-    address = addresses.counterpart()
-    try:
-        return int(httpx.get(f"{address}/healthz", timeout=5.0).json()["waiting"])
-    except (httpx.HTTPError, KeyError, ValueError):
-        return 0
+        _complain(f"{problem.code}: no joint inspections are loaded ({problem.en}); going on")

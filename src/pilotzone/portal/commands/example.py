@@ -61,7 +61,9 @@ def command(mode: str, folder: Path | None, seed: int | None, as_json: bool) -> 
         name = Path(told["file"]).name
         signed = f"{name.removesuffix('.xml')}-signed.xml"
         click.echo(f"\n# {told['name']} {told['sender']}")
-        click.echo(f"pilotzone sign {name} --key {told['key']} --cert {told['cert']} -o {signed}")
+        click.echo(
+            f"pilotzone sign {name} --key {told['key']} --cert {told['cert']} -o {signed} --on {one.at:%Y-%m-%d}"
+        )
         click.echo(f"pilotzone check --on {one.at:%Y-%m-%d} {signed}")
         click.echo(f"pilotzone submit {signed} --wait      # 或放入文件夹 or by folder: cp {signed} {told['drop']}/")
     click.echo(f"\npilotzone track {one.number}")

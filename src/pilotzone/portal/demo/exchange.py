@@ -8,6 +8,7 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
@@ -25,7 +26,7 @@ from pilotzone.rooms.fx import api as fx
 CNY, EUR = "0.15500000", "1.18000000"  # synthetic, not SAFE's table
 SOURCE = "SYNTHETIC 合成数据"
 CLASSES = ("A", "A", "A", "B", "A", "C", "", "A")
-MOST, PATIENCE_S = 12, 30.0
+MOST, PATIENCE_S, LOOK_S = 12, 30.0, 0.25
 PREFIX = "DEMO-FX-"
 WAITS = 3
 
@@ -44,18 +45,32 @@ def stage(url: str, today: date) -> None:
     channel.stage(url, "/safe/tell", {"kind": "months", "rows": list(_months(months[-13:-1]))})
 
 
-def load(url: str, now: datetime) -> int:
-    """Money for some of the year's exports, linked, applied for and decided; how many receipts. Unavailable, Problem."""
+@dataclass(frozen=True)
+class Remitted:
+    """What a bank received for firms of the zone, and the trades behind each row by its number."""
+
+    rows: list[dict[str, Any]]
+    trades: dict[str, list[str]]
+    at: datetime
+
+
+def remit(url: str, now: datetime) -> Remitted:
+    """Money for some of the year's exports comes to the bank; the scheduler fetches it meanwhile. Unavailable."""
     bank, service = of_role(BANK)[0], of_role(SERVICE)[0]
-    rows, plans = _remittances(now.date() - timedelta(days=1), service)
+    rows, trades = _remittances(now.date() - timedelta(days=1), service)
     channel.stage(url, f"/bank/{bank.customs_code}/remit", {"rows": rows})
-    found = _fetched({row["number"] for row in rows}, now.date())
+    return Remitted(rows, trades, now)
+
+
+def deal_with(money: Remitted) -> int:
+    """What was received is linked, applied for and decided; how many receipts came in time. Problem."""
+    found = _fetched({row["number"] for row in money.rows}, money.at.date())
     with scope(PLATFORM):
         ids = dict(Organisation.objects.exclude(customs_code="").values_list("customs_code", "pk"))
-    for place, row in enumerate(rows):
+    for place, row in enumerate(money.rows):
         if row["number"] in found:
             with suppress(Problem):  # the visitors of a running zone may have used the trade meanwhile
-                _act(found[row["number"]], row, plans[row["number"]], ids, place, now)
+                _act(found[row["number"]], row, money.trades[row["number"]], ids, place, money.at)
     return len(found)
 
 
@@ -97,7 +112,7 @@ def _fetched(numbers: set[str], on: date) -> dict[str, int]:
             ready = numbers <= {row["number"] for row in rows} and fx.rate_known("CNY", on)
         if ready or time.monotonic() > until:
             return {row["number"]: row["id"] for row in rows if row["number"] in numbers}
-        time.sleep(0.5)
+        time.sleep(LOOK_S)
 
 
 def _remittances(on: date, service: Firm) -> tuple[list[dict[str, Any]], dict[str, list[str]]]:

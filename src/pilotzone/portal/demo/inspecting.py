@@ -29,7 +29,7 @@ from pilotzone.rooms.clearance import api as clearance
 INSPECTING: dict[str, object] = {
     "brief": False, "follow": False, "delay_ms": 0, "review": 0.0, "inspection": 1.0, "ask": 0.0, "field_s": 30 * 86_400,
 }  # fmt: skip
-MOST, ONE_IN, PATIENCE_S, LOOK_S = 8, 10, 40.0, 0.5
+MOST, ONE_IN, PATIENCE_S, LOOK_S = 8, 10, 40.0, 0.2
 FIRST_NUMBER = 6_000_000
 PASSED: dict[str, Any] = {"supervision": "passed", "quarantine": "passed", "outcome": "release"}
 # what becomes of the orders, one after the other; those beyond wait to be scheduled

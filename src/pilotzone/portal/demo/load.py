@@ -29,6 +29,8 @@ from pilotzone.rooms.tax import api as tax
 MODES = (("I", "1210", 0.55), ("I", "9610", 0.2), ("E", "9610", 0.25))
 SHOWN = 3  # exports of the first seller and declarant, all to be summed up
 TOGETHER = 100  # messages kept in one transaction
+# what is on its way between two of the places looked at is seen by the next look
+QUIET, LOOK_S, LONG_LOOK_S, FEW = 3, 0.2, 0.5, 200
 RECENT_DAYS, RECENT_HOURS = 2, 2  # the last days are sent every two hours, older ones once a day
 
 
@@ -161,15 +163,14 @@ def _send(connection: psycopg.Connection[Any], messages: list[Signed]) -> int:
 
 def settle(
     connect: Callable[[], psycopg.Connection[Any]],
-    progress: Progress,
-    total: int,
+    tell: Callable[[int, int], None],
     *,
     counterpart: Callable[[], int],
     limit_s: float = 600,
 ) -> bool:
     """Wait until inbox, outbox and counterpart are empty; False where the time was not enough.
 
-    `total` is the trades, for the bar; `counterpart` says how much waits on the other side.
+    `tell` is told now and then how much is done, of how much; `counterpart` says how much waits on the other side.
     """
     until, quiet, most = time.monotonic() + limit_s, 0, 1
     with connect() as connection:
@@ -177,11 +178,11 @@ def settle(
         while time.monotonic() < until:
             waiting = _waiting(connection) + counterpart()
             quiet = quiet + 1 if waiting == 0 else 0
-            if quiet >= 3:
+            if quiet >= QUIET:
                 return True
             most = max(most, waiting)
-            progress.tell("处理", total * (most - waiting) // most)
-            time.sleep(0.4)
+            tell(most - waiting, most)
+            time.sleep(LOOK_S if waiting < FEW else LONG_LOOK_S)
     return False
 
 

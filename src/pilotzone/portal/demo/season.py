@@ -9,10 +9,9 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 import pilotzone
 from pilotzone.base.days import SHANGHAI
+from pilotzone.base.written import plain
 
 # the demonstration zone opens on this afternoon: the whole year of the plan's last target lies behind it
 START = datetime(2021, 12, 30, 16, 0, tzinfo=SHANGHAI)
@@ -21,7 +20,7 @@ DATA = Path(pilotzone.__file__).parent / "data" / "demo"
 
 @cache
 def _told() -> dict[str, Any]:
-    told: dict[str, Any] = yaml.safe_load((DATA / "seasons.yaml").read_text(encoding="utf-8"))
+    told: dict[str, Any] = plain((DATA / "seasons.yaml").read_text(encoding="utf-8"))
     return told
 
 

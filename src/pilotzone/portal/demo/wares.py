@@ -8,8 +8,7 @@ from decimal import Decimal
 from functools import cache
 from typing import Any
 
-import yaml
-
+from pilotzone.base.written import plain
 from pilotzone.portal.demo.season import DATA
 
 
@@ -35,7 +34,7 @@ class Ware:
 @cache
 def wares(flow: str) -> tuple[Ware, ...]:
     """The articles imported (I) or exported (E)."""
-    rows = yaml.safe_load((DATA / "wares.yaml").read_text(encoding="utf-8"))
+    rows = plain((DATA / "wares.yaml").read_text(encoding="utf-8"))
     made = [_ware(row) for row in rows]
     return tuple(ware for ware in made if ware.flow == flow)
 

@@ -12,6 +12,7 @@ from typing import Any
 
 import yaml
 
+from pilotzone.base.written import plain
 from pilotzone.portal.processes.home import home
 
 MOST = 6
@@ -35,7 +36,7 @@ def notices(day: date) -> list[Notice]:
     if not path.is_file():
         return []
     try:
-        written = yaml.safe_load(path.read_text(encoding="utf-8")) or []
+        written = plain(path.read_text(encoding="utf-8")) or []
     except (yaml.YAMLError, UnicodeDecodeError, OSError) as problem:
         log.warning("notices.yaml cannot be read: %s", problem)
         return []

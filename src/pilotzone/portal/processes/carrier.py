@@ -37,7 +37,7 @@ IDLE_S, AWAY_S = 0.3, 3.0
 
 def main() -> None:
     """Carry until told to stop: one thread and one connection for each direction."""
-    stopping = threading.Event()
+    stopping, again = threading.Event(), threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stopping.set())
     dsn = os.environ["PILOTZONE_DSN"]
@@ -56,12 +56,15 @@ def main() -> None:
     ]
     for thread in threads:
         thread.start()
-    resting.watch(stopping)
+    resting.watch(stopping, again)
     log.info("carrier.ready", customs=os.environ["PILOTZONE_CUSTOMS_URL"], box=box)
     stopping.wait()
     for thread in threads:
         thread.join(timeout=5)
     courier.close()
+    if again.is_set():
+        log.info("carrier.again")
+        resting.begin_again()
 
 
 def send_due(connection: Connection, node: Node, uploads: str = "") -> int:

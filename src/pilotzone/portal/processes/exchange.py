@@ -24,6 +24,7 @@ log = structlog.get_logger("exchange")
 TOLD, DECIDED = "fx.banks.advice", "fx.banks.decisions"
 WAITS = ("rule.fx.rate_missing", "rule.fx.day")  # may pass later: the bank's row is fetched again
 LISTS_EVERY = 5
+ANEW_EVERY = 300  # rounds: a list that stands as it was, and whose firms are all known, is not written again before
 
 
 class Desk:
@@ -34,6 +35,7 @@ class Desk:
         self._after: dict[int, int] = {}
         self._turn = 0
         self._away = ""
+        self._stood: dict[str, tuple[list[dict[str, Any]], int]] = {}
 
     def round(self) -> int:
         """One round; how many receipts were new. Who is away is asked again in the next."""
@@ -60,10 +62,16 @@ class Desk:
         self._take("names", fx.take_names, channel.safe_rows(self._url, "names"), at=now, synthetic=clock.is_demo())
 
     def _take(self, kind: str, take: Callable[..., int], rows: list[dict[str, Any]], **how: Any) -> None:
+        known, turn = self._stood.get(kind, ([], 0))
+        if rows == known and self._turn - turn < ANEW_EVERY:
+            return
         try:
-            take(rows, **how)
+            done = take(rows, **how)
         except (Problem, KeyError, ValueError) as wrong:
             log.warning("exchange.list_refused", kind=kind, said=str(wrong)[:200])
+            return
+        if kind == "rates" or done == len(rows):  # a firm that was passed over may come
+            self._stood[kind] = list(rows), self._turn
 
     def fetch_receipts(self, bank: int, code: str) -> int:
         """A bank's further receipts; a row that may pass later stops the bank's reading there."""

@@ -23,7 +23,7 @@ from pilotzone.kernel import resting
 log = structlog.get_logger("scheduler")
 IDLE_S, LOOK_S, AWAY_S, MATCH_S, FORGET_S, EXCHANGE_S, FILINGS_S = 0.5, 1.0, 3.0, 5.0, 600.0, 2.0, 60.0
 RECONCILE_S = 5.0
-REST_S = 20.0
+REST_S, RARE_S, LOADING_S = 20.0, 60.0, 5.0
 PACE_S, FULL = 1.0, 50  # a reader of events looks so often while few of them wait: a look has a price of its own
 READERS = ("pilotzone.rooms.tracking.handlers", "pilotzone.rooms.statistics.handlers")
 PACED = frozenset({*READERS, "inspections"})
@@ -32,7 +32,7 @@ PACED = frozenset({*READERS, "inspections"})
 def main() -> None:
     """Read events and run jobs until told to stop."""
     django.setup()
-    stopping = threading.Event()
+    stopping, again = threading.Event(), threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stopping.set())
     threads = [
@@ -42,11 +42,14 @@ def main() -> None:
     threads.append(threading.Thread(target=_jobs, args=(stopping,), name="jobs", daemon=True))
     for thread in threads:
         thread.start()
-    resting.watch(stopping)
+    resting.watch(stopping, again)
     log.info("scheduler.ready", rounds=[thread.name for thread in threads])
     stopping.wait()
     for thread in threads:
         thread.join(timeout=5)
+    if again.is_set():
+        log.info("scheduler.again")
+        resting.begin_again()
 
 
 def rounds() -> list[tuple[str, Callable[[], int], float]]:
@@ -223,7 +226,9 @@ def _repeat(stopping: threading.Event, work: Callable[[], int], name: str, idle_
                 if name in PACED and done < FULL:
                     stopping.wait(max(0.0, began + PACE_S - worked_at))
             else:
-                stopping.wait(idle_s)
+                if idle_s >= RARE_S:
+                    connections.close_all()  # a backend that works once a minute is not kept for it
+                stopping.wait(pause_of(name, idle_s))
                 if time.monotonic() - worked_at > REST_S:
                     connections.close_all()  # a backend that has seen a rush keeps its memory as long as it lives
                     worked_at = float("inf")
@@ -237,6 +242,18 @@ def _repeat(stopping: threading.Event, work: Callable[[], int], name: str, idle_
             # the batch stays where it is and is read again; the others go on
             log.exception("scheduler.failed", work=name)
             stopping.wait(AWAY_S)
+
+
+def pause_of(name: str, idle_s: float) -> float:
+    """How long a round without work waits. While a demonstration loads, readers let more come: closing the same months
+    and cubes again at every lull of a year's messages costs more than reading them."""
+    from pilotzone.kernel.home import home
+    from pilotzone.portal.processes import records
+
+    if name not in READERS:
+        return idle_s
+    load = records.read(records.demo_file(home()))
+    return LOADING_S if load and not load.get("finished") else idle_s
 
 
 def _jobs(stopping: threading.Event) -> None:

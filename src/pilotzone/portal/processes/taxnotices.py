@@ -19,7 +19,7 @@ from pilotzone.base.money import decimal
 from pilotzone.exchange.formats.envelope import TAX_PAYMENT_NOTICE, unwrap
 from pilotzone.kernel import clock
 from pilotzone.rooms.tax import api as tax
-from pilotzone.rooms.tax.api import Payment
+from pilotzone.rooms.tax.api import Paid, Payment
 
 log = structlog.get_logger("carrier")
 NOT_KEPT = ("rule.payment.bills", "rule.payment.amount", "rule.payment.receipt_taken")
@@ -27,20 +27,29 @@ LONGEST = 50  # of the number of a receipt or bill
 
 
 def book(connection: psycopg.Connection[Any], raws: Sequence[bytes]) -> list[bytes]:
-    """Book each notice in a transaction of its own; answers those that cannot be read."""
-    unread = []
-    for raw in raws:
-        fact = payment_of(raw)
-        if fact is None:
-            unread.append(raw)
+    """Book notices that came together in one transaction, where that fails each in its own; answers those that cannot be read."""
+    facts = [payment_of(raw) for raw in raws]
+    unread = [raw for raw, fact in zip(raws, facts, strict=True) if fact is None]
+    known = [fact for fact in facts if fact is not None]
+    try:
+        told = _booked(connection, known)
+    except psycopg.OperationalError:
+        raise  # the database is away or busy: nothing is wrong with the notices
+    except Exception as failure:
+        log.warning("payment.one_by_one", error=f"{type(failure).__name__}: {failure}"[:200])
+        told = [_booked(connection, [fact])[0] for fact in known]
+    for fact, answer in zip(known, told, strict=True):
+        if answer.reason is None:
             continue
-        with connection.transaction(), connection.cursor() as cursor:
-            told = tax.pay_batch(cast("Any", cursor), [fact], at=clock.read(connection).now())[0]
-        if told.reason is not None and told.reason.code in NOT_KEPT:
-            unread.append(raw)
-        if told.reason is not None:
-            log.info("payment.waits", receipt=fact.receipt_no, state=told.state, code=told.reason.code)
+        log.info("payment.waits", receipt=fact.receipt_no, state=answer.state, code=answer.reason.code)
+        if answer.reason.code in NOT_KEPT and fact.raw is not None:
+            unread.append(fact.raw)
     return unread
+
+
+def _booked(connection: psycopg.Connection[Any], facts: Sequence[Payment]) -> list[Paid]:
+    with connection.transaction(), connection.cursor() as cursor:
+        return tax.pay_batch(cast("Any", cursor), facts, at=clock.read(connection).now())
 
 
 def payment_of(raw: bytes) -> Payment | None:

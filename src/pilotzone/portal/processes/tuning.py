@@ -43,7 +43,7 @@ def measure(value: str) -> float:
 def embedded(memory: int) -> tuple[str, ...]:
     """The words of the embedded server, which shares its machine with everything else."""
     return (
-        f"shared_buffers={_mb(memory / 32, 128, 160)}",
+        f"shared_buffers={_mb(memory / 64, 64, 96)}",
         f"effective_cache_size={_mb(memory / 3, 512, 1 << 20)}",
         f"maintenance_work_mem={_mb(memory / 128, 64, 256)}",
         "max_wal_size=4GB",

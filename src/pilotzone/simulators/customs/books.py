@@ -73,6 +73,8 @@ def read(connection: Connection, keys: Iterable[str]) -> dict[str, Entry]:
 def write(connection: Connection, entries: Iterable[Entry]) -> None:
     """Keep entries; an entry with an older time than the one kept changes nothing."""
     latest = {entry.key: entry for entry in entries}
+    if not latest:
+        return
     with connection.cursor() as cursor:
         cursor.execute(
             "CREATE TEMP TABLE IF NOT EXISTS book_in (LIKE simulators.customs_document) ON COMMIT DELETE ROWS"

@@ -112,6 +112,8 @@ def receive(connection: psycopg.Connection[Any], receiver: str, limit: int) -> l
 
 def acknowledge(connection: psycopg.Connection[Any], receiver: str, numbers: list[int]) -> int:
     """Mark fetched messages of a box as kept by their receiver; returns how many were."""
+    if not numbers:
+        return 0
     return connection.execute(
         "UPDATE simulators.mailbox SET acknowledged_at = clock_timestamp()"
         " WHERE receiver = %s AND id = ANY(%s) AND acknowledged_at IS NULL",

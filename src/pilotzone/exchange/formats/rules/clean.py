@@ -6,13 +6,16 @@ numbers, days and identity numbers are passed only where they are far from every
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from datetime import date
 from operator import contains, itemgetter
 from typing import Any, NamedTuple
 
 from pilotzone.base.errors import Gap
 from pilotzone.base.ids import ric
+from pilotzone.exchange.formats import editions
 from pilotzone.exchange.formats.findings import tolerance
 from pilotzone.exchange.formats.rules import values
 from pilotzone.exchange.formats.shapes import Field, Message
@@ -26,7 +29,9 @@ _NOTHING = frozenset((None, ""))
 _CLOCK = 86_400
 _times: set[str] = set()
 _MOST_KEPT = 512
+_MOST_SETS = 4096
 _kept: dict[tuple[str, str, bool, date], tuple[object, PartIsClean]] = {}
+_sets: dict[tuple[Field, tuple[values.Check, ...], str, int], tuple[object, frozenset[str | None]]] = {}
 
 
 def part_is_clean(told: Message, *, lines: bool, on: date) -> PartIsClean:
@@ -155,7 +160,31 @@ class PartIsClean:
 
 
 def _good(field: Field, checks: tuple[values.Check, ...], on: date, edition: str) -> frozenset[str | None]:
-    """Every text of the field's lists that all its checks pass, and the absent and empty ones nobody asks about."""
+    """Every text of the field's lists that all its checks pass, and the absent and empty ones nobody asks about.
+
+    Made once for all days between two on which its lists or modes change: a year's messages are judged on each of its days.
+    """
+    if not values.ENUMERATED.issuperset(checks):
+        return _made_good(field, checks, on, edition)  # another check may ask for the day itself
+    key, now = (field, checks, edition, bisect_right(_changes(field), on)), codes.current()
+    found = _sets.get(key)
+    if found is None or found[0] is not now:
+        if len(_sets) >= _MOST_SETS:
+            _sets.clear()
+        found = _sets[key] = now, _made_good(field, checks, on, edition)
+    return found[1]
+
+
+def _changes(field: Field) -> list[date]:
+    """The days on which what is good in a field becomes another."""
+    days = {editions.mode(value.mode)[0] for value in field.values if value.mode}
+    if field.codes:
+        with suppress(Gap):  # no such list: no day changes that
+            days.update(codes.changes(field.codes))
+    return sorted(days)
+
+
+def _made_good(field: Field, checks: tuple[values.Check, ...], on: date, edition: str) -> frozenset[str | None]:
     candidates = {value.code for value in field.values}
     if field.codes:
         try:

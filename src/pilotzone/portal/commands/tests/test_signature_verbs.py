@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import json
+import uuid
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
 
-from pilotzone.portal.commands import digest, keys, sign, verify
+from pilotzone.exchange.formats.build import build
+from pilotzone.exchange.formats.definitions import message as definition
+from pilotzone.exchange.formats.example import example_document
+from pilotzone.portal.commands import check, digest, keys, sign, verify
 
 CEB = "http://www.chinaport.gov.cn/ceb"
 MESSAGE = f'<ceb:CEB311Message xmlns:ceb="{CEB}" guid="g" version="1.0"><ceb:a/>南昌</ceb:CEB311Message>'
@@ -17,7 +21,7 @@ MESSAGE = f'<ceb:CEB311Message xmlns:ceb="{CEB}" guid="g" version="1.0"><ceb:a/>
 
 @pytest.fixture
 def run() -> Callable[..., Result]:
-    verbs = {"digest": digest, "keys": keys, "sign": sign, "verify": verify}
+    verbs = {"check": check, "digest": digest, "keys": keys, "sign": sign, "verify": verify}
     return lambda verb, *words: CliRunner().invoke(verbs[verb].command, [str(word) for word in words])
 
 
@@ -28,7 +32,15 @@ def message(tmp_path: Path) -> Path:
     return path
 
 
-@pytest.mark.parametrize(("kind", "algorithm"), [("rsa", "rsa-sha256"), ("sm2", "sm2-sm3")])
+def unsigned(edition: str) -> bytes:
+    """An order as an edition describes it."""
+    name = "CEB311Message"
+    firm = {"copCode": "3601960A01", "copName": "演示", "dxpMode": "DXP", "dxpId": "DXPENT0003600001"}
+    papers = [example_document(definition(name, edition))]
+    return build(name, papers, edition=edition, guid=str(uuid.UUID(int=1)), transfer=firm)
+
+
+@pytest.mark.parametrize(("kind", "algorithm"), [("rsa", "rsa-sha1"), ("sm2", "sm2-sm3")])  # the edition of today
 def test_a_message_is_signed_and_verified_from_the_command_line(
     run: Callable[..., Result], message: Path, tmp_path: Path, kind: str, algorithm: str
 ) -> None:
@@ -49,6 +61,43 @@ def test_a_message_is_signed_and_verified_from_the_command_line(
     assert refused.exit_code == 1
     assert json.loads(refused.output)["errors"][0]["code"] == "signature.digest"
     assert "signature.digest" in run("verify", out).output
+
+
+@pytest.mark.parametrize(
+    ("edition", "kind", "algorithm"),
+    [("2018", "rsa", "rsa-sha256"), ("2022", "rsa", "rsa-sha1"), ("2022", "sm2", "sm2-sm3")],
+)
+@pytest.mark.parametrize("asked", ["edition", "day"])
+def test_what_is_signed_for_an_edition_its_check_accepts(
+    run: Callable[..., Result], tmp_path: Path, edition: str, kind: str, algorithm: str, asked: str
+) -> None:
+    issued = json.loads(run("keys", "A1", "--folder", tmp_path / "k", "--kind", kind, "--json").output)
+    draft, out = tmp_path / "draft.xml", tmp_path / "signed.xml"
+    draft.write_bytes(unsigned(edition))
+    words = (
+        ("--edition", edition)
+        if asked == "edition"
+        else ("--on", {"2018": "2021-12-30", "2022": "2022-05-01"}[edition])
+    )
+    done = run("sign", draft, "--key", issued["key"], "--cert", issued["cert"], "-o", out, "--json", *words)
+    assert json.loads(done.output)["algorithm"] == algorithm
+    told = json.loads(run("check", out, "--json", *words).output)
+    assert told["edition"] == edition
+    assert [one["code"] for one in told["errors"] if one["code"].startswith("signature.")] == []
+
+
+def test_a_key_its_edition_does_not_print_and_an_edition_nobody_knows_are_refused(
+    run: Callable[..., Result], tmp_path: Path
+) -> None:
+    issued = json.loads(run("keys", "A1", "--folder", tmp_path / "k", "--kind", "sm2", "--json").output)
+    draft, out = tmp_path / "draft.xml", tmp_path / "signed.xml"
+    draft.write_bytes(unsigned("2018"))
+    pair = ("--key", issued["key"], "--cert", issued["cert"], "-o", out)
+    done = run("sign", draft, *pair, "--edition", "2018")
+    assert (done.exit_code, "[signature.algorithm]" in done.stderr, out.exists()) == (2, True, False)
+    assert "rsa-sha256, rsa-sha1" in done.stderr
+    assert run("sign", draft, *pair, "--edition", "1999").exit_code == 2
+    assert run("sign", draft, *pair, "--edition", "2018", "--algorithm", "sm2-sm3").exit_code == 0  # asked for by name
 
 
 def test_the_signed_message_goes_to_standard_output(run: Callable[..., Result], message: Path, tmp_path: Path) -> None:

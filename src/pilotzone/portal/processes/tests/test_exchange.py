@@ -97,3 +97,24 @@ def test_a_report_is_handed_over_and_a_bank_that_decides_by_itself_is_entered(ot
     assert other.decided == [{"number": "FX-1", "decision": "settle"}]
     with scope(PLATFORM):
         assert fx.receipt(found["id"])["state"] == "done"
+
+
+def test_a_list_that_stands_as_it_was_is_written_once_and_one_with_an_unknown_firm_again(
+    other: Counterpart, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    written: list[str] = []
+    for kind in ("names", "months"):
+        take = getattr(fx, f"take_{kind}")
+        monkeypatch.setattr(
+            fx, f"take_{kind}", lambda rows, kind=kind, take=take, **how: written.append(kind) or take(rows, **how)
+        )
+    month = {"code": "3601988801", "month": "2021-11-01", "exports": "10", "receipts": "9"}
+    other.lists["months"] = [month]
+    other.lists["names"] = [{"code": "3601988899", "kind": "enterprise", "klass": "A"}]  # nobody knows this firm yet
+    desk = Desk("http://nowhere")
+    for _ in range(3):
+        desk.fetch_lists()
+    assert (written.count("months"), written.count("names")) == (1, 3)
+    other.lists["months"] = [month | {"receipts": "10"}]
+    desk.fetch_lists()
+    assert written.count("months") == 2

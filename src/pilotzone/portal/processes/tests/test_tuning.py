@@ -24,7 +24,7 @@ def test_a_server_of_ones_own_gets_a_sixth_of_its_memory(memory: int, buffers: s
     assert own(memory * GB, 8)[0] == Setting("shared_buffers", buffers, restart=True)
 
 
-@pytest.mark.parametrize(("memory", "buffers"), [(2, "128MB"), (6, "160MB"), (64, "160MB")])
+@pytest.mark.parametrize(("memory", "buffers"), [(2, "64MB"), (5, "80MB"), (64, "96MB")])
 def test_the_embedded_server_is_modest(memory: int, buffers: str) -> None:
     assert embedded(memory * GB)[0] == f"shared_buffers={buffers}"
 

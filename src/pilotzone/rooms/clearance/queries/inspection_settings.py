@@ -10,6 +10,7 @@ from typing import Any
 import yaml
 
 from pilotzone.base.errors import Refused
+from pilotzone.base.written import plain
 from pilotzone.reference.tables import SHIPPED, overlay
 from pilotzone.rooms.clearance.engine import inspection_selection as selection
 from pilotzone.rooms.clearance.engine import inspection_study as study
@@ -49,7 +50,7 @@ def shipped_editions() -> tuple[selection.Edition, ...]:
 def editions_of(body: str) -> tuple[selection.Edition, ...]:
     """Selection rules as somebody wrote them; Refused `rule.inspection.rules` names the first thing wrong."""
     try:
-        return selection.read(yaml.safe_load(body))
+        return selection.read(plain(body))
     except yaml.YAMLError as wrong:
         mark = getattr(wrong, "problem_mark", None)
         raise refused(RULES, field="body", what=f"YAML {f'line {mark.line + 1}' if mark else ''}".strip()) from wrong
@@ -73,7 +74,7 @@ def _stamped(name: str) -> tuple[Path, int]:
 @lru_cache(maxsize=8)
 def _content(path: Path, changed: int) -> dict[str, Any]:
     try:
-        raw = yaml.safe_load(path.read_text(encoding="utf-8"))
+        raw = plain(path.read_text(encoding="utf-8"))
         if not isinstance(raw, dict):
             raise TypeError("no mapping")
     except _WRONG as wrong:

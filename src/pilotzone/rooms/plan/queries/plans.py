@@ -10,6 +10,7 @@ from typing import Any
 
 import yaml
 
+from pilotzone.base.written import plain
 from pilotzone.reference.tables import SHIPPED, overlay
 from pilotzone.rooms.plan.engine.lights import Rule, rule_of
 from pilotzone.rooms.plan.engine.plan import Plan, read
@@ -82,7 +83,7 @@ def _read(path: Path, changed: int) -> Plan:
 
 def _plain(path: Path) -> Any:
     try:
-        raw = yaml.safe_load(path.read_text(encoding="utf-8"))
+        raw = plain(path.read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError, yaml.YAMLError) as fault:
         raise refused("plan.file", what=f"{path.name}: {type(fault).__name__}") from fault
     if not isinstance(raw, dict):

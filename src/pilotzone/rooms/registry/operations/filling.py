@@ -29,7 +29,7 @@ from pilotzone.rooms.registry.errors import REFUSES, Finding, finding, refused
 from pilotzone.rooms.registry.models import Commitment, Filing, Proof, Step
 from pilotzone.rooms.registry.operations.holding import Held, body_of, held, tell
 from pilotzone.rooms.registry.operations.registers import SEALED, Said, address, collect, keep
-from pilotzone.rooms.registry.queries.filings import access_filing, answers, own_filing, proof_of, told
+from pilotzone.rooms.registry.queries.filings import access_filing, answers, own_filing, proof_of, told, told_by
 
 LICENCE = ("kind", "number", "authority", "valid_from", "valid_to", "scope")
 MOST_LICENCES = 20
@@ -226,15 +226,15 @@ def findings(filing: Filing) -> list[Finding]:
 
 def register_findings(filing: Filing) -> list[Finding]:
     """What the registers' answers make doubtful: market regulation knows nobody (refuses), one is away, they differ."""
-    found = []
-    for one in answers(filing):
+    found, rows = [], answers(filing)
+    for one in rows:
         zh, _en = REGISTERS[one.register]
         if one.state == "unknown":
             weight = {} if one.register == "samr" else {"weight": "warns"}
             found.append(finding(f"@{one.register}", "rule.filing.register_unknown", register=zh, **weight))
         elif one.state == "away":
             found.append(finding(f"@{one.register}", "rule.filing.register_away", weight="warns", register=zh))
-    for row in compared(form(filing.roles), told(filing)):
+    for row in compared(form(filing.roles), told_by(rows)):
         if row.differs:
             found.append(finding(row.field, "rule.filing.differs", weight="warns", zh=row.zh, en=row.en))
     return found

@@ -17,7 +17,7 @@ from pilotzone.rooms.registry.engine import states
 from pilotzone.rooms.registry.engine.judging import day_of
 from pilotzone.rooms.registry.errors import refused
 from pilotzone.rooms.registry.models import Filing, Step
-from pilotzone.rooms.registry.queries.filings import access_filing, unknown
+from pilotzone.rooms.registry.queries.filings import access_owner, unknown
 
 EVENT = "registry.filing"
 LONGEST_REASON = 300
@@ -43,14 +43,14 @@ def held(number: int, verb: str, *, version: int | None, reason: str = "") -> It
     """
     told = states.VERBS[verb]
     actor = require(told.action) if told.action else current()
-    seen = access_filing(number)
-    if told.action == states.FILL and actor.kind == ENTERPRISE and seen.organisation_id != actor.organisation:
+    owner = access_owner(number)
+    if told.action == states.FILL and actor.kind == ENTERPRISE and owner != actor.organisation:
         raise unknown()  # drafted by a park for another: seen, but not its own
     why = reason.strip()[:LONGEST_REASON]
     if told.reason and not why:
         raise refused("registry.filing.reason", by_field={"reason": ""})
     with scope(PLATFORM):
-        filing = Filing.objects.select_for_update().get(pk=seen.pk)
+        filing = Filing.objects.select_for_update().get(pk=number)
         if version is not None and filing.version != version:
             raise _moved(filing)
         came, went = filing.state, states.move(filing.state, verb)

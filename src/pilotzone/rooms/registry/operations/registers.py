@@ -16,7 +16,7 @@ from pilotzone.rooms.registry.engine import states
 from pilotzone.rooms.registry.engine.differences import REGISTERS, settled
 from pilotzone.rooms.registry.models import Answer, Filing
 from pilotzone.rooms.registry.operations.holding import held
-from pilotzone.rooms.registry.queries.filings import access_filing, proof_of, told
+from pilotzone.rooms.registry.queries.filings import access_filing, answers, proof_of, told_by
 
 SEALED = "registry.proof"
 OPEN = ("samr",)
@@ -44,19 +44,21 @@ def collect(uscc: str, ticket: str) -> list[Said]:
 
 def keep(filing: Filing, said: list[Said]) -> dict[str, str]:
     """Write down what was said; the values it settles for the form, put into a filing that is still being filled in."""
-    now = clock.now()
+    now, rows = clock.now(), {row.register: row for row in answers(filing)}
     for one in said:
-        row, _ = Answer.objects.get_or_create(
-            filing=filing, register=one.register, defaults={"state": one.state, "asked_at": now}
-        )
+        row = rows.setdefault(one.register, Answer(filing=filing, register=one.register))
         row.state, row.code, row.asked_at = one.state, one.code, now
         if one.answer is not None:
             row.facts, row.serial, row.told_at = one.answer.facts, one.answer.serial, now
         elif one.state == "unknown":
             row.facts, row.serial, row.told_at = {}, "", now
-        row.save()
+    fresh = [rows[one.register] for one in said if rows[one.register].pk is None]
+    known = [rows[one.register] for one in said if rows[one.register].pk is not None]
+    Answer.objects.bulk_create(fresh)
+    if known:
+        Answer.objects.bulk_update(known, ("state", "code", "asked_at", "facts", "serial", "told_at"))
     asked = form(filing.roles)
-    values = settled(asked, told(filing))
+    values = settled(asked, told_by(rows[name] for name in sorted(rows)))
     if filing.state not in (states.DRAFT, states.RETURNED):
         return {}
     changed = {name: text for name, text in values.items() if filing.values.get(name) != text}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from typing import Any
@@ -38,6 +39,16 @@ def access_filing(number: int) -> Filing:
     if found is None:
         raise unknown()
     return found
+
+
+def access_owner(number: int) -> int | None:
+    """The firm of a filing the caller sees, None where no firm has claimed it yet; Denied as `access_filing`."""
+    if not number or current().kind == PUBLIC:
+        raise unknown()
+    found = list(Filing.objects.filter(pk=number).values_list("organisation_id", flat=True))
+    if not found:
+        raise unknown()
+    return found[0]
 
 
 def unknown() -> Denied:
@@ -97,9 +108,12 @@ def answers(filing: Filing) -> list[Answer]:
 
 def told(filing: Filing) -> list[Told]:
     """The same as plain data for the engine, those that said anything."""
-    return [
-        Told(one.register, one.facts, one.told_at) for one in answers(filing) if one.told_at is not None and one.facts
-    ]
+    return told_by(answers(filing))
+
+
+def told_by(rows: Iterable[Answer]) -> list[Told]:
+    """Answers that are at hand already, as `told` gives them."""
+    return [Told(one.register, one.facts, one.told_at) for one in rows if one.told_at is not None and one.facts]
 
 
 def proof_of(filing: Filing, *, on: date, person: int | None = None) -> Proof | None:

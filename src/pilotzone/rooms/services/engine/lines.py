@@ -8,6 +8,8 @@ from typing import Any
 
 import yaml
 
+from pilotzone.base.written import LOADER
+
 Path = tuple[str | int, ...]
 
 
@@ -17,7 +19,7 @@ class Source:
     def __init__(self, text: str) -> None:
         """Raises yaml.YAMLError with its mark where the text is no YAML; a key given twice is an error too."""
         self._lines: dict[Path, int] = {}
-        root = yaml.compose(text, Loader=yaml.SafeLoader)
+        root = yaml.compose(text, Loader=LOADER)
         self.data: Any = None if root is None else self._plain(root, ())
 
     def line(self, path: Sequence[str | int]) -> int:

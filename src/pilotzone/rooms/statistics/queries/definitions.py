@@ -10,8 +10,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-import yaml
-
+from pilotzone.base.written import plain
 from pilotzone.reference.tables import SHIPPED, overlay
 from pilotzone.rooms.statistics.engine import boundaries
 from pilotzone.rooms.statistics.engine.collection import checks, recognition
@@ -72,7 +71,7 @@ def _file(name: str) -> Path:
 
 
 def _content(name: str) -> Any:
-    return yaml.safe_load(_file(name).read_text(encoding="utf-8"))
+    return plain(_file(name).read_text(encoding="utf-8"))
 
 
 @lru_cache(maxsize=1)

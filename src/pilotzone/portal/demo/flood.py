@@ -1,0 +1,60 @@
+"""The demonstration's messages on their way: a few that customs inspects, then the year, each until the last answer is in."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import psycopg
+
+from pilotzone.exchange.signing import PemSigner
+from pilotzone.kernel import clock
+from pilotzone.portal.demo import inspecting
+from pilotzone.portal.demo.counterpart import Counterpart
+from pilotzone.portal.demo.load import Order, Progress, load, settle
+
+BULK: dict[str, object] = {"brief": True, "follow": True, "delay_ms": 0, "review": 0.0, "inspection": 0.02, "ask": 0.0}
+INSPECTED_S = 60
+
+
+@dataclass(frozen=True)
+class Loaded:
+    """What the year came to: documents sent, whether all was worked off, and when (monotonic seconds)."""
+
+    documents: int
+    settled: bool
+    sent: float
+    settled_at: float
+
+
+@dataclass(frozen=True)
+class Flood:
+    """What is sent, by whom, and who answers."""
+
+    order: Order
+    signers: dict[int, PemSigner]
+    connect: Callable[[], psycopg.Connection[Any]]
+    progress: Progress
+    counterpart: Counterpart
+
+    def inspected(self) -> list[str]:
+        """Send the imports customs inspects, and wait until it took them; their order numbers."""
+        self.counterpart.behave(BULK | inspecting.INSPECTING)
+        numbers = inspecting.send(self.order.trades, self.order.seed, clock.now(), self.signers, self.connect)
+        if numbers:
+            settle(self.connect, lambda *_: None, counterpart=self.counterpart.waiting, limit_s=INSPECTED_S)
+        return numbers
+
+    def load(self) -> Loaded:
+        """Send the year, and wait until the pipeline has worked it off."""
+        self.counterpart.behave(BULK)
+        documents = load(self.order, self.signers, self.connect, self.progress)
+        sent, total = time.monotonic(), self.order.trades
+        settled = settle(
+            self.connect,
+            lambda done, of: self.progress.tell("处理", total * done // of),
+            counterpart=self.counterpart.waiting,
+        )
+        return Loaded(documents, settled, sent, time.monotonic())
