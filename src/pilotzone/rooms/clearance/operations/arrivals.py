@@ -79,8 +79,9 @@ def _declared(
     desk: Desk, message: MessageIn, row: MessageRow, kind: Kind, document: DocumentIn, named: Named
 ) -> Answer:
     head, told = document.head, _told(document)
-    trades.settle_if_touched(desk, kind, told)
     known = desk.key(kind.number, told.key, told.hash)
+    if known is None or known.fingerprint != told.fingerprint:  # one that is repeated touches nothing
+        trades.settle_if_touched(desk, kind, told)
     verdict = arrival.decide(
         kind, app_type=head.get("appType", ""), app_time=head.get("appTime", ""), fingerprint=told.fingerprint,
         key=told.key, on=row.on, known=_known(desk, known),
