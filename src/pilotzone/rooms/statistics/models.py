@@ -158,3 +158,16 @@ class Report(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["organisation", "month"], name="statistics_report_once")]
+
+
+class Reminder(models.Model):
+    """That a firm was reminded of a month's report. One reminder a month; seen by the firm and by the statisticians."""
+
+    organisation = models.ForeignKey(Organisation, models.PROTECT, related_name="+")
+    month = models.DateField("报告期")
+    day = models.DateField()
+    at = models.DateTimeField()
+    by = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["organisation", "month"], name="statistics_reminder_once")]
