@@ -74,6 +74,7 @@ if TYPE_CHECKING:
     from pilotzone.rooms.statistics.operations.facts import empty, note, settle
     from pilotzone.rooms.statistics.operations.releasing import announce, compute, consent, publish, tick
     from pilotzone.rooms.statistics.operations.reporting import remind, report
+    from pilotzone.rooms.statistics.operations.surveying import answer, design, publish_survey
     from pilotzone.rooms.statistics.queries.collecting import (
         Asked,
         Beside,
@@ -102,6 +103,7 @@ if TYPE_CHECKING:
     from pilotzone.rooms.statistics.queries.reports import answers_of, reports
     from pilotzone.rooms.statistics.queries.sdmx_xml import data as sdmx_data_xml
     from pilotzone.rooms.statistics.queries.sdmx_xml import structure as sdmx_structure_xml
+    from pilotzone.rooms.statistics.queries.surveys import asked_in, estimates, own_unit, survey, surveys, units
 
 _TABLES = {
     "recount": "operations.cube.recount", "empty": "operations.facts.empty", "note": "operations.facts.note",
@@ -117,7 +119,10 @@ _TABLES = {
     "Told": "queries.releases.Told", "calendar": "queries.releases.calendar", "content": "queries.releases.content", "figures": "queries.releases.figures",
     "latest": "queries.releases.latest", "published": "queries.releases.published", "release": "queries.releases.release",
     "revisions": "queries.releases.revisions", "signed": "queries.releases.signed", "answers_of": "queries.reports.answers_of",
-    "reports": "queries.reports.reports",
+    "reports": "queries.reports.reports", "answer": "operations.surveying.answer", "design": "operations.surveying.design",
+    "publish_survey": "operations.surveying.publish_survey", "asked_in": "queries.surveys.asked_in", "estimates": "queries.surveys.estimates",
+    "own_unit": "queries.surveys.own_unit", "survey": "queries.surveys.survey", "surveys": "queries.surveys.surveys",
+    "units": "queries.surveys.units",
 }  # fmt: skip
 _LATER = {
     "disclosure.attack": ("Attacker",),
@@ -136,14 +141,14 @@ __all__ = [
     "COVERAGES", "DIMENSIONS", "GROUPS", "PRICE", "Adjusted", "Asked", "Attacker", "Beside", "Calibration", "Cells", "CubeRow", "Declared",
     "Development", "Dimension", "Drawn", "Estimate", "Event", "Fact", "Fence", "Field", "Figure", "Form", "Formula", "Found",
     "Grade", "Indicator", "Line", "Listed", "Mirrored", "Move", "Protected", "Recognised", "Record", "Revisions", "Row",
-    "Rules", "Sale", "Sample", "Sold", "Told", "Trimmed", "Unsafe", "Vintage", "adjust", "adjusted", "against", "announce",
-    "answers_of", "ask", "asked", "audit", "boundary_moves", "by_period", "calendar", "carried", "chained", "compute", "concentration",
-    "consent", "content", "counted_months", "development", "draw", "due", "empty", "estimate", "fence", "figures", "fisher", "fixed",
+    "Rules", "Sale", "Sample", "Sold", "Told", "Trimmed", "Unsafe", "Vintage", "adjust", "adjusted", "against", "announce", "answer",
+    "answers_of", "ask", "asked", "asked_in", "audit", "boundary_moves", "by_period", "calendar", "carried", "chained", "compute", "concentration",
+    "consent", "content", "counted_months", "design", "development", "draw", "due", "empty", "estimate", "estimates", "fence", "figures", "fisher", "fixed",
     "form_heads", "form_of", "forms", "formula", "grade", "greg", "in_force", "indicators", "judged", "largest", "laspeyres",
-    "latest", "lowe", "may_stand", "mirror", "mirrored", "months", "new_years", "neyman", "note", "on_boundaries", "on_year", "own_standing", "paasche",
-    "post_strata", "proportional", "protect", "publish", "published", "quantities", "raking", "read_sheet", "recognise", "recount", "regions", "release",
+    "latest", "lowe", "may_stand", "mirror", "mirrored", "months", "new_years", "neyman", "note", "on_boundaries", "on_year", "own_standing", "own_unit", "paasche",
+    "post_strata", "proportional", "protect", "publish", "publish_survey", "published", "quantities", "raking", "read_sheet", "recognise", "recount", "regions", "release",
     "remind", "reminded", "report", "reports", "revisions", "rules_on", "sample", "scale", "sdmx_data", "sdmx_data_xml", "sdmx_structure", "sdmx_structure_xml", "secret", "settle",
-    "signed", "stage", "summary", "table", "tabulate", "take_all", "tick", "tiles", "tornqvist", "trimmed", "unit_value", "volume",
+    "signed", "stage", "summary", "survey", "surveys", "table", "tabulate", "take_all", "tick", "tiles", "tornqvist", "trimmed", "unit_value", "units", "volume",
     "written_sheet",
 ]  # fmt: skip
 

@@ -127,6 +127,16 @@ _ROWS = {
     "statistics.remind.early": (
         "未到催报时间：截止日前{days}个工作日起才可催报", "It is too early: firms are reminded from {days} working days before the due day", _COLLECTION, "到时再催", "Remind them then",
     ),
+    "statistics.survey.words": (
+        "须写明名称与随机种子（不超过{most}字），样本量1至5000，截止日不早于今天", "Give a title and a seed ({most} characters at most), a size from 1 to 5000 and a due day that is not past",
+        _SAMPLING, "补全后再抽样", "Complete it",
+    ),
+    "statistics.survey.unknown": ("没有这项调查，或贵企业不在样本中", "There is no such survey, or your firm is not in its sample", _SAMPLING, "核对调查", "Check the survey"),
+    "statistics.survey.closed": ("这项调查的结果已经公布", "The results of this survey are published", _SAMPLING, "不再填报", "Nothing more is to be answered"),
+    "statistics.survey.answer": (
+        "金额须为不小于0的数，自主品牌出口额不大于出口额", "Amounts are not negative, and own-brand exports are not above exports", _SAMPLING, "改正后再报", "Correct them",
+    ),
+    "statistics.survey.early": ("截止日{day}之后才可公布", "It is published after its due day {day}", _SAMPLING, "到时再公布", "Wait for the day"),
 }  # fmt: skip
 
 SENTENCES = Sentences({code: (*row[:3], "zone", *row[3:]) for code, row in _ROWS.items()})

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
@@ -77,7 +77,7 @@ def asked(month: date, today: date) -> list[Asked]:
     told = dict(Reminder.objects.filter(month=month).values_list("organisation_id", "day"))
     last = due(month)
     rows = []
-    for number, name in _names(wanted).items():
+    for number, name in names(wanted).items():
         kept = filed.get(number)
         stands = standing(last, day_of(kept["filed_at"]) if kept else None, today, is_working_day)
         rows.append(Asked(number, name, stands, told.get(number), kept["revision"] if kept else 0))
@@ -90,9 +90,9 @@ def mirrored(month: date, today: date) -> list[Beside]:
     filed = {row["organisation"]: row["answers"] for row in reports(month=month)}
     seen = _seen(month)
     wanted = filed.keys() | {firm for firm, _field in seen}
-    names = _names(wanted)
+    known = names(wanted)
     told = []
-    for number, name in sorted(names.items(), key=lambda one: (one[1], one[0])):
+    for number, name in sorted(known.items(), key=lambda one: (one[1], one[0])):
         for field in _fields():
             own = filed.get(number, {}).get(field)
             port, platform = seen.get((number, field), (None, None))
@@ -103,6 +103,17 @@ def mirrored(month: date, today: date) -> list[Beside]:
             if found.verdict != NONE:
                 told.append(Beside(number, name, field, mine, port, platform, found))
     return told
+
+
+def frame(month: date) -> dict[int, float]:
+    """The frame of a survey: registered firms that exported in the twelve months up to it, with their exports in yuan."""
+    require("statistics.work")
+    first = (month - timedelta(days=31 * (YEAR - 1))).replace(day=1)
+    sql = (
+        "SELECT firm, coalesce(sum(cny), 0) FROM statistics_fact WHERE month BETWEEN %s AND %s AND NOT back AND flow = 'E'"
+        " AND registered AND firm > 0 GROUP BY 1"
+    )
+    return {firm: float(value) for firm, value in _asked_as_platform(sql, [first, month])}
 
 
 def _fields() -> list[str]:
@@ -137,6 +148,7 @@ def _asked_as_platform(sql: str, values: Sequence[Any]) -> list[tuple[Any, ...]]
         return list(cursor.fetchall())
 
 
-def _names(wanted: set[int] | Any) -> dict[int, str]:
+def names(wanted: Collection[int]) -> dict[int, str]:
+    """The names of firms; for who passed a door of the statisticians."""
     with scope(PLATFORM):
         return dict(Organisation.objects.filter(pk__in=list(wanted)).values_list("pk", "name"))

@@ -147,7 +147,7 @@ def test_a_firm_reports_is_reminded_once_and_compared(firms: None) -> None:
 @pytest.mark.parametrize(
     "actor",
     [
-        Actor(kind=AGENCY, unit_path="zone.customs", role="customs_officer"), Actor(kind=ZONE, unit_path="zone", role="zone_office"),
+        Actor(kind=AGENCY, unit_path="zone.customs", role="customs_officer"), Actor(kind=ZONE, unit_path="zone", role="zone_officer"),
         Actor(kind=DISTRICT, unit_path="zone.districts.d360102", role="district_officer"), FIRM,
     ],
 )  # fmt: skip

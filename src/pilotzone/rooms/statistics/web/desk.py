@@ -82,7 +82,7 @@ def mine_page(request: HttpRequest, month: date, problem: Refused | None) -> Htt
     head = api.form_heads().get(form.version, {})
     suffix = "en" if words.english() else "zh"
     context: dict[str, Any] = {
-        "standing": api.own_standing(own, month, today), "reminded": api.reminded(own, month), "states": words.standings(),
+        "standing": api.own_standing(own, month, today), "reminded": api.reminded(own, month), "states": words.standings(), "surveys": api.asked_in(own),
         "problem": problem, "fields": fields, "month": f"{month:%Y-%m}", "kept": kept, "rows": rows, "version": form.version,
         "zero": values.get("zero_report") in ("1", "on"), "note": values.get("note", (kept or {}).get("note", "")),
         "head": {"number": head.get("number", "—"), "valid_to": head.get("valid_to") or "—", "due": head.get("due_day", 10)}

@@ -2,7 +2,7 @@
 
 from django.urls import path, re_path
 
-from pilotzone.rooms.statistics.web import bulletin, collecting, desk, explorer, files, indicators
+from pilotzone.rooms.statistics.web import bulletin, collecting, desk, explorer, files, indicators, surveys
 
 urlpatterns = [
     path("", bulletin.show, name="statistics"),
@@ -26,4 +26,11 @@ urlpatterns = [
     path("desk/collection/remind/", collecting.remind, name="statistics_remind"),
     path("desk/mirror/", collecting.mirror, name="statistics_mirror"),
     path("desk/mirror/export.csv", collecting.mirror_export, name="statistics_mirror_export"),
+    path("surveys/", surveys.show, name="statistics_surveys"),
+    path("surveys/export.csv", surveys.export, name="statistics_surveys_export"),
+    path("surveys/<int:number>/", surveys.one, name="statistics_survey"),
+    path("desk/surveys/draw/", surveys.draw, name="statistics_survey_draw"),
+    path("desk/surveys/<int:number>/units.csv", surveys.units_export, name="statistics_survey_units"),
+    path("desk/surveys/<int:number>/publish/", surveys.publish, name="statistics_survey_publish"),
+    path("mine/surveys/<int:number>/", surveys.answer, name="statistics_survey_answer"),
 ]  # fmt: skip
