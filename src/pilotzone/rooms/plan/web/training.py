@@ -21,7 +21,7 @@ from pilotzone.ui import listing as lists
 from pilotzone.ui import sheets
 
 SEE = "aggregate.see"
-NO_HOURS = Decimal(0)
+MOST_BYTES = 5 * 1024 * 1024
 
 
 @require_safe
@@ -50,7 +50,7 @@ def enter(request: HttpRequest) -> HttpResponse:
         api.enter_training(
             plan=plan, work=work, course=asked.text(request, "course", 200), day=asked.day(asked.text(request, "day", 10)),
             hours=_hours(asked.text(request, "hours", 8)), came=came, certificate=asked.text(request, "certificate", 200), at=clock.now(),
-            name=(paper.name or "") if paper else "", body=paper.read() if paper else b"",
+            name=(paper.name or "") if paper else "", body=paper.read(MOST_BYTES + 1) if paper else b"",
         )  # fmt: skip
 
     return asked.done(request, act, lambda problem: _page(request, problem), "plan_trainings")

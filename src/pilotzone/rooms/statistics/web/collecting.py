@@ -21,7 +21,7 @@ from pilotzone.rooms.statistics.web import desk, words
 from pilotzone.ui import listing as lists
 from pilotzone.ui.sheets import csv_answer
 
-NEAR = 3
+NEAR, MOST_BYTES = 3, 2 * 1024 * 1024  # as engine/collection: working days before the due day; size of a sheet
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
@@ -51,7 +51,7 @@ def upload(request: HttpRequest) -> HttpResponse:
     month = _month(request)
     given = request.FILES.get("file")
     try:
-        filled = api.read_sheet(given.read() if given else b"", api.form_of(api.forms(), month), month)
+        filled = api.read_sheet(given.read(MOST_BYTES + 1) if given else b"", api.form_of(api.forms(), month), month)
         revision = api.report(
             month=month, typed=filled.typed, note=filled.note, at=clock.now(), today=clock.today()
         )  # fmt: skip
