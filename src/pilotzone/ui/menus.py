@@ -222,6 +222,8 @@ _SHARED = (
         (
             Entry(_("脱敏汇总"), "/office/figures/", action="aggregate.see"),
             Entry(_("编制与公布"), "/statistics/desk/", action="statistics.work"),
+            Entry(_("报表收集"), "/statistics/desk/collection/", action="statistics.work"),
+            Entry(_("数据校验"), "/statistics/desk/mirror/", action="statistics.work"),
             Entry(_("海关同意"), "/statistics/desk/", action="statistics.consent"),
         ),
     ),
@@ -327,6 +329,7 @@ ZONE_MENU = (
     Entry(_("例会与议定事项"), "/plan/meetings/", action="aggregate.see"),
     Entry(_("联络员"), "/plan/liaisons/", action="aggregate.see"),
     Entry(_("考核评分"), "/plan/assessment/", action="aggregate.see"),
+    Entry(_("政府部门专项培训"), "/plan/trainings/", action="aggregate.see"),
     Entry(_("政策资金"), "/growth/funds/"),
     Entry(_("领导小组看板"), "/plan/board/", action="board.see|aggregate.see"),
     Entry(_("公开页"), "/plan/public/"),

@@ -25,7 +25,8 @@ def catalogue(resources: Iterable[Resource], owners: Mapping[str, tuple[str, str
 def dataset(one: Resource, owner: tuple[str, str], *, base: str) -> dict[str, Any]:
     """One resource as a dcat:Dataset with its service."""
     zh, en = KIND_WORDS[one.sharing]
-    return {
+    root = base.removesuffix("/catalogue/")
+    told: dict[str, Any] = {
         "@id": f"{base}{one.code}/", "@type": "dcat:Dataset", "dct:identifier": one.code, "dcat:version": one.version,
         "dct:title": _both(one.zh, one.en), "dct:description": _both(one.abstract_zh, one.abstract_en),
         "dct:publisher": {"@id": f"urn:pilotzone:unit:{one.owner}", "@type": "foaf:Agent", "foaf:name": _both(*owner)},
@@ -42,6 +43,12 @@ def dataset(one: Resource, owner: tuple[str, str], *, base: str) -> dict[str, An
             for part in one.fields
         ],
     }  # fmt: skip
+    if one.files:
+        told["dcat:distribution"] = [
+            {"@type": "dcat:Distribution", "dcat:accessURL": {"@id": f"{root}{address}"}, "dcat:mediaType": kind}
+            for address, kind in one.files
+        ]
+    return told
 
 
 def _both(zh: str, en: str) -> list[dict[str, str]]:

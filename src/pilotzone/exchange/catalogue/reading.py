@@ -77,6 +77,7 @@ def one(row: Mapping[str, Any], *, owner: str, tag: str, since: date) -> Resourc
         basis=str(row["basis"]), cycle_days=int(row["cycle_days"]), key=str(row["key"]), concerns=str(row.get("concerns") or ""),
         level=Level(Decimal(str(row["level"]["availability_percent"])), int(row["level"]["answer_ms"])), fields=fields,
         sample=tuple(str(cell) for cell in row["sample"]),
+        files=tuple((str(part["address"]), str(part["type"])) for part in row.get("files", ())),
         words=" ".join([str(row["zh"]), str(row["en"]), str(row["code"]), str(row["abstract_zh"]), str(row["abstract_en"]),
                         *(part.zh for part in fields), *(part.en for part in fields)]).lower(),
     )  # fmt: skip
@@ -92,6 +93,10 @@ def one(row: Mapping[str, Any], *, owner: str, tag: str, since: date) -> Resourc
         (not fields or len(set(names)) != len(names), "fields"),
         (made.key not in names, "key is one of the fields"),
         (bool(made.concerns) and made.concerns not in names, "concerns is one of the fields"),
+        (
+            any(not re.fullmatch(r"/[a-z0-9/._-]*", address) for address, _kind in made.files),
+            "files: addresses of this zone",
+        ),
         (len(made.sample) != len(fields), "the sample has a value for each field"),
         (not 0 < made.level.availability <= 100 or not 0 < made.level.answer_ms <= 60_000, "level"),
     )

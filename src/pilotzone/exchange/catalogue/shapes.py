@@ -42,7 +42,8 @@ class Level:
 @dataclass(frozen=True, slots=True)
 class Resource:
     """One entry of the catalogue. `key` is the field a query names, `concerns` the field that names the firm (credit code)
-    or nothing; `cycle_days` is how often the owner renews it; `sample` is synthetic, in the order of `fields`."""
+    or nothing; `cycle_days` is how often the owner renews it; `sample` is synthetic, in the order of `fields`; `files` are (address below
+    this zone's, media type) of what anybody may fetch."""
 
     code: str
     owner: str
@@ -62,6 +63,7 @@ class Resource:
     fields: tuple[Field, ...]
     sample: tuple[str, ...]
     words: str = field(default="", compare=False)
+    files: tuple[tuple[str, str], ...] = ()
     _by_name: dict[str, Field] = field(default_factory=dict, init=False, compare=False, repr=False)
 
     def __post_init__(self) -> None:

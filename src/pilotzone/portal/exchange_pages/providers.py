@@ -10,6 +10,7 @@ from pilotzone.exchange.hub.providers import Provider, register
 from pilotzone.kernel.access.models import Unit
 from pilotzone.reference import positive_list
 from pilotzone.rooms.registry import api as registry
+from pilotzone.rooms.statistics import api as statistics
 from pilotzone.rooms.tracking import api as tracking
 
 MOST_MONTHS = 24
@@ -64,11 +65,26 @@ def positive(where: Mapping[str, str], day: date) -> Iterable[Mapping[str, objec
         return []
 
 
+def monthly_figures(where: Mapping[str, str], day: date) -> Iterable[Mapping[str, object]]:
+    """The totals published of a month (`2021-11`), or of the last two years: the latest vintage, hidden ones left out (statistics)."""
+    asked = where.get("month", "")
+    ones = statistics.latest(date(day.year - 2, day.month, 1), day)
+    return [
+        {
+            "month": f"{row.month:%Y-%m}", "stage": row.stage, "coverage": row.coverage, "indicator": row.indicator, "version": row.version,
+            "value": row.value,
+        }
+        for row in statistics.figures([one for one in ones if asked in ("", f"{one.month:%Y-%m}")], dimension="")
+        if row.value is not None
+    ]  # fmt: skip
+
+
 PROVIDERS: Mapping[str, Provider] = {
     "samr.enterprise_registration": enterprises,
     "samr.filing_counts": filing_counts,
     "customs.released_totals": released_totals,
     "customs.positive_list": positive,
+    "statistics.monthly_figures": monthly_figures,
 }
 
 

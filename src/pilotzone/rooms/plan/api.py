@@ -25,11 +25,13 @@ from pilotzone.rooms.plan.operations.reporting import (
     responsible,
     verify,
 )
+from pilotzone.rooms.plan.operations.training import enter_training, verify_training
 from pilotzone.rooms.plan.queries.evidence import Evidence
 from pilotzone.rooms.plan.queries.overview import Overview, TargetState, TaskState, overview, unproved
 from pilotzone.rooms.plan.queries.plans import plan_from, plan_in_force, plan_of, work_rule
 from pilotzone.rooms.plan.queries.reports import attachment, deadlines, objections, reports
 from pilotzone.rooms.plan.queries.subjects import Subject, subject_of, subjects
+from pilotzone.rooms.plan.queries.training import Trained, trained, training_paper, trainings
 from pilotzone.rooms.plan.queries.working import (
     actions,
     facts_of,
@@ -62,6 +64,7 @@ __all__ = [
     "TargetState",
     "Task",
     "TaskState",
+    "Trained",
     "Work",
     "actions",
     "announce",
@@ -81,6 +84,7 @@ __all__ = [
     "drop_meeting",
     "due_day",
     "end_secondment",
+    "enter_training",
     "facts_of",
     "filings_by_county",
     "forecast",
@@ -111,8 +115,12 @@ __all__ = [
     "subject_of",
     "subjects",
     "tick",
+    "trained",
+    "training_paper",
+    "trainings",
     "unproved",
     "verify",
+    "verify_training",
     "work_rule",
 ]
 

@@ -68,6 +68,13 @@ _ROWS = {
     "plan.scored": ("该年度评分已公布", "The scores of that year have been announced", _WORK, "查看评分", "See the scores"),
     "plan.appeal_late": ("申诉已于{day}截止，或已经申诉", "Appeals ended on {day}, or there was one already", _WORK, "", ""),
     "plan.score_range": ("调整后的得分须在0到100之间", "The adjusted score lies between 0 and 100", _WORK, "改正得分", "Correct the score"),
+    "plan.course": (
+        "须写明课程（不超过200字）与学时（大于0、不超过200）", "Name the course (200 characters at most) and its hours (above 0, 200 at most)", _WORK, "补全后再登记", "Complete it",
+    ),
+    "plan.persons": (
+        "至少一个方案单位有人参训，每单位1至{most}人", "At least one body of the plan sent somebody, each from 1 to {most} persons", _WORK, "核对人数", "Check the numbers",
+    ),
+    "plan.entered": ("同一单位同日的同名课程已登记", "This course of that unit and day is entered already", _WORK, "核对登记", "Check what is entered"),
 }  # fmt: skip
 
 SENTENCES = Sentences({code: (*row[:3], "zone", *row[3:]) for code, row in _ROWS.items()})

@@ -52,10 +52,14 @@ from pilotzone.rooms.statistics.queries.definitions import (
     forms,
     indicators,
     new_years,
+    regions,
     scale,
+    tiles,
 )
 
 if TYPE_CHECKING:
+    from pilotzone.rooms.statistics.engine.collection.sheet import read as read_sheet
+    from pilotzone.rooms.statistics.engine.collection.sheet import written as written_sheet
     from pilotzone.rooms.statistics.engine.disclosure.attack import Attacker
     from pilotzone.rooms.statistics.engine.disclosure.audit import Unsafe, audit
     from pilotzone.rooms.statistics.engine.disclosure.protect import Protected, protect
@@ -69,7 +73,17 @@ if TYPE_CHECKING:
     from pilotzone.rooms.statistics.operations.cube import recount
     from pilotzone.rooms.statistics.operations.facts import empty, note, settle
     from pilotzone.rooms.statistics.operations.releasing import announce, compute, consent, publish, tick
-    from pilotzone.rooms.statistics.operations.reporting import report
+    from pilotzone.rooms.statistics.operations.reporting import remind, report
+    from pilotzone.rooms.statistics.operations.surveying import answer, design, publish_survey
+    from pilotzone.rooms.statistics.queries.collecting import (
+        Asked,
+        Beside,
+        asked,
+        due,
+        mirrored,
+        own_standing,
+        reminded,
+    )
     from pilotzone.rooms.statistics.queries.cube import Row as CubeRow
     from pilotzone.rooms.statistics.queries.cube import ask
     from pilotzone.rooms.statistics.queries.cube import months as counted_months
@@ -78,6 +92,7 @@ if TYPE_CHECKING:
     from pilotzone.rooms.statistics.queries.releases import (
         Told,
         calendar,
+        content,
         figures,
         latest,
         published,
@@ -86,17 +101,28 @@ if TYPE_CHECKING:
         signed,
     )
     from pilotzone.rooms.statistics.queries.reports import answers_of, reports
+    from pilotzone.rooms.statistics.queries.sdmx_xml import data as sdmx_data_xml
+    from pilotzone.rooms.statistics.queries.sdmx_xml import structure as sdmx_structure_xml
+    from pilotzone.rooms.statistics.queries.surveys import asked_in, estimates, own_unit, survey, surveys, units
 
 _TABLES = {
     "recount": "operations.cube.recount", "empty": "operations.facts.empty", "note": "operations.facts.note",
     "settle": "operations.facts.settle", "announce": "operations.releasing.announce", "compute": "operations.releasing.compute",
     "consent": "operations.releasing.consent", "publish": "operations.releasing.publish", "tick": "operations.releasing.tick",
-    "report": "operations.reporting.report", "CubeRow": "queries.cube.Row", "ask": "queries.cube.ask",
+    "report": "operations.reporting.report", "remind": "operations.reporting.remind", "Asked": "queries.collecting.Asked",
+    "Beside": "queries.collecting.Beside", "asked": "queries.collecting.asked", "due": "queries.collecting.due",
+    "mirrored": "queries.collecting.mirrored", "own_standing": "queries.collecting.own_standing",
+    "reminded": "queries.collecting.reminded", "read_sheet": "engine.collection.sheet.read",
+    "written_sheet": "engine.collection.sheet.written", "CubeRow": "queries.cube.Row", "ask": "queries.cube.ask",
     "counted_months": "queries.cube.months", "sdmx_data": "queries.files.data", "sdmx_structure": "queries.files.structure",
-    "Told": "queries.releases.Told", "calendar": "queries.releases.calendar", "figures": "queries.releases.figures",
+    "sdmx_data_xml": "queries.sdmx_xml.data", "sdmx_structure_xml": "queries.sdmx_xml.structure",
+    "Told": "queries.releases.Told", "calendar": "queries.releases.calendar", "content": "queries.releases.content", "figures": "queries.releases.figures",
     "latest": "queries.releases.latest", "published": "queries.releases.published", "release": "queries.releases.release",
     "revisions": "queries.releases.revisions", "signed": "queries.releases.signed", "answers_of": "queries.reports.answers_of",
-    "reports": "queries.reports.reports",
+    "reports": "queries.reports.reports", "answer": "operations.surveying.answer", "design": "operations.surveying.design",
+    "publish_survey": "operations.surveying.publish_survey", "asked_in": "queries.surveys.asked_in", "estimates": "queries.surveys.estimates",
+    "own_unit": "queries.surveys.own_unit", "survey": "queries.surveys.survey", "surveys": "queries.surveys.surveys",
+    "units": "queries.surveys.units",
 }  # fmt: skip
 _LATER = {
     "disclosure.attack": ("Attacker",),
@@ -112,17 +138,18 @@ _LATER = {
 _WHERE = {name: module for module, names in _LATER.items() for name in names}
 
 __all__ = [
-    "COVERAGES", "DIMENSIONS", "GROUPS", "PRICE", "Adjusted", "Attacker", "Calibration", "Cells", "CubeRow", "Declared",
+    "COVERAGES", "DIMENSIONS", "GROUPS", "PRICE", "Adjusted", "Asked", "Attacker", "Beside", "Calibration", "Cells", "CubeRow", "Declared",
     "Development", "Dimension", "Drawn", "Estimate", "Event", "Fact", "Fence", "Field", "Figure", "Form", "Formula", "Found",
     "Grade", "Indicator", "Line", "Listed", "Mirrored", "Move", "Protected", "Recognised", "Record", "Revisions", "Row",
-    "Rules", "Sale", "Sample", "Sold", "Told", "Trimmed", "Unsafe", "Vintage", "adjust", "adjusted", "against", "announce",
-    "answers_of", "ask", "audit", "boundary_moves", "by_period", "calendar", "carried", "chained", "compute", "concentration",
-    "consent", "counted_months", "development", "draw", "empty", "estimate", "fence", "figures", "fisher", "fixed",
+    "Rules", "Sale", "Sample", "Sold", "Told", "Trimmed", "Unsafe", "Vintage", "adjust", "adjusted", "against", "announce", "answer",
+    "answers_of", "ask", "asked", "asked_in", "audit", "boundary_moves", "by_period", "calendar", "carried", "chained", "compute", "concentration",
+    "consent", "content", "counted_months", "design", "development", "draw", "due", "empty", "estimate", "estimates", "fence", "figures", "fisher", "fixed",
     "form_heads", "form_of", "forms", "formula", "grade", "greg", "in_force", "indicators", "judged", "largest", "laspeyres",
-    "latest", "lowe", "may_stand", "mirror", "months", "new_years", "neyman", "note", "on_boundaries", "on_year", "paasche",
-    "post_strata", "proportional", "protect", "publish", "published", "quantities", "raking", "recognise", "recount", "release",
-    "report", "reports", "revisions", "rules_on", "sample", "scale", "sdmx_data", "sdmx_structure", "secret", "settle",
-    "signed", "stage", "summary", "table", "tabulate", "take_all", "tick", "tornqvist", "trimmed", "unit_value", "volume",
+    "latest", "lowe", "may_stand", "mirror", "mirrored", "months", "new_years", "neyman", "note", "on_boundaries", "on_year", "own_standing", "own_unit", "paasche",
+    "post_strata", "proportional", "protect", "publish", "publish_survey", "published", "quantities", "raking", "read_sheet", "recognise", "recount", "regions", "release",
+    "remind", "reminded", "report", "reports", "revisions", "rules_on", "sample", "scale", "sdmx_data", "sdmx_data_xml", "sdmx_structure", "sdmx_structure_xml", "secret", "settle",
+    "signed", "stage", "summary", "survey", "surveys", "table", "tabulate", "take_all", "tick", "tiles", "tornqvist", "trimmed", "unit_value", "units", "volume",
+    "written_sheet",
 ]  # fmt: skip
 
 

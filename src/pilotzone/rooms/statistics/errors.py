@@ -52,6 +52,10 @@ _ROWS = {
         "已公布的数据使{cells}无法再受保护", "What was published before leaves {cells} without protection", _DISCLOSURE,
         "不再公布本期相关数据，并报告保密事件", "Publish no more of this release and report the incident",
     ),
+    "statistics.table.long": (
+        "保密处理须求解的线性规划超过{most}个，已停止，没有写入任何数", "Protection would take more than {most} linear programmes and was stopped; nothing was written",
+        _DISCLOSURE, "减少分组（国家、商品章、县区）后再编制", "Break it down less (countries, chapters, districts) and compile again",
+    ),
     "statistics.table.unsolved": ("线性规划未能求解：{why}", "The linear programme was not solved: {why}", _DISCLOSURE, "联系系统管理员", "Tell the administrator"),
     "statistics.series.short": (
         "时间序列只有{months}个月，季节调整至少需要{least}个月", "The series has {months} months; adjustment takes at least {least}", _SEASONAL,
@@ -111,6 +115,28 @@ _ROWS = {
     "statistics.report.note": ("请在说明中解释：{what}", "Explain in the note: {what_en}", _COLLECTION, "填写说明（不超过500字）", "Write a note (500 characters at most)"),
     "statistics.report.number": ("“{field}”不是数", "“{field}” is not a number", _COLLECTION, "填写数字，例如1234.50", "Write a number, such as 1234.50"),
     "statistics.report.firm": ("只有企业本身可以申报", "Only the firm itself reports", _COLLECTION, "以企业身份办理", "Act as the firm"),
+    "statistics.sheet.file": (
+        "不是本平台发出的统计月报表格，或无法读取", "This is not a report sheet of this platform, or it cannot be read", _COLLECTION, "下载模板填报", "Take the template and fill it in",
+    ),
+    "statistics.sheet.other": (
+        "表格不属于{month}或表式版本不是{edition}", "The sheet is not of {month}, or not of edition {edition}", _COLLECTION, "下载该月的模板", "Take the template of that month",
+    ),
+    "statistics.sheet.cells": (
+        "表格有{count}处错误，没有写入任何数", "{count} cells are wrong; nothing was written", _COLLECTION, "逐格改正后再上传", "Correct them and hand it in again",
+    ),
+    "statistics.remind.early": (
+        "未到催报时间：截止日前{days}个工作日起才可催报", "It is too early: firms are reminded from {days} working days before the due day", _COLLECTION, "到时再催", "Remind them then",
+    ),
+    "statistics.survey.words": (
+        "须写明名称与随机种子（不超过{most}字），样本量1至5000，截止日不早于今天", "Give a title and a seed ({most} characters at most), a size from 1 to 5000 and a due day that is not past",
+        _SAMPLING, "补全后再抽样", "Complete it",
+    ),
+    "statistics.survey.unknown": ("没有这项调查，或贵企业不在样本中", "There is no such survey, or your firm is not in its sample", _SAMPLING, "核对调查", "Check the survey"),
+    "statistics.survey.closed": ("这项调查的结果已经公布", "The results of this survey are published", _SAMPLING, "不再填报", "Nothing more is to be answered"),
+    "statistics.survey.answer": (
+        "金额须为不小于0的数，自主品牌出口额不大于出口额", "Amounts are not negative, and own-brand exports are not above exports", _SAMPLING, "改正后再报", "Correct them",
+    ),
+    "statistics.survey.early": ("截止日{day}之后才可公布", "It is published after its due day {day}", _SAMPLING, "到时再公布", "Wait for the day"),
 }  # fmt: skip
 
 SENTENCES = Sentences({code: (*row[:3], "zone", *row[3:]) for code, row in _ROWS.items()})

@@ -10,6 +10,7 @@ from datetime import date, datetime
 from typing import Any
 
 from pilotzone.base.days import SHANGHAI
+from pilotzone.ui.charts import Chart
 
 LEFT, RIGHT = "left", "right"
 DASH = "—"
@@ -39,7 +40,7 @@ class Sheet:
     """One paper. `facts` are names and values in two columns; `stamp` is what of the record decides whether it still holds:
     the same in every language and for every reader.
 
-    `lead` is the sentence that says what the paper states; `basis` the documents it rests on; `notes` what its reader must
+    `lead` is the sentence that says what the paper states; `charts` are drawn as bars under the tables; `basis` the documents it rests on; `notes` what its reader must
     know. Every figure comes from the record as it is kept.
     """
 
@@ -48,6 +49,7 @@ class Sheet:
     addressee: str = ""
     facts: Sequence[tuple[str, str]] = ()
     tables: Sequence[Table] = ()
+    charts: Sequence[Chart] = ()
     notes: Sequence[str] = ()
     basis: Sequence[str] = ()
     stamp: Mapping[str, str] = field(default_factory=dict)
@@ -56,6 +58,8 @@ class Sheet:
         """Plain data without the stamp, which is no part of what is read."""
         told = asdict(self)
         del told["stamp"]
+        if not self.charts:  # papers without a picture keep the digest they always had
+            del told["charts"]
         return told
 
 

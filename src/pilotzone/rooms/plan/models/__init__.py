@@ -1,6 +1,7 @@
 """The tables of the room."""
 
 from pilotzone.rooms.plan.models.reporting import DONE, GOING, Deadline, Objection, Report
+from pilotzone.rooms.plan.models.training import Training
 from pilotzone.rooms.plan.models.working import Action, Appeal, Chase, Liaison, Meeting, Monthly, Scorecard, Secondment
 
 __all__ = [
@@ -17,4 +18,5 @@ __all__ = [
     "Report",
     "Scorecard",
     "Secondment",
+    "Training",
 ]

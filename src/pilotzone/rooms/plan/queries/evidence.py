@@ -13,6 +13,8 @@ from pilotzone.kernel.access.actor import PLATFORM
 from pilotzone.kernel.access.scope import scope
 from pilotzone.rooms.clearance import api as clearance
 from pilotzone.rooms.fx import api as fx
+from pilotzone.rooms.plan.queries.plans import plan_of, work_rule
+from pilotzone.rooms.plan.queries.training import trained
 from pilotzone.rooms.registry import api as registry
 from pilotzone.rooms.tracking import api as tracking
 
@@ -105,8 +107,21 @@ def _joint_inspection(binding: Mapping[str, Any], on: date) -> Evidence:
     )  # fmt: skip
 
 
+def _government_training(binding: Mapping[str, Any], on: date) -> Evidence:
+    """Person-times of verified courses for government units; the task is done when they exceed `least` and every body of the plan came."""
+    told = trained(plan_of(str(binding["plan"])), work_rule(), on)
+    value, lacking = Decimal(told.persons), len(told.missing)
+    return Evidence(
+        RECORDS, value, told.courses, told.persons > int(binding["least"]) and not lacking,
+        f"{on}前核实培训{told.courses}期、{told.persons}人次，{told.units}个单位参训，{lacking}个单位还没有人参训",
+        f"{told.courses} verified courses up to {on}, {told.persons} person-times from {told.units} units; {lacking} units have not come yet",
+        "/plan/trainings/",
+    )  # fmt: skip
+
+
 QUERIES: dict[str, Callable[[Mapping[str, Any], date], Evidence]] = {
     "releases": _releases, "filings": _filings, "settled_directly": _settled_directly,
     "sub_platforms": _sub_platforms,
     "joint_inspection": _joint_inspection,
+    "government_training": _government_training,
 }  # fmt: skip

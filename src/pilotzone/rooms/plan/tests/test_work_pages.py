@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import io
+import re
 from collections.abc import Callable
 from datetime import UTC, date, datetime
+from typing import Any
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
+from django.utils.html import escape
 from docx import Document
 
 from pilotzone.kernel import clock
@@ -136,3 +140,39 @@ def test_liaisons_scores_and_the_board_open(login: Callable[[str, str], Client])
 )
 def test_a_stranger_sees_none_of_it(where: str, client: Client, db: None) -> None:
     assert client.get(where).status_code in (302, 401, 403)
+
+
+@pytest.mark.parametrize("language", ["zh-hans", "en"])
+def test_every_task_and_every_target_has_a_page(login: Callable[[str, str], Client], language: str) -> None:
+    office, plan = login("zone_officer", "zone"), api.plan_in_force()
+    office.cookies["django_language"] = language
+    for task in plan.tasks:
+        assert escape(task.en if language == "en" else task.zh) in text_of(office, f"/plan/tasks/{task.no}/")
+    for key in {one.key: one for one in plan.targets}:
+        one = next(target for target in plan.targets if target.key == key)
+        assert escape(one.en if language == "en" else one.zh) in text_of(office, f"/plan/targets/{key}/")
+    assert office.get("/plan/tasks/46/").status_code == office.get("/plan/targets/nothing/").status_code == 404
+
+
+def test_a_course_is_entered_verified_and_its_paper_opened(login: Callable[[str, str], Client]) -> None:
+    tax, office = login("liaison", "tax"), login("zone_officer", "zone")
+    assert "还没有登记过" in text_of(office, "/plan/trainings/")
+    typed: dict[str, Any] = {
+        "course": "政策解读",
+        "day": "2020-01-08",
+        "hours": "6",
+        "certificate": "证书",
+        "came-zone.tax": "12",
+    }
+    refused = tax.post("/plan/trainings/enter/", typed)
+    assert refused.status_code == 422 and "plan.attachment" in refused.content.decode()
+    typed["paper"] = SimpleUploadedFile("签到表.pdf", b"%PDF")
+    assert tax.post("/plan/trainings/enter/", typed).status_code == 302
+    found = text_of(office, "/plan/trainings/?state=waiting")
+    assert "政策解读" in found and "市税务局12" in found
+    number = re.search(r"/plan/trainings/(\d+)/verify/", found)
+    assert number
+    assert office.post(f"/plan/trainings/{number[1]}/verify/", {"verdict": "confirmed"}).status_code == 302
+    assert office.get(f"/plan/trainings/{number[1]}/paper/").content == b"%PDF"
+    assert "已核实 1 期、12 人次" in text_of(office, "/plan/trainings/")
+    assert "政策解读" in tax.get("/plan/trainings/export.csv").content.decode()

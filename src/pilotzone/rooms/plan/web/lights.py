@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.utils.translation import gettext as _
@@ -28,7 +28,31 @@ def show(request: HttpRequest) -> HttpResponse:
          "why": wording.said(one.light)}
         for one in urgent
     ]  # fmt: skip
-    return render(request, "plan/lights.html", {"seen": seen, "targets": _targets(seen), "urgent": shown})
+    return render(
+        request, "plan/lights.html", {"seen": seen, "targets": _targets(seen), "urgent": shown, "linked": True}
+    )
+
+
+@require_safe
+def one(request: HttpRequest, key: str) -> HttpResponse:
+    """One target in every year it is asked for: how it stands, what proves it, what was declared, the tasks it belongs to."""
+    require("aggregate.see")
+    plan, today = api.plan_in_force(), clock.today()
+    seen = api.overview(plan, today)
+    states = [state for state in seen.targets if state.target.key == key]
+    if not states:
+        raise Http404
+    first = states[0].target
+    ahead = {state.target.year: api.forecast(state.target, state.evidence.value, today) for state in states}
+    context = {
+        "title": wording.said(first), "unit": wording.unit(first.unit), "targets": _targets(seen, key), "where": first.where, "seen": seen,
+        "pages": sorted({state.evidence.page for state in states if state.evidence.page}),
+        "proofs": [(state.target.year, wording.said(state.evidence), wording.kind(state.evidence.kind)) for state in states],
+        "ahead": [(year, round(found.value), round(found.low), round(found.high)) for year, found in ahead.items() if found],
+        "tasks": [(task.no, wording.said(task)) for task in plan.tasks if task.of == first.of],
+        "reports": [row for row in api.reports(plan.key) if row["target"] == key],
+    }  # fmt: skip
+    return render(request, "plan/target.html", context)
 
 
 @require_safe
@@ -57,13 +81,14 @@ def public_export(request: HttpRequest) -> HttpResponseBase:
     return answer
 
 
-def _targets(seen: api.Overview) -> list[dict[str, Any]]:
+def _targets(seen: api.Overview, key: str = "") -> list[dict[str, Any]]:
     return [
         {
-            "year": one.target.year, "title": wording.said(one.target),
+            "year": one.target.year, "key": one.target.key, "title": wording.said(one.target),
             "asked": f"{'>' if one.target.above else '≥'} {one.target.number:,f}", "unit": wording.unit(one.target.unit),
             "strength": one.target.strength, "value": one.evidence.value, "light": one.light.light,
             "why": wording.said(one.light), "kind": wording.kind(one.evidence.kind), "where": one.target.where,
         }
         for one in seen.targets
+        if not key or one.target.key == key
     ]  # fmt: skip

@@ -2,7 +2,18 @@
 
 from django.urls import path
 
-from pilotzone.rooms.plan.web import assessing, board, bodies, lights, meetings, monthly, papers, reporting, tasks
+from pilotzone.rooms.plan.web import (
+    assessing,
+    board,
+    bodies,
+    lights,
+    meetings,
+    monthly,
+    papers,
+    reporting,
+    tasks,
+    training,
+)
 
 urlpatterns = [
     path("", tasks.show, name="plan"),
@@ -45,4 +56,10 @@ urlpatterns = [
     path("lights/", lights.show, name="plan_lights"),
     path("public/", lights.public, name="plan_public"),
     path("public.csv", lights.public_export, name="plan_public_export"),
+    path("trainings/", training.show, name="plan_trainings"),
+    path("trainings/export.csv", training.export, name="plan_trainings_export"),
+    path("trainings/enter/", training.enter, name="plan_training_enter"),
+    path("trainings/<int:number>/verify/", training.verify, name="plan_training_verify"),
+    path("trainings/<int:number>/paper/", training.paper, name="plan_training_paper"),
+    path("targets/<slug:key>/", lights.one, name="plan_target"),
 ]

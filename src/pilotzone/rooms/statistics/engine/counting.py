@@ -13,6 +13,7 @@ from decimal import ROUND_DOWN, ROUND_HALF_UP, Decimal
 
 ALGORITHM = "counting.v1"
 IMPORT, PORT, YUAN = "I", "40", "142"
+RETURNS = frozenset({"9661", "1261"})  # return of e-commerce exports (data/codes/trade_mode.csv)
 CENT = Decimal("0.01")
 Worth = Callable[
     [Decimal, str, date], tuple[Decimal | None, Decimal | None]
@@ -77,7 +78,12 @@ class Counted:
 
 
 def counted(one: Listed, worth: Worth) -> list[Counted]:
-    """The facts of a list, each valued by the day of its release, returns too."""
+    """The facts of a list, each valued by the day of its release, returns too.
+
+    A list of returned goods (9661, 1261) counts nothing: what returns is counted with the list it came from, once.
+    """
+    if one.mode in RETURNS:
+        return []
     lines = one.lines or (Goods("", "", one.value or Decimal(0), YUAN, Decimal(0)),)
     shares = (
         dealt(one.cost, [line.amount for line in lines])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 
@@ -17,19 +17,20 @@ from pilotzone.reference.calendar import on_or_after
 from pilotzone.rooms.statistics.engine import releasing as engine
 from pilotzone.rooms.statistics.engine.disclosure.cells import Key
 from pilotzone.rooms.statistics.engine.disclosure.rules import rules_on
-from pilotzone.rooms.statistics.engine.indicators.definitions import in_force
+from pilotzone.rooms.statistics.engine.indicators.definitions import Indicator, in_force
+from pilotzone.rooms.statistics.engine.regions import membership
 from pilotzone.rooms.statistics.engine.releases import due_days
 from pilotzone.rooms.statistics.engine.vintages import STAGES, stage
 from pilotzone.rooms.statistics.errors import refused
 from pilotzone.rooms.statistics.models import Figure, Ground, Pending, Release
-from pilotzone.rooms.statistics.queries.definitions import indicators
+from pilotzone.rooms.statistics.queries.definitions import indicators, regions
 from pilotzone.rooms.statistics.queries.releases import digest, locked
 
 AHEAD = 2  # months after the running one whose release days are told
 DEMO = "合成数据：演示区示意同意 Synthetic: shown in a demonstration only"
 LONGEST = 200
-INSIDERS = False  # to keep each firm alone in a cell from every other takes hours at this size (docs/algorithms/statistics_release.md)
 _VALUES = ("export_cny", "import_cny", "trade_cny", "export_usd", "import_usd", "trade_usd")
+_REGIONS = {"rcep_share": ("rcep_cny", "rcep"), "eu_share": ("eu_cny", "eu"), "us_share": ("us_cny", "us")}
 _FLOW = {"export": "E", "import": "I", "trade": ""}
 
 
@@ -137,10 +138,10 @@ def _compiled(one: Release) -> int:
         Ground.objects.filter(release__month=one.month, release__state="published").order_by("-release__due_on").first()
     )
     ground = _opened(bytes(before.body)) if before is not None else None
-    codes = engine.codes_of(rows, ground[1] if ground else None)
+    codes = engine.codes_of(rows, ground[1] if ground else None, membership(regions(), one.month))
     hidden = _protected(rows, codes, ground, one)
     Figure.objects.filter(release=one).delete()
-    made = Figure.objects.bulk_create(_figures(one, rows, codes, hidden))
+    made = Figure.objects.bulk_create([*_figures(one, rows, codes, hidden), *_shares(one, rows, codes, hidden)])
     Ground.objects.update_or_create(release=one, defaults={"body": _closed(rows, codes, hidden)})
     return len(made)
 
@@ -177,11 +178,12 @@ def _protected(
     now = engine.tables(rows, codes)
     if ground is not None:
         now = against(engine.tables(ground[0], ground[1]), ground[2], now)
-    found = protect(now, rules, also=secret(now), insiders=INSIDERS) if rows else None
+    found = protect(now, rules, also=secret(now)) if rows else None
     one.rule = {
         "algorithm": engine.ALGORITHM, "disclosure": found.algorithm if found else "", "fewest": rules.fewest,
-        "shares": [[n, share] for n, share in rules.shares], "p": rules.p, "tag": "P", "insiders": INSIDERS,
-        "unvalued": sum(1 for row in rows if not row.cny), "cells": found.cells if found else 0,
+        "shares": [[n, share] for n, share in rules.shares], "p": rules.p, "tag": "P", "insiders": True,
+        "unvalued": sum(row.unvalued for row in rows), "undollared": sum(row.undollared for row in rows),
+        "programmes": found.programmes if found else 0, "tidied": found.tidied if found else True, "cells": found.cells if found else 0,
         "hidden": len(found.hidden & now.cells.keys()) if found else 0,
     }  # fmt: skip
     return found.hidden if found else frozenset()
@@ -199,7 +201,7 @@ def _figures(
             if coverage not in told.coverages:
                 continue
             for dimension in engine.DIMENSIONS if name in _VALUES[:5] and flow else ("",):
-                if dimension == "unit" and coverage != "registered":
+                if (dimension == "unit" and coverage != "registered") or (dimension == "region" and not codes.regions):
                     continue
                 by_code: dict[str, list[engine.Amount]] = {"": []} if not dimension else {}
                 for row in there:
@@ -207,21 +209,53 @@ def _figures(
                         by_code.setdefault(engine.code_in(row, dimension, codes), []).append(row)
                 for code, found in sorted(by_code.items()):
                     shut = engine.cell_of(coverage, flow, dimension, code) in hidden
-                    facts = {fact: Decimal(_fact(fact, found)) for fact in told.formula.names}
+                    facts = {fact: _fact(fact, found) for fact in told.formula.names}
                     yield Figure(
                         release=one, indicator=name, version=told.version, coverage=coverage, flow=flow,
                         dimension=dimension, code=code, hidden=shut, value=None if shut else told.value(facts),
                     )  # fmt: skip
 
 
-def _fact(name: str, rows: Sequence[engine.Amount]) -> Decimal | int:
+def _shares(
+    one: Release, rows: Sequence[engine.Amount], codes: engine.Codes, hidden: frozenset[Key]
+) -> Iterator[Figure]:
+    """Regions as a part of all trade, and the concentration of countries; hidden where a number they are made of is."""
+    every, rules = indicators(), rules_on(one.due_on)
+    for coverage in engine.COVERAGES:
+        there = [row for row in rows if engine.inside(row, coverage)]
+        whole = engine.told_in("cny", there)
+        if not whole:
+            continue
+        shut = engine.cell_of(coverage, "", "", "") in hidden
+        for name, (fact, region) in _REGIONS.items():
+            if region not in codes.regions.values():
+                continue
+            own = [row for row in there if codes.regions.get(row.country) == region]
+            facts = {fact: engine.told_in("cny", own), "trade_cny": whole}
+            gone = shut or (bool(own) and engine.cell_of(coverage, "", "region", region) in hidden)
+            yield _share(one, in_force(every, name, one.due_on), coverage, facts, gone)
+        named = {engine.code_in(row, "country", codes) for row in there}
+        squares = engine.concentrated(there, rules)
+        shut |= any(engine.cell_of(coverage, "", "country", code) in hidden for code in named)
+        facts = {"country_squares": squares, "trade_cny": whole}
+        yield _share(one, in_force(every, "country_hhi", one.due_on), coverage, facts, shut or squares is None)
+
+
+def _share(one: Release, told: Indicator, coverage: str, facts: Mapping[str, Decimal | None], gone: bool) -> Figure:
+    return Figure(
+        release=one, indicator=told.key, version=told.version, coverage=coverage, flow="", dimension="", code="", hidden=gone,
+        value=None if gone else told.value(facts),
+    )  # fmt: skip
+
+
+def _fact(name: str, rows: Sequence[engine.Amount]) -> Decimal | None:
     if name == "orders":
-        return sum(row.orders for row in rows)
+        return Decimal(sum(row.orders for row in rows))
     if name == "active_firms":
-        return len({row.firm for row in rows if row.firm})
+        return Decimal(len({row.firm for row in rows if row.firm}))
     side, _, money = name.partition("_")
     flow = _FLOW[side]
-    return sum((getattr(row, money) for row in rows if not flow or row.flow == flow), Decimal(0))
+    return engine.told_in(money, [row for row in rows if not flow or row.flow == flow])
 
 
 def _closed(rows: Sequence[engine.Amount], codes: engine.Codes, hidden: frozenset[Key]) -> bytes:
@@ -241,6 +275,7 @@ def _opened(body: bytes) -> tuple[list[engine.Amount], engine.Codes, frozenset[K
 
 
 _ROWS = """
-SELECT firm, flow, mode, country, left(hs, 2), unit, port, coalesce(sum(cny), 0), coalesce(sum(usd), 0), sum(orders)
+SELECT firm, flow, mode, country, left(hs, 2), unit, port, coalesce(sum(cny), 0), coalesce(sum(usd), 0), sum(orders),
+       count(*), count(*) FILTER (WHERE cny IS NULL), count(*) FILTER (WHERE usd IS NULL)
 FROM statistics_fact WHERE month = %s AND NOT back GROUP BY 1, 2, 3, 4, 5, 6, 7 ORDER BY 1, 2, 3, 4, 5, 6, 7
 """

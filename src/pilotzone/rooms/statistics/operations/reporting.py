@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime, timedelta
 from decimal import Decimal, InvalidOperation
 
@@ -12,8 +12,10 @@ from pilotzone.kernel import audit
 from pilotzone.kernel.access.actor import ENTERPRISE
 from pilotzone.kernel.access.doors import require
 from pilotzone.rooms.statistics.engine.collection.checks import HARD, Form, form_of, judged, may_stand
+from pilotzone.rooms.statistics.engine.collection.due import NEAR_DAYS, OPEN
 from pilotzone.rooms.statistics.errors import refused
-from pilotzone.rooms.statistics.models import Report
+from pilotzone.rooms.statistics.models import Reminder, Report
+from pilotzone.rooms.statistics.queries.collecting import asked
 from pilotzone.rooms.statistics.queries.definitions import forms
 from pilotzone.rooms.statistics.queries.reports import answers_of
 
@@ -56,6 +58,28 @@ def report(*, month: date, typed: Mapping[str, str], note: str, at: datetime, to
             after={"month": f"{month:%Y-%m}", "revision": one.revision},
         )  # fmt: skip
     return one.revision
+
+
+def remind(*, month: date, firms: Iterable[int] | None, at: datetime, today: date) -> int:
+    """Remind firms that have not reported (all of them, or those of `firms`), from three working days before the due day on, each once a
+    month; how many were. Refused `statistics.remind.early`."""
+    actor = require("statistics.work")
+    rows = [row for row in asked(month, today) if not row.revision and row.reminded is None]
+    if firms is not None:
+        wanted = set(firms)
+        rows = [row for row in rows if row.firm in wanted]
+    if any(row.standing.state == OPEN for row in rows):
+        raise refused("statistics.remind.early", days=NEAR_DAYS)
+    with transaction.atomic():
+        for row in rows:
+            one = Reminder.objects.create(organisation_id=row.firm, month=month, day=today, at=at, by_id=actor.person)
+            audit.record(
+                "statistics.remind",
+                object_kind="statistics.reminder",
+                object_id=one.pk,
+                after={"month": f"{month:%Y-%m}"},
+            )
+    return len(rows)
 
 
 def _answers(form: Form, typed: Mapping[str, str]) -> dict[str, Decimal]:

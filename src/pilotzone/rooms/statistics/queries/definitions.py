@@ -15,9 +15,10 @@ from pilotzone.reference.tables import SHIPPED, overlay
 from pilotzone.rooms.statistics.engine import boundaries
 from pilotzone.rooms.statistics.engine.collection import checks, recognition
 from pilotzone.rooms.statistics.engine.indicators.definitions import Indicator, read
+from pilotzone.rooms.statistics.engine.regions import Region, regions_of
 from pilotzone.rooms.statistics.errors import refused
 
-__all__ = ["boundary_moves", "form_heads", "forms", "indicators", "new_years", "scale"]
+__all__ = ["boundary_moves", "form_heads", "forms", "indicators", "new_years", "regions", "scale", "tiles"]
 
 
 @lru_cache(maxsize=1)
@@ -62,6 +63,18 @@ def boundary_moves() -> tuple[boundaries.Move, ...]:
 def new_years() -> dict[int, date]:
     """The day of Chinese New Year by year."""
     return {day.year: day for row in _content("cny.yaml")["days"] for day in row}
+
+
+@lru_cache(maxsize=1)
+def regions() -> tuple[Region, ...]:
+    """Groups of countries with their members by day."""
+    return regions_of(_content("regions.yaml"))
+
+
+@lru_cache(maxsize=1)
+def tiles() -> dict[str, tuple[int, int]]:
+    """Column and row of each district on the tile map, by path (synthetic)."""
+    return {path: (int(place[0]), int(place[1])) for path, place in _content("tiles.yaml")["tiles"].items()}
 
 
 def _file(name: str) -> Path:

@@ -54,10 +54,10 @@ def canonical(told: Any) -> bytes:
 
 def data(rows: Sequence[Number], *, prepared: str) -> dict[str, Any]:
     """An SDMX-JSON 2.0 data message: flat observations, every one with status, vintage and version of its definition."""
-    keys = [_key(row) for row in rows]
+    keys = [key_of(row) for row in rows]
     times = sorted({f"{row.month:%Y-%m}" for row in rows})
     values = [sorted({one[at] for one in keys}) for at in range(len(KEYS))]
-    told = [_attributes(row) for row in rows]
+    told = [attributes_of(row) for row in rows]
     kinds = [sorted({one[at] for one in told}) for at in range(len(ATTRIBUTES))]
     seen: dict[str, list[Any]] = {}
     for row, key, notes in zip(rows, keys, told, strict=True):
@@ -126,11 +126,13 @@ def structure(lists: Mapping[str, Iterable[tuple[str, str, str]]], *, prepared: 
     }  # fmt: skip
 
 
-def _key(row: Number) -> tuple[str, ...]:
+def key_of(row: Number) -> tuple[str, ...]:
+    """The values of the dimensions before the time."""
     return ("M", row.indicator, row.coverage, row.flow or ALL, row.dimension or ALL, row.code or ALL)
 
 
-def _attributes(row: Number) -> tuple[str, ...]:
+def attributes_of(row: Number) -> tuple[str, ...]:
+    """The values of the attributes."""
     status = "Q" if row.hidden else "P" if row.stage == "preliminary" else "A"  # SDMX CL_OBS_STATUS
     return status, "N" if row.hidden else "F", row.stage, row.version, row.unit
 

@@ -79,6 +79,14 @@ def test_what_returns_is_shown_apart_in_its_own_month(platform: None) -> None:
     assert "2021-12" not in ask()
 
 
+def test_what_returns_is_counted_once_with_the_list_it_came_from(platform: None) -> None:
+    went, back = listed(1, flow="E", back=20, amount="100.00"), listed(2, flow="I", mode="9661", amount="100.00")
+    for _ in range(2):
+        replace([1, 2], facts(went, back))
+    (row,) = api.ask(coverage="platform", by="month", first=date(2021, 11, 1), last=date(2021, 11, 30))
+    assert (row.cny, row.back_cny, row.net_cny, row.orders) == (100, 100, 0, 1)
+
+
 def test_a_list_that_counts_no_more_leaves_nothing(platform: None) -> None:
     count(listed(1))
     replace([1], [])

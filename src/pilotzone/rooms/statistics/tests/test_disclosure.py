@@ -84,6 +84,20 @@ def test_the_release_of_a_protected_table_may_go_out() -> None:
     assert cell() not in done.hidden
 
 
+def test_work_is_counted_and_where_tidying_ends_early_more_is_hidden_and_nothing_told() -> None:
+    found = lonely()
+    whole, short = protect(found, RULES), protect(found, RULES, most_tidy=0)
+    assert whole.tidied and not short.tidied and 0 < short.programmes < whole.programmes
+    assert len(short.secondary) >= len(whole.secondary)
+    assert audit(found, short.hidden, RULES) == []
+
+
+def test_a_release_that_would_take_too_long_is_refused_by_name() -> None:
+    with pytest.raises(Refused) as refused:
+        protect(lonely(), RULES, most=1)
+    assert refused.value.code == "statistics.table.long"
+
+
 def test_a_table_without_secrets_hides_nothing() -> None:
     table = {district: [[10.0, 11, 12]] * 3 for district in "abc"}
     done = protect(tabulate(rows(table), [DISTRICT, MODE], [["district", "mode"]]), RULES)

@@ -15,8 +15,8 @@ from pilotzone.rooms.statistics import api
 from pilotzone.rooms.statistics.tests.test_releases import counted, one_of, published
 
 PAGES = ("/statistics/", "/statistics/indicators/", "/statistics/explore/", "/statistics/explore/?by=country&flow=E",
-         "/statistics/explore.csv", "/statistics/structure.json")  # fmt: skip
-FILES = ("csv", "xlsx", "sdmx.json", "release.json")
+         "/statistics/explore.csv", "/statistics/structure.json", "/statistics/structure.xml")  # fmt: skip
+FILES = ("csv", "xlsx", "sdmx.json", "sdmx.xml", "release.json")
 
 
 @pytest.fixture
@@ -75,3 +75,32 @@ def test_a_hidden_month_hides_the_sum_of_the_explorer(client_: Client) -> None:
         published(one_of())
     told = b"".join(client_.get("/statistics/explore.csv?by=country&flow=I&first=2021-01&last=2021-12")).decode()
     assert "5000" not in told and "已隐去" in told
+
+
+def test_districts_stand_on_a_tile_map_that_says_it_is_a_sketch(client_: Client) -> None:
+    from pilotzone.kernel.access.units import load_units
+
+    with scope(PLATFORM):
+        load_units()
+        counted()
+        api.announce(date(2021, 11, 25))
+        published(one_of())
+    said = client_.get("/statistics/explore/?by=unit&coverage=registered&first=2021-01&last=2021-12").content.decode()
+    assert 'class="x4 y1 l' in said and "合成示意" in said and "东湖区" in said
+    assert "合成示意" not in client_.get("/statistics/explore/?by=mode").content.decode()
+
+
+def test_every_district_of_the_tile_map_is_a_unit_and_no_two_of_one_day_stand_on_one_tile(db: None) -> None:
+    from pilotzone.kernel.access.models import Unit
+    from pilotzone.kernel.access.units import load_units
+
+    with scope(PLATFORM):
+        load_units()
+        units = {one.path: one for one in Unit.objects.filter(kind="district")}
+    assert api.tiles().keys() == units.keys()
+    for day in (date(2019, 6, 1), date(2021, 6, 1)):
+        places = [
+            place for path, place in api.tiles().items()
+            if (units[path].valid_from or day) <= day <= (units[path].valid_to or day)
+        ]  # fmt: skip
+        assert len(places) == len(set(places))

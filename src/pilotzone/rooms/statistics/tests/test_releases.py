@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import base64
+import dataclasses
 import hashlib
 import json
 from datetime import date, datetime
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -18,6 +20,7 @@ from pilotzone.kernel.access.actor import AGENCY, CONSUMER, DISTRICT, ENTERPRISE
 from pilotzone.kernel.access.models import Organisation
 from pilotzone.kernel.access.scope import scope
 from pilotzone.rooms.statistics import api
+from pilotzone.rooms.statistics.engine.counting import Listed
 from pilotzone.rooms.statistics.models import Release
 from pilotzone.rooms.statistics.operations.facts import replace
 from pilotzone.rooms.statistics.queries.files import canonical
@@ -36,6 +39,11 @@ def counted(firms: int = 8, month: int = 11, **more: Any) -> None:
         for n in range(1, 41)
     ]
     replace([one.trade for one in lists], facts(*lists))
+
+
+def replace_firm(one: Listed, number: int) -> Listed:
+    """The same list of another of eight firms, so that every country has them all."""
+    return dataclasses.replace(one, firm=number // 4 % 8 + 1)
 
 
 def one_of(stage: str = "preliminary", month: date = NOVEMBER) -> Release:
@@ -132,6 +140,44 @@ def test_few_firms_are_hidden_and_the_rest_adds_up(db: None) -> None:
         told = {row.code: row for row in rows}
     assert told["502"].hidden and told["502"].value is None
     assert sum(row.hidden for row in rows) > 1, "one hidden cell is the total less the others"
+
+
+def test_regions_add_up_to_all_trade_and_shares_come_of_them(db: None) -> None:
+    countries = ("304", "305", "502", "116")
+    with scope(PLATFORM):
+        lists = [
+            listed(n, firm=n % 8 + 1, country=countries[n % 4], amount=f"{100 + n}.00", flow="E", unit=UNITS[0])
+            for n in range(1, 129)
+        ]
+        lists = [replace_firm(one, number) for number, one in enumerate(lists)]
+        replace([one.trade for one in lists], facts(*lists))
+        api.announce(date(2021, 11, 25))
+        one = published(one_of())
+    with scope(NOBODY):
+        whole = {row.indicator: row for row in api.figures([one], coverage="platform", dimension="")}
+        parts = {
+            row.code: row for row in api.figures([one], coverage="platform", indicator="export_cny", dimension="region")
+        }
+        by_country = api.figures([one], coverage="platform", indicator="export_cny", dimension="country")
+    total = whole["trade_cny"].value
+    assert parts.keys() == {"eu", "us", "rest"} and not any(row.hidden for row in [*parts.values(), *by_country])
+    assert sum(row.value or 0 for row in parts.values()) == total
+    assert whole["eu_share"].value == pytest.approx(parts["eu"].value / total, abs=Decimal("0.000001"))
+    assert "rcep_share" not in whole, "the agreement was not in force in that month"
+    squares = sum((row.value or 0) ** 2 for row in by_country)
+    assert whole["country_hhi"].value == pytest.approx(squares / total**2, abs=Decimal("0.000001"))
+
+
+def test_the_concentration_of_countries_is_hidden_where_one_country_tells_of_a_firm(db: None) -> None:
+    with scope(PLATFORM):
+        counted()
+        few = [listed(100 + n, firm=n, country="502", amount="5000.00") for n in (1, 2)]
+        replace([one.trade for one in few], facts(*few))
+        api.announce(date(2021, 11, 25))
+        one = published(one_of())
+    with scope(NOBODY):
+        told = {row.indicator: row for row in api.figures([one], coverage="platform", dimension="")}
+    assert told["country_hhi"].hidden and told["us_share"].hidden and told["us_share"].value is None
 
 
 def test_a_later_vintage_follows_and_nothing_told_is_written_over(announced: Release) -> None:

@@ -49,7 +49,7 @@ def mine(request: HttpRequest) -> HttpResponse:
     require("statistics.report")
     today = clock.today()
     typed = request.POST.get("month") or request.GET.get("month", "")
-    month = _month(typed) or _before(today)
+    month = month_of(typed) or before(today)
     problem = None
     if request.method == "POST":
         try:
@@ -61,7 +61,13 @@ def mine(request: HttpRequest) -> HttpResponse:
         else:
             messages.success(request, _("已报送，第%(n)s次") % {"n": revision})
             return redirect(f"{request.path}?month={month:%Y-%m}")
-    rows = api.reports(organisation=current().organisation or 0)
+    return mine_page(request, month, problem)
+
+
+def mine_page(request: HttpRequest, month: date, problem: Refused | None) -> HttpResponse:
+    """The firm's page of a month, with what was wrong where something was."""
+    today, own = clock.today(), current().organisation or 0
+    rows = api.reports(organisation=own)
     kept = next((row for row in rows if row["month"] == month), None)
     try:
         form = api.form_of(api.forms(), month)
@@ -76,6 +82,7 @@ def mine(request: HttpRequest) -> HttpResponse:
     head = api.form_heads().get(form.version, {})
     suffix = "en" if words.english() else "zh"
     context: dict[str, Any] = {
+        "standing": api.own_standing(own, month, today), "reminded": api.reminded(own, month), "states": words.standings(), "surveys": api.asked_in(own),
         "problem": problem, "fields": fields, "month": f"{month:%Y-%m}", "kept": kept, "rows": rows, "version": form.version,
         "zero": values.get("zero_report") in ("1", "on"), "note": values.get("note", (kept or {}).get("note", "")),
         "head": {"number": head.get("number", "—"), "valid_to": head.get("valid_to") or "—", "due": head.get("due_day", 10)}
@@ -88,7 +95,7 @@ def mine(request: HttpRequest) -> HttpResponse:
 def reports_export(request: HttpRequest) -> HttpResponse:
     """The self-reports of a month as CSV, for statisticians."""
     require("statistics.work")
-    rows = api.reports(month=_month(request.GET.get("month", "")) or _before(clock.today()))
+    rows = api.reports(month=month_of(request.GET.get("month", "")) or before(clock.today()))
     flat = [row | row["answers"] for row in rows]
     fields = [Column(one.key, words.said(one)) for one in api.forms()[-1].fields]
     columns = [Column("month", _("报告期")), Column("firm", _("企业")), *fields, Column("note", _("说明"))]
@@ -101,9 +108,9 @@ def _page(request: HttpRequest, problem: Refused | Denied | None) -> HttpRespons
         require("statistics.work")
     today = clock.today()
     rows = [one for one in api.calendar() if one.state != "published"][:24]
-    reports = api.reports(month=_before(today)) if work else []
+    reports = api.reports(month=before(today)) if work else []
     context = {
-        "problem": problem, "work": work, "consents": consents, "reports": reports, "report_month": f"{_before(today):%Y-%m}",
+        "problem": problem, "work": work, "consents": consents, "reports": reports, "report_month": f"{before(today):%Y-%m}",
         "releases": [
             {"id": one.pk, "month": f"{one.month:%Y-%m}", "stage": words.stages()[one.stage], "due": one.due_on, "state": words.states()[one.state],
              "consent": one.consent, "open": one.due_on <= today, "computed": one.state == "computed"}
@@ -113,13 +120,15 @@ def _page(request: HttpRequest, problem: Refused | Denied | None) -> HttpRespons
     return render(request, "statistics/desk.html", context, status=422 if problem else 200)
 
 
-def _month(text: str) -> date | None:
+def month_of(text: str) -> date | None:
+    """The first day of a month typed as 2021-11; None for anything else."""
     try:
         return date.fromisoformat(f"{text}-01") if len(text) == 7 else None
     except ValueError:
         return None
 
 
-def _before(today: date) -> date:
+def before(today: date) -> date:
+    """The first day of the month before."""
     at = today.year * 12 + today.month - 2
     return date(at // 12, at % 12 + 1, 1)

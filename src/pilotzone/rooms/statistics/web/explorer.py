@@ -13,14 +13,14 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from pilotzone.base.errors import Refused
-from pilotzone.kernel import clock
+from pilotzone.kernel import audit, clock
 from pilotzone.kernel.access.doors import may
 from pilotzone.rooms.statistics import api
 from pilotzone.rooms.statistics.web import words
 from pilotzone.ui.charts import Chart, Series
 from pilotzone.ui.sheets import csv_of
 
-PUBLIC = ("month", "mode", "country", "hs2", "unit")
+PUBLIC = ("month", "mode", "country", "region", "hs2", "unit")
 SHOWN = 15
 _VALUE = {"": "trade_cny", "E": "export_cny", "I": "import_cny"}
 
@@ -44,7 +44,7 @@ def show(request: HttpRequest) -> HttpResponse:
         "asked": asked, "rows": rows, "problem": problem, "chart": chart, "cube": cube, "query": request.GET.urlencode(),
         "coverages": words.coverages().items(), "flows": words.flows().items(),
         "bys": [(key, words.dimensions()[key]) for key in (api.DIMENSIONS if cube else PUBLIC)],
-        "link": request.build_absolute_uri(),
+        "link": request.build_absolute_uri(), "tiles": _tiles(rows) if by == "unit" else [],
     }  # fmt: skip
     return render(request, "statistics/explore.html", context, status=422 if problem else 200)
 
@@ -53,6 +53,10 @@ def show(request: HttpRequest) -> HttpResponse:
 def export(request: HttpRequest) -> StreamingHttpResponse:
     """The same answer as CSV."""
     asked = _asked(request.GET)
+    if may("statistics.work"):  # what leaves here is not protected
+        audit.record(
+            "statistics.explore.export", object_kind="list", object_id="statistics.cube", after={"by": asked["by"]}
+        )
     lines = [[words.dimensions()[asked["by"]], _("代码"), _("口径"), _("流向"), _("金额（元）"), _("是否隐去")]]
     for row in answer(asked):
         shown = "" if row["value"] is None else f"{row['value']:.2f}"
@@ -75,12 +79,40 @@ def answer(asked: Mapping[str, Any]) -> list[dict[str, Any]]:
         ]  # fmt: skip
     else:
         rows = _published(asked)
+    if asked["by"] == "month":
+        rows = _every_month(rows, empty=Decimal(0) if may("statistics.work") else None)
     names = words.codes("" if asked["by"] == "month" else asked["by"], {row["code"] for row in rows}, last)
     whole = sum((row["value"] or Decimal(0) for row in rows), Decimal(0))
     return [
         row | {"name": row["code"] if asked["by"] == "month" else names[row["code"]], "share": f"{row['value'] / whole:.1%}" if whole and row["value"] is not None else "—"}
         for row in rows
     ]  # fmt: skip
+
+
+def _tiles(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The districts of an answer on the tile map, each with a level from 0 to 4 by its part of the largest."""
+    most = max((row["value"] for row in rows if row["value"]), default=Decimal(0))
+    places = api.tiles()
+    return [
+        {"column": places[row["code"]][0], "row": places[row["code"]][1], "name": row["name"], "value": row["value"], "hidden": row["hidden"],
+         "level": 0 if not row["value"] or not most else min(4, int(row["value"] / most * 4) + 1)}
+        for row in rows
+        if row["code"] in places
+    ]  # fmt: skip
+
+
+def _every_month(rows: list[dict[str, Any]], *, empty: Decimal | None) -> list[dict[str, Any]]:
+    """The series without gaps between its first and last month: a month left out would bend the line."""
+    told = {row["code"]: row for row in rows}
+    if not told:
+        return rows
+    month, until = date.fromisoformat(f"{min(told)}-01"), date.fromisoformat(f"{max(told)}-01")
+    whole = []
+    while month <= until:
+        code = f"{month:%Y-%m}"
+        whole.append(told.get(code) or {"code": code, "value": empty, "hidden": False})
+        month = date(month.year + month.month // 12, month.month % 12 + 1, 1)
+    return whole
 
 
 def _published(asked: Mapping[str, Any]) -> list[dict[str, Any]]:
@@ -94,7 +126,9 @@ def _published(asked: Mapping[str, Any]) -> list[dict[str, Any]]:
             code = f"{row.month:%Y-%m}" if not by else row.code
             before = told.get(code, Decimal(0))
             told[code] = None if row.value is None or before is None else before + row.value
-    order = sorted(told) if not by else sorted(told, key=lambda code: (code == "other", -(told[code] or 0), code))
+    order = (
+        sorted(told) if not by else sorted(told, key=lambda code: (code.startswith("other"), -(told[code] or 0), code))
+    )
     return [{"code": code, "value": told[code], "hidden": told[code] is None} for code in order]
 
 

@@ -11,6 +11,9 @@ from django.utils.translation import gettext as _
 from pilotzone.base.errors import Gap, Refused
 from pilotzone.kernel.access.models import Unit
 from pilotzone.reference.codes import entry
+from pilotzone.rooms.statistics import api
+
+_LISTS = {"country": "country", "transport": "transport_mode", "mode": "trade_mode"}
 
 
 def english() -> bool:
@@ -47,14 +50,41 @@ def flows() -> dict[str, str]:
 def dimensions() -> dict[str, str]:
     """What figures are broken down by."""
     return {
-        "": _("合计"), "mode": _("监管方式"), "country": _("国家（地区）"), "hs2": _("商品章"), "hs4": _("四位品目"), "hs6": _("六位子目"),
+        "": _("合计"), "mode": _("监管方式"), "country": _("国家（地区）"), "region": _("国家组"), "hs2": _("商品章"), "hs4": _("四位品目"), "hs6": _("六位子目"),
         "hs8": _("八位税号"), "unit": _("县区"), "transport": _("运输方式"), "month": _("月份"),
     }  # fmt: skip
 
 
+def standings() -> dict[str, str]:
+    """How a self-report stands."""
+    return {"open": _("未到期"), "near": _("临近截止"), "overdue": _("已逾期"), "on_time": _("按时"), "late": _("迟报")}
+
+
+def verdicts() -> dict[str, str]:
+    """What came of a figure beside port and platform."""
+    return {
+        "agrees": _("相符"), "query": _("待核实"), "replaced": _("以口岸数替代"), "port_wins": _("口岸数大，取口岸数"), "missing": _("未报"),
+        "unseen": _("他处未见"),
+    }  # fmt: skip
+
+
+def regions() -> dict[str, str]:
+    """Groups of countries."""
+    return {one.key: said(one) for one in api.regions()} | {"rest": _("世界其他地区")}
+
+
 def units() -> dict[str, str]:
     """Units of measure."""
-    return {"cny": _("元"), "usd": _("美元"), "count": _("个"), "ratio": _("比率")}
+    return {"cny": _("元"), "usd": _("美元"), "count": _("个"), "ratio": _("比率"), "index": _("指数")}
+
+
+def unit(key: str) -> str:
+    """A unit of measure in words; one nobody translated stays itself."""
+    more = {
+        "percent": _("百分比"), "day": _("天"), "hour": _("小时"), "m2": _("平方米"), "tonne": _("吨"), "teu": _("标准箱"),
+        "cny_per_order": _("元/单"), "points": _("分"),
+    }  # fmt: skip
+    return units().get(key) or more.get(key, key)
 
 
 def codes(dimension: str, every: set[str], on: date) -> dict[str, str]:
@@ -66,15 +96,19 @@ def codes(dimension: str, every: set[str], on: date) -> dict[str, str]:
 
 
 def _code(dimension: str, code: str, on: date) -> str:
-    if code == "other":
-        return _("其他")
+    if dimension == "region":
+        return regions().get(code, code)
+    if code.startswith("other"):
+        beside = code.partition(".")[2]
+        return _("其他") + (f"（{regions().get(beside, beside)}）" if beside else "")
     if code in ("", "-"):
         return _("合计") if not dimension else _("未注明")
-    if dimension in ("country", "transport"):
+    if dimension in _LISTS:
         try:
-            return said(entry("country" if dimension == "country" else "transport_mode", code, on=on))
+            name = said(entry(_LISTS[dimension], code, on=on))
         except (Gap, Refused):
             return code
+        return f"{code} {name}" if dimension == "mode" else name
     return f"HS {code}" if dimension.startswith("hs") else code
 
 

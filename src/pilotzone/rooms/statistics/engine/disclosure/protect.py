@@ -1,6 +1,6 @@
 """Which cells to hide so that the attacker stays far enough from every sensitive one.
 
-Algorithm `disclosure.v2` (docs/algorithms/statistics_disclosure.md): for each sensitive cell the cheapest way in which the whole system
+Algorithm `disclosure.v3` (docs/algorithms/statistics_disclosure.md): for each sensitive cell the cheapest way in which the whole system
 of sums could hold a value that is higher by its reach, and lower by it, is found by a linear programme; whatever such a way moves
 is hidden. These ways stay open whatever else is hidden, so the proof of each cell is kept with it.
 """
@@ -20,9 +20,13 @@ from pilotzone.rooms.statistics.engine.disclosure.programme import INFEASIBLE, S
 from pilotzone.rooms.statistics.engine.disclosure.rules import Rules
 from pilotzone.rooms.statistics.errors import refused
 
-ALGORITHM = "disclosure.v2"
+ALGORITHM = "disclosure.v3"
 VALUE, COUNT = "value", "count"
+MOST, MOST_TIDY = 20_000, 1_000  # linear programmes of one call, and of its tidying
 _SLACK, _MOVED, _CANCELLED = 1 + 1e-6, 1e-9, 1e-9
+Shared = dict[
+    tuple[Key, int], list[tuple[float, frozenset[Key]]]
+]  # how far each known way of a cell, up or down, moves it
 Target = tuple[Key, int, str]  # a sensitive cell, up or down, and the respondent it is kept from: "" is the public
 
 
@@ -31,7 +35,8 @@ class Protected:
     """What to hide: `primary` with the rules each breaks, `secondary` only to protect them; and what is lost by it.
 
     `exposed`: (cell, respondent) where one respondent, knowing his own cells, could still bound another's; only what was published
-    before can leave such.
+    before can leave such. `programmes`: how many linear programmes it took; `tidied` is False where tidying ended at its bound
+    (safe, but more is hidden than need be).
     """
 
     primary: dict[Key, tuple[str, ...]]
@@ -40,6 +45,8 @@ class Protected:
     hidden_value: float
     shown_value: float
     exposed: tuple[tuple[Key, str], ...] = ()
+    programmes: int = 0
+    tidied: bool = True
     algorithm: str = ALGORITHM
 
     @property
@@ -49,17 +56,19 @@ class Protected:
 
 
 def protect(
-    found: Cells, rules: Rules, *, also: Iterable[Key] = (), cost: str = VALUE, tidy: bool = True, insiders: bool = True
+    found: Cells, rules: Rules, *, also: Iterable[Key] = (), cost: str = VALUE, tidy: bool = True, insiders: bool = True,
+    most: int = MOST, most_tidy: int = MOST_TIDY,
 ) -> Protected:  # fmt: skip
     """The cells to hide; cells of `also` are hidden in any case. `cost`: what is kept as far as can be, value or number of cells.
 
     `insiders`: also from each respondent who is alone in a cell and knows it.
 
     The number of secondary cells is small, not the least possible (that problem is NP-hard). `statistics.table.told` where
-    cells published before leave no way.
+    cells published before leave no way; `statistics.table.long` where it would take more than `most` linear programmes.
+    Bounds are counted, not timed: the same tables hide the same cells on any machine.
     """
     check(found)
-    work = _Work(found, rules, cost, found.alone() if insiders else {})
+    work = _Work(found, rules, cost, found.alone() if insiders else {}, most)
     kept = frozenset(cell for cell in also if found.value(cell) or cell in found.free)
     work.hide(kept)
     work.hide(work.primary)
@@ -70,23 +79,26 @@ def protect(
             work.open_ways(cell)
         if len(work.hidden) == before:
             break
-    if tidy:
-        work.tidy(kept)
+    tidied = work.tidy(kept, most_tidy) if tidy else False
     secondary = frozenset(work.hidden - work.primary.keys())
     own = found.own()
     return Protected(
         work.primary, secondary, len(own),
         math.fsum(found.value(cell) for cell in own if cell in work.hidden),
         math.fsum(found.value(cell) for cell in own if cell not in work.hidden),
-        tuple(sorted(work.exposed)),
+        tuple(sorted(work.exposed)), work.programmes, tidied,
     )  # fmt: skip
 
 
 class _Work:
     """The system of one call, and what is hidden so far."""
 
-    def __init__(self, found: Cells, rules: Rules, cost: str, alone: dict[str, set[Key]]) -> None:
-        self.found, self.rules, self.alone = found, rules, alone
+    def __init__(self, found: Cells, rules: Rules, cost: str, alone: dict[str, set[Key]], most: int) -> None:
+        self.found, self.rules, self.alone, self.most = found, rules, alone, most
+        self.programmes = 0
+        # whoever knows most first: a way round all his cells serves many who know less
+        self.order = ["", *sorted(alone, key=lambda unit: (-len(alone[unit]), unit))]
+        self.shared: Shared = {}
         self.exposed: set[tuple[Key, str]] = set()
         sole = {cell for cells in alone.values() for cell in cells}
         self.keys = sorted(found.cells)
@@ -124,7 +136,7 @@ class _Work:
 
     def open_ways(self, cell: Key) -> None:
         """Both ways of a sensitive cell, for the public and for each insider, hiding what they move."""
-        for unit in ("", *sorted(self.alone)):
+        for unit in self.order:
             if unit and (cell in self.alone[unit] or (cell, unit) in self.exposed):
                 continue
             for sign in (1, -1):
@@ -132,13 +144,13 @@ class _Work:
                     self._open(cell, sign, unit)
 
     def _open(self, cell: Key, sign: int, unit: str) -> None:
-        known = self.alone.get(unit, set())
-        for other in ("", *self.alone) if unit else ():  # one way serves all whose cells it does not move
-            served = self.ways.get((cell, sign, other))
-            far_enough = self._far(cell, sign, other) >= self._far(cell, sign, unit)
-            if served is not None and far_enough and not served & known:
-                self.ways[cell, sign, unit] = served
-                return
+        known, far = self.alone.get(unit, set()), self._far(cell, sign, unit)
+        served = _serving(self.shared.get((cell, sign), ()), far, known)
+        if served is not None:
+            self.ways[cell, sign, unit] = served
+            return
+        if self.programmes >= self.most:
+            raise refused("statistics.table.long", most=self.most)
         way = self._way((cell, sign, unit), barred=self.fixed | known)
         if way is None:
             if not unit:
@@ -148,10 +160,12 @@ class _Work:
         moved = frozenset(way)
         self.hide(moved)
         self.ways[cell, sign, unit] = moved
+        self.shared.setdefault((cell, sign), []).append((far, moved))
         for beside, amount in way.items():  # the same way serves whatever it moves far enough
             turn = 1 if amount > 0 else -1
-            if beside in self.reach and abs(amount) >= self._far(beside, turn, "") * (1 - 1e-9):
+            if beside in self.reach and beside != cell and abs(amount) >= self._far(beside, turn, "") * (1 - 1e-9):
                 self.ways.setdefault((beside, turn, ""), moved)
+                self.shared.setdefault((beside, turn), []).append((self._far(beside, turn, ""), moved))
 
     def _far(self, cell: Key, sign: int, unit: str) -> float:
         """How far a sensitive cell must move: its reach, downward no further than it can; an insider knows his own part of it."""
@@ -163,6 +177,7 @@ class _Work:
 
         Amounts in units of the reach, so that the smallest secret is as exact as the largest.
         """
+        self.programmes += 1
         cell, sign, insider = target
         n, at = len(self.keys), self.at[cell]
         unit = self.reach[cell]
@@ -209,31 +224,57 @@ class _Work:
             raise refused("statistics.table.told", cells="; ".join(map(shown, shut)))
         return whole
 
-    def tidy(self, kept: frozenset[Key]) -> None:
-        """Show again what no way needs or what other hidden cells can stand in for, the dearest first."""
+    def tidy(self, kept: frozenset[Key], most: int) -> bool:
+        """Show again what no way needs or what other hidden cells can stand in for, the dearest first; False where it ended at
+        its bound."""
+        until = self.programmes + most
         for cell in sorted(
             self.hidden - self.primary.keys() - kept, key=lambda cell: (-self.price[self.at[cell]], cell)
         ):
+            if self.programmes >= until:
+                return False
             rest = self.hidden - {cell}
             if any(
                 cell in (*one.parts, one.whole) and self._tells(one.whole, one.parts, rest) for one in self.found.sums
             ):
                 continue
-            barred = self.fixed | (set(self.keys) - rest)
-            fresh: dict[Target, frozenset[Key]] = {}
-            for target, way in self.ways.items():
-                if cell in way:
-                    other = self._way(target, barred=barred | self.alone.get(target[2], set()))
-                    if other is None:
-                        break
-                    fresh[target] = frozenset(other)
-            else:
-                self.hidden.discard(cell)
-                self.ways |= fresh
+            fresh = self._round(cell, self.fixed | (set(self.keys) - rest))
+            if fresh is None:
+                continue
+            self.hidden.discard(cell)
+            self.ways |= fresh
+            self.shared = {key: [one for one in ways if cell not in one[1]] for key, ways in self.shared.items()}
+            for (key, sign, unit), way in fresh.items():
+                self.shared.setdefault((key, sign), []).append((self._far(key, sign, unit), way))
+        return True
+
+    def _round(self, cell: Key, barred: set[Key]) -> dict[Target, frozenset[Key]] | None:
+        """For every target whose way moves a cell, a way that does not and moves hidden cells only; None where one has none."""
+        fresh: dict[Target, frozenset[Key]] = {}
+        found: Shared = {}
+        for target, way in self.ways.items():
+            if cell not in way:
+                continue
+            key, known, far = target[:2], self.alone.get(target[2], set()), self._far(*target)
+            there = (one for one in (*found.get(key, ()), *self.shared.get(key, ())) if cell not in one[1])
+            other = _serving(there, far, known)
+            if other is None:
+                moves = self._way(target, barred=barred | known)
+                if moves is None:
+                    return None
+                other = frozenset(moves)
+                found.setdefault(key, []).append((far, other))
+            fresh[target] = other
+        return fresh
 
     def _tells(self, whole: Key, parts: tuple[Key, ...], hidden: set[Key]) -> bool:
         shut = [part for part in parts if part in hidden]
         return bool(shut) and whole not in hidden and bool(self.rules.broken(joined(self.found, shut)))
+
+
+def _serving(ways: Iterable[tuple[float, frozenset[Key]]], far: float, known: set[Key]) -> frozenset[Key] | None:
+    """The first way that moves its cell far enough and none of the cells somebody knows."""
+    return next((way for reach, way in ways if reach >= far and not way & known), None)
 
 
 def joined(found: Cells, cells: Iterable[Key]) -> dict[str, float]:

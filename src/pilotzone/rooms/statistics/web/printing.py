@@ -1,0 +1,87 @@
+"""A published month as a sealed PDF in zh or en: every number with vintage, coverage and version of its definition, and charts.
+
+Its digest is the one of the signed release file, whose content is sealed in it, and its code leads to the page of the same month,
+where that digest stands.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+from urllib.parse import urlencode
+
+from django.conf import settings
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from pilotzone.kernel import clock
+from pilotzone.rooms.statistics import api
+from pilotzone.rooms.statistics.web import bulletin, words
+from pilotzone.ui.numbers import grouped, money
+from pilotzone.ui.paper import drawing, seal
+from pilotzone.ui.paper.sheet import RIGHT, Column, Sheet, Table, fact
+
+KIND = "statistics.bulletin"
+
+
+def pdf(one: Any, coverage: str, language: str, *, root: str) -> bytes:
+    """The bulletin of a release in one coverage; the same bytes for the same. Unavailable `paper.font` and as drawing says."""
+    sheet = sheet_of(one, coverage).as_dict()
+    month = f"{one.month:%Y-%m}"
+    query = urlencode({"month": month, "coverage": coverage})
+    address = f"{root.rstrip('/')}{reverse('statistics')}?{query}"
+    zone = settings.ZONE_NAMES[language]
+    printed = drawing.Printed(
+        sheet=sheet, language=language, zone=zone, issuer=zone, number=f"{month}-{one.stage}-{coverage}", digest=one.digest,
+        verify=address, issued_at=one.published_at, demo=clock.is_demo(),
+    )  # fmt: skip
+    statement = {
+        "number": printed.number, "kind": KIND, "code": "", "digest": one.digest, "issued_at": one.published_at.isoformat(),
+        "language": language, "address": address, "content": api.content(one),
+    }  # fmt: skip
+    return seal.sealed(drawing.pdf([printed]), [statement])
+
+
+def sheet_of(one: Any, coverage: str) -> Sheet:
+    """What stands in the bulletin, in the reader's language."""
+    rows = api.figures([one], coverage=coverage)
+    definitions = {row.key: row for row in api.indicators()}
+    head = bulletin.headlines(rows)
+    rule = one.rule
+    notes = [
+        _("海关放行数据按月汇总，经海关同意后按预告的日期公布；三种口径各自公布，不相加。"),
+        _("企业少于%(n)s家或由一两家主导的数隐去，另隐去必要的数，使合计与前期公布推算不出（标记%(tag)s）。")
+        % {"n": rule.get("fewest", "—"), "tag": rule.get("tag", "P")},
+        f"{rule.get('algorithm', '')} · {rule.get('disclosure', '')} · {rule.get('hidden', 0)}/{rule.get('cells', 0)}",
+    ]
+    return Sheet(
+        title=_("月度统计发布"),
+        lead=f"{one.month:%Y-%m} · {words.stages()[one.stage]} · {words.coverages()[coverage]}",
+        facts=[
+            fact(_("报告期"), f"{one.month:%Y-%m}"), fact(_("公布阶段"), words.stages()[one.stage]), fact(_("口径"), words.coverages()[coverage]),
+            fact(_("公布日"), one.published_on), fact(_("海关同意"), one.consent),
+        ],
+        tables=[
+            Table(
+                _("主要指标"),
+                [Column(_("指标"), share=1.5), Column(_("数值"), RIGHT), Column(_("计量单位"), share=0.5), Column(_("定义"), share=2.4), Column(_("指标版本"), share=0.6)],
+                [[row["name"], _shown(row["value"], row["hidden"], row["money"]), row["unit"], words.said(definitions[row["key"]], "definition"), row["version"]] for row in head],
+            ),
+            *(
+                Table(
+                    f"{_('按分组')}: {table['title']}",
+                    [Column(table["title"], share=1.6), Column(_("出口（元）"), RIGHT), Column(_("进口（元）"), RIGHT)],
+                    [[line["name"], *(_shown(cell["value"], cell["hidden"], True) for cell in line["cells"])] for line in table["lines"]],
+                )
+                for table in bulletin.tables(rows, one.month)
+            ),
+        ],
+        charts=[chart for chart in bulletin.charts(one.month, coverage, rows) if not chart.empty],
+        notes=notes,
+        stamp={"sha256": one.digest},
+    )  # fmt: skip
+
+
+def _shown(value: Any, hidden: bool, is_money: bool) -> str:
+    if hidden:
+        return _("已隐去")
+    return "—" if value is None else money(value) if is_money else grouped(value)
