@@ -8,6 +8,7 @@ import zipfile
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
+from urllib.parse import unquote_to_bytes
 
 from django.db import connection
 from django.test import Client
@@ -150,8 +151,8 @@ class Scanner:
 
 def _beyond(text: bytes, asked: bytes, mark: str) -> bool:
     """Whether an answer to a question that names a mark says more with it than the question did: another word around it."""
-    known = {word for word in _words(asked) if mark.encode() in word}
-    return any(mark.encode() in word and word not in known for word in _words(text))
+    known = {word for word in _words(unquote_to_bytes(asked)) if mark.encode() in word}
+    return any(mark.encode() in word and word not in known for word in _words(unquote_to_bytes(text)))
 
 
 def _words(text: bytes) -> Iterator[bytes]:
