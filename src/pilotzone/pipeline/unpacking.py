@@ -119,7 +119,8 @@ def _signature(verdict: Verdict | None) -> dict[str, Any]:
 
 def fault_from(found: Finding) -> Fault:
     """A finding of the formats as a fault of the document's sender."""
-    return Fault(f"{found.code}", f"{found.zh} ({found.path})", f"{found.en} ({found.path})", found.source, "sender")
+    where = f" ({found.path})" if found.path else ""
+    return Fault(found.code, found.zh + where, found.en + where, found.source, "sender")
 
 
 def fault_of(problem: Refused) -> Fault:

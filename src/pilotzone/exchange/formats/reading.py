@@ -61,7 +61,11 @@ def _encoding(body: bytes) -> Finding | None:
         body.decode("utf-8")
     except UnicodeDecodeError as error:
         line = body.count(b"\n", 0, error.start) + 1
-        return finding("format.encoding", path="", line=line, actual="未声明的编码 (undeclared)")
+        words = {
+            "actual_zh": f"不能按UTF-8解读的字节（第{line}行起，多为GBK或GB18030）",
+            "actual_en": f"bytes that are no UTF-8, from line {line} (often GBK or GB18030)",
+        }
+        return finding("format.encoding", path="", line=line, words=words)
     return None
 
 

@@ -11,7 +11,7 @@ from pilotzone.base.errors import Refused
 from pilotzone.kernel import audit
 from pilotzone.kernel.access.actor import PLATFORM, SYSTEM, ZONE
 from pilotzone.kernel.access.models import Grant, Membership, Organisation, Person, Unit
-from pilotzone.kernel.access.roles import actions, clash, role
+from pilotzone.kernel.access.roles import Role, actions, clash, role
 from pilotzone.kernel.access.scope import current, scope
 
 LONGEST_DEPUTY = timedelta(days=92)
@@ -31,11 +31,14 @@ def appoint(
     if unit is not None and plays.unit:
         fits = fits and (unit.path == plays.unit or unit.path.startswith(plays.unit + "."))
     if not fits or (organisation is not None and unit is not None):
+        mends = _whose(plays)
         raise Refused(
             code="kernel.access.side",
             zh=f"角色“{plays.zh}”不能授予该单位的人员。",
             en=f"The role “{plays.en}” cannot be given for this body.",
             source="data/units/roles.yaml",
+            mend_zh=mends[0],
+            mend_en=mends[1],
         )
     _apart(person, role_code, since, None)
     made = Membership.objects.create(
@@ -166,6 +169,20 @@ def grant(membership: Membership, *, action: str, by: Person, since: date, until
         "access.grant", object_kind="person", object_id=membership.person_id, after={"action": action}, reason=reason
     )
     return made
+
+
+def _whose(plays: Role) -> tuple[str, str]:
+    """For whom a role is, in Chinese and English, as the mend of a refusal."""
+    if plays.side == "organisation":
+        return (
+            "此角色授予企业人员：请填企业的海关编码或统一社会信用代码。",
+            "This role is for a firm's people: give the firm's customs code or credit code.",
+        )
+    code = plays.unit.rpartition(".")[2]
+    return (
+        f"此角色授予单位人员：请填单位代码 {code} 或其下级单位的代码。",
+        f"This role is for a public body's people: give the code {code} or that of a body below it.",
+    )
 
 
 def _apart(person: Person, role_code: str, since: date, until: date | None, action: str = "") -> None:

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 import psycopg
 import pytest
 
+from pilotzone.exchange.formats.findings import Finding
+from pilotzone.pipeline import unpacking
 from pilotzone.pipeline.batch import Pipeline
 from pilotzone.pipeline.tests.papers import Bench, Trade
 from pilotzone.pipeline.worker import Worker
@@ -79,3 +82,10 @@ def test_a_worker_outlives_a_lost_database(monkeypatch: pytest.MonkeyPatch) -> N
     worker = Worker(connect, "DXPENT0036000000")
     worker.run()
     assert tries == 3
+
+
+def test_a_finding_without_a_place_ends_with_its_sentence() -> None:
+    whole = Finding("format.empty", "", 0, "报文为空。", "The message is empty.", "XML 1.0")
+    assert unpacking.fault_from(whole).zh == "报文为空。"
+    placed = replace(whole, path="/CEB311Message/Order[1]")
+    assert unpacking.fault_from(placed).en == "The message is empty. (/CEB311Message/Order[1])"

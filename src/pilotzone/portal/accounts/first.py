@@ -70,8 +70,8 @@ def invited(number: str, token: str) -> Person:
             code="accounts.link",
             zh="此链接已使用或已失效。",
             en="This link was used or has ended.",
-            mend_zh="请在服务器上再次执行 pilotzone init。",
-            mend_en="Run pilotzone init on the server again.",
+            mend_zh="请管理您账号的人重发登录链接；首位管理员请在服务器上再次执行 pilotzone init。",
+            mend_en="Ask who manages your account for a new link; the first administrator runs pilotzone init on the server again.",
         )
     return person
 

@@ -17,6 +17,7 @@ urlpatterns = [
     path("deputies/<int:number>/end/", views.end_deputyship, name="deputy_end"),
     path("people/", views.show_people, name="people"),
     path("people/<int:number>/leave/", views.leave, name="leave"),
+    path("people/<int:number>/again/", views.again, name="login_again"),
     path("first/<str:number>/<str:token>/", views.first_administrator, name="first_administrator"),
     path("single-window/", views.single_window, name="single_window"),
     path("", include("allauth.urls")),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.contrib import messages
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
@@ -98,18 +99,36 @@ def show_people(request: HttpRequest) -> HttpResponse:
             if request.headers.get("accept") == "application/json":
                 raise
             problem = refused
+    return _people(request, link, {} if link else given, problem)
+
+
+def _people(request: HttpRequest, link: str, typed: dict[str, str], problem: Refused | None) -> HttpResponse:
     context = {
-        "people": people.listing(request.GET.get("q", "")), "roles": people.given_roles(), "link": link,
-        "typed": {} if link else given, "problem": problem,
+        "people": people.listing(request.GET.get("q", "")), "roles": people.given_roles(), "link": link, "typed": typed,
+        "problem": problem, "own": people.own_firm(), "bodies": people.bodies(),
     }  # fmt: skip
     return render(request, "accounts/people.html", context, status=422 if problem else 200)
+
+
+@require_POST
+def again(request: HttpRequest, number: int) -> HttpResponse:
+    """A new link for who lost the password or the second factor."""
+    _signed_in()
+    reason, base = request.POST.get("reason", ""), request.build_absolute_uri("/")
+    try:
+        return _people(request, people.again(number, reason=reason, base=base), {}, None)
+    except Refused as refused:
+        return _people(request, "", {}, refused)
 
 
 @require_POST
 def leave(request: HttpRequest, number: int) -> HttpResponse:
     """Somebody leaves today."""
     _signed_in()
-    people.leave(number, reason=request.POST.get("reason", ""))
+    try:
+        people.leave(number, reason=request.POST.get("reason", ""))
+    except Refused as refused:
+        return _people(request, "", {}, refused)
     return redirect("/accounts/people/")
 
 
@@ -144,7 +163,7 @@ def end_deputyship(request: HttpRequest, number: int) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 def first_administrator(request: HttpRequest, number: str, token: str) -> HttpResponse:
-    """Set the first administrator's password by the one-time link."""
+    """Set a password by the one-time link: the first administrator, and whoever was given an account or a new way in."""
     person = first.invited(number, token)
     said: list[str] = []
     if request.method == "POST":
@@ -158,7 +177,8 @@ def first_administrator(request: HttpRequest, number: str, token: str) -> HttpRe
                 said = list(failure.messages)
         if not said:
             first.settle(person, password)
-            return redirect("/accounts/login/")
+            messages.success(request, gettext("密码已设置，请用它登录。"))
+            return redirect("/accounts/login/?next=/accounts/steps/")
     return render(request, "accounts/first.html", {"name": person.username, "said": said})
 
 

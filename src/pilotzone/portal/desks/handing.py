@@ -19,7 +19,7 @@ from django.db import connection
 from pilotzone.base.days import day_of, stamp
 from pilotzone.base.errors import Problem
 from pilotzone.exchange import inbox
-from pilotzone.exchange.formats import sheet_reading
+from pilotzone.exchange.formats import sheet_reading, sheet_title
 from pilotzone.exchange.formats.definitions import message_names
 from pilotzone.exchange.formats.editions import edition_for
 from pilotzone.kernel import audit
@@ -100,11 +100,12 @@ def _take(file: UploadedFile, organisation: int | None, now: datetime, *, past: 
 def _workbook(name: str, raw: bytes, now: datetime) -> Taken:
     """A filled template as drafts of the caller; the whole file is refused for one bad cell."""
     found = _MESSAGE.search(name)
-    message = f"{found[0].upper()}Message" if found else ""
+    message = f"{found[0].upper()}Message" if found else sheet_title.message_of(raw)
     if message not in message_names():
         told = _words(
             "desk.file.sheet_name", "无法判断是哪种单证。", "It is not clear which document this is.",
-            "请保留模板的文件名，例如 CEB311-订单.xlsx。", "Keep the template's name, for example CEB311-orders.xlsx.",
+            "请用下载的模板填写，或在文件名中写明报文编号，例如 CEB311-订单.xlsx。",
+            "Fill in a downloaded template, or give the message in the file's name, for example CEB311-orders.xlsx.",
         )  # fmt: skip
         return _refused(name, told)
     on, at = day_of(now), stamp(now)

@@ -22,6 +22,7 @@ from pilotzone.ui.states import in_life, state_of
 DAYS = 7
 DOORS = (
     ("aggregate.see", noop("脱敏汇总"), "/office/figures/"),
+    ("access.manage", noop("单位登记"), "/accounts/firms/"),
     ("access.manage", noop("人员与岗位"), "/accounts/people/"),
     ("firm.suspend", noop("暂停企业"), "/office/suspensions/"),
     ("certificate.manage", noop("证书挂失通报"), "/office/losses/"),
@@ -48,6 +49,10 @@ def start(request: HttpRequest) -> HttpResponse:
         "states": [_(state_of(state).word) for state in states],
         "rows": [(day, [counts.get(state, 0) for state in states]) for day, counts in boards],
         "duties": duties(),
-        "doors": [(_(word), path) for action, word, path in DOORS if stands(path) and (not action or may(action))],
+        "doors": [
+            (_(word), path)
+            for action, word, path in DOORS
+            if stands(path) and (not action or may(action)) and (clock.is_demo() or action != "clock.move")
+        ],
     }
     return render(request, "desks/office.html", context)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.urls import path
 from django.views.i18n import set_language
 
-from pilotzone.portal.pages import home, messages, preferences, search, style, timing
+from pilotzone.portal.pages import home, messages, preferences, search, standing, style, timing
 
 urlpatterns = [
     path("", home.show, name="home"),
@@ -15,6 +15,7 @@ urlpatterns = [
     path("messages/<slug:message>/", messages.one, name="message"),
     path("messages/<slug:message>/<slug:edition>.xlsx", messages.sheet, name="message_sheet"),
     path("search/", search.search, name="search"),
+    path("status/", standing.show, name="status"),
     path("style/", style.show, name="style"),
     path("theme/", preferences.theme, name="theme"),
     path("clock/", timing.show, name="clock"),

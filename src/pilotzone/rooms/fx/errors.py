@@ -126,7 +126,7 @@ SENTENCES = Sentences({
         "", "ebc", "提供交易额证明或交易电子信息", "Bring proof of the trade or its electronic information",
     ),
     "rule.fx.opening_pack": (
-        "开户资料不全，缺：{lacking}", "The file for the account lacks: {lacking}", "", "ebc", "补齐资料", "Complete the file",
+        "开户资料不全，缺：{lacking_zh}", "The file for the account lacks: {lacking_en}", "", "ebc", "补齐资料", "Complete the file",
     ),
     "rule.fx.account_not_yet": (
         "该日尚无个人跨境电商外汇账户的规定", "On that day persons in cross-border e-commerce had no such account",
@@ -142,7 +142,7 @@ SENTENCES = Sentences({
         "", "pay", "配备人员", "Appoint staff",
     ),
     "rule.fx.institution.lacks": (
-        "支付机构不具备：{lacking}", "The payment institution lacks: {lacking}", "", "pay", "补齐条件", "Bring what is missing",
+        "支付机构不具备：{lacking_zh}", "The payment institution lacks: {lacking_en}", "", "pay", "补齐条件", "Bring what is missing",
     ),
     "rule.fx.institution.netting": (
         "支付机构不得轧差办理收付汇", "A payment institution may not net receipts and payments", "", "pay",
@@ -190,7 +190,7 @@ SENTENCES = Sentences({
         "", "", "",
     ),
     "rule.fx.collecting_lacks": (
-        "代客户收汇缺：{lacking}", "To collect for a client it lacks: {lacking}", "", "service", "补齐条件",
+        "代客户收汇缺：{lacking_zh}", "To collect for a client it lacks: {lacking_en}", "", "service", "补齐条件",
         "Bring what is missing",
     ),
     "rule.fx.collecting_not_yet": (

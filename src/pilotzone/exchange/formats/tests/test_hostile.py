@@ -132,3 +132,11 @@ def test_any_bytes_are_answered(raw):
 def test_any_damage_to_a_message_is_answered(start, instead, cut):
     for finding in parse(RAW[:start] + instead + RAW[start + cut :], edition="2018", on=ON).findings:
         assert finding.zh and finding.en
+
+
+def test_bytes_that_are_no_utf8_are_told_by_their_line_in_each_language():
+    broken = RAW.decode().encode("gbk")  # still says UTF-8, which it is not
+    (found,) = parse(broken, edition="2018", on=ON).findings
+    assert "GB18030" in found.zh and f"第{found.line}行" in found.zh
+    assert f"line {found.line}" in found.en and found.en.isascii()
+    assert "undeclared" not in found.en

@@ -15,6 +15,7 @@ from pilotzone.exchange.formats.definitions import message
 from pilotzone.exchange.formats.example import example_document
 from pilotzone.exchange.formats.sheet_reading import read
 from pilotzone.exchange.formats.sheet_template import template
+from pilotzone.exchange.formats.sheet_title import message_of
 from pilotzone.exchange.formats.tests.making import DAYS, EVERY, GUID, codes, made
 
 ON = DAYS["2018"]
@@ -187,3 +188,24 @@ def test_a_workbook_that_unpacks_to_too_much_is_not_opened(monkeypatch):
 
     monkeypatch.setattr(sheet_reading, "limit", lambda name: 10_000_000 if name == "bytes" else 1000)
     assert codes(read(template("CEB311", "2018", on=ON), "CEB311", "2018", on=ON)) == ["format.sheet_unreadable"]
+
+
+@pytest.mark.parametrize("name", ["CEB311Message", "CEB411Message"])
+def test_a_renamed_template_still_says_which_document_it_is(name):
+    assert message_of(template(name, "2018", on=ON)) == name
+
+
+def test_what_is_no_template_says_nothing():
+    bare = BytesIO()
+    with zipfile.ZipFile(bare, "w") as book:
+        book.writestr("docProps/core.xml", "<dc:title>Budget CEB311Message</dc:title>" + " " * 100_000)
+    whole = template("CEB311Message", "2018", on=ON)
+    for raw in (
+        b"",
+        b"PK",
+        b"hello",
+        bare.getvalue(),
+        whole[: len(whole) // 2],
+        whole.replace(b"docProps", b"docprops"),
+    ):
+        assert message_of(raw) == ""

@@ -17,7 +17,7 @@ from django.utils.translation import override
 from pilotzone.base.days import SHANGHAI
 from pilotzone.base.errors import Denied
 from pilotzone.kernel import clock
-from pilotzone.portal.pages import board, demonstration, errors, notices, timing
+from pilotzone.portal.pages import board, demonstration, errors, notices, standing, timing
 
 pytestmark = pytest.mark.django_db
 DAY = date(2021, 11, 11)
@@ -250,3 +250,17 @@ def test_the_failure_page_needs_nothing(django_assert_num_queries: object) -> No
         answer = errors.failed(RequestFactory().get("/x"))
     assert (answer.status_code, "page.failed" in answer.content.decode()) == (500, True)
     assert errors.failed(request_of("application/json")).status_code == 500
+
+
+def test_the_state_of_the_parts_is_a_page_for_people(monkeypatch: pytest.MonkeyPatch) -> None:
+    reader = Client()
+    reader.cookies["django_language"] = "en"
+    page = reader.get("/status/")
+    assert page.status_code == 200
+    assert "the database answers" in page.content.decode()
+    assert 'href="/status/"' in Client().get("/").content.decode()
+    away = [standing.health.Check("events", False, "事件消费滞后", "event consumers are behind")]
+    monkeypatch.setattr(standing.health, "checks", lambda: away)
+    late = Client().get("/status/")
+    assert late.status_code == 503
+    assert "事件消费滞后" in late.content.decode() and "红灯" in late.content.decode()

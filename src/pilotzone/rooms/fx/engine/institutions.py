@@ -6,13 +6,14 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from pilotzone.rooms.fx.engine.amounts import shown
+from pilotzone.rooms.fx.engine.lacks import lacking
 from pilotzone.rooms.fx.engine.law import Law
 from pilotzone.rooms.fx.errors import Reason, reason
 
 ASKED = {
-    "listed": "名录登记 listing", "licence": "互联网支付业务许可 licence for internet payment", "head": "外汇业务负责人 head",
-    "bank": "合作银行 partner bank", "real_name": "客户实名 real names", "verifiable": "交易可核验 verifiable trade",
-    "records": "交易信息保存 records", "reserve": "外汇备付金账户 separate reserve account",
+    "listed": ("名录登记", "being on the list"), "licence": ("互联网支付业务许可", "the licence for internet payment"),
+    "head": ("外汇业务负责人", "a head for foreign exchange"), "bank": ("合作银行", "a partner bank"), "real_name": ("客户实名", "clients by real name"),
+    "verifiable": ("交易可核验", "verifiable trade"), "records": ("交易信息保存", "records kept"), "reserve": ("外汇备付金账户", "a separate reserve account"),
 }  # fmt: skip
 
 
@@ -44,7 +45,7 @@ def may_do_business(one: Institution, law: Law) -> list[Reason]:
     years = law["fx.payment_institution.record_years"]
     shows = {name: getattr(one, name, False) for name in ASKED} | {"records": one.records_years >= years}
     if lacks := [words for name, words in ASKED.items() if not shows[name]]:
-        found.append(reason("rule.fx.institution.lacks", source=source, lacking="；".join(lacks)))
+        found.append(reason("rule.fx.institution.lacks", source=source, **lacking(lacks)))
     if one.nets:
         found.append(reason("rule.fx.institution.netting", source=source))
     return found

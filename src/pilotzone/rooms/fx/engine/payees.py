@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pilotzone.rooms.fx.engine.lacks import lacking
 from pilotzone.rooms.fx.engine.law import Law
 from pilotzone.rooms.fx.engine.records import REFUSE, SERVICE, WAIT, Advice, Collecting, Evidence, Payee
 from pilotzone.rooms.fx.errors import reason
@@ -9,8 +10,9 @@ from pilotzone.rooms.fx.errors import reason
 OWN, CLIENT, MARKET, AGENCY, OTHER, UNKNOWN = "own", "client", "market", "agency", "other", "unknown"
 DOCUMENTED = {MARKET: ("市场采购（1039）", "market purchase (1039)"), AGENCY: ("代理出口协议", "an agency agreement")}
 CONDITIONS = {
-    "system": "系统能力 system", "client": "客户身份已识别 client identified", "trade_info": "交易电子信息 trade information",
-    "reports": "为客户办理收汇申报 reports for the client", "rights": "收汇权责清晰 clear rights",
+    "system": ("系统能力", "an able system"), "client": ("客户身份已识别", "the client identified"),
+    "trade_info": ("交易电子信息", "electronic information of the trade"),
+    "reports": ("为客户办理收汇申报", "reports of receipts made for the client"), "rights": ("收汇权责清晰", "clear rights and duties"),
 }  # fmt: skip
 
 
@@ -36,6 +38,6 @@ def collecting(told: Advice, shows: Collecting, law: Law) -> None:
     lacks = [words for name, words in CONDITIONS.items() if not getattr(shows, name)]
     if lacks:
         told.missing += [name for name in CONDITIONS if not getattr(shows, name)]
-        told.say(reason("rule.fx.collecting_lacks", source=source, lacking="；".join(lacks)), WAIT)
+        told.say(reason("rule.fx.collecting_lacks", source=source, **lacking(lacks)), WAIT)
     else:
         told.say(reason("rule.fx.collecting", source=source))

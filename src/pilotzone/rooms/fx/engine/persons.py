@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from decimal import Decimal
 
 from pilotzone.rooms.fx.engine.amounts import share, shown
+from pilotzone.rooms.fx.engine.lacks import lacking
 from pilotzone.rooms.fx.engine.law import Law
 from pilotzone.rooms.fx.engine.records import PERSONAL, REGISTER, WAIT, Advice, Evidence, Money, Payee
 from pilotzone.rooms.fx.errors import Reason, reason
@@ -46,8 +47,8 @@ def opening(have: Iterable[str], law: Law) -> tuple[list[str], Reason | None]:
     lacks = [name for name in asked if name not in brought]
     if not lacks:
         return [], None
-    words = "、".join(PACK.get(name, (name, name))[0] for name in lacks)
-    return lacks, reason("rule.fx.opening_pack", source=law.source("fx.opening_pack"), lacking=words)
+    words = lacking([PACK.get(name, (name, name)) for name in lacks])
+    return lacks, reason("rule.fx.opening_pack", source=law.source("fx.opening_pack"), **words)
 
 
 def micro(told: Advice, payee: Payee, money: Money, law: Law) -> None:

@@ -13,6 +13,7 @@ from pilotzone.base.errors import Refused
 from pilotzone.rooms.fx.engine import advances, amounts, institutions, netting, persons, refunds
 from pilotzone.rooms.fx.engine.advice import advise
 from pilotzone.rooms.fx.engine.checks import Extra, Month, total_check
+from pilotzone.rooms.fx.engine.lacks import lacking
 from pilotzone.rooms.fx.engine.law import Law
 from pilotzone.rooms.fx.engine.payees import CONDITIONS
 from pilotzone.rooms.fx.engine.records import Advice, Collecting, Evidence, Money, Payee
@@ -143,3 +144,9 @@ def test_dollars_go_by_the_table_of_the_month_and_never_by_a_guess() -> None:
     with pytest.raises(Refused) as refusal:
         amounts.in_usd(Decimal(1), "EUR", {}, on=on)
     assert refusal.value.code == "rule.fx.rate_missing" and "2021-03" in refusal.value.zh
+
+
+def test_what_is_missing_is_listed_in_each_language_alone() -> None:
+    assert lacking(institutions.ASKED.values())["lacking_en"].isascii()
+    assert lacking(CONDITIONS.values())["lacking_en"].isascii()
+    assert lacking([("甲", "a"), ("乙", "b")]) == {"lacking_zh": "甲、乙", "lacking_en": "a; b"}
