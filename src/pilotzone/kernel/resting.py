@@ -16,7 +16,7 @@ GROWN_BYTES = 16 * 1024 * 1024
 LOOK_S = 30.0
 MUCH_BYTES = 24 * 1024 * 1024
 IDLE_SHARE, AGAIN_S = 0.1, 3600.0  # hardly anything; at most once in so many seconds
-BEGAN = "PZ_BEGAN_AGAIN"
+BEGAN = "PZ_BEGAN_AGAIN"  # by the machine's steady clock, which a fresh process in the same place goes on with
 Clear = Callable[[], None]
 _CLEARS: list[Clear] = []
 STATM = Path("/proc/self/statm")
@@ -59,9 +59,9 @@ class Age:
         To be asked after a rest. What a rush leaves in the heap (a few pages of each arena still in use) no trim returns.
         """
         busy_s, self._busy_s = time.process_time() - self._busy_s, time.process_time()
-        began = float(os.environ.get(BEGAN, "0"))
+        began = float(os.environ.get(BEGAN, "-inf"))
         grown = resident_bytes() - self._born > MUCH_BYTES
-        return grown and busy_s < over_s * IDLE_SHARE and time.time() - began > AGAIN_S
+        return grown and busy_s < over_s * IDLE_SHARE and time.monotonic() - began > AGAIN_S
 
 
 def begin_again() -> NoReturn:
@@ -69,7 +69,7 @@ def begin_again() -> NoReturn:
 
     To be called by the main thread once nothing is at hand. Whoever is killed just then has lost nothing either.
     """
-    os.environ[BEGAN] = str(time.time())
+    os.environ[BEGAN] = str(time.monotonic())
     sys.stdout.flush()
     os.execv(sys.executable, [sys.executable, *sys.orig_argv[1:]])  # noqa: S606  (the words it was started with)
 
