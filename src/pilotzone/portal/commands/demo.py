@@ -56,7 +56,7 @@ def _load(year: int, trades: int, seed: int) -> dict[str, object]:
     from pilotzone.kernel import clock
     from pilotzone.kernel.access.actor import PLATFORM
     from pilotzone.kernel.access.scope import scope
-    from pilotzone.portal.demo.beside import beside
+    from pilotzone.portal.demo.beside import Step, beside
     from pilotzone.portal.demo.flood import Flood
     from pilotzone.portal.demo.load import Order, Progress, span
     from pilotzone.portal.demo.parties import found_all
@@ -85,10 +85,8 @@ def _load(year: int, trades: int, seed: int) -> dict[str, object]:
         signers = found_all(home() / "demo" / "keys")
     address, dsn = addresses.counterpart(), connections.dsn(database.FLOOD, home())
     _stage(address)
-    early, late = (
-        [_accounts, _districts, partial(_file, first=True), _cases, _govern],
-        [partial(_file, first=False), _cases],
-    )
+    early: list[Step] = [_accounts, _districts, partial(_file, first=True), _cases, _govern]
+    late: list[Step] = [partial(_file, first=False), _cases]
     with beside([*early, *late]) as desks, Counterpart(address, msgspec.structs.asdict(USUAL), _complain) as customs:
         flood = Flood(
             Order(first, until, trades, seed),
