@@ -74,10 +74,12 @@ def begin_again() -> NoReturn:
     os.execv(sys.executable, [sys.executable, *sys.orig_argv[1:]])  # noqa: S606  (the words it was started with)
 
 
-def watch(stopping: threading.Event, again: threading.Event | None = None) -> threading.Thread:
+def watch(
+    stopping: threading.Event, again: threading.Event | None = None, *, may: Callable[[], bool] = lambda: True
+) -> threading.Thread:
     """A thread that rests this process whenever it has grown since it last rested; it ends with `stopping`.
 
-    With `again`, a process that has grown old sets both events: it is to stop in order, then `begin_again`.
+    With `again`, a process that has grown old sets both events once it `may`: it is to stop in order, then `begin_again`.
     """
 
     def look() -> None:
@@ -86,7 +88,7 @@ def watch(stopping: threading.Event, again: threading.Event | None = None) -> th
             if resident_bytes() - before > GROWN_BYTES:
                 rest()
                 before = resident_bytes()
-            if again is not None and age is not None and age.is_old(LOOK_S):
+            if again is not None and age is not None and age.is_old(LOOK_S) and may():
                 again.set()
                 stopping.set()
 
