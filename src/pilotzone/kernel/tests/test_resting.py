@@ -61,7 +61,7 @@ def test_resting_keeps_what_is_used_and_the_size_is_told() -> None:
         (70, 120, 0.1, "-inf", True),
         (70, 90, 0.1, "-inf", False),  # hardly larger than at its birth
         (70, 120, 20.0, "-inf", False),  # at work
-        (70, 120, 0.1, "999000", False),  # began again a moment ago: so much is what it needs
+        (70, 120, 0.1, "999900", False),  # began again a moment ago: so much is what it needs
     ],
 )
 def test_a_process_is_old_when_it_is_large_and_idle(
