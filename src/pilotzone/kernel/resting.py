@@ -14,7 +14,7 @@ from typing import NoReturn
 
 GROWN_BYTES = 16 * 1024 * 1024
 LOOK_S = 30.0
-MUCH_BYTES = 24 * 1024 * 1024
+MUCH_BYTES = 16 * 1024 * 1024
 IDLE_SHARE, AGAIN_S = 0.1, 600.0  # hardly anything; at most once in so many seconds
 BEGAN = "PZ_BEGAN_AGAIN"  # by the machine's steady clock, which a fresh process in the same place goes on with
 Clear = Callable[[], None]

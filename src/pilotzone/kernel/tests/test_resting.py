@@ -59,7 +59,7 @@ def test_resting_keeps_what_is_used_and_the_size_is_told() -> None:
     ("born", "now", "busy_s", "began", "old"),
     [
         (70, 120, 0.1, "-inf", True),
-        (70, 90, 0.1, "-inf", False),  # hardly larger than at its birth
+        (70, 80, 0.1, "-inf", False),  # hardly larger than at its birth
         (70, 120, 20.0, "-inf", False),  # at work
         (70, 120, 0.1, "999900", False),  # began again a moment ago: so much is what it needs
     ],
