@@ -14,9 +14,9 @@ from typing import NoReturn
 
 GROWN_BYTES = 16 * 1024 * 1024
 LOOK_S = 30.0
-MUCH_BYTES = 24 * 1024 * 1024
-IDLE_SHARE, AGAIN_S = 0.1, 3600.0  # hardly anything; at most once in so many seconds
-BEGAN = "PZ_BEGAN_AGAIN"
+MUCH_BYTES = 16 * 1024 * 1024
+IDLE_SHARE, AGAIN_S = 0.1, 600.0  # hardly anything; at most once in so many seconds
+BEGAN = "PZ_BEGAN_AGAIN"  # by the machine's steady clock, which a fresh process in the same place goes on with
 Clear = Callable[[], None]
 _CLEARS: list[Clear] = []
 STATM = Path("/proc/self/statm")
@@ -59,9 +59,9 @@ class Age:
         To be asked after a rest. What a rush leaves in the heap (a few pages of each arena still in use) no trim returns.
         """
         busy_s, self._busy_s = time.process_time() - self._busy_s, time.process_time()
-        began = float(os.environ.get(BEGAN, "0"))
+        began = float(os.environ.get(BEGAN, "-inf"))
         grown = resident_bytes() - self._born > MUCH_BYTES
-        return grown and busy_s < over_s * IDLE_SHARE and time.time() - began > AGAIN_S
+        return grown and busy_s < over_s * IDLE_SHARE and time.monotonic() - began > AGAIN_S
 
 
 def begin_again() -> NoReturn:
@@ -69,15 +69,17 @@ def begin_again() -> NoReturn:
 
     To be called by the main thread once nothing is at hand. Whoever is killed just then has lost nothing either.
     """
-    os.environ[BEGAN] = str(time.time())
+    os.environ[BEGAN] = str(time.monotonic())
     sys.stdout.flush()
     os.execv(sys.executable, [sys.executable, *sys.orig_argv[1:]])  # noqa: S606  (the words it was started with)
 
 
-def watch(stopping: threading.Event, again: threading.Event | None = None) -> threading.Thread:
+def watch(
+    stopping: threading.Event, again: threading.Event | None = None, *, may: Callable[[], bool] = lambda: True
+) -> threading.Thread:
     """A thread that rests this process whenever it has grown since it last rested; it ends with `stopping`.
 
-    With `again`, a process that has grown old sets both events: it is to stop in order, then `begin_again`.
+    With `again`, a process that has grown old sets both events once it `may`: it is to stop in order, then `begin_again`.
     """
 
     def look() -> None:
@@ -86,7 +88,7 @@ def watch(stopping: threading.Event, again: threading.Event | None = None) -> th
             if resident_bytes() - before > GROWN_BYTES:
                 rest()
                 before = resident_bytes()
-            if again is not None and age is not None and age.is_old(LOOK_S):
+            if again is not None and age is not None and age.is_old(LOOK_S) and may():
                 again.set()
                 stopping.set()
 

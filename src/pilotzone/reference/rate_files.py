@@ -184,7 +184,7 @@ def _day(value: Any) -> date:
     return value
 
 
-class _Loader(LOADER):  # type: ignore[misc, valid-type]
+class _Loader(LOADER):
     """Safe, and a key written twice is refused instead of the last one winning."""
 
     def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:

@@ -39,7 +39,7 @@ def main() -> None:
         kwargs={"autocommit": True, "options": "-c enable_seqscan=off"},
         open=True,
     )
-    stopping, again = threading.Event(), threading.Event()
+    stopping = threading.Event()
     for name in (signal.SIGTERM, signal.SIGINT):
         signal.signal(name, lambda *_: stopping.set())
     server = ThreadingHTTPServer(("127.0.0.1", port), door(pool))
@@ -50,7 +50,7 @@ def main() -> None:
     ]
     for worker in workers:
         worker.start()
-    resting.watch(stopping, again)
+    resting.watch(stopping)
     log.info("simulators.ready", port=port)
     stopping.wait()
     server.shutdown()
@@ -58,9 +58,6 @@ def main() -> None:
     for worker in workers:
         worker.join(timeout=5)
     pool.close()
-    if again.is_set():
-        log.info("simulators.again")
-        resting.begin_again()
 
 
 def _desk(connection: psycopg.Connection[object]) -> int:

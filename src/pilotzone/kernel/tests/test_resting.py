@@ -58,10 +58,10 @@ def test_resting_keeps_what_is_used_and_the_size_is_told() -> None:
 @pytest.mark.parametrize(
     ("born", "now", "busy_s", "began", "old"),
     [
-        (70, 120, 0.1, "0", True),
-        (70, 90, 0.1, "0", False),  # hardly larger than at its birth
-        (70, 120, 20.0, "0", False),  # at work
-        (70, 120, 0.1, "999000", False),  # began again a moment ago: so much is what it needs
+        (70, 120, 0.1, "-inf", True),
+        (70, 80, 0.1, "-inf", False),  # hardly larger than at its birth
+        (70, 120, 20.0, "-inf", False),  # at work
+        (70, 120, 0.1, "999900", False),  # began again a moment ago: so much is what it needs
     ],
 )
 def test_a_process_is_old_when_it_is_large_and_idle(
@@ -70,7 +70,7 @@ def test_a_process_is_old_when_it_is_large_and_idle(
     sizes, clocks = iter([born * 2**20, now * 2**20]), iter([5.0, 5.0 + busy_s, 5.0 + busy_s])
     monkeypatch.setattr(resting, "resident_bytes", lambda: next(sizes))
     monkeypatch.setattr(resting.time, "process_time", lambda: next(clocks))
-    monkeypatch.setattr(resting.time, "time", lambda: 1_000_000.0)
+    monkeypatch.setattr(resting.time, "monotonic", lambda: 1_000_000.0)
     monkeypatch.setenv(resting.BEGAN, began)
     assert resting.Age().is_old(30.0) is old
 

@@ -14,8 +14,8 @@ import click
 from pilotzone.portal.processes import addresses
 
 if TYPE_CHECKING:
-    from pilotzone.portal.demo.counterpart import Counterpart
     from pilotzone.portal.demo.exchange import Remitted
+    from pilotzone.portal.processes.counterpart import Counterpart
 
 
 @click.command("demo")
@@ -56,12 +56,12 @@ def _load(year: int, trades: int, seed: int) -> dict[str, object]:
     from pilotzone.kernel import clock
     from pilotzone.kernel.access.actor import PLATFORM
     from pilotzone.kernel.access.scope import scope
-    from pilotzone.portal.demo.beside import beside
-    from pilotzone.portal.demo.counterpart import Counterpart
+    from pilotzone.portal.demo.beside import Step, beside
     from pilotzone.portal.demo.flood import Flood
     from pilotzone.portal.demo.load import Order, Progress, span
     from pilotzone.portal.demo.parties import found_all
     from pilotzone.portal.processes import connections, database, records
+    from pilotzone.portal.processes.counterpart import Counterpart
     from pilotzone.portal.processes.home import home
     from pilotzone.simulators.faults import USUAL
 
@@ -85,12 +85,17 @@ def _load(year: int, trades: int, seed: int) -> dict[str, object]:
         signers = found_all(home() / "demo" / "keys")
     address, dsn = addresses.counterpart(), connections.dsn(database.FLOOD, home())
     _stage(address)
-    early, late = (
-        [_accounts, _districts, partial(_file, first=True), _cases, _govern],
-        [partial(_file, first=False), _cases, _share],
-    )
+    early: list[Step] = [_accounts, _districts, partial(_file, first=True), _cases, _govern]
+    late: list[Step] = [partial(_file, first=False), _cases, _share]
     with beside([*early, *late]) as desks, Counterpart(address, msgspec.structs.asdict(USUAL), _complain) as customs:
-        flood = Flood(Order(first, until, trades, seed), signers, lambda: psycopg.connect(dsn), progress, customs)
+        flood = Flood(
+            Order(first, until, trades, seed),
+            signers,
+            lambda: psycopg.connect(dsn),
+            progress,
+            customs.behave,
+            customs.waiting,
+        )
         inspected = flood.inspected()
         desks[len(early) - 1].result()  # the plan's bodies report what stood before the year
         founded = time.monotonic()

@@ -12,7 +12,6 @@ import psycopg
 from pilotzone.exchange.signing import PemSigner
 from pilotzone.kernel import clock
 from pilotzone.portal.demo import inspecting
-from pilotzone.portal.demo.counterpart import Counterpart
 from pilotzone.portal.demo.load import Order, Progress, load, settle
 
 BULK: dict[str, object] = {"brief": True, "follow": True, "delay_ms": 0, "review": 0.0, "inspection": 0.02, "ask": 0.0}
@@ -31,30 +30,31 @@ class Loaded:
 
 @dataclass(frozen=True)
 class Flood:
-    """What is sent, by whom, and who answers."""
+    """What is sent, by whom; how customs is told to behave, and how much still waits with it."""
 
     order: Order
     signers: dict[int, PemSigner]
     connect: Callable[[], psycopg.Connection[Any]]
     progress: Progress
-    counterpart: Counterpart
+    behave: Callable[[dict[str, object]], None]
+    waiting: Callable[[], int]
 
     def inspected(self) -> list[str]:
         """Send the imports customs inspects, and wait until it took them; their order numbers."""
-        self.counterpart.behave(BULK | inspecting.INSPECTING)
+        self.behave(BULK | inspecting.INSPECTING)
         numbers = inspecting.send(self.order.trades, self.order.seed, clock.now(), self.signers, self.connect)
         if numbers:
-            settle(self.connect, lambda *_: None, counterpart=self.counterpart.waiting, limit_s=INSPECTED_S)
+            settle(self.connect, lambda *_: None, counterpart=self.waiting, limit_s=INSPECTED_S)
         return numbers
 
     def load(self) -> Loaded:
         """Send the year, and wait until the pipeline has worked it off."""
-        self.counterpart.behave(BULK)
+        self.behave(BULK)
         documents = load(self.order, self.signers, self.connect, self.progress)
         sent, total = time.monotonic(), self.order.trades
         settled = settle(
             self.connect,
             lambda done, of: self.progress.tell("处理", total * done // of),
-            counterpart=self.counterpart.waiting,
+            counterpart=self.waiting,
         )
         return Loaded(documents, settled, sent, time.monotonic())

@@ -25,6 +25,8 @@ from pilotzone.exchange.inbox import Incoming
 from pilotzone.exchange.outbox import Bundle, Letter
 from pilotzone.exchange.webhooks.courier import Courier
 from pilotzone.kernel import resting
+from pilotzone.kernel.home import home
+from pilotzone.portal.processes import records
 from pilotzone.portal.processes.tree import DXP_ID
 from pilotzone.rooms.clearance.api import PAYMENT_UPLOAD, settle_payment_upload
 
@@ -56,7 +58,7 @@ def main() -> None:
     ]
     for thread in threads:
         thread.start()
-    resting.watch(stopping, again)
+    resting.watch(stopping, again, may=lambda: not records.loading(home()))
     log.info("carrier.ready", customs=os.environ["PILOTZONE_CUSTOMS_URL"], box=box)
     stopping.wait()
     for thread in threads:

@@ -83,3 +83,9 @@ def tree_file(state: Path) -> Path:
 def demo_file(state: Path) -> Path:
     """The progress of the demonstration: {"done", "total", "stage", "finished"}; `finished` keeps it from loading again."""
     return run_dir(state) / "demo.json"
+
+
+def loading(state: Path) -> bool:
+    """Whether a demonstration has begun and is not finished."""
+    told = read(demo_file(state))
+    return bool(told) and not told.get("finished")

@@ -31,6 +31,9 @@ PACED = frozenset({*READERS, "inspections"})
 
 def main() -> None:
     """Read events and run jobs until told to stop."""
+    from pilotzone.kernel.home import home
+    from pilotzone.portal.processes import records
+
     django.setup()
     stopping, again = threading.Event(), threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
@@ -42,7 +45,7 @@ def main() -> None:
     threads.append(threading.Thread(target=_jobs, args=(stopping,), name="jobs", daemon=True))
     for thread in threads:
         thread.start()
-    resting.watch(stopping, again)
+    resting.watch(stopping, again, may=lambda: not records.loading(home()))
     log.info("scheduler.ready", rounds=[thread.name for thread in threads])
     stopping.wait()
     for thread in threads:
@@ -252,8 +255,7 @@ def pause_of(name: str, idle_s: float) -> float:
 
     if name not in READERS:
         return idle_s
-    load = records.read(records.demo_file(home()))
-    return LOADING_S if load and not load.get("finished") else idle_s
+    return LOADING_S if records.loading(home()) else idle_s
 
 
 def _jobs(stopping: threading.Event) -> None:
