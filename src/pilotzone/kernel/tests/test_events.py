@@ -67,6 +67,21 @@ def test_a_rolled_back_publisher_leaves_nothing(connect: Connect) -> None:
     assert take(reader) == [2]
 
 
+def test_a_look_at_nothing_new_writes_nothing(connect: Connect) -> None:
+    writer, reader = connect(), connect()
+    publish("a", [{"n": 1}], cursor=writer.cursor())
+    writer.commit()
+    assert take(reader) == [1]
+    row = "SELECT xmin::text, xmax::text FROM kernel_event_cursor WHERE consumer = 't'"
+    before = writer.execute(row).fetchone()
+    writer.commit()
+    assert take(reader) == []
+    assert writer.execute(row).fetchone() == before
+    publish("a", [{"n": 2}], cursor=writer.cursor())
+    writer.commit()
+    assert take(reader) == [2]
+
+
 def test_a_failing_handler_moves_nothing_and_is_noted(connect: Connect) -> None:
     writer, reader = connect(), connect()
     take(reader)
