@@ -42,6 +42,7 @@ RECEIVER, RECEIVING = "zone.tax", "tax_officer"
 KEYS = 500  # business keys of a sender; each one's order is watched
 FETCH = 500
 STALL_S = 60.0
+IDLE_S = 0.25  # a receiver with nothing to fetch
 KINDS = ("web", "scheduler", "postgres")
 BATCHES, SINGLE = "/api/v1/exchange/messages/batch", "/api/v1/exchange/messages"
 Say = Callable[[str], None]
@@ -192,7 +193,7 @@ def send(
                 status, told = ask("GET", f"{SINGLE}?limit={fetch}", None, head)
                 waiting = told.get("messages", []) if status == 200 else []
                 if not waiting:
-                    done.wait(0.05)
+                    done.wait(IDLE_S)
                     continue
                 moved = time.monotonic()
                 for one in waiting:
