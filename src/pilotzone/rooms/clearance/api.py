@@ -65,6 +65,7 @@ if TYPE_CHECKING:
     from pilotzone.rooms.clearance.operations.mandates import give as give_mandate
     from pilotzone.rooms.clearance.operations.mandates import revoke as revoke_mandate
     from pilotzone.rooms.clearance.operations.payment_data import deposit as deposit_payment_data
+    from pilotzone.rooms.clearance.operations.payment_data import ended as payment_data_over
     from pilotzone.rooms.clearance.operations.payment_data import forget_ended as forget_payment_data
     from pilotzone.rooms.clearance.operations.payment_requests import asked as payment_data_asked
     from pilotzone.rooms.clearance.operations.payment_requests import compose as compose_payment_data
@@ -81,8 +82,10 @@ if TYPE_CHECKING:
     )
     from pilotzone.rooms.clearance.operations.writing_drafts import begin as begin_writing
     from pilotzone.rooms.clearance.operations.writing_drafts import discard as discard_writing
+    from pilotzone.rooms.clearance.operations.writing_drafts import forget_over as forget_writings
     from pilotzone.rooms.clearance.operations.writing_drafts import keep as keep_writing
     from pilotzone.rooms.clearance.operations.writing_drafts import make_template as template_of_writing
+    from pilotzone.rooms.clearance.operations.writing_drafts import over as writings_over
     from pilotzone.rooms.clearance.operations.writing_drafts import save as save_writing
     from pilotzone.rooms.clearance.queries.answers import answered
     from pilotzone.rooms.clearance.queries.authorities import agent_of as firm_of_code
