@@ -156,7 +156,7 @@ def _beyond(text: bytes, asked: bytes, mark: str) -> bool:
 
 
 def _words(text: bytes) -> Iterator[bytes]:
-    yield from bytes(sign if chr(sign).isalnum() or sign in b"-_" or sign > 127 else 32 for sign in text).split()
+    yield from bytes(sign if sign < 128 and (chr(sign).isalnum() or sign in b"-_") else 32 for sign in text).split()
 
 
 def _text(answer: Any) -> bytes:

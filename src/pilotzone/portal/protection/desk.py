@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 from django.contrib import messages as said
@@ -77,7 +78,12 @@ def _due() -> list[dict[str, Any]]:
 def _removed() -> lists.Listing:
     names = {one.term.key: wording.named(one.term) for one in retention.due()}
     found = [
-        {"at": line["at_zone"], "what": names[key], "rows": (line["after"] or {}).get("rows"), "basis": line["reason"]}
+        {
+            "at": line["at_zone"],
+            "what": names[key],
+            "rows": json.loads(line["after"] or "{}").get("rows"),
+            "basis": line["reason"],
+        }
         for key in names
         for line in audit.trail("retention", key, limit=SHOWN)
         if line["action"] == "retention.remove"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import json
 from collections.abc import Callable
 
 import pytest
@@ -31,7 +32,8 @@ def attempt(days: int) -> None:
 def removed() -> dict[str, int]:
     with scope(PLATFORM):
         return {
-            key: sum(line["after"]["rows"] for line in audit.trail("retention", key)) for key in retention.EXECUTORS
+            key: sum(json.loads(line["after"])["rows"] for line in audit.trail("retention", key))
+            for key in retention.EXECUTORS
         }
 
 
