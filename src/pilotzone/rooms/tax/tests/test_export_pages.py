@@ -133,7 +133,9 @@ def test_a_return_stands_on_the_lines_page_with_its_reason_article_and_steps(sel
     seller.cookies["django_language"] = "en"
     english = seller.get(f"/tax/export/lines/{number}/{line}/").content.decode()
     assert "Exports that came back" in english and "taken off as soon as it is paid" in english
-    assert client_of("ebc", "other").get(f"/tax/export/lines/{number}/{line}/").status_code in (403, 404)
+    other = Exporter(firm.released, profile=False).firm
+    stranger = client_of("ebc", "other", organisation=Organisation(pk=other))
+    assert stranger.get(f"/tax/export/lines/{number}/{line}/").status_code == 404
 
 
 def test_calculator_and_promotion_unfold(seller: Client) -> None:
