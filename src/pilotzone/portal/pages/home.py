@@ -52,7 +52,7 @@ def show(request: HttpRequest) -> HttpResponse:
     counters, chart = board.today(day)
     ones = (PLAY, *FIVE_ONES[1:]) if clock.is_demo() else FIVE_ONES
     context = {
-        "ones": [replace(one, entry=next(iter(for_reader((one.entry,))), one.otherwise)) for one in ones],
+        "ones": [_open(one) for one in ones],
         "functions": [(key, about, *for_reader((block,))) for key, about, block in FUNCTIONS],
         "day": day,
         "month": board.month(day),
@@ -62,6 +62,12 @@ def show(request: HttpRequest) -> HttpResponse:
         "loading": demonstration.loading(),
     }
     return render(request, "pages/home.html", context)
+
+
+def _open(one: One) -> One:
+    """The one with the entry its reader may use."""
+    shown = for_reader((one.entry,))
+    return replace(one, entry=shown[0] if shown else one.otherwise or one.entry)
 
 
 @require_safe
