@@ -28,7 +28,7 @@ def firm() -> Organisation:
     actor = require("access.own")
     if actor.organisation is None:
         require("access.manage")
-    return Organisation.objects.get(pk=actor.organisation)
+    return Organisation.objects.get(pk=actor.organisation or 0)
 
 
 def given() -> tuple[Role, ...]:
