@@ -152,6 +152,7 @@ __all__ = [
     "know_ours",
     "late_fee",
     "ledger_bills",
+    "ledger_booked",
     "ledger_holds",
     "ledger_registered",
     "lodge",
@@ -280,6 +281,13 @@ def ledger_bills(
     from pilotzone.rooms.tax.queries import ledger
 
     return ledger.ledger_bills(first=first, last=last, lists=lists)
+
+
+def ledger_booked(day: date, *, at: int = 0, of: int = 1) -> Iterator[str]:
+    """The numbers of the lists with a bill or a registration of that day, each once, ascending; `at` of `of` parts."""
+    from pilotzone.rooms.tax.queries import ledger
+
+    return ledger.ledger_booked(day, at=at, of=of)
 
 
 def ledger_holds(bookings: Collection[str]) -> list[LedgerHold]:

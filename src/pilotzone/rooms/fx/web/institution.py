@@ -19,6 +19,7 @@ from pilotzone.reference.rates import names, rate, rates_on
 from pilotzone.rooms.fx import api
 from pilotzone.rooms.fx.web import queue, words
 from pilotzone.ui import listing as lists
+from pilotzone.ui.numbers import money
 from pilotzone.ui.sheets import csv_answer
 
 SINGLE = "fx.payment_institution_single_usd"
@@ -97,6 +98,6 @@ def _sums() -> list[tuple[str, str]]:
     """Gross, both ways; what was netted has to be nothing."""
     told = api.gross()
     return [
-        (_("收汇（美元）"), yuan(told["received"])), (_("退回（美元）"), yuan(told["back"])),
-        (_("轧差（美元，应为零）"), yuan(told["netted"])),
+        (_("收汇（美元）"), money(told["received"])), (_("退回（美元）"), money(told["back"])),
+        (_("轧差（美元，应为零）"), money(told["netted"])),
     ]  # fmt: skip

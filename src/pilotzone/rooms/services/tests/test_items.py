@@ -102,7 +102,7 @@ def test_an_overlay_stands_in_place_of_a_shipped_item_and_a_faulty_file_closes_n
 @pytest.mark.parametrize(
     ("change", "code", "line"),
     [
-        (("version: 1", "version: 1.5"), "format.item.value", 3),
+        (("version: 2", "version: 1.5"), "format.item.value", 3),
         (("status: on", "status: maybe"), "format.item.value", 4),
         (("who: all", "who: [king]"), "code.item.role", 14),
         (("author: zone", "author: nowhere"), "code.item.unit", 9),
@@ -118,7 +118,7 @@ def test_an_overlay_stands_in_place_of_a_shipped_item_and_a_faulty_file_closes_n
         (("tag: P\nbasis", "tag: Z\nbasis"), "format.item.value", 10),
         (("key: training", "key: Training"), "format.item.value", 2),
         (("key: training", "key: other"), "format.item.name", 2),
-        (("version: 1", "version: 1\nversion: 2"), "format.item.yaml", 4),
+        (("version: 2", "version: 2\nversion: 3"), "format.item.yaml", 4),
         (("form:", "form: ["), "format.item.yaml", None),
     ],
 )
@@ -145,7 +145,7 @@ def test_what_is_no_item_is_told_and_never_breaks(tmp_path: Path, raw: bytes) ->
 def test_all_faults_of_a_file_are_told_at_once(tmp_path: Path) -> None:
     path = tmp_path / "training.yaml"
     path.write_text(
-        TRAINING.replace("version: 1", "version: x").replace("who: all", "who: []").replace("most", "must"),
+        TRAINING.replace("version: 2", "version: x").replace("who: all", "who: []").replace("most", "must"),
         encoding="utf-8",
     )
     assert len(api.check_file(path)) >= 2

@@ -56,6 +56,15 @@ def ledger_bills(
         yield LedgerBill(*row)
 
 
+def ledger_booked(day: date, *, at: int = 0, of: int = 1) -> Iterator[str]:
+    """The numbers of the lists with a bill or a registration of that day, each once, ascending; `at` of `of` parts, cut by the
+    last two characters of a number as clearance.LedgerSlice cuts them."""
+    with connection.chunked_cursor() as cursor:
+        cursor.execute(_BOOKED, {"day": day, "at": at, "of": of})
+        while rows := cursor.fetchmany(CHUNK):
+            yield from (number for (number,) in rows)
+
+
 def ledger_holds(bookings: Collection[str]) -> list[LedgerHold]:
     """What these bookings hold."""
     if not bookings:
@@ -90,6 +99,13 @@ _BILLS = f"""
 SELECT invt_no, tax_no, customs_tariff + customs_consumption_tax + customs_vat, returned_on
 FROM (SELECT *, (returned_at AT TIME ZONE 'Asia/Shanghai')::date AS returned_on FROM tax_bill) b
 WHERE status <> '{CANCELLED}' AND {{which}} ORDER BY invt_no COLLATE "C", tax_no
+"""  # noqa: S608 (our own text)
+_BOOKED = f"""
+SELECT number FROM (
+  SELECT invt_no::text AS number FROM tax_bill
+  WHERE status <> '{CANCELLED}' AND (returned_at AT TIME ZONE 'Asia/Shanghai')::date = %(day)s
+  UNION SELECT list_no::text FROM tax_export_registration WHERE exported_on = %(day)s
+) b WHERE (ascii(right(number, 1)) + ascii(right(left(number, -1), 1))) %% %(of)s = %(at)s ORDER BY number COLLATE "C"
 """  # noqa: S608 (our own text)
 _HOLDS = """
 SELECT g.list_key, g.amount, g.released, coalesce(q.given_back > 0 OR q.state = 'voided', false)

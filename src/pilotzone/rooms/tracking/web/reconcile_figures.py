@@ -14,6 +14,7 @@ from pilotzone.kernel.access.models import Unit
 from pilotzone.rooms.tracking import api
 from pilotzone.rooms.tracking.web import reconcile_words as words
 from pilotzone.ui import listing as lists
+from pilotzone.ui.numbers import grouped
 from pilotzone.ui.sheets import csv_answer
 
 
@@ -41,7 +42,7 @@ def _columns() -> list[lists.Column]:
         lists.Column("day", _("截至"), lists.DAY),
         lists.Column("unit_name", _("县区")),
         lists.Column("kind_word", _("差异种类")),
-        lists.Column("shown", _("未核销差异"), lists.NUMBER),
+        lists.Column("shown", _("未核销差异")),
     ]
 
 
@@ -53,7 +54,7 @@ def _rows() -> list[dict[str, Any]]:
     return [
         row | {
             "id": f"{row['day']}-{row['unit']}-{row['kind']}", "unit_name": names.get(row["unit"], row["unit"]),
-            "kind_word": kinds[row["kind"]], "shown": _("不公布") if row["hidden"] else row["n"],
+            "kind_word": kinds[row["kind"]], "shown": _("不公布") if row["hidden"] else grouped(row["n"]),
         }
         for row in found
     ]  # fmt: skip

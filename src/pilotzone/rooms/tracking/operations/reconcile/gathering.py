@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import heapq
 from collections.abc import Collection, Iterable, Iterator
 from datetime import date
 from decimal import Decimal
@@ -41,20 +40,19 @@ def fen_or_none(amount: Decimal | None) -> int | None:
 
 
 class Booked:
-    """List numbers of a day's bookings, several ascending streams as one, each number once; of a slice its own alone."""
+    """List numbers of a day's bookings, ascending, each once, as they are asked for."""
 
-    def __init__(self, *sides: Iterable[str], slice_: Slice = WHOLE) -> None:
-        self._numbers = (number for number in heapq.merge(*sides) if slice_.holds(number))
+    def __init__(self, numbers: Iterable[str]) -> None:
+        self._numbers = iter(numbers)
         self._next = next(self._numbers, None)
 
     def besides(self, known: Collection[str], *, until: str = "") -> Iterator[str]:
         """The next numbers up to `until` (all that are left without one) that are not known: the day's lists and their
         bookings walk side by side, so that nothing but the rest is ever looked up."""
-        before = None
         while self._next is not None and (not until or self._next <= until):
-            if self._next != before and self._next not in known:
+            if self._next not in known:
                 yield self._next
-            before, self._next = self._next, next(self._numbers, None)
+            self._next = next(self._numbers, None)
 
 
 class Gathering:
@@ -67,11 +65,7 @@ class Gathering:
     def bundles(self) -> Iterator[Bundle]:
         """Everything said of the day's lists, and of what was booked that day for lists that are not among them."""
         kept: list[clearance.LedgerList] = []
-        booked = Booked(
-            (row.list_no for row in tax.ledger_bills(first=self._day, last=self._day)),
-            (row.list_no for row in tax.ledger_registered(first=self._day, last=self._day)),
-            slice_=self._slice,
-        )
+        booked = Booked(tax.ledger_booked(self._day, at=self._slice.at, of=self._slice.of))
         for chunk in clearance.ledger_export(self._day, self._day, slice_=self._slice):
             lists = kept + chunk
             # one number may stand on two lists: never cut between them
