@@ -122,19 +122,19 @@ def test_a_name_that_lies_on_the_pooled_connection_serves_nobody(marked_zone: Wo
 
 def test_the_scanner_finds_a_leak_where_there_is_one(marked_zone: World, marked_owner: psycopg.Connection[Any]) -> None:
     """Row-level security taken away from one table: a stranger's list shows it, and the scanner says so."""
-    marked_owner.execute("ALTER TABLE clearance_trade NO FORCE ROW LEVEL SECURITY, DISABLE ROW LEVEL SECURITY")
+    marked_owner.execute("ALTER TABLE exchange_hub_correction NO FORCE ROW LEVEL SECURITY, DISABLE ROW LEVEL SECURITY")
     try:
         scanner = Scanner(marked_zone, SEED)
-        scanner.ask("get", "/enterprise/trades/", "ebp/1")
-        scanner.ask("get", "/api/v1/trades", "service/1 token")
+        for who in ("ebp/1", "logi/1"):
+            assert scanner.ask("get", "/exchange/mine/", who) == 200
         assert {(who, what) for who, _method, _where, what in scanner.told.leaks} >= {
-            ("ebp/1", "trade/0"),
-            ("service/1 token", "trade/0"),
+            ("ebp/1", "own/0"),
+            ("logi/1", "own/1"),
         }
     finally:
-        marked_owner.execute("ALTER TABLE clearance_trade ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY")
+        marked_owner.execute("ALTER TABLE exchange_hub_correction ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY")
     again = Scanner(marked_zone, SEED)
-    again.ask("get", "/api/v1/trades", "service/1 token")
+    again.ask("get", "/exchange/mine/", "ebp/1")
     assert again.told.leaks == []
 
 
