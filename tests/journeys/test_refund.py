@@ -82,7 +82,7 @@ def matched(visitor: Visitor, released: list[str]) -> list[str]:
     page.locator("main [role=status]", has_text="一类").first.wait_for()
     visitor.look("refund-firm")
     visitor.play("seller")
-    match_month(visitor)
+    _match(visitor)
     page.get_by_role("link", name=f"登记 {released[0]}-1").wait_for()
     visitor.look("refund-residuals")
     for number, invoice in zip(released, ("100.00", ""), strict=True):
@@ -95,16 +95,15 @@ def matched(visitor: Visitor, released: list[str]) -> list[str]:
             visitor.look("refund-register")
         page.locator("main form button.primary").click()
         page.wait_for_url(f"**/tax/export/lines/{number}/1/")
-    match_month(visitor)
+    _match(visitor)
     return released
 
 
-def match_month(visitor: Visitor, month: str = MONTH) -> None:
-    """The seller's match of a month, on the page."""
+def _match(visitor: Visitor) -> None:
     page = visitor.go("/tax/export/match/")
-    page.locator("#f-month").fill(month)
+    page.locator("#f-month").fill(MONTH)
     page.get_by_role("button", name="开始匹配").click()
-    page.wait_for_url(f"**/tax/export/match/?month={month}")
+    page.wait_for_url(f"**/tax/export/match/?month={MONTH}")
 
 
 def test_each_line_says_its_treatment_and_why(visitor: Visitor, matched: list[str]) -> None:
@@ -120,7 +119,7 @@ def test_each_line_says_its_treatment_and_why(visitor: Visitor, matched: list[st
 
 def test_an_exempt_line_is_refused_with_its_reason(visitor: Visitor, matched: list[str]) -> None:
     visitor.play("seller")
-    draft(visitor, matched[1])
+    _draft(visitor, matched[1])
     told = visitor.page.locator("[role=alert]").inner_text()
     assert "rule.export.not_refundable" in told and "无票免税" in told and "免征增值税" in told
     visitor.look("refund-refused")
@@ -128,13 +127,13 @@ def test_an_exempt_line_is_refused_with_its_reason(visitor: Visitor, matched: li
 
 def test_a_refund_is_signed_receipted_decided_by_two_and_paid(visitor: Visitor, zone: Zone, matched: list[str]) -> None:
     visitor.play("seller")
-    draft(visitor, matched[0])
+    _draft(visitor, matched[0])
     visitor.page.wait_for_url("**/tax/export/refunds/TS*/")
     where = urllib.parse.urlsplit(visitor.page.url).path
     assert "13.00" in visitor.text() and "待签名" in visitor.text()
     visitor.page.locator("details.why > summary").first.click()
     visitor.look("refund-draft")
-    card(zone, f"{sellers()[0].customs_code}/rsa")
+    _card(zone, f"{sellers()[0].customs_code}/rsa")
     page = visitor.page
     page.get_by_role("link", name="签名并申报").click()
     page.locator("[data-said=ready]:visible").wait_for()
@@ -148,11 +147,11 @@ def test_a_refund_is_signed_receipted_decided_by_two_and_paid(visitor: Visitor, 
     visitor.play("tax")
     visitor.go("/tax/export/refunds/")
     visitor.look("refund-queue")
-    say(visitor, where, "approve", "单证齐全，金额相符", "提交初审")
+    _say(visitor, where, "approve", "单证齐全，金额相符", "提交初审")
     assert "不能是同一人" in visitor.text()
     visitor.look("refund-own-review")
     visitor.play("tax_second")
-    say(visitor, where, "approve", "同意", "提交复核")
+    _say(visitor, where, "approve", "同意", "提交复核")
     visitor.until_says(where, "TH2")
     assert "已退税" in visitor.text()
     visitor.look("refund-paid")
@@ -174,8 +173,7 @@ def test_the_other_pages_have_no_fault(visitor: Visitor, matched: list[str]) -> 
     visitor.look("refund-prerefunds")
 
 
-def draft(visitor: Visitor, number: str) -> None:
-    """Draft a refund of the only line of a list."""
+def _draft(visitor: Visitor, number: str) -> None:
     page = visitor.go(f"/tax/export/?list_no={number}")
     page.locator("input[name=chosen]").first.check()
     page.get_by_role("button", name="起草退税申报").click()
@@ -185,8 +183,7 @@ def draft(visitor: Visitor, number: str) -> None:
     page.wait_for_load_state()
 
 
-def say(visitor: Visitor, where: str, choice: str, reason: str, button: str) -> None:
-    """An officer's word on a filing."""
+def _say(visitor: Visitor, where: str, choice: str, reason: str, button: str) -> None:
     page = visitor.go(where)
     page.locator("#f-choice").select_option(choice)
     page.locator("#f-reason").fill(reason)
@@ -194,10 +191,10 @@ def say(visitor: Visitor, where: str, choice: str, reason: str, button: str) -> 
     page.wait_for_load_state()
 
 
-def card(zone: Zone, name: str) -> None:
+def _card(zone: Zone, card: str) -> None:
     """Put the firm's card into the simulated reader."""
     connection = HTTPConnection("127.0.0.1", zone.ukey_port, timeout=60)
-    body = urllib.parse.urlencode({"card": name, "unlock": "1", "slow_ms": "0", "rsa_digest": "sha256"})
+    body = urllib.parse.urlencode({"card": card, "unlock": "1", "slow_ms": "0", "rsa_digest": "sha256"})
     connection.request("POST", "/control", body, {"Content-Type": "application/x-www-form-urlencoded"})
     assert connection.getresponse().status == 303
     connection.close()
