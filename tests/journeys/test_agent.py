@@ -1,0 +1,67 @@
+"""A firm's agent against a running zone: its ERP's file becomes an order the platform accepts, receipts come back."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from pilotzone.portal.demo.firms import LEADS, sellers
+from tests.journeys.zone import Zone, until
+
+pytestmark = pytest.mark.xdist_group("zone")
+TOKEN = (
+    "import django; django.setup(); from pilotzone.portal.demo import firms, parties;"
+    "print(parties.token_of(firms.LEADS[0]))"
+)
+CONFIG = """\
+platform: {{url: "{url}", token_file: token.txt}}
+key: {{file: "{keys}/key.pem", cert: "{keys}/cert.pem"}}
+folder: box
+firm:
+  ebp_code: "{ebp.customs_code}"
+  ebp_name: "{ebp.name}"
+  ebc_code: "{ebc.customs_code}"
+  ebc_name: "{ebc.name}"
+  cop_code: "{ebp.customs_code}"
+  cop_name: "{ebp.name}"
+  dxp_id: "{ebp.dxp_id}"
+  unit: "011"
+connector: {{name: csv_feed, settings: {{file: orders.csv}}, reconcile_days: 0}}
+"""
+ORDERS = """\
+order_no,status,created,updated,currency,buyer,country,freight,discount,tax,fees,total,sku,name,quantity,price,amount
+AGT-0001,paid,2021-12-30T07:00:00Z,2021-12-30T07:00:00Z,USD,Ana Lima,US,5.00,1.98,1.44,0,24.44,MUG,陶瓷杯,2,9.99,19.98
+AGT-0002,pending,2021-12-30T07:10:00Z,2021-12-30T07:10:00Z,USD,Ana Lima,US,0,0,0,0,9.99,MUG,陶瓷杯,1,9.99,9.99
+AGT-0003,mystery,2021-12-30T07:20:00Z,2021-12-30T07:20:00Z,USD,Ana Lima,US,0,0,0,0,9.99,MUG,陶瓷杯,1,9.99,9.99
+"""
+
+
+def test_an_erps_file_becomes_an_accepted_order(zone: Zone, tmp_path: Path) -> None:
+    platform = LEADS[0]
+    told = subprocess.run(
+        [sys.executable, "-c", TOKEN], env=zone.environment, capture_output=True, text=True, check=True, timeout=60
+    )
+    (tmp_path / "token.txt").write_text(told.stdout.strip())
+    keys = zone.home / "demo" / "keys" / platform.customs_code / "rsa"
+    config = tmp_path / "agent.yaml"
+    config.write_text(CONFIG.format(url=zone.url, keys=keys, ebp=platform, ebc=sellers()[0]), encoding="utf-8")
+    (tmp_path / "orders.csv").write_text(ORDERS, encoding="utf-8")
+    assert zone.run("agent", "check", "--config", str(config)).returncode == 0
+
+    def answered() -> list[Path]:
+        done = zone.run("agent", "run", "--once", "--config", str(config))
+        assert done.returncode == 0, done.stdout + done.stderr
+        return list((tmp_path / "box" / "receipts").glob("*.result.json"))
+
+    (result,) = until(answered, "the result of the order")
+    documents = json.loads(result.read_text("utf-8"))["documents"]
+    assert [(one["state"], "AGT-0001" in one["document"]) for one in documents] == [("accepted", True)], documents
+    assert len(list((tmp_path / "box" / "sent").glob("*.xml"))) == 1
+    held = zone.run("agent", "held", "--config", str(config), "--json")
+    assert [(one["number"], one["code"]) for one in map(json.loads, held.stdout.splitlines())] == [
+        ("AGT-0003", "connector.status")
+    ]
