@@ -1,7 +1,7 @@
 """The chained log: one entry for every query, message and refusal, batches signed with the zone's key, bundles for others.
 
 An entry is committed with what it tells of and waits; one pass (`chain_up`) chains all that wait, in the order of their tickets. So
-nobody holds the head of the chain while he works, and what was answered is in the log a moment later (docs/adr/0017).
+nobody holds the head of the chain while he works, and what was answered is in the log a moment later (docs/adr/0015).
 
 An entry holds what was asked and hashes of what was said, never a value. `seal` signs what was written since the last batch, with
 zone time and wall time: the batch time-stamp. Times in entries are the zone's.
