@@ -330,6 +330,7 @@ ZONE_MENU = (
     Entry(_("联络员"), "/plan/liaisons/", action="aggregate.see"),
     Entry(_("考核评分"), "/plan/assessment/", action="aggregate.see"),
     Entry(_("政府部门专项培训"), "/plan/trainings/", action="aggregate.see"),
+    Entry(_("促进中心"), "/plan/centre/", action="aggregate.see"),
     Entry(_("政策资金"), "/growth/funds/"),
     Entry(_("领导小组看板"), "/plan/board/", action="board.see|aggregate.see"),
     Entry(_("公开页"), "/plan/public/"),

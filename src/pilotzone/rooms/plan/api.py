@@ -7,12 +7,14 @@ from typing import Any
 
 from pilotzone.kernel.access.actor import PLATFORM
 from pilotzone.kernel.access.scope import scope
+from pilotzone.rooms.plan.engine.centre import CHANGED, FOUNDED, Founding, Member
 from pilotzone.rooms.plan.engine.days import LONG, due_day
 from pilotzone.rooms.plan.engine.forecast import Forecast, forecast
 from pilotzone.rooms.plan.engine.lights import WORDS, Light, Rule
 from pilotzone.rooms.plan.engine.plan import MUST, STRIVE, Plan, Target, Task
 from pilotzone.rooms.plan.engine.work import Work
 from pilotzone.rooms.plan.operations.assessing import announce, appeal, computed, decide_appeal, settle
+from pilotzone.rooms.plan.operations.centre import enter_centre, verify_centre
 from pilotzone.rooms.plan.operations.meeting import call, close, decide, drop_meeting, hold, say_done
 from pilotzone.rooms.plan.operations.monthly import chase, send_monthly
 from pilotzone.rooms.plan.operations.registering import end_secondment, name_liaison, second
@@ -26,6 +28,7 @@ from pilotzone.rooms.plan.operations.reporting import (
     verify,
 )
 from pilotzone.rooms.plan.operations.training import enter_training, verify_training
+from pilotzone.rooms.plan.queries.centre import CentreState, centre_paper, centre_records, centre_state, in_charge
 from pilotzone.rooms.plan.queries.evidence import Evidence
 from pilotzone.rooms.plan.queries.overview import Overview, TargetState, TaskState, overview, unproved
 from pilotzone.rooms.plan.queries.plans import plan_from, plan_in_force, plan_of, work_rule
@@ -49,13 +52,18 @@ from pilotzone.rooms.registry import api as registry
 from pilotzone.rooms.tracking import api as tracking
 
 __all__ = [
+    "CHANGED",
+    "FOUNDED",
     "LONG",
     "MUST",
     "STRIVE",
     "WORDS",
+    "CentreState",
     "Evidence",
     "Forecast",
+    "Founding",
     "Light",
+    "Member",
     "Overview",
     "Plan",
     "Rule",
@@ -74,6 +82,9 @@ __all__ = [
     "ask_deadline",
     "attachment",
     "call",
+    "centre_paper",
+    "centre_records",
+    "centre_state",
     "close",
     "computed",
     "deadlines",
@@ -84,11 +95,13 @@ __all__ = [
     "drop_meeting",
     "due_day",
     "end_secondment",
+    "enter_centre",
     "enter_training",
     "facts_of",
     "filings_by_county",
     "forecast",
     "hold",
+    "in_charge",
     "liaisons",
     "meeting",
     "meetings",
@@ -120,6 +133,7 @@ __all__ = [
     "trainings",
     "unproved",
     "verify",
+    "verify_centre",
     "verify_training",
     "work_rule",
 ]
@@ -156,11 +170,12 @@ def tick(on: date) -> int:
 
 
 def as_data(seen: Overview) -> dict[str, Any]:
-    """The plan's state as interfaces promise it: {"tasks": […], "targets": […]}; numbers as strings, never floats."""
+    """The plan's state as interfaces promise it: {"tasks": […], "targets": […], "centre": {…} or null}; numbers as strings, never floats."""
     return {
         "plan": seen.plan.key,
         "on": seen.on.isoformat(),
         "rule": {"algorithm": seen.rule.algorithm, "tag": seen.rule.tag},
+        "centre": _centre_data(seen),
         "tasks": [
             {
                 "no": one.task.no, "chapter": one.task.chapter, "title_zh": one.task.zh, "title_en": one.task.en,
@@ -182,4 +197,19 @@ def as_data(seen: Overview) -> dict[str, Any]:
             }
             for one in seen.targets
         ],
+    }  # fmt: skip
+
+
+def _centre_data(seen: Overview) -> dict[str, Any] | None:
+    """None where the plan names no centre; its state is `unknown` where no zone runs. Members as a number, never by name."""
+    asked, found = seen.plan.centre, seen.centre
+    if asked is None:
+        return None
+    told = {"measure": asked.of, "title_zh": asked.zh, "title_en": asked.en, "said_zh": asked.said_zh, "due": None}
+    if found is None:
+        return told | {"state": "unknown"}
+    return told | {
+        "state": found.state, "name": found.name or None, "founded": found.founded.isoformat() if found.founded else None,
+        "document": found.document or None, "number": found.number or None, "sha256": found.sha256 or None,
+        "in_charge": found.unit or None, "members": len(found.members), "records": found.records,
     }  # fmt: skip

@@ -75,6 +75,23 @@ _ROWS = {
         "至少一个方案单位有人参训，每单位1至{most}人", "At least one body of the plan sent somebody, each from 1 to {most} persons", _WORK, "核对人数", "Check the numbers",
     ),
     "plan.entered": ("同一单位同日的同名课程已登记", "This course of that unit and day is entered already", _WORK, "核对登记", "Check what is entered"),
+    "plan.centre": (
+        "须照文件写明名称、设立文件（各不超过200字）、文号（不超过60字）与职责（不超过{most}字）",
+        "Give name, document (200 characters each at most), its number (60 at most) and duties ({most} at most) as the document has them", _WORK, "补全后再登记", "Complete it",
+    ),
+    "plan.centre_none": ("现行方案没有提出设立促进中心", "The plan in force names no promotion centre", "data/plan", "核对方案", "Check the plan"),
+    "plan.centre_day": (
+        "日期须在{start}至{today}之间：不早于方案印发，不晚于今天，变更不早于设立", "The day lies from {start} to {today}: not before the plan, not in the future, a change not before the founding",
+        _WORK, "改正日期", "Correct the day",
+    ),
+    "plan.members": (
+        "每名成员须有姓名（不超过40字）与任期起始日，职务不超过80字，任期届满不早于起始，同一姓名、职务和起始日只列一次，至多{most}名",
+        "Each member has a name (40 characters at most) and a first day, a post of at most 80, an end not before it, stands once, and there are {most} at most",
+        _WORK, "改正成员", "Correct the members",
+    ),
+    "plan.founded": ("促进中心已登记设立，不能重复登记", "The founding of the promotion centre is entered already", _WORK, "有变化的登记变更", "Enter a change"),
+    "plan.not_founded": ("还没有经核实的设立登记", "No founding has been verified yet", _WORK, "先登记设立", "Enter the founding first"),
+    "plan.centre_waiting": ("已有一份登记待核实", "A record is waiting to be verified already", _WORK, "核实或退回后再登记", "Verify it or send it back first"),
 }  # fmt: skip
 
 SENTENCES = Sentences({code: (*row[:3], "zone", *row[3:]) for code, row in _ROWS.items()})

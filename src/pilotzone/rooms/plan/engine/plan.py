@@ -80,6 +80,17 @@ class Chapter:
 
 
 @dataclass(frozen=True, slots=True)
+class Centre:
+    """A body the text wants founded without a deadline: the measure it belongs to, its name, the plan's own words."""
+
+    of: str
+    zh: str
+    en: str
+    said_zh: str
+    said_en: str
+
+
+@dataclass(frozen=True, slots=True)
 class Plan:
     """The whole plan and the document it comes from."""
 
@@ -94,6 +105,7 @@ class Plan:
     safeguards: tuple[Measure, ...]
     tasks: tuple[Task, ...]
     targets: tuple[Target, ...]
+    centre: Centre | None = None
 
     def task(self, no: int) -> Task | None:
         """The task of that number."""
@@ -119,6 +131,7 @@ def read(raw: Mapping[str, Any]) -> Plan:
             safeguards=tuple(_measure(one) for one in raw.get("safeguards", ())),
             tasks=_tasks(raw["tasks"]),
             targets=tuple(target for one in raw.get("targets", ()) for target in _targets(one, raw["from"])),
+            centre=_centre(raw.get("centre")),
         )
     except (KeyError, TypeError, ValueError, ArithmeticError) as fault:
         raise refused("plan.file", what=f"{type(fault).__name__} {fault}") from fault
@@ -130,6 +143,10 @@ def _measure(row: Mapping[str, Any]) -> Measure:
     return Measure(
         str(row["n"]), row.get("chapter", "safeguards"), row["zh"], row["en"], tuple(row["lead"]), tuple(row["participants"])
     )  # fmt: skip
+
+
+def _centre(row: Mapping[str, Any] | None) -> Centre | None:
+    return Centre(str(row["of"]), row["zh"], row["en"], row["said"], row["said_en"]) if row is not None else None
 
 
 def _tasks(rows: Sequence[Mapping[str, Any]]) -> tuple[Task, ...]:
@@ -183,10 +200,12 @@ def _consistent(plan: Plan) -> None:
             raise refused("plan.file", what=f"task {task.no}: chapter {task.chapter}, of {task.of}")
         if not task.lead:
             raise refused("plan.file", what=f"task {task.no}: nobody leads")
+    if plan.centre is not None and plan.measure(plan.centre.of) is None:
+        raise refused("plan.file", what=f"centre: of {plan.centre.of}")
     if len({(target.key, target.year) for target in plan.targets}) != len(plan.targets):
         raise refused("plan.file", what="a target twice in one year")
     if plan.start > plan.end or any(not plan.start.year <= target.year <= plan.end.year for target in plan.targets):
         raise refused("plan.file", what="a year outside of the plan")
 
 
-__all__ = ["KINDS", "LONG", "MUST", "STRIVE", "Chapter", "Measure", "Plan", "Target", "Task", "read"]
+__all__ = ["KINDS", "LONG", "MUST", "STRIVE", "Centre", "Chapter", "Measure", "Plan", "Target", "Task", "read"]

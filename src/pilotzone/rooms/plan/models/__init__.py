@@ -1,5 +1,6 @@
 """The tables of the room."""
 
+from pilotzone.rooms.plan.models.centre import CentreRecord
 from pilotzone.rooms.plan.models.reporting import DONE, GOING, Deadline, Objection, Report
 from pilotzone.rooms.plan.models.training import Training
 from pilotzone.rooms.plan.models.working import Action, Appeal, Chase, Liaison, Meeting, Monthly, Scorecard, Secondment
@@ -9,6 +10,7 @@ __all__ = [
     "GOING",
     "Action",
     "Appeal",
+    "CentreRecord",
     "Chase",
     "Deadline",
     "Liaison",

@@ -10,6 +10,7 @@ from pilotzone.rooms.plan.engine.lights import Light, Rule
 from pilotzone.rooms.plan.engine.plan import Plan, Target, Task
 from pilotzone.rooms.plan.models import DONE, Report
 from pilotzone.rooms.plan.queries import evidence as records
+from pilotzone.rooms.plan.queries.centre import CentreState, centre_state
 from pilotzone.rooms.plan.queries.evidence import DECLARED, NOTHING, Evidence
 from pilotzone.rooms.plan.queries.plans import bindings, light_rule
 from pilotzone.rooms.plan.queries.reports import confirmed, deadlines_in_force
@@ -36,13 +37,14 @@ class TargetState:
 
 @dataclass(frozen=True, slots=True)
 class Overview:
-    """The whole plan on one day, and by which rule its lights were computed."""
+    """The whole plan on one day, and by which rule its lights were computed. `centre` None: the plan names none, or nothing is known."""
 
     plan: Plan
     on: date
     rule: Rule
     tasks: tuple[TaskState, ...]
     targets: tuple[TargetState, ...]
+    centre: CentreState | None = None
 
 
 def overview(plan: Plan, on: date) -> Overview:
@@ -59,7 +61,7 @@ def overview(plan: Plan, on: date) -> Overview:
     for target in plan.targets:
         found = _target_evidence(target, bound["targets"].get(target.key), declared, on)
         targets.append(TargetState(target, found, lights.of_target(target, found.value, on, rule)))
-    return Overview(plan, on, rule, tuple(tasks), tuple(targets))
+    return Overview(plan, on, rule, tuple(tasks), tuple(targets), centre_state(plan, on))
 
 
 def unproved(plan: Plan, on: date) -> Overview:

@@ -102,7 +102,7 @@ def page_of(number: int, problem: object = None, typed: dict[str, str] | None = 
         "objections": api.objections(plan.key, number), "month": clock.today().strftime("%Y-%m"),
         "target_keys": sorted({(t.target.key, wording.said(t.target)) for t in seen.targets if t.target.of == task.of}),
         "may_fill": may("report.fill") and api.responsible(actor, task), "may_review": may("report.review"),
-        "problem": problem, "typed": typed or {},
+        "problem": problem, "typed": typed or {}, "centre": plan.centre is not None and plan.centre.of == task.of,
     }  # fmt: skip
 
 

@@ -6,6 +6,7 @@ from pilotzone.rooms.plan.web import (
     assessing,
     board,
     bodies,
+    centre,
     lights,
     meetings,
     monthly,
@@ -61,5 +62,10 @@ urlpatterns = [
     path("trainings/enter/", training.enter, name="plan_training_enter"),
     path("trainings/<int:number>/verify/", training.verify, name="plan_training_verify"),
     path("trainings/<int:number>/paper/", training.paper, name="plan_training_paper"),
+    path("centre/", centre.show, name="plan_centre"),
+    path("centre/export.csv", centre.export, name="plan_centre_export"),
+    path("centre/enter/", centre.enter, name="plan_centre_enter"),
+    path("centre/<int:number>/verify/", centre.verify, name="plan_centre_verify"),
+    path("centre/<int:number>/paper/", centre.paper, name="plan_centre_paper"),
     path("targets/<slug:key>/", lights.one, name="plan_target"),
 ]
