@@ -61,9 +61,10 @@ def test_nothing_is_founded_and_the_plan_is_quoted_in_both_languages(login: Call
     assert "Not founded yet" in page and "Enter the founding" in page and "适时成立" in page, (
         "the plan's words stay beside"
     )
-    assert "/plan/centre/" in text_of(office, "/plan/tasks/38/") and "plan_centre" not in text_of(
-        office, "/plan/tasks/37/"
+    with_link, without = (
+        text_of(office, f"/plan/tasks/{number}/").count('href="/plan/centre/"') for number in (38, 37)
     )
+    assert with_link == without + 1, "beside the menu a link on the task of its measure"
 
 
 def test_a_founding_from_the_form_to_the_verified_record(login: Callable[..., Client]) -> None:
@@ -96,7 +97,12 @@ def test_a_founding_from_the_form_to_the_verified_record(login: Callable[..., Cl
     assert second.post(where + "verify/", {"verdict": "confirmed"}).status_code == 302
     page = text_of(tax)
     assert "2021-03-01 设立" in page and "任期已满" in page and "市商务局" in page and "尚未设立" not in page
-    assert "登记变更" in text_of(office) and 'value="甲某"' in text_of(office), "a change begins with what stands"
+    page = text_of(office)
+    assert "登记变更" in page and 'value="甲某"' in page, "a change begins with what stands"
+    ids = re.findall(r' id="([^"]+)"', page)
+    assert len(ids) == len(set(ids))
+    late = second.post(where + "verify/", {"verdict": "confirmed"})
+    assert late.status_code == 422 and 'value="甲某"' in late.content.decode(), "a refused verdict empties no form"
     paper = tax.get(where + "paper/")
     assert paper.content == b"%PDF" and paper["X-Content-Type-Options"] == "nosniff"
     assert tax.get("/plan/centre/999999/paper/").status_code == 404
@@ -112,5 +118,5 @@ def test_a_founding_from_the_form_to_the_verified_record(login: Callable[..., Cl
 
 
 @pytest.mark.parametrize("where", ["/plan/centre/", "/plan/centre/export.csv", "/plan/centre/1/paper/"])
-def test_a_stranger_and_a_firm_see_none_of_it(where: str, client: Client, db: None) -> None:
+def test_a_stranger_sees_none_of_it(where: str, client: Client, db: None) -> None:
     assert client.get(where).status_code in (302, 401, 403)

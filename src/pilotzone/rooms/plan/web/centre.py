@@ -97,13 +97,14 @@ def _page(request: HttpRequest, problem: Refused | None) -> HttpResponse:
     )  # fmt: skip
     # a correction begins with what stands, a refused form with what was typed
     founded = standing is not None and standing.state == api.FOUNDED
-    typed = request.POST.dict() if problem else {}
-    members = _typed(request) if problem else [one.as_data() for one in standing.members] if standing else []
+    again = problem is not None and "kind" in request.POST  # the form of entering, not that of verifying
+    typed = request.POST.dict() if again else {}
+    members = _typed(request) if again else [one.as_data() for one in standing.members] if standing else []
     waiting = api.centre_records(plan.key, verdict="") if reviews else []
     context = {
         "plan": plan, "asked": plan.centre, "asked_name": wording.said(plan.centre) if plan.centre else "", "tasks": tasks,
         "said_en": plan.centre.said_en if plan.centre and wording.english() else "", "standing": standing, "founded": founded,
-        "members": [(one, one.over(today)) for one in standing.members] if standing else [], "listing": listing, "problem": problem,
+        "members": [(one, one.over(today)) for one in standing.members] if standing else [], "listing": listing, "problem": problem, "again": again,
         "typed": {"name": standing.name if standing else "", "duties": standing.duties if standing else "", "unit": standing.unit_path if standing else ""} | typed,
         "member_rows": [*members, *({} for _row in range(ROWS))][:MOST_ROWS], "today": today, "waiting": waiting,
         "units": [(path, names[wording.english()]) for path, names in api.in_charge(plan, api.work_rule(), today).items()],
