@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any
 
@@ -12,13 +12,13 @@ import yaml
 from pilotzone.base.errors import Problem, Refused
 from pilotzone.exchange.connectors.contract import OUTCOMES, load
 from pilotzone.exchange.connectors.errors import SENTENCES
-from pilotzone.exchange.connectors.message import NEEDED, Firm
+from pilotzone.exchange.connectors.message import ALWAYS, Firm
 
 TOP = ("platform", "key", "folder", "firm", "connector")
 PARTS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     "platform": (("url", "token_file"), ("client_cert",)),
     "key": (("file", "cert"), ()),
-    "firm": (NEEDED, ("order_type", "unit", "units", "names")),
+    "firm": (ALWAYS, tuple(one.name for one in fields(Firm) if one.name not in ALWAYS)),
     "connector": (("name",), ("settings", "statuses", "reconcile_days")),
 }
 EXAMPLE = """\
@@ -40,6 +40,7 @@ folder: exchange                 # in/ is watched; receipts/, sent/, refused/ ar
 #   cop_name: 演示电商有限公司
 #   dxp_id: DXPENT0000000001
 #   unit: "011"                  # customs' unit of all goods; units: {SKU: "code"} for single ones
+#                                # a carrier tells logistics_code and logistics_name, a payment firm pay_code and pay_name, for ebp_… and ebc_…
 # connector:
 #   name: shopify                # or a folder of your own
 #   settings: {url: https://SHOP.myshopify.com/admin/api/2024-01, access_token: …}
@@ -147,7 +148,10 @@ def _content(told: dict[str, Any], base: Path) -> list[tuple[str, str, str]]:
         found.append(("connector.reconcile_days", "应为 0 到 366 的整数", "must be a whole number from 0 to 366"))
     if wanted:
         try:
-            load(_connector(str(wanted["name"]), base)).settings(wanted.get("settings") or {})
+            connector = load(_connector(str(wanted["name"]), base))
+            firm = told["firm"]
+            found += [(f"firm.{key}", "缺少此键", "is missing") for key in connector.kind.needed if not firm.get(key)]
+            connector.settings(wanted.get("settings") or {})
         except Problem as problem:
             missing = "".join(f"settings.{key}" for key in problem.fields)
             found.append((f"connector.{missing or 'name'}", problem.zh, problem.en))

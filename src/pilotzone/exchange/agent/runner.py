@@ -16,9 +16,10 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from itertools import groupby
 from pathlib import Path
 from typing import Any
 
@@ -28,8 +29,8 @@ from pilotzone.exchange import signing
 from pilotzone.exchange.agent.client import Client
 from pilotzone.exchange.connectors.contract import READY, VOID
 from pilotzone.exchange.connectors.errors import SENTENCES
-from pilotzone.exchange.connectors.message import MOST, Firm, Order, content_of, message_of, order_of
-from pilotzone.exchange.connectors.sale import Sale
+from pilotzone.exchange.connectors.kinds import Declared
+from pilotzone.exchange.connectors.message import MOST, Document, Firm, message_of
 from pilotzone.exchange.connectors.store import HELD, append, write
 from pilotzone.exchange.connectors.sync import Sync
 
@@ -66,7 +67,7 @@ class Agent:
     reconcile_days: int = 3
     mark: Callable[[str], None] = lambda name: None
     known: dict[str, dict[str, Any]] = field(default_factory=dict)  # guid → what the ledger says of it
-    orders: dict[str, str] = field(default_factory=dict)  # order number → content last drafted
+    orders: dict[str, str] = field(default_factory=dict)  # key of a document (an order's number) → content last drafted
     settled: set[tuple[str, str]] = field(default_factory=set)
 
     def __post_init__(self) -> None:
@@ -107,30 +108,30 @@ class Agent:
         self.mark("pulled")
 
     def _draft(self, told: Told) -> None:
-        """Sales that are ready become messages of up to a hundred; the ledger's line is the message."""
+        """Records that are ready become messages of up to a hundred documents; the ledger's line is the message."""
         if self.sync is None or self.firm is None:
             return
-        batch: list[tuple[Order, str]] = []
+        kind, batch = self.sync.connector.kind, list[tuple[Document, Declared]]()
         for entry in list(self.sync.store):
             repairable = entry.outcome == HELD and entry.why.startswith(REPAIRABLE)
             if entry.sale is None or not (entry.outcome in (READY, VOID) or repairable):
                 continue
-            sale = Sale.of(entry.sale)
-            content = content_of(sale)
-            drafted = self.orders.get(entry.number)
-            if drafted is not None:
-                changed = drafted != content or entry.outcome == VOID
-                if changed and (entry.number, entry.digest) not in self.settled:
-                    reason = SENTENCES.reason("connector.changed_after_sending", number=entry.number)
-                    self.sync.store.suspend(entry, reason)
-                    self._note({"what": "settled", "number": entry.number, "digest": entry.digest})
-                    self.log(f"held {entry.number} connector.changed_after_sending")
+            declared = kind.declares(kind.of(entry.sale))
+            drafted = [one for one in declared if one.key in self.orders]
+            changed = any(self.orders[one.key] != one.content for one in drafted)
+            if drafted and (changed or entry.outcome == VOID) and (entry.number, entry.digest) not in self.settled:
+                reason = SENTENCES.reason("connector.changed_after_sending", number=entry.number)
+                self.sync.store.suspend(entry, reason)
+                self._note({"what": "settled", "number": entry.number, "digest": entry.digest})
+                self.log(f"held {entry.number} connector.changed_after_sending")
                 continue
-            if entry.outcome == VOID:
+            fresh = [one for one in declared if one.key not in self.orders]
+            if entry.outcome == VOID or not fresh:
                 continue
             try:
-                order = order_of(sale, self.firm, at=self.now())
-                message_of([order], self.firm, at=self.now())
+                made = [(one.make(self.firm, self.now()), one) for one in fresh]
+                for document, _ in made:
+                    message_of([document], self.firm, at=self.now())
             except Refused as refused:
                 if not repairable:
                     parts = (refused.code, refused.zh, refused.en, refused.source)
@@ -139,16 +140,22 @@ class Agent:
                 continue
             if repairable:
                 self.sync.store.release(entry.number, READY, by="settings", reason=entry.why)
-            batch.append((order, content))
-        for start in range(0, len(batch), MOST):
-            some = batch[start : start + MOST]
-            guid, raw = message_of([order for order, _ in some], self.firm, at=self.now())
-            orders = [[order.head["orderNo"], content] for order, content in some]
-            self.mark("draft made")
-            self._note({"what": "taken", "guid": guid, "digest": _digest(raw), "orders": orders, "xml": raw.decode()})
-            self.mark("draft noted")
-            told.drafted += 1
-            self.log(f"drafted {guid} orders={len(some)}")
+            batch += made
+        # by name, and so a waybill before its status
+        for _, alike in groupby(sorted(batch, key=lambda one: one[0].name), key=lambda one: one[0].name):
+            whole = list(alike)
+            for start in range(0, len(whole), MOST):
+                self._draft_message(whole[start : start + MOST], told)
+
+    def _draft_message(self, some: Sequence[tuple[Document, Declared]], told: Told) -> None:
+        assert self.firm is not None
+        guid, raw = message_of([document for document, _ in some], self.firm, at=self.now())
+        orders = [[one.key, one.content] for _, one in some]
+        self.mark("draft made")
+        self._note({"what": "taken", "guid": guid, "digest": _digest(raw), "orders": orders, "xml": raw.decode()})
+        self.mark("draft noted")
+        told.drafted += 1
+        self.log(f"drafted {guid} orders={len(some)}")
 
     def _watch(self, told: Told) -> None:
         looked_path = self.folder / "state" / "looked.json"

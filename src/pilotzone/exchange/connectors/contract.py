@@ -7,10 +7,11 @@
     following(request, answer)      Request of the next page, None after the last
     orders(answer)                  the orders of a page, as the marketplace writes them
     key(order)                      the number of an order, even of one that cannot be parsed
-    parse(order)                    Sale; Refused, KeyError, TypeError, ValueError where it cannot be read
+    parse(order)                    Sale, Waybill or Payment; Refused, KeyError, TypeError, ValueError where it cannot be read
 
 and may give
 
+    KIND                            `sale` (said where nothing is), `waybill` or `payment`: what an "order" is here
     details(settings, order)        Request of what is told apart (lines), paged by `following`; None where nothing is
     with_details(order, answers)    the order with it
     authorised(settings, request)   the request with what identifies the firm
@@ -33,6 +34,7 @@ from typing import Any
 import yaml
 
 from pilotzone.exchange.connectors.errors import SENTENCES
+from pilotzone.exchange.connectors.kinds import KINDS, Kind
 
 SHIPPED = Path(__file__).parent / "shipped"
 READY, WAIT, VOID = "ready", "wait", "void"
@@ -67,6 +69,11 @@ class Connector:
     def may(self, name: str) -> Any:
         """An optional function, None where the connector has none."""
         return getattr(self.do, name, None)
+
+    @property
+    def kind(self) -> Kind:
+        """What its orders are, and what is declared of them."""
+        return KINDS[getattr(self.do, "KIND", "sale")]
 
     def settings(self, given: Mapping[str, Any]) -> dict[str, str]:
         """The settings with defaults filled in; Refused `connector.setting` names the first one missing."""
@@ -105,6 +112,8 @@ def load(name_or_folder: str | Path) -> Connector:
     for name in NEEDED:
         if not hasattr(do, name):
             raise SENTENCES.refused("connector.folder", what=f"connector.py: {name}")
+    if getattr(do, "KIND", "sale") not in KINDS:
+        raise SENTENCES.refused("connector.folder", what=f"connector.py: KIND: {' | '.join(KINDS)}")
     return Connector(folder.name, folder, do, _statuses(folder), _module(folder, "simulator", ours=ours))
 
 

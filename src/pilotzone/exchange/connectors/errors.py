@@ -9,19 +9,19 @@ _CONFIG = "docs/connectors.md"
 SENTENCES = Sentences(
     {
         "connector.unreadable": (
-            "无法读取平台订单：{what}",
-            "The marketplace's order cannot be read: {what}",
+            "无法读取来源单据：{what}",
+            "The source's record cannot be read: {what}",
             _CONFIG, "ebp", "请核对连接器或原始数据", "Check the connector or the raw data",
         ),
         "connector.status": (
-            "未知订单状态“{status}”，已隔离待处理",
-            "The order status “{status}” is unknown; the order is held",
-            _CONFIG, "ebc", "在状态表中登记该状态，或人工放行", "Add the status to the status map, or release the order",
+            "未知状态“{status}”，已隔离待处理",
+            "The status “{status}” is unknown; the record is held",
+            _CONFIG, "ebc", "在状态表中登记该状态，或人工放行", "Add the status to the status map, or release the record",
         ),
         "connector.money": (
-            "金额不平：{where} 应为 {expected}，平台给出 {stated}，差 {by}",
-            "The money does not add up: {where} should be {expected}, the marketplace says {stated}, {by} apart",
-            _CONFIG, "ebp", "请向平台核对该订单金额", "Ask the marketplace about this order's amounts",
+            "金额不平：{where} 应为 {expected}，来源给出 {stated}，差 {by}",
+            "The money does not add up: {where} should be {expected}, the source says {stated}, {by} apart",
+            _CONFIG, "ebp", "请向来源核对金额", "Ask the source about these amounts",
         ),
         "connector.no_lines": (
             "订单 {number} 没有商品明细",
@@ -29,18 +29,18 @@ SENTENCES = Sentences(
             _CONFIG, "ebp", "请取得商品明细后再生成报文", "Fetch the lines before a message can be made",
         ),
         "connector.changed_after_sending": (
-            "订单 {number} 发送后在平台被修改，需人工处理（变更或撤销）",
-            "Order {number} was changed on the marketplace after it was sent; a person must change or withdraw it",
+            "单证 {number} 发送后在来源处被修改，需人工处理（变更或撤销）",
+            "Document {number} was changed at its source after it was sent; a person must change or withdraw it",
             _CONFIG, "ebc", "在平台办理变更、撤销后放行", "Change or withdraw it on the platform, then release it",
         ),
         "connector.unreachable": (
-            "平台暂不可达：{what}",
-            "The marketplace cannot be reached: {what}",
+            "来源系统暂不可达：{what}",
+            "The source cannot be reached: {what}",
             _CONFIG, "", "稍后自动续传", "It goes on from here at the next round",
         ),
         "connector.refused": (
-            "平台拒绝请求：状态码 {status}",
-            "The marketplace refuses the request: status {status}",
+            "来源系统拒绝请求：状态码 {status}",
+            "The source refuses the request: status {status}",
             _CONFIG, "ebc", "请检查令牌和权限", "Check token and permissions",
         ),
         "connector.setting": (
@@ -76,7 +76,7 @@ SENTENCES = Sentences(
         "message.field": (
             "报文缺少 {field}",
             "The message lacks {field}",
-            "CEB303", "ebc", "在配置 firm 中填写", "Give it under firm",
+            _CONFIG, "ebc", "在配置 firm 中填写", "Give it under firm",
         ),
         "message.quantity": (
             "商品 {sku} 的数量 {quantity} 不能申报",

@@ -1,4 +1,7 @@
-"""A sale as our export order (CEB303): the price really paid, to the cent, in customs' codes."""
+"""What a firm declares, as customs' messages; first a sale as our export order (CEB303): the price really paid, to the cent.
+
+Waybills and payments are made in `waybill` and `payment` with the same parts.
+"""
 
 from __future__ import annotations
 
@@ -9,7 +12,7 @@ from datetime import date, datetime
 from decimal import ROUND_HALF_UP, Decimal
 from functools import lru_cache
 
-from pilotzone.base.days import SHANGHAI
+from pilotzone.base.days import SHANGHAI, stamp
 from pilotzone.base.money import to_cents
 from pilotzone.exchange.connectors.errors import SENTENCES
 from pilotzone.exchange.connectors.sale import ZERO, Sale
@@ -27,43 +30,48 @@ _FIVE = Decimal("0.00001")
 class Firm:
     """What the message says of the firm. `units` maps a SKU to customs' unit code, `unit` stands for all others.
 
-    `names` maps a SKU to the name declared, where the marketplace's own will not do.
+    `names` maps a SKU to the name declared, where the marketplace's own will not do. Which of the codes and names are
+    needed beside the first three depends on what is declared: `kinds.Kind.needed`.
     """
 
-    ebp_code: str
-    ebp_name: str
-    ebc_code: str
-    ebc_name: str
     cop_code: str
     cop_name: str
     dxp_id: str
+    ebp_code: str = ""
+    ebp_name: str = ""
+    ebc_code: str = ""
+    ebc_name: str = ""
+    logistics_code: str = ""
+    logistics_name: str = ""
+    pay_code: str = ""
+    pay_name: str = ""
     order_type: str = "E"
     unit: str = ""
     units: Mapping[str, str] = field(default_factory=dict)
     names: Mapping[str, str] = field(default_factory=dict)
 
 
-NEEDED = ("ebp_code", "ebp_name", "ebc_code", "ebc_name", "cop_code", "cop_name", "dxp_id")
+ALWAYS = ("cop_code", "cop_name", "dxp_id")
+NEEDED = ("ebp_code", "ebp_name", "ebc_code", "ebc_name")
 
 
 @dataclass(frozen=True)
-class Order:
-    """Head and lines of one CEB303 order, and `left_out`: what the buyer paid that is no price of goods or freight."""
+class Document:
+    """Head and lines of one document of message `name`; `left_out`: what an order's buyer paid that it does not declare."""
 
     head: dict[str, str]
-    lines: tuple[dict[str, str], ...]
-    left_out: Decimal
+    lines: tuple[dict[str, str], ...] = ()
+    left_out: Decimal = ZERO
+    name: str = NAME
 
 
-def order_of(sale: Sale, firm: Firm, *, at: datetime) -> Order:
+def order_of(sale: Sale, firm: Firm, *, at: datetime) -> Document:
     """The order of a sale; goodsValue + freight + left_out = total, the lines add up to goodsValue.
 
     A discount of the whole order lowers its lines in proportion, to the cent. Tax told apart and fees are left out.
     Refused `message.…`, `connector.no_lines` where something is missing; at is the moment of declaring.
     """
-    for name in NEEDED:
-        if not getattr(firm, name):
-            raise SENTENCES.refused("message.field", field=name, by_field={name: "missing"})
+    asked_of(firm, NEEDED)
     if not sale.lines:
         raise SENTENCES.refused("connector.no_lines", number=sale.number)
     day = at.astimezone(SHANGHAI).date()
@@ -84,18 +92,17 @@ def order_of(sale: Sale, firm: Firm, *, at: datetime) -> Order:
         lines.append(
             {
                 "gnum": str(number), "itemNo": line.sku.strip()[:30], "itemName": name[:250],
-                "unit": unit, "currency": currency, "qty": _number(line.quantity), "price": _number(price),
-                "totalPrice": _number(whole),
+                "unit": unit, "currency": currency, "qty": figure(line.quantity), "price": figure(price),
+                "totalPrice": figure(whole),
             }
         )  # fmt: skip
     goods, freight = sum(amounts, ZERO), to_cents(sale.freight)
     head = {
-        "guid": guid_of(firm.ebp_code, sale.number, content_of(sale)), "appType": "1",
-        "appTime": at.astimezone(SHANGHAI).strftime("%Y%m%d%H%M%S"), "appStatus": "2", "orderType": firm.order_type,
+        **opening(guid_of(firm.ebp_code, sale.number, content_of(sale)), at), "orderType": firm.order_type,
         "orderNo": sale.number, "ebpCode": firm.ebp_code, "ebpName": firm.ebp_name, "ebcCode": firm.ebc_code,
-        "ebcName": firm.ebc_name, "goodsValue": _number(goods), "freight": _number(freight), "currency": currency,
+        "ebcName": firm.ebc_name, "goodsValue": figure(goods), "freight": figure(freight), "currency": currency,
     }  # fmt: skip
-    return Order(head, tuple(lines), to_cents(sale.total) - goods - freight)
+    return Document(head, tuple(lines), to_cents(sale.total) - goods - freight)
 
 
 def content_of(sale: Sale) -> str:
@@ -104,13 +111,26 @@ def content_of(sale: Sale) -> str:
     return digest_of({name: told[name] for name in ("number", "currency", "lines", "freight", "discount", "total")})
 
 
-def message_of(orders: Sequence[Order], firm: Firm, *, at: datetime) -> tuple[str, bytes]:
-    """(guid, unsigned message) of up to a hundred orders; the same orders give the same guid. Refused `format.…`."""
-    guid = guid_of(*(order.head["guid"] for order in orders))
-    edition = edition_for(NAME, at.astimezone(SHANGHAI).date(), mark=firm.order_type)
+def message_of(some: Sequence[Document], firm: Firm, *, at: datetime) -> tuple[str, bytes]:
+    """(guid, unsigned message) of up to a hundred documents of one name; the same give the same guid. Refused `format.…`."""
+    name = some[0].name
+    guid = guid_of(*(one.head["guid"] for one in some))
+    edition = edition_for(name, at.astimezone(SHANGHAI).date(), mark=firm.order_type if name == NAME else "")
     transfer = {"copCode": firm.cop_code, "copName": firm.cop_name, "dxpMode": "DXP", "dxpId": firm.dxp_id}
-    documents = [(order.head, order.lines) for order in orders]
-    return guid, build(NAME, documents, edition=edition, guid=guid, transfer=transfer)
+    documents = [(one.head, one.lines) for one in some]
+    return guid, build(name, documents, edition=edition, guid=guid, transfer=transfer)
+
+
+def asked_of(firm: Firm, needed: Sequence[str]) -> None:
+    """Refused `message.field` for the first thing the firm does not tell."""
+    for name in (*ALWAYS, *needed):
+        if not getattr(firm, name):
+            raise SENTENCES.refused("message.field", field=name, by_field={name: "missing"})
+
+
+def opening(guid: str, at: datetime) -> dict[str, str]:
+    """What every head begins with: a new document, declared at that moment."""
+    return {"guid": guid, "appType": "1", "appTime": stamp(at), "appStatus": "2"}
 
 
 def discounted(amounts: Sequence[Decimal], discount: Decimal) -> list[Decimal]:
@@ -147,6 +167,7 @@ def _currencies(day: date, edition: int) -> dict[str, str]:
     return {one.extra["iso"]: one.code for one in codes.entries("currency", on=day) if one.extra.get("iso")}
 
 
-def _number(value: Decimal) -> str:
+def figure(value: Decimal) -> str:
+    """An amount as messages write it: no exponent, no needless zero."""
     text = format(value, "f")
     return text.rstrip("0").rstrip(".") if "." in text else text

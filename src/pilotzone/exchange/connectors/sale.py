@@ -61,8 +61,7 @@ class Sale:
 
     def as_dict(self) -> dict[str, Any]:
         """Plain data: amounts as text, moments in ISO form."""
-        told: dict[str, Any] = json.loads(json.dumps(asdict(self), default=_plain))
-        return told
+        return plain(self)
 
     @classmethod
     def of(cls, told: dict[str, Any]) -> Sale:
@@ -142,6 +141,12 @@ def moment(text: str) -> datetime:
     """An ISO 8601 moment in UTC; one without offset is taken for UTC. ValueError for anything else."""
     read = datetime.fromisoformat(text.replace("Z", "+00:00"))
     return (read if read.tzinfo else read.replace(tzinfo=UTC)).astimezone(UTC)
+
+
+def plain(record: Any) -> dict[str, Any]:
+    """A record of ours (a dataclass) as plain data: amounts as text, moments in ISO form."""
+    told: dict[str, Any] = json.loads(json.dumps(asdict(record), default=_plain))
+    return told
 
 
 def _plain(value: Any) -> str:

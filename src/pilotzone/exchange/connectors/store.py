@@ -29,7 +29,8 @@ _SAFE = re.compile(r"[^0-9A-Za-z._-]")
 
 @dataclass(frozen=True)
 class Entry:
-    """An order as it is known: `outcome` ready, wait, void or held; `sale` plain data, None where it could not be read.
+    """An order, waybill or payment as it is known: `outcome` ready, wait, void or held; `sale` its plain data, None where
+    it could not be read.
 
     `digest` names this state of it; `why` is the code of what holds it.
     """
@@ -44,7 +45,7 @@ class Entry:
 
     @property
     def total(self) -> Decimal:
-        """What the buyer pays; nothing where it could not be read."""
+        """The money its day is compared by (what the buyer pays); nothing where it could not be read."""
         return Decimal(self.sale["total"]) if self.sale else Decimal(0)
 
     def line(self) -> str:
@@ -64,7 +65,8 @@ class Store:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         for name in ("orders", "held"):
-            (folder / name).mkdir(parents=True, exist_ok=True)
+            # names, addresses and numbers of persons: for the firm's own account alone
+            (folder / name).mkdir(0o700, parents=True, exist_ok=True)
         self._known: dict[str, tuple[str, str, date, str]] = {}
         for path in sorted((folder / "orders").glob("*.jsonl")):
             for text in _lines(path):

@@ -19,7 +19,8 @@ from pilotzone.base.sentences import Reason
 from pilotzone.exchange.connectors.asking import Answer, Request, Transport
 from pilotzone.exchange.connectors.contract import READY, Connector
 from pilotzone.exchange.connectors.errors import SENTENCES
-from pilotzone.exchange.connectors.sale import Sale, moment, reconcile
+from pilotzone.exchange.connectors.kinds import Record
+from pilotzone.exchange.connectors.sale import moment
 from pilotzone.exchange.connectors.store import HELD, Entry, Store, digest_of, write
 
 OVERLAP = timedelta(minutes=30)
@@ -188,7 +189,8 @@ class Sync:
             if entry and entry.sale and entry.why == "connector.status":
                 status = entry.sale["status"]
                 outcome = self.statuses.get(status) or self.connector.statuses.get(status)
-                if outcome and not reconcile(Sale.of(entry.sale)):
+                kind = self.connector.kind
+                if outcome and (outcome != READY or kind.doubt(kind.of(entry.sale)) is None):
                     self.store.release(entry.number, outcome, by="status map", reason=status)
 
     def _ask(self, request: Request) -> Answer:
@@ -248,7 +250,7 @@ def judge(
     An order not paid yet, or void, is not held for its money or its lines: they are told with the payment.
     """
     try:
-        sale: Sale = connector.do.parse(raw)
+        record: Record = connector.do.parse(raw)
     except (Problem, *READABLE) as broken:
         number = _number(connector, raw)
         stamp = now.astimezone(UTC)
@@ -256,24 +258,18 @@ def judge(
             number, stamp.date(), stamp.isoformat(), digest_of(raw), HELD, None, SENTENCES.reason(_BROKEN, what="").code
         )
         return entry, _unreadable(broken)
-    plain = sale.as_dict()
+    plain = record.as_dict()
     reason: Reason | Problem | None = None
     try:
-        outcome = connector.outcome(sale.status, statuses)
+        outcome = connector.outcome(record.status, statuses)
     except Problem as unknown:
         outcome, reason = HELD, unknown
-    differences = reconcile(sale)
-    if outcome == READY and (differences or not sale.lines):
-        reason = SENTENCES.reason("connector.no_lines", number=sale.number)
-        if differences:
-            one = differences[0]
-            reason = SENTENCES.reason(
-                "connector.money", where=one.where, expected=one.expected, stated=one.stated, by=one.by
-            )
-        outcome = HELD
+    doubt = connector.kind.doubt(record) if outcome == READY else None
+    if doubt is not None:
+        outcome, reason = HELD, doubt
     why = reason.code if reason else ""
-    entry = Entry(sale.number, sale.created.date(), sale.updated.isoformat(), digest_of(plain), outcome, plain, why)
-    return entry, reason
+    digest, updated = digest_of(plain), record.updated.isoformat()
+    return Entry(record.number, record.created.date(), updated, digest, outcome, plain, why), reason
 
 
 _BROKEN = "connector.unreadable"

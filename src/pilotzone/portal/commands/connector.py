@@ -13,7 +13,7 @@ from pilotzone.exchange.connectors.kit import check
 
 @click.group()
 def command() -> None:
-    """Connectors to marketplaces and shop systems, which run on the firm's side."""
+    """Connectors to marketplaces, shop systems, carriers and payment firms, which run on the firm's side."""
 
 
 @command.command("list")

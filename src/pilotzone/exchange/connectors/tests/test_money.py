@@ -23,6 +23,7 @@ from pilotzone.exchange.connectors.tests.worlds import GIVEN
 from pilotzone.exchange.formats.check import check
 
 CASES = yaml.safe_load((Path(__file__).parent / "cases" / "reconcile.yaml").read_text("utf-8"))
+SALES = [name for name in contract.shipped() if contract.load(name).kind.name == "sale"]
 CENTS = st.decimals("0.01", "99999.99", places=2)
 
 
@@ -44,7 +45,7 @@ def sales(draw: st.DrawFn) -> Sale:
     )  # fmt: skip
 
 
-@given(sale=sales(), name=st.sampled_from(contract.shipped()))
+@given(sale=sales(), name=st.sampled_from(SALES))
 def test_every_marketplaces_words_come_back_as_the_same_money(sale: Sale, name: str) -> None:
     connector = contract.load(name)
     assert connector.simulator is not None

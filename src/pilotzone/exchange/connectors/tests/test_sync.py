@@ -138,16 +138,17 @@ def test_an_interrupted_round_does_not_begin_again(tmp_path: Path) -> None:
     ("headers", "waited"),
     [({"retry-after": "17"}, 17.0), ({"retry-after": "99999"}, 300.0), ({}, 1.0), ({"retry-after": "soon"}, 1.0)],
 )
-def test_429_waits_as_long_as_it_is_told(headers: dict[str, str], waited: float, tmp_path: Path) -> None:
-    world = world_of("json_feed", 1)
+@pytest.mark.parametrize("name", ["json_feed", "carrier_feed", "payment_feed"])
+def test_429_waits_as_long_as_it_is_told(name: str, headers: dict[str, str], waited: float, tmp_path: Path) -> None:
+    world = world_of(name, 1)
     answers = [Answer(429, b"", headers)]
     waits: list[float] = []
-    answer = contract.load("json_feed").simulator.answer
+    answer = contract.load(name).simulator.answer
 
     def transport(request: Request) -> Answer:
         return answers.pop() if answers else answer(request, world)
 
-    sync = sync_of("json_feed", tmp_path, world, transport)
+    sync = sync_of(name, tmp_path, world, transport)
     sync.wait = waits.append
     assert sync.round().news == 1
     assert waits == [waited]
@@ -163,7 +164,7 @@ def test_a_retry_after_that_is_a_moment_is_counted_by_the_marketplaces_clock(tmp
     assert waits == [30.0]
 
 
-@pytest.mark.parametrize("name", ["amazon", "ebay"])
+@pytest.mark.parametrize("name", ["amazon", "carrier_feed", "ebay", "payment_feed"])
 def test_a_token_is_renewed_and_kept_for_its_owner_alone(name: str, tmp_path: Path) -> None:
     world = world_of(name, 3)
     world.token = "fresh-1"
