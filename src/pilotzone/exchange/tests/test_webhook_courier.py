@@ -116,12 +116,14 @@ def test_work_that_is_not_committed_is_never_pushed_nor_passed_over(emptied: Con
 def test_work_rolled_back_is_never_pushed(emptied: Connect) -> None:
     connection, doomed, firm = emptied(), emptied(), Receiver()
     subscribe(connection)
+    write(connection, "first")  # and who signs, whom the doomed one would else hold back
+    connection.commit()
     write(doomed, "never")
     write(connection, "kept")
     connection.commit()
     doomed.rollback()
     work(Courier(firm), connection)
-    assert firm.documents == ["kept"]
+    assert firm.documents == ["first", "kept"]
 
 
 def test_a_long_transaction_begun_earlier_holds_nothing_up(emptied: Connect) -> None:

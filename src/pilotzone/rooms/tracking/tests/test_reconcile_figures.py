@@ -68,6 +68,6 @@ def test_the_page_of_a_county(figures: None) -> None:
     assert "不公布" in page and "税额不一致" in page and "360112" not in page
     assert "不公布" in county.get("/reconciliation/figures.csv").content.decode()
     county.cookies["django_language"] = "en"
-    assert "Not published" in county.get("/reconciliation/figures/").content.decode()
+    assert "Withheld" in county.get("/reconciliation/figures/").content.decode()
     assert county.get("/reconciliation/").status_code == 403
     assert Client().get("/reconciliation/figures/").status_code in (302, 403)
