@@ -51,4 +51,4 @@ def test_the_list_has_the_zones_own_and_tells_what_was_left_out(
     assert done.exit_code == 0 and len(rows) >= 8 and rows["training"]["status"] == "draft"
     (own / "broken.yaml").write_text("key: [", encoding="utf-8")
     done = CliRunner().invoke(command, ["list"])
-    assert done.exit_code == 1 and "broken.yaml:" in done.stderr and "培训报名" in done.stdout
+    assert done.exit_code == 1 and "broken.yaml:1:" in done.stderr and "培训报名" in done.stdout

@@ -118,7 +118,9 @@ def read(text: str, *, name: str, known: Known) -> tuple[Item | None, list[Findi
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         why = str(getattr(error, "problem", "") or error)[:160]
-        return None, [finding("", "format.item.yaml", line=mark.line + 1 if mark else 1, why=why)]
+        # libyaml puts the end of a text one line below its last
+        line = min(mark.line, text.count("\n")) + 1 if mark else 1
+        return None, [finding("", "format.item.yaml", line=line, why=why)]
     sheet = Sheet(source)
     checking.check(sheet, name=name, known=known)
     return (None, sheet.wrong) if sheet.wrong else (of(source.data), [])
