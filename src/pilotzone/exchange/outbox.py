@@ -85,11 +85,13 @@ def enqueue(cursor: Any, letters: Iterable[Letter]) -> list[int]:
 def due(cursor: Any, limit: int = 50) -> list[Due]:
     """Claim the letters whose time has come, oldest first. Commit before sending: that is the lease."""
     cursor.execute(
-        "UPDATE exchange_outbox o SET attempts = attempts + 1, next_try_at = pz_now() + make_interval(secs => %s)"
-        " FROM (SELECT id FROM exchange_outbox WHERE state = 'queued' AND next_try_at <= pz_now()"
-        "       ORDER BY next_try_at, id LIMIT %s FOR UPDATE SKIP LOCKED) n WHERE o.id = n.id"
+        # materialized: inside a nested loop the choice would be made again for every row, and more than `limit` claimed
+        "WITH n AS MATERIALIZED (SELECT id FROM exchange_outbox WHERE state = 'queued' AND next_try_at <= pz_now()"
+        "       ORDER BY next_try_at, id LIMIT %s FOR UPDATE SKIP LOCKED)"
+        " UPDATE exchange_outbox o SET attempts = attempts + 1, next_try_at = pz_now() + make_interval(secs => %s)"
+        " FROM n WHERE o.id = n.id"
         " RETURNING o.id, o.attempts, o.counterpart, o.kind, o.body, o.keys::text, o.enclosed",
-        (LEASE_S, limit),
+        (limit, LEASE_S),
     )
     claimed = sorted(cursor.fetchall(), key=lambda row: row[0])
     kept = inbox.raws(cursor, {row[6] for row in claimed if row[6] is not None})

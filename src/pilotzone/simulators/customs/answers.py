@@ -116,9 +116,10 @@ def post_due(
     """Send what is due, at most 5,000 receipts in a run; returns how many. Times are the zone's."""
     with connection.transaction():
         rows = connection.execute(
-            "DELETE FROM simulators.customs_receipt WHERE id IN (SELECT id FROM simulators.customs_receipt"
+            "WITH n AS MATERIALIZED (SELECT id FROM simulators.customs_receipt"
             " WHERE due_at <= clock_timestamp() ORDER BY due_at, id LIMIT 5000 FOR UPDATE SKIP LOCKED)"
-            " RETURNING id, at, receivers, sender, message, edition, step, fields"
+            " DELETE FROM simulators.customs_receipt r USING n WHERE r.id = n.id"
+            " RETURNING r.id, r.at, r.receivers, r.sender, r.message, r.edition, r.step, r.fields"
         ).fetchall()
         rows.sort(reverse=reorder)
         groups: Groups = defaultdict(list)

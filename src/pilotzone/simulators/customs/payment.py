@@ -46,11 +46,12 @@ def pick(run: Run, origin: Origin) -> None:
 def ask(connection: Connection, platform: str, now: datetime, *, limit: int = 20) -> int:
     """Ask the platform at this address for what is due; answers how many it took. Who is away is asked again later."""
     rows = connection.execute(
-        "UPDATE simulators.payment_request p SET tries = tries + 1, next_try_at = clock_timestamp() + make_interval(secs => %s)"
-        " FROM (SELECT session FROM simulators.payment_request WHERE asked_at IS NULL AND refused = ''"
-        " AND next_try_at <= clock_timestamp() ORDER BY next_try_at LIMIT %s FOR UPDATE SKIP LOCKED) n"
-        " WHERE p.session = n.session RETURNING p.session, p.order_no, p.ebp, p.tries",
-        (WAIT_S, limit),
+        "WITH n AS MATERIALIZED (SELECT session FROM simulators.payment_request WHERE asked_at IS NULL AND refused = ''"
+        " AND next_try_at <= clock_timestamp() ORDER BY next_try_at LIMIT %s FOR UPDATE SKIP LOCKED)"
+        " UPDATE simulators.payment_request p SET tries = tries + 1,"
+        " next_try_at = clock_timestamp() + make_interval(secs => %s)"
+        " FROM n WHERE p.session = n.session RETURNING p.session, p.order_no, p.ebp, p.tries",
+        (limit, WAIT_S),
     ).fetchall()
     taken = 0
     for session, order, ebp, tries in rows:

@@ -46,8 +46,8 @@ def settle(limit: int = CHUNK) -> int:
     """Count the noted trades, at most `limit`, as they stand now; how many there were."""
     with connection.cursor() as cursor:
         cursor.execute(
-            "DELETE FROM statistics_pending WHERE trade_id IN (SELECT trade_id FROM statistics_pending ORDER BY trade_id"
-            " LIMIT %s FOR UPDATE SKIP LOCKED) RETURNING trade_id",
+            "WITH n AS MATERIALIZED (SELECT trade_id FROM statistics_pending ORDER BY trade_id LIMIT %s FOR UPDATE SKIP LOCKED)"
+            " DELETE FROM statistics_pending p USING n WHERE p.trade_id = n.trade_id RETURNING p.trade_id",
             [limit],
         )
         trades = [row[0] for row in cursor.fetchall()]
