@@ -23,6 +23,12 @@ def working_modules() -> tuple[Path, ...]:
     return tuple(path for path in modules() if "tests" not in path.parts)
 
 
+@cache
+def sql_files() -> tuple[Path, ...]:
+    """Every SQL file somebody wrote: not the one tools/schema.py writes down from the migrations."""
+    return tuple(sorted(path for path in PACKAGE.rglob("*.sql") if path.name != "schema.sql"))
+
+
 def name(path: Path) -> str:
     """The path inside the package, with forward slashes."""
     return path.relative_to(PACKAGE).as_posix()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from tests.architecture.house import PACKAGE, calls, imports, modules, name, texts, working_modules
+from tests.architecture.house import PACKAGE, calls, imports, modules, name, sql_files, texts, working_modules
 
 ROOMS = sorted(path.name for path in (PACKAGE / "rooms").iterdir() if (path / "__init__.py").exists())
 SQL = re.compile(rf"\b(?:FROM|JOIN|INTO|UPDATE|TABLE|COPY|ON)\s+\"?({'|'.join(ROOMS)})_\w+", re.IGNORECASE)
@@ -37,7 +37,7 @@ def test_a_rooms_tables_are_its_own() -> None:
     ]
     reaching += [
         f"{name(path)} {found[1]}_"
-        for path in sorted(PACKAGE.rglob("*.sql"))
+        for path in sql_files()
         for found in SQL.finditer(path.read_text(encoding="utf-8"))
         if found[1].lower() != room_of(name(path))
     ]

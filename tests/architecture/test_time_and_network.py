@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from tests.architecture.house import PACKAGE, calls, imports, name, working_modules
+from tests.architecture.house import calls, imports, name, sql_files, working_modules
 
 CLOCKS = re.compile(
     r"(^|\.)(datetime\.(now|utcnow|today)|date\.today|timezone\.(now|localdate|localtime)|time\.time(_ns)?)$"
@@ -61,7 +61,7 @@ def test_sql_asks_the_zones_clock() -> None:
     """In SQL files zone time is pz_now(); now(), CURRENT_TIMESTAMP and CURRENT_DATE would be the server's."""
     wrong = [
         f"{name(path)}: {line.strip()}"
-        for path in sorted(PACKAGE.rglob("*.sql"))
+        for path in sql_files()
         for line in path.read_text(encoding="utf-8").splitlines()
         if re.search(r"(?<![_\w])(now\(\)|current_timestamp|current_date)", line.split("--")[0], re.IGNORECASE)
     ]

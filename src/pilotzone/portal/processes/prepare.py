@@ -23,7 +23,7 @@ PATIENCE_S, PAUSE_S = 60.0, 0.5
 
 
 def bring_up_to_date() -> None:
-    """Roles and database of the embedded server, migrations, grants."""
+    """Roles and database of the embedded server, tables (laid out anew or migrated), grants."""
     if connections.embedded():
         admin = Server(database_dir(), home() / "programs").dsn()
         database.create_roles(admin)
@@ -32,6 +32,9 @@ def bring_up_to_date() -> None:
     from django.core.management import call_command
 
     django.setup()
+    from pilotzone.portal.processes import layout
+
+    layout.lay()
     call_command("migrate", verbosity=0, interactive=False)
     database.grant(connections.dsn(database.OWNER, home()))
 
