@@ -1,4 +1,4 @@
-"""The test run's database: one embedded server, one migrated template, a copy per process, role web; how tests are dealt out."""
+"""The test run's database: one embedded server, one template with every table, a copy per process, role web; how tests are dealt out."""
 
 from __future__ import annotations
 
@@ -95,7 +95,7 @@ def pytest_unconfigure(config: pytest.Config) -> None:
 
 @pytest.fixture(scope="session")
 def server() -> Server:
-    """The run's server with a migrated template database; the first process to ask makes it."""
+    """The run's server with a template database laid out as a new zone's is; the first process to ask makes it."""
     folder = _run_folder()
     folder.chmod(0o755)
     with (folder / "lock").open("w") as lock:
@@ -103,12 +103,9 @@ def server() -> Server:
         running = _server()
         if not (folder / "ready").exists():
             running.start(FAST)
-            database.create_roles(running.dsn())
-            database.create_database(running.dsn(), TEMPLATE)
             environment = os.environ | {"PILOTZONE_DB_ROLE": "owner", "PILOTZONE_DB_NAME": TEMPLATE}
-            migrate = [sys.executable, "-m", "django", "migrate", "-v0", "--settings", "pilotzone.portal.testing"]
-            subprocess.run(migrate, check=True, env=environment, stdin=subprocess.DEVNULL)  # noqa: S603 (our own command)
-            database.grant(running.dsn(role=database.OWNER, database=TEMPLATE))
+            words = "from pilotzone.portal.processes.prepare import bring_up_to_date; bring_up_to_date()"
+            subprocess.run([sys.executable, "-c", words], check=True, env=environment, stdin=subprocess.DEVNULL)  # noqa: S603 (our own command)
             (folder / "ready").touch()
     return running
 
