@@ -143,7 +143,7 @@ def test_what_is_overdue_stands_in_the_to_do_lists_from_the_day_after(zone: Benc
         for who, where in ((agent, "/enterprise/"), (officer, "/officer/")):
             shown = page(who, where)
             assert ("2021年4月结关的1份出口清单" in shown and "已于2021-05-17到期，逾期1日" in shown) is told
-            # by the day of this month: another month of another test may be overdue beside it
+            # by the day of this month: March's lists are overdue beside it where another worker declared them
             assert ("已于2021-05-17到期" in shown) is told
             assert not told or "逾期未汇总申报" in shown
     assert "逾期未汇总申报" not in page(clerk(zone, "pay"), "/enterprise/")
