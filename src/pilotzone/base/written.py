@@ -12,3 +12,12 @@ LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 def plain(text: str | bytes) -> Any:
     """What a YAML text says. Raises yaml.YAMLError, with its mark, where it is none."""
     return yaml.load(text, Loader=LOADER)  # noqa: S506  (both loaders are safe ones)
+
+
+def fault_line(fault: Exception, text: str) -> int | None:
+    """The line of a text, from 1, at which reading it as YAML failed; None where the fault names none.
+
+    libyaml and the pure reader put the end of a text on or below its last line; told is never a line that is not there.
+    """
+    mark = getattr(fault, "problem_mark", None)
+    return None if mark is None else min(mark.line, text.removesuffix("\n").count("\n")) + 1

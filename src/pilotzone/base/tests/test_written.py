@@ -23,3 +23,15 @@ def test_what_is_no_plain_yaml_is_refused_with_its_place(text: str) -> None:
     with pytest.raises(yaml.MarkedYAMLError) as told:
         written.plain(text)
     assert told.value.problem_mark is not None
+
+
+@pytest.mark.parametrize(
+    ("text", "line"),
+    [("a: 1\nb: [1", 2), ("a: 1\nb: [1\n", 2), ("a: 1\n\tb: 2\n", 2), ("a: [\nb: :\n- ]", 2), ("'", 1)],
+)
+@pytest.mark.parametrize("loader", {written.LOADER, yaml.SafeLoader}, ids=lambda one: one.__name__)
+def test_a_fault_is_told_by_a_line_that_is_there(text: str, line: int, loader: type[yaml.SafeLoader]) -> None:
+    with pytest.raises(yaml.YAMLError) as told:
+        yaml.load(text, Loader=loader)
+    assert written.fault_line(told.value, text) == line
+    assert written.fault_line(ValueError("no mark"), text) is None

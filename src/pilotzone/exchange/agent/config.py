@@ -10,6 +10,7 @@ from typing import Any
 import yaml
 
 from pilotzone.base.errors import Problem, Refused
+from pilotzone.base.written import fault_line
 from pilotzone.exchange.connectors.contract import OUTCOMES, load
 from pilotzone.exchange.connectors.errors import SENTENCES
 from pilotzone.exchange.connectors.message import ALWAYS, Firm
@@ -82,6 +83,7 @@ class Config:
 
 def read(path: Path) -> tuple[Config | None, list[Fault]]:
     """The configuration, or everything that is wrong with it."""
+    text = ""
     try:
         text = path.read_text("utf-8")
         node = yaml.compose(text, Loader=yaml.SafeLoader)
@@ -89,8 +91,7 @@ def read(path: Path) -> tuple[Config | None, list[Fault]]:
     except OSError as failure:
         return None, [Fault(path.name, 0, "无法读取文件", f"cannot be read ({failure.strerror})")]
     except (UnicodeDecodeError, yaml.YAMLError) as broken:
-        mark = getattr(broken, "problem_mark", None)
-        return None, [Fault(path.name, mark.line + 1 if mark else 0, "不是有效的 YAML", "is no valid YAML")]
+        return None, [Fault(path.name, fault_line(broken, text) or 0, "不是有效的 YAML", "is no valid YAML")]
     if not isinstance(told, dict):
         return None, [Fault(path.name, 1, "应为键值结构", "must be a mapping of keys")]
     lines = dict(_lines(node))

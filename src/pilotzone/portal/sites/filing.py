@@ -7,6 +7,7 @@ from typing import Any
 import yaml
 
 from pilotzone.base.errors import Refused
+from pilotzone.base.written import fault_line
 from pilotzone.kernel.access.models import Site
 
 LARGEST = 64 * 1024
@@ -31,8 +32,8 @@ def read(body: bytes) -> dict[str, Any]:
         if any(not isinstance(row, dict) for key in ("links", "notices") for row in raw.get(key, [])):
             raise ValueError("links and notices are rows of keys")
     except (UnicodeDecodeError, yaml.YAMLError, ValueError, RecursionError) as fault:
-        mark = getattr(fault, "problem_mark", None)
-        what = f"line {mark.line + 1}" if mark is not None else str(fault)[:120]
+        line = fault_line(fault, body.decode("utf-8", "replace"))
+        what = f"line {line}" if line else str(fault)[:120]
         raise Refused(
             code="site.file",
             zh=f"分平台文件有误：{what}",

@@ -10,7 +10,7 @@ from typing import Any
 import yaml
 
 from pilotzone.base.errors import Refused
-from pilotzone.base.written import plain
+from pilotzone.base.written import fault_line, plain
 from pilotzone.reference.tables import SHIPPED, overlay
 from pilotzone.rooms.clearance.engine import inspection_selection as selection
 from pilotzone.rooms.clearance.engine import inspection_study as study
@@ -52,8 +52,8 @@ def editions_of(body: str) -> tuple[selection.Edition, ...]:
     try:
         return selection.read(plain(body))
     except yaml.YAMLError as wrong:
-        mark = getattr(wrong, "problem_mark", None)
-        raise refused(RULES, field="body", what=f"YAML {f'line {mark.line + 1}' if mark else ''}".strip()) from wrong
+        line = fault_line(wrong, body)
+        raise refused(RULES, field="body", what=f"YAML line {line}" if line else "YAML") from wrong
     except (ValueError, RecursionError) as wrong:
         raise refused(RULES, field="body", what=str(wrong)) from wrong
 

@@ -15,6 +15,7 @@ from typing import Any
 
 import yaml
 
+from pilotzone.base.written import fault_line
 from pilotzone.rooms.services.engine import checking
 from pilotzone.rooms.services.engine.checking import COUNTY, Known, Sheet
 from pilotzone.rooms.services.engine.lines import Source
@@ -116,11 +117,8 @@ def read(text: str, *, name: str, known: Known) -> tuple[Item | None, list[Findi
     try:
         source = Source(text)
     except yaml.YAMLError as error:
-        mark = getattr(error, "problem_mark", None)
         why = str(getattr(error, "problem", "") or error)[:160]
-        # libyaml puts the end of a text one line below its last
-        line = min(mark.line, text.count("\n")) + 1 if mark else 1
-        return None, [finding("", "format.item.yaml", line=line, why=why)]
+        return None, [finding("", "format.item.yaml", line=fault_line(error, text) or 1, why=why)]
     sheet = Sheet(source)
     checking.check(sheet, name=name, known=known)
     return (None, sheet.wrong) if sheet.wrong else (of(source.data), [])

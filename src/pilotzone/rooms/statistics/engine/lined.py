@@ -7,6 +7,8 @@ from typing import Any
 
 import yaml
 
+from pilotzone.base.written import fault_line
+
 Path = tuple[str | int, ...]
 
 
@@ -42,8 +44,7 @@ def lined(text: str) -> Lined:
         twice: list[tuple[int, str]] = []
         data = _built(node, loader, (), lines, twice) if node is not None else None
     except (yaml.YAMLError, ValueError, RecursionError) as error:
-        mark = getattr(error, "problem_mark", None)
-        raise Unreadable(mark.line + 1 if mark else 1, str(getattr(error, "problem", error))) from error
+        raise Unreadable(fault_line(error, text) or 1, str(getattr(error, "problem", error))) from error
     finally:
         loader.dispose()
     return Lined(data, lines, tuple(twice))
