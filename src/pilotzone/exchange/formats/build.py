@@ -159,6 +159,7 @@ def problems_of(part: Part, values: Values, *, path: str, source: str, line: int
 
 
 def problems_in(told: Message, number: int, document: tuple[Values, Sequence[Values]]) -> Iterable[Finding]:
+    """Everything the edition's definition refuses of one document: head, number of lines, each line. `number`: its place, from 1."""
     head, lines = document
     node = f"/{told.name}/{told.node}[{number}]"
     place = node if told.flat else f"{node}/{told.head.name}"

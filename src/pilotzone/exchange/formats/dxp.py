@@ -71,6 +71,7 @@ def read(raw: bytes, *, largest: int) -> Element:
 
 
 def is_a(item: Element, name: str) -> bool:
+    """Whether the element is `name` of the DXP namespace."""
     return bool(item.tag == f"{{{NAMESPACE}}}{name}")
 
 
@@ -83,6 +84,7 @@ def maybe(parent: Element, name: str) -> Element | None:
 
 
 def child(parent: Element, name: str) -> Element:
+    """The only child `name`; Refused `dxp.field` where it is missing or there twice."""
     found = maybe(parent, name)
     if found is None:
         raise refusal("field", f"缺少 {name}。", f"{name} is missing.", **{name: "1"})
@@ -90,6 +92,7 @@ def child(parent: Element, name: str) -> Element:
 
 
 def each(parent: Element, name: str) -> Iterator[Element]:
+    """Every child `name`, in order."""
     return cast(Iterator[Element], parent.iterchildren(f"{{{NAMESPACE}}}{name}"))
 
 
@@ -147,6 +150,7 @@ def node_id(value: str) -> str:
 
 
 def root(name: str, /, **attributes: str) -> Element:
+    """A new root element `name` with its attributes."""
     return etree.Element(f"{{{NAMESPACE}}}{name}", attributes, nsmap={"dxp": NAMESPACE})
 
 
@@ -169,4 +173,5 @@ def add_if(parent: Element, name: str, value: str) -> None:
 
 
 def written(top: Element) -> bytes:
+    """The document as UTF-8 bytes with its XML declaration."""
     return etree.tostring(top, encoding="UTF-8", xml_declaration=True)

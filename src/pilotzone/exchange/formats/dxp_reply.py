@@ -36,12 +36,15 @@ class Response:
 
 @dataclass(frozen=True)
 class DxpRep:
+    """What a transport node answers: to whom, one response a message, and through which node."""
+
     receiver: str
     responses: list[Response]
     node: str = ""
 
 
 def wrap(reply: DxpRep) -> bytes:
+    """Write a DxpRep (the schema's own spelling `RecevierId`); Refused without a response."""
     root = dxp.root("DxpRep", ver=dxp.VERSION)
     dxp.add(root, "RecevierId", dxp.fitting(reply.receiver, "ReceiverId"))
     dxp.add_if(root, "AdNodeId", reply.node)
@@ -61,6 +64,7 @@ def wrap(reply: DxpRep) -> bytes:
 
 
 def unwrap(raw: bytes) -> DxpRep:
+    """Read a DxpRep; Refused where it is none, too large, or without a response."""
     root = dxp.read(raw, largest=LARGEST)
     if not dxp.is_a(root, "DxpRep"):
         raise dxp.refusal("root", "根节点不是 DxpRep。", "The root element is not DxpRep.")

@@ -142,6 +142,7 @@ def answer(msg: DxpMsg, *, by: str, message_id: str, created: datetime, message_
 
 
 def wrap_transit(transit: DxpMsgSv) -> bytes:
+    """Write a DxpMsgSv; Refused for a field beyond its width."""
     root = dxp.root("DxpMsgSv", ver=dxp.VERSION)
     number = dxp.add(root, "SvNo", Ver=dxp.VERSION)
     dxp.add(number, "MsgId", dxp.fitting(transit.message_id, "MsgId"))
@@ -155,6 +156,7 @@ def wrap_transit(transit: DxpMsgSv) -> bytes:
 
 
 def unwrap_transit(raw: bytes, max_bytes: int = LARGEST_MESSAGE) -> DxpMsgSv:
+    """Read a DxpMsgSv as it travels between nodes; Refused where it is none or larger than `max_bytes` allows."""
     root = dxp.read(raw, largest=_envelope_bytes(max_bytes))
     if not dxp.is_a(root, "DxpMsgSv"):
         raise _not_a("DxpMsgSv")
@@ -188,6 +190,7 @@ def read_head(head: dxp.Element) -> Head:
 
 
 def add_head(parent: dxp.Element, name: str, head: Head) -> None:
+    """Append the head of a transport message under `name`; Refused for a field beyond its width or no receiver."""
     _check_receivers(head.receivers)
     item = dxp.add(parent, name)
     dxp.add(item, "CopMsgId", dxp.fitting(head.message_id, "CopMsgId"))

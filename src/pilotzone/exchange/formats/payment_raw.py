@@ -137,6 +137,7 @@ def read_open_request(text: str | bytes) -> OpenRequest:
 
 
 def write_open_request(request: OpenRequest) -> str:
+    """The JSON by which customs asks a platform for payment data (platDataOpen, announcement 179 of 2018)."""
     return _compact(
         {"orderNo": request.order_no, "sessionID": request.session_id, "serviceTime": int(request.service_time)}
     )

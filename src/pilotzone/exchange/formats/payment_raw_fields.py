@@ -56,6 +56,7 @@ def object_in(text: str | bytes, *, largest: int = LARGEST) -> dict[str, Any] | 
 
 
 def read_head(value: object, found: list[Finding]) -> PayHead | None:
+    """`payExchangeInfoHead`; None where it has a fault, each of them appended to `found`."""
     path = "payExchangeInfoHead"
     if not isinstance(value, dict):
         found.append(_missing(path))
@@ -78,6 +79,7 @@ def read_head(value: object, found: list[Finding]) -> PayHead | None:
 
 
 def read_orders(value: object, found: list[Finding]) -> tuple[OrderPaid, ...]:
+    """`payExchangeInfoLists`, the orders paid; faults are appended to `found` and their orders left out."""
     path = "payExchangeInfoLists"
     if not isinstance(value, list) or not value:
         found.append(_missing(path))

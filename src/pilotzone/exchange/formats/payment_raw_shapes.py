@@ -11,6 +11,8 @@ SOURCE = "Announcements 2018-165 and 2018-179, annex (spec §5.1)"
 
 
 class Goods(msgspec.Struct, frozen=True):
+    """One article of an order: its name and the address of its page."""
+
     gname: str
     itemLink: str
 

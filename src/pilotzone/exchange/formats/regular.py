@@ -140,6 +140,7 @@ def _message(root: Root, edition: str, take: Callable[[Message], Taken | None]) 
 
 
 def root_of(raw: bytes) -> Root | None:
+    """The root's start tag, as messages are usually written; None where it must be read by the full parser."""
     quick = _CANONICAL_ROOT.match(raw)
     if quick is not None:
         name, guid, version = quick.groups()

@@ -76,4 +76,5 @@ def digest(name: str, *pieces: bytes | memoryview) -> bytes:
 
 
 def digest_text(name: str, data: bytes) -> str:
+    """The digest as it stands in DigestValue: Base64."""
     return base64.b64encode(digest(name, data)).decode()

@@ -126,6 +126,7 @@ def from_der(encoded: bytes) -> Certificate:
 
 
 def to_pem(certificate: Certificate) -> bytes:
+    """The certificate as PEM."""
     return sm2_keys.pem("CERTIFICATE", certificate.encoded)
 
 

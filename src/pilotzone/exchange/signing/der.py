@@ -31,6 +31,7 @@ def wrap(tag: int, *parts: bytes) -> bytes:
 
 
 def sequence(*parts: bytes) -> bytes:
+    """A SEQUENCE of encoded parts."""
     return wrap(SEQUENCE, *parts)
 
 
@@ -40,10 +41,12 @@ def integer(number: int) -> bytes:
 
 
 def bits(content: bytes, unused: int = 0) -> bytes:
+    """A BIT STRING; `unused` bits at its end do not count."""
     return wrap(BIT_STRING, bytes((unused,)), content)
 
 
 def oid(dotted: str) -> bytes:
+    """An OBJECT IDENTIFIER of its dotted form."""
     first, second, *rest = (int(part) for part in dotted.split("."))
     body = bytearray()
     for number in (first * 40 + second, *rest):

@@ -28,6 +28,8 @@ _TRUE = der.wrap(_BOOLEAN, b"\xff")
 
 
 class MadeKey(NamedTuple):
+    """A fresh key: PKCS #8 PEM without a password, and its SubjectPublicKeyInfo."""
+
     private_pem: bytes
     public_info: bytes
 

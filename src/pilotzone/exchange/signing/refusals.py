@@ -8,6 +8,8 @@ from pilotzone.base.errors import Refused
 
 
 class Sentence(NamedTuple):
+    """What a refused signature is told as, in both languages, and the rule's source."""
+
     zh: str
     en: str
     source: str = "CEB specification 2018-113 / 202205, signature (spec §5)"

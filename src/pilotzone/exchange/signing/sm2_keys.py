@@ -25,6 +25,8 @@ _PRIVATE_PEM = re.compile(
 
 
 class Sm2Private(NamedTuple):
+    """An SM2 key: its secret number and its point x‖y, 32 and 64 bytes."""
+
     number: bytes
     point: bytes
 
@@ -56,6 +58,7 @@ def private_info(key: Sm2Private) -> bytes:
 
 
 def private_pem(key: Sm2Private) -> bytes:
+    """The key as PKCS #8 PEM without a password."""
     return pem("PRIVATE KEY", private_info(key))
 
 
@@ -85,6 +88,7 @@ def private_of(text: bytes) -> Sm2Private | None:
 
 
 def pem(label: str, body: bytes) -> bytes:
+    """A PEM block of 64 characters a line."""
     text = base64.b64encode(body).decode()
     lines = [text[at : at + 64] for at in range(0, len(text), 64)]
     return "\n".join([f"-----BEGIN {label}-----", *lines, f"-----END {label}-----", ""]).encode()

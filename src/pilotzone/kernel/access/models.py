@@ -13,6 +13,8 @@ from django.db import models
 
 
 class UnitKind(models.TextChoices):
+    """What a node of the tree is."""
+
     ZONE = "zone", "综试区"
     AGENCY = "agency", "部门"
     DISTRICT = "district", "县区/开发区"

@@ -24,6 +24,7 @@ class Entry(NamedTuple):
 
 
 def order_key(head: Head) -> str:
+    """Orders are known by platform and number."""
     return f"order|{head['ebpCode']}|{head['orderNo']}"
 
 
@@ -33,10 +34,12 @@ def payment_key(head: Head) -> str:
 
 
 def waybill_key(head: Head) -> str:
+    """Waybills are known by carrier and number."""
     return f"waybill|{head['logisticsCode']}|{head['logisticsNo']}"
 
 
 def list_key(head: Head) -> str:
+    """Lists are known by their declarant and its own number, else by their order."""
     return f"list|{head['agentCode']}|{head.get('copNo') or head['orderNo']}"
 
 

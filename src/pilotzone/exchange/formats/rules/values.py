@@ -120,6 +120,7 @@ def _allowed(field: Field, text: str, on: date, edition: str) -> Found:
 
 
 def dated(field: Field, text: str, on: date, edition: str) -> Found:
+    """A date that does not exist, or lies after `on` where the field tells of something past."""
     form = _FORMS[field.kind]
     day = day_of(text) if len(text) == len(form) else None
     if day is None:
@@ -149,6 +150,7 @@ _ZERO_ELSEWHERE = frozenset(("msgCount", "msgSeqNo", "qty2"))
 
 
 def numeric(field: Field, text: str, on: date, edition: str) -> Found:
+    """A number below zero, a zero where there must be something, or one beyond what is plausible."""
     value = number(text)
     if value is None:
         return None
@@ -177,11 +179,13 @@ def _plausible() -> Decimal:
 
 
 def goods_code(field: Field, text: str, on: date, edition: str) -> Found:
+    """A goods code that is not ten digits."""
     right = text.isascii() and text.isdigit() and len(text) == 10
     return None if right else ("rule.goods_code", {"value": text})
 
 
 def identity(field: Field, text: str, on: date, edition: str) -> Found:
+    """A resident's number whose check digit or date is wrong; the number itself is never told."""
     return None if ric.is_valid(text) else ("rule.identity_number", {})
 
 

@@ -102,6 +102,7 @@ def _take_back(desk: Desk, trade: TradeRow, row: KeyRow, verdict: Verdict, at: d
 
 
 def restore(desk: Desk, trade: TradeRow, id_: int, lines: Sequence[Head], before: Sequence[Head], at: datetime) -> None:
+    """Give back the quota of what a return brought back: the lines as they are now against those before."""
     deciding.effect(desk, trade, inputs.RESTORE, at, reference=f"return:{id_}", lines=lines, before=before)
 
 

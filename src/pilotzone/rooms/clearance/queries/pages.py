@@ -221,6 +221,7 @@ def _told_document(
 
 
 def is_open(row: Document, part: Part) -> bool:
+    """Whether who asks may read a document whole: its sender, a firm it names, or the buyer it is of."""
     actor = current()
     if actor.kind == CONSUMER:
         return bool(row.buyer) and row.buyer == actor.buyer

@@ -93,4 +93,5 @@ def unit_names(paths: set[str]) -> dict[str, str]:
 
 
 def names_of(numbers: set[int]) -> dict[int, str]:
+    """Names of persons by their numbers, as pages show them."""
     return {person.pk: str(person) for person in Person.objects.filter(pk__in=numbers)}
