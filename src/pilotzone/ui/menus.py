@@ -169,7 +169,7 @@ ENTERPRISE_MENU = (
         ),
         action="refund.file",
     ),
-    Entry(_("收结汇"), "/fx/mine/", action="fx.apply"),
+    Entry(_("收结汇"), "/fx/mine/", (Entry(_("付汇"), "/fx/payments/"),), action="fx.apply"),
     Entry(_("支付机构外汇业务"), "/fx/institution/", action="fx.institution"),
     Entry(_("查验安排"), "/risk/inspections/", action="trade.see"),
     Entry(_("融资保险"), "/finance/mine/"),
@@ -290,7 +290,12 @@ TAX_MENU = (
     *_SHARED,
 )
 BANK_MENU = (
-    Entry(_("收汇审核"), "/fx/queue/", (Entry(_("贸易信贷报告"), "/fx/reports/"),), action="fx.decide"),
+    Entry(
+        _("收汇审核"),
+        "/fx/queue/",
+        (Entry(_("付汇"), "/fx/payments/"), Entry(_("贸易信贷报告"), "/fx/reports/")),
+        action="fx.decide",
+    ),
     Entry(_("外汇"), "/fx/"),
     Entry(_("税款担保"), "/tax/guarantee/", action="guarantee.see"),
     Entry(_("接入令牌"), "/enterprise/tokens/", action="token.own"),
@@ -301,6 +306,7 @@ BANK_MENU = (
 SAFE_MENU = (
     Entry(_("待办"), "/officer/"),
     Entry(_("收汇核对"), "/fx/queue/"),
+    Entry(_("付汇"), "/fx/payments/"),
     Entry(_("总量核查"), "/fx/checks/"),
     Entry(_("贸易信贷报告"), "/fx/reports/"),
     Entry(_("外汇"), "/fx/"),

@@ -55,7 +55,10 @@ def the_ledgers_add_up(bench: Bench) -> None:
 
 
 def the_buyers_amounts(bench: Bench) -> None:
-    """A buyer's amount is his list's value while it is booked, less what came back of it."""
+    """A buyer's amount is his list's value while it is booked, less what came back of it once it was released.
+
+    A return that customs closed before the list was released here gives back with the release, never more than the list held.
+    """
     booked = {
         row[0]: row[1:]
         for row in bench.rows("SELECT buyer, state, value, hash FROM clearance_trade WHERE flow = 'I' AND buyer <> ''")
@@ -68,7 +71,8 @@ def the_buyers_amounts(bench: Bench) -> None:
         back[hash_] += quantity(bench, document)
     for buyer, used, reserved in bench.rows("SELECT buyer_key, used, reserved FROM tax_quota"):
         state, value, hash_ = booked[buyer]
-        whole = value - 30 * back[hash_] if value is not None else Decimal(0)
+        returned = 30 * back[hash_] if state in RELEASED else 0
+        whole = value - min(value, returned) if value is not None else Decimal(0)
         # what customs takes though the platform had refused it is booked with its release
         lawful = {whole} if state in RELEASED else {whole, Decimal(0)} if state in BOOKED else {Decimal(0)}
         assert used + reserved in lawful, (state, value, back[hash_], used, reserved)

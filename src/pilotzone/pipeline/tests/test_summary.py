@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import base64
+import json
 from datetime import UTC, datetime
 
 import pytest
 
 from pilotzone.exchange import receipts
 from pilotzone.exchange.formats.parse import parse
+from pilotzone.exchange.tests.pushing import subscribe
+from pilotzone.exchange.webhooks import ledger
 from pilotzone.pipeline.tests.exports import Export, state, summary, summary_receipt, summary_result, told
 from pilotzone.pipeline.tests.papers import Bench
 
@@ -172,6 +176,26 @@ def test_customs_answers_and_results_are_pushed_to_the_firms(bench: Bench) -> No
         assert last.document_key == told_[-2].document_key and "400620210000000001" in last.info
     kept = bench.rows("SELECT parties FROM clearance_receipt WHERE name = 'CEB792Message'")
     assert {bench.firms["agent"], bench.firms["ebc"]} <= set(kept[0][0])
+
+
+def test_customs_answers_and_results_go_out_to_the_firms_webhook(bench: Bench) -> None:
+    """One kind, `receipt.created`, carries every receipt; 702 and 792 are among them, as official messages."""
+    one, _ = two_of_march(bench)
+    bench.send(summary(bench, "SUM1", [one.list_no], at=APRIL))
+    hook, _ = subscribe(bench.connection, organisation=bench.firms["ebc"])
+    bench.send(summary_receipt("SUM1", "399", APRIL), channel="customs")
+    bench.send(summary_result([(one.list_no, "XW1")], APRIL), channel="customs")
+    with bench.connection.cursor() as cursor:
+        assert ledger.form(cursor, 2**62) == 1
+        (due,) = [due for due in ledger.claim(cursor, places=8, troubled=4) if due.hook_id == hook]
+    pushed = json.loads(due.content)
+    assert pushed["type"] == ledger.CREATED
+    told_ = {row["message"]: row for row in pushed["data"]["receipts"] if row["return_status"] in ("399", "R")}
+    assert {"CEB702Message", "CEB792Message"} <= set(told_)
+    last = told_["CEB792Message"]
+    read = parse(base64.b64decode(last["xml"]), on=APRIL.date())
+    assert read.findings == [] and [line["invtNo"] for line in read.documents[0].lines] == [one.list_no]
+    assert "400620210000000001" in last["info"]
 
 
 def test_a_result_without_an_application_here_is_told_to_its_firms(bench: Bench) -> None:

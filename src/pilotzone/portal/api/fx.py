@@ -1,4 +1,4 @@
-"""/fx: receipts of foreign exchange. A bank tells what came in and decides; a firm links, applies and reads why."""
+"""/fx: receipts of foreign exchange and payments abroad. Firms link, apply and ask; banks tell what came in and decide."""
 
 from __future__ import annotations
 
@@ -17,10 +17,16 @@ from pilotzone.portal.api.shapes.basic import Day, Text, told
 from pilotzone.portal.api.shapes.fx import (
     FxAdviceOut,
     FxApplicationIn,
+    FxAskedOut,
     FxDecidedOut,
     FxDecisionIn,
     FxLinkIn,
     FxLinkOut,
+    FxPaidIn,
+    FxPaidOut,
+    FxPaymentIn,
+    FxPaymentOut,
+    FxPaymentsOut,
     FxReceiptOut,
     FxReceiptsIn,
     FxReceiptsOut,
@@ -106,6 +112,62 @@ def decision(request: HttpRequest, number: Path[Number], body: FxDecisionIn) -> 
         receipt=number, decision=body.decision, reference=body.reference, amount=_amount(body.amount), note=body.note,
         at=clock.now(),
     )  # fmt: skip
+
+
+class PaymentFilters(Schema):
+    """What narrows the list of payments; everything is optional."""
+
+    state: Text = Field("", description="applied asked paid refused / the same words in English")
+    purpose: Text = Field("", description="款项性质 / What the payment is for")
+    number: Text = Field("", description="付汇申请号、收款人或企业 / Number, payee, or a firm")
+    since: Day | None = Field(None, description="付款日起 / To be paid on or after")
+    until: Day | None = Field(None, description="付款日止 / To be paid on or before")
+    page: int = Field(1, ge=1, le=10_000_000)
+    size: int = Field(50, ge=1, le=500)
+
+
+@router.get("/fx/payments", response=told(FxPaymentsOut, 401, 403), summary="付汇列表 / List payments abroad")
+def payments(request: HttpRequest, filters: Query[PaymentFilters]) -> dict[str, Any]:
+    """The payments you see: a bank those asked of it, a firm its own and those advanced for it, SAFE all; newest first."""
+    require("fx.see")
+    return fx.payments(filters.model_dump(exclude={"page", "size"}), filters.page, filters.size)
+
+
+@router.post("/fx/payments", response=told(FxAskedOut, 400, 401, 403), summary="申请付汇 / Ask for a payment abroad")
+def ask_payment(request: HttpRequest, body: FxPaymentIn) -> dict[str, Any]:
+    """Ask a bank to pay abroad; the answer is the platform's advice. The same number with the same words changes nothing;
+    after the bank asked for more, it adds vouchers.
+    """
+    told = body.model_dump(exclude={"amount", "vouchers"})
+    amount = fx.amount_of(body.amount, fx.currency_of(body.currency, on=body.pay_on), on=body.pay_on)
+    vouchers = [one.model_dump() for one in body.vouchers]
+    return fx.ask_payment(**told, amount=amount, vouchers=vouchers, at=clock.now())
+
+
+@router.get(
+    "/fx/payments/{number}", response=told(FxPaymentOut, 401, 403, 404), summary="一笔付汇 / One payment abroad"
+)
+def payment(request: HttpRequest, number: Path[Number]) -> dict[str, Any]:
+    """Vouchers with their other uses, the advice as of now, and what was decided."""
+    require("fx.see")
+    return fx.payment(number)
+
+
+@router.post(
+    "/fx/payments/{number}/decision", response=told(FxPaidOut, 400, 401, 403, 404),
+    summary="银行决定付汇 / Decide on a payment",
+)  # fmt: skip
+def decide_payment(request: HttpRequest, number: Path[Number], body: FxPaidIn) -> dict[str, Any]:
+    """For banks: pay, ask for more, or refuse. A refusal or a payment against the advice gives its reason."""
+    return fx.decide_payment(payment=number, at=clock.now(), **body.model_dump())
+
+
+@router.post(
+    "/fx/payments/{number}/report", response=told(None, 400, 401, 403, 404), summary="付汇贸易信贷报告 / Report"
+)
+def report_payment(request: HttpRequest, number: Path[Number]) -> None:
+    """For firms: report the trade credit of a prepayment or a deferred payment."""
+    fx.report_payment(payment=number, at=clock.now())
 
 
 def _amount(text: str) -> Decimal | None:

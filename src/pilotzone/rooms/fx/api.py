@@ -18,6 +18,7 @@ from pilotzone.rooms.fx.engine.institutions import Institution
 from pilotzone.rooms.fx.engine.law import Law
 from pilotzone.rooms.fx.engine.netting import COSTS, Netted, net
 from pilotzone.rooms.fx.engine.payees import CONDITIONS
+from pilotzone.rooms.fx.engine.payments import PURPOSES, VOUCHERS
 from pilotzone.rooms.fx.engine.records import Advice, Collecting, Evidence, Money, Payee
 from pilotzone.rooms.fx.engine.refunds import RefundAdvice, refund
 from pilotzone.rooms.fx.errors import Reason
@@ -33,6 +34,8 @@ __all__ = [
     "LEVELS",
     "LEVEL_WORDS",
     "NAMES",
+    "PURPOSES",
+    "VOUCHERS",
     "Advice",
     "Collecting",
     "Evidence",
@@ -49,14 +52,17 @@ __all__ = [
     "advise",
     "amount_of",
     "apply",
+    "ask_payment",
     "checks",
     "consent",
     "credit_reports",
     "currency_of",
     "decide",
+    "decide_payment",
     "dollars",
     "figures",
     "gross",
+    "institution_duties",
     "keep_pending",
     "ledger_links",
     "ledger_receipts",
@@ -65,12 +71,15 @@ __all__ = [
     "net_costs",
     "of_firm",
     "opening_pack",
+    "payment",
+    "payments",
     "rate_known",
     "receipt",
     "receipts",
     "refund",
     "repay",
     "report",
+    "report_payment",
     "reports_made",
     "send_back",
     "take_months",
@@ -304,3 +313,53 @@ def dollars() -> Dollars:
     from pilotzone.rooms.fx.queries import ledger
 
     return ledger.Dollars()
+
+
+def ask_payment(
+    *, bank: int, number: str, purpose: str, payee: str, currency: str, amount: Decimal, pay_on: date, at: datetime,
+    vouchers: Sequence[Mapping[str, Any]] = (), country: str = "", client: str = "", receipt: int | None = None,
+    same_route: bool = True, expected_on: date | None = None, registration: str = "", tax_filing: str = "",
+) -> dict[str, Any]:  # fmt: skip
+    """申请付汇: ask a bank to pay abroad, with vouchers that serve once; {id, again, advice} (operations.paying)."""
+    from pilotzone.rooms.fx.operations import paying
+
+    return paying.ask_payment(
+        bank=bank, number=number, purpose=purpose, payee=payee, currency=currency, amount=amount, pay_on=pay_on, at=at,
+        vouchers=vouchers, country=country, client=client, receipt=receipt, same_route=same_route,
+        expected_on=expected_on, registration=registration, tax_filing=tax_filing,
+    )  # fmt: skip
+
+
+def decide_payment(*, payment: int, decision: str, reference: str, at: datetime, note: str = "") -> dict[str, Any]:
+    """The bank's decision on a payment: pay, ask or refuse; once for each reference."""
+    from pilotzone.rooms.fx.operations import paying
+
+    return paying.decide_payment(payment=payment, decision=decision, reference=reference, at=at, note=note)
+
+
+def report_payment(*, payment: int, at: datetime) -> None:
+    """贸易信贷报告 of an advance paid or a deferred payment."""
+    from pilotzone.rooms.fx.operations import paying
+
+    paying.report_payment(payment=payment, at=at)
+
+
+def payments(filters: Mapping[str, Any] | None = None, page: int = 1, size: int = 50) -> dict[str, Any]:
+    """A page of payments the caller sees: {rows, total, page, waiting}. Filters: state, purpose, number, since, until."""
+    from pilotzone.rooms.fx.queries import payments as asked
+
+    return asked.payments(filters, page, size)
+
+
+def payment(number: int) -> dict[str, Any]:
+    """One payment with vouchers, advice and decisions. Denied where it is not the caller's."""
+    from pilotzone.rooms.fx.queries import payments as asked
+
+    return asked.payment(number)
+
+
+def institution_duties(*, on: date) -> list[dict[str, Any]]:
+    """What a payment institution has to do, the next due first, each linked to its record (queries.institution)."""
+    from pilotzone.rooms.fx.queries import institution
+
+    return institution.duties(on=on)

@@ -34,7 +34,7 @@ class RegistrationIn(LineIn):
     quantity: Plain
     price: Plain = Field(description="单价 / Price")
     amount: Plain = Field(description="金额 / Amount")
-    voucher: Literal["none", "ordinary", "special"] = "none"
+    voucher: Literal["none", "ordinary", "special", "agency"] = "none"
     invoice_no: Text = ""
     invoice_amount: Plain | None = Field(None, description="不含税金额 / Net amount of the special invoice")
     invoice_matches: bool = True
@@ -98,7 +98,9 @@ class LineOut(Schema):
     amount: Decimal
     match: str = Field(description="waiting, matched, differs, only_registered")
     differs: list[str]
-    treatment: str = Field(description="征税、退税、免税、无票免税、待定 / taxed, refund, exempt, no_invoice, waits")
+    treatment: str = Field(
+        description="征税、退税、免税、无票免税、代办退税、待定 / taxed, refund, exempt, no_invoice, agency, waits"
+    )
     assessment: dict[str, Any] = Field(description="理由、条件与参数 / Reasons, conditions, parameters")
     filing: str
 
@@ -133,8 +135,8 @@ class ExportReturnsOut(Schema):
 class DraftIn(Schema):
     """A filing to draft; a producer adds its month."""
 
-    kind: Literal["trade", "production", "prerefund"] = Field(
-        description="免退税、免抵退税、离境即退 / Of a trader, of a producer, pre-refund"
+    kind: Literal["trade", "production", "prerefund", "agency"] = Field(
+        description="免退税、免抵退税、离境即退、代办退税 / Of a trader, of a producer, pre-refund, for a producer"
     )
     month: Annotated[str, Field(max_length=7)]
     lines: list[LineIn] = Field(min_length=1, max_length=2000)

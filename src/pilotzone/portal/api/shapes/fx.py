@@ -188,3 +188,123 @@ class FxDecidedOut(Schema):
 
     state: str
     again: bool
+
+
+class FxVoucherIn(Schema):
+    """A voucher behind a payment, in the payment's currency."""
+
+    kind: str = Field(description="contract invoice declaration statement return / the same words in English")
+    number: str = Field(description="凭证编号 / Number of the voucher")
+    issuer: str = Field(description="出具人 / Issuer")
+    dated_on: str = Field(description="凭证日期 yyyy-mm-dd / Day of the voucher")
+    amount: str = Field(description="凭证金额 / Amount of the voucher")
+    used: str = Field("", description="本笔使用，空为可用的全部 / Used here; empty: all that can be used")
+
+
+class FxPaymentIn(Schema):
+    """A payment abroad as a firm asks for it."""
+
+    bank: int = Field(ge=1, description="银行的单位编号 / Id of the bank")
+    number: str = Field(description="付汇申请号，本企业内唯一 / Your number, once for your firm")
+    purpose: str = Field(
+        description="goods advance refund storage logistics tax advertising / the same words in English"
+    )
+    payee: str = Field(description="境外收款人 / Payee abroad")
+    country: str = Field("", description="收款国别 / Country of the payee")
+    currency: str = Field(description="币种，ISO 或海关代码 / Currency, ISO or customs code")
+    amount: str = Field(description="金额 / Amount")
+    pay_on: Day = Field(description="付款日 / Day of payment")
+    vouchers: list[FxVoucherIn] = Field([], max_length=20)
+    client: str = Field("", description="代垫客户，可空 / Client the cost is advanced for, optional")
+    receipt: int | None = Field(None, description="退款的原收汇 / Receipt that is sent back")
+    same_route: bool = Field(True, description="原路退回 / Back the way it came")
+    expected_on: Day | None = Field(None, description="预计到货日 / Goods expected on")
+    registration: str = Field("", description="外汇局登记编号 / SAFE's registration")
+    tax_filing: str = Field("", description="税务备案编号 / Number of the tax filing")
+
+
+class FxAskedOut(Schema):
+    """The payment's id and the advice; none where it was known already (`again`)."""
+
+    id: int
+    again: bool
+    advice: FxAdviceOut | None
+
+
+class FxPaymentRowOut(Schema):
+    """A payment in a list."""
+
+    id: int
+    number: str
+    organisation: int
+    bank: int
+    client: int | None
+    purpose: str
+    payee: str
+    currency: str
+    amount: str
+    usd: str
+    pay_on: Day
+    state: str
+    outcome: str
+    receipt: int | None
+    report_due_on: Day | None
+    reported_at: Moment | None
+
+
+class FxPaymentsOut(Schema):
+    """A page of payments."""
+
+    rows: list[FxPaymentRowOut]
+    total: int
+    page: int
+    waiting: int
+
+
+class FxVoucherOut(Schema):
+    """A voucher behind a payment and the other payments it serves."""
+
+    kind: str
+    number: str
+    issuer: str
+    usd: Decimal
+    value_usd: Decimal
+    used_usd: Decimal
+    others: list[str]
+
+
+class FxPaymentDecisionOut(Schema):
+    """What was advised or decided, with the rule and the edition of the data."""
+
+    maker: str
+    outcome: str
+    note: str
+    algorithm: str
+    edition: str
+    at: Moment
+
+
+class FxPaymentOut(FxPaymentRowOut):
+    """One payment."""
+
+    advice: FxAdviceOut
+    vouchers: list[FxVoucherOut]
+    decisions: list[FxPaymentDecisionOut]
+
+
+class FxPaidIn(Schema):
+    """The bank's decision on a payment."""
+
+    decision: str = Field(description="pay ask refuse / the same words in English")
+    reference: str = Field(
+        min_length=1, max_length=60, description="银行业务编号 / Your number; the same again changes nothing"
+    )
+    note: str = Field("", description="理由 / Reason")
+
+
+class FxPaidOut(Schema):
+    """The payment's state."""
+
+    state: str
+    again: bool
+    advice: FxAdviceOut | None = None

@@ -12,6 +12,7 @@ from pilotzone.kernel.access.actor import PLATFORM
 from pilotzone.kernel.access.models import Organisation
 from pilotzone.kernel.access.scope import scope
 from pilotzone.portal.api.tests.conftest import Firm, firm
+from pilotzone.reference import calendar
 
 pytestmark = pytest.mark.django_db
 JSON = "application/json"
@@ -66,3 +67,32 @@ def test_bad_rows_and_strangers_are_refused(client: Client, bank: Firm, seller: 
     assert client.get(f"/api/v1/fx/receipts/{receipt}").status_code == 401
     decided = post(client, seller, f"receipts/{receipt}/decision", {"decision": "settle", "reference": "B-1"})
     assert decided.status_code == 403
+
+
+def test_a_firm_asks_for_a_payment_abroad_and_its_bank_decides(
+    client: Client, bank: Firm, seller: Firm, rival: Firm
+) -> None:
+    body = {
+        "bank": bank.id, "number": "FH-1", "purpose": "storage", "payee": "SYNTHETIC LLC", "currency": "USD",
+        "amount": "100.00", "pay_on": calendar.on_or_after(clock.today()).day.isoformat(), "vouchers": [
+            {"kind": "invoice", "number": "I-1", "issuer": "SYNTHETIC LLC", "dated_on": "2021-01-04", "amount": "100.00"}],
+    }  # fmt: skip
+    told = post(client, seller, "payments", body).json()
+    assert told["advice"]["outcome"] == "settle" and told["advice"]["algorithm"] == "fx_payment/1"
+    assert post(client, seller, "payments", body).json()["again"] is True
+    three = post(client, seller, "payments", body | {"number": "FH-2", "amount": "1.001"})
+    assert (three.status_code, three.json()["code"]) == (422, "rule.fx.amount_decimals")
+    once = post(client, seller, "payments", body | {"number": "FH-3"})
+    assert (once.status_code, once.json()["code"]) == (422, "rule.fx.used_up")
+    assert client.get("/api/v1/fx/payments", headers=rival.token).json()["total"] == 0
+    assert client.get(f"/api/v1/fx/payments/{told['id']}", headers=rival.token).status_code in (403, 404)
+    row = client.get("/api/v1/fx/payments?state=applied", headers=bank.token).json()["rows"][0]
+    assert (row["id"], row["payee"], row["usd"]) == (told["id"], "SYNTHETIC LLC", "100.00")
+    bare = post(client, bank, f"payments/{told['id']}/decision", {"decision": "refuse", "reference": "B-1"})
+    assert (bare.status_code, bare.json()["code"]) == (422, "rule.fx.reason_wanted")
+    done = post(client, bank, f"payments/{told['id']}/decision", {"decision": "ask", "reference": "B-1"})
+    assert done.json()["state"] == "asked"
+    shown = client.get(f"/api/v1/fx/payments/{told['id']}", headers=seller.token).json()
+    assert shown["vouchers"][0]["number"] == "I-1" and shown["decisions"][0]["outcome"] == "ask"
+    none = post(client, seller, f"payments/{told['id']}/report", {})
+    assert (none.status_code, none.json()["code"]) == (422, "rule.fx.report_unknown")

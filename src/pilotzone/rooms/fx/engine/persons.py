@@ -51,10 +51,11 @@ def opening(have: Iterable[str], law: Law) -> tuple[list[str], Reason | None]:
     return lacks, reason("rule.fx.opening_pack", source=law.source("fx.opening_pack"), **words)
 
 
-def micro(told: Advice, payee: Payee, money: Money, law: Law) -> None:
+def micro(told: Advice, payee: Payee, money: Money, law: Law, *, paying: bool = False) -> None:
     """F4 for who is on no list: below the limit of the calendar year, receipts and payments each, nothing is needed.
 
-    What reaches the limit is the last one before the listing; before 2019-10-23 nobody could do without it.
+    What reaches the limit is the last one before the listing; before 2019-10-23 nobody could do without it. `paying`:
+    the money goes out and counts among the payments.
     """
     if not law.stands("fx.micro_trader_usd"):
         told.say(reason("rule.fx.not_listed", source="汇发〔2012〕38号"), REGISTER)
@@ -67,10 +68,12 @@ def micro(told: Advice, payee: Payee, money: Money, law: Law) -> None:
     if payee.received_usd >= limit:
         words = {"usd": shown(payee.received_usd), "limit": shown(limit), **RECEIVED}
         told.say(reason("rule.fx.micro_over", source=source, **words), REGISTER)
+    before, which = (payee.paid_usd, PAID) if paying else (payee.received_usd, RECEIVED)
+    if before >= limit or (paying and payee.received_usd >= limit):
         return
-    after = payee.received_usd + money.usd
+    after = before + money.usd
     level = micro_level(after, law)
-    words = {"usd": shown(after), "limit": shown(limit), **RECEIVED}
+    words = {"usd": shown(after), "limit": shown(limit), **which}
     if level == "red":
         told.say(reason("rule.fx.micro_reached", source=source, **words))
     elif level:

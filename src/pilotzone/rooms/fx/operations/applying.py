@@ -61,7 +61,7 @@ def advised(locked: Receipt, *, at: datetime, person: int | None) -> Advice:
         edition=edition.version(), person=person, at=at,
     )  # fmt: skip
     asked = [one.kind for one in told.reports]
-    CreditReport.objects.filter(receipt=locked, reported_at=None).exclude(kind__in=asked).update(usd=0)
+    CreditReport.objects.filter(receipt=locked, reported_at=None).exclude(kind__in=[*asked, "breach"]).update(usd=0)
     for one in told.reports:
         values = {"usd": one.usd, "due_on": one.due_on}
         standing, new = CreditReport.objects.get_or_create(receipt=locked, kind=one.kind, defaults=values)

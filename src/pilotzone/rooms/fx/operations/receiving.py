@@ -10,7 +10,7 @@ from typing import Any
 
 from django.db.models import Q
 
-from pilotzone.base.days import day_of
+from pilotzone.base.days import day_of, span_end
 from pilotzone.base.errors import Problem, Refused
 from pilotzone.base.money import decimal
 from pilotzone.kernel import audit, events
@@ -18,11 +18,14 @@ from pilotzone.kernel.access.actor import PLATFORM
 from pilotzone.kernel.access.models import Organisation
 from pilotzone.kernel.access.scope import scope
 from pilotzone.rooms.fx.engine.amounts import ZERO, amount_of, currency_of, in_usd
-from pilotzone.rooms.fx.engine.records import KINDS
+from pilotzone.rooms.fx.engine.institutions import single
+from pilotzone.rooms.fx.engine.law import Law
+from pilotzone.rooms.fx.engine.records import INSTITUTION, KINDS
 from pilotzone.rooms.fx.errors import refused
-from pilotzone.rooms.fx.models import CheckMonth, Party, Receipt, UsdRate
+from pilotzone.rooms.fx.models import CheckMonth, CreditReport, Party, Receipt, UsdRate
 from pilotzone.rooms.fx.queries.facts import rates_of
 
+BREACH, BREACH_DAYS = "breach", "fx.payment_institution_act_days"
 SAME = ("organisation_id", "currency", "amount", "received_on")
 SUMS = ("exports", "list_exports", "imports", "receipts", "payments", "netted", "credit_balance")
 
@@ -73,10 +76,22 @@ def _take(row: Mapping[str, Any], bank: int, at: datetime) -> tuple[Receipt, boo
             raise refused("rule.fx.receipt_taken", number=number)
         return before, True
     made.save(force_insert=True)
+    _breach(made)
     after = {"bank": bank, "number": number, "amount": f"{amount:f}", "currency": currency}
     audit.record("fx.receive", object_kind="fx.receipt", object_id=made.pk, after=after)
     events.publish("fx.receipt", [{"receipt": made.pk, "organisation": made.organisation_id, "usd": f"{made.usd:f}"}])
     return made, False
+
+
+def _breach(made: Receipt) -> None:
+    """大额违规 (F5): what came through a payment institution above the single limit of its day is to be reported."""
+    party = Party.objects.filter(pk=made.organisation_id).first()
+    law = Law(made.received_on)
+    if not (made.via_institution or (party is not None and party.kind == INSTITUTION)):
+        return
+    if law.stands(BREACH_DAYS) and single(made.usd, law) is not None:
+        due = span_end(made.received_on, int(law[BREACH_DAYS]))
+        CreditReport.objects.create(receipt=made, kind=BREACH, usd=made.usd, due_on=due)
 
 
 def take_names(rows: Iterable[Mapping[str, Any]], *, at: datetime, synthetic: bool = False) -> int:

@@ -10,8 +10,9 @@ from django.db.models import Sum
 from pilotzone.rooms.fx.engine.amounts import ZERO
 from pilotzone.rooms.fx.engine.ledger import REFUSED
 from pilotzone.rooms.fx.engine.payees import AGENCY, CLIENT, MARKET, OTHER, OWN, UNKNOWN
+from pilotzone.rooms.fx.engine.payments import TRADE
 from pilotzone.rooms.fx.engine.records import ENTERPRISE, Collecting, Evidence, Money, Payee
-from pilotzone.rooms.fx.models import CheckMonth, Consent, Link, Party, QuotaYear, Receipt, UsdRate
+from pilotzone.rooms.fx.models import CheckMonth, Consent, Link, Party, Payment, QuotaYear, Receipt, UsdRate
 
 MARKET_MODE = "1039"
 _WEIGHT = (OWN, MARKET, AGENCY, CLIENT, OTHER)
@@ -25,7 +26,7 @@ def payee_of(receipt: Receipt) -> Payee:
     quota = QuotaYear.objects.filter(organisation_id=number, year=on.year).first()
     return Payee(
         kind=party.kind if party else ENTERPRISE,
-        klass=_klass(party, on),
+        klass=klass_of(party, on),
         recognised=bool(party and party.recognised_on and party.recognised_on <= on),
         keeps_pending=bool(party and party.keeps_pending),
         room_usd=party.room_usd if party else ZERO,
@@ -35,12 +36,22 @@ def payee_of(receipt: Receipt) -> Payee:
     )
 
 
-def year_of(organisation: int, on: date, *, without: int | None = None) -> tuple[Decimal, Decimal]:
-    """Receipts on the platform and payments told by SAFE in the calendar year of a day, in dollars."""
+def year_of(
+    organisation: int, on: date, *, without: int | None = None, without_payment: int | None = None
+) -> tuple[Decimal, Decimal]:  # fmt: skip
+    """Receipts and goods payments of the calendar year of a day, in dollars, without the one in question.
+
+    Of payments the larger counts: what SAFE told, or what was asked for on the platform and not refused; SAFE's months
+    hold the platform's own payments too, so the two are never added.
+    """
     found = Receipt.objects.filter(organisation_id=organisation, received_on__year=on.year).exclude(state=REFUSED)
     received = found.exclude(pk=without or 0).aggregate(sum=Sum("usd"))["sum"] or ZERO
     months = CheckMonth.objects.filter(organisation_id=organisation, month__year=on.year)
-    return received, months.aggregate(sum=Sum("payments"))["sum"] or ZERO
+    told = months.aggregate(sum=Sum("payments"))["sum"] or ZERO
+    asked = Payment.objects.filter(
+        organisation_id=organisation, pay_on__year=on.year, purpose__in=TRADE, state__in=("applied", "asked", "paid")
+    ).exclude(pk=without_payment or 0)
+    return received, max(told, asked.aggregate(sum=Sum("usd"))["sum"] or ZERO)
 
 
 def money_of(receipt: Receipt) -> Money:
@@ -87,7 +98,8 @@ def rates_of(on: date) -> dict[str, Decimal]:
     return dict(UsdRate.objects.filter(month=on.replace(day=1)).values_list("currency", "usd"))
 
 
-def _klass(party: Party | None, on: date) -> str:
+def klass_of(party: Party | None, on: date) -> str:
+    """A, B or C as SAFE's list tells on a day; empty for who is not listed by then."""
     if party is None or party.listed_on is None or party.listed_on > on:
         return ""
     return party.klass

@@ -10,7 +10,7 @@ import pytest
 import yaml
 
 from pilotzone.base.errors import Refused
-from pilotzone.rooms.fx.engine import advances, amounts, institutions, netting, persons, refunds
+from pilotzone.rooms.fx.engine import advances, amounts, institutions, netting, payments, persons, refunds
 from pilotzone.rooms.fx.engine.advice import advise
 from pilotzone.rooms.fx.engine.checks import Extra, Month, total_check
 from pilotzone.rooms.fx.engine.lacks import lacking
@@ -20,6 +20,7 @@ from pilotzone.rooms.fx.engine.records import Advice, Collecting, Evidence, Mone
 
 CASES = Path(__file__).parent / "cases"
 OTHERS = yaml.safe_load((CASES / "others.yaml").read_text(encoding="utf-8"))
+PAYMENTS = yaml.safe_load((CASES / "payments.yaml").read_text(encoding="utf-8"))
 RECEIPTS = yaml.safe_load((CASES / "receipts.yaml").read_text(encoding="utf-8"))["cases"]
 
 
@@ -51,6 +52,44 @@ def test_a_receipt_is_advised_as_the_table_says(case: dict[str, Any]) -> None:
     assert {key: found[key] for key in expect} == expect
     assert all(one.zh and one.en and one.source for one in told.reasons)
     assert told.as_dict()["algorithm"] == "fx_receipt/1"
+
+
+@pytest.mark.parametrize("case", [pytest.param(one, id=one["name"]) for one in PAYMENTS["cases"]])
+def test_a_payment_is_advised_as_the_table_says(case: dict[str, Any]) -> None:
+    day, payee, pay = case["day"], "SYNTHETIC SUPPLIER LTD", dict(case["pay"])
+    back = dict(case["back"]) if "back" in case else None
+    returned = back and payments.Returned(
+        payer=back.get("payer", payee), received_on=back["received"], own=back.get("own", True)
+    )
+    out = payments.Outgoing(
+        on=day, usd=Decimal(pay.pop("usd")), payee=payee, expected_on=pay.pop("expected", None), returned=returned,
+        ended=tuple(pay.pop("ended", ())), **pay,
+    )  # fmt: skip
+    papers = [
+        payments.Paper(
+            kind=one["kind"], issuer=one.get("issuer", payee), usd=Decimal(one["usd"]), dated_on=one.get("dated", day)
+        )
+        for one in case["papers"]
+    ]
+    payer = Payee(**{key: Decimal(value) if key.endswith("_usd") else value for key, value in case["payer"].items()})
+    told, expect = payments.advise_payment(payer, out, papers), case["expect"]
+    found = {
+        "outcome": told.outcome, "whose": told.whose, "missing": told.missing, "counts_quota": told.counts_quota,
+        "codes": [one.code for one in told.reasons],
+        "reports": [f"{one.kind} {one.usd} {one.due_on}" for one in told.reports],
+    }  # fmt: skip
+    assert {key: found[key] for key in expect} == expect
+    assert all(one.zh and one.en and one.source for one in told.reasons)
+
+
+@pytest.mark.parametrize("case", [pytest.param(one, id=one["name"]) for one in PAYMENTS["days"]])
+def test_banks_pay_on_working_days(case: dict[str, Any]) -> None:
+    if "code" not in case:
+        payments.day_to_pay(case["day"])
+        return
+    with pytest.raises(Refused) as refusal:
+        payments.day_to_pay(case["day"])
+    assert refusal.value.code == case["code"] and refusal.value.zh and refusal.value.source
 
 
 @rows("netting")

@@ -56,6 +56,12 @@ def safe() -> Client:
     return signed_in("safe_officer", unit=unit)
 
 
+def api_rows(desk: Desk) -> list[dict[str, Any]]:
+    with desk.as_firm():
+        rows: list[dict[str, Any]] = api.receipts()["rows"]
+        return rows
+
+
 def test_a_receipt_goes_from_application_to_settlement(desk: Desk, firm: Client, bank: Client) -> None:
     receipt = desk.receive("R1")
     desk.link(receipt, "T1")
@@ -156,6 +162,7 @@ def test_a_payment_institution_sees_its_own_in_gross_amounts_each_against_its_li
     name = {"code": desk.code, "kind": "institution", "klass": "A", "listed_on": "2019-05-01"}
     assert api.take_names([name], at=NOON, synthetic=True) == 1
     empty = signed_in("pay", organisation=Organisation(pk=desk.stranger))
+    assert "没有待办事项" in empty.get("/fx/institution/").content.decode()
     assert "还没有经本机构的收汇" in empty.get("/fx/institution/").content.decode()
     client = Client()
     with scope(PLATFORM):
@@ -166,9 +173,46 @@ def test_a_payment_institution_sees_its_own_in_gross_amounts_each_against_its_li
     desk.receive("ABOVE", "50000.01")
     page = client.get("/fx/institution/").content.decode()
     assert f"WITHIN-{desk.run}" in page and "已列入名录" in page and "汇发〔2019〕13号" in page
+    assert page.count("报告大额违规") == 1 and page.count("核对交易并申请") == 2 and "2021-06-14" in page
     assert page.count("超过单笔限额") == 1 and page.count("限额内") == 1 and "100,000.01" in page
     assert "超过单笔限额" in client.get("/fx/institution/export.csv").content.decode()
+    above = next(row["id"] for row in api_rows(desk) if row["usd"] == "50000.01")
+    assert f"/fx/receipts/{above}/" in page
+    told = client.get("/fx/institution/todo.csv").content.decode()
+    assert "报告大额违规" in told and f"ABOVE-{desk.run}" in told
+    assert client.post(f"/fx/receipts/{above}/", {"action": "report", "kind": "breach"}).status_code == 302
+    assert "报告大额违规" not in client.get("/fx/institution/").content.decode()
     client.cookies["django_language"] = "en"
     assert "Above the single limit" in client.get("/fx/institution/").content.decode()
     assert firm.get("/fx/institution/").status_code == 403
     assert f"ABOVE-{desk.run}" in firm.get("/fx/queue/export.csv").content.decode()
+
+
+def test_a_payment_goes_from_the_form_to_the_banks_decision(
+    desk: Desk, firm: Client, bank: Client, safe: Client
+) -> None:
+    assert "还没有付汇" in firm.get("/fx/payments/").content.decode()
+    form = {
+        "number": "FH-1", "bank": desk.bank, "purpose": "storage", "payee": "SYNTHETIC LLC", "currency": "USD",
+        "amount": "100.00", "pay_on": "2021-06-12", "kind_1": "invoice", "paper_1": "I-1", "dated_on_1": "2021-06-01",
+        "worth_1": "100.00",
+    }  # fmt: skip
+    refused = firm.post("/fx/payments/ask/", form)
+    assert refused.status_code == 422 and "rule.fx.pay.holiday" in refused.content.decode()
+    assert 'value="SYNTHETIC LLC"' in refused.content.decode(), "nothing typed is lost"
+    sent = firm.post("/fx/payments/ask/", form | {"pay_on": "2021-06-10"})
+    assert sent.status_code == 302
+    page = sent["Location"]
+    assert "1 笔付汇等待银行办理" in bank.get("/fx/payments/?state=applied").content.decode()
+    shown = bank.get(page).content.decode()
+    assert "I-1" in shown and "fx_payment/1" in shown and "rule.fx.pay.in_order" in shown
+    assert firm.post(page, {"action": "pay"}).status_code == 403
+    assert bank.post(page, {"action": "ask", "reference": "A1"}).status_code == 302
+    assert "补充凭证" in firm.get(page).content.decode()
+    assert bank.post(page, {"action": "pay", "reference": "A2"}).status_code == 302
+    assert "已付汇" in firm.get(page, headers={"accept-language": "zh-hans"}).content.decode()
+    closed = bank.post(page, {"action": "refuse", "note": "迟", "reference": "A3"})
+    assert closed.status_code == 422 and "rule.fx.pay.closed" in closed.content.decode()
+    told = safe.get("/fx/payments/export.csv")
+    assert "FH-1" in b"".join(told.streaming_content).decode() if told.streaming else "FH-1" in told.content.decode()
+    assert firm.get("/fx/payments/999999/").status_code == 404

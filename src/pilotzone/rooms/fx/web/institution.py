@@ -40,8 +40,15 @@ def show(request: HttpRequest) -> HttpResponse:
     )  # fmt: skip
     today, units = clock.today(), words.units()
     told = [(one, names(one.key)) for one in rates_on(RULES, on=today)]
+    waiting = _duties()
+    late = sum(row["light"] == "red" for row in waiting)
+    duties = lists.Listing(
+        columns=_duty_columns(), rows=waiting, total=len(waiting), page_size=max(1, len(waiting)), query=request.GET,
+        export_url=reverse("fx_institution_todo"), caption=_("待办事项"), empty=_("没有待办事项。"),
+        empty_help=_("银行要求补充材料、须报告的大额违规和贸易信贷、尚未申请的收汇列在此处，最先到期的在前。"),
+    )  # fmt: skip
     context = {
-        "listing": listing, "today": today, "party": api.of_firm(on=today)["party"], "sums": _sums(),
+        "duties": duties, "waiting": len(waiting), "late": late, "listing": listing, "today": today, "party": api.of_firm(on=today)["party"], "sums": _sums(),
         "rules": [
             {
                 "zh": name.zh, "en": name.en, "value": one.value, "unit": units.get(name.unit, name.unit), "from": one.valid_from,
@@ -59,6 +66,34 @@ def export(request: HttpRequest) -> HttpResponse:
     require("fx.institution")
     rows = _rows(api.receipts({}, 1, MOST)["rows"])
     return csv_answer("fx-institution", _columns(), rows, action="fx.institution.export")
+
+
+@require_safe
+def todo(request: HttpRequest) -> HttpResponse:
+    """What is to be done as CSV."""
+    require("fx.institution")
+    return csv_answer("fx-institution-todo", _duty_columns(), _duties(), action="fx.institution.export")
+
+
+def _duty_columns() -> list[lists.Column]:
+    return [
+        lists.Column("due_on", _("最迟办理日"), lists.DAY),
+        lists.Column("light", _("时限灯"), lists.LIGHT),
+        lists.Column("word", _("待办")),
+        lists.Column("number", _("业务编号"), lists.CODE, href="href"),
+        lists.Column("currency", _("币种"), lists.CODE),
+        lists.Column("amount", _("金额"), lists.MONEY),
+        lists.Column("usd", _("折美元"), lists.MONEY),
+    ]
+
+
+def _duties() -> list[dict[str, Any]]:
+    told = words.duties()
+    where = {"receipt": "fx_receipt", "payment": "fx_payment"}
+    return [
+        row | {"word": told[row["kind"]], "href": reverse(where[row["record"]], args=[row["id"]])}
+        for row in api.institution_duties(on=clock.today())
+    ]
 
 
 def _columns() -> list[lists.Column]:

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from pilotzone.rooms.fx.web import institution, mine, queue, receipt, supervision
+from pilotzone.rooms.fx.web import institution, mine, payments, queue, receipt, supervision
 
 urlpatterns = [
     path("", supervision.home, name="fx"),
@@ -11,7 +11,12 @@ urlpatterns = [
     path("receipts/<int:number>/", receipt.show, name="fx_receipt"),
     path("mine/", mine.show, name="fx_mine"),
     path("institution/", institution.show, name="fx_institution"),
+    path("institution/todo.csv", institution.todo, name="fx_institution_todo"),
     path("institution/export.csv", institution.export, name="fx_institution_export"),
+    path("payments/", payments.show, name="fx_payments"),
+    path("payments/export.csv", payments.export, name="fx_payments_export"),
+    path("payments/ask/", payments.ask, name="fx_payment_ask"),
+    path("payments/<int:number>/", payments.one, name="fx_payment"),
     path("checks/", supervision.checks, name="fx_checks"),
     path("checks/export.csv", supervision.checks_export, name="fx_checks_export"),
     path("reports/", supervision.reports, name="fx_reports"),

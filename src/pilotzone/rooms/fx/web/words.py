@@ -78,6 +78,10 @@ def missing() -> dict[str, str]:
         "waybill": _("运单"),
         "client": _("客户备案"),
         "proof": _("交易额证明或交易电子信息"),
+        "voucher": _("付汇凭证"),
+        "declaration": _("进口报关单"),
+        "tax_filing": _("对外支付税务备案"),
+        "receipt": _("原收汇"),
         **conditions(),
     }
 
@@ -110,7 +114,7 @@ def costs() -> dict[str, str]:
 
 def credits() -> dict[str, str]:
     """Kinds of trade credit."""
-    return {"advance": _("预收货款"), "deferred": _("延期收款")}
+    return {"advance": _("预收货款"), "deferred": _("延期收款"), "breach": _("大额违规")}
 
 
 def legs() -> dict[str, str]:
@@ -150,3 +154,43 @@ def units() -> dict[str, str]:
         "period": _("期"),
         "time": _("次"),
     }
+
+
+def payment_states() -> dict[str, str]:
+    """States of a payment."""
+    return {
+        "applied": _("待银行办理"), "asked": _("待补充材料"), "paid": _("已付汇"), "refused": _("不予办理"),
+    }  # fmt: skip
+
+
+def purposes() -> dict[str, str]:
+    """What a payment is for."""
+    return {
+        "goods": _("进口货款"), "advance": _("预付货款"), "refund": _("退给境外买家"), **costs(), "advertising": _("境外广告推广"),
+    }  # fmt: skip
+
+
+def vouchers() -> dict[str, str]:
+    """Kinds of vouchers."""
+    return {
+        "contract": _("合同"), "invoice": _("发票"), "declaration": _("进口报关单"), "statement": _("平台结算单"),
+        "return": _("退货退款协议"),
+    }  # fmt: skip
+
+
+def payment_decisions() -> dict[str, str]:
+    """What a bank decides on a payment."""
+    return {"pay": _("付汇"), "ask": _("要求补充材料"), "refuse": _("不予办理")}
+
+
+def duties() -> dict[str, str]:
+    """What a payment institution has to do."""
+    return {
+        "breach": _("报告大额违规"), "advance": _("报告预收货款"), "deferred": _("报告延期收款"), "asked": _("按银行要求补充材料"),
+        "apply": _("核对交易并申请"),
+    }  # fmt: skip
+
+
+def payment_credits() -> dict[str, str]:
+    """Kinds of trade credit of payments."""
+    return {"advance": _("预付货款"), "deferred": _("延期付款")}

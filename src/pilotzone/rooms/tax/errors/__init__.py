@@ -7,6 +7,7 @@ rests on a dated parameter, its source is that parameter's document on that day,
 from __future__ import annotations
 
 from pilotzone.base.sentences import Reason, Sentences, refused_as
+from pilotzone.rooms.tax.errors.agency import AGENCY
 from pilotzone.rooms.tax.errors.export import EXPORT
 
 __all__ = ["Reason", "reason", "refused", "refused_as"]
@@ -224,6 +225,7 @@ SENTENCES = Sentences({
         "进境物品税目{group}不存在", "There is no article group {group}", "进境物品进口税税率表", "declarant", "可用：1、2、3",
         "Known: 1, 2, 3", "",
     ),
+    **AGENCY,
     **EXPORT,
 })  # fmt: skip
 

@@ -1,5 +1,6 @@
 """The tables of the room: retail import and the export side."""
 
+from pilotzone.rooms.tax.models.agency import RefundAgency
 from pilotzone.rooms.tax.models.export import (
     ExportFirm,
     ExportMatch,
@@ -41,6 +42,7 @@ __all__ = [
     "QuotaEntry",
     "QuotaHold",
     "RefundAccount",
+    "RefundAgency",
     "RefundEntry",
     "RefundFiling",
     "RefundLine",

@@ -144,6 +144,7 @@ class RefundFiling(models.Model):
 
     number = models.CharField("申报编号", max_length=30, unique=True)
     organisation_id = models.BigIntegerField()
+    principal_id = models.BigIntegerField("委托代办的生产企业", null=True)
     kind = models.CharField(max_length=10)
     month = models.CharField("所属期", max_length=7)
     class_number = models.SmallIntegerField()

@@ -153,8 +153,9 @@ def filings(filters: Mapping[str, Any] | None = None, page: int = 1, size: int =
     else:
         found = (found.filter(state=state) if state else found).order_by("-pk")
     rows, paged = _page(found, page, size)
-    names = dict(Organisation.objects.filter(pk__in={row.organisation_id for row in rows}).values_list("pk", "name"))
-    return {"rows": [_filing(row, on, names.get(row.organisation_id, "")) for row in rows], **paged, **told}
+    ids = {number for row in rows for number in (row.organisation_id, row.principal_id) if number}
+    names = dict(Organisation.objects.filter(pk__in=ids).values_list("pk", "name"))
+    return {"rows": [_filing(row, on, names) for row in rows], **paged, **told}
 
 
 def filing(number: str, *, on: date) -> dict[str, Any] | None:
@@ -162,22 +163,24 @@ def filing(number: str, *, on: date) -> dict[str, Any] | None:
     row = RefundFiling.objects.filter(number=number[:30]).first()
     if row is None:
         return None
-    name = Organisation.objects.filter(pk=row.organisation_id).values_list("name", flat=True).first()
+    firms = Organisation.objects.filter(pk__in=[row.organisation_id, row.principal_id or 0])
+    names = dict(firms.values_list("pk", "name"))
     columns = ("list_no", "line_no", "base", "refund_rate", "amount", "standing")
-    return _filing(row, on, name or "") | {
+    return _filing(row, on, names) | {
         "lines": list(RefundLine.objects.filter(filing=row).order_by("list_no", "line_no").values(*columns)),
         "entries": statement(row.organisation_id, filing=row.pk),
     }
 
 
-def _filing(row: RefundFiling, on: date, firm_name: str) -> dict[str, Any]:
+def _filing(row: RefundFiling, on: date, firms: Mapping[int, str]) -> dict[str, Any]:
     names = (
         "number", "kind", "month", "class_number", "amount", "marker", "fx_proof", "state", "assessment", "drafted_at",
         "signed_at", "receipt_no", "accepted_at", "due_on", "question", "answer", "proposal", "review_reason",
         "reviewed_by", "reviewed_at", "decision_reason", "decided_by", "decided_at", "refund_no", "paid_at",
     )  # fmt: skip
     return {
-        "id": row.pk, "firm": row.organisation_id, "firm_name": firm_name, **{name: getattr(row, name) for name in names},
+        "id": row.pk, "firm": row.organisation_id, "firm_name": firms.get(row.organisation_id, ""),
+        "principal": row.principal_id, "principal_name": firms.get(row.principal_id or 0, ""), **{name: getattr(row, name) for name in names},
         "light": _light(row, on),
     }  # fmt: skip
 

@@ -18,9 +18,10 @@ from pilotzone.rooms.tax import api
 from pilotzone.rooms.tax.models import RefundFiling
 from pilotzone.rooms.tax.operations.export import returning
 from pilotzone.rooms.tax.tests.exporting import JUNE, TODAY, Exporter, Released
+from pilotzone.rooms.tax.tests.test_export_agency import Sides
 
 pytestmark = pytest.mark.django_db
-LISTS = ("", "match/", "refunds/", "prerefunds/", "deemed/", "promotion/")
+LISTS = ("", "match/", "refunds/", "agencies/", "prerefunds/", "deemed/", "promotion/")
 
 
 @pytest.fixture(autouse=True)
@@ -167,3 +168,43 @@ def test_nobody_and_strangers_are_turned_away(firm: Exporter) -> None:
     for path in LISTS:
         assert Client().get(f"/tax/export/{path}").status_code == 302
         assert stranger.get(f"/tax/export/{path}").status_code == 403
+
+
+def test_an_agreement_goes_from_the_service_enterprise_over_the_producer_to_the_tax_office(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    released = Released()
+    monkeypatch.setattr(clearance, "export_lines", released)
+    sides = Sides(released)
+    service = client_of("service", "serves", organisation=Organisation(pk=sides.service.firm))
+    producer = client_of("ebc", "makes", organisation=Organisation(pk=sides.producer.firm))
+    office, page = officer("files"), "/tax/export/agencies/"
+    assert "没有代办退税协议" in service.get(page).content.decode()
+    form = {
+        "verb": "propose",
+        "producer": sides.code,
+        "number": "XY-7",
+        "valid_from": "2021-01-01",
+        "valid_to": "2021-12-31",
+    }
+    wrong = service.post(page, form | {"valid_to": "2020-01-01"})
+    assert wrong.status_code == 422 and "rule.export.agency.days" in wrong.content.decode()
+    assert service.post(page, form | {"controls": "1"}).status_code == 302
+    (row,) = sides.seen()
+    assert "确认协议" in producer.get(page).content.decode() and "确认协议" not in service.get(page).content.decode()
+    confirm = {"verb": "confirm", "agreement": row["id"], "own_goods": "1", "contract_abroad": "1", "account": "SYN"}
+    assert producer.post(page, confirm).status_code == 302
+    assert producer.post(page, {"verb": "file", "agreement": row["id"]}).status_code == 403
+    assert office.post(page, {"verb": "file", "agreement": row["id"]}).status_code == 302
+    assert (
+        "已备案" in service.get(page).content.decode()
+        and "XY-7" in service.get("/tax/export/agencies.csv").content.decode()
+    )
+    key = sides.line("A")
+    sides.producer.match()
+    assert f"{key[0]}-1" in service.get("/tax/export/?treatment=agency").content.decode()
+    number = sides.service.draft(key, kind="agency")
+    shown = service.get(f"/tax/export/refunds/{number}/").content.decode()
+    assert "代办退税" in shown and "连带责任" in shown and "撤回申报" in shown
+    theirs = producer.get(f"/tax/export/refunds/{number}/").content.decode()
+    assert "连带责任" in theirs and "撤回申报" not in theirs

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from pilotzone.rooms.tax.web import export_lines, export_years, refunds
+from pilotzone.rooms.tax.web import agencies, export_lines, export_years, refunds
 
 CSV = {"csv": True}
 urlpatterns = [
@@ -18,6 +18,8 @@ urlpatterns = [
     path("export/refunds/new/", refunds.new, name="tax_refund_new"),
     path("export/refunds/<str:number>/", refunds.refund, name="tax_refund"),
     path("export/refunds/<str:number>/<slug:verb>/", refunds.act, name="tax_refund_act"),
+    path("export/agencies/", agencies.show, name="tax_agencies"),
+    path("export/agencies.csv", agencies.show, CSV, name="tax_agencies_csv"),
     path("export/prerefunds/", export_years.prerefunds, name="tax_prerefunds"),
     path("export/prerefunds.csv", export_years.prerefunds, CSV, name="tax_prerefunds_csv"),
     path("export/prerefunds/<int:number>/", export_years.settle, name="tax_prerefund_settle"),

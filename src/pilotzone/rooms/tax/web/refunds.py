@@ -92,7 +92,16 @@ def new(request: HttpRequest) -> HttpResponse:
         first = api.export_line(*keys[0]) if keys else None
         typed["month"] = first["month"] if first else f"{clock.today():%Y-%m}"
         producer = profile is not None and profile["kind"] == "producer"
-        typed["kind"] = "prerefund" if first and not first["sold"] else "production" if producer else "trade"
+        by_agency = first is not None and first["treatment"] == "agency"
+        typed["kind"] = (
+            "agency"
+            if by_agency
+            else "prerefund"
+            if first and not first["sold"]
+            else "production"
+            if producer
+            else "trade"
+        )
     context = {
         "fields": _form(typed), "lines": "\n".join(f"{number}-{line}" for number, line in keys), "problem": problem,
         "here": "refunds", "rows": [row for key in keys[:200] if (row := api.export_line(*key))], "profile": profile,
@@ -139,7 +148,7 @@ def _shown(request: HttpRequest, number: str, problem: Refused | None = None) ->
         (_("起草"), found["drafted_at"]), (_("签名"), found["signed_at"]), (_("受理"), found["accepted_at"]),
         (_("初审"), found["reviewed_at"]), (_("复核"), found["decided_at"]), (_("到账"), found["paid_at"]),
     ]  # fmt: skip
-    decides, files = may(DECIDE), may(FILE)
+    decides, files = may(DECIDE), may(FILE) and found["firm"] == current().organisation
     context = {
         "one": _row(found), "stages": stages, "problem": problem, "here": "refunds",
         "tree": words.tree(found["assessment"], "应退税额", "Refund", found["amount"]),
@@ -153,6 +162,7 @@ def _shown(request: HttpRequest, number: str, problem: Refused | None = None) ->
         "own_review": decides and found["state"] == "reviewed" and me == found["reviewed_by"],
         "reviews": words.choices(words.PROPOSALS, "approve", "refuse"), "decisions": words.choices(words.PROPOSALS),
         "sign": f"{SIGN}?d={found['id']}",
+        "liability": api.agency_liability() if found["principal"] else None,
     }  # fmt: skip
     return render(request, "tax/export/refund.html", context, status=422 if problem else 200)
 

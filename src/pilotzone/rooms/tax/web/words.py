@@ -13,18 +13,36 @@ from pilotzone.ui.wording import said
 
 TREATMENTS = {
     "refund": noop("退税"), "no_invoice": noop("无票免税"), "exempt": noop("免税"), "taxed": noop("征税"), "waits": noop("待定"),
+    "agency": noop("代办退税"),
 }  # fmt: skip
-TREATMENT_LIGHTS = {"refund": "green", "no_invoice": "green", "exempt": "green", "taxed": "red", "waits": "yellow"}
+TREATMENT_LIGHTS = {
+    "refund": "green",
+    "no_invoice": "green",
+    "exempt": "green",
+    "taxed": "red",
+    "waits": "yellow",
+    "agency": "green",
+}
 MATCHES = {
     "waiting": noop("未匹配"), "matched": noop("一致"), "differs": noop("有差异"), "only_registered": noop("海关无放行"),
 }  # fmt: skip
-KINDS = {"trade": noop("免退税"), "production": noop("免抵退税"), "prerefund": noop("离境即退（预退税）")}
+KINDS = {
+    "trade": noop("免退税"),
+    "production": noop("免抵退税"),
+    "prerefund": noop("离境即退（预退税）"),
+    "agency": noop("代办退税"),
+}
 STATES = {
     "draft": noop("待签名"), "signed": noop("已签名，待受理"), "returned": noop("不予受理"), "accepted": noop("已受理，待初审"),
     "question": noop("疑点待答复"), "answered": noop("已答复"), "reviewed": noop("待复核"), "approved": noop("已核准，待退库"),
     "refused": noop("不予退税"), "paid": noop("已退税"), "withdrawn": noop("已撤回"),
 }  # fmt: skip
-VOUCHERS = {"none": noop("无有效进货凭证"), "ordinary": noop("普通发票等合法凭证"), "special": noop("增值税专用发票")}
+VOUCHERS = {
+    "none": noop("无有效进货凭证"),
+    "ordinary": noop("普通发票等合法凭证"),
+    "special": noop("增值税专用发票"),
+    "agency": noop("代办退税专用发票"),
+}
 FIRM_KINDS = {"trader": noop("外贸企业"), "producer": noop("生产企业"), "service": noop("外综服企业")}
 TRADES = {
     "general": noop("一般企业"), "cosmetics_pharma_beverage": noop("化妆品、医药、饮料（酒类除外）"), "tobacco": noop("烟草企业"),
@@ -40,6 +58,10 @@ PRE_STATES = {
     "settled": noop("已核算"),
     "recovered": noop("已追回"),
 }
+AGENCY_STATES = {
+    "proposed": noop("待生产企业确认"), "confirmed": noop("待税务备案"), "filed": noop("已备案"), "ended": noop("已终止"),
+}  # fmt: skip
+AGENCY_LIGHTS = {"proposed": "yellow", "confirmed": "yellow", "filed": "green", "ended": "red"}
 FIELDS = {
     "exported_on": noop("出口日期"), "goods_name": noop("货物名称"), "unit": noop("计量单位"), "quantity": noop("数量"),
     "price": noop("单价"), "amount": noop("金额"),

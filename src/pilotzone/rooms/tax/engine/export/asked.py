@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from msgspec import Struct
 
-from pilotzone.rooms.tax.engine.export.line import NONE, TRADER
+from pilotzone.rooms.tax.engine.export.line import NONE, SERVICE, TRADER
 from pilotzone.rooms.tax.engine.export.promotion import GENERAL
 
 ZERO = Decimal(0)
@@ -17,6 +17,21 @@ class Asked(Struct, forbid_unknown_fields=True, kw_only=True, tag_field="what"):
     """Every line may carry an id, told back."""
 
     id: str | int | None = None
+
+
+class Agreement(Struct, forbid_unknown_fields=True, kw_only=True):
+    """代办退税: the agreement with a service enterprise; `first` and `last` are its days."""
+
+    first: date
+    last: date
+    confirmed: bool = True
+    filed: bool = True
+    ended: date | None = None
+    own_goods: bool = True
+    contract_abroad: bool = True
+    account: bool = True
+    controls: bool = True
+    service: str = SERVICE
 
 
 class Treatment(Asked, kw_only=True, tag="treatment"):
@@ -36,6 +51,7 @@ class Treatment(Asked, kw_only=True, tag="treatment"):
     voucher: str = NONE
     matches: bool = True
     registered: bool = False
+    agreement: Agreement | None = None
 
 
 class Row(Struct, forbid_unknown_fields=True, kw_only=True):

@@ -8,12 +8,12 @@ from datetime import date
 from decimal import Decimal
 
 from pilotzone.base.money import decimal
-from pilotzone.rooms.tax.errors import refused
+from pilotzone.rooms.tax.errors import Reason, refused
 
 TRADER, PRODUCER, SERVICE = "trader", "producer", "service"
 KINDS = (TRADER, PRODUCER, SERVICE)
-NONE, ORDINARY, SPECIAL = "none", "ordinary", "special"
-VOUCHERS = (NONE, ORDINARY, SPECIAL)
+NONE, ORDINARY, SPECIAL, AGENCY = "none", "ordinary", "special", "agency"
+VOUCHERS = (NONE, ORDINARY, SPECIAL, AGENCY)
 _MONEY = re.compile(r"-?[0-9]{1,15}(\.[0-9]{1,2})?", re.ASCII)
 
 
@@ -48,7 +48,8 @@ class Taxpayer:
 class Proofs:
     """What the firm has: electronic information of the declaration, receipt of foreign exchange, voucher, six fields.
 
-    `voucher`: none, ordinary (legal, no deduction) or special (专用发票 or import VAT slip); `matches` the export.
+    `voucher`: none, ordinary (legal, no deduction), special (专用发票 or import VAT slip) or agency (the producer's own
+    special invoice with the remark 代办退税专用); `matches` the export; `agency_lacks`: what is missing for an agency.
     """
 
     declared: bool = True
@@ -56,6 +57,7 @@ class Proofs:
     voucher: str = NONE
     matches: bool = True
     registered: bool = False
+    agency_lacks: tuple[Reason, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,11 +8,12 @@ from typing import Any
 import msgspec
 
 from pilotzone.base.errors import Problem, Refused
-from pilotzone.rooms.tax.engine.export import asked, deemed, prerefund, promotion, refunds
+from pilotzone.rooms.tax.engine.export import agency, asked, deemed, prerefund, promotion, refunds
 from pilotzone.rooms.tax.engine.export.deadline import deadline
 from pilotzone.rooms.tax.engine.export.firmclass import clock
-from pilotzone.rooms.tax.engine.export.line import KINDS, VOUCHERS, ExportLine, Proofs, Taxpayer
+from pilotzone.rooms.tax.engine.export.line import AGENCY, KINDS, VOUCHERS, ExportLine, Proofs, Taxpayer
 from pilotzone.rooms.tax.engine.export.treatment import treat
+from pilotzone.rooms.tax.errors import Reason
 
 _decoder = msgspec.json.Decoder(asked.AnyAsked)
 _SOURCE = "pilotzone tax export --help"
@@ -61,13 +62,26 @@ def _reason(one: dict[str, Any]) -> dict[str, str]:
 def _treatment(line: asked.Treatment) -> dict[str, Any]:
     if line.kind not in KINDS or line.voucher not in VOUCHERS:
         raise _bad("kind" if line.kind not in KINDS else "voucher")
+    payer = Taxpayer(line.general, line.refund_filed, line.kind, line.in_zone)
+    lacks, law = _agency(line, payer) if line.voucher == AGENCY else ((), ())
     found = treat(
         ExportLine("", 1, line.on, line.hs, line.mode, line.customs),
-        Taxpayer(line.general, line.refund_filed, line.kind, line.in_zone),
-        Proofs(line.declared, line.received, line.voucher, line.matches, line.registered),
+        payer,
+        Proofs(line.declared, line.received, line.voucher, line.matches, line.registered, lacks),
         today=line.today or line.on,
-    )
-    return found.as_dict()
+    ).as_dict()
+    return found | {"parameters": [*found["parameters"], *law]}
+
+
+def _agency(line: asked.Treatment, payer: Taxpayer) -> tuple[tuple[Reason, ...], tuple[dict[str, Any], ...]]:
+    one = line.agreement
+    told = None if one is None else agency.Agency(
+        number="—", valid_from=one.first, valid_to=one.last, confirmed=one.confirmed,
+        filed_on=one.first if one.filed else None, ended_on=one.ended, own_goods=one.own_goods,
+        contract_abroad=one.contract_abroad, account=one.account, controls=one.controls,
+    )  # fmt: skip
+    found, law = agency.lacking(told, payer, one.service if one else "", exported_on=line.on)
+    return tuple(found), law
 
 
 def _bases(line: asked.Refund | asked.Production) -> list[refunds.Base]:

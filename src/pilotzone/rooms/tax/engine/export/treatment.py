@@ -8,14 +8,15 @@ from typing import Any
 
 from pilotzone.base.errors import Gap
 from pilotzone.rooms.tax.engine.export.deadline import Deadline, deadline
+from pilotzone.rooms.tax.engine.export.line import AGENCY as AGENCY_INVOICE
 from pilotzone.rooms.tax.engine.export.line import NONE, ORDINARY, PRODUCER, SPECIAL, ExportLine, Proofs, Taxpayer
 from pilotzone.rooms.tax.engine.export.noinvoice import Condition, cancelled, conditions
 from pilotzone.rooms.tax.engine.parameters import Parameters, parameter, source_of
 from pilotzone.rooms.tax.errors import Reason, reason
 
 ALGORITHM = "export_treatment/2018-10-01"
-TAXED, REFUND, EXEMPT, NO_INVOICE, WAITS = "taxed", "refund", "exempt", "no_invoice", "waits"
-TREATMENTS = (TAXED, REFUND, EXEMPT, NO_INVOICE, WAITS)
+TAXED, REFUND, EXEMPT, NO_INVOICE, WAITS, AGENCY = "taxed", "refund", "exempt", "no_invoice", "waits", "agency"
+TREATMENTS = (TAXED, REFUND, EXEMPT, NO_INVOICE, WAITS, AGENCY)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +55,8 @@ def treat(line: ExportLine, firm: Taxpayer, proofs: Proofs, *, today: date) -> T
         kind, row, told = TAXED, 1, [reason("rule.export.no_declaration")]
     elif gone is not None:
         kind, row, told = TAXED, 1, [reason("rule.export.cancelled", source=source_of(gone), hs=line.hs)]
+    elif proofs.voucher == AGENCY_INVOICE:
+        kind, row, told = _agency(proofs, until, today)
     elif proofs.voucher == SPECIAL or firm.kind == PRODUCER and firm.general:
         kind, row, told = _refund(firm, proofs, until, today)
     elif proofs.voucher == ORDINARY:
@@ -80,6 +83,20 @@ def _refund(firm: Taxpayer, proofs: Proofs, until: Deadline, today: date) -> tup
     if lacking:
         return WAITS, 2, lacking
     return REFUND, 2, [reason("rule.export.refundable", last=until.last.isoformat())]
+
+
+def _agency(proofs: Proofs, until: Deadline, today: date) -> tuple[str, int, list[Reason]]:
+    """代办退税: the producer's refund, filed by the service enterprise; what the agreement lacks can still be brought."""
+    lacking = list(proofs.agency_lacks)
+    if not proofs.matches:
+        lacking.append(reason("rule.export.voucher_differs"))
+    if not proofs.received:
+        lacking.append(reason("rule.export.not_received", last=until.last.isoformat()))
+    if until.expired(today):
+        return TAXED, 1, [reason("rule.export.expired", source=until.source, last=until.last.isoformat()), *lacking]
+    if lacking:
+        return WAITS, 2, lacking
+    return AGENCY, 2, [reason("rule.export.agency.fits", last=until.last.isoformat())]
 
 
 def _no_invoice(

@@ -229,3 +229,49 @@ def promotions(*, firm: int | None = None) -> list[dict[str, Any]]:
     from pilotzone.rooms.tax.queries import export
 
     return export.promotions(firm=firm)
+
+
+def propose_agency(
+    *, producer: str, number: str, valid_from: date, valid_to: date, controls: bool, at: datetime
+) -> int:
+    """代办退税协议 proposed by the caller's service enterprise; its id."""
+    from pilotzone.rooms.tax.operations.export import agencies
+
+    return agencies.propose(
+        producer=producer, number=number, valid_from=valid_from, valid_to=valid_to, controls=controls, at=at
+    )
+
+
+def confirm_agency(agreement: int, *, own_goods: bool, contract_abroad: bool, account: str, at: datetime) -> None:
+    """The producer confirms the agreement."""
+    from pilotzone.rooms.tax.operations.export import agencies
+
+    agencies.confirm(agreement, own_goods=own_goods, contract_abroad=contract_abroad, account=account, at=at)
+
+
+def file_agency(agreement: int, *, at: datetime) -> None:
+    """备案 of a confirmed agreement, for `refund.decide`."""
+    from pilotzone.rooms.tax.operations.export import agencies
+
+    agencies.file(agreement, at=at)
+
+
+def end_agency(agreement: int, *, at: datetime) -> None:
+    """Either side ends the agreement."""
+    from pilotzone.rooms.tax.operations.export import agencies
+
+    agencies.end(agreement, at=at)
+
+
+def refund_agencies(*, on: date) -> list[dict[str, Any]]:
+    """代办退税协议 the caller sees, newest first, each with its state: proposed, confirmed, filed, ended."""
+    from pilotzone.rooms.tax.queries import agencies
+
+    return agencies.agencies(on=on)
+
+
+def agency_liability() -> dict[str, str]:
+    """Who answers for a 代办退税 that has to be repaid: one sentence with its source."""
+    from pilotzone.rooms.tax.errors import reason
+
+    return reason("rule.export.agency.liability").as_dict()

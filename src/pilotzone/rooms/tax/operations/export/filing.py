@@ -15,11 +15,11 @@ from pilotzone.base.money import to_cents
 from pilotzone.kernel import audit
 from pilotzone.kernel.access.actor import PLATFORM
 from pilotzone.kernel.access.scope import scope
-from pilotzone.rooms.tax.engine.export import prerefund, refunds, returned
+from pilotzone.rooms.tax.engine.export import agency, prerefund, refunds, returned
 from pilotzone.rooms.tax.engine.export.deadline import deadline
 from pilotzone.rooms.tax.engine.export.firmclass import needs_fx_proof
 from pilotzone.rooms.tax.engine.export.ledger import Key
-from pilotzone.rooms.tax.engine.export.line import PRODUCER
+from pilotzone.rooms.tax.engine.export.line import PRODUCER, SERVICE
 from pilotzone.rooms.tax.engine.export.records import Month
 from pilotzone.rooms.tax.engine.export.treatment import REFUND
 from pilotzone.rooms.tax.errors import refused
@@ -31,17 +31,17 @@ from pilotzone.rooms.tax.models import (
     RefundFiling,
     RefundLine,
 )
-from pilotzone.rooms.tax.operations.export import ledger, returning
+from pilotzone.rooms.tax.operations.export import agencies, ledger, returning
 from pilotzone.rooms.tax.operations.export.firms import month_of, needed, own_firm
 from pilotzone.rooms.tax.operations.export.matching import MATCHED
 
-TRADE, PRODUCTION, PRE = "trade", "production", "prerefund"
-KINDS = (TRADE, PRODUCTION, PRE)
+TRADE, PRODUCTION, PRE, AGENCY = "trade", "production", "prerefund", "agency"
+KINDS = (TRADE, PRODUCTION, PRE, AGENCY)
 YUAN = "142"
 MOST_LINES = 2000
 WORDS = {
     "taxed": ("征税", "taxed"), "exempt": ("免税", "exempt"), "no_invoice": ("无票免税", "exempt without invoice"),
-    "waits": ("待定", "not decided yet"),
+    "waits": ("待定", "not decided yet"), "agency": ("代办退税", "filed by the service enterprise"), "refund": ("退税", "refund"),
 }  # fmt: skip
 
 
@@ -66,7 +66,8 @@ def draft(
 ) -> RefundFiling:
     """Draft a filing of these lines of the caller's firm; they are applied for from now on.
 
-    Refused `rule.export.no_lines|filing_kind|profile|month|wrong_period|unmatched|not_refundable|expired|fx_proof|
+    `agency` 代办退税: a producer's lines, filed by the service enterprise its agreement names.
+    Refused `rule.export.agency.…|no_lines|filing_kind|profile|month|wrong_period|unmatched|not_refundable|expired|fx_proof|
     refunded_already|returned_whole|simplified|prerefund_…`; nothing is kept then.
     """
     firm, today = own_firm(), day_of(at)
@@ -77,11 +78,17 @@ def draft(
     if not 0 < len(wanted) <= MOST_LINES:
         raise refused("rule.export.no_lines")
     profile = needed(firm, today)
-    if kind != PRE and (kind == PRODUCTION) != (profile.kind == PRODUCER):
+    if kind != PRE and (kind == PRODUCTION) != (profile.kind == PRODUCER) or kind == AGENCY and profile.kind != SERVICE:
         raise refused("rule.export.filing_kind", kind=kind)
-    found = [_found(firm, key) for key in wanted]
+    principal = None
+    if kind == AGENCY:
+        with scope(PLATFORM):  # the lines are the producer's; the agreement says whether they are this firm's to file
+            principal = agencies.principal_of(firm, wanted, today=today)
+            found = [_found(principal, key) for key in wanted]
+    else:
+        found = [_found(firm, key) for key in wanted]
     for one in found:
-        _refundable(one, month, today)
+        _refundable(one, month, today, AGENCY if kind == AGENCY else REFUND)
     late = any(deadline(one.row.exported_on).passed(today) for one in found)
     proof = fx_proof.strip()[:60]
     if not proof and needs_fx_proof(profile.class_number, filed_on=today, late=late, false_before=profile.false_before):
@@ -89,7 +96,7 @@ def draft(
     marker = _marker(firm, kind, found, today)
     told, bases = _computed(kind, found, profile, producer or Month())
     with scope(PLATFORM):
-        made = _keep(firm, kind, month, profile.class_number, told, bases, found, marker, proof, at)
+        made = _keep(firm, principal, kind, month, profile.class_number, told, bases, found, marker, proof, at)
     audit.record(
         "tax.refund.draft", object_kind="refund_filing", object_id=made.number,
         after={"kind": kind, "month": month, "amount": str(made.amount), "lines": len(found)},
@@ -157,7 +164,7 @@ def _found(firm: int, key: Key) -> _Found:
     return _Found(row, release.hs, release.mode, release.currency)
 
 
-def _refundable(one: _Found, month: str, today: date) -> None:
+def _refundable(one: _Found, month: str, today: date, wanted: str) -> None:
     row = one.row
     key: dict[str, Any] = {"list_no": row.list_no, "line_no": row.line_no}
     if RefundLine.objects.filter(**key, standing=True).exists():
@@ -169,7 +176,7 @@ def _refundable(one: _Found, month: str, today: date) -> None:
         raise refused("rule.export.expired", source=until.source, last=until.last.isoformat())
     if row.match != MATCHED:
         raise refused("rule.export.unmatched", **key)
-    if row.treatment != REFUND:
+    if row.treatment != wanted:
         zh, en = WORDS[row.treatment]
         why = row.assessment.get("reasons", [{}])[0]
         raise refused(
@@ -200,7 +207,7 @@ def _computed(
     if kind == PRODUCTION:
         told = refunds.production(bases, output=producer.output, input_=producer.input, opening=producer.opening)
     else:
-        told = refunds.trade(bases)
+        told = agency.refund(bases) if kind == AGENCY else refunds.trade(bases)
     return told, bases
 
 
@@ -225,7 +232,7 @@ def _fob(one: _Found, rates: Mapping[str, Decimal]) -> Decimal:
 
 
 def _keep(
-    firm: int, kind: str, month: str, class_number: int, told: refunds.Refund, bases: Sequence[refunds.Base],
+    firm: int, principal: int | None, kind: str, month: str, class_number: int, told: refunds.Refund, bases: Sequence[refunds.Base],
     found: Sequence[_Found], marker: str, proof: str, at: datetime,
 ) -> RefundFiling:  # fmt: skip
     amounts = {one.key: amount for one, (_, amount) in zip(found, told.lines, strict=True)}
@@ -233,7 +240,7 @@ def _keep(
     entries = book.apply(amounts)
     made = RefundFiling.objects.create(
         number=f"pending-{firm}-{at.timestamp()}"[:30], organisation_id=firm, kind=kind, month=month,
-        class_number=class_number, amount=told.refund, marker=marker, fx_proof=proof, assessment=told.as_dict(),
+        principal_id=principal, class_number=class_number, amount=told.refund, marker=marker, fx_proof=proof, assessment=told.as_dict(),
         drafted_at=at,
     )  # fmt: skip
     made.number = f"TS{month.replace('-', '')}{made.pk:08d}"

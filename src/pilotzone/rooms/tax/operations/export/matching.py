@@ -16,10 +16,12 @@ from pilotzone.kernel import audit, events
 from pilotzone.kernel.access.actor import PLATFORM
 from pilotzone.kernel.access.scope import scope
 from pilotzone.rooms.clearance import api as clearance
-from pilotzone.rooms.tax.engine.export.line import ExportLine, Proofs, SixFields, Taxpayer
+from pilotzone.rooms.tax.engine.export.line import AGENCY, ExportLine, Proofs, SixFields, Taxpayer
 from pilotzone.rooms.tax.engine.export.matching import Key, Match, match
 from pilotzone.rooms.tax.engine.export.treatment import treat
+from pilotzone.rooms.tax.errors import Reason
 from pilotzone.rooms.tax.models import ExportMatch, ExportRegistration, ExportRelease, RefundLine
+from pilotzone.rooms.tax.operations.export import agencies
 from pilotzone.rooms.tax.operations.export.firms import month_of, own_firm, profile_on, taxpayer
 
 MATCHED, DIFFERS, ONLY_REGISTERED = "matched", "differs", "only_registered"
@@ -68,7 +70,8 @@ def _matched(firm: int, month: str, at: datetime) -> dict[str, Any]:
     payer = taxpayer(profile_on(firm, day_of(at)))
     for key, row in registered.items():
         if key not in frozen:
-            _decide(row, released.get(key), differing.get(key, ()), payer, at)
+            lacks = agencies.lacks(firm, row.exported_on, today=day_of(at)) if row.voucher == AGENCY else []
+            _decide(row, released.get(key), differing.get(key, ()), payer, at, lacks)
     ExportRegistration.objects.bulk_update(
         registered.values(), ["match", "differs", "treatment", "assessment", "matched_at"], batch_size=500
     )
@@ -81,8 +84,9 @@ def _matched(firm: int, month: str, at: datetime) -> dict[str, Any]:
 
 
 def _decide(
-    row: ExportRegistration, released: ExportRelease | None, differs: Sequence[str], payer: Taxpayer, at: datetime
-) -> None:
+    row: ExportRegistration, released: ExportRelease | None, differs: Sequence[str], payer: Taxpayer, at: datetime,
+    lacks: Sequence[Reason] = (),
+) -> None:  # fmt: skip
     row.match = ONLY_REGISTERED if released is None else DIFFERS if differs else MATCHED
     row.differs, row.matched_at = list(differs), at
     line = ExportLine(
@@ -92,7 +96,7 @@ def _decide(
     today = day_of(at)
     proofs = Proofs(
         declared=released is not None, received=row.received_on is not None and row.received_on <= today,
-        voucher=row.voucher, matches=row.invoice_matches, registered=row.match == MATCHED,
+        voucher=row.voucher, matches=row.invoice_matches, registered=row.match == MATCHED, agency_lacks=tuple(lacks),
     )  # fmt: skip
     found = treat(line, payer, proofs, today=today)
     # before customs told of the list nothing is decided against the firm

@@ -76,9 +76,16 @@ def body_of(filing: RefundFiling) -> str:
         "number": filing.number, "firm": firm.uscc or firm.customs_code, "customs_code": firm.customs_code,
         "kind": filing.kind, "month": filing.month, "class": filing.class_number, "marker": filing.marker,
         "fx_proof": filing.fx_proof, "amount": str(filing.amount),
+        **({"principal": _principal(filing.principal_id)} if filing.principal_id else {}),
         "lines": [[one.list_no, one.line_no, str(one.base), f"{one.refund_rate.normalize():f}", str(one.amount)] for one in lines],
     }  # fmt: skip
     return json.dumps(told, ensure_ascii=False, separators=(",", ":"))
+
+
+def _principal(number: int) -> str:
+    """The code of the producer whose refund it is, as the authority reads it."""
+    firm = Organisation.objects.get(pk=number)
+    return firm.uscc or firm.customs_code
 
 
 def _rows(firm: int, numbers: Sequence[int]) -> list[RefundFiling]:

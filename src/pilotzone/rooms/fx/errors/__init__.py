@@ -7,6 +7,7 @@ dated parameter, its source is that parameter's document on that day, given by t
 from __future__ import annotations
 
 from pilotzone.base.sentences import Reason, Sentences, refused_as
+from pilotzone.rooms.fx.errors.payments import PAYMENTS
 
 __all__ = ["Reason", "reason", "refused", "refused_as"]
 
@@ -319,6 +320,7 @@ SENTENCES = Sentences({
         "{name_en} is {value}: level {level_en} on the platform (SAFE keeps its local thresholds)",
         "", "ebc", "核对报告与登记是否遗漏", "Check for missing reports and registrations",
     ),
+    **PAYMENTS,
 })  # fmt: skip
 
 reason, refused = SENTENCES.reason, SENTENCES.refused

@@ -12,7 +12,7 @@ from django.db import models
 from django.db.models import F, Q
 
 
-def _money(**options: Any) -> models.DecimalField[Any, Any]:
+def money(**options: Any) -> models.DecimalField[Any, Any]:
     return models.DecimalField(max_digits=16, decimal_places=2, **options)
 
 
@@ -26,7 +26,7 @@ class Party(models.Model):
     listed_on = models.DateField("名录登记日", null=True)
     klass_until = models.DateField("分类有效期止", null=True)
     keeps_pending = models.BooleanField("保留待核查账户", default=False)
-    room_usd = _money(verbose_name="可收汇额（美元）", default=0)
+    room_usd = money(verbose_name="可收汇额（美元）", default=0)
     synthetic = models.BooleanField("合成", default=False)
     told_at = models.DateTimeField()
 
@@ -86,8 +86,8 @@ class Receipt(models.Model):
     payer = models.CharField("付款人", max_length=120)
     country = models.CharField("付款国别", max_length=3, default="")
     currency = models.CharField("币种", max_length=3)
-    amount = _money(verbose_name="金额")
-    usd = _money(verbose_name="折美元")
+    amount = money(verbose_name="金额")
+    usd = money(verbose_name="折美元")
     received_on = models.DateField("收汇日")
     via_institution = models.BooleanField("经支付机构", default=False)
     state = models.CharField(max_length=9, default="received")
@@ -95,12 +95,12 @@ class Receipt(models.Model):
     expected_on = models.DateField("预计出口日", null=True)
     agency = models.CharField("代理协议号", max_length=60, default="")
     collecting = models.JSONField(default=list)
-    settled = _money(default=0)
-    credited = _money(default=0)
-    returned = _money(default=0)
-    refunded = _money(default=0)
-    linked_usd = _money(default=0)
-    netted_usd = _money(verbose_name="轧差费用（美元）", default=0)
+    settled = money(default=0)
+    credited = money(default=0)
+    returned = money(default=0)
+    refunded = money(default=0)
+    linked_usd = money(default=0)
+    netted_usd = money(verbose_name="轧差费用（美元）", default=0)
     legs = models.JSONField("还原申报", default=list)
     outcome = models.CharField(max_length=8, default="")
     counts_quota = models.BooleanField(default=False)
@@ -143,9 +143,9 @@ class Document(models.Model):
     number = models.CharField(max_length=60)
     exporter_id = models.BigIntegerField(null=True)
     currency = models.CharField(max_length=3)
-    amount = _money()
-    usd = _money()
-    used_usd = _money(default=0)
+    amount = money()
+    usd = money()
+    used_usd = money(default=0)
 
     class Meta:
         db_table = "fx_document"
@@ -159,7 +159,7 @@ class Link(models.Model):
 
     receipt = models.ForeignKey(Receipt, models.PROTECT, related_name="+")
     document = models.ForeignKey(Document, models.PROTECT, related_name="+")
-    usd = _money()
+    usd = money()
     facts = models.JSONField()
     linked_at = models.DateTimeField()
     undone_at = models.DateTimeField(null=True)
@@ -177,8 +177,8 @@ class Entry(models.Model):
 
     receipt = models.ForeignKey(Receipt, models.PROTECT, related_name="+")
     event = models.CharField(max_length=8)
-    amount = _money()
-    usd = _money()
+    amount = money()
+    usd = money()
     reference = models.CharField(max_length=60)
     at = models.DateTimeField()
 
@@ -196,7 +196,7 @@ class Decision(models.Model):
     receipt = models.ForeignKey(Receipt, models.PROTECT, related_name="+")
     maker = models.CharField(max_length=8)
     outcome = models.CharField(max_length=8)
-    amount = _money(null=True)
+    amount = money(null=True)
     note = models.CharField(max_length=300, default="")
     advice = models.JSONField()
     algorithm = models.CharField(max_length=30)
@@ -213,7 +213,7 @@ class CreditReport(models.Model):
 
     receipt = models.ForeignKey(Receipt, models.PROTECT, related_name="+")
     kind = models.CharField(max_length=8)
-    usd = _money()
+    usd = money()
     due_on = models.DateField()
     reported_at = models.DateTimeField(null=True)
     expected_on = models.DateField(null=True)
@@ -231,8 +231,8 @@ class Outlay(models.Model):
     client_id = models.BigIntegerField()
     kind = models.CharField(max_length=12)
     currency = models.CharField(max_length=3)
-    amount = _money()
-    repaid = _money(default=0)
+    amount = money()
+    repaid = money(default=0)
     advanced_on = models.DateField()
     due_on = models.DateField()
     recorded_at = models.DateTimeField()
@@ -252,8 +252,8 @@ class QuotaYear(models.Model):
     pk = models.CompositePrimaryKey("organisation_id", "year")
     organisation_id = models.BigIntegerField()
     year = models.IntegerField()
-    limit_usd = _money()
-    used_usd = _money(default=0)
+    limit_usd = money()
+    used_usd = money(default=0)
 
     class Meta:
         db_table = "fx_quota"
@@ -267,13 +267,13 @@ class CheckMonth(models.Model):
 
     organisation_id = models.BigIntegerField()
     month = models.DateField()
-    exports = _money(default=0)
-    list_exports = _money(default=0)
-    imports = _money(default=0)
-    receipts = _money(default=0)
-    payments = _money(default=0)
-    netted = _money(default=0)
-    credit_balance = _money(default=0)
+    exports = money(default=0)
+    list_exports = money(default=0)
+    imports = money(default=0)
+    receipts = money(default=0)
+    payments = money(default=0)
+    netted = money(default=0)
+    credit_balance = money(default=0)
     told_at = models.DateTimeField()
 
     class Meta:

@@ -1,0 +1,167 @@
+"""付汇: the bank's queue of payments, the firm's own, one with everything about it; and what an advice on one rests on."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.db.models import Q, Sum
+
+from pilotzone.base.errors import Denied
+from pilotzone.base.money import yuan
+from pilotzone.kernel.access.actor import ENTERPRISE, PLATFORM
+from pilotzone.kernel.access.models import Organisation
+from pilotzone.kernel.access.scope import current, scope
+from pilotzone.rooms.fx.engine.amounts import ZERO
+from pilotzone.rooms.fx.engine.payments import Outgoing, Paper, Returned, advise_payment
+from pilotzone.rooms.fx.engine.records import ENTERPRISE as FIRM
+from pilotzone.rooms.fx.engine.records import Advice, Payee
+from pilotzone.rooms.fx.errors import reason
+from pilotzone.rooms.fx.models import Backing, Party, Payment, PaymentDecision
+from pilotzone.rooms.fx.queries import facts
+from pilotzone.rooms.registry import api as registry
+
+WAITS = ("applied",)
+PAGE = 50
+
+
+def payer_of(payment: Payment) -> Payee:
+    """Who pays, as SAFE's list and the year tell, without this payment (as the platform)."""
+    on, number = payment.pay_on, payment.organisation_id
+    party = Party.objects.filter(pk=number).first()
+    received, paid = facts.year_of(number, on, without_payment=payment.pk)
+    bought = Payment.objects.filter(organisation_id=number, pay_on__year=on.year, state="paid", counts_quota=True)
+    return Payee(
+        kind=party.kind if party else FIRM, klass=facts.klass_of(party, on), received_usd=received, paid_usd=paid,
+        quota_used_usd=bought.exclude(pk=payment.pk or 0).aggregate(sum=Sum("usd"))["sum"] or ZERO,
+    )  # fmt: skip
+
+
+def advice_of(payment: Payment) -> Advice:
+    """The advice on a payment as everything stands (as the platform)."""
+    returned = None
+    if (receipt := payment.receipt) is not None:
+        own = payment.organisation_id in (receipt.organisation_id, receipt.client_id)
+        returned = Returned(
+            payer=receipt.payer, received_on=receipt.received_on, own=own, same_route=payment.same_route
+        )
+    standing = Backing.objects.filter(payment=payment, undone_at=None).select_related("voucher").order_by("id")
+    papers = [
+        Paper(kind=one.voucher.kind, issuer=one.voucher.issuer, usd=one.usd, dated_on=one.voucher.dated_on)
+        for one in standing
+    ]
+    out = Outgoing(
+        on=payment.pay_on, usd=payment.usd, payee=payment.payee, purpose=payment.purpose, currency=payment.currency,
+        expected_on=payment.expected_on, for_client=payment.client_id is not None, registration=payment.registration,
+        tax_filing=payment.tax_filing, returned=returned,
+        ended=tuple(registry.standing(payment.organisation_id, on=payment.pay_on)["ended"]),
+    )  # fmt: skip
+    return advise_payment(payer_of(payment), out, papers)
+
+
+def payments(filters: Mapping[str, Any] | None = None, page: int = 1, size: int = PAGE) -> dict[str, Any]:
+    """A page of payments the caller sees, newest first: {rows, total, page, waiting}.
+
+    Filters: state, purpose, number (of a payment, exact, or part of a firm's name or payee), since and until (days to pay).
+    """
+    asked = filters or {}
+    found = Payment.objects.all()
+    waiting = found.filter(state__in=WAITS).count()
+    for name in ("state", "purpose"):
+        if asked.get(name):
+            found = found.filter(**{name: asked[name]})
+    if number := str(asked.get("number") or "").strip():
+        firms = Organisation.objects.filter(Q(name__icontains=number) | Q(uscc=number) | Q(customs_code=number))
+        ids = list(firms.values_list("pk", flat=True)[:500])
+        found = found.filter(Q(number=number) | Q(payee__icontains=number) | Q(organisation_id__in=ids))
+    if asked.get("since"):
+        found = found.filter(pay_on__gte=asked["since"])
+    if asked.get("until"):
+        found = found.filter(pay_on__lte=asked["until"])
+    size, total = max(1, min(size, 500)), found.count()
+    page = max(1, min(page, -(-total // size) or 1))
+    rows = list(found.select_related("receipt").order_by("-pay_on", "-id")[(page - 1) * size : page * size])
+    return {"rows": _told(rows), "total": total, "page": page, "waiting": waiting}
+
+
+def payment(number: int) -> dict[str, Any]:
+    """One payment the caller sees: vouchers with their other uses, the advice as of now, decisions. Denied otherwise."""
+    found = access_payment(number)
+    with scope(PLATFORM):
+        advice = advice_of(found).as_dict() | {"algorithm": "fx_payment/1"}
+        vouchers = [
+            _voucher(one)
+            for one in Backing.objects.filter(payment=found).select_related("voucher").order_by("id")
+        ]  # fmt: skip
+        party = Party.objects.filter(pk=found.organisation_id).first()
+    (row,) = _told([found])
+    return row | {
+        "advice": advice, "vouchers": vouchers, "klass": party.klass if party else "",
+        "decisions": list(
+            PaymentDecision.objects.filter(payment=found)
+            .order_by("-id")
+            .values("maker", "outcome", "note", "advice", "algorithm", "edition", "at")[:50]
+        ),
+    }  # fmt: skip
+
+
+def access_payment(number: int) -> Payment:
+    """A payment the caller sees. Denied for what is not there or not his, alike."""
+    found = Payment.objects.select_related("receipt").filter(pk=number).first()
+    if found is None:
+        raise _unknown()
+    return found
+
+
+def access_own_payment(number: int) -> Payment:
+    """A payment of the caller's own firm."""
+    found = access_payment(number)
+    if current().kind != ENTERPRISE or current().organisation != found.organisation_id:
+        raise _unknown()
+    return found
+
+
+def access_payment_at_bank(number: int) -> Payment:
+    """A payment at the caller's own bank."""
+    found = access_payment(number)
+    if current().kind != ENTERPRISE or current().organisation != found.bank_id:
+        raise _unknown()
+    return found
+
+
+def _unknown() -> Denied:
+    told = reason("rule.fx.pay.unknown")
+    return Denied(code=told.code, zh=told.zh, en=told.en)
+
+
+def _voucher(one: Backing) -> dict[str, Any]:
+    others = Backing.objects.filter(voucher=one.voucher, undone_at=None).exclude(payment=one.payment_id)
+    paper = one.voucher
+    return {
+        "kind": paper.kind, "number": paper.number, "issuer": paper.issuer, "dated_on": paper.dated_on,
+        "currency": paper.currency, "amount": paper.amount, "value_usd": paper.usd, "used_usd": paper.used_usd,
+        "usd": one.usd, "undone_at": one.undone_at,
+        "others": list(others.values_list("payment__number", flat=True)[:10]),
+    }  # fmt: skip
+
+
+def _told(rows: list[Payment]) -> list[dict[str, Any]]:
+    ids = {number for row in rows for number in (row.organisation_id, row.client_id, row.bank_id) if number}
+    names = {
+        firm.pk: {"zh": firm.name, "en": firm.name_en or firm.name} for firm in Organisation.objects.filter(pk__in=ids)
+    }
+    nobody = {"zh": "", "en": ""}
+    return [
+        {
+            "id": row.pk, "number": row.number, "bank": row.bank_id, "bank_name": names.get(row.bank_id, nobody),
+            "organisation": row.organisation_id, "firm": names.get(row.organisation_id, nobody), "client": row.client_id,
+            "client_name": names.get(row.client_id or 0, nobody), "purpose": row.purpose, "payee": row.payee,
+            "country": row.country, "currency": row.currency, "amount": yuan(row.amount), "usd": yuan(row.usd),
+            "pay_on": row.pay_on, "expected_on": row.expected_on, "registration": row.registration,
+            "tax_filing": row.tax_filing, "same_route": row.same_route, "state": row.state, "outcome": row.outcome,
+            "receipt": row.receipt_id, "receipt_number": row.receipt.number if row.receipt else "",
+            "report_kind": row.report_kind, "report_due_on": row.report_due_on, "reported_at": row.reported_at,
+            "safe_no": row.safe_no, "reference": row.reference, "applied_at": row.applied_at, "decided_at": row.decided_at,
+        }
+        for row in rows
+    ]  # fmt: skip
