@@ -70,7 +70,8 @@ from pilotzone.rooms.tax.operations.payments import free, match, pay
 from pilotzone.rooms.tax.operations.quota import book
 
 if TYPE_CHECKING:
-    from pilotzone.rooms.tax.queries.ledger import LedgerBill, LedgerHold, LedgerRegistration
+    from pilotzone.rooms.tax.queries.paid import paid_between as refunds_paid
+from pilotzone.rooms.tax.queries.ledger import LedgerBill, LedgerHold, LedgerRegistration
 
 __all__ = [
     "DISPUTE_OUTCOMES",
@@ -179,6 +180,7 @@ __all__ = [
     "refund_filing",
     "refund_filings",
     "refund_handling",
+    "refunds_paid",
     "register_exports",
     "release_batch",
     "reserve_batch",

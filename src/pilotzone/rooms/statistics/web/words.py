@@ -68,6 +68,16 @@ def verdicts() -> dict[str, str]:
     }  # fmt: skip
 
 
+def decisions() -> dict[str, str]:
+    """How a candidate of recognition stands."""
+    return {"open": _("待判断"), "confirmed": _("确认线上成交"), "refused": _("非线上成交")}
+
+
+def findings() -> dict[str, str]:
+    """What the rule says of a candidate."""
+    return {"online": _("识别为线上成交"), "review": _("需人工判断")}
+
+
 def regions() -> dict[str, str]:
     """Groups of countries."""
     return {one.key: said(one) for one in api.regions()} | {"rest": _("世界其他地区")}
