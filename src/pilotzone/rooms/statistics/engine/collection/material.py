@@ -15,7 +15,7 @@ from pilotzone.rooms.statistics.errors import refused
 
 DECLARED, SOLD = "declared", "sold"
 HEADS = {
-    DECLARED: ("报关单号", "统一社会信用代码", "商品编码", "申报日期", "金额（元）", "监管方式"),
+    DECLARED: ("报关单号及项号", "统一社会信用代码", "商品编码", "申报日期", "金额（元）", "监管方式"),
     SOLD: ("销售单号", "统一社会信用代码", "商品编码", "成交日期", "金额（元）"),
 }
 MOST_LINES, MOST_BYTES, LONGEST, SHOWN = 20_000, 4 * 1024 * 1024, 60, 50
