@@ -70,8 +70,7 @@ from pilotzone.rooms.tax.operations.payments import free, match, pay
 from pilotzone.rooms.tax.operations.quota import book
 
 if TYPE_CHECKING:
-    from pilotzone.rooms.tax.queries.paid import paid_between as refunds_paid
-from pilotzone.rooms.tax.queries.ledger import LedgerBill, LedgerHold, LedgerRegistration
+    from pilotzone.rooms.tax.queries.ledger import LedgerBill, LedgerHold, LedgerRegistration
 
 __all__ = [
     "DISPUTE_OUTCOMES",
@@ -306,6 +305,13 @@ def ledger_registered(
     from pilotzone.rooms.tax.queries import ledger
 
     return ledger.ledger_registered(first=first, last=last, lists=lists)
+
+
+def refunds_paid(first: date, last: date) -> dict[str, Any]:
+    """Refunds paid from a day to a day, of the whole zone: {filings, amount, days}; no firm."""
+    from pilotzone.rooms.tax.queries.paid import paid_between
+
+    return paid_between(first, last)
 
 
 def quota_lists(buyer_key: str, year: int) -> list[dict[str, Any]]:

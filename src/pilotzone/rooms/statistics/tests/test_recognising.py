@@ -171,7 +171,7 @@ def test_the_pages_show_list_evidence_and_figures_and_take_a_decision(given: Non
     assert office.post(reverse("statistics_candidate", args=[number]), {"verdict": "refused"}).status_code == 422
     assert office.post(reverse("statistics_candidate", args=[number]), {"verdict": "confirmed"}).status_code == 302
     told = office.get(reverse("statistics_online_export"), {"state": "confirmed"})
-    assert "D1" in b"".join(told.streaming_content).decode()  # type: ignore[attr-defined]
+    assert "D1" in told.content.decode()
     bad = SimpleUploadedFile("x.csv", sheet("declared", ("D7", "1", *GOOD[2:])))
     answer = office.post(reverse("statistics_online_take"), {"kind": "declared", "file": bad})
     assert answer.status_code == 422 and "统一社会信用代码" in answer.content.decode()
