@@ -82,6 +82,7 @@ __all__ = [
     "report_payment",
     "reports_made",
     "send_back",
+    "settled_in",
     "take_months",
     "take_names",
     "take_rates",
@@ -278,6 +279,13 @@ def figures(*, on: date) -> dict[str, Any]:
     from pilotzone.rooms.fx.queries import firms
 
     return firms.figures(on=on)
+
+
+def settled_in(first: date, last: date) -> dict[str, Any]:
+    """What was settled or credited from a day to a day, of the whole zone: {usd, entries, days}."""
+    from pilotzone.rooms.fx.queries import firms
+
+    return firms.settled_in(first, last)
 
 
 def rate_known(currency: str, on: date) -> bool:

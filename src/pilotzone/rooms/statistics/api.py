@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from pilotzone.rooms.statistics.engine.boundaries import Fact, Figure, Move, on_boundaries
 from pilotzone.rooms.statistics.engine.collection.checks import Field, Form, Found, form_of, judged, may_stand
+from pilotzone.rooms.statistics.engine.collection.material import HEADS as MATERIAL_HEADS
 from pilotzone.rooms.statistics.engine.collection.mirror import Mirrored, mirror
 from pilotzone.rooms.statistics.engine.collection.recognition import Declared, Recognised, Sold, recognise
 from pilotzone.rooms.statistics.engine.collection.unit_prices import Fence, fence
@@ -72,6 +73,7 @@ if TYPE_CHECKING:
     from pilotzone.rooms.statistics.engine.seasonal.regressors import Event
     from pilotzone.rooms.statistics.operations.cube import recount
     from pilotzone.rooms.statistics.operations.facts import empty, note, settle
+    from pilotzone.rooms.statistics.operations.recognising import decide, take
     from pilotzone.rooms.statistics.operations.releasing import announce, compute, consent, publish, tick
     from pilotzone.rooms.statistics.operations.reporting import remind, report
     from pilotzone.rooms.statistics.operations.surveying import answer, design, publish_survey
@@ -89,6 +91,15 @@ if TYPE_CHECKING:
     from pilotzone.rooms.statistics.queries.cube import months as counted_months
     from pilotzone.rooms.statistics.queries.files import data as sdmx_data
     from pilotzone.rooms.statistics.queries.files import structure as sdmx_structure
+    from pilotzone.rooms.statistics.queries.measured import STRUCTURES, Measured, measured, unrecorded
+    from pilotzone.rooms.statistics.queries.recognised import (
+        Online,
+        candidate,
+        candidate_months,
+        candidates,
+        firms_of,
+        online,
+    )
     from pilotzone.rooms.statistics.queries.releases import (
         Told,
         calendar,
@@ -122,7 +133,10 @@ _TABLES = {
     "reports": "queries.reports.reports", "answer": "operations.surveying.answer", "design": "operations.surveying.design",
     "publish_survey": "operations.surveying.publish_survey", "asked_in": "queries.surveys.asked_in", "estimates": "queries.surveys.estimates",
     "own_unit": "queries.surveys.own_unit", "survey": "queries.surveys.survey", "surveys": "queries.surveys.surveys",
-    "units": "queries.surveys.units",
+    "Measured": "queries.measured.Measured", "measured": "queries.measured.measured", "unrecorded": "queries.measured.unrecorded", "STRUCTURES": "queries.measured.STRUCTURES",
+    "units": "queries.surveys.units", "decide": "operations.recognising.decide", "take": "operations.recognising.take",
+    "Online": "queries.recognised.Online", "candidate": "queries.recognised.candidate", "candidates": "queries.recognised.candidates",
+    "candidate_months": "queries.recognised.candidate_months", "firms_of": "queries.recognised.firms_of", "online": "queries.recognised.online",
 }  # fmt: skip
 _LATER = {
     "disclosure.attack": ("Attacker",),
@@ -138,18 +152,20 @@ _LATER = {
 _WHERE = {name: module for module, names in _LATER.items() for name in names}
 
 __all__ = [
-    "COVERAGES", "DIMENSIONS", "GROUPS", "PRICE", "Adjusted", "Asked", "Attacker", "Beside", "Calibration", "Cells", "CubeRow", "Declared",
-    "Development", "Dimension", "Drawn", "Estimate", "Event", "Fact", "Fence", "Field", "Figure", "Form", "Formula", "Found",
-    "Grade", "Indicator", "Line", "Listed", "Mirrored", "Move", "Protected", "Recognised", "Record", "Revisions", "Row",
-    "Rules", "Sale", "Sample", "Sold", "Told", "Trimmed", "Unsafe", "Vintage", "adjust", "adjusted", "against", "announce", "answer",
-    "answers_of", "ask", "asked", "asked_in", "audit", "boundary_moves", "by_period", "calendar", "carried", "chained", "compute", "concentration",
-    "consent", "content", "counted_months", "design", "development", "draw", "due", "empty", "estimate", "estimates", "fence", "figures", "fisher", "fixed",
-    "form_heads", "form_of", "forms", "formula", "grade", "greg", "in_force", "indicators", "judged", "largest", "laspeyres",
-    "latest", "lowe", "may_stand", "mirror", "mirrored", "months", "new_years", "neyman", "note", "on_boundaries", "on_year", "own_standing", "own_unit", "paasche",
-    "post_strata", "proportional", "protect", "publish", "publish_survey", "published", "quantities", "raking", "read_sheet", "recognise", "recount", "regions", "release",
-    "remind", "reminded", "report", "reports", "revisions", "rules_on", "sample", "scale", "sdmx_data", "sdmx_data_xml", "sdmx_structure", "sdmx_structure_xml", "secret", "settle",
-    "signed", "stage", "summary", "survey", "surveys", "table", "tabulate", "take_all", "tick", "tiles", "tornqvist", "trimmed", "unit_value", "units", "volume",
-    "written_sheet",
+    "COVERAGES", "DIMENSIONS", "GROUPS", "MATERIAL_HEADS", "PRICE", "STRUCTURES", "Adjusted", "Asked", "Attacker", "Beside", "Calibration", "Cells",
+    "CubeRow", "Declared", "Development", "Dimension", "Drawn", "Estimate", "Event", "Fact", "Fence", "Field", "Figure", "Form", "Formula",
+    "Found", "Grade", "Indicator", "Line", "Listed", "Measured", "Mirrored", "Move", "Online", "Protected", "Recognised", "Record",
+    "Revisions", "Row", "Rules", "Sale", "Sample", "Sold", "Told", "Trimmed", "Unsafe", "Vintage", "adjust", "adjusted", "against",
+    "announce", "answer", "answers_of", "ask", "asked", "asked_in", "audit", "boundary_moves", "by_period", "calendar", "candidate",
+    "candidate_months", "candidates", "carried", "chained", "compute", "concentration", "consent", "content", "counted_months", "decide",
+    "design", "development", "draw", "due", "empty", "estimate", "estimates", "fence", "figures", "firms_of", "fisher", "fixed",
+    "form_heads", "form_of", "forms", "formula", "grade", "greg", "in_force", "indicators", "judged", "largest", "laspeyres", "latest",
+    "lowe", "may_stand", "measured", "mirror", "mirrored", "months", "new_years", "neyman", "note", "on_boundaries", "on_year", "online",
+    "own_standing", "own_unit", "paasche", "post_strata", "proportional", "protect", "publish", "publish_survey", "published", "quantities",
+    "raking", "read_sheet", "recognise", "recount", "regions", "release", "remind", "reminded", "report", "reports", "revisions",
+    "rules_on", "sample", "scale", "sdmx_data", "sdmx_data_xml", "sdmx_structure", "sdmx_structure_xml", "secret", "settle", "signed",
+    "stage", "summary", "survey", "surveys", "table", "tabulate", "take", "take_all", "tick", "tiles", "tornqvist", "trimmed", "unit_value",
+    "units", "unrecorded", "volume", "written_sheet",
 ]  # fmt: skip
 
 

@@ -136,6 +136,18 @@ _ROWS = {
     "statistics.survey.answer": (
         "金额须为不小于0的数，自主品牌出口额不大于出口额", "Amounts are not negative, and own-brand exports are not above exports", _SAMPLING, "改正后再报", "Correct them",
     ),
+    "statistics.material.file": (
+        "不是UTF-8编码的CSV，或表头不是“{head}”，或超过2万行、4 MB", "Not a CSV in UTF-8, or its head is not “{head}”, or above 20,000 lines or 4 MB",
+        _COLLECTION, "按表头整理后再上传", "Arrange it by that head",
+    ),
+    "statistics.material.lines": (
+        "文件有{count}行不成立，没有收入任何一行", "{count} lines do not hold; none was taken", _COLLECTION, "逐行改正后再上传", "Correct them and hand it in again",
+    ),
+    "statistics.candidate.unknown": ("没有这一条，或不属于贵企业", "There is no such entry, or it is not your firm's", _COLLECTION, "查看清单", "See the list"),
+    "statistics.candidate.decided": ("统计人员已作判断", "A statistician has decided it", _COLLECTION, "有异议请与统计人员联系", "Turn to the statisticians"),
+    "statistics.candidate.remark": (
+        "判断为非线上成交须写明理由（不超过{most}字）", "Who says it was not sold online says why ({most} characters at most)", _COLLECTION, "写明理由", "Give the reason",
+    ),
     "statistics.survey.early": ("截止日{day}之后才可公布", "It is published after its due day {day}", _SAMPLING, "到时再公布", "Wait for the day"),
 }  # fmt: skip
 

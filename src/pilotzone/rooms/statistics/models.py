@@ -42,11 +42,15 @@ class Fact(models.Model):
 
 
 class Cell(models.Model):
-    """The cube's finest cell: goods (HS 8) × country × mode × district × transport × month × flow, apart by coverage."""
+    """The cube's finest cell: goods (HS 8) × country × mode × district × transport × month × flow, apart by coverage.
+
+    `span`: 1 a month, 3 a quarter, 12 a year, which `month` begins; longer ones are sums of months, kept to answer long runs.
+    """
 
     pk = models.CompositePrimaryKey(
-        "month", "flow", "back", "port", "registered", "mode", "unit", "hs", "country", "transport"
+        "span", "month", "flow", "back", "port", "registered", "mode", "unit", "hs", "country", "transport"
     )
+    span = models.SmallIntegerField()
     month = models.DateField()
     flow = models.CharField(max_length=1)
     back = models.BooleanField()
@@ -66,13 +70,16 @@ class Cell(models.Model):
 
 
 class Margin(models.Model):
-    """Sums of cells by one or two dimensions (`grain`: `hs2.country`; `a`, `b` their codes) and coverage."""
+    """Sums of cells by one or two dimensions (`grain`: `hs2.country`; `a`, `b` their codes) and coverage; `span` as of cells.
 
-    pk = models.CompositePrimaryKey("grain", "coverage", "flow", "back", "a", "b", "month")
+    Sums are of what went, beside them what came back; `facts` counts both.
+    """
+
+    pk = models.CompositePrimaryKey("grain", "coverage", "span", "month", "b", "a", "flow")
     grain = models.CharField(max_length=20)
     coverage = models.CharField(max_length=10)
+    span = models.SmallIntegerField()
     flow = models.CharField(max_length=1)
-    back = models.BooleanField()
     a = models.CharField(max_length=200, blank=True)
     b = models.CharField(max_length=200, blank=True)
     month = models.DateField()
@@ -82,6 +89,8 @@ class Margin(models.Model):
     orders = models.BigIntegerField()
     unvalued = models.BigIntegerField()
     undollared = models.BigIntegerField()
+    back_cny = models.DecimalField(max_digits=21, decimal_places=2)
+    back_usd = models.DecimalField(max_digits=21, decimal_places=2)
 
 
 class Release(models.Model):
@@ -207,3 +216,44 @@ class SurveyUnit(models.Model):
                 name="statistics_survey_unit_chance",
             ),
         ]
+
+
+class Material(models.Model):
+    """A line recognition rests on: a general-trade declaration (`declared`) or a sale of a shop (`sold`). The statisticians' alone."""
+
+    kind = models.CharField(max_length=10)
+    reference = models.CharField(max_length=60)
+    organisation = models.ForeignKey(Organisation, models.PROTECT, related_name="+")
+    hs = models.CharField(max_length=10)
+    on = models.DateField()
+    value = models.DecimalField(max_digits=19, decimal_places=2)
+    mode = models.CharField(max_length=4, blank=True, default="")
+    given_at = models.DateTimeField()
+    given_by = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["kind", "reference"], name="statistics_material_once")]
+
+
+class Candidate(models.Model):
+    """A general-trade export that may have been sold online: score, its parts, the sales it rests on, and who decided.
+
+    `verdict` online or review by the rule; `state` open, confirmed, refused. Seen by the firm and by the statisticians.
+    """
+
+    number = models.CharField(max_length=60, unique=True)
+    organisation = models.ForeignKey(Organisation, models.PROTECT, related_name="+")
+    hs = models.CharField(max_length=10)
+    on = models.DateField()
+    value = models.DecimalField(max_digits=19, decimal_places=2)
+    mode = models.CharField(max_length=4)
+    algorithm = models.CharField(max_length=30)
+    score = models.SmallIntegerField()
+    verdict = models.CharField(max_length=10)
+    reasons = models.JSONField(default=list)
+    sales = models.JSONField(default=list)
+    state = models.CharField(max_length=10, default="open")
+    by_firm = models.BooleanField(default=False)
+    remark = models.CharField(max_length=200, blank=True, default="")
+    decided_at = models.DateTimeField(null=True)
+    decided_by = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+")

@@ -191,6 +191,7 @@ __all__ = [
     "refund_filing",
     "refund_filings",
     "refund_handling",
+    "refunds_paid",
     "register_exports",
     "release_batch",
     "reserve_batch",
@@ -316,6 +317,13 @@ def ledger_registered(
     from pilotzone.rooms.tax.queries import ledger
 
     return ledger.ledger_registered(first=first, last=last, lists=lists)
+
+
+def refunds_paid(first: date, last: date) -> dict[str, Any]:
+    """Refunds paid from a day to a day, of the whole zone: {filings, amount, days}; no firm."""
+    from pilotzone.rooms.tax.queries.paid import paid_between
+
+    return paid_between(first, last)
 
 
 def quota_lists(buyer_key: str, year: int) -> list[dict[str, Any]]:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from typing import Any
 
 from django.db.models import Q, Sum
 
+from pilotzone.base.days import SHANGHAI, day_of
 from pilotzone.kernel.access.actor import PLATFORM
 from pilotzone.kernel.access.models import Organisation
 from pilotzone.kernel.access.scope import current, scope
@@ -148,6 +149,22 @@ def figures(*, on: date) -> dict[str, Any]:
         firms = Receipt.objects.filter(received_on__year=on.year).values("organisation_id").distinct().count()
     share = direct / settled if settled else Decimal(0)
     return {"settled": settled, "direct": direct, "share": share, "refused": refused, "firms": firms}
+
+
+def settled_in(first: date, last: date) -> dict[str, Any]:
+    """Settled or credited from `first` to `last`, of the whole zone: {usd, entries, days}; `days` the mean from receipt, None without any."""
+    with scope(PLATFORM):
+        rows = list(
+            Entry.objects.filter(event__in=["SETTLE", "CREDIT"]).filter(at__gte=_begins(first), at__lt=_begins(last + timedelta(days=1)))
+            .values_list("usd", "at", "receipt__received_on")
+        )  # fmt: skip
+    days = [Decimal((day_of(at) - received).days) for _usd, at, received in rows]
+    usd = sum((usd for usd, _at, _received in rows), ZERO)
+    return {"usd": usd, "entries": len(rows), "days": sum(days, ZERO) / len(days) if days else None}
+
+
+def _begins(day: date) -> datetime:
+    return datetime.combine(day, time(), tzinfo=SHANGHAI)
 
 
 def opening_pack(have: list[str], *, on: date) -> dict[str, Any]:

@@ -10,7 +10,17 @@ from typing import Any
 
 from django.db import connection
 
-from pilotzone.rooms.statistics.engine.grains import DIMENSIONS, FLAGS, GOODS, grain_of
+from pilotzone.rooms.statistics.engine.grains import (
+    DIMENSIONS,
+    FLAGS,
+    GOODS,
+    MONTH,
+    SPANNED,
+    WAY,
+    Span,
+    grain_of,
+    spans_of,
+)
 from pilotzone.rooms.statistics.errors import refused
 
 FLOWS = ("I", "E", "")
@@ -20,6 +30,9 @@ _SUMS = (
     " coalesce(sum(usd) FILTER (WHERE back), 0), coalesce(sum(unvalued) FILTER (WHERE NOT back), 0),"
     " coalesce(sum(undollared) FILTER (WHERE NOT back), 0)"
 )
+
+
+_MARGIN_SUMS = "sum(cny), sum(usd), sum(orders), sum(back_cny), sum(back_usd), sum(unvalued), sum(undollared)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,19 +66,17 @@ def ask(
         raise refused("statistics.cube.question")
     if any(name in GOODS and (len(code) != GOODS[name] or not code.isdigit()) for name, code in chosen.items()):
         raise refused("statistics.cube.question")
-    names = [*chosen, *([by] if by != "month" and by not in chosen else [])]
-    grain = grain_of(names)
-    if grain is not None:
-        query, values = _margin(grain, by, chosen)
-        values |= {"coverage": coverage}
-    else:
-        query, values = _fine(by, chosen, f"AND {FLAGS[coverage]}" if FLAGS[coverage] else "")
-    order = "1" if by == "month" else "2 DESC, 1"
+    grain = grain_of(by, chosen)
+    query, values = _margin(grain, by, chosen) if grain is not None else _fine(by, chosen)
+    cover = "coverage = %(coverage)s" if grain is not None else FLAGS[coverage] or "true"
+    spanned = by != "month" and (grain is None or grain in SPANNED)
+    when, days = _when(spans_of(first, last) if spanned else [], first, last)
     flowed = "AND flow = %(flow)s" if flow else ""
+    order = "1" if by == "month" else "2 DESC, 1"
     with connection.cursor() as cursor:
         cursor.execute(
-            f"{query} AND month BETWEEN %(first)s AND %(last)s {flowed} GROUP BY 1 ORDER BY {order} LIMIT %(most)s",
-            values | {"first": first.replace(day=1), "last": last, "flow": flow, "most": most},
+            f"{query} AND {cover} AND {when} {flowed} GROUP BY 1 ORDER BY {order} LIMIT %(most)s",
+            values | days | {"coverage": coverage, "flow": flow, "most": most},
         )
         return [Row(str(row[0])[:7] if by == "month" else row[0], *row[1:]) for row in cursor.fetchall()]
 
@@ -73,27 +84,48 @@ def ask(
 def months() -> list[date]:
     """The months something is counted in, the latest first."""
     with connection.cursor() as cursor:
-        cursor.execute("SELECT DISTINCT month FROM statistics_margin WHERE grain = '' ORDER BY 1 DESC")
+        cursor.execute("SELECT DISTINCT month FROM statistics_margin WHERE grain = '' AND span = 1 ORDER BY 1 DESC")
         return [row[0] for row in cursor.fetchall()]
 
 
-def _margin(grain: str, by: str, chosen: Mapping[str, str]) -> tuple[str, dict[str, Any]]:
-    places = dict(zip(grain.split("."), ("a", "b"), strict=False)) if grain else {}
-    column = "month" if by == "month" else places[by]
-    conditions = "".join(f" AND {places[name]} = %({name})s" for name in chosen)
-    query = f"SELECT {column}, {_SUMS} FROM statistics_margin WHERE grain = '{grain}' AND coverage = %(coverage)s{conditions}"  # noqa: S608 (our own names; values are parameters)
-    return query, dict(chosen)
-
-
-def _fine(by: str, chosen: Mapping[str, str], cover: str) -> tuple[str, dict[str, Any]]:
-    column = f"left(hs, {GOODS[by]})" if by in GOODS else by
+def _when(spans: list[Span], first: date, last: date) -> tuple[str, dict[str, Any]]:
+    """The condition of a run of months: each span of it, or month by month."""
+    if not spans:
+        return f"span = {MONTH} AND month BETWEEN %(first)s AND %(last)s", {"first": first.replace(day=1), "last": last}
     values: dict[str, Any] = {}
-    conditions = ""
+    for span, start in spans:
+        values.setdefault(f"span{span}", []).append(start)
+    parts = (f"(span = {name[4:]} AND month = ANY(%({name})s::date[]))" for name in values)
+    return f"({' OR '.join(parts)})", values
+
+
+def _margin(grain: str, by: str, chosen: Mapping[str, str]) -> tuple[str, dict[str, Any]]:
+    parts = grain.split(".")
+    places = dict(zip(parts, ("a", "b"), strict=False)) | dict.fromkeys(GOODS, "a")
+    column = "month" if by == "month" else f"left(a, {GOODS[by]})" if by in GOODS else places[by]
+    if "way" in parts:
+        chosen = {name: code for name, code in chosen.items() if name not in WAY} | {
+            "way": "/".join(chosen[name] for name in WAY)
+        }
+    conditions, values = _filtered(chosen, places)
+    return f"SELECT {column}, {_MARGIN_SUMS} FROM statistics_margin WHERE grain = '{grain}'{conditions}", values  # noqa: S608 (our own names; values are parameters)
+
+
+def _fine(by: str, chosen: Mapping[str, str]) -> tuple[str, dict[str, Any]]:
+    column = f"left(hs, {GOODS[by]})" if by in GOODS else by
+    conditions, values = _filtered(chosen, dict.fromkeys(GOODS, "hs"))
+    return f"SELECT {column}, {_SUMS} FROM statistics_cell WHERE true{conditions}", values  # noqa: S608 (our own names; values are parameters)
+
+
+def _filtered(chosen: Mapping[str, str], places: Mapping[str, str]) -> tuple[str, dict[str, Any]]:
+    """Conditions of the chosen codes. Goods as a range, for LIKE may not use an index below row-level security."""
+    conditions, values = "", {}
     for name, code in chosen.items():
+        column = places.get(name, name)
         if name in GOODS:
-            conditions += f" AND hs LIKE %({name})s"
-            values[name] = f"{code}%"
+            conditions += f" AND {column} BETWEEN %({name})s AND %({name}_last)s"
+            values |= {name: code, f"{name}_last": code.ljust(GOODS["hs8"], "9")}
         else:
-            conditions += f" AND {name} = %({name})s"
+            conditions += f" AND {column} = %({name})s"
             values[name] = code
-    return f"SELECT {column}, {_SUMS} FROM statistics_cell WHERE true {cover}{conditions}", values  # noqa: S608 (our own names; values are parameters)
+    return conditions, values

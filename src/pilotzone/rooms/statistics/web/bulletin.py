@@ -17,7 +17,7 @@ from pilotzone.rooms.statistics import api
 from pilotzone.rooms.statistics.web import words
 from pilotzone.ui.charts import Chart, Series
 
-CHARTED, MYRIAD = 12, 10_000
+CHARTED = 12
 _HEADLINES = (
     "trade_cny", "export_cny", "import_cny", "trade_usd", "export_usd", "import_usd", "orders", "active_firms",
     "rcep_share", "eu_share", "us_share", "country_hhi",
@@ -102,10 +102,11 @@ def charts(month: date, coverage: str, rows: list[api.Told]) -> list[Chart]:
     first = date(month.year - 1, month.month, 1) + timedelta(days=31)
     ones = api.latest(first.replace(day=1), month)[-CHARTED:]
     told = {(row.month, row.indicator): row.value for row in api.figures(ones, coverage=coverage, dimension="")}
+    unit, by = words.scale(told.values())
     trend = Chart(
-        title=_("进出口额（按月）"), unit=_("万元"), kind="stack", categories=[f"{one.month:%Y-%m}" for one in ones],
+        title=_("进出口额（按月）"), unit=unit, kind="stack", categories=[f"{one.month:%Y-%m}" for one in ones],
         series=[
-            Series(words.flows()[flow], [_myriad(told.get((one.month, name))) for one in ones])
+            Series(words.flows()[flow], [words.drawn(told.get((one.month, name)), by) for one in ones])
             for flow, name in (("E", "export_cny"), ("I", "import_cny"))
         ],
     )  # fmt: skip
@@ -118,24 +119,21 @@ def charts(month: date, coverage: str, rows: list[api.Told]) -> list[Chart]:
             Series(part.name, [value if whole is None else None for value, whole in zip(part.values, wholes, strict=True)])
             for part in trend.series
         ]  # fmt: skip
-        trend = replace(trend, series=[*sides, Series(words.flows()[""], [_myriad(whole) for whole in wholes])])
+        trend = replace(trend, series=[*sides, Series(words.flows()[""], [words.drawn(whole, by) for whole in wholes])])
     found = {(row.code, row.indicator): row for row in rows if row.dimension == "country"}
     codes = sorted(
         {code for code, _name in found}, key=lambda code: (code.startswith("other"), -_sum(found, code), code)
     )[:CHARTED]
     names = words.codes("country", set(codes), month)
+    unit, by = words.scale(row.value for row in found.values())
     ranking = Chart(
-        title=_("主要国家（地区）"), unit=_("万元"), kind="bar", categories=[names[code] for code in codes],
+        title=_("主要国家（地区）"), unit=unit, kind="bar", categories=[names[code] for code in codes],
         series=[
-            Series(words.flows()[flow], [_myriad(row.value) if (row := found.get((code, name))) else None for code in codes])
+            Series(words.flows()[flow], [words.drawn(row.value, by) if (row := found.get((code, name))) else None for code in codes])
             for flow, name in (("E", "export_cny"), ("I", "import_cny"))
         ],
     )  # fmt: skip
     return [trend, ranking]
-
-
-def _myriad(value: Any) -> float | None:
-    return None if value is None else round(float(value) / MYRIAD, 2)
 
 
 def _revisions(coverage: str) -> list[dict[str, Any]]:

@@ -34,10 +34,11 @@ def show(request: HttpRequest) -> HttpResponse:
     except Refused as refused:
         rows, problem = [], refused
     by = asked["by"]
+    unit, scale = words.scale(row["value"] for row in rows)
     chart = Chart(
-        title=words.dimensions()[by], unit=_("万元"), kind="line" if by == "month" else "bar",
+        title=words.dimensions()[by], unit=unit, kind="line" if by == "month" else "bar",
         categories=[row["name"] for row in rows[:SHOWN if by != "month" else None]],
-        series=[Series(words.flows()[asked["flow"]], [_myriad(row["value"]) for row in rows[:SHOWN if by != "month" else None]])],
+        series=[Series(words.flows()[asked["flow"]], [words.drawn(row["value"], scale) for row in rows[:SHOWN if by != "month" else None]])],
     )  # fmt: skip
     cube = may("statistics.work")
     context = {
@@ -152,7 +153,3 @@ def _month(text: str, other: date) -> date:
         return date.fromisoformat(f"{text}-01") if len(text) == 7 else other
     except ValueError:
         return other
-
-
-def _myriad(value: Any) -> float | None:
-    return None if value is None else round(float(value) / 10_000, 2)

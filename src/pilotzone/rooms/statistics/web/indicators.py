@@ -21,7 +21,7 @@ def show(request: HttpRequest) -> HttpResponse:
     groups: dict[str, list[dict[str, Any]]] = {}
     for one in api.indicators():
         groups.setdefault(one.group, []).append(_said(one))
-    names = _groups()
+    names = group_words()
     return render(
         request, "statistics/indicators.html", {"groups": [(key, names[key], rows) for key, rows in groups.items()]}
     )
@@ -50,7 +50,7 @@ def one(request: HttpRequest, key: str) -> HttpResponse:
     ]
     context = {
         "one": _said(found),
-        "group": _groups()[found.group],
+        "group": group_words()[found.group],
         "coverages": coverages,
         "lines": lines,
         "charts": charts,
@@ -63,6 +63,7 @@ def _said(one: api.Indicator) -> dict[str, Any]:
         "key": one.key, "name": words.said(one), "definition": words.said(one, "definition"), "formula": one.formula.text,
         "unit": words.unit(one.unit), "caveats": words.said(one, "caveats"), "version": one.version, "since": one.since, "tag": one.tag,
         "coverages": "、".join(words.coverages()[name] for name in one.coverages),
+        "gaps": "、".join(api.unrecorded(one)),
         "sources": "；".join(f"{source.name} = {source.room}:{source.fact}" for source in one.sources),
     }  # fmt: skip
 
@@ -76,7 +77,8 @@ def _cell(row: api.Told | None) -> dict[str, Any]:
     return told | ({"stage": words.stages()[row.stage], "on": row.published_on} if row else {})
 
 
-def _groups() -> dict[str, str]:
+def group_words() -> dict[str, str]:
+    """The groups of handbook §7.3."""
     return {
         "scale": _("规模"), "structure": _("结构"), "quality": _("质量"), "efficiency": _("效率"), "actors": _("主体"), "carriers": _("载体"),
         "channels": _("通道"), "livelihood": _("民生"), "contribution": _("贡献"),

@@ -2,7 +2,17 @@
 
 from django.urls import path, re_path
 
-from pilotzone.rooms.statistics.web import bulletin, collecting, desk, explorer, files, indicators, surveys
+from pilotzone.rooms.statistics.web import (
+    bulletin,
+    collecting,
+    desk,
+    explorer,
+    files,
+    indicators,
+    measuring,
+    recognition,
+    surveys,
+)
 
 urlpatterns = [
     path("", bulletin.show, name="statistics"),
@@ -26,6 +36,14 @@ urlpatterns = [
     path("desk/collection/remind/", collecting.remind, name="statistics_remind"),
     path("desk/mirror/", collecting.mirror, name="statistics_mirror"),
     path("desk/mirror/export.csv", collecting.mirror_export, name="statistics_mirror_export"),
+    path("desk/measured/", measuring.show, name="statistics_measured"),
+    path("desk/measured/export.csv", measuring.export, name="statistics_measured_export"),
+    path("desk/online/", recognition.show, name="statistics_online"),
+    path("desk/online/export.csv", recognition.export, name="statistics_online_export"),
+    path("desk/online/take/", recognition.take, name="statistics_online_take"),
+    path("mine/online/", recognition.mine, name="statistics_online_mine"),
+    path("mine/online/export.csv", recognition.mine_export, name="statistics_online_mine_export"),
+    path("online/<int:number>/", recognition.one, name="statistics_candidate"),
     path("surveys/", surveys.show, name="statistics_surveys"),
     path("surveys/export.csv", surveys.export, name="statistics_surveys_export"),
     path("surveys/<int:number>/", surveys.one, name="statistics_survey"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date
 from decimal import Decimal
 
@@ -13,6 +14,7 @@ from pilotzone.kernel.access.models import Unit
 from pilotzone.reference.codes import entry
 from pilotzone.rooms.statistics import api
 
+MYRIAD, SMALL = 10_000, Decimal(100_000)
 _LISTS = {"country": "country", "transport": "transport_mode", "mode": "trade_mode"}
 
 
@@ -68,6 +70,16 @@ def verdicts() -> dict[str, str]:
     }  # fmt: skip
 
 
+def decisions() -> dict[str, str]:
+    """How a candidate of recognition stands."""
+    return {"open": _("待判断"), "confirmed": _("确认线上成交"), "refused": _("非线上成交")}
+
+
+def findings() -> dict[str, str]:
+    """What the rule says of a candidate."""
+    return {"online": _("识别为线上成交"), "review": _("需人工判断")}
+
+
 def regions() -> dict[str, str]:
     """Groups of countries."""
     return {one.key: said(one) for one in api.regions()} | {"rest": _("世界其他地区")}
@@ -110,6 +122,17 @@ def _code(dimension: str, code: str, on: date) -> str:
             return code
         return f"{code} {name}" if dimension == "mode" else name
     return f"HS {code}" if dimension.startswith("hs") else code
+
+
+def scale(values: Iterable[Decimal | None]) -> tuple[str, int]:
+    """In what a chart of amounts in yuan is drawn, and by what they are divided: small ones are not drawn as parts of 万元."""
+    most = max((abs(value) for value in values if value is not None), default=Decimal(0))
+    return (_("元"), 1) if most < SMALL else (_("万元"), MYRIAD)
+
+
+def drawn(value: Decimal | None, by: int) -> float | None:
+    """An amount as a chart draws it."""
+    return None if value is None else round(float(value) / by, 2)
 
 
 def amount(value: Decimal | None, unit: str) -> Decimal | None:

@@ -6,6 +6,7 @@
   function option(spec) {
     const axis = { axisLine: { lineStyle: { color: colour("--edge") } }, axisLabel: { color: colour("--quiet") }, splitLine: { lineStyle: { color: colour("--line") } } };
     const bars = spec.kind !== "line";
+    const whole = spec.series.every((series) => series.values.every((value) => value === null || Number.isInteger(value)));
     return {
       animation: false,
       color: [1, 2, 3, 4, 5, 6, 7].map((n) => colour("--c" + n)),
@@ -14,7 +15,7 @@
       legend: { top: 0, left: 0, icon: "roundRect", textStyle: { color: colour("--ink") } },
       tooltip: { trigger: "axis", renderMode: "richText", backgroundColor: colour("--paper"), borderColor: colour("--edge"), textStyle: { color: colour("--ink") } },
       xAxis: Object.assign({ type: "category", data: spec.categories, boundaryGap: bars }, axis),
-      yAxis: Object.assign({ type: "value", minInterval: 1 }, axis),
+      yAxis: Object.assign({ type: "value", minInterval: whole ? 1 : 0 }, axis),
       series: spec.series.map((series) => ({
         name: series.name, data: series.values, type: bars ? "bar" : "line", showSymbol: false,
         stack: spec.kind === "stack" ? "all" : undefined, barMaxWidth: 28,
