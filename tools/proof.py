@@ -205,8 +205,10 @@ def privacy(asked: argparse.Namespace, seed: int) -> tuple[bool, str]:
         all_held &= done.returncode == 0
         outcome = ", ".join(f"{n} {what}" for n, what in OUTCOME.findall(done.stdout.splitlines()[-1]))
         figures = [line.partition("FIGURE ")[2] for line in done.stdout.splitlines() if "FIGURE " in line]
-        rows += [f"- {one}" for one in figures] or [f"- {path}"]
-        rows[-1] += f" ({path}: {outcome}, {time.monotonic() - began:.0f} s)"
+        found = [f"- {one}" for one in figures] or [f"- {path}"]
+        found[-1] += f" ({path}: {outcome}, {time.monotonic() - began:.0f} s)"
+        print("\n".join(found), flush=True)
+        rows += found
         if done.returncode:
             print(done.stdout[-6000:], file=sys.stderr, flush=True)
     head = (

@@ -37,11 +37,16 @@ def test_the_marks_are_there_and_their_owners_read_them(marked_zone: World) -> N
     """Otherwise nothing found would mean nothing."""
     scanner = Scanner(marked_zone, SEED)
     (one, _other) = marked_zone.circles[:2]
-    trade, filing, question = (one.numbers[kind][0] for kind in ("trade", "filing", "question"))
+    trade, filing, question, inspection, refund = (
+        one.numbers[kind][0] for kind in ("trade", "filing", "question", "inspection", "refund")
+    )
     for where, name, kind in (
         (f"/enterprise/trades/{trade}/", "ebc/0", "trade"), ("/registry/mine/", "ebc/0", "filing"), (f"/help/questions/{question}/", "ebc/0", "case"),
         ("/fx/mine/", "ebc/0", "fx"), ("/enterprise/webhooks/", "ebp/0", "own"), ("/api/v1/trades", "logi/0 token", "trade"),
         (f"/registry/filings/{filing}/", "district_officer@360111", "filing"), ("/officer/trades/", "customs_officer@customs", "trade"),
+        ("/tax/guarantee/", "ebc/0", "tax"), (f"/tax/bills/{one.mark('tax')}/", "tax_officer@tax", "tax"), ("/tax/export/", "ebc/0", "refund"),
+        (f"/tax/export/refunds/{refund}/", "tax_officer@tax", "refund"), (f"/risk/inspections/{inspection}/", "ebc/0", "inspection"),
+        ("/plan/reports/", "zone_officer@zone", "plan"), ("/plan/liaisons/", "district_officer@360111", "plan"),
     ):  # fmt: skip
         status = scanner.ask("get", where, name)
         assert status == 200 and f"{name} {kind}" in scanner.told.seen_own, (where, status)

@@ -21,6 +21,7 @@ WORDS = {
 }  # fmt: skip
 # whose number a part of an address is, by the first word that fits its name or its parameter
 THINGS = (
+    ("inspection", "inspection"), ("liaison/", "liaison"), ("plan/", "plan"), ("refund", "refund"), ("guarantee", "guarantee"),
     ("document", "document"), ("officer_opened", "document"), ("trade", "trade"), ("change", "trade"), ("filing", "filing"), ("registry", "filing"),
     ("case", "case"), ("question", "question"), ("help", "question"), ("fx", "fx"), ("receipts/<number>", "receipt"), ("receipt", "receipt"),
     ("hook", "hook"), ("mandate", "mandate"), ("writing", "writing"), ("draft", "writing"),

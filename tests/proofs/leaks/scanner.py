@@ -21,7 +21,7 @@ BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
 # the firms of a circle whose own a kind of row is; every other firm is a stranger to it
 PARTIES = {
     "trade": ("ebp", "ebc", "pay", "logi", "agent"), "buyer": ("ebp", "ebc", "pay", "logi", "agent"), "filing": ("ebc",), "case": ("ebc",),
-    "fx": ("ebc", "bank"), "own": ("ebp", "agent"),
+    "fx": ("ebc", "bank"), "own": ("ebp", "agent"), "tax": ("ebc",), "refund": ("ebc",), "inspection": ("ebc",), "plan": (),
 }  # fmt: skip
 # of public bodies, who may read a kind of row: by action of the permission matrix. A buyer's name nobody's page shows unasked.
 READERS = {
@@ -32,7 +32,14 @@ READERS = {
     "buyer": (), "filing": ("filing.see", "audit.read"), "case": ("service.see", "service.decide", "help.answer", "audit.read"),
     "fx": ("fx.see", "fx.supervise", "recon.see", "audit.read"),
     "own": ("share.decide", "share.check", "audit.read", "certificate.manage", "access.manage", "trade.see", "platform.run", "filing.see"),
+    "tax": ("tax.see", "guarantee.see", "audit.read"), "refund": ("refund.decide", "audit.read"),
+    "inspection": ("review.decide", "control.order", "inspection.check", "report.review", "audit.read"), "plan": (),
 }  # fmt: skip
+GOVERNMENT = (
+    "agency",
+    "district",
+    "zone",
+)  # the kinds of role that read what public bodies write for one another (kind plan)
 # where signing out, or playing somebody else, would end the walk
 LEFT_OUT = frozenset({"account_logout", "play", "first_administrator", "metrics", "set_language"})
 
@@ -54,10 +61,10 @@ def may_read(subject: Subject, circle: Circle, kind: str) -> bool:
     if role is None:
         return False
     if role.kind == "consumer":
-        return subject.circle == circle.number and kind in ("trade", "buyer")
+        return subject.circle == circle.number and kind in ("trade", "buyer", "tax")
     if role.kind == "enterprise":
         return subject.circle == circle.number and subject.name.split("/")[0] in (*PARTIES[kind], *_administrator(kind))
-    return any(action in role.may for action in READERS[kind])
+    return any(action in role.may for action in READERS[kind]) or (kind == "plan" and role.kind in GOVERNMENT)
 
 
 def _administrator(kind: str) -> tuple[str, ...]:

@@ -1,7 +1,8 @@
 """A zone whose firms stand in circles that know nothing of one another; every row of a circle wears the circle's marks.
 
 A mark is a text that stands nowhere else: in an order's number, a buyer's name, a filing's contact, a case, a receipt of
-foreign exchange, a webhook. All data are synthetic.
+foreign exchange, a webhook, a tax bill, a refund, an objection to an inspection (desks.py); marks of kind `plan` are in what public
+bodies write for one another. All data are synthetic.
 """
 
 from __future__ import annotations
@@ -36,10 +37,22 @@ from pilotzone.rooms.registry import api as registry
 from pilotzone.rooms.registry.tests import offices
 from pilotzone.rooms.services import api as services
 from pilotzone.rooms.services.tests.offices import papers_of, values_of
+from tests.proofs.leaks.desks import desks
 
 NOW = datetime.datetime(2021, 3, 15, 4, tzinfo=datetime.UTC)
 SINCE = datetime.date(2021, 1, 4)
-KINDS = ("trade", "buyer", "filing", "case", "fx", "own")
+KINDS = (
+    "trade",
+    "buyer",
+    "filing",
+    "case",
+    "fx",
+    "own",
+    "tax",
+    "refund",
+    "inspection",
+    "plan",
+)  # a mark holds one figure of it
 COUNTIES = ("360111", "360112", "360113", "360121")
 AGENCIES = ("commerce", "samr", "post", "police", "pboc")
 # the kinds of firm that stand beside a circle's six parties of a trade
@@ -54,6 +67,11 @@ class Circle:
     firms: dict[str, int] = field(default_factory=dict)
     numbers: dict[str, list[Any]] = field(default_factory=dict)
     buyer: str = ""
+
+    @property
+    def county(self) -> str:
+        """The code of the county its seller stands in."""
+        return COUNTIES[self.number]
 
     def mark(self, kind: str) -> str:
         """The circle's mark of a kind of row: letters and digits only, as codes may hold them."""
@@ -142,13 +160,18 @@ def _rooms(one: Circle) -> None:
     _case(one)
     _money(one)
     _own(one)
+    desks(one, NOW)
 
 
 def _filing(one: Circle) -> None:
-    code, county = offices.code_of(one.number + 1), COUNTIES[one.number]
+    code = offices.code_of(one.number + 1)
     books = offices.Registers()
     books.know(code, f"测试ebc{one.number}")
-    values = offices.VALUES | {"contact": f"联{one.mark('filing')}", "unit": county, "shops": f"店{one.mark('filing')}"}
+    values = offices.VALUES | {
+        "contact": f"联{one.mark('filing')}",
+        "unit": one.county,
+        "shops": f"店{one.mark('filing')}",
+    }
     with (
         patch.object(channel, "look_up", books.look_up),
         patch.object(channel, "by_licence", books.by_licence),

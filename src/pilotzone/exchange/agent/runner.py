@@ -4,7 +4,7 @@
     sent/          what was taken and sent, under its guid
     refused/       what was not, with a .txt that says why
     receipts/      GUID.result.json, and every official receipt as NUMBER-MESSAGE.xml
-    state/         ledger.jsonl (one line a step), outgoing/, receipts.json, the connector's store
+    state/         ledger.jsonl (one line a step), outgoing/, receipts.json, clock.json, the connector's store
     agent.log
 
 The ledger decides: a message is its guid; what stands there as sent is never sent again. A process that dies between the
@@ -27,6 +27,7 @@ from pilotzone.base.errors import Problem, Refused, Unavailable
 from pilotzone.base.sentences import Reason
 from pilotzone.exchange import signing
 from pilotzone.exchange.agent.client import Client
+from pilotzone.exchange.agent.clock import ZoneClock
 from pilotzone.exchange.connectors.contract import READY, VOID
 from pilotzone.exchange.connectors.errors import SENTENCES
 from pilotzone.exchange.connectors.kinds import Declared
@@ -65,6 +66,7 @@ class Agent:
     sync: Sync | None = None
     firm: Firm | None = None
     reconcile_days: int = 3
+    url: str = ""
     mark: Callable[[str], None] = lambda name: None
     known: dict[str, dict[str, Any]] = field(default_factory=dict)  # guid → what the ledger says of it
     orders: dict[str, str] = field(default_factory=dict)  # key of a document (an order's number) → content last drafted
@@ -79,6 +81,7 @@ class Agent:
                 self._apply(json.loads(raw))
             except ValueError:  # empty, or cut off by a crash
                 continue
+        self.clock = ZoneClock(self.folder / "state", self.url, self.now)
 
     def round(self) -> Told:
         """Everything once, in order; Refused only where nobody can go on (the token is refused)."""
@@ -111,6 +114,8 @@ class Agent:
         """Records that are ready become messages of up to a hundred documents; the ledger's line is the message."""
         if self.sync is None or self.firm is None:
             return
+        if reason := self.clock.ask(self.client):
+            self.log(f"clock {reason.code} {reason.zh} {reason.en}")
         kind, batch = self.sync.connector.kind, list[tuple[Document, Declared]]()
         for entry in list(self.sync.store):
             repairable = entry.outcome == HELD and entry.why.startswith(REPAIRABLE)
@@ -129,9 +134,9 @@ class Agent:
             if entry.outcome == VOID or not fresh:
                 continue
             try:
-                made = [(one.make(self.firm, self.now()), one) for one in fresh]
+                made = [(one.make(self.firm, self.clock.now()), one) for one in fresh]
                 for document, _ in made:
-                    message_of([document], self.firm, at=self.now())
+                    message_of([document], self.firm, at=self.clock.now())
             except Refused as refused:
                 if not repairable:
                     parts = (refused.code, refused.zh, refused.en, refused.source)
@@ -149,7 +154,7 @@ class Agent:
 
     def _draft_message(self, some: Sequence[tuple[Document, Declared]], told: Told) -> None:
         assert self.firm is not None
-        guid, raw = message_of([document for document, _ in some], self.firm, at=self.now())
+        guid, raw = message_of([document for document, _ in some], self.firm, at=self.clock.now())
         orders = [[one.key, one.content] for _, one in some]
         self.mark("draft made")
         self._note({"what": "taken", "guid": guid, "digest": _digest(raw), "orders": orders, "xml": raw.decode()})

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pilotzone.base.sentences import Sentences
 
 _CONFIG = "docs/connectors.md"
+_AGENT = "docs/connectors.md#the-agent"
 
 SENTENCES = Sentences(
     {
@@ -91,7 +92,7 @@ SENTENCES = Sentences(
         "agent.config": (
             "配置文件第 {line} 行 {key}：{zh}",
             "Configuration line {line}, {key}: {en}",
-            "docs/connectors.md#the-agent", "ebc", "", "",
+            _AGENT, "ebc", "", "",
         ),
         "agent.guid_reused": (
             "报文序号 {guid} 已用于另一份内容，未发送",
@@ -102,6 +103,31 @@ SENTENCES = Sentences(
             "不是可发送的报文：{what}",
             "This is no message that can be sent: {what}",
             "CEB guid", "ebc", "请核对文件", "Check the file",
+        ),
+        "agent.answer": (
+            "平台对 {what} 的答复无法识别",
+            "The platform's answer to {what} cannot be understood",
+            _AGENT, "ebc", "请核对 platform.url 是否为综合服务平台的地址", "Check that platform.url is the platform's address",
+        ),
+        "agent.clock_far": (
+            "平台时间 {theirs} 与本机时间 {ours} 相差过大，暂不生成单证",
+            "The platform's time {theirs} and this machine's {ours} are too far apart; no document is made until they agree",
+            _AGENT, "ebc", "请校准本机时钟；本机无误时请联系平台", "Set this machine's clock; where it is right, tell the platform",
+        ),
+        "agent.clock_differs": (
+            "本机时间 {ours} 与平台时间 {theirs} 不一致，单证按平台时间申报",
+            "This machine's time {ours} is not the platform's {theirs}; documents are declared by the platform's",
+            _AGENT, "ebc", "请校准本机时钟", "Set this machine's clock",
+        ),
+        "agent.clock_demo": (
+            "平台为演示环境，其时间为 {theirs}（本机 {ours}），单证按平台时间申报",
+            "The platform is a demonstration whose time is {theirs} (here {ours}); documents are declared by the platform's",
+            _AGENT, "", "", "",
+        ),
+        "agent.clock_agrees": (
+            "平台时间 {theirs} 与本机时间一致，单证按本机时间申报",
+            "The platform's time {theirs} agrees with this machine's; documents are declared by this machine's",
+            _AGENT, "", "", "",
         ),
     }
 )  # fmt: skip

@@ -1,4 +1,4 @@
-"""/track and /board: what everybody may ask."""
+"""/track, /board and /clock: what everybody may ask."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from ninja import Path, Router
 
 from pilotzone.kernel import clock
 from pilotzone.portal.api.callers import EVERYBODY
-from pilotzone.portal.api.shapes.basic import Text, told
+from pilotzone.portal.api.shapes.basic import ClockOut, Text, told
 from pilotzone.portal.api.shapes.trade import BoardOut, TrackOut
 from pilotzone.rooms.clearance import api as clearance
 from pilotzone.rooms.tracking import api as tracking
@@ -44,6 +44,16 @@ def board(request: HttpRequest) -> dict[str, Any]:
         {"key": one["key"], "value": one["value"], **_words(one["key"], ("zh", "en"))} for one in found["counters"]
     ]
     return {"day": day, "counters": counters, "series": found["series"]}
+
+
+@router.get("/clock", response=told(ClockOut), summary="平台时间 / The platform's time")
+def zone_clock(request: HttpRequest) -> dict[str, Any]:
+    """The time documents are judged by: the real one, in a demonstration the one that may stand elsewhere and run faster.
+
+    A program that stamps documents asks for it and keeps the difference to its own clock; `wall` is the real time here.
+    """
+    here = clock.read()
+    return {"now": here.now(), "wall": clock.wall(), "day": here.today(), "demo": here.demo, "rate": here.rate}
 
 
 def _timeline(one: tracking.Timeline) -> dict[str, Any]:

@@ -139,7 +139,7 @@ def _agent(config: Config, signer: signing.Signer) -> Agent:
         sync = Sync(connector, config.settings, _store(config), marketplace.ask, _now, time.sleep, config.statuses)
     return Agent(
         config.folder, Client(platform.ask), signer, _now, log_to(config.folder / "agent.log", _now, click.echo), sync,
-        config.firm, config.reconcile_days,
+        config.firm, config.reconcile_days, config.url,
     )  # fmt: skip
 
 

@@ -47,6 +47,8 @@ class Zone:
             assert body is not None
             (self.folder / f"{len(arrived):06d}.xml").write_bytes(body)
             return 202, {"receipt": f"{len(arrived):032x}"}
+        if path == "/api/v1/clock":
+            return 200, {"now": NOW.isoformat(), "demo": False}
         if path.startswith("/intake/receipts/"):
             return 200, {"state": "done", "result": "accepted", "receipt": path.rsplit("/", 1)[1]}
         after = int(path.split("after=")[1].split("&")[0])

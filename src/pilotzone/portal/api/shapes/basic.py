@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from decimal import Decimal
 from typing import Annotated, Any
 
 from ninja import Field, Schema
@@ -41,6 +42,16 @@ class ProblemOut(Schema):
     fields: dict[str, str] = Field({}, description="字段及其问题 / Field → what is wrong with it")
     mend_zh: str = Field("", description="怎样更正 / How to mend it, in Chinese")
     mend_en: str = Field("", description="怎样更正（英文） / How to mend it")
+
+
+class ClockOut(Schema):
+    """The zone's time."""
+
+    now: Moment = Field(description="平台时间，单证以此为准 / The zone's time, by which documents are judged")
+    wall: Moment = Field(description="实际时间 / Real time")
+    day: Day = Field(description="平台时间所在日 / The zone's day")
+    demo: bool = Field(description="是否演示环境 / Whether the zone is a demonstration")
+    rate: Decimal = Field(description="平台时间快于实际时间的倍数 / How fast the zone's time runs; 1 in a real zone")
 
 
 def told(shape: Any, *errors: int) -> dict[Any, Any]:
