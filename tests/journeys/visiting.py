@@ -1,14 +1,11 @@
-"""One visitor in a real browser: plays parties, follows links, and has every page photographed and examined."""
+"""One visitor in a real browser: plays parties, follows links, and has every page examined."""
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Any
 
-from tests.journeys.browsing import NARROW, WIDE, axe, overflow
+from tests.journeys.browsing import WIDE, look
 from tests.journeys.zone import Zone, until
-
-ARTIFACTS = Path(__file__).parents[2] / "artifacts"  # not kept: to be looked at
 
 
 class Visitor:
@@ -61,17 +58,7 @@ class Visitor:
         form.locator("button").click()
         return page
 
-    def look(self, name: str) -> None:
-        """Photograph the page wide and narrow; nothing sticks out of either, axe finds no fault, and the browser has no complaint."""
-        ARTIFACTS.mkdir(exist_ok=True)
-        for width, height in (NARROW, WIDE):
-            self.page.set_viewport_size({"width": width, "height": height})
-            # a phone gets the side menu closed when the page loads
-            self.page.evaluate(
-                "open => document.querySelectorAll('[data-side]').forEach(s => s.open = open)", width > 1023
-            )
-            assert overflow(self.page) <= 0, f"{name} is wider than {width} px"
-            faults = axe(self.page)
-            assert faults == [], (f"{name} at {width} px", faults)
-            self.page.screenshot(path=ARTIFACTS / f"{name}-{width}.png", full_page=True)
+    def look(self, name: str, *, rules: bool = True) -> None:
+        """Nothing sticks out of the page narrow or wide, axe finds no fault, and the browser has no complaint (`browsing.look`)."""
+        look(self.page, name, rules=rules)
         assert self.complaints == [], (name, self.complaints)
