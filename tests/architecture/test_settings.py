@@ -6,7 +6,7 @@ import re
 
 from tests.architecture.house import PACKAGE, ROOT, working_modules
 
-INTERNAL = {"PILOTZONE_TEST_RUN", "PILOTZONE_SUPERVISED", "PILOTZONE_MARKS"}
+INTERNAL = {"PILOTZONE_TEST_RUN", "PILOTZONE_SUPERVISED", "PILOTZONE_MARKS", "PILOTZONE_CLUSTER"}
 FAMILY = re.compile(r"PILOTZONE_(DB_PASSWORD|INTAKE)_$")  # built from the role's or the limit's name
 
 

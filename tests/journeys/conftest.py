@@ -26,13 +26,13 @@ def portal(django_db_setup: None, django_db_blocker: Any) -> Iterator[str]:
 
 
 @pytest.fixture(scope="session")
-def zone() -> Iterator[Zone]:
+def zone(founded: dict[str, str]) -> Iterator[Zone]:
     """A real zone with a small demonstration, started once a process, brought down in order; what it said is shown where a test failed.
 
     `zone.first_page` is the home page as it was when it first answered, `zone.progress` what the portal said while the
     demonstration was loading.
     """
-    with standing() as made:
+    with standing(founded) as made:
         try:
             made.up()
             made.first_page = until(made.home_page, "the first page")

@@ -11,7 +11,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager, suppress
 from http.client import HTTPConnection, HTTPException
 from pathlib import Path
@@ -24,6 +24,7 @@ from pilotzone.portal.processes import records
 PILOTZONE = (sys.executable, "-c", "from pilotzone.portal.cli import main; main()")
 TRADES = 20
 PATIENCE_S = 60.0
+FIRST_PAUSE_S, LONGEST_PAUSE_S = 0.1, 0.5  # who asks on and on takes the time from those he waits for
 LOADING_S = 300.0  # the demonstration while other tests keep both cores busy
 LOG_LINES = 6
 Found = TypeVar("Found")
@@ -31,17 +32,18 @@ Found = TypeVar("Found")
 
 def until(ask: Callable[[], Found | None], told: str, patience_s: float = PATIENCE_S) -> Found:
     """What `ask` answers as soon as it answers anything; fails with `told` when the patience is over."""
-    deadline = time.monotonic() + patience_s
+    deadline, pause_s = time.monotonic() + patience_s, FIRST_PAUSE_S
     while not (found := ask()):
         assert time.monotonic() < deadline, f"it did not come within {patience_s:.0f} s: {told}"
-        time.sleep(0.1)
+        time.sleep(pause_s)
+        pause_s = min(pause_s * 1.3, LONGEST_PAUSE_S)
     return found
 
 
 class Zone:
     """One zone. Its addresses, its command line, its processes by name."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, environment: Mapping[str, str]) -> None:
         self.home = folder / "home"
         self.port, self.intake_port, self.counterpart_port, self.ukey_port = _free_ports(4)
         self.url = f"http://127.0.0.1:{self.port}"
@@ -56,6 +58,7 @@ class Zone:
             "PILOTZONE_UKEY": f"ws://127.0.0.1:{self.ukey_port}",
             "PILOTZONE_DEMO_TRADES": str(TRADES),
             "PILOTZONE_URL": self.url,
+            **environment,
         }
         self.first_page = ""
         self.progress: list[str] = []
@@ -185,11 +188,11 @@ class Zone:
 
 
 @contextmanager
-def standing() -> Iterator[Zone]:
-    """A zone in a folder of its own, not yet started; stopped and removed afterwards."""
+def standing(environment: Mapping[str, str]) -> Iterator[Zone]:
+    """A zone in a folder and an environment of its own, not yet started; stopped and removed afterwards."""
     folder = Path(tempfile.mkdtemp(prefix="pz-zone-"))
     folder.chmod(0o755)  # the database's account must pass
-    zone = Zone(folder)
+    zone = Zone(folder, environment)
     try:
         yield zone
     finally:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.util
+import os
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -19,13 +20,14 @@ TOOLS = Path(__file__).parents[2] / "tools"
 
 
 @pytest.mark.xdist_group("whole-tree")
-def test_what_was_acknowledged_survives_kills_and_the_books_add_up(tmp_path: Path) -> None:
+def test_what_was_acknowledged_survives_kills_and_the_books_add_up(founded: dict[str, str], tmp_path: Path) -> None:
     page = tmp_path / "proofs.md"
     words = ["--only", "kills", "--kills", "4", "--trades", "20", "--seed", "7", "--out", str(page)]
     words += ["--targets", "postgres", "intake", "worker-1"]  # a carrier killed while sending waits a minute
     done = subprocess.run(
-        [sys.executable, str(TOOLS / "proof.py"), *words], capture_output=True, text=True, check=False, timeout=900
-    )
+        [sys.executable, str(TOOLS / "proof.py"), *words], env={**os.environ, **founded}, capture_output=True, text=True,
+        check=False, timeout=900,
+    )  # fmt: skip
     assert done.returncode == 0, done.stdout + done.stderr
     told = page.read_text(encoding="utf-8")
     assert told.count("| holds |") >= 13

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from psycopg.conninfo import conninfo_to_dict
 
-from pilotzone.portal.processes import connections, diagnosis, home, records
+from pilotzone.portal.processes import connections, diagnosis, home, postgres, records
 
 
 @pytest.fixture
@@ -35,6 +35,18 @@ def test_where_the_database_may_not_enter_a_named_folder_is_used_and_recorded(as
     assert (asked / "moved-to").read_text().strip() == str(named)
     assert home.home() == named
     assert home.settle(lambda folder: True) == named, "it stays there"
+
+
+def test_a_tests_zone_begins_with_a_copy_of_a_cluster(asked: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    pattern = asked.parent / "pattern"
+    pattern.mkdir(mode=0o700)
+    (pattern / "PG_VERSION").write_text("18")
+    monkeypatch.setenv("PILOTZONE_CLUSTER", str(pattern))
+    made = postgres.Server(home.database_dir(asked), asked / "programs")
+    made.prepare()
+    made.prepare()
+    assert [path.name for path in made.data.iterdir()] == ["PG_VERSION"]
+    assert made.data.stat().st_mode & 0o777 == 0o700
 
 
 def test_a_role_reaches_the_embedded_server_by_its_socket(asked: Path, monkeypatch: pytest.MonkeyPatch) -> None:
