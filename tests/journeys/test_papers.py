@@ -83,7 +83,7 @@ def page(place: tuple[str, str, int], browser: Any) -> Iterator[Any]:
     address, session, _ = place
     context = browser.new_context(viewport={"width": WIDE[0], "height": WIDE[1]}, locale="zh-CN")
     context.add_cookies([{"name": django_settings.SESSION_COOKIE_NAME, "value": session, "url": address}])
-    context.set_default_timeout(15_000)
+    context.set_default_timeout(30_000)
     yield context.new_page()
     context.close()
 

@@ -15,7 +15,7 @@ class Visitor:
     def __init__(self, browser: Any, zone: Zone) -> None:
         self._zone = zone
         self._context = browser.new_context(viewport={"width": WIDE[0], "height": WIDE[1]}, locale="zh-CN")
-        self._context.set_default_timeout(15_000)
+        self._context.set_default_timeout(30_000)
         self.page = self._context.new_page()
         self.complaints: list[str] = []
         self.page.on("console", self._heard)
