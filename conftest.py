@@ -3,19 +3,24 @@
 from __future__ import annotations
 
 import fcntl
+import gc
 import os
 import re
 import shutil
 import subprocess
 import sys
+from collections import defaultdict
 from collections.abc import Callable, Iterator
 from functools import cache
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
 import hypothesis
 import psycopg
+import psycopg.rows
 import pytest
+import structlog
 from xdist.scheduler import LoadScopeScheduling
 
 from pilotzone.kernel import clock
@@ -23,16 +28,40 @@ from pilotzone.portal.processes import database
 from pilotzone.portal.processes.home import database_dir
 from pilotzone.portal.processes.postgres import Server
 
-FAST = ("shared_buffers=64MB", "fsync=off", "synchronous_commit=off", "full_page_writes=off", "jit=off", "timezone=UTC")
+FAST = (
+    "shared_buffers=64MB", "fsync=off", "synchronous_commit=off", "full_page_writes=off", "wal_level=minimal", "max_wal_senders=0",
+    "autovacuum=off", "jit=off", "timezone=UTC",
+)  # fmt: skip
 TEMPLATE = "pz_template"
+FORGET = "RESET SESSION AUTHORIZATION; RESET ALL; CLOSE ALL; UNLISTEN *; SELECT pg_advisory_unlock_all(); DISCARD TEMP"
 # what shares a running zone stays on one worker, in its order; this pytest lets no marker reach xdist's own scheduler
 GROUP = re.compile(r"xdist_group\(\"([\w-]+)\"\)")
+# what a module makes once for all its tests is made twice where two workers share them
+WORLD = re.compile(r"scope=\"module\"|\b(standing_zone|marked_zone)\b")
 
 # tests draw few examples; `make proof` draws HYPOTHESIS_TIMES as many of each (tools/proof.py)
 hypothesis.settings.register_profile("quick", deadline=None, print_blob=True)
 hypothesis.settings.register_profile("proof", hypothesis.settings.get_profile("quick"), database=None)
 PROFILE = os.environ.get("HYPOTHESIS_PROFILE", "quick")
 hypothesis.settings.load_profile(PROFILE)
+
+# an exception a program survives is written down as it is, not with every variable of every frame, which takes seconds
+structlog.configure(
+    processors=[
+        *structlog.get_config()["processors"][:-1],
+        structlog.dev.ConsoleRenderer(exception_formatter=structlog.dev.plain_traceback),
+    ]
+)
+
+# collecting makes half a million objects that all stay: looking through them for garbage again and again costs a quarter of it
+gc.disable()
+
+
+def pytest_collection_finish() -> None:
+    """What was collected stays to the end and is never looked through again."""
+    gc.enable()
+    gc.collect()
+    gc.freeze()
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -57,7 +86,7 @@ def _drawing(item: pytest.Item) -> Any:
 
 
 class Grouped(LoadScopeScheduling):
-    """Every test goes where a worker is free, except those of a group."""
+    """Every test goes where a worker is free, except those of a group, or of a file whose tests share something costly."""
 
     def _split_scope(self, nodeid: str) -> str:
         return group_of(nodeid.partition("::")[0]) or nodeid
@@ -65,10 +94,13 @@ class Grouped(LoadScopeScheduling):
 
 @cache
 def group_of(file: str) -> str:
-    """The group that a file's tests name; a file is of one group or of none."""
-    groups = set(GROUP.findall((Path(__file__).parent / file).read_text(encoding="utf-8")))
+    """The group that a file's tests name; a file is of one group, of its own, or of none."""
+    text = (Path(__file__).parent / file).read_text(encoding="utf-8")
+    groups = set(GROUP.findall(text))
     assert len(groups) < 2, f"{file} names the groups {sorted(groups)}"
-    return groups.pop() if groups else ""
+    if groups:
+        return groups.pop()
+    return file if WORLD.search(text) else ""
 
 
 def pytest_xdist_make_scheduler(config: pytest.Config, log: object) -> Grouped | None:
@@ -154,24 +186,54 @@ def fresh_clock() -> None:
     clock.forget()
 
 
+@pytest.fixture(scope="session")
+def kept_connections() -> Iterator[dict[str, list[psycopg.Connection[Any]]]]:
+    """Open connections nobody uses, by where they lead: a new one would first have to learn a thousand tables."""
+    kept: dict[str, list[psycopg.Connection[Any]]] = defaultdict(list)
+    yield kept
+    for connection in chain.from_iterable(kept.values()):
+        connection.close()
+
+
 @pytest.fixture
-def connect_as(server: Server, django_db_setup: None) -> Iterator[Callable[[str], psycopg.Connection[Any]]]:
+def connect_as(
+    server: Server, django_db_setup: None, kept_connections: dict[str, list[psycopg.Connection[Any]]]
+) -> Iterator[Callable[[str], psycopg.Connection[Any]]]:
     """Opens raw connections to this process's database as a role: owner, web, flood, counterpart.
 
     What they commit stays: clean up what you write. For floors below the portal, which may not name its roles.
     """
     from django.db import connections
 
-    opened: list[psycopg.Connection[Any]] = []
+    lent: list[tuple[str, psycopg.Connection[Any]]] = []
 
     def connect(role: str) -> psycopg.Connection[Any]:
         dsn = server.dsn(role=f"pz_{role}", database=str(connections["default"].settings_dict["NAME"]))
-        opened.append(psycopg.connect(dsn, options="-c lock_timeout=10s"))
-        return opened[-1]
+        while kept_connections[dsn]:
+            if as_new(found := kept_connections[dsn].pop()):
+                lent.append((dsn, found))
+                return found
+        lent.append((dsn, psycopg.connect(dsn, options="-c lock_timeout=10s")))
+        return lent[-1][1]
 
     yield connect
-    for connection in opened:
+    for dsn, connection in lent:
+        if as_new(connection):
+            kept_connections[dsn].append(connection)
+
+
+def as_new(connection: psycopg.Connection[Any]) -> bool:
+    """Make a connection as it was when it was opened: nothing open, set or locked. False where it is closed or broken."""
+    try:
+        connection.rollback()
+        connection.autocommit = True
+        connection.execute(FORGET)
+        connection.autocommit = False
+    except psycopg.Error:
         connection.close()
+        return False
+    connection.row_factory = psycopg.rows.tuple_row
+    return True
 
 
 @pytest.fixture

@@ -12,6 +12,8 @@ import pytest
 
 from tests.architecture.house import name, texts, working_modules
 
+pytestmark = pytest.mark.xdist_group("house")  # the files of the package are read and parsed once
+
 INSIDE = re.compile(r"(?<!MATERIALIZED )\(\s*SELECT\b[^()]*(\([^()]*\)[^()]*)*\bSKIP\s+LOCKED\b", re.IGNORECASE)
 
 

@@ -4,7 +4,11 @@ from __future__ import annotations
 
 import re
 
+import pytest
+
 from tests.architecture.house import PACKAGE, calls, imports, modules, name, sql_files, texts, working_modules
+
+pytestmark = pytest.mark.xdist_group("house")  # the files of the package are read and parsed once
 
 ROOMS = sorted(path.name for path in (PACKAGE / "rooms").iterdir() if (path / "__init__.py").exists())
 SQL = re.compile(rf"\b(?:FROM|JOIN|INTO|UPDATE|TABLE|COPY|ON)\s+\"?({'|'.join(ROOMS)})_\w+", re.IGNORECASE)

@@ -4,7 +4,11 @@ from __future__ import annotations
 
 import re
 
+import pytest
+
 from tests.architecture.house import calls, imports, name, sql_files, working_modules
+
+pytestmark = pytest.mark.xdist_group("house")  # the files of the package are read and parsed once
 
 CLOCKS = re.compile(
     r"(^|\.)(datetime\.(now|utcnow|today)|date\.today|timezone\.(now|localdate|localtime)|time\.time(_ns)?)$"

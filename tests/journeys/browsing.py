@@ -26,6 +26,10 @@ FLAGS = (
     "--disable-sync",
 )
 WIDE, MIDDLE, NARROW = (1440, 1000), (1024, 768), (390, 844)
+# the rules of axe that depend on the room there is
+SQUEEZED = ("scrollable-region-focusable",)
+ARTIFACTS = Path(__file__).parents[2] / "artifacts"  # not kept: to be looked at
+PICTURES = os.environ.get("PICTURES") == "1"
 
 
 class _Server(ThreadingMixIn, WSGIServer):
@@ -61,10 +65,12 @@ def require_browser() -> str:
     pytest.skip(f"no {lacking}")
 
 
-def axe(page: Any) -> list[str]:
-    """What axe-core finds wrong with the page as it stands, one line each; empty when it finds nothing."""
-    page.evaluate(AXE.read_text(encoding="utf-8"))
-    found = page.evaluate("axe.run(document, {resultTypes: ['violations']})")["violations"]
+def axe(page: Any, *rules: str) -> list[str]:
+    """What axe-core finds wrong with the page as it stands, by every rule or these; one line each, empty when it finds nothing."""
+    if not page.evaluate("'axe' in window"):
+        page.evaluate(AXE.read_text(encoding="utf-8"))
+    asked = {"resultTypes": ["violations"], **({"runOnly": list(rules)} if rules else {})}
+    found = page.evaluate("asked => axe.run(document, asked)", asked)["violations"]
     return [
         f"{one['id']} ({one['impact']}): {node['html'][:160]} — {node['failureSummary']}"
         for one in found
@@ -76,3 +82,21 @@ def overflow(page: Any) -> int:
     """By how many pixels the page is wider than the window."""
     wide: int = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
     return wide
+
+
+def look(page: Any, name: str, *, rules: bool = True) -> None:
+    """Narrow and wide: nothing sticks out and, unless without `rules`, axe finds no fault. PICTURES=1 keeps photographs.
+
+    Narrow, axe is asked for what a narrow page alone can have: that a page has no fault there by any rule is test_axe's.
+    """
+    for width, height in (NARROW, WIDE):
+        page.set_viewport_size({"width": width, "height": height})
+        # a phone gets the side menu closed when the page loads
+        page.evaluate("open => document.querySelectorAll('[data-side]').forEach(s => s.open = open)", width > 1023)
+        wider = overflow(page)
+        faults = axe(page, *(() if (width, height) == WIDE else SQUEEZED)) if rules else []
+        if PICTURES or faults or wider > 0:
+            ARTIFACTS.mkdir(exist_ok=True)
+            page.screenshot(path=ARTIFACTS / f"{name}-{width}.png", full_page=True)
+        assert wider <= 0, f"{name} is wider than {width} px"
+        assert faults == [], (f"{name} at {width} px", faults)

@@ -35,9 +35,9 @@ def zone() -> Iterator[Zone]:
     with standing() as made:
         try:
             made.up()
-            made.first_page = until(made.home_page, "the first page")
+            made.first_page = until(made.home_page, "the first page", LOADING_S)
             until(made.is_loaded, "the demonstration", LOADING_S)
-            until(made.is_ready, "every process")
+            until(made.is_ready, "every process", LOADING_S)
         except AssertionError:
             sys.stderr.write(made.story())
             raise

@@ -6,7 +6,6 @@ import os
 import re
 from collections.abc import Callable, Iterator
 from datetime import date, timedelta
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -15,10 +14,9 @@ from django.db import connections
 from django.test import Client
 
 from pilotzone.ui.paper.tests.conftest import needs_font
-from tests.journeys.browsing import NARROW, WIDE, axe, overflow, serving
+from tests.journeys.browsing import WIDE, look, serving
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser"), needs_font]
-ARTIFACTS = Path(__file__).parents[2] / "artifacts"
 
 
 @pytest.fixture(scope="module")
@@ -85,19 +83,9 @@ def page(place: tuple[str, str, int], browser: Any) -> Iterator[Any]:
     address, session, _ = place
     context = browser.new_context(viewport={"width": WIDE[0], "height": WIDE[1]}, locale="zh-CN")
     context.add_cookies([{"name": django_settings.SESSION_COOKIE_NAME, "value": session, "url": address}])
-    context.set_default_timeout(15_000)
+    context.set_default_timeout(30_000)
     yield context.new_page()
     context.close()
-
-
-def _look(page: Any, name: str) -> None:
-    ARTIFACTS.mkdir(exist_ok=True)
-    for width, height in (NARROW, WIDE):
-        page.set_viewport_size({"width": width, "height": height})
-        page.evaluate("open => document.querySelectorAll('[data-side]').forEach(s => s.open = open)", width > 1023)
-        assert overflow(page) <= 0, (name, width)
-        assert axe(page) == [], (name, width)
-        page.screenshot(path=ARTIFACTS / f"{name}-{width}.png", full_page=True)
 
 
 def test_a_notice_is_printed_found_genuine_and_a_changed_byte_is_found(place: tuple[str, str, int], page: Any) -> None:
@@ -106,7 +94,7 @@ def test_a_notice_is_printed_found_genuine_and_a_changed_byte_is_found(place: tu
     page.get_by_role("link", name="查验通知单").click()
     page.wait_for_url(f"**/papers/inspection/{order}/")
     assert "SYN-ORDER" in page.content()
-    _look(page, "paper-inspection")
+    look(page, "paper-inspection")
     verify = re.search(r"/verify/[0-9A-Z-]{23}/", page.content())
     assert verify is not None
     answer = page.context.request.get(f"{address}/papers/inspection/{order}/zh.pdf")
@@ -114,14 +102,14 @@ def test_a_notice_is_printed_found_genuine_and_a_changed_byte_is_found(place: tu
     body = answer.body()
     page.goto(address + verify[0])
     assert "有效" in page.locator("#standing").inner_text()
-    _look(page, "paper-verify")
+    look(page, "paper-verify")
     for file, told in ((body, "文件完好"), (_changed(body), "文件被改动")):
         page.goto(f"{address}/verify/")
         page.locator("#file").set_input_files({"name": "通知单.pdf", "mimeType": "application/pdf", "buffer": file})
         page.get_by_role("button", name="核对文件").click()
         page.locator("#verdict").wait_for()
         assert told in page.locator("#verdict").inner_text()
-        _look(page, "paper-verify-file" if file is body else "paper-verify-changed")
+        look(page, "paper-verify-file" if file is body else "paper-verify-changed")
     assert "字节" in page.content()
 
 
@@ -130,21 +118,21 @@ def test_many_are_printed_as_a_task_with_its_progress(place: tuple[str, str, int
 
     address, _, _ = place
     page.goto(f"{address}/papers/tasks/")
-    _look(page, "paper-tasks-empty")
+    look(page, "paper-tasks-empty")
     page.goto(f"{address}/risk/inspections/")
     page.locator("[data-pick-all]").check()
-    _look(page, "inspections-print")
+    look(page, "inspections-print")
     page.get_by_role("button", name="打印通知单").click()
     page.wait_for_url("**/papers/tasks/*/")
     assert "排队中" in page.content()
-    _look(page, "paper-task-waiting")
+    look(page, "paper-task-waiting")
     with ThreadPoolExecutor(1) as scheduler:  # Django refuses the database in the thread of the browser's event loop
         assert scheduler.submit(_work).result(60) == 1
     page.locator("#stands", has_text="已完成").wait_for()
     page.get_by_role("link", name="下载").wait_for()
-    _look(page, "paper-task-done")
+    look(page, "paper-task-done")
     page.goto(f"{address}/papers/tasks/")
-    _look(page, "paper-tasks")
+    look(page, "paper-tasks")
 
 
 def _changed(body: bytes) -> bytes:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterator
 from datetime import date
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -13,10 +12,9 @@ from django.conf import settings as django_settings
 from django.db import connections
 from django.test import Client
 
-from tests.journeys.browsing import NARROW, WIDE, axe, overflow, serving
+from tests.journeys.browsing import WIDE, look, serving
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
-ARTIFACTS = Path(__file__).parents[2] / "artifacts"
 
 
 @pytest.fixture(scope="module")
@@ -81,36 +79,26 @@ def page(place: tuple[str, str, int], browser: Any) -> Iterator[Any]:
     address, session, _ = place
     context = browser.new_context(viewport={"width": WIDE[0], "height": WIDE[1]}, locale="zh-CN")
     context.add_cookies([{"name": django_settings.SESSION_COOKIE_NAME, "value": session, "url": address}])
-    context.set_default_timeout(15_000)
+    context.set_default_timeout(30_000)
     yield context.new_page()
     context.close()
-
-
-def _look(page: Any, name: str) -> None:
-    ARTIFACTS.mkdir(exist_ok=True)
-    for width, height in (NARROW, WIDE):
-        page.set_viewport_size({"width": width, "height": height})
-        page.evaluate("open => document.querySelectorAll('[data-side]').forEach(s => s.open = open)", width > 1023)
-        assert overflow(page) <= 0, (name, width)
-        assert axe(page) == [], (name, width)
-        page.screenshot(path=ARTIFACTS / f"{name}-{width}.png", full_page=True)
 
 
 def test_an_officer_opens_a_residual_and_closes_it_with_evidence(place: tuple[str, str, int], page: Any) -> None:
     address, _, residual = place
     page.goto(f"{address}/reconciliation/")
-    _look(page, "reconciliation")
+    look(page, "reconciliation")
     page.goto(f"{address}/reconciliation/runs/1/")
     assert "没有未说明的差额" in page.content()
-    _look(page, "reconciliation-run")
+    look(page, "reconciliation-run")
     page.goto(f"{address}/reconciliation/")
     page.locator(f"main a[href='/reconciliation/{residual}/']").first.click()
     page.wait_for_url(f"**/reconciliation/{residual}/")
-    _look(page, "residual")
+    look(page, "residual")
     page.locator("#reason").fill("税单已更正")
     page.get_by_role("button", name="核销差异").click()
     page.locator("main [role=alert]").first.wait_for()
-    _look(page, "residual-refused")
+    look(page, "residual-refused")
     page.locator("#file").set_input_files(
         {"name": "税单更正.pdf", "mimeType": "application/pdf", "buffer": b"%PDF-1.7 SYNTHETIC"}
     )
@@ -121,4 +109,4 @@ def test_an_officer_opens_a_residual_and_closes_it_with_evidence(place: tuple[st
     page.get_by_role("button", name="核销差异").click()
     page.locator("main .timeline", has_text="SYN-816-2021-0001").wait_for()
     assert "已核销" in page.content()
-    _look(page, "residual-closed")
+    look(page, "residual-closed")

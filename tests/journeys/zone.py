@@ -24,6 +24,7 @@ from pilotzone.portal.processes import records
 PILOTZONE = (sys.executable, "-c", "from pilotzone.portal.cli import main; main()")
 TRADES = 20
 PATIENCE_S = 60.0
+FIRST_PAUSE_S, LONGEST_PAUSE_S = 0.1, 0.5  # who asks on and on takes the time from those he waits for
 LOADING_S = 300.0  # the demonstration while other tests keep both cores busy
 LOG_LINES = 6
 Found = TypeVar("Found")
@@ -31,10 +32,11 @@ Found = TypeVar("Found")
 
 def until(ask: Callable[[], Found | None], told: str, patience_s: float = PATIENCE_S) -> Found:
     """What `ask` answers as soon as it answers anything; fails with `told` when the patience is over."""
-    deadline = time.monotonic() + patience_s
+    deadline, pause_s = time.monotonic() + patience_s, FIRST_PAUSE_S
     while not (found := ask()):
         assert time.monotonic() < deadline, f"it did not come within {patience_s:.0f} s: {told}"
-        time.sleep(0.1)
+        time.sleep(pause_s)
+        pause_s = min(pause_s * 1.3, LONGEST_PAUSE_S)
     return found
 
 

@@ -18,9 +18,11 @@ class Verbs(click.Group):
     """Finds verbs by name, so that `check` never pays for Django."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
+        """The verbs whose modules are there, in the order of the help."""
         return [verb for verb in VERBS if importlib.util.find_spec(f"pilotzone.portal.commands.{verb}")]
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """The verb of that name, its module imported now; None where there is none."""
         if cmd_name not in self.list_commands(ctx):
             return None
         module = importlib.import_module(f"pilotzone.portal.commands.{cmd_name}")

@@ -141,6 +141,7 @@ class Listing:
 
     @property
     def next_address(self) -> str:
+        """The query string of the page after this one."""
         return self.address(self.page + 1) if self.before is None else self._beginning(self.older)
 
     @property
@@ -150,6 +151,7 @@ class Listing:
 
     @property
     def previous_address(self) -> str:
+        """The query string of the page before this one."""
         return self.address(self.page - 1)
 
     @property

@@ -11,6 +11,7 @@ from pilotzone.kernel.access.models import Unit
 from pilotzone.kernel.access.roles import read
 
 FILES = ("units.yaml", "districts.yaml", "parks.yaml")
+SHIPPED = ("kind", "name_zh", "name_en", "path", "gb2260", "valid_from", "valid_to", "note")
 
 
 @lru_cache(maxsize=1)
@@ -28,32 +29,24 @@ def code_named(name: str) -> str | None:
 @transaction.atomic
 def load_units() -> int:
     """Bring the table up to the shipped files; how many rows were new or changed. A zone's own units stay as they are."""
-    changed = 0
+    known = {unit.code: unit for unit in Unit.objects.all()}
+    wanted = [_unit(row) for row in shipped()]
+    made = Unit.objects.bulk_create(one for one in wanted if one.code not in known)
+    changed = len(made)
+    for one in wanted:
+        if one.code in known and any(getattr(one, name) != getattr(known[one.code], name) for name in SHIPPED):
+            Unit.objects.filter(code=one.code).update(**{name: getattr(one, name) for name in SHIPPED})
+            changed += 1
+    numbers = {unit.code: unit.pk for unit in (*known.values(), *made)}
+    before = {unit.code: unit.successor_id for unit in known.values()}
     for row in shipped():
-        values = {
-            "kind": row["kind"],
-            "name_zh": row["zh"],
-            "name_en": row["en"],
-            "path": row["path"],
-            "gb2260": row.get("gb2260", ""),
-            "valid_from": row.get("from"),
-            "valid_to": row.get("to"),
-            "note": row.get("note", ""),
-        }
-        changed += _put(row["code"], values)
-    for row in shipped():
-        if after := row.get("successor"):
-            successor = Unit.objects.get(code=after)
-            changed += Unit.objects.filter(code=row["code"]).exclude(successor=successor).update(successor=successor)
+        if (after := row.get("successor")) and before.get(row["code"]) != numbers[after]:
+            changed += Unit.objects.filter(code=row["code"]).update(successor=numbers[after])
     return changed
 
 
-def _put(code: str, values: dict[str, Any]) -> int:
-    unit = Unit.objects.filter(code=code).first()
-    if unit is None:
-        Unit.objects.create(code=code, **values)
-        return 1
-    if all(getattr(unit, name) == value for name, value in values.items()):
-        return 0
-    Unit.objects.filter(pk=unit.pk).update(**values)
-    return 1
+def _unit(row: dict[str, Any]) -> Unit:
+    return Unit(
+        code=row["code"], kind=row["kind"], name_zh=row["zh"], name_en=row["en"], path=row["path"],
+        gb2260=row.get("gb2260", ""), valid_from=row.get("from"), valid_to=row.get("to"), note=row.get("note", ""),
+    )  # fmt: skip

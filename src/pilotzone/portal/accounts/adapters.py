@@ -26,7 +26,9 @@ class MfaAdapter(DefaultMFAAdapter):
     CONTEXT = "kernel.mfa"
 
     def encrypt(self, text: str) -> str:
+        """A secret as it is kept: sealed, in Base64."""
         return base64.b64encode(vault.seal(text.encode(), self.CONTEXT)).decode()
 
     def decrypt(self, encrypted_text: str) -> str:
+        """The secret that `encrypt` sealed."""
         return bytes(vault.open_(base64.b64decode(encrypted_text), self.CONTEXT)).decode()

@@ -22,6 +22,7 @@ class Board:
 
     @property
     def paused(self) -> bool:
+        """Whether senders hold back."""
         return self._map[0] != 0
 
     @paused.setter

@@ -63,6 +63,7 @@ class Made:
         return self.folder.parent / "keys"
 
     def body(self, stream: int) -> Path:
+        """The file of a stream's requests."""
         return self.folder / f"{stream}.http"
 
     def rows(self, stream: int) -> list[Row]:

@@ -24,15 +24,18 @@ class Firm:
 
     @property
     def customs_code(self) -> str:
+        """海关10位编码, in a range of 南昌 that nobody gives out."""
         return f"36019{self.number:05d}"
 
     @property
     def uscc(self) -> str:
+        """统一社会信用代码 with its right check digit."""
         stem = f"Y1360199DEM{self.number:06d}"
         return stem + uscc.calc_check_digit(stem)
 
     @property
     def dxp_id(self) -> str:
+        """报文传输编号, the firm's number on the exchange platform."""
         return f"DXPENT00036{self.number:05d}"
 
 

@@ -62,6 +62,7 @@ class Progress:
         path.parent.mkdir(parents=True, exist_ok=True)
 
     def tell(self, stage: str, done: int, *, finished: bool = False) -> None:
+        """Say what is being done (in Chinese, as the page shows it) and how many of the total are."""
         fresh = self._path.with_suffix(".new")
         told = {"stage": stage, "done": done, "total": self._total, "finished": finished}
         fresh.write_text(json.dumps(told, ensure_ascii=False))

@@ -51,14 +51,17 @@ class Deal:
 
     @property
     def goods_value(self) -> Decimal:
+        """The price of the basket in yuan, without freight."""
         return sum((ware.price * n for ware, n in self.basket), Decimal())
 
     @property
     def weight(self) -> Decimal:
+        """The net weight of the basket in kilograms."""
         return sum((ware.kilograms * n for ware, n in self.basket), Decimal())
 
     @property
     def waybill(self) -> str:
+        """The carrier's number of the parcel."""
         return f"GP{self.number[-12:]}"
 
 

@@ -49,6 +49,7 @@ def _present(part: Part | None, lines: list[dict[str, str]]) -> list[Field]:
 
 
 def name(one: Field) -> str:
+    """The field's name in the reader's language."""
     return one.en if _english() else one.zh
 
 

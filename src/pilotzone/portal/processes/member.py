@@ -40,6 +40,7 @@ class Member:
 
     @property
     def pid(self) -> int | None:
+        """The process id of the child; None where there is none."""
         return self._child.pid if self._child else None
 
     @property

@@ -37,6 +37,7 @@ class Server:
 
     @property
     def sockets(self) -> Path:
+        """The folder of the server's Unix socket."""
         return socket_dir(self.data)
 
     def dsn(self, *, role: str = "postgres", database: str = "postgres") -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -25,37 +26,35 @@ def cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return tmp_path_factory.mktemp("load")
 
 
-def bench(*words: str) -> dict[str, Any]:
-    done = subprocess.run(
-        [*PILOTZONE, "bench", *words, "--json"], capture_output=True, text=True, check=False, timeout=LIMIT_S
-    )
-    assert done.returncode == 0, done.stdout + done.stderr[-4000:]
-    told: dict[str, Any] = json.loads(done.stdout)
-    return told
+@pytest.fixture
+def bench(cache: Path) -> Callable[..., dict[str, Any]]:
+    """Runs the verb with these words and answers what it told."""
+
+    def run(*words: str) -> dict[str, Any]:
+        done = subprocess.run(
+            [*PILOTZONE, "bench", *words, "--cache", str(cache), "--json"],
+            capture_output=True, text=True, check=False, timeout=LIMIT_S,
+        )  # fmt: skip
+        assert done.returncode == 0, done.stdout + done.stderr[-4000:]
+        told: dict[str, Any] = json.loads(done.stdout)
+        return told
+
+    return run
 
 
 @pytest.mark.xdist_group("whole-tree")
-def test_a_small_load_goes_the_whole_way_and_the_ordinary_way_too(cache: Path) -> None:
-    told = bench("intake", "--seconds", "2", "--trades", "20", "--batch", "1", "--baseline", "--cache", str(cache))
+def test_a_small_load_goes_the_whole_way_and_the_ordinary_way_too(bench: Callable[..., dict[str, Any]]) -> None:
+    told = bench("intake", "--seconds", "2", "--trades", "20", "--batch", "1", "--rows", "60", "--baseline")
     assert told.keys() >= FIELDS
     for one in (told, told["baseline"]):
         assert (one["lost"], one["duplicated"], one["unreceipted"], one["not_taken"]) == (0, 0, 0, {})
-        assert one["trades"] + one["pending"] == 20
+        assert (one["trades"] + one["pending"], one["rows_before"], one["refused"]) == (20, 60, 0)
         assert {"worker", "postgres", "load", "total"} <= one["cpu_us_per_doc"].keys()
     assert told["ratio"] == round(told["trades_per_s"] / told["baseline_trades_per_s"], 2)
 
 
 @pytest.mark.xdist_group("whole-tree")
-def test_earlier_lists_are_there_before(cache: Path) -> None:
-    told = bench("intake", "--seconds", "2", "--trades", "20", "--rows", "60", "--cache", str(cache))
-    assert (told["rows_before"], told["lost"], told["duplicated"], told["refused"]) == (60, 0, 0, 0)
-    assert told["trades"] + told["pending"] == 20
-
-
-@pytest.mark.xdist_group("whole-tree")
-def test_the_bulkhead_is_asked_and_answers(cache: Path) -> None:
-    told = bench(
-        "bulkhead", "--seconds", "0.5", "--pairs", "1", "--asks", "20", "--expect", "100", "--cache", str(cache)
-    )
+def test_the_bulkhead_is_asked_and_answers(bench: Callable[..., dict[str, Any]]) -> None:
+    told = bench("bulkhead", "--seconds", "0.5", "--pairs", "1", "--asks", "20", "--expect", "100")
     assert told["answers"].keys() <= {"200", "404"}
     assert len(told["pairs"]) == 1

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 from django.test import Client
@@ -28,13 +29,30 @@ def body_of(role: Role) -> str:
     return BODIES.get(role.unit, role.unit.rpartition(".")[2])
 
 
+def doors_of(home: Any) -> set[str]:
+    """Where the home page and its menus lead whoever looks at it."""
+    assert home.status_code == 200
+    return {one for one in LINK.findall(home.content.decode()) if not one.startswith(("/static/", *ENDS))}
+
+
+def closed(client: Client, doors: set[str]) -> dict[str, int]:
+    return {path: answer for path in sorted(doors) if (answer := client.get(path).status_code) not in (200, 302)}
+
+
 @pytest.mark.parametrize("role", [one for one in roles() if one.side != "none"], ids=lambda one: one.code)
 def test_every_door_shown_opens(signed_in: Callable[..., Client], role: Role) -> None:
     client = signed_in(role.code, body_of(role))
     home = client.get("/")
-    assert home.status_code == 200
     assert home.wsgi_request.party_name, "signed in as somebody who acts for a body"
-    shown = {one for one in LINK.findall(home.content.decode()) if not one.startswith(("/static/", *ENDS))}
+    shown, everybodys = doors_of(home), doors_of(Client().get("/"))
     assert len(shown) > 15, "menus, blocks and ones"
-    closed = {path: answer for path in sorted(shown) if (answer := client.get(path).status_code) not in (200, 302)}
-    assert not closed
+    assert closed(client, shown - everybodys) == {}
+
+
+@pytest.mark.parametrize(("role", "body"), [(None, ""), ("ebp", "甲公司"), ("zone_officer", "zone")])
+def test_everybodys_doors_open_for_strangers_and_for_the_signed_in(
+    signed_in: Callable[..., Client], role: str | None, body: str
+) -> None:
+    client = signed_in(role, body) if role else Client()
+    shown = doors_of(client.get("/")) & doors_of(Client().get("/"))
+    assert len(shown) > 10 and closed(client, shown) == {}
