@@ -75,6 +75,18 @@ class Kin:
 
 
 @dataclass(frozen=True, slots=True)
+class Arrived:
+    """What the inbox tells of a message without opening it; times are the zone's, `sha256` hexadecimal over the bytes as they came."""
+
+    id: int
+    receipt_id: str
+    received_at: datetime
+    channel: str
+    size: int
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True)
 class Packed:
     """Messages ready to be written as one group: `told` are the statement's values, `tails` the ends of receipt ids."""
 
@@ -190,6 +202,21 @@ def raws(cursor: Any, message_ids: Iterable[int]) -> dict[int, bytes]:
     cursor.execute("SELECT id, blob FROM exchange_inbox_group WHERE id = ANY(%s)", (numbers,))
     found = {number: Group(blob) for number, blob in cursor.fetchall()}
     return {number: found[number // groups.MOST].part(start, size) for number, start, size in places}
+
+
+def brought_by(cursor: Any, organisation: int) -> list[int]:
+    """Numbers of the messages an organisation handed in under its own name, oldest first, as the caller may see them."""
+    cursor.execute("SELECT id FROM exchange_inbox WHERE organisation_id = %s ORDER BY id", (organisation,))
+    return [int(number) for (number,) in cursor.fetchall()]
+
+
+def arrived(cursor: Any, message_ids: Iterable[int]) -> list[Arrived]:
+    """What is told of these messages, by number; what is not seen has no entry."""
+    cursor.execute(
+        "SELECT id, receipt_id, received_at, channel, size, encode(sha256, 'hex') FROM exchange_inbox WHERE id = ANY(%s) ORDER BY id",
+        (list(message_ids),),
+    )
+    return [Arrived(*row) for row in cursor.fetchall()]
 
 
 def backlog(cursor: Any) -> int:

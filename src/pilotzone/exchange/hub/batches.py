@@ -21,7 +21,7 @@ from pilotzone.exchange.hub.callers import department
 from pilotzone.exchange.hub.envelope import Event
 from pilotzone.exchange.hub.errors import refused
 from pilotzone.exchange.hub.mailbox import SKEW_S, TABLE
-from pilotzone.exchange.hub.rights import Right
+from pilotzone.exchange.hub.rights import Cutter, Right
 from pilotzone.exchange.sealing import pack
 from pilotzone.exchange.signing import Certificate
 from pilotzone.kernel import clock
@@ -72,6 +72,7 @@ class _Judge:
         self._source, self._certificate = source, certificate
         self._now, self._today = clock.now(), clock.today()
         self._rights: dict[tuple[int, str], tuple[Resource, Right, str]] = {}
+        self._cutters: dict[tuple[int, str, tuple[str, ...]], tuple[tuple[str, ...], Cutter]] = {}
         wall = clock.wall()
         if certificate is not None and not certificate.not_before <= wall <= certificate.not_after:
             raise refused("hub.revoked")
@@ -84,11 +85,11 @@ class _Judge:
         if abs((event.time - self._now).total_seconds()) > SKEW_S:
             raise refused("hub.clock_skew", most=SKEW_S)
         resource, right, target = self._right(event)
-        fields = rights.judge(resource, right, tuple(event.data), day=self._today, used=0)
-        cut = rights.cut(resource, right, fields, {}, [event.data])
+        fields, cutter = self._cutter(event, resource, right)
+        cut = cutter.cut({}, [event.data])
         if not cut:
             raise refused("hub.no_grant")
-        content = chain.canonical(envelope.build(event) | {"data": cut[0]}).encode()
+        content = chain.octets(envelope.build(event) | {"data": cut[0]})
         return _Ready(
             place, event, target, right.article, content, hashlib.sha256(content).digest(), signature,
             event.data.get(resource.concerns, "") if resource.concerns else "", fields, sum(not value for value in cut[0].values()),
@@ -107,6 +108,15 @@ class _Judge:
         if not clients.holds(self._certificate, signature, envelope.signed_part(told)):
             raise refused("hub.signature")
         return signature
+
+    def _cutter(self, event: Event, resource: Resource, right: Right) -> tuple[tuple[str, ...], Cutter]:
+        """The fields of an event judged, and what cuts them; asked once for events of the same fields."""
+        key = (event.agreement, event.type, tuple(event.data))
+        found = self._cutters.get(key)
+        if found is None:
+            fields = rights.judge(resource, right, key[2], day=self._today, used=0)
+            found = self._cutters[key] = (fields, Cutter(resource, right, fields))
+        return found
 
     def _right(self, event: Event) -> tuple[Resource, Right, str]:
         found = self._rights.get((event.agreement, event.type))

@@ -14,8 +14,12 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+import msgspec
+
 FORM = "pilotzone-hub-bundle-1"
 _ENCODE = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode
+_QUICK = msgspec.json.Encoder(order="sorted").encode
+_PLAIN, _INSIDE = frozenset({str, int, bool, type(None)}), frozenset({dict, list, tuple})
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,8 +42,30 @@ class Batch:
 
 
 def canonical(value: Mapping[str, Any]) -> str:
-    """The one text of a thing."""
-    return _ENCODE(value)
+    """The one text of a thing, as Python's json writes it with sorted keys and no spaces; keys are texts."""
+    try:
+        return octets(value).decode()
+    except UnicodeEncodeError:
+        return _ENCODE(value)
+
+
+def octets(value: Mapping[str, Any]) -> bytes:
+    """The same in UTF-8. UnicodeEncodeError where a text is none (a lone surrogate).
+
+    The quick encoder writes texts and whole numbers as json does, and fractions otherwise: those go the slow way.
+    """
+    if type(value) is dict and _is_plain(value.values()):
+        return _QUICK(value)
+    return _ENCODE(value).encode()
+
+
+def _is_plain(values: Iterable[Any]) -> bool:
+    kinds = set(map(type, values))
+    if kinds <= _PLAIN:
+        return True
+    return kinds <= _PLAIN | _INSIDE and all(
+        _is_plain(one.values() if type(one) is dict else one) for one in values if type(one) in _INSIDE
+    )
 
 
 def hashed(before: bytes, number: int, entry: str) -> bytes:

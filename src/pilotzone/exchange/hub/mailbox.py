@@ -73,12 +73,12 @@ def waiting_raw(*, limit: int = 100) -> list[tuple[int, bytes]]:
     """The same, each event as the JSON it is kept as."""
     require(agreements.USE)
     target = department()
-    found = rows.every(
+    found = rows.bulk(
         "SELECT id, body FROM exchange_hub_message m WHERE target = %s AND state = 'queued' AND NOT EXISTS (SELECT 1 FROM"
         " exchange_hub_message b WHERE b.target = m.target AND b.key = m.key AND b.id < m.id AND b.state = 'dead') ORDER BY id LIMIT %s",
         (target, limit),
     )
-    return [(int(one["id"]), unpack(bytes(one["body"]), TABLE)) for one in found]
+    return [(int(number), unpack(bytes(body), TABLE)) for number, body in found]
 
 
 def acknowledge(numbers: Collection[int]) -> int:

@@ -7,15 +7,16 @@ the owner granted the whole value; important is never handed out. An owner's own
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from functools import partial
 
 from pilotzone.exchange.catalogue.shapes import REFUSED, UNCONDITIONAL, Resource
 from pilotzone.exchange.hub.errors import refused
 from pilotzone.kernel.masking import MASKED, mask_field
 
-IMPORTANT = "important"
+IMPORTANT, OPEN = "important", frozenset({"public", "internal"})
 MOST_ROWS, MOST_ROW_BYTES = 1000, 1024 * 1024
 SURELY_FITS = MOST_ROW_BYTES // 8  # characters: at most six bytes each, and the names of the fields
 Row = Mapping[str, object]
@@ -41,7 +42,7 @@ def without_agreement(resource: Resource) -> Right:
         raise refused("hub.not_shared", basis=resource.basis)
     if resource.sharing != UNCONDITIONAL:
         raise refused("hub.no_grant")
-    open_ = frozenset(one.name for one in resource.fields if one.klass in ("public", "internal"))
+    open_ = frozenset(one.name for one in resource.fields if one.klass in OPEN)
     return Right(None, open_, article=resource.basis)
 
 
@@ -76,35 +77,50 @@ def cut(
 
     Refused `hub.rows_many`, `hub.row_large`: nothing is cut off silently.
     """
-    kept = [
-        row
-        for row in rows
-        if _covered(right, row) and all(_text(row.get(name)) == value for name, value in where.items())
-    ]
-    if len(kept) > MOST_ROWS:
-        raise refused("hub.rows_many", most=MOST_ROWS)
-    told = [{name: shown(resource, right, name, row.get(name)) for name in fields} for row in kept]
-    for row in told:
-        size = sum(map(len, row.values()))
-        if size < SURELY_FITS:
-            continue
-        if (
-            size > MOST_ROW_BYTES
-            or len(json.dumps(row, ensure_ascii=False).encode("utf-8", "replace")) > MOST_ROW_BYTES
-        ):
-            raise refused("hub.row_large", most=MOST_ROW_BYTES)
-    return told
+    return Cutter(resource, right, fields).cut(where, rows)
 
 
-def shown(resource: Resource, right: Right, name: str, value: object) -> str:
-    """One value as this agreement shows it; of a field nobody granted nothing."""
+class Cutter:
+    """`cut` for one resource, right and choice of fields, asked once how each field is shown."""
+
+    def __init__(self, resource: Resource, right: Right, fields: Sequence[str]) -> None:
+        self._right = right
+        self._fields = [(name, _shower(resource, right, name)) for name in fields]
+
+    def cut(self, where: Mapping[str, str], rows: Iterable[Row]) -> list[dict[str, str]]:
+        """As the function of that name."""
+        kept = [
+            row
+            for row in rows
+            if _covered(self._right, row) and all(_text(row.get(name)) == value for name, value in where.items())
+        ]
+        if len(kept) > MOST_ROWS:
+            raise refused("hub.rows_many", most=MOST_ROWS)
+        told = [{name: show(_text(row.get(name))) for name, show in self._fields} for row in kept]
+        for row in told:
+            size = sum(map(len, row.values()))
+            if size < SURELY_FITS:
+                continue
+            if (
+                size > MOST_ROW_BYTES
+                or len(json.dumps(row, ensure_ascii=False).encode("utf-8", "replace")) > MOST_ROW_BYTES
+            ):
+                raise refused("hub.row_large", most=MOST_ROW_BYTES)
+        return told
+
+
+def _shower(resource: Resource, right: Right, name: str) -> Callable[[str], str]:
+    """How this agreement shows values of a field: whole, masked by class, of a field nobody granted nothing."""
     found = resource.field(name)
     if found is None or name not in right.fields or found.klass == IMPORTANT:
-        return ""
-    text = _text(value)
-    if found.klass in MASKED and name in right.whole:
-        return text
-    return mask_field(text, kind=found.type, klass=found.klass)
+        return _nothing
+    if found.klass in OPEN or (found.klass in MASKED and name in right.whole):
+        return str
+    return partial(mask_field, kind=found.type, klass=found.klass)
+
+
+def _nothing(_value: str) -> str:
+    return ""
 
 
 def _covered(right: Right, row: Row) -> bool:
@@ -112,6 +128,8 @@ def _covered(right: Right, row: Row) -> bool:
 
 
 def _text(value: object) -> str:
+    if isinstance(value, str):
+        return str(value)
     if value is None:
         return ""
     if isinstance(value, bool):

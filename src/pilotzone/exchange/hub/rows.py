@@ -32,11 +32,11 @@ def run(sql: str, values: tuple[Any, ...] = ()) -> int:
 
 
 def bulk(sql: str, values: Sequence[Any]) -> list[tuple[Any, ...]]:
-    """One statement with arrays (`%b`), bound by the server: Django's own cursor would write bytes as text, twice as long.
+    """One statement with arrays (`%b`), bound by the server: Django's own cursor would write and read bytes as text, twice as long.
 
     Answers the rows it returns, none where it returns nothing. In the caller's transaction.
     """
     connection.ensure_connection()
     with psycopg.Cursor(connection.connection) as cursor:
-        cursor.execute(sql, values)
+        cursor.execute(sql, values, binary=True)
         return cursor.fetchall() if cursor.description else []

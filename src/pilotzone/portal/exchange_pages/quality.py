@@ -1,4 +1,4 @@
-"""质量: the score of every resource and the parts it is made of, the worst first."""
+"""质量: what scores there are in sum, then every resource with its score and the parts it is made of, the worst first."""
 
 from __future__ import annotations
 
@@ -18,6 +18,8 @@ from pilotzone.portal.exchange_pages import requests, wording
 from pilotzone.ui import listing as lists
 from pilotzone.ui import sheets
 
+ROWS = 12  # a phone shows a row as a card
+
 
 @require_safe
 def show(request: HttpRequest) -> HttpResponse:
@@ -25,17 +27,18 @@ def show(request: HttpRequest) -> HttpResponse:
     requests.guarded()
     owner, bodies = request.GET.get("owner", ""), wording.bodies()
     owners = [(path, bodies.get(path, path)) for path in reading.owners(reading.resources().values())]
-    rows = _rows(owner)
+    rows, page = _rows(owner), lists.page_number(request.GET.get("page"))
     listing = lists.Listing(
-        columns=_columns(), rows=rows, total=len(rows), page_size=1000, query=request.GET, caption=_("质量"),
-        export_url=reverse("exchange_quality_export"), empty=_("没有符合条件的资源。"),
+        columns=_shown(), rows=[_folded(row) for row in rows[(page - 1) * ROWS : page * ROWS]], total=len(rows), page=page, page_size=ROWS,
+        query=request.GET, caption=_("质量"), export_url=reverse("exchange_quality_export"), empty=_("没有符合条件的资源。"),
         filters=[lists.Filter("owner", _("提供部门"), "select", owners, owner)],
     )  # fmt: skip
-    return render(
-        request,
-        "exchange_pages/quality.html",
-        {"listing": listing, "weights": [(words, WEIGHTS[key]) for key, words in _parts()]},
-    )
+    scores = [row["score"] for row in rows if row["score"] is not None]
+    told = {
+        "listing": listing, "weights": [(words, WEIGHTS[key]) for key, words in _parts()], "total": len(rows), "scored": len(scores),
+        "mean": round(sum(scores) / len(scores)) if scores else None,
+    }  # fmt: skip
+    return render(request, "exchange_pages/quality.html", told)
 
 
 @require_safe
@@ -57,6 +60,18 @@ def _columns() -> list[lists.Column]:
         lists.Column("name", _("资源"), href="href"), lists.Column("owner", _("提供部门")), lists.Column("score", _("质量得分"), lists.NUMBER),
         *parts, lists.Column("asked", _("查询次数"), lists.NUMBER), lists.Column("fresh_word", _("最近交换")),
     ]  # fmt: skip
+
+
+def _shown() -> list[lists.Column]:
+    """On the page the parts stand in one cell: nine columns make a phone's page of one department nine screens long."""
+    left_out = {key for key, _words in _parts()}
+    columns = [column for column in _columns() if column.key not in left_out]
+    return [*columns[:3], lists.Column("parts", _("得分构成")), *columns[3:]]
+
+
+def _folded(row: dict[str, Any]) -> dict[str, Any]:
+    parts = [f"{words} {'–' if row[key] is None else row[key]}" for key, words in _parts()]
+    return row | {"parts": " · ".join(parts)}
 
 
 def _rows(owner: str) -> list[dict[str, Any]]:

@@ -1,8 +1,8 @@
 """A firm takes everything of its own away: a background task packs it in open formats, page and database show how far it is.
 
 What is "its own" the database says: every table whose policy names the caller's organisation is read in the firm's own name, so that
-nothing of another's can be among it. Rows leave as CSV and as JSON (one object a line), the firm's documents and its receipts as the
-official XML. Sealed columns are left out and named in the manifest; what documents hold of persons stands in their XML.
+nothing of another's can be among it. Rows leave as CSV and as JSON (one object a line); messages the firm sent as they came, byte for
+byte, with an index (sent.py); each document by itself and each receipt as the official XML. Sealed columns are left out and named in the manifest; what documents hold of persons stands in their XML.
 """
 
 from __future__ import annotations
@@ -31,6 +31,7 @@ from pilotzone.kernel.access.doors import require
 from pilotzone.kernel.access.scope import scope
 from pilotzone.kernel.home import home
 from pilotzone.portal.protection.errors import refused
+from pilotzone.portal.protection.sent import Sent
 from pilotzone.reference.protection import rules
 from pilotzone.rooms.clearance import api as clearance
 from pilotzone.ui.sheets import harmless
@@ -38,7 +39,13 @@ from pilotzone.ui.sheets import harmless
 ACTION, TERM = "access.own", "takeaway"
 AT_ONCE = 500
 WAITING, WORKING, DONE, FAILED = "waiting", "working", "done", "failed"
-README = "本包为贵单位在平台上的全部自有数据，CSV、JSON 为 UTF-8；manifest.json 列出文件、行数和 SHA-256。\nEverything of your firm on this platform; CSV and JSON are UTF-8; manifest.json lists files, rows and SHA-256.\n"
+README = """\
+本包为贵单位在平台上的全部自有数据，CSV、JSON 为 UTF-8；manifest.json 列出文件、行数和 SHA-256。
+messages/ 为贵单位报送的报文原文，逐字节未改动（含签名），见 messages/index.csv；documents/ 为逐份单证重组的报文；receipts/ 为官方回执。
+Everything of your firm on this platform; CSV and JSON are UTF-8; manifest.json lists files, rows and SHA-256.
+messages/ holds what your firm sent, byte for byte and with its signature, listed in messages/index.csv; documents/ each document as a
+message of its own; receipts/ the official receipts.
+"""
 
 
 @dataclass(frozen=True)
@@ -170,7 +177,7 @@ def tables() -> dict[str, tuple[list[str], list[str]]]:
 
 def _pack(packed: zipfile.ZipFile, number: int, actor: Actor, own: dict[str, tuple[list[str], list[str]]]) -> None:
     files: list[dict[str, Any]] = []
-    _say(number, "total = %s", len(own) + 2)
+    _say(number, "total = %s", len(own) + 3)
     for at, (table, (columns, sealed)) in enumerate(own.items(), 1):
         with scope(actor):
             for form, lines in (("csv", _csv(table, columns)), ("json", _json(table, columns))):
@@ -179,6 +186,10 @@ def _pack(packed: zipfile.ZipFile, number: int, actor: Actor, own: dict[str, tup
     with scope(actor):
         files += [_put(packed, f"documents/{name}", iter([xml])) for name, xml in _documents(actor.organisation or 0)]
     _say(number, "done = %s", len(own) + 1)
+    sent = Sent(actor)
+    files += [_put(packed, f"messages/{name}", iter([raw])) for name, raw in sent.files()]
+    files += [_put(packed, "messages/index.csv", sent.as_csv()), _put(packed, "messages/index.json", sent.as_json())]
+    _say(number, "done = %s", len(own) + 2)
     with scope(actor):
         files += [_put(packed, f"receipts/{name}", iter([xml])) for name, xml in _receipts(actor.organisation or 0)]
     manifest = {

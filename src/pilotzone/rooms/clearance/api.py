@@ -119,7 +119,7 @@ if TYPE_CHECKING:
     from pilotzone.rooms.clearance.queries.previews import of_draft as preview_draft
     from pilotzone.rooms.clearance.queries.released import export_lines
     from pilotzone.rooms.clearance.queries.statistics import CountedLine, CountedList, counted_lists
-    from pilotzone.rooms.clearance.queries.subjects import last_trade_of
+    from pilotzone.rooms.clearance.queries.subjects import last_trade_of, messages_sent_by
     from pilotzone.rooms.clearance.queries.subjects import sent_by as documents_sent_by
     from pilotzone.rooms.clearance.queries.summaries import access_declaration, declarations, declared_numbers
     from pilotzone.rooms.clearance.queries.summaries import applications as summary_applications
@@ -170,6 +170,7 @@ _LATER = {
     "forget_payment_data": ("operations.payment_data", "forget_ended"),
     "documents_sent_by": ("queries.subjects", "sent_by"),
     "last_trade_of": ("queries.subjects", "last_trade_of"),
+    "messages_sent_by": ("queries.subjects", "messages_sent_by"),
     "payment_data_over": ("operations.payment_data", "ended"),
     "writings_over": ("operations.writing_drafts", "over"),
     "forget_writings": ("operations.writing_drafts", "forget_over"),
@@ -363,6 +364,7 @@ __all__ = [
     "listed_mandates",
     "mandates",
     "messages",
+    "messages_sent_by",
     "open_personal",
     "order_states",
     "pack_assessment",

@@ -20,6 +20,7 @@ from pilotzone.exchange.tests.test_hub_asking import event
 from pilotzone.kernel import clock
 from pilotzone.kernel.access.actor import PLATFORM
 from pilotzone.kernel.access.scope import scope
+from pilotzone.portal.api.shapes.hub import BatchOut
 from pilotzone.portal.api.tests.conftest import Firm
 
 pytestmark = pytest.mark.django_db
@@ -149,6 +150,7 @@ def test_a_batch_is_answered_event_by_event(client: Client, tax: dict[str, str],
     told = client.post(path, body, content_type="application/cloudevents-batch+json", headers=samr)
     assert told.status_code == 200, told.content
     first, second = told.json()["results"]
+    assert BatchOut.model_validate(told.json()).model_dump() == told.json() and "RateLimit-Remaining" in told
     assert first["id"] and not first["repeated"] and second["code"] == "hub.no_grant" and second["zh"]
     (got,) = client.get("/api/v1/exchange/messages", headers=tax).json()["messages"]
     assert (got["id"], got["event"]["id"]) == (first["id"], "1")

@@ -9,6 +9,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
+from pilotzone.exchange.catalogue.reading import resources
 from pilotzone.exchange.hub import clients, federation, log, verifier
 from pilotzone.exchange.signing import packages
 from pilotzone.exchange.signing.certificates import to_pem
@@ -16,6 +17,7 @@ from pilotzone.exchange.tests.hub import granted
 from pilotzone.kernel import clock
 from pilotzone.kernel.access.actor import PLATFORM
 from pilotzone.kernel.access.scope import scope
+from pilotzone.portal.exchange_pages import quality
 
 pytestmark = pytest.mark.django_db
 SignedIn = Callable[..., Client]
@@ -83,9 +85,22 @@ def test_a_token_is_shown_once_replaced_and_ended(operator: Client) -> None:
 
 def test_quality_unfolds_into_its_parts_for_departments_too(signed_in: SignedIn) -> None:
     page = signed_in("tax_officer", "tax").get("/exchange/quality/", {"owner": "zone.samr"}).content.decode()
-    assert "取值完整 /25" in page and "企业登记基本信息" in page and "清单状态" not in page
-    assert "尚未交换" in page
-    assert "正常应答" in signed_in("operator", "eport").get("/exchange/quality/export.csv").content.decode()
+    assert "取值完整 25" in page and "取值完整 –" in page and "企业登记基本信息" in page and "清单状态" not in page
+    assert "尚未交换" in page and "尚无得分" in page
+    sheet = signed_in("operator", "eport").get("/exchange/quality/export.csv").content.decode()
+    assert "正常应答 /25" in sheet and "企业登记基本信息" in sheet
+
+
+def test_quality_comes_in_pages_that_together_hold_every_resource(signed_in: SignedIn) -> None:
+    clerk, found, last = signed_in("tax_officer", "tax"), set[str](), -(-len(resources()) // quality.ROWS)
+    for page in range(1, last + 1):
+        told = re.findall(
+            r'href="/catalogue/([a-z_.]+)/"', clerk.get("/exchange/quality/", {"page": page}).content.decode()
+        )
+        assert 0 < len(set(told)) <= quality.ROWS
+        found |= set(told)
+    assert found == set(resources())
+    assert clerk.get("/exchange/quality/", {"page": "no"}).status_code == 200
 
 
 def test_bundles_are_written_and_taken_on_the_page(operator: Client, signed_in: SignedIn) -> None:
