@@ -26,6 +26,7 @@ from pilotzone.portal.api.shapes.fx import (
     FxPaidOut,
     FxPaymentIn,
     FxPaymentOut,
+    FxPaymentReportIn,
     FxPaymentsOut,
     FxReceiptOut,
     FxReceiptsIn,
@@ -163,11 +164,14 @@ def decide_payment(request: HttpRequest, number: Path[Number], body: FxPaidIn) -
 
 
 @router.post(
-    "/fx/payments/{number}/report", response=told(None, 400, 401, 403, 404), summary="付汇贸易信贷报告 / Report"
+    "/fx/payments/{number}/report",
+    response=told(FxPaymentOut, 400, 401, 403, 404),
+    summary="付汇贸易信贷报告 / Report",
 )
-def report_payment(request: HttpRequest, number: Path[Number]) -> None:
-    """For firms: report the trade credit of a prepayment or a deferred payment."""
-    fx.report_payment(payment=number, at=clock.now())
+def report_payment(request: HttpRequest, number: Path[Number], body: FxPaymentReportIn) -> dict[str, Any]:
+    """For firms: report the trade credit of a prepayment or a deferred payment; the answer is the payment."""
+    fx.report_payment(payment=number, at=clock.now(), kind=body.kind)
+    return fx.payment(number)
 
 
 def _amount(text: str) -> Decimal | None:

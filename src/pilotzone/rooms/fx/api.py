@@ -345,11 +345,11 @@ def decide_payment(*, payment: int, decision: str, reference: str, at: datetime,
     return paying.decide_payment(payment=payment, decision=decision, reference=reference, at=at, note=note)
 
 
-def report_payment(*, payment: int, at: datetime) -> None:
+def report_payment(*, payment: int, at: datetime, kind: str = "") -> None:
     """贸易信贷报告 of an advance paid or a deferred payment."""
     from pilotzone.rooms.fx.operations import paying
 
-    paying.report_payment(payment=payment, at=at)
+    paying.report_payment(payment=payment, at=at, kind=kind)
 
 
 def payments(filters: Mapping[str, Any] | None = None, page: int = 1, size: int = 50) -> dict[str, Any]:

@@ -292,6 +292,12 @@ class FxPaymentOut(FxPaymentRowOut):
     decisions: list[FxPaymentDecisionOut]
 
 
+class FxPaymentReportIn(Schema):
+    """The trade credit that is reported."""
+
+    kind: str = Field("", description="advance 预付货款，deferred 延期付款，可空 / advance or deferred, optional")
+
+
 class FxPaidIn(Schema):
     """The bank's decision on a payment."""
 

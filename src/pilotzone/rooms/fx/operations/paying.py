@@ -228,13 +228,18 @@ def decide_payment(*, payment: int, decision: str, reference: str, at: datetime,
     return {"state": locked.state, "again": False, "advice": told.as_dict() | {"algorithm": ALGORITHM}}
 
 
-def report_payment(*, payment: int, at: datetime) -> None:
-    """贸易信贷报告 of an advance paid or a deferred payment. Raises Refused `rule.fx.report_unknown`."""
+def report_payment(*, payment: int, at: datetime, kind: str = "") -> None:
+    """贸易信贷报告 of an advance paid or a deferred payment; `kind`, where given, has to be the one asked for. Raises Refused `rule.fx.report_unknown`."""
     require("fx.apply")
     own = access_own_payment(payment)
     with scope(PLATFORM):
         locked = Payment.objects.select_for_update().get(pk=own.pk)
-        if locked.report_due_on is None or locked.reported_at is not None or locked.state == REFUSED:
+        if (
+            kind not in ("", locked.report_kind)
+            or locked.report_due_on is None
+            or locked.reported_at is not None
+            or locked.state == REFUSED
+        ):
             raise refused("rule.fx.report_unknown")
         locked.reported_at = at
         locked.save(update_fields=["reported_at"])
