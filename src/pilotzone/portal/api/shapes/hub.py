@@ -147,7 +147,7 @@ class OutcomeOut(Schema):
     event: str
     log: int = Field(description="日志凭据号 / Ticket of its entry in the log")
     id: int | None = None
-    repeated: bool = Field(False, description="此前已收到同样内容 / The same content came before")
+    repeated: bool = Field(default=False, description="此前已收到同样内容 / The same content came before")
     code: str = ""
     zh: str = ""
     en: str = ""
