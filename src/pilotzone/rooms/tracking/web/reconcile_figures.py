@@ -49,7 +49,8 @@ def _columns() -> list[lists.Column]:
 def _rows() -> list[dict[str, Any]]:
     kinds, found = words.kinds() | {"*": _("全部")}, api.residual_figures()
     names = {
-        unit.path: unit.named(words.language()) for unit in Unit.objects.filter(path__in={row["unit"] for row in found})
+        unit.path: unit.named(words.language()) or unit.name_zh
+        for unit in Unit.objects.filter(path__in={row["unit"] for row in found})
     }
     return [
         row | {
