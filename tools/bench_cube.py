@@ -152,10 +152,11 @@ def questions() -> int:
 
     slow = 0
     for name, question in QUESTIONS:
-        runs = []
+        runs: list[float] = []
+        whole: dict[str, Any] = {"coverage": "platform", "first": FIRST, "last": LAST} | question
         for _ in range(RUNS):
             start = time.perf_counter()
-            rows = api.ask(**{"coverage": "platform", "first": FIRST, "last": LAST} | question)
+            rows = api.ask(**whole)
             runs.append((time.perf_counter() - start) * 1000)
         slow += figures.median(runs) >= BOUND_MS
         print(
