@@ -151,12 +151,12 @@ def questions() -> int:
     from pilotzone.rooms.statistics import api
 
     slow = 0
-    for name, one in QUESTIONS:
-        question: dict[str, Any] = {"coverage": "platform", "first": FIRST, "last": LAST} | one
-        runs = []
+    for name, question in QUESTIONS:
+        runs: list[float] = []
+        whole: dict[str, Any] = {"coverage": "platform", "first": FIRST, "last": LAST} | question
         for _ in range(RUNS):
             start = time.perf_counter()
-            rows = api.ask(**question)
+            rows = api.ask(**whole)
             runs.append((time.perf_counter() - start) * 1000)
         slow += figures.median(runs) >= BOUND_MS
         print(

@@ -119,7 +119,8 @@ def _fine(by: str, chosen: Mapping[str, str]) -> tuple[str, dict[str, Any]]:
 
 def _filtered(chosen: Mapping[str, str], places: Mapping[str, str]) -> tuple[str, dict[str, Any]]:
     """Conditions of the chosen codes. Goods as a range, for LIKE may not use an index below row-level security."""
-    conditions, values = "", dict[str, Any]()
+    conditions = ""
+    values: dict[str, Any] = {}
     for name, code in chosen.items():
         column = places.get(name, name)
         if name in GOODS:

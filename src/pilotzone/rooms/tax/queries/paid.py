@@ -24,9 +24,6 @@ def paid_between(first: date, last: date) -> dict[str, Any]:
     with scope(PLATFORM):
         found = RefundFiling.objects.filter(paid_at__gte=begins, paid_at__lt=ends, signed_at__isnull=False)
         amount = found.aggregate(sum=Sum("amount"))["sum"] or Decimal(0)
-        took = [
-            Decimal((paid - signed).total_seconds()) / DAY
-            for signed, paid in found.values_list("signed_at", "paid_at")
-            if signed and paid
-        ]
+        times = list(found.values_list("signed_at", "paid_at"))
+    took = [Decimal((paid - signed).total_seconds()) / DAY for signed, paid in times if signed and paid]
     return {"filings": len(took), "amount": amount, "days": sum(took, Decimal(0)) / len(took) if took else None}
