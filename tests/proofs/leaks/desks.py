@@ -93,14 +93,15 @@ def _refund(one: Any, now: datetime.datetime) -> None:
 def _inspection(one: Any, now: datetime.datetime) -> None:
     """An order of joint inspection, opened with a finding and a picture, and the seller's objection."""
     desk, words = clearance.inspections, one.mark("inspection")
-    numbers = {"orderNo": f"O{words}", "logisticsNo": f"W{words}", "invtNo": f"I{words}"}
-    firms = {"ebc": one.firms["ebc"], "logi": one.firms["logi"]}
-    row = desk.Seen(
-        5_900_000 + one.number, "inspection", "I", "9610", "4006", numbers, firms, [one.firms["ebc"]], "100.00"
-    )
+    numbers: dict[str, str | None] = {"orderNo": f"O{words}", "logisticsNo": f"W{words}", "invtNo": f"I{words}"}
+    firms: dict[str, int | None] = {"ebc": one.firms["ebc"], "logi": one.firms["logi"]}
+    trade = 5_900_000 + one.number
+    row = desk.Seen(trade, "inspection", "I", "9610", "4006", numbers, firms, [one.firms["ebc"]], "100.00")
     with scope(PLATFORM):
         desk.take([row], now)
-        number = int(desk.of_trade(row.trade)["id"])
+        found = desk.of_trade(trade)
+        assert found is not None
+        number = int(found["id"])
     begins = (now + datetime.timedelta(days=1)).replace(hour=1 + one.number, minute=0)  # from nine in Shanghai on
     with scope(_officer("customs_inspector", "zone.customs")):
         version = desk.schedule(
