@@ -100,8 +100,8 @@ def _inspection(one: Any, now: datetime.datetime) -> None:
     with scope(PLATFORM):
         desk.take([row], now)
         found = desk.of_trade(trade)
-    assert found is not None
-    number = int(found["id"])
+        assert found is not None
+        number = int(found["id"])
     begins = (now + datetime.timedelta(days=1)).replace(hour=1 + one.number, minute=0)  # from nine in Shanghai on
     with scope(_officer("customs_inspector", "zone.customs")):
         version = desk.schedule(

@@ -60,7 +60,7 @@ from pilotzone.portal.api.shapes.hub import (
 Limit = Annotated[int, Field(ge=1, le=500, description="条数 / How many")]
 Number = Annotated[int, Field(ge=1, lt=2**53, description="编号 / Number")]
 router = Router(auth=KNOWN, tags=["data exchange"])
-NO_OUTCOME = OutcomeOut(event="", log=0).model_dump()
+NO_OUTCOME = OutcomeOut(event="", log=0, repeated=False).model_dump()
 BATCH = {
     "requestBody": {
         "required": True,
