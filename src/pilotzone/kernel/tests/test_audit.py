@@ -86,15 +86,16 @@ def test_a_strangers_lines_are_not_seen() -> None:
 @pytest.mark.parametrize(
     ("harm", "found"),
     [
-        ("UPDATE kernel_audit SET reason = 'no' WHERE object_id = '2'", {"changed"}),
-        ("DELETE FROM kernel_audit WHERE object_id = '2'", {"missing"}),
-        ("DELETE FROM kernel_audit WHERE object_id = '3'", {"cut"}),
+        ("UPDATE kernel_audit SET reason = 'no' WHERE object_kind = 'harmed' AND object_id = '2'", {"changed"}),
+        ("DELETE FROM kernel_audit WHERE object_kind = 'harmed' AND object_id = '2'", {"missing"}),
+        ("DELETE FROM kernel_audit WHERE object_kind = 'harmed' AND object_id = '3'", {"cut"}),
     ],
 )
 def test_what_a_stronger_hand_did_shows(owner_connect: Callable[[], Any], harm: str, found: set[str]) -> None:
     raw = owner_connect()
     for number in (1, 2, 3):
-        audit.record("a.b", object_kind="thing", object_id=number, cursor=raw)
+        # of a kind of its own: what other tests of this process kept stays untouched
+        audit.record("a.b", object_kind="harmed", object_id=number, cursor=raw)
     raw.execute("ALTER TABLE kernel_audit DISABLE TRIGGER kernel_audit_kept")
     assert raw.execute(audit._VERIFY, (20,)).fetchall() == []
     raw.execute(harm)

@@ -86,8 +86,10 @@ def zone(**words: Any) -> AbstractContextManager[Zone]:
 
 def _main(words: list[str]) -> int:
     """The supervisor of the tree, without the programs named last."""
+    from pilotzone.portal.processes.member import end_with_parent
     from pilotzone.portal.processes.supervisor import Supervisor
 
+    end_with_parent(signal.SIGTERM)  # a bench that is killed leaves no zone running
     state, port, intake, counterpart, workers = words[:5]
     plan = tree.Plan(Path(state), int(port), int(intake), int(counterpart), workers=int(workers))
     lock = records.Lock(plan.state)

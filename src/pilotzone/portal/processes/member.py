@@ -132,4 +132,9 @@ class Member:
 def _begin(number: int, nice: int) -> None:
     """In the child, after its account was set (a change of account forgets this): a signal when the supervisor dies."""
     os.nice(nice)
+    end_with_parent(number)
+
+
+def end_with_parent(number: int) -> None:
+    """Be sent this signal when the process that started this one dies, however it dies."""
     _libc.prctl(_PR_SET_PDEATHSIG, number, 0, 0, 0)
