@@ -163,6 +163,7 @@ ENTERPRISE_MENU = (
         (
             Entry(_("当月匹配"), "/tax/export/match/"),
             Entry(_("退税申报"), "/tax/export/refunds/"),
+            Entry(_("代办退税"), "/tax/export/agencies/"),
             Entry(_("离境即退"), "/tax/export/prerefunds/"),
             Entry(_("核定征收"), "/tax/export/deemed/"),
             Entry(_("推广费扣除"), "/tax/export/promotion/"),

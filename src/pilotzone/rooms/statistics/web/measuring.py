@@ -21,6 +21,7 @@ from pilotzone.ui import listing as lists
 from pilotzone.ui.sheets import csv_answer
 
 FIRST_PARTS = 3  # of a structure
+ROWS = 20  # a phone shows a row as a card
 
 
 @require_safe
@@ -28,9 +29,9 @@ def show(request: HttpRequest) -> HttpResponse:
     """The indicators of a month, narrowed by group, coverage and whether they could be reckoned."""
     require("statistics.work")
     every = api.measured(_month(request))
-    rows = _rows(request, every)
+    rows, page = _rows(request, every), lists.page_number(request.GET.get("page"))
     listing = lists.Listing(
-        columns=_columns(), rows=rows, total=len(rows), page_size=max(1, len(rows)), query=request.GET,
+        columns=_columns(), rows=rows[(page - 1) * ROWS : page * ROWS], total=len(rows), page=page, page_size=ROWS, query=request.GET,
         filters=[
             lists.Filter("month", _("报告期"), "text", value=f"{_month(request):%Y-%m}"),
             lists.Filter("group", _("指标群"), "select", choices=[("", _("全部")), *group_words().items()], value=_asked(request, "group")),
