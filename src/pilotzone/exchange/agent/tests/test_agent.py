@@ -6,7 +6,7 @@ import base64
 import itertools
 import json
 import os
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -16,19 +16,13 @@ from pilotzone.base.errors import Refused
 from pilotzone.exchange import signing
 from pilotzone.exchange.agent.client import Client
 from pilotzone.exchange.agent.runner import GUID, Agent
+from pilotzone.exchange.agent.tests.conftest import NOW
 from pilotzone.exchange.connectors.kit import FIRM
 from pilotzone.exchange.connectors.message import Firm, message_of, order_of
 from pilotzone.exchange.connectors.simulated import World
 from pilotzone.exchange.connectors.tests.worlds import sync_of, world_of
 
-NOW = datetime(2026, 3, 4, 9, tzinfo=UTC)
 DIED = 37
-
-
-@pytest.fixture(scope="module")
-def signer(tmp_path_factory: pytest.TempPathFactory) -> signing.PemSigner:
-    authority = signing.DemoAuthority(tmp_path_factory.mktemp("keys"), at=NOW)
-    return authority.issue("36019600EC", "演示电商有限公司", "rsa", at=NOW).signer()
 
 
 class Zone:

@@ -12,7 +12,7 @@ import pytest
 from pilotzone.base.errors import Refused, Unavailable
 from pilotzone.exchange.agent.client import Client
 from pilotzone.exchange.agent.clock import ZoneClock
-from pilotzone.exchange.agent.tests.test_agent import Zone, agent_of, signer  # noqa: F401  (signer is a fixture)
+from pilotzone.exchange.agent.tests.test_agent import Zone, agent_of
 from pilotzone.exchange.connectors.tests.worlds import world_of
 
 HERE = datetime(2026, 11, 26, 9, tzinfo=UTC)
@@ -106,7 +106,7 @@ class Told(Zone):
         return (200, self.told) if path == "/api/v1/clock" else super().__call__(method, path, body)
 
 
-def test_documents_of_a_round_are_stamped_by_the_platform(tmp_path: Path, signer: Any) -> None:  # noqa: F811
+def test_documents_of_a_round_are_stamped_by_the_platform(tmp_path: Path, signer: Any) -> None:
     zone, folder, said = Told(tmp_path / "zone"), tmp_path / "firm", list[str]()
     zone.told = {"now": THERE.isoformat(), "demo": True}
     assert agent_of(folder, zone, signer, world=world_of("json_feed", 2), log=said.append).round().sent == 1
@@ -116,7 +116,7 @@ def test_documents_of_a_round_are_stamped_by_the_platform(tmp_path: Path, signer
 
 
 @pytest.mark.parametrize("nonsense", [{"now": THERE.isoformat(), "demo": False}, {}, [1]])
-def test_orders_wait_while_the_platforms_time_cannot_be_meant(tmp_path: Path, signer: Any, nonsense: Any) -> None:  # noqa: F811
+def test_orders_wait_while_the_platforms_time_cannot_be_meant(tmp_path: Path, signer: Any, nonsense: Any) -> None:
     zone, folder, world, said = Told(tmp_path / "zone"), tmp_path / "firm", world_of("json_feed", 2), list[str]()
     zone.told = nonsense
     told = agent_of(folder, zone, signer, world=world, log=said.append).round()

@@ -20,8 +20,12 @@ PAYMENTS: dict[str, Row] = {
         "没有“{text}”这一凭证种类", "There is no kind of voucher “{text}”", _PLATFORM, "ebc", "改选凭证种类", "Choose the kind of voucher",
     ),
     "rule.fx.pay.field": (
-        "{name_zh}必须填写，不超过{most}个字符", "{name_en} has to be filled in, with at most {most} signs", _PLATFORM, "ebc", "补填",
-        "Fill it in",
+        "{name_zh}须按要求填写，不超过{most}个字符", "{name_en} has to be filled in as asked, with at most {most} signs", _PLATFORM, "ebc",
+        "补填或缩短", "Fill it in or shorten it",
+    ),
+    "rule.fx.pay.vouchers_many": (
+        "一笔付汇附了{count}份凭证，最多{most}份", "{count} vouchers stand behind one payment; {most} are the most", _PLATFORM, "ebc",
+        "分笔申请", "Ask in several payments",
     ),
     "rule.fx.pay.day": (
         "付款日{day}早于今天", "The day of payment {day} is before today", _PLATFORM, "ebc", "改为今天或以后的工作日",

@@ -49,6 +49,8 @@ def ask_payment(
     Raises Denied, Refused `rule.fx.pay.…`, `rule.fx.amount…`, `rule.fx.currency`, `rule.fx.rate_missing`, `rule.fx.used_up`.
     """
     organisation = require("fx.apply").organisation or 0
+    if len(vouchers) > MOST_VOUCHERS:
+        raise refused("rule.fx.pay.vouchers_many", count=str(len(vouchers)), most=str(MOST_VOUCHERS))
     payment = _written(
         bank, number, purpose, payee, currency, amount, pay_on, at, country=country, receipt=receipt,
         same_route=same_route, expected_on=expected_on, registration=registration, tax_filing=tax_filing,
@@ -75,7 +77,7 @@ def ask_payment(
             before.expected_on, before.state, before.applied_at = payment.expected_on, APPLIED, at
             payment = before
         payment.save()
-        for told in sorted(vouchers[:MOST_VOUCHERS], key=lambda one: str(sorted(one.items(), key=str))):
+        for told in sorted(vouchers, key=lambda one: str(sorted(one.items(), key=str))):
             _back(payment, told, at)
         advice = _advised(payment, at=at, person=actor.person)
         payment.save()
@@ -104,15 +106,17 @@ def _written(
             raise refused("rule.fx.pay.refund_currency", currency=back.currency)
     return Payment(
         bank_id=bank, number=_text(number, 40, "付汇申请号", "The number of the application"), purpose=purpose,
-        payee=_text(payee, 120, "境外收款人", "The payee"), country=country.strip()[:3], currency=iso,
+        payee=_text(payee, 120, "境外收款人", "The payee"), country=_text(country, 3, "收款国别", "The country of the payee", needed=False), currency=iso,
         amount=amount_of(amount, iso, on=pay_on), pay_on=pay_on, expected_on=expected_on, receipt=back,
-        same_route=same_route, registration=registration.strip()[:40], tax_filing=tax_filing.strip()[:40], applied_at=at,
+        same_route=same_route, applied_at=at,
+        registration=_text(registration, 40, "外汇局登记编号", "The number of SAFE's registration", needed=False),
+        tax_filing=_text(tax_filing, 40, "税务备案编号", "The number of the tax filing", needed=False),
     )  # fmt: skip
 
 
-def _text(value: Any, longest: int, zh: str, en: str) -> str:
+def _text(value: Any, longest: int, zh: str, en: str, *, needed: bool = True) -> str:
     text = str(value or "").replace("\0", "").strip()
-    if not bare(text) or len(text) > longest:
+    if (needed and not bare(text)) or len(text) > longest:
         raise refused("rule.fx.pay.field", name_zh=zh, name_en=en, most=longest)
     return text
 
