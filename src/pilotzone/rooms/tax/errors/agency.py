@@ -70,6 +70,9 @@ AGENCY: dict[str, Sentence] = {
         "协议编号、起止日不完整，或止日早于起日", "Number and days of the agreement are not complete, or it ends before it begins", _OWN, "service",
         "核对协议", "Check the agreement",
     ),
+    "rule.export.agency.long": _told(
+        "{name_zh}不超过{most}个字符", "{name_en} has at most {most} signs", _OWN, "service", "核对后重新填写", "Check it and write it again",
+    ),
     "rule.export.agency.client": _told(
         "没有编码为{firm}的生产企业", "There is no producer {firm}", _OWN, "service", "核对统一社会信用代码或海关编码",
         "Check the USCC or the customs code",

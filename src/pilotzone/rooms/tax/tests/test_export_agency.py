@@ -151,6 +151,7 @@ def test_an_ended_agreement_covers_what_was_exported_before(sides: Sides) -> Non
         ({"producer": "没有"}, "rule.export.agency.client"),
         ({"producer": "a\0"}, "rule.export.agency.client"),
         ({"number": " "}, "rule.export.agency.days"),
+        ({"number": "9" * 41}, "rule.export.agency.long"),
         ({"valid_to": date(2020, 12, 31)}, "rule.export.agency.days"),
     ],
 )
@@ -167,6 +168,8 @@ def test_one_producer_has_one_agreement_at_a_time_and_each_side_does_its_part(si
         api.file_agency(agreement, at=JUNE)
     with scope(sides.service.actor), refused("rule.export.agency.unknown"):
         api.confirm_agency(agreement, own_goods=True, contract_abroad=True, account="X", at=JUNE)
+    with refused("rule.export.agency.long"):
+        sides.confirm(agreement, account="9" * 41)
     stranger = Exporter(sides.service.released, facts=GOOD)
     with scope(stranger.actor):
         assert api.refund_agencies(on=JUNE.date()) == []

@@ -20,15 +20,17 @@ from pilotzone.rooms.tax.errors import Reason, refused, refused_as
 from pilotzone.rooms.tax.models import ExportRegistration, RefundAgency
 from pilotzone.rooms.tax.operations.export.firms import DECIDE, needed, own_firm, profile_on, taxpayer
 
+LONGEST = 40
+
 
 def propose(
     *, producer: str, number: str, valid_from: date, valid_to: date, controls: bool, at: datetime
 ) -> int:  # fmt: skip
     """The caller's service enterprise proposes an agreement to a producer (USCC or customs code); its id.
 
-    Refused `rule.export.profile|agency.service|agency.client|agency.days|agency.taken`.
+    Refused `rule.export.profile|agency.service|agency.client|agency.days|agency.long|agency.taken`.
     """
-    firm, number = own_firm(), number.replace("\0", "").strip()[:40]
+    firm, number = own_firm(), _whole(number, "协议编号", "The number of the agreement")
     if needed(firm, day_of(at)).kind != "service":
         raise refused("rule.export.agency.service")
     if not number or valid_to < valid_from:
@@ -55,11 +57,11 @@ def propose(
 
 
 def confirm(agreement: int, *, own_goods: bool, contract_abroad: bool, account: str, at: datetime) -> None:
-    """The producer confirms, says what it stands for, and where the refund goes. Refused `rule.export.agency.unknown`."""
-    firm = own_firm()
+    """The producer confirms, says what it stands for, and where the refund goes. Refused `rule.export.agency.unknown|agency.long`."""
+    firm, account = own_firm(), _whole(account, "退税账户", "The account of the refund")
     with scope(PLATFORM):
         row = _locked(agreement, producer_id=firm, ended_on=None)
-        row.own_goods, row.contract_abroad, row.account = own_goods, contract_abroad, account.strip()[:40]
+        row.own_goods, row.contract_abroad, row.account = own_goods, contract_abroad, account
         row.confirmed_at, row.filed_on, row.filed_by = at, None, None
         row.save()
     after = {"own_goods": own_goods, "contract_abroad": contract_abroad}
@@ -131,6 +133,14 @@ def _of_day(producer: int, on: date, service: int | None) -> RefundAgency | None
     found = found if service is None else found.filter(service_id=service)
     valid = found.filter(valid_from__lte=on, valid_to__gte=on).order_by("-id")
     return valid.first() or (found.order_by("-id").first() if service is None else None)
+
+
+def _whole(text: str, zh: str, en: str) -> str:
+    """The text as it was written; what is too long is refused, for a number or an account cut off is another one."""
+    told = text.replace("\0", "").strip()
+    if len(told) > LONGEST:
+        raise refused("rule.export.agency.long", name_zh=zh, name_en=en, most=LONGEST)
+    return told
 
 
 def _locked(agreement: int, **where: object) -> RefundAgency:
