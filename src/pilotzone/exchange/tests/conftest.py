@@ -8,6 +8,8 @@ from typing import Any
 import psycopg
 import pytest
 
+from pilotzone.exchange.webhooks import courier as couriers
+
 
 @pytest.fixture
 def flood(flood_connect: Callable[[], psycopg.Connection[Any]]) -> Iterator[psycopg.Connection[Any]]:
@@ -35,3 +37,9 @@ def emptied(flood_connect: Callable[[], psycopg.Connection[Any]]) -> Iterator[Ca
         ):  # fmt: skip
             cleaner.execute(f"DELETE FROM {table}")
         cleaner.execute("UPDATE exchange_cursor SET position = 0")
+
+
+@pytest.fixture
+def look_always(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The courier looks at every round, whatever the time."""
+    monkeypatch.setattr(couriers, "LOOK_S", 0.0)

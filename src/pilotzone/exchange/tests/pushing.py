@@ -15,6 +15,7 @@ from pilotzone.exchange.channels.endpoint import Guard
 from pilotzone.exchange.channels.webhook import Answer
 from pilotzone.exchange.receipts import Receipt
 from pilotzone.exchange.webhooks import ledger, signature
+from pilotzone.exchange.webhooks.courier import Courier
 from pilotzone.kernel import vault
 
 Connection = psycopg.Connection[Any]
@@ -89,3 +90,10 @@ class Receiver:
     def documents(self) -> list[str]:
         """Every key that came, as often as it came."""
         return [key for _, keys in self.got for key in keys]
+
+
+def work(courier: Courier, connection: Connection, rounds: int = 3) -> None:
+    """Some rounds of the courier, each to its end."""
+    for _ in range(rounds):
+        courier.round(connection)
+        courier.drain(connection)
