@@ -70,9 +70,8 @@ def _party(membership: Membership | None) -> str:
     """Whom the person acts for, as the head of the page says it."""
     if membership is None:
         return ""
-    if membership.organisation:
-        return membership.organisation.name
-    return membership.unit.named(get_language()) if membership.unit else ""
+    body = membership.organisation or membership.unit
+    return body.named(get_language()) if body else ""
 
 
 def _scoped(actor: Actor, content: Iterator[bytes]) -> Iterator[bytes]:

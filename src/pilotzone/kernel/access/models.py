@@ -74,6 +74,10 @@ class Organisation(models.Model):
     def __str__(self) -> str:
         return self.name
 
+    def named(self, language: str | None) -> str:
+        """The name in a reader's language; the registered one where there is no English one."""
+        return (self.name_en if (language or "").startswith("en") else "") or self.name
+
     def suspended(self, on: date) -> bool:
         """Whether it may not act on that day."""
         return self.suspended_on is not None and self.suspended_on <= on

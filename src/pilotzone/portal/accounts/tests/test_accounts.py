@@ -78,6 +78,11 @@ def test_one_click_plays_a_party_of_a_demonstration(client: Client, demo: None) 
     assert "（演示）ebc" in page and "后来的企业" not in page and "演示数据装载中" in page
     assert client.post("/accounts/parties/seller/").status_code == 302
     assert client.get("/").wsgi_request.party_name == "（演示）ebc"
+    with scope(PLATFORM):
+        Organisation.objects.filter(name="（演示）ebc").update(name_en="Demo ebc")
+    client.cookies["django_language"] = "en"
+    assert client.get("/").wsgi_request.party_name == "Demo ebc"
+    del client.cookies["django_language"]
     assert client.post("/accounts/parties/county/").status_code == 302
     assert client.get("/").wsgi_request.party_name == "青山湖区"
     assert client.post("/accounts/parties/consumer/").status_code == 302

@@ -75,8 +75,8 @@ def overdue(*, today: date) -> list[dict[str, Any]]:
         told.append(one | {
             "days": days,
             "zh": f"{firm}{one['month']:%Y年%-m月}结关的{one['open']}份出口清单（申报地海关{one['customs_code']}）尚未汇总申报，已于{one['due']:%Y-%m-%d}到期，逾期{days}日",
-            "en": f"{one['open']} export lists of {firm} closed in {one['month']:%Y-%m} (customs {one['customs_code']}) are not summed up;"
-            f" they were due on {one['due']:%Y-%m-%d}, {days} days ago",
+            "en": f"Export lists of {firm} not summed up: {one['open']}, closed in {one['month']:%Y-%m} (customs {one['customs_code']});"
+            f" due on {one['due']:%Y-%m-%d}, days overdue: {days}",
         })  # fmt: skip
     return told[::-1]
 
