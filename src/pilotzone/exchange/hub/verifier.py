@@ -10,6 +10,7 @@ Signatures: RSA, PKCS #1 v1.5 with SHA-256; SM2 with SM3 (GM/T 0003).
 
 import base64
 import hashlib
+import itertools
 import json
 import re
 import sys
@@ -32,10 +33,7 @@ def verify(data: bytes, fingerprint: str = "", places: bool = True) -> list[tupl
 
     `places`: look for the one byte whose change explains a changed line; else the line alone is named."""
     raws = data.split(b"\n")
-    starts, at = [], 0
-    for raw in raws:
-        starts.append(at)
-        at += len(raw) + 1
+    starts = [0, *itertools.accumulate(len(raw) + 1 for raw in raws)][: len(raws)]
     if raws[-1] == b"" and len(raws) > 1:
         raws.pop()
     elif len(data) and not data.endswith(b"\n"):
@@ -52,25 +50,12 @@ def verify(data: bytes, fingerprint: str = "", places: bool = True) -> list[tupl
     faults: list[tuple[int, int | None, str]] = []
     if fingerprint and key is not None and sha(certificate) != fingerprint.lower().replace(":", ""):
         faults.append((1, None, "the certificate is not the one named"))
-    sums_hold = isinstance(claimed, dict) and isinstance(claimed.get("sha256"), list)
     if key is not None and seal is not None and holds(key, told, seal):
         # the signature covers these very lines: whatever differs in the sums was changed there
         if sums_raw != told:
             faults.append((len(raws) - 1, starts[len(raws) - 2] + _first(sums_raw, told), "the sums were changed"))
-    elif sums_hold:
-        wrong = [
-            number
-            for number, value in enumerate(summed)
-            if number >= len(claimed["sha256"]) or claimed["sha256"][number] != value
-        ]
-        for number in wrong:
-            good = claimed["sha256"][number] if number < len(claimed["sha256"]) else None
-            found = _byte(body[number], good) if places and len(wrong) < 50 else None
-            faults.append((number + 1, None if found is None else starts[number] + found, "the line was changed"))
-        if len(claimed["sha256"]) > len(summed):
-            faults.append((len(raws) - 1, None, f"{len(claimed['sha256']) - len(summed)} lines are missing"))
-        if not wrong:
-            faults.append((len(raws), starts[len(raws) - 1], "the seal does not hold over the sums"))
+    elif isinstance(claimed, dict) and isinstance(claimed.get("sha256"), list):
+        faults += _against(claimed["sha256"], body, summed, starts, places)
     else:
         faults.append((len(raws) - 1, starts[len(raws) - 2], "the sums cannot be read"))
     if key is None:
@@ -81,6 +66,23 @@ def verify(data: bytes, fingerprint: str = "", places: bool = True) -> list[tupl
             faults.append((number + 1, starts[number], "not in the canonical form"))
     if not faults:
         faults = _chain(parsed, key, certificate)
+    return faults
+
+
+def _against(
+    claimed: list[Any], body: list[bytes], summed: list[str], starts: list[int], places: bool
+) -> list[tuple[int, int | None, str]]:
+    """What does not agree with the sums the bundle claims; where all do, the seal over them is what does not hold."""
+    faults: list[tuple[int, int | None, str]] = []
+    wrong = [number for number, value in enumerate(summed) if number >= len(claimed) or claimed[number] != value]
+    for number in wrong:
+        good = claimed[number] if number < len(claimed) else None
+        found = _byte(body[number], good) if places and len(wrong) < 50 else None
+        faults.append((number + 1, None if found is None else starts[number] + found, "the line was changed"))
+    if len(claimed) > len(summed):
+        faults.append((len(body) + 1, None, f"{len(claimed) - len(summed)} lines are missing"))
+    if not wrong:
+        faults.append((len(body) + 2, starts[len(body) + 1], "the seal does not hold over the sums"))
     return faults
 
 

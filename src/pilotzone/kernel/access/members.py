@@ -50,6 +50,12 @@ def appoint(
     return made
 
 
+def _within(membership: Membership, since: date, until: date) -> bool:
+    """Whether a deputyship of these days is short enough and lies within the term."""
+    begun, ends = membership.valid_from <= since, membership.valid_to
+    return since <= until and until - since <= LONGEST_DEPUTY and begun and (ends is None or until <= ends)
+
+
 @transaction.atomic
 def deputise(membership: Membership, *, deputy: Person, since: date, until: date, reason: str) -> Membership:
     """Let a colleague stand in for another from day to day, both included, at most 92 days; a deputy appoints no deputy.
@@ -57,16 +63,8 @@ def deputise(membership: Membership, *, deputy: Person, since: date, until: date
     The deputy acts in his own name on the other's behalf: every audit line names both. Refused `kernel.access.deputy`,
     `kernel.access.colleague` (the deputy acts for another body), `kernel.access.apart` (duties nobody may hold together).
     """
-    wrong = (
-        until < since
-        or until - since > LONGEST_DEPUTY
-        or membership.deputy_of_id is not None
-        or membership.person_id == deputy.pk
-        or not reason.strip()
-        or membership.valid_from > since
-        or (membership.valid_to is not None and membership.valid_to < until)
-    )
-    if wrong:
+    passed_on = membership.deputy_of_id is not None or membership.person_id == deputy.pk
+    if passed_on or not reason.strip() or not _within(membership, since, until):
         raise Refused(
             code="kernel.access.deputy",
             zh="代理须注明理由、起止日期（最长92天）、不超过原任期，且不得转代理或自代理。",

@@ -14,6 +14,8 @@ import click
 from pilotzone.portal.processes import addresses
 
 if TYPE_CHECKING:
+    from datetime import date, datetime
+
     from pilotzone.portal.demo.exchange import Remitted
     from pilotzone.portal.processes.counterpart import Counterpart
 
@@ -52,18 +54,51 @@ def _load(year: int, trades: int, seed: int) -> dict[str, object]:
     import msgspec
     import psycopg
 
-    from pilotzone.base.errors import Refused
-    from pilotzone.kernel import clock
     from pilotzone.kernel.access.actor import PLATFORM
     from pilotzone.kernel.access.scope import scope
     from pilotzone.portal.demo.beside import Step, beside
     from pilotzone.portal.demo.flood import Flood
-    from pilotzone.portal.demo.load import Order, Progress, span
+    from pilotzone.portal.demo.load import Order, Progress
     from pilotzone.portal.demo.parties import found_all
     from pilotzone.portal.processes import connections, database, records
     from pilotzone.portal.processes.counterpart import Counterpart
     from pilotzone.portal.processes.home import home
     from pilotzone.simulators.faults import USUAL
+
+    first, until = _loadable(year)
+    progress = Progress(records.demo_file(home()), trades)
+    progress.tell("建档", 0)
+    started = time.monotonic()
+    with scope(PLATFORM):
+        signers = found_all(home() / "demo" / "keys")
+    address, dsn = addresses.counterpart(), connections.dsn(database.FLOOD, home())
+    _stage(address)
+    early: list[Step] = [_accounts, _districts, partial(_file, first=True), _cases, _govern]
+    late: list[Step] = [partial(_file, first=False), _cases, _share]
+    with beside([*early, *late]) as desks, Counterpart(address, msgspec.structs.asdict(USUAL), _complain) as customs:
+        order = Order(first, until, trades, seed)
+        flood = Flood(order, signers, lambda: psycopg.connect(dsn), progress, customs.behave, customs.waiting)
+        inspected = flood.inspected()
+        desks[len(early) - 1].result()  # the plan's bodies report what stood before the year
+        founded = time.monotonic()
+        told = flood.load()
+        _push(customs)
+        money = _remit(address)
+        _inspect(inspected)
+        _deal_with(money)
+    progress.tell("完成", trades, finished=True)
+    return {
+        "trades": trades, "documents": told.documents, "settled": told.settled, "founding_s": round(founded - started, 1),
+        "sending_s": round(told.sent - founded, 1), "seconds": round(time.monotonic() - started, 1),
+        "trades_per_s": round(trades / max(0.001, told.settled_at - founded), 1),
+    }  # fmt: skip
+
+
+def _loadable(year: int) -> tuple[date, datetime]:
+    """From which day until when the year can be loaded; Refused `demo.real_zone`, `demo.year` (the clock is not there yet)."""
+    from pilotzone.base.errors import Refused
+    from pilotzone.kernel import clock
+    from pilotzone.portal.demo.load import span
 
     if not clock.is_demo():
         raise Refused(
@@ -78,39 +113,7 @@ def _load(year: int, trades: int, seed: int) -> dict[str, object]:
             zh=f"演示时钟尚未到{year}年，无法装载该年数据。",
             en=f"The zone's clock has not reached {year}; load an earlier year or move the clock.",
         )
-    progress = Progress(records.demo_file(home()), trades)
-    progress.tell("建档", 0)
-    started = time.monotonic()
-    with scope(PLATFORM):
-        signers = found_all(home() / "demo" / "keys")
-    address, dsn = addresses.counterpart(), connections.dsn(database.FLOOD, home())
-    _stage(address)
-    early: list[Step] = [_accounts, _districts, partial(_file, first=True), _cases, _govern]
-    late: list[Step] = [partial(_file, first=False), _cases, _share]
-    with beside([*early, *late]) as desks, Counterpart(address, msgspec.structs.asdict(USUAL), _complain) as customs:
-        flood = Flood(
-            Order(first, until, trades, seed),
-            signers,
-            lambda: psycopg.connect(dsn),
-            progress,
-            customs.behave,
-            customs.waiting,
-        )
-        inspected = flood.inspected()
-        desks[len(early) - 1].result()  # the plan's bodies report what stood before the year
-        founded = time.monotonic()
-        told = flood.load()
-        _push(customs)
-        money = _remit(address)
-        _inspect(inspected)
-        _deal_with(money)
-    ended = time.monotonic()
-    progress.tell("完成", trades, finished=True)
-    return {
-        "trades": trades, "documents": told.documents, "settled": told.settled, "founding_s": round(founded - started, 1),
-        "sending_s": round(told.sent - founded, 1), "seconds": round(ended - started, 1),
-        "trades_per_s": round(trades / max(0.001, told.settled_at - founded), 1),
-    }  # fmt: skip
+    return first, until
 
 
 def _complain(sentence: str) -> None:

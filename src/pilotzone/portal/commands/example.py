@@ -6,8 +6,12 @@ import json
 import os
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
+
+if TYPE_CHECKING:
+    from pilotzone.portal.demo.trades import Deal
 
 
 @click.command("example")
@@ -56,6 +60,11 @@ def command(mode: str, folder: Path | None, seed: int | None, as_json: bool) -> 
     if as_json:
         click.echo(json.dumps({"order": one.number, "waybill": one.waybill, "files": written}, ensure_ascii=False))
         return
+    _tell(one, place, written)
+
+
+def _tell(one: Deal, place: Path, written: list[dict[str, str]]) -> None:
+    """The lines that sign, check, send and follow the four messages."""
     click.echo(f"# 合成数据 synthetic. 订单 order {one.number}  运单 waybill {one.waybill}\ncd {place.resolve()}")
     for told in written:
         name = Path(told["file"]).name

@@ -8,6 +8,7 @@ import json
 import os
 import sys
 from pathlib import Path
+from typing import NoReturn
 
 import click
 
@@ -32,19 +33,7 @@ def verify(file: Path, key_text: str | None, content: bool, as_json: bool) -> No
     Exit 0: whole and sealed by that key. 1: changed, foreign or unsealed. 2: the file or key cannot be read. Whether the
     paper still holds is told by the address on it.
     """
-    if not key_text and not paper_key.there():
-        _stop("no zone's key is on this machine: give --key, as the zone's page /verify/ tells it")
-    try:
-        key = base64.b64decode(key_text, validate=True) if key_text else paper_key.public()
-        if len(key) != paper_key.SIZE:
-            raise ValueError("32 bytes")
-        found = seal.verify(file.read_bytes(), key)
-    except (binascii.Error, ValueError) as wrong:
-        _stop(f"--key: 32 bytes in Base64 are wanted ({wrong})")
-    except OSError as failed:
-        _stop(f"{file}: {failed.strerror}")
-    except Problem as problem:
-        _stop(f"{file}: {problem.zh} {problem.en} [{problem.code}]")
+    found = _found(file, key_text)
     papers = [dict(one) for one in found.statement.get("papers", ())]
     if not content:
         for one in papers:
@@ -101,6 +90,23 @@ def revoke(code: str, reason: str) -> None:
     click.echo(f"{told.number} revoked 已撤销")
 
 
-def _stop(text: str) -> None:
+def _found(file: Path, key_text: str | None) -> seal.Verdict:
+    """What the seal says under this key, or the zone's own; ends with 2 where file or key cannot be read."""
+    if not key_text and not paper_key.there():
+        _stop("no zone's key is on this machine: give --key, as the zone's page /verify/ tells it")
+    try:
+        key = base64.b64decode(key_text, validate=True) if key_text else paper_key.public()
+        if len(key) != paper_key.SIZE:
+            raise ValueError("32 bytes")
+        return seal.verify(file.read_bytes(), key)
+    except (binascii.Error, ValueError) as wrong:
+        _stop(f"--key: 32 bytes in Base64 are wanted ({wrong})")
+    except OSError as failed:
+        _stop(f"{file}: {failed.strerror}")
+    except Problem as problem:
+        _stop(f"{file}: {problem.zh} {problem.en} [{problem.code}]")
+
+
+def _stop(text: str) -> NoReturn:
     click.echo(f"pilotzone paper: {text}", err=True)
     sys.exit(2)

@@ -36,6 +36,20 @@ OUTCOMES = ("matches", "mismatch", "refused")
 EXPORT_PAGE = 1000
 
 
+def _columns() -> list[lists.Column]:
+    return [
+        lists.Column("asked_at", _("送核时间"), lists.TIME, href="href"),
+        lists.Column("by", _("送核人")),
+        lists.Column("way", _("途径")),
+        lists.Column("authority", _("核验机构")),
+        lists.Column("total", _("人数"), lists.NUMBER),
+        lists.Column("matched", _("一致"), lists.NUMBER),
+        lists.Column("mismatched", _("不一致"), lists.NUMBER),
+        lists.Column("refused", _("未送核"), lists.NUMBER),
+        lists.Column("valid_to", _("有效至"), lists.DAY),
+    ]
+
+
 @require_http_methods(["GET", "HEAD", "POST"])
 def show(request: HttpRequest) -> HttpResponse:
     """The lists that were checked; a POST with a file has another one checked. What is refused is said on the form."""
@@ -60,17 +74,7 @@ def show(request: HttpRequest) -> HttpResponse:
         for one in found["rows"]
     ]
     listing = lists.Listing(
-        columns=[
-            lists.Column("asked_at", _("送核时间"), lists.TIME, href="href"),
-            lists.Column("by", _("送核人")),
-            lists.Column("way", _("途径")),
-            lists.Column("authority", _("核验机构")),
-            lists.Column("total", _("人数"), lists.NUMBER),
-            lists.Column("matched", _("一致"), lists.NUMBER),
-            lists.Column("mismatched", _("不一致"), lists.NUMBER),
-            lists.Column("refused", _("未送核"), lists.NUMBER),
-            lists.Column("valid_to", _("有效至"), lists.DAY),
-        ],
+        columns=_columns(),
         rows=rows_shown,
         total=found["total"],
         page=page,

@@ -94,6 +94,20 @@ def export(request: HttpRequest, hook: int) -> HttpResponse:
     return answer
 
 
+def _delivery_columns() -> list[lists.Column]:
+    return [
+        lists.Column("id", _("序号"), lists.NUMBER),
+        lists.Column("kind_word", _("内容")),
+        lists.Column("span", _("回执序号")),
+        lists.Column("receipts", _("条数"), lists.NUMBER),
+        lists.Column("state", _("状态"), lists.STATE),
+        lists.Column("attempts", _("次数"), lists.NUMBER),
+        lists.Column("said", _("最近应答")),
+        lists.Column("next", _("下次尝试"), lists.TIME),
+        lists.Column("created_at", _("生成时间"), lists.TIME),
+    ]
+
+
 def _page(request: HttpRequest, number: int, *, secret: str = "", problem: Problem | None = None) -> HttpResponse:
     hook = subscriptions.one(number)
     asked = _asked(request)
@@ -103,17 +117,7 @@ def _page(request: HttpRequest, number: int, *, secret: str = "", problem: Probl
     )  # fmt: skip
     rows = found[: lists.PAGE_SIZE]
     listing = lists.Listing(
-        columns=[
-            lists.Column("id", _("序号"), lists.NUMBER),
-            lists.Column("kind_word", _("内容")),
-            lists.Column("span", _("回执序号")),
-            lists.Column("receipts", _("条数"), lists.NUMBER),
-            lists.Column("state", _("状态"), lists.STATE),
-            lists.Column("attempts", _("次数"), lists.NUMBER),
-            lists.Column("said", _("最近应答")),
-            lists.Column("next", _("下次尝试"), lists.TIME),
-            lists.Column("created_at", _("生成时间"), lists.TIME),
-        ],
+        columns=_delivery_columns(),
         rows=[_row(one) for one in rows],
         filters=[
             lists.Filter(

@@ -6,7 +6,7 @@ are what matching check 5 and 12 go by, until the day they end.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import date, datetime, time, timedelta
 
 from django.db import transaction
@@ -63,18 +63,13 @@ def check_buyers(
         )
         for position, (row, key, answer, fault) in enumerate(zip(given, keys, asked, judged, strict=True), start=1)
     )  # fmt: skip
-    with scope(PLATFORM):
-        Identity.objects.bulk_create(
-            [
-                Identity(
-                    buyer=key, name_hash=lookups.name_hash(row.name), matches=answer, authority=authority,
-                    checked_at=now, valid_to=until, asked_by_id=own,
-                )
-                for row, key, answer in zip(given, keys, asked, strict=True) if answer is not None
-            ],
-            update_conflicts=True, unique_fields=["buyer", "name_hash"],
-            update_fields=["matches", "authority", "checked_at", "valid_to", "asked_by"],
-        )  # fmt: skip
+    _know(
+        Identity(
+            buyer=key, name_hash=lookups.name_hash(row.name), matches=answer, authority=authority,
+            checked_at=now, valid_to=until, asked_by_id=own,
+        )
+        for row, key, answer in zip(given, keys, asked, strict=True) if answer is not None
+    )  # fmt: skip
     audit.record(
         "clearance.check_buyers", object_kind="buyer_check", object_id=made.pk,
         after={"rows": made.total, "matched": made.matched, "mismatched": made.mismatched, "refused": made.refused,
@@ -115,3 +110,14 @@ def _whole(own: int, rows: int, consented: bool, day: date) -> None:
             en=f"At most {most} buyers a day; {today} were checked today.", source=SOURCE,
             mend_zh="请明天再提交。", mend_en="Send the rest tomorrow.",
         )  # fmt: skip
+
+
+def _know(answers: Iterable[Identity]) -> None:
+    """Keep what the authorised body said of buyers and their names; its latest word counts."""
+    with scope(PLATFORM):
+        Identity.objects.bulk_create(
+            list(answers),
+            update_conflicts=True,
+            unique_fields=["buyer", "name_hash"],
+            update_fields=["matches", "authority", "checked_at", "valid_to", "asked_by"],
+        )

@@ -20,21 +20,8 @@ SOURCE = "海关总署公告2018年第194号"
 ACTION = "mandate.own"
 
 
-def give(
-    *, principal: int, agent: int, kinds: Sequence[str], undertaking: str, since: date, until: date | None = None
-) -> int:
-    """Let another enterprise send some kinds of documents; the mandate's number.
-
-    Refused `clearance.mandate.request` (nothing named, or no written undertaking), `….firm`, `….kinds` (neither side may
-    do this), `….days`, `….again` (one in force between the two names the same kinds); Denied `….own` for another's.
-    """
-    _own(principal)
-    if not kinds or not undertaking.strip() or principal == agent or not set(kinds) <= set(mandates.KINDS):
-        raise Refused(
-            code="clearance.mandate.request", zh="请选择可委托的单证并填写书面担责承诺或委托协议编号",
-            en="Name documents that may be entrusted and the written undertaking or the number of the agreement",
-            source=SOURCE, fields={"kinds": "、".join(mandates.KINDS)},
-        )  # fmt: skip
+def _may_entrust(principal: int, agent: int, kinds: Sequence[str]) -> None:
+    """Refused `clearance.mandate.firm` or `….kinds` where the two enterprises may not do this between them."""
     giver, taker = (Organisation.objects.filter(pk=number).first() for number in (principal, agent))
     if giver is None or taker is None or taker.suspended(clock.today()):
         raise Refused(
@@ -50,6 +37,24 @@ def give(
             mend_en="Orders, payments and receipts go to express and post operators or declarants; lists and their applications from"
             " e-commerce enterprises to declarants.",
         )  # fmt: skip
+
+
+def give(
+    *, principal: int, agent: int, kinds: Sequence[str], undertaking: str, since: date, until: date | None = None
+) -> int:
+    """Let another enterprise send some kinds of documents; the mandate's number.
+
+    Refused `clearance.mandate.request` (nothing named, or no written undertaking), `….firm`, `….kinds` (neither side may
+    do this), `….days`, `….again` (one in force between the two names the same kinds); Denied `….own` for another's.
+    """
+    _own(principal)
+    if not kinds or not undertaking.strip() or principal == agent or not set(kinds) <= set(mandates.KINDS):
+        raise Refused(
+            code="clearance.mandate.request", zh="请选择可委托的单证并填写书面担责承诺或委托协议编号",
+            en="Name documents that may be entrusted and the written undertaking or the number of the agreement",
+            source=SOURCE, fields={"kinds": "、".join(mandates.KINDS)},
+        )  # fmt: skip
+    _may_entrust(principal, agent, kinds)
     if since < clock.today() or (until is not None and until < since):
         raise Refused(
             code="clearance.mandate.days", zh="起始日不得早于今日，终止日不得早于起始日",
