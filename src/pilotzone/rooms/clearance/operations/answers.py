@@ -13,6 +13,9 @@ from pilotzone.rooms.clearance.engine.rows import TradeRow
 from pilotzone.rooms.clearance.operations import applying, deciding, inputs, returning, telling, undoing
 from pilotzone.rooms.clearance.operations.desk import Desk
 
+# customs closed a return of a list that had ended without a release here; a release that is told after it gives it back
+RETURN_WAITS = "void:refund"
+
 
 def verdict_on(kind: Kind, trade: TradeRow | None, stored: Said | None, incoming: Said, *, own_list: bool) -> Verdict:
     """What a receipt does (engine.crossings); of a document that moves no trade only whether it is the later."""
@@ -74,6 +77,8 @@ def apply(
     if verdict.what in (crossings.REFUSES, crossings.CROSSED):
         # by when it came: customs' clock may stand before ours, which told when the application came
         trade.stages[applications.refused_stage(kind.name)] = moment(received)
+    if verdict.what == crossings.VOID:
+        trade.stages[RETURN_WAITS] = moment(received)
     if verdict.what in (crossings.CROSSED, crossings.VOID):
         tell_crossed(desk, trade, kind, head, verdict, at)
     elif verdict.what in (crossings.TOLD, crossings.REFUSES):

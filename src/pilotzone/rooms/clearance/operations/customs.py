@@ -28,6 +28,7 @@ from pilotzone.rooms.clearance.operations.keeping import keep, tell_firms
 from pilotzone.rooms.clearance.queries import contents, lookups
 
 OUR_MESSAGE = "PZ"  # the CopMsgId we forward under: PZ and the message's number
+_RETURNED = frozenset({"refunded", answers.RETURN_WAITS})
 OVER_YEARLY = ("[Code:1313", "-621018")
 
 
@@ -161,7 +162,7 @@ def _book(desk: Desk, trade: TradeRow, before: str, after: str, at: datetime, co
     released = states.RELEASED_OR_CLOSED
     # returns that customs closed before their release came, or before a release that was cancelled and stands again
     anew = states.RELEASED in trade.stages
-    overtook = after in released and before not in released and (anew or "refunded" in trade.stages)
+    overtook = after in released and before not in released and (anew or not _RETURNED.isdisjoint(trade.stages))
     if trade.flow != kinds.IMPORT:
         for id_, lines, _ in applying.closed_returns(desk, trade) if overtook else ():
             returning.tell(desk, trade, id_, lines, at)

@@ -60,7 +60,7 @@ def _left(desk: Desk, trade: TradeRow) -> list[Head]:
     back: dict[str, Decimal] = defaultdict(Decimal)
     for line in applying.closed_lines(desk, trade, besides=0):
         back[line.get("gnum", "").strip()] += number(line.get("qty", ""))
-    left = []
+    left: list[Head] = []
     for line in desk.part(trade.list_id).lines:
         rest = number(line.get("qty", "")) - back[line.get("gnum", "").strip()]
         if rest > 0:
