@@ -134,7 +134,8 @@ class Booking:
                 continue  # an unreadable bill is kept as a receipt and shown there
             found.append(read)
             if bill.assessment is not None:
-                ours.append(_our_tax(read.invt_no, bill.booking, bill.assessment, bill.released_on, bill))
+                found_tax = _our_tax if bill.owed else _no_tax
+                ours.append(found_tax(read.invt_no, bill.booking, bill.assessment, bill.released_on, bill))
         tax.store_bills(self.cursor, found, at=self.at)
         tax.know_ours(self.cursor, ours)
         if found:
@@ -198,6 +199,12 @@ class Booking:
         elif what == clearance.VOID:
             tax.void_batch(self.cursor, [tax.Void(e.booking, e.reference) for e in effects], at=self.at)
             self._release([tax.ReleaseTax(e.booking) for e in effects])
+            # of a bill customs made before it cancelled the list nothing is owed: the whole of it is the difference
+            gone = [
+                _no_tax(e.invt_no, e.booking, e.assessment, None, e)
+                for e in effects if e.assessment is not None and e.invt_no
+            ]  # fmt: skip
+            tax.know_ours(self.cursor, gone)
         elif what == clearance.RESTORE:
             self._restore(effects)
         elif what == clearance.OVER:
@@ -258,6 +265,11 @@ def _our_tax(invt_no: str, booking: str, record: Any, released_on: Any, of: Any)
     return tax.OurTax(
         invt_no, booking, sums["tariff"], sums["consumption_tax"], sums["vat"], released_on, tuple(of.parties), of.buyer
     )
+
+
+def _no_tax(invt_no: str, booking: str, record: Any, released_on: Any, of: Any) -> tax.OurTax:
+    """What is owed of a list that was cancelled: nothing, and there are no days to pay it."""
+    return tax.OurTax(invt_no, booking, Decimal(0), Decimal(0), Decimal(0), None, tuple(of.parties), of.buyer)
 
 
 def _goes_on(answer: Settlement) -> bool:

@@ -10,6 +10,7 @@ import httpx
 from pilotzone.base.errors import Refused, Unavailable
 from pilotzone.simulators import board
 from pilotzone.simulators.behaving import told
+from pilotzone.simulators.customs import cancelling
 from pilotzone.simulators.ukey import reader
 from pilotzone.simulators.ukey.cards import Drawer, State
 
@@ -51,6 +52,10 @@ class Switchboard:
         usual = State()
         reader.change(self._drawer, {"slow_ms": str(usual.slow_ms), "rsa_digest": usual.rsa_digest, "unlock": "1"})
         return self._card()
+
+    def cancel_list(self, number: str) -> str:
+        """Let customs cancel a list it has released; answers what became of it. Refused or Unavailable as the others."""
+        return str(self._ask("POST", cancelling.PATH, {"list": number})["text"])
 
     def _card(self) -> dict[str, Any]:
         return told(board.UKEY, self._drawer.state(), State())

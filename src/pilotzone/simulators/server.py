@@ -12,6 +12,7 @@ POST /simulators/NAME     {switch: value}; POST /simulators/NAME/reset: as usual
 POST /signon/register     {"account", "code", "person"}; makes an account known, from this machine only
 POST /tax/filings         a signed refund filing; answers {"state", "receipt", "text"} (tax/filings.py)
 POST /tax/answers         {"number", "text"}; POST /tax/decisions {"number", "decision"}
+POST /customs/cancellations {"list"}; customs cancels a list it has released, from this machine only (customs/cancelling.py)
 POST /customs/inspections {"results": [{"id", "status", "outcome", "lists"}]}; answers what became of each (customs/inspected.py)
 GET  /tax/news            {"news": [{"id", "number", "kind", "content"}]}; POST /tax/news/ack {"ids"}
      /registers/NAME/…    the registers of market regulation, customs, tax and SAFE (registers.py)
@@ -43,7 +44,7 @@ from pilotzone.exchange.channels import payment_data
 from pilotzone.kernel import clock
 from pilotzone.kernel.home import home
 from pilotzone.simulators import behaving, faults, registers
-from pilotzone.simulators.customs import inspected, payment
+from pilotzone.simulators.customs import cancelling, inspected, payment
 from pilotzone.simulators.firm import door as firms
 from pilotzone.simulators.safe import door as exchange
 from pilotzone.simulators.samr import licence
@@ -82,6 +83,7 @@ class Door(http.server.BaseHTTPRequestHandler):
         }  # fmt: skip
         if self._near():
             routes["/signon/register"] = _signon_register
+            routes[cancelling.PATH] = _cancelled
             name = self.path.removeprefix("/simulators/")
             if name != self.path:
                 routes[urlsplit(self.path).path] = partial(_simulator, name)
@@ -214,6 +216,11 @@ def _simulator(name: str, connection: psycopg.Connection[Any], query: dict[str, 
     if name.endswith("/reset"):
         return HTTPStatus.OK, behaving.reset(connection, name.removesuffix("/reset"))
     return HTTPStatus.OK, behaving.change(connection, name, {str(k): str(v) for k, v in json.loads(body).items()})
+
+
+def _cancelled(connection: psycopg.Connection[Any], query: dict[str, str], body: bytes) -> Reply:
+    number, now = str(json.loads(body)["list"]), clock.read(connection).now()
+    return HTTPStatus.OK, {"text": cancelling.cancel(connection, number, now, faults.read(connection))}
 
 
 def _inspected(connection: psycopg.Connection[Any], query: dict[str, str], body: bytes) -> Reply:

@@ -29,7 +29,7 @@ GRAPH = {
 CROSSING = {
     "800": ("100", "120", "399", "500"),
     "899": ("399", "500", "800"),
-    "cancelled": ("120", "399", "500", "800"),
+    "cancelled": ("120", "399", "500", "800", "800", "899"),
 }
 APPLICATION_ANSWERS = ("120", "399", "100")
 BATCH_EVERY = timedelta(minutes=7)
@@ -92,6 +92,8 @@ class Life:
     applications: list[tuple[str, str]] = field(default_factory=list)  # (kind, number) customs has not answered
     made: int = 0
     listed: bool = False  # a list was sent: customs speaks of no other
+    released: datetime | None = None  # by customs' time, the latest
+    cancelled: datetime | None = None
 
     @property
     def chance(self) -> random.Random:
@@ -139,19 +141,30 @@ class Life:
             return
         self.status = self.chance.choice(lawful)
         self.tell(self.status, self.direct.at)
+        if self.status == "800":
+            self.released = self.direct.at
         if self.status == "100":
             self.listed = False  # it has to be declared again
 
     def cross(self) -> None:
-        """Customs says what cannot follow its own final word; of a cancellation and a release the release stands."""
+        """Customs says what cannot follow its own final word, or is told late; of cancellation and release the later stands."""
         code = self.chance.choice(CROSSING[self.status])
-        self.tell(code, self.direct.at)
-        if code == "800":
+        late = code == "800" and self.chance.random() < 0.5
+        at = self.direct.at - timedelta(hours=2) if late else self.direct.at
+        self.tell(code, at)
+        if code == "899":
             self.status = code
+        elif code == "800":
+            self.released = max(at, self.released or at)
+            if self.status == "cancelled" and self.cancelled and self.released >= self.cancelled:
+                self.status = code
 
     def cancelled_by(self, code: str) -> None:
-        """Customs closed a cancellation, also one that a release has overtaken: that one has no effect."""
-        if code == "399" and self.status not in ("800", "899"):
+        """Customs closed a cancellation: also one that a release had overtaken, by its time, or one that overtakes a release."""
+        if code != "399":
+            return
+        self.cancelled = self.direct.at
+        if self.status != "899" and not (self.status == "800" and self.released and self.released >= self.cancelled):
             self.status = "cancelled"
 
     def next_number(self, letter: str) -> str:

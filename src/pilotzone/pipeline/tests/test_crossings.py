@@ -53,16 +53,20 @@ def quota(bench: Bench) -> tuple[Decimal, Decimal]:
     return reserved, used
 
 
+def lines(bench: Bench, code: str) -> list[list[str]]:
+    return [line for row in bench.events("clearance.trade_changed") for line in row["lines"] if line[1] == code]
+
+
 def crossed(bench: Bench) -> list[str]:
-    return [
-        line[2]
-        for row in bench.events("clearance.trade_changed")
-        for line in row["lines"]
-        if line[1] == "clearance.crossed"
-    ]
+    return [line[2] for line in lines(bench, "clearance.crossed")]
 
 
-@pytest.mark.parametrize("cancelled_at", ["11", "13"], ids=["customs cancelled first", "customs released first"])
+def reasons(bench: Bench) -> list[dict[str, str]]:
+    ((found,),) = bench.rows("SELECT reasons FROM clearance_trade")
+    return [one for one in found if one["code"].startswith("rule.cancel.")]
+
+
+@pytest.mark.parametrize("cancelled_at", ["11", "12"], ids=["customs cancelled first", "both at once"])
 @pytest.mark.parametrize("arrives", ["release", "cancel"])
 def test_a_release_stands_over_a_cancellation_that_crosses_it(bench: Bench, cancelled_at: str, arrives: str) -> None:
     trade = Trade()
@@ -86,6 +90,99 @@ def test_a_release_stands_over_a_cancellation_that_crosses_it(bench: Bench, canc
     assert told(bench, receipt) == ("accepted", [])
     bench.send(answer("CEB626Message", "R1", "399", "20210301140000000"), channel="customs")
     assert quota(bench) == (0, 0)
+
+
+@pytest.mark.parametrize("arrives", ["release", "cancel"])
+def test_a_cancellation_after_the_release_voids_the_trade(bench: Bench, arrives: str) -> None:
+    """GACC 2018-194: amount and guarantee are set free in whatever order the two arrive; customs may release it again (ADR 17)."""
+    trade = Trade()
+    bench.send(*bench.all_four(trade))
+    bench.send(bench.receipt(trade, "120", "20210301100000000", invt_no=INVT), channel="customs")
+    bench.send(application(bench, "CEB623Message", "C1"))
+    release = bench.receipt(trade, "800", "20210301120000000", "放行", invt_no=INVT)
+    words = [release, answer("CEB624Message", "C1", "399", "20210301130000000")]
+    for word in words if arrives == "release" else words[::-1]:
+        bench.send(word, channel="customs")
+    stored = bench.trade(trade)
+    assert (stored["state"], stored["customs_status"]) == ("cancelled", "800")
+    assert {"released", "cancelled"} <= set(stored["stages"])
+    assert quota(bench) == (0, 0)
+    assert [one["code"] for one in reasons(bench)] == ["rule.cancel.after_release"] and reasons(bench)[0]["tag"] == "C"
+    (said,) = lines(bench, "clearance.cancel.after_release")
+    assert "放行之后" in said[2] and "194" in said[4]
+    bench.send(release, *words, channel="customs")  # repeated words change nothing
+    assert bench.trade(trade)["state"] == "cancelled" and quota(bench) == (0, 0)
+    again = application(
+        bench, "CEB625Message", "R1", {"gnum": "1", "gcode": HS, "gname": "测试商品", "qty": "1", "unit": "011"}
+    )
+    assert told(bench, bench.send(again)[0]) == ("refused", ["rule.refund.state"])
+    bench.send(bench.receipt(trade, "800", "20210301130000000", "放行", invt_no=INVT), channel="customs")
+    assert bench.trade(trade)["state"] == "released" and quota(bench) == (0, Decimal("100.00")) and reasons(bench) == []
+    bench.send(answer("CEB624Message", "C2", "399", "20210301133000000"), channel="customs")  # applied for elsewhere
+    assert bench.trade(trade)["state"] == "cancelled" and quota(bench) == (0, 0)
+    bench.send(bench.receipt(trade, "899", "20210301125000000", "结关", invt_no=INVT), channel="customs")
+    assert bench.trade(trade)["state"] == "closed" and quota(bench) == (0, Decimal("100.00"))
+    bench.send(answer("CEB624Message", "C3", "399", "20210301150000000"), channel="customs")
+    assert bench.trade(trade)["state"] == "closed" and quota(bench) == (0, Decimal("100.00"))
+
+
+@pytest.mark.parametrize("billed", ["before", "after"])
+def test_of_a_bill_of_a_cancelled_list_nothing_is_owed(bench: Bench, billed: str) -> None:
+    """The bill stands as customs made it; beside it lies nothing of ours, and who pays reads what to do. A new release owes it."""
+    trade = Trade()
+    bench.send(*bench.all_four(trade))
+    bench.send(bench.receipt(trade, "800", "20210301100000000", "放行", invt_no=INVT), channel="customs")
+    head = {
+        "guid": str(uuid4()).upper(), "returnTime": "20210301120000000", "invtNo": INVT, "taxNo": "TAX1", "customsTax": "0",
+        "valueAddedTax": "9.10", "consumptionTax": "0", "status": "1",
+    }  # fmt: skip
+    line = {
+        "gnum": "1",
+        "gcode": HS,
+        "taxPrice": "100",
+        "customsTax": "0",
+        "valueAddedTax": "9.10",
+        "consumptionTax": "0",
+    }
+    bill = build("CEB816Message", [(head, [line])], edition="2018", guid=head["guid"], default_namespace=True)
+    words = [bill, answer("CEB624Message", "C9", "399", "20210301130000000")]
+    for word in words if billed == "before" else words[::-1]:
+        bench.send(word, channel="customs")
+    kept = "SELECT customs_vat, our_vat, pay_to IS NULL FROM tax_bill"
+    assert bench.rows(kept) == [(Decimal("9.10"), Decimal(0), True)]
+    assert [one["code"] for one in reasons(bench)] == ["rule.cancel.after_release", "rule.cancel.billed"]
+    assert len(lines(bench, "clearance.cancel.billed")) == 1
+    bench.send(bench.receipt(trade, "800", "20210301140000000", "放行", invt_no=INVT), channel="customs")
+    assert bench.rows(kept) == [(Decimal("9.10"), Decimal("9.10"), False)] and reasons(bench) == []
+
+
+def test_a_list_cancelled_after_its_release_may_be_declared_anew(bench: Bench) -> None:
+    trade = Trade()
+    bench.send(*bench.all_four(trade))
+    bench.send(bench.receipt(trade, "800", "20210301100000000", "放行", invt_no=INVT), channel="customs")
+    bench.send(answer("CEB624Message", "C9", "399", "20210301110000000"), channel="customs")
+    assert bench.trade(trade)["state"] == "cancelled"
+    again = Trade(at=trade.at + timedelta(minutes=20))
+    bench.send(bench.paper(again, "list", appType="2"))
+    bench.send(bench.receipt(again, "800", "20210301100000000", "放行", invt_no=INVT), channel="customs")  # the old one
+    bench.send(bench.receipt(again, "120", "20210301120000000", invt_no=INVT), channel="customs")
+    assert bench.trade(trade)["state"] == "stored" and quota(bench) == (Decimal("100.00"), 0)
+    bench.send(bench.receipt(again, "800", "20210301130000000", invt_no=INVT), channel="customs")
+    assert bench.trade(trade)["state"] == "released" and quota(bench) == (0, Decimal("100.00"))
+
+
+def test_a_return_before_the_cancellation_is_given_back_again_with_a_new_release(bench: Bench) -> None:
+    trade = Trade(qty="2")
+    bench.send(*bench.all_four(trade))
+    bench.send(bench.receipt(trade, "800", "20210301100000000", "放行", invt_no=INVT), channel="customs")
+    back = {"gnum": "1", "gcode": HS, "gname": "测试商品", "qty": "1", "unit": "011"}
+    bench.send(application(bench, "CEB625Message", "R1", back))
+    bench.send(answer("CEB626Message", "R1", "399", "20210301110000000"), channel="customs")
+    assert quota(bench) == (0, Decimal("100.00"))
+    bench.send(answer("CEB624Message", "C9", "399", "20210301120000000"), channel="customs")
+    assert quota(bench) == (0, 0)
+    bench.send(bench.receipt(trade, "800", "20210301123000000", "放行", invt_no=INVT), channel="customs")
+    assert quota(bench) == (0, Decimal("100.00"))
 
 
 @pytest.mark.parametrize("code", ["120", "300", "399", "500", "100", "501"])
@@ -146,7 +243,7 @@ def test_of_an_export_the_release_stands_in_any_order(bench: Bench, order: tuple
     words = [
         one.receipt("800", one.at + timedelta(minutes=1)),
         one.receipt("399", one.at + timedelta(minutes=2)),  # 出口清单审结, told after the release
-        cancel_receipt("C1", one, "399", AT + timedelta(minutes=1)),
+        cancel_receipt("C1", one, "399", one.at + timedelta(minutes=1)),  # by customs' time at once: the release stands
     ]
     for place in order:
         bench.send(words[place], channel="customs")
@@ -160,6 +257,38 @@ def test_of_an_export_the_release_stands_in_any_order(bench: Bench, order: tuple
     assert [(line["line_no"], Decimal(line["quantity"]), Decimal(line["declared"])) for line in told_["lines"]] == [
         (1, 2, 2)
     ]
+
+
+@pytest.mark.parametrize("arrives", ["release", "cancel"])
+def test_an_export_cancelled_after_its_release_comes_back_whole(bench: Bench, arrives: str) -> None:
+    """What is told to the tax room is what a return of the rest would be told as: its refund is settled there, once."""
+    one = Export()
+    one.send(bench)
+    bench.send(one.receipt("120", one.at), channel="customs")
+    bench.send(export_cancel(bench, "C1", one, at=AT))
+    words = [
+        one.receipt("800", one.at + timedelta(minutes=1)),
+        cancel_receipt("C1", one, "399", AT + timedelta(minutes=9)),
+    ]
+    for word in words if arrives == "release" else words[::-1]:
+        bench.send(word, channel="customs")
+    assert state(bench)["state"] == "cancelled"
+    (told_,) = bench.events("clearance.export_returned")
+    assert (told_["list_no"], told_["seller"]) == (one.list_no, bench.firms["ebc"])
+    assert [(line["line_no"], Decimal(line["quantity"]), Decimal(line["declared"])) for line in told_["lines"]] == [
+        (1, 2, 2)
+    ]
+
+
+def test_of_an_export_only_what_had_not_come_back_comes_back_with_the_cancellation(bench: Bench) -> None:
+    one = Export()
+    one.release(bench)
+    bench.send(export_return(bench, "R1", one, "1", at=AT))
+    bench.send(return_receipt("R1", one, "399", AT), channel="customs")
+    bench.send(cancel_receipt("C9", one, "399", AT + timedelta(minutes=9)), channel="customs")
+    assert state(bench)["state"] == "cancelled"
+    told_ = bench.events("clearance.export_returned")
+    assert [Decimal(line["quantity"]) for row in told_ for line in row["lines"]] == [1, 1]
 
 
 @pytest.mark.parametrize("together", [True, False], ids=["one batch", "one after the other"])

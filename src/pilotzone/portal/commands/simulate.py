@@ -66,6 +66,13 @@ def reset(names: tuple[str, ...], as_json: bool) -> None:
         _print(one, as_json)
 
 
+@command.command("cancel")
+@click.argument("number", metavar="LIST")
+def cancel(number: str) -> None:
+    """Let the simulated customs cancel the list with this number after its release (before 899: set slow= so that there is time)."""
+    click.echo(_do(lambda board: board.cancel_list(number)))
+
+
 def _do(work: Any) -> Any:
     """What `work` answers of the switchboard; exits where the zone is real, not running, or refuses."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "pilotzone.portal.settings")

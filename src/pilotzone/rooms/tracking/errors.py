@@ -95,7 +95,7 @@ SENTENCES = Sentences({
     "rule.reconcile.cancelled_kept": (
         "清单{number}已撤销，应退{left}，至{due}只退{right}",
         "List {number} is cancelled; of {left} to give back, {right} was by {due}",
-        "海关总署公告2018年第194号", "customs", "释放担保、作废税单或取消收汇关联", "Release the guarantee, cancel the bill or undo the link",
+        "海关总署公告2018年第194号", "customs", "释放担保、作废税单（已缴的申请退还）或取消收汇关联", "Release the guarantee, cancel the bill (claim back what was paid) or undo the link",
     ),
     "rule.reconcile.number_twice": (
         "清单{number}的号码重复：{right}", "A number is used twice at list {number}: {right}",

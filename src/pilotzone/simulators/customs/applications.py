@@ -51,7 +51,7 @@ def _cancel(run: Run, origin: Origin, entry: Entry | None) -> Answer:
     number = origin.head["invtNo"]
     if entry is None:
         waiting = books.drop_waiting(run.connection, number)
-        return _CANCELLED if waiting else _not(origin, "-623003", f"系统中不存在清单编号为[{number}]的清单")
+        return GRANTED if waiting else _not(origin, "-623003", f"系统中不存在清单编号为[{number}]的清单")
     if entry.data.get("agent") != origin.head["agentCode"]:
         return _not(origin, "-623026", f"[{origin.head['agentCode']}]没有权限进行操作")
     if entry.status == CANCELLED:
@@ -63,7 +63,7 @@ def _cancel(run: Run, origin: Origin, entry: Entry | None) -> Answer:
     books.drop_bill(run.connection, number)
     if "buyer" in entry.data:
         books.give_back(run.connection, entry.data["buyer"], entry.data["year"], Decimal(entry.data["price"]))
-    return _CANCELLED
+    return GRANTED
 
 
 def _return(run: Run, origin: Origin, entry: Entry | None, lines: Sequence[dict[str, str]]) -> Answer:
@@ -161,4 +161,4 @@ def _not(origin: Origin, code: str, said: str) -> Answer:
     return Answer(code if origin.flow == "I" else EXPORT_REFUSED, said)
 
 
-_CANCELLED = Answer("399", coded("2300", "撤销申请审核通过，清单已撤销"))
+GRANTED = Answer("399", coded("2300", "撤销申请审核通过，清单已撤销"))

@@ -88,10 +88,20 @@ def _finish(run: Run, judged: list[tuple[Filed, Answer | None]]) -> None:
     bills.issue(run, [(one, extra) for one, extra in released if one.origin.flow == "I"])
 
 
+# of a list's head, what a receipt on its cancellation tells too
+_TOLD = ("customsCode", "agentCode", "ebpCode", "ebcCode", "orderNo", "preNo", "statisticsFlag")
+
+
 def _remembered(run: Run, one: Filed, numbers: dict[str, str], steps: int) -> dict[str, Any]:
     """What customs keeps of a list it judged: enough to cancel it, to take goods back and to give the buyer's amount back."""
     head = one.origin.head
     kept: dict[str, Any] = {"flow": one.origin.flow, "order": head["orderNo"], "agent": head["agentCode"], **numbers}
+    if numbers:
+        kept["told"] = {
+            "receivers": list(one.origin.receivers), "customs": one.origin.customs, "edition": one.origin.edition,
+            "closes": not run.behaviour.brief,
+            "head": {name: head[name] for name in _TOLD if head.get(name)},
+        }  # fmt: skip
     released = day_of(one.origin.at + steps * STAGE if run.behaviour.follow else run.now)
     if numbers and one.origin.flow == "E":
         kept |= summaries.remembered(head, one.lines, released)

@@ -273,6 +273,9 @@ def cancelling(stages: Mapping[str, str]) -> bool:
     return bool(asked) and asked > stages.get(refused_stage(kinds.CANCEL), "")
 
 
+CANCELLED_BY = "closed:cancel"  # the stage that keeps the return time of the latest cancellation customs closed
+
+
 def refused_stage(kind: str) -> str:
     """The stage that notes when customs refused an application of a kind."""
     return f"refused:{kind}"

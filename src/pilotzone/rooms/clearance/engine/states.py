@@ -79,6 +79,7 @@ BOOKED = frozenset({
 RELEASED_OR_CLOSED = (RELEASED, CLOSED)
 # receipts that close a return in the applicant's favour; of a cancellation 399 alone does
 GIVEN_BACK, CANCEL_CLOSED = frozenset({"399", "800"}), frozenset({"399"})
+FINAL = (DETAINED, SENT_BACK, RELEASED, CLOSED)
 # what is final for a list, and the greater stays: detained or sent back, released, closed (§4)
 _FINALITY = {DETAINED: 1, SENT_BACK: 1, RELEASED: 2, CLOSED: 3}
 

@@ -2,31 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import datetime
 
-from pilotzone.kernel import events
 from pilotzone.kernel.copying import moment
 from pilotzone.rooms.clearance.engine import applications, crossings, kinds, states
 from pilotzone.rooms.clearance.engine.case import Head
-from pilotzone.rooms.clearance.engine.crossings import Verdict
+from pilotzone.rooms.clearance.engine.crossings import Said, Verdict
 from pilotzone.rooms.clearance.engine.kinds import Kind
-from pilotzone.rooms.clearance.engine.rows import KeyRow, TradeRow
-from pilotzone.rooms.clearance.operations import applying, deciding, inputs, telling
+from pilotzone.rooms.clearance.engine.rows import TradeRow
+from pilotzone.rooms.clearance.operations import applying, deciding, inputs, returning, telling, undoing
 from pilotzone.rooms.clearance.operations.desk import Desk
 
+# customs closed a return of a list that had ended without a release here; a release that is told after it gives it back
+RETURN_WAITS = "void:refund"
 
-def verdict_on(
-    kind: Kind, trade: TradeRow | None, stored: tuple[str, str] | None, incoming: tuple[str, str], *, own_list: bool
-) -> Verdict:
+
+def verdict_on(kind: Kind, trade: TradeRow | None, stored: Said | None, incoming: Said, *, own_list: bool) -> Verdict:
     """What a receipt does (engine.crossings); of a document that moves no trade only whether it is the later."""
     if own_list and trade is not None:
-        return crossings.of_list(trade.state, stored, incoming)
+        return crossings.of_list(trade.state, stored, incoming, trade.stages.get(applications.CANCELLED_BY, ""))
     takes_over = states.takes_over if kind.name == kinds.LIST else states.later
     if not takes_over(stored, incoming):
         return Verdict(crossings.LATE, crossings.LATER)
     if trade is not None and kind.name in (kinds.CANCEL, kinds.REFUND):
-        return crossings.of_application(kind.name, trade.state, trade.customs_status, incoming[1])
+        stands = (trade.return_time, trade.customs_status) if trade.return_time else None
+        return crossings.of_application(kind.name, trade.state, stands, incoming)
     fits = states.expected(stored[1] if stored else "", incoming[1])
     return Verdict(crossings.FOLLOWED, None if fits else crossings.SURPRISE)
 
@@ -56,13 +56,29 @@ def overtaken(desk: Desk, trade: TradeRow, at: datetime, received: datetime) -> 
     telling.tell(desk, trade, at, "clearance.crossed", told, source=crossings.SPEC)
 
 
+def note_closed(trade: TradeRow, time: str) -> None:
+    """Keep the return time of the latest cancellation customs closed: what it did depends on it alone (engine.crossings)."""
+    trade.stages[applications.CANCELLED_BY] = max(time, trade.stages.get(applications.CANCELLED_BY, ""))
+
+
 def apply(
-    desk: Desk, trade: TradeRow, kind: Kind, row: KeyRow, head: Head, verdict: Verdict, at: datetime, received: datetime
+    desk: Desk,
+    trade: TradeRow,
+    kind: Kind,
+    document: int,
+    head: Head,
+    verdict: Verdict,
+    at: datetime,
+    received: datetime,
 ) -> None:
     """A cancellation or return that customs closed gives the buyer's amount back where it may; the rest is told."""
+    if kind.name == kinds.CANCEL and head.get("returnStatus") in states.CANCEL_CLOSED:
+        note_closed(trade, head.get("returnTime", ""))
     if verdict.what in (crossings.REFUSES, crossings.CROSSED):
         # by when it came: customs' clock may stand before ours, which told when the application came
         trade.stages[applications.refused_stage(kind.name)] = moment(received)
+    if verdict.what == crossings.VOID:
+        trade.stages[RETURN_WAITS] = moment(received)
     if verdict.what in (crossings.CROSSED, crossings.VOID):
         tell_crossed(desk, trade, kind, head, verdict, at)
     elif verdict.what in (crossings.TOLD, crossings.REFUSES):
@@ -72,22 +88,26 @@ def apply(
         telling.tell(
             desk, trade, at, f"clearance.{kind.name}_{code}", (f"{kind.zh}：{words[0]}", f"{kind.en}: {words[1]}"),
         )  # fmt: skip
+    elif verdict.what == crossings.CANCELS and trade.state in states.RELEASED_OR_CLOSED:
+        undoing.undo(desk, trade, document, at)
     elif verdict.what == crossings.CANCELS:
         if trade.state in states.BOOKED and trade.flow == kinds.IMPORT:
-            deciding.effect(desk, trade, inputs.VOID, at, reference=f"cancel:{row.document_id}")
+            deciding.effect(desk, trade, inputs.VOID, at, reference=f"cancel:{document}")
         deciding.set_state(desk, trade, states.CANCELLED, at)
     else:
-        _take_back(desk, trade, row, verdict, at)
+        _take_back(desk, trade, document, verdict, at)
 
 
-def _take_back(desk: Desk, trade: TradeRow, row: KeyRow, verdict: Verdict, at: datetime) -> None:
+def _take_back(desk: Desk, trade: TradeRow, document: int, verdict: Verdict, at: datetime) -> None:
     """A return that customs closed: the amount comes back now, or with the release where its receipt overtook that."""
     now = verdict.what == crossings.GIVES_BACK
     if now and trade.flow == kinds.IMPORT:
-        lines = desk.part(row.document_id).lines
-        restore(desk, trade, row.document_id, lines, applying.closed_lines(desk, trade, besides=row.document_id), at)
+        lines = desk.part(document).lines
+        returning.restore(
+            desk, trade, f"return:{document}", lines, applying.closed_lines(desk, trade, besides=document), at
+        )
     if trade.flow == kinds.EXPORT and verdict.what == crossings.GIVES_BACK:
-        tell_returned(desk, trade, row.document_id, desk.part(row.document_id).lines, at)
+        returning.tell(desk, trade, document, desk.part(document).lines, at)
     trade.stages["refunded"] = at.isoformat()
     telling.touch(desk, trade)
     told = ("退货已办结，个人额度和税款恢复", "return closed; amount and tax are restored")
@@ -99,26 +119,3 @@ def _take_back(desk: Desk, trade: TradeRow, row: KeyRow, verdict: Verdict, at: d
             "return closed; amount and tax are restored once the release is told",
         )
     telling.tell(desk, trade, at, "clearance.refunded", told)
-
-
-def restore(desk: Desk, trade: TradeRow, id_: int, lines: Sequence[Head], before: Sequence[Head], at: datetime) -> None:
-    """Give back the quota of what a return brought back: the lines as they are now against those before."""
-    deciding.effect(desk, trade, inputs.RESTORE, at, reference=f"return:{id_}", lines=lines, before=before)
-
-
-def tell_returned(desk: Desk, trade: TradeRow, document: int, returned: Sequence[Head], at: datetime) -> None:
-    """What came back of an export list, line by line, for the rooms above: the tax of these lines is settled there."""
-    declared = {line.get("gnum", "").strip(): line for line in desk.part(trade.list_id).lines} if trade.list_id else {}
-    lines = [
-        {
-            "line_no": int(place), "quantity": line.get("qty", ""), "declared": declared[place].get("qty", ""),
-            "hs": declared[place].get("gcode", ""),
-        }
-        for line in returned if (place := line.get("gnum", "").strip()) in declared
-    ]  # fmt: skip
-    events.publish(
-        "clearance.export_returned",
-        [{"trade": trade.id, "document": document, "list_no": trade.invt_no, "seller": trade.firms.get("ebc"),
-          "mode": trade.mode, "at": at.isoformat(), "lines": lines}],
-        cursor=desk.cursor,
-    )  # fmt: skip

@@ -8,16 +8,27 @@ from datetime import datetime
 
 from pilotzone.base.days import day_of, parse_stamp
 from pilotzone.base.errors import Refused
-from pilotzone.rooms.clearance.engine import crossings, keys, kinds, returned, states
+from pilotzone.rooms.clearance.engine import applications, crossings, keys, kinds, returned, states
 from pilotzone.rooms.clearance.engine.case import Head
 from pilotzone.rooms.clearance.engine.kinds import BY_RECEIPT, Kind
 from pilotzone.rooms.clearance.engine.rows import KeyRow, TradeRow
-from pilotzone.rooms.clearance.operations import answers, applying, deciding, inputs, summing, telling
+from pilotzone.rooms.clearance.operations import (
+    answers,
+    applying,
+    deciding,
+    inputs,
+    returning,
+    summing,
+    telling,
+    undoing,
+)
 from pilotzone.rooms.clearance.operations.desk import Desk, ReceiptRow
 from pilotzone.rooms.clearance.operations.inputs import Bill, MessageIn, Passed
+from pilotzone.rooms.clearance.operations.keeping import keep, tell_firms
 from pilotzone.rooms.clearance.queries import contents, lookups
 
 OUR_MESSAGE = "PZ"  # the CopMsgId we forward under: PZ and the message's number
+_RETURNED = frozenset({"refunded", answers.RETURN_WAITS})
 OVER_YEARLY = ("[Code:1313", "-621018")
 
 
@@ -33,7 +44,7 @@ def take_receipts(desk: Desk, message: MessageIn) -> None:
         elif message.name in BY_RECEIPT:
             _take_return(desk, message, BY_RECEIPT[message.name], entry.head)
         else:
-            _keep(desk, message, entry.head, None, None, applied=True, why="")
+            keep(desk, message, entry.head, None, None, applied=True, why="")
 
 
 def _take_result(desk: Desk, message: MessageIn, head: Head, lines: Sequence[Head]) -> None:
@@ -60,14 +71,16 @@ def _take_result(desk: Desk, message: MessageIn, head: Head, lines: Sequence[Hea
 
 def _take_return(desk: Desk, message: MessageIn, kind: Kind, head: Head) -> None:
     row = _document(desk, kind, head)
+    if row is None and kind.name == kinds.CANCEL and _cancelled_outside(desk, message, kind, head):
+        return
     if row is None:
-        _keep(desk, message, head, None, None, applied=False, why=crossings.UNKNOWN.key)
+        keep(desk, message, head, None, None, applied=False, why=crossings.UNKNOWN.key)
         return
     trade = _trade(desk, kind, row)
     own_list = kind.name == kinds.LIST and trade is not None and trade.list_id == row.document_id
     incoming = (head.get("returnTime", ""), head.get("returnStatus", ""))
     if message.history and (trade is None or not trade.history):
-        _keep(desk, message, head, row, trade, applied=False, why=crossings.PAST.key)
+        keep(desk, message, head, row, trade, applied=False, why=crossings.PAST.key)
         return
     stored = desk.statuses.get(row.document_id)
     if own_list and trade is not None and trade.return_time:
@@ -75,20 +88,20 @@ def _take_return(desk: Desk, message: MessageIn, kind: Kind, head: Head) -> None
     verdict = answers.verdict_on(kind, trade, stored, incoming, own_list=own_list)
     why = verdict.why.key if verdict.why is not None else ""
     if verdict.what == crossings.LATE:
-        _keep(desk, message, head, row, trade, applied=False, why=why)
+        keep(desk, message, head, row, trade, applied=False, why=why)
         return
     if verdict.what == crossings.CROSSED and own_list and trade is not None:
-        _keep(desk, message, head, row, trade, applied=False, why=why)
+        keep(desk, message, head, row, trade, applied=False, why=why)
         told = answers.crossed_stage(incoming[1])
         if not message.history and trade.stages.get(told) != incoming[0]:  # customs repeats itself; firms hear it once
             trade.stages[told] = incoming[0]
-            _tell_firms(desk, message, kind, head, row, trade)
+            tell_firms(desk, message, kind, head, row, trade)
             answers.tell_crossed(desk, trade, kind, head, verdict, _when(head, trade, message.at))
         return
     desk.statuses[row.document_id] = incoming
-    _keep(desk, message, head, row, trade, applied=True, why=why)
+    keep(desk, message, head, row, trade, applied=True, why=why)
     if not message.history:
-        _tell_firms(desk, message, kind, head, row, trade)
+        tell_firms(desk, message, kind, head, row, trade)
     if kind.name == kinds.SUMMARY and not message.history:
         summing.answered(desk, row, head, message.at)
     if trade is None:
@@ -97,11 +110,14 @@ def _take_return(desk: Desk, message: MessageIn, kind: Kind, head: Head) -> None
         return
     at = _when(head, trade, message.at)
     if own_list:
-        if trade.state == states.CANCELLED:
+        since = verdict.what == crossings.CANCELLED_SINCE
+        if trade.state == states.CANCELLED and not since:
             answers.overtaken(desk, trade, at, message.at)
         _apply_to_list(desk, trade, head, at)
+        if since:
+            undoing.undo(desk, trade, row.document_id, at)
     elif kind.name in (kinds.CANCEL, kinds.REFUND):
-        answers.apply(desk, trade, kind, row, head, verdict, at, message.at)
+        answers.apply(desk, trade, kind, row.document_id, head, verdict, at, message.at)
     elif states.status(incoming[1]).again and incoming[1] != "1":
         what = (f"{kind.zh}被退：{head.get('returnInfo', '')}", f"{kind.en} refused: {head.get('returnInfo', '')}")
         telling.touch(desk, trade)
@@ -132,6 +148,8 @@ def _apply_to_list(desk: Desk, trade: TradeRow, head: Head, at: datetime) -> Non
         fault = returned.fault(code, info)
         trade.reasons = [*(one for one in trade.reasons if one.get("code") != returned.CODE), fault]
         holder = returned.holder(fault)
+    if found.state in states.RELEASED_OR_CLOSED:
+        undoing.forget(trade)
     _book(desk, trade, before, found.state, at, code, info)
     cause = (f"海关回执{code}", f"customs receipt {code}") if before in (states.REFUSED, states.EXPIRED) else ("", "")
     deciding.set_state(desk, trade, found.state, at, holder=holder, cause=cause)
@@ -142,11 +160,12 @@ def _book(desk: Desk, trade: TradeRow, before: str, after: str, at: datetime, co
     if trade.history:
         return
     released = states.RELEASED_OR_CLOSED
-    # returns that customs closed before their release came
-    overtook = after in released and before not in released and "refunded" in trade.stages
+    # returns that customs closed before their release came, or before a release that was cancelled and stands again
+    anew = states.RELEASED in trade.stages
+    overtook = after in released and before not in released and (anew or not _RETURNED.isdisjoint(trade.stages))
     if trade.flow != kinds.IMPORT:
         for id_, lines, _ in applying.closed_returns(desk, trade) if overtook else ():
-            answers.tell_returned(desk, trade, id_, lines, at)
+            returning.tell(desk, trade, id_, lines, at)
         return
     reference = trade.return_time
     if any(mark in info or mark == code for mark in OVER_YEARLY):
@@ -158,7 +177,8 @@ def _book(desk: Desk, trade: TradeRow, before: str, after: str, at: datetime, co
     if after in released and before not in released:
         deciding.effect(desk, trade, inputs.COMMIT, at, reference=reference, info=info)
         for id_, lines, earlier in applying.closed_returns(desk, trade) if overtook else ():
-            answers.restore(desk, trade, id_, lines, earlier, at)
+            told = f"return:{id_}:{reference}" if anew else f"return:{id_}"
+            returning.restore(desk, trade, told, lines, earlier, at)
 
 
 def _learn_numbers(desk: Desk, trade: TradeRow, head: Head, at: datetime) -> None:
@@ -178,7 +198,7 @@ def _learn_numbers(desk: Desk, trade: TradeRow, head: Head, at: datetime) -> Non
 def _take_bill(desk: Desk, message: MessageIn, head: Head, lines: object) -> None:
     row = desk.key(keys.INVT_NO, head.get("invtNo", "").strip())
     trade = desk.trade(row.trade_hash) if row is not None else None
-    _keep(desk, message, head, row, trade, applied=True, why="" if trade else crossings.UNKNOWN_LIST.key)
+    keep(desk, message, head, row, trade, applied=True, why="" if trade else crossings.UNKNOWN_LIST.key)
     told = lines if isinstance(lines, (list, tuple)) else ()
     bill = Bill(message.name, head, told, message.at)
     if trade is not None:
@@ -187,10 +207,12 @@ def _take_bill(desk: Desk, message: MessageIn, head: Head, lines: object) -> Non
             bill, booking=deciding.booking(trade), buyer=trade.buyer, parties=trade.parties,
             assessment=contents.assessment(trade.assessment),
             released_on=day_of(datetime.fromisoformat(released)) if released else None,
+            owed=trade.state != states.CANCELLED,
         )  # fmt: skip
     desk.outcome.bills.append(bill)
     if trade is not None and message.name == kinds.TAX_BILL:
-        telling.stage(desk, trade, "tax_bill", message.at, "电子税单", "tax bill")
+        telling.stage(desk, trade, undoing.BILL, message.at, "电子税单", "tax bill")
+        undoing.billed(desk, trade, message.at)
 
 
 def _take_format_error(desk: Desk, message: MessageIn, head: Head) -> None:
@@ -199,7 +221,7 @@ def _take_format_error(desk: Desk, message: MessageIn, head: Head) -> None:
     number = ours.removeprefix(OUR_MESSAGE)
     found = lookups.trades_of_messages(desk.cursor, [int(number)]) if number.isdigit() and len(number) < 17 else []
     desk.take(found)
-    _keep(desk, message, head, None, None, applied=bool(found), why="" if found else crossings.UNKNOWN_MESSAGE.key)
+    keep(desk, message, head, None, None, applied=bool(found), why="" if found else crossings.UNKNOWN_MESSAGE.key)
     for loaded in found:
         trade = desk.trades[loaded.hash]
         if trade.state == states.SENT:
@@ -220,6 +242,23 @@ def _document(desk: Desk, kind: Kind, head: Head) -> KeyRow | None:
     return None
 
 
+def _cancelled_outside(desk: Desk, message: MessageIn, kind: Kind, head: Head) -> bool:
+    """A cancellation that was applied for outside of the platform and closed by customs: its list's number says which list."""
+    number, time = head.get("invtNo", "").strip(), head.get("returnTime", "")
+    row = desk.key(keys.INVT_NO, number) if number and head.get("returnStatus") in states.CANCEL_CLOSED else None
+    trade = desk.trade(row.trade_hash) if row is not None else None
+    if trade is None or trade.history or message.history:
+        return False
+    if trade.stages.get(applications.CANCELLED_BY, "") >= time:
+        keep(desk, message, head, None, trade, applied=False, why=crossings.LATER.key)
+        return True
+    verdict = answers.verdict_on(kind, trade, None, (time, head.get("returnStatus", "")), own_list=False)
+    keep(desk, message, head, None, trade, applied=True, why=verdict.why.key if verdict.why is not None else "")
+    tell_firms(desk, message, kind, head, None, trade)
+    answers.apply(desk, trade, kind, trade.list_id or 0, head, verdict, _when(head, trade, message.at), message.at)
+    return True
+
+
 def _trade(desk: Desk, kind: Kind, row: KeyRow) -> TradeRow | None:
     found = desk.trade(row.trade_hash)
     if row.trade_hash is not None and (kind.name != kinds.WAYBILL or (found and found.waybill_hash == row.hash)):
@@ -228,47 +267,3 @@ def _trade(desk: Desk, kind: Kind, row: KeyRow) -> TradeRow | None:
         users = desk.by_waybill.get(row.hash, set())
         return next((desk.trades[one] for one in sorted(users)), None)
     return None
-
-
-def _keep(
-    desk: Desk,
-    message: MessageIn,
-    head: Head,
-    row: KeyRow | None,
-    trade: TradeRow | None,
-    *,
-    applied: bool,
-    why: str,
-) -> None:
-    sender, parties, _ = desk.senders.get(row.document_id, (None, [], "")) if row is not None else (None, [], "")
-    seen = {*parties, *(trade.parties if trade is not None else ()), *((sender,) if sender is not None else ())}
-    desk.outcome.receipts += 1
-    desk.receipts.append(
-        ReceiptRow(
-            message.name, row.document_id if row is not None else None, trade.id if trade is not None else None,
-            keys.readable(row.key) if row is not None else head.get("invtNo", ""),
-            head.get("returnStatus", head.get("status", "")), head.get("returnTime", ""),
-            head.get("returnInfo", ""), head.get("preNo", ""), head.get("invtNo", ""), applied, why,
-            message.inbox_id, message.at, sorted(seen),
-        )
-    )  # fmt: skip
-
-
-def _tell_firms(desk: Desk, message: MessageIn, kind: Kind, head: Head, row: KeyRow, trade: TradeRow | None) -> None:
-    sender = desk.senders.get(row.document_id, (None, [], ""))[0]
-    told = {sender} if sender is not None else set()
-    if kind.name == kinds.LIST and trade is not None:
-        told |= {trade.firms[role] for role in ("ebc", "agent") if role in trade.firms}
-    elif kind.name == kinds.SUMMARY:
-        told |= summing.firms(desk, head)
-    desk.outcome.passed.append(
-        Passed(
-            sorted(told), message.name, keys.readable(row.key), head, head.get("returnStatus", ""),
-            head.get("returnTime", ""), message.at, head.get("returnInfo", ""),
-        )
-    )  # fmt: skip
-    desk.receipt_events.append({
-        "document": row.document_id, "kind": kind.name, "trade": trade.id if trade is not None else None,
-        "status": head.get("returnStatus", ""), "time": head.get("returnTime", ""), "at": message.at.isoformat(),
-        "key": keys.readable(row.key), "parties": sorted(told),
-    })  # fmt: skip

@@ -103,9 +103,9 @@ COMMIT, VOID, RESTORE, OVER = "commit", "void", "restore", "over"
 class Effect:
     """What a change means for the buyer's amount and the guarantee.
 
-    commit: released, also where the platform had refused; void: given back before release; restore: returned or
-    cancelled after it (`lines` when only in part, `before` the lines that came back earlier); over: customs says the buyer is over the limit. `on` is the day
-    the list was accepted, `at` now, `reference` what makes a repeated effect known.
+    commit: released, also where the platform had refused; void: given back before release, or cancelled after it; restore:
+    returned (`lines` when only in part, `before` the lines that came back earlier); over: customs says the buyer is over the limit. `on` is
+    the day the list was accepted, `at` now, `reference` what makes a repeated effect known.
     """
 
     what: str
@@ -177,6 +177,7 @@ class Bill:
     parties: Sequence[int] = ()
     assessment: Mapping[str, Any] | None = None
     released_on: date | None = None
+    owed: bool = True  # False: the list was cancelled, nothing of the tax is owed
 
 
 @dataclass(slots=True)

@@ -269,6 +269,13 @@ def _hold(desk: Desk, document: DocumentRow, lists: Mapping[int, str]) -> None:
     )
 
 
+def leave(desk: Desk, trade: TradeRow) -> None:
+    """A list that customs cancelled after its release is asked for no more; what was summed up in a declaration stays so."""
+    desk.cursor.execute(
+        "DELETE FROM clearance_summary_item WHERE trade_id = %s AND state = %s", (trade.id, summary.ASKED)
+    )
+
+
 def _let_go(desk: Desk, application: int) -> None:
     desk.cursor.execute(
         "DELETE FROM clearance_summary_item WHERE summary_id = %s AND state = %s", (application, summary.ASKED)

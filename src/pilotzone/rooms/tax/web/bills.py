@@ -23,7 +23,16 @@ from pilotzone.ui import listing as lists
 
 LONGEST = 60
 PAID, CANCELLED, OVERDUE, DUE, LATER, UNKNOWN = "paid", "cancelled", "overdue", "due", "later", "unknown"
-LIGHTS = {PAID: "green", CANCELLED: "green", OVERDUE: "red", DUE: "yellow", LATER: "green", UNKNOWN: "yellow"}
+VOID = "void"  # the list was cancelled, the bill stands
+LIGHTS = {
+    VOID: "red",
+    PAID: "green",
+    CANCELLED: "green",
+    OVERDUE: "red",
+    DUE: "yellow",
+    LATER: "green",
+    UNKNOWN: "yellow",
+}
 
 
 @require_safe
@@ -68,6 +77,7 @@ def bill(request: HttpRequest, tax_no: str) -> HttpResponse:
         "standing": standing,
         "light": LIGHTS[standing],
         "word": standing_word(standing),
+        "void": list_void(found[0]),
         "late": late(found[0], today) if standing == OVERDUE else None,
         "may_pay": may("tax.pay") and standing in (OVERDUE, DUE, LATER) and found[0]["due"] is not None,
     }
@@ -80,11 +90,20 @@ def standing_of(bill: dict[str, Any], on: date) -> str:
         return PAID
     if bill["status"] == "3":
         return CANCELLED
+    if list_void(bill):
+        return VOID
     if bill["pay_to"] is None or bill["due"] is None:
         return UNKNOWN
     if bill["pay_to"] < on:
         return OVERDUE
     return DUE if bill["pay_from"] <= on else LATER
+
+
+def list_void(bill: dict[str, Any]) -> bool:
+    """Whether nothing of a bill that stands is owed: its list was cancelled after the release (docs/adr/0017)."""
+    if bill["status"] == "3" or bill["pay_to"] is not None or bill["agrees"] is not False:
+        return False
+    return all(amount["ours"] is not None and not Decimal(amount["ours"]) for amount in bill["amounts"].values())
 
 
 def standing_word(standing: str) -> str:
@@ -96,6 +115,7 @@ def standing_word(standing: str) -> str:
         DUE: _("缴税期内"),
         LATER: _("未到缴税期"),
         UNKNOWN: _("待补全"),
+        VOID: _("清单已撤销"),
     }[standing]
 
 

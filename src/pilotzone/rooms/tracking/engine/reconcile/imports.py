@@ -82,7 +82,10 @@ def _restored(desk: Desk, bundle: Bundle, one: Listed, gone: date) -> None:
     billed = sum(bill.fen or 0 for bill in bundle.bills)
     restored = any(row.restored for row in bundle.held)
     due_back, kept = (held, held - given) if held else (billed, billed)
-    if not cancelled and (restored or given):
+    if cancelled:
+        # held and billed are one and the same tax: of a bill that stands nothing is given back, whatever the guarantee
+        due_back, kept = max(held, billed), max(held - given, billed)
+    elif restored or given:
         kept = 0
     total = desk.totals.of(kinds.RESTORE, CNY)
     total.left += due_back
