@@ -15,6 +15,7 @@ from pilotzone.base.errors import Refused
 from pilotzone.exchange.channels.amqp_link import PATIENCE_S, Broker, Link, away, refused
 from pilotzone.exchange.formats import envelope
 
+PREFIX = "amqp:"  # of a subscription (exchange/webhooks): then the DXP number whose queue is told
 OUT, ANSWERS = "{receiver}", "{dxp}_HZ"
 LARGEST = 14 * 1024 * 1024  # a DxpMsg whose data, in Base64, are as large as the platform takes them
 NOT_FOUND, PRECONDITION, TOO_LARGE = 404, 406, 311  # reply codes of AMQP 0-9-1
