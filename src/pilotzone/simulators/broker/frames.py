@@ -25,7 +25,7 @@ class Reader:
     def feed(self, data: bytes) -> list[Any]:
         """The frames that are whole now. Raises Broken, and nothing can be read after it."""
         self._heap += data
-        found = []
+        found: list[Any] = []
         while True:
             self._bounded()
             try:

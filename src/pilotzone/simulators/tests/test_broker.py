@@ -11,6 +11,7 @@ from pilotzone.base.errors import Refused, Unavailable
 from pilotzone.exchange.channels.amqp import Amqp
 from pilotzone.exchange.channels.amqp_link import Broker
 from pilotzone.exchange.formats.envelope import unwrap
+from pilotzone.simulators import behaving
 from pilotzone.simulators.broker import queues
 from pilotzone.simulators.tests.brokers import ANSWERS, CUSTOMS, FIRM, IN, PLATFORM, Connection, Running, message
 
@@ -184,3 +185,15 @@ def test_poison_that_could_not_be_kept_is_not_rejected(broker: Running) -> None:
     kept: list[bytes] = []
     broker.client(quarantine=lambda queue, body, code: kept.append(body)).take(IN)
     assert kept == [b"poison"]
+
+
+def test_the_switchboard_knows_the_broker_where_it_runs(broker: Running, monkeypatch: pytest.MonkeyPatch) -> None:
+    with broker.lend() as connection:
+        monkeypatch.delenv("PILOTZONE_BROKER_PORT", raising=False)
+        assert "broker" not in [one["name"] for one in behaving.listed(connection)]
+        monkeypatch.setenv("PILOTZONE_BROKER_PORT", "5673")
+        assert "broker" in [one["name"] for one in behaving.listed(connection)]
+        told = behaving.change(connection, "broker", {"lose": "2", "down": "yes"})
+        assert told["state"] == {"slow": 0, "down": True, "lose": 2, "repeat": 0}
+        assert queues.behaviour(connection) == queues.Behaviour(lose=2, down=True)
+        assert behaving.reset(connection, "broker")["state"] == told["usual"]
