@@ -1,6 +1,6 @@
 """The exchange node behind a message broker: AMQP 0-9-1, the form in which E-port names RabbitMQ (spec §2.2).
 
-The four calls of `dxp.Node`. `send` returns when the broker has confirmed the message (persistent, mandatory); what is
+`send`, `receive` and `acknowledge` as `dxp.Node` has them. `send` returns when the broker has confirmed the message (persistent, mandatory); what is
 fetched stays the broker's until acknowledged on the connection it came by, else it comes again. A message delivered twice
 is known by its CopMsgId. Queue names stand in no official text (tag C): they are settings.
 """
@@ -53,17 +53,6 @@ class Amqp:
         ]
         for name in dict.fromkeys(names):
             self.put(name, raw, message.message_id)
-
-    def send_all(self, raws: Sequence[bytes]) -> list[Refused | None]:
-        """Put several; for each what it was refused for, or None. Unavailable where the broker is away: all come again."""
-        answers: list[Refused | None] = []
-        for raw in raws:
-            try:
-                self.send(raw)
-                answers.append(None)
-            except Refused as problem:
-                answers.append(problem)
-        return answers
 
     def put(self, queue: str, body: bytes, message_id: str) -> None:
         """Put bytes into a queue by its name, persistent and confirmed. Unavailable where there is no such queue now."""

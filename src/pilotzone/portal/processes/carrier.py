@@ -82,7 +82,10 @@ def send_due(connection: Connection, node: Node | Amqp, uploads: str = "") -> in
         else:
             node.send(letter.body)
 
-    bundle = Bundle(lambda letters: node.send_all([letter.body for letter in letters]), frozenset({PAYMENT_UPLOAD}))
+    bundle = None
+    if isinstance(node, Node):  # a broker confirms each by itself, and a queue that is missing holds up nobody else's
+        http = node
+        bundle = Bundle(lambda letters: http.send_all([one.body for one in letters]), frozenset({PAYMENT_UPLOAD}))
     return outbox.deliver(connection, send, limit=SEND, bundle=bundle)
 
 

@@ -13,10 +13,12 @@ import psycopg
 import pytest
 
 from pilotzone.base.errors import Refused, Unavailable
+from pilotzone.exchange import outbox
 from pilotzone.exchange.agent.brokered import Brokered
 from pilotzone.exchange.channels.amqp import Amqp
 from pilotzone.exchange.channels.dxp import Node
-from pilotzone.exchange.formats.envelope import unwrap
+from pilotzone.exchange.formats.envelope import DxpMsg, unwrap, wrap
+from pilotzone.exchange.outbox import Letter
 from pilotzone.exchange.sealing import unpack
 from pilotzone.portal.processes import brokers, carrier
 from pilotzone.simulators.broker import queues
@@ -128,7 +130,7 @@ def test_customs_is_reached_by_the_scheme_of_its_address(
     assert isinstance(node, Amqp)
     with pytest.raises(Refused, match=r"channel\.amqp\.url"):
         brokers.node_of("amqp://user:secret@127.0.0.1/")
-    node.send_all([message(1, sender=PLATFORM, receivers=(CUSTOMS,))])
+    node.send(message(1, sender=PLATFORM, receivers=(CUSTOMS,)))
     assert len(node.take(CUSTOMS)) == 1
     broker.client().send(message(2, receivers=(PLATFORM,)))
     assert carrier.fetch(flood, node, PLATFORM) == 1
@@ -150,3 +152,21 @@ def test_poison_lies_sealed_in_the_state_folder(
     broker.client(out="{receiver}_IN").send(message(3))
     assert brokers.hand_in(flood, platform, PLATFORM) == 1
     assert unwrap(message(3)).sender == came(flood)[0][1]
+
+
+def test_a_queue_that_is_missing_holds_up_its_own_letters_only(broker: Running, flood: Connection) -> None:
+    node = broker.client(out="{type}_OF_CUSTOMS")
+    queues.declare(broker.connection, "CEB621Message_OF_CUSTOMS")
+    letters = [
+        Letter(kind, kind, wrap(DxpMsg(f"M-{kind}", PLATFORM, [CUSTOMS], NOW, kind, b"<x/>")))
+        for kind in ("CEB603Message", "CEB621Message")
+    ]
+    with flood.cursor() as cursor:
+        numbers = outbox.enqueue(cursor, letters)
+    carrier.send_due(flood, node)
+    told = flood.execute(
+        "SELECT kind, state, last_error FROM exchange_outbox WHERE id = ANY(%s) ORDER BY id", (numbers,)
+    )
+    assert [(kind, state, "channel.amqp.queue" in error) for kind, state, error in told.fetchall()] == [
+        ("CEB603Message", "queued", True), ("CEB621Message", "sent", False),
+    ]  # fmt: skip
