@@ -80,7 +80,10 @@ def test_a_message_not_kept_is_not_acknowledged_and_comes_again(
         with pytest.raises(psycopg.OperationalError):
             brokers.hand_in(flood, platform, PLATFORM)
     assert queues.waiting(broker.connection, IN) == 1
-    assert brokers.hand_in(flood, platform, PLATFORM) == 1
+    assert [brokers.hand_in(flood, platform, PLATFORM) for _ in range(2)] == [
+        1,
+        0,
+    ]  # asked again, the broker has the ack
     assert queues.waiting(broker.connection, IN) == 0
 
 
