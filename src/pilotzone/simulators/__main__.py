@@ -44,6 +44,11 @@ def main() -> None:
         signal.signal(name, lambda *_: stopping.set())
     server = ThreadingHTTPServer(("127.0.0.1", port), door(pool))
     threading.Thread(target=server.serve_forever, name="door", daemon=True).start()
+    broker = None
+    if told := os.environ.get("PILOTZONE_BROKER_PORT"):
+        from pilotzone.simulators.broker.door import serve  # whoever wants no broker does not load pika
+
+        broker = serve(pool.connection, int(told), {"guest": "guest"})
     workers = [
         threading.Thread(target=_repeat, args=(pool, stopping, work, idle), name=work.__name__, daemon=True)
         for work, idle in ((_desk, IDLE_S), (_post, IDLE_S), (_ask, ASK_S), (_sum_up, SWEEP_S))
@@ -55,6 +60,9 @@ def main() -> None:
     stopping.wait()
     server.shutdown()
     server.server_close()
+    if broker is not None:
+        broker.shutdown()
+        broker.server_close()
     for worker in workers:
         worker.join(timeout=5)
     pool.close()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from typing import Any
 
 import msgspec
@@ -9,6 +10,7 @@ import psycopg
 
 from pilotzone.simulators import board, faults
 from pilotzone.simulators.board import Simulator
+from pilotzone.simulators.broker import queues
 from pilotzone.simulators.firm import receiving
 from pilotzone.simulators.singlewindow import signon
 
@@ -28,6 +30,7 @@ def listed(connection: Connection) -> list[dict[str, Any]]:
     found = [
         board.CUSTOMS,
         board.SINGLE_WINDOW,
+        *([board.BROKER] if os.environ.get("PILOTZONE_BROKER_PORT") else []),
         *(board.firm(name.removeprefix(board.FIRM)) for name in firms(connection)),
     ]
     return [told(one, _read(connection, one), _usual(one)) for one in found]
@@ -59,12 +62,16 @@ def reset(connection: Connection, name: str) -> dict[str, Any]:
 def _usual(one: Simulator) -> msgspec.Struct:
     if one.name == board.CUSTOMS.name:
         return faults.USUAL
+    if one.name == board.BROKER.name:
+        return queues.Behaviour()
     return signon.Behaviour() if one.name == board.SINGLE_WINDOW.name else receiving.Behaviour()
 
 
 def _read(connection: Connection, one: Simulator) -> msgspec.Struct:
     if one.name == board.CUSTOMS.name:
         return faults.read(connection)
+    if one.name == board.BROKER.name:
+        return queues.behaviour(connection)
     if one.name == board.SINGLE_WINDOW.name:
         return signon.behaviour(connection)
     return receiving.read(connection, one.name.removeprefix(board.FIRM))
@@ -73,6 +80,8 @@ def _read(connection: Connection, one: Simulator) -> msgspec.Struct:
 def _write(connection: Connection, one: Simulator, fields: dict[str, Any]) -> msgspec.Struct:
     if one.name == board.CUSTOMS.name:
         return faults.change(connection, fields)
+    if one.name == board.BROKER.name:
+        return queues.behave(connection, fields)
     if one.name == board.SINGLE_WINDOW.name:
         return signon.behave(connection, fields)
     return receiving.change(connection, one.name.removeprefix(board.FIRM), fields)

@@ -82,6 +82,14 @@ UKEY = Simulator(
         Switch("digest", "rsa_digest", CHOICE, "RSA 摘要算法", "digest of RSA signatures", ("sha256", "sha1")),
     ),
 )  # fmt: skip
+BROKER = Simulator(
+    "broker", "消息中间件", "Message broker",
+    (
+        SLOW, DOWN,
+        Switch("lose", "lose", COUNT, "接下来收下但不确认、断开连接的报文数", "so many next messages it keeps and hangs up before the confirm"),
+        Switch("repeat", "repeat", COUNT, "接下来忘记的确认数（报文再次送达）", "so many next acknowledgements it forgets, and delivers again"),
+    ),
+)  # fmt: skip
 _FIRM = (
     SLOW,
     Switch("fail", "fail_next", COUNT, "接下来失败的次数", "so many pushes fail first"),
@@ -97,7 +105,7 @@ def firm(name: str) -> Simulator:
 
 def simulator(name: str, known: Iterable[str] = ()) -> Simulator:
     """The simulator of that name; `known`: firms there are. Refused `simulate.name` for another."""
-    for one in (CUSTOMS, SINGLE_WINDOW, UKEY):
+    for one in (CUSTOMS, SINGLE_WINDOW, UKEY, BROKER):
         if one.name == name:
             return one
     if name.startswith(FIRM) and name in known:

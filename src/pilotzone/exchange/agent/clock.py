@@ -15,7 +15,7 @@ from pathlib import Path
 
 from pilotzone.base.errors import Refused, Unavailable
 from pilotzone.base.sentences import Reason
-from pilotzone.exchange.agent.client import Client
+from pilotzone.exchange.agent.brokered import Asked
 from pilotzone.exchange.connectors.errors import SENTENCES
 from pilotzone.exchange.connectors.store import write
 
@@ -47,7 +47,7 @@ class ZoneClock:
         """The moment a document is declared at."""
         return self.machine() + self.offset
 
-    def ask(self, client: Client) -> Reason | None:
+    def ask(self, client: Asked) -> Reason | None:
         """Ask the platform; what the firm should be told, where anything changed.
 
         Where it cannot be reached, or knows no such address, the last difference serves. Unavailable `agent.answer` where

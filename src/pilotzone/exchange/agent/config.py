@@ -11,17 +11,24 @@ import yaml
 
 from pilotzone.base.errors import Problem, Refused
 from pilotzone.base.written import fault_line
+from pilotzone.exchange.channels.amqp import ANSWERS, Amqp
+from pilotzone.exchange.channels.amqp_link import Broker, broker_of
 from pilotzone.exchange.connectors.contract import OUTCOMES, load
 from pilotzone.exchange.connectors.errors import SENTENCES
 from pilotzone.exchange.connectors.message import ALWAYS, Firm
 
-TOP = ("platform", "key", "folder", "firm", "connector")
+TOP = ("platform", "key", "folder", "firm", "connector", "amqp")
 PARTS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     "platform": (("url", "token_file"), ("client_cert",)),
     "key": (("file", "cert"), ()),
     "firm": (ALWAYS, tuple(one.name for one in fields(Firm) if one.name not in ALWAYS)),
+    "amqp": (("url", "user", "password_file", "dxp_id", "platform"), ("ca", "client_cert", "out", "answers")),
     "connector": (("name",), ("settings", "statuses", "reconcile_days")),
 }
+FILES = (
+    ("platform", "token_file"), ("platform", "client_cert"), ("key", "file"), ("key", "cert"), ("amqp", "password_file"),
+    ("amqp", "ca"), ("amqp", "client_cert"),
+)  # fmt: skip
 EXAMPLE = """\
 # pilotzone agent: see docs/connectors.md. Paths are seen from this file.
 platform:
@@ -47,6 +54,16 @@ folder: exchange                 # in/ is watched; receipts/, sent/, refused/ ar
 #   settings: {url: https://SHOP.myshopify.com/admin/api/2024-01, access_token: …}
 #   statuses: {}                 # your own additions to the status map: ready | wait | void
 #   reconcile_days: 3
+# Instead of the platform's HTTP address, or beside it (then only the time is asked there): a message broker.
+# amqp:
+#   url: amqps://broker.example/   # amqp://host:port/vhost, without user name and password
+#   user: DXPENT0000000001
+#   password_file: broker.txt
+#   dxp_id: DXPENT0000000001       # the firm's number; receipts are read from DXPENT0000000001_HZ
+#   platform: DXPENT0036000000     # the platform's number; messages go to DXPENT0036000000_IN
+#   out: "{receiver}_IN"           # names of queues are the broker's: {receiver}, {sender}, {type}; answers: {dxp}
+#   answers: "{dxp}_HZ"
+#   ca: ca.pem                     # where the broker's certificate is not of a public authority
 """
 
 
@@ -65,6 +82,17 @@ class Fault:
 
 
 @dataclass(frozen=True)
+class Way:
+    """Over which broker, and by which numbers and queues."""
+
+    broker: Broker
+    dxp: str
+    platform: str
+    out: str
+    answers: str
+
+
+@dataclass(frozen=True)
 class Config:
     """What was configured; paths are absolute. `connector` is empty where only the folder is watched."""
 
@@ -79,6 +107,7 @@ class Config:
     settings: Mapping[str, str] = field(default_factory=dict)
     statuses: Mapping[str, str] = field(default_factory=dict)
     reconcile_days: int = 3
+    amqp: Way | None = None
 
 
 def read(path: Path) -> tuple[Config | None, list[Fault]]:
@@ -110,7 +139,7 @@ def read(path: Path) -> tuple[Config | None, list[Fault]]:
 
 def _shape(told: dict[str, Any]) -> list[tuple[str, str, str]]:
     found = [(str(key), "未知的键", "is an unknown key") for key in told if key not in TOP]
-    found += [(key, "缺少此键", "is missing") for key in ("platform", "key", "folder") if not told.get(key)]
+    found += [(key, "缺少此键", "is missing") for key in _needed(told) if not told.get(key)]
     if "connector" in told and "firm" not in told:
         found.append(("firm", "使用连接器时必填", "is needed with a connector"))
     for part, (needed, optional) in PARTS.items():
@@ -130,14 +159,23 @@ def _shape(told: dict[str, Any]) -> list[tuple[str, str, str]]:
     return found
 
 
+def _needed(told: dict[str, Any]) -> tuple[str, ...]:
+    return ("key", "folder") if told.get("amqp") else ("platform", "key", "folder")
+
+
 def _content(told: dict[str, Any], base: Path) -> list[tuple[str, str, str]]:
     found = []
-    if not str(told["platform"]["url"]).startswith(("http://", "https://")):
+    if told.get("platform") and not str(told["platform"]["url"]).startswith(("http://", "https://")):
         found.append(("platform.url", "不是 http(s) 地址", "is no http(s) address"))
-    for part, key in (("platform", "token_file"), ("platform", "client_cert"), ("key", "file"), ("key", "cert")):
-        name = told[part].get(key)
+    for part, key in FILES:
+        name = (told.get(part) or {}).get(key)
         if name and not (base / str(name)).is_file():
             found.append((f"{part}.{key}", "没有此文件", "names no file"))
+    if told.get("amqp") and not found:
+        try:
+            _way(told, base)
+        except Problem as problem:
+            found.append(("amqp.url" if problem.code.endswith("url") else "amqp.out", problem.zh, problem.en))
     if str((told.get("firm") or {}).get("order_type", "E")) not in "EBW":
         found.append(("firm.order_type", "只能是 E、B 或 W", "must be E, B or W"))
     wanted = told.get("connector") or {}
@@ -160,21 +198,35 @@ def _content(told: dict[str, Any], base: Path) -> list[tuple[str, str, str]]:
 
 
 def _config(told: dict[str, Any], base: Path) -> Config:
-    firm, wanted = told.get("firm"), told.get("connector") or {}
+    firm, wanted, platform = told.get("firm"), told.get("connector") or {}, told.get("platform") or {}
     settings = {str(key): str(value) for key, value in (wanted.get("settings") or {}).items()}
     if "file" in settings:
         settings["file"] = str(base / settings["file"])
     if settings.get("source", "").startswith("sqlite:"):
         settings["source"] = f"sqlite:{base / settings['source'].removeprefix('sqlite:')}"
     return Config(
-        url=str(told["platform"]["url"]),
-        token=(base / str(told["platform"]["token_file"])).read_text("utf-8").strip(),
-        client_cert=str(base / told["platform"]["client_cert"]) if told["platform"].get("client_cert") else "",
+        url=str(platform.get("url", "")),
+        token=(base / str(platform["token_file"])).read_text("utf-8").strip() if platform else "",
+        client_cert=str(base / platform["client_cert"]) if platform.get("client_cert") else "",
         key=base / str(told["key"]["file"]), cert=base / str(told["key"]["cert"]), folder=base / str(told["folder"]),
         firm=Firm(**{key: _text(value) for key, value in firm.items()}) if firm else None,
         connector=_connector(str(wanted["name"]), base) if wanted else "", settings=settings,
         statuses=_text(wanted.get("statuses") or {}), reconcile_days=wanted.get("reconcile_days", 3),
+        amqp=_way(told, base) if told.get("amqp") else None,
     )  # fmt: skip
+
+
+def _way(told: dict[str, Any], base: Path) -> Way:
+    """Refused where the address or a queue's name is no good."""
+    asked = {key: str(value) for key, value in told["amqp"].items()}
+    files = {key: str(base / asked[key]) if asked.get(key) else "" for key in ("ca", "client_cert")}
+    password = (base / asked["password_file"]).read_text("utf-8").strip()
+    broker = broker_of(asked["url"], user=asked["user"], password=password, ca=files["ca"], cert=files["client_cert"])
+    way = Way(
+        broker, asked["dxp_id"], asked["platform"], asked.get("out", "{receiver}_IN"), asked.get("answers", ANSWERS)
+    )
+    Amqp(broker, out=way.out, answers=way.answers)
+    return way
 
 
 def _connector(name: str, base: Path) -> str:

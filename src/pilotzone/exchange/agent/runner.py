@@ -26,7 +26,7 @@ from typing import Any
 from pilotzone.base.errors import Problem, Refused, Unavailable
 from pilotzone.base.sentences import Reason
 from pilotzone.exchange import signing
-from pilotzone.exchange.agent.client import Client
+from pilotzone.exchange.agent.brokered import Asked
 from pilotzone.exchange.agent.clock import ZoneClock
 from pilotzone.exchange.connectors.contract import READY, VOID
 from pilotzone.exchange.connectors.errors import SENTENCES
@@ -59,7 +59,7 @@ class Agent:
     """One firm's agent over its folder. `mark` is called at every point where a crash is tried by the tests."""
 
     folder: Path
-    client: Client
+    client: Asked
     signer: signing.Signer
     now: Callable[[], datetime]
     log: Callable[[str], None]

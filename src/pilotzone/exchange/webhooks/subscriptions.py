@@ -15,8 +15,9 @@ from django.db import connection
 from pilotzone.base.errors import Denied, Refused
 from pilotzone.exchange import receipts
 from pilotzone.exchange.channels import endpoint
+from pilotzone.exchange.channels.amqp import PREFIX
 from pilotzone.exchange.channels.endpoint import Resolve, resolve
-from pilotzone.exchange.webhooks import ledger, signature
+from pilotzone.exchange.webhooks import ledger, queues, signature
 from pilotzone.kernel import audit, clock, vault
 from pilotzone.kernel.access.doors import require
 from pilotzone.reference import rates
@@ -72,7 +73,7 @@ def create(
     `after` is the number of the last receipt the firm has; without it, it is told what comes from now on.
     """
     own = _own()
-    _judge(url, resolver)
+    _judge(url, own, resolver)
     wanted = _kinds(kinds)
     secret = signature.new_secret()
     with connection.cursor() as cursor:
@@ -109,7 +110,7 @@ def change(
     """Change what is named. Switched on again, it goes on where it stood, at once."""
     before = one(number)
     if url is not None and url != before.url:
-        _judge(url, resolver)
+        _judge(url, _own(), resolver)
     state = before.state if enabled is None else "on" if enabled else "off"
     after: dict[str, Any] = {
         "url": before.url if url is None else url,
@@ -248,7 +249,10 @@ def _own() -> int:
     return own
 
 
-def _judge(url: str, resolver: Resolve) -> None:
+def _judge(url: str, own: int, resolver: Resolve) -> None:
+    if url.startswith(PREFIX):
+        queues.judge(url, own)
+        return
     guard = endpoint.guard_of(demo=clock.is_demo())
     endpoint.addresses(endpoint.read(url), guard, resolver)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import fcntl
+import hashlib
 import json
 import os
 import sys
@@ -16,12 +17,14 @@ import click
 
 from pilotzone.base.errors import Problem, Refused
 from pilotzone.exchange import signing
+from pilotzone.exchange.agent.brokered import Asked, Brokered
 from pilotzone.exchange.agent.client import Client
 from pilotzone.exchange.agent.config import EXAMPLE, Config, read
 from pilotzone.exchange.agent.runner import Agent, log_to
 from pilotzone.exchange.channels import marketplace
+from pilotzone.exchange.channels.amqp import Amqp
 from pilotzone.exchange.connectors.contract import OUTCOMES, load
-from pilotzone.exchange.connectors.store import Store
+from pilotzone.exchange.connectors.store import Store, write
 from pilotzone.exchange.connectors.sync import Sync
 from pilotzone.portal.commands.submit import Platform
 
@@ -132,15 +135,35 @@ def _signer(config: Config) -> signing.PemSigner:
 
 
 def _agent(config: Config, signer: signing.Signer) -> Agent:
-    platform = Platform(config.url, config.token, config.client_cert)
     sync = None
     if config.connector:
         connector = load(config.connector)
         sync = Sync(connector, config.settings, _store(config), marketplace.ask, _now, time.sleep, config.statuses)
     return Agent(
-        config.folder, Client(platform.ask), signer, _now, log_to(config.folder / "agent.log", _now, click.echo), sync,
+        config.folder, _client(config), signer, _now, log_to(config.folder / "agent.log", _now, click.echo), sync,
         config.firm, config.reconcile_days, config.url,
     )  # fmt: skip
+
+
+def _client(config: Config) -> Asked:
+    """The platform over HTTP, or over the broker the configuration names."""
+    http = Client(Platform(config.url, config.token, config.client_cert).ask) if config.url else None
+    way = config.amqp
+    if way is None:
+        assert http is not None  # the configuration names one of the two
+        return http
+    rejected = config.folder / "refused"
+
+    def quarantine(queue: str, body: bytes, code: str) -> None:
+        name = f"amqp-{hashlib.sha256(body).hexdigest()[:32]}"
+        write(rejected / f"{name}.txt", f"[{code}] {queue}")
+        write(rejected / f"{name}.bin", body)
+
+    broker = Amqp(way.broker, out=way.out, answers=way.answers, quarantine=quarantine)
+    kept = config.folder / "state" / "replies"
+    for folder in (rejected, kept):
+        folder.mkdir(parents=True, exist_ok=True)
+    return Brokered(broker, way.dxp, way.platform, kept, _now, http.clock if http else None)
 
 
 def _store(config: Config) -> Store:

@@ -22,6 +22,7 @@ CHANNELS = {
     "desk": noop("页面"),
     "excel": noop("Excel 模板"),
     "history": noop("历史补录"),
+    "amqp": noop("消息队列"),
 }
 CARD = "ukey"  # the client of messages signed in the page with a card (clearance.hand_in_signed)
 MOST_FRESH = 50

@@ -2,7 +2,7 @@
 to the firms that want them (exchange/webhooks). No Django.
 
 `python -m pilotzone.portal.processes.carrier`; PILOTZONE_DSN (role flood), PILOTZONE_CUSTOMS_URL, PILOTZONE_DXP_ID,
-PILOTZONE_PAYMENT_DATA_URL.
+PILOTZONE_PAYMENT_DATA_URL, PILOTZONE_FIRMS_URL (the broker firms hand in by).
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ import structlog
 from pilotzone.base.errors import Problem, Refused
 from pilotzone.exchange import inbox, outbox
 from pilotzone.exchange.channels import payment_data
+from pilotzone.exchange.channels.amqp import Amqp
 from pilotzone.exchange.channels.dxp import Node
 from pilotzone.exchange.formats.envelope import CUSTOMS_EXPORT, CUSTOMS_IMPORT, TAX_PAYMENT, unwrap
 from pilotzone.exchange.inbox import Incoming
@@ -26,7 +27,7 @@ from pilotzone.exchange.outbox import Bundle, Letter
 from pilotzone.exchange.webhooks.courier import Courier
 from pilotzone.kernel import resting
 from pilotzone.kernel.home import home
-from pilotzone.portal.processes import records
+from pilotzone.portal.processes import brokers, records
 from pilotzone.portal.processes.tree import DXP_ID
 from pilotzone.rooms.clearance.api import PAYMENT_UPLOAD, settle_payment_upload
 
@@ -43,15 +44,18 @@ def main() -> None:
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stopping.set())
     dsn = os.environ["PILOTZONE_DSN"]
-    node = Node(os.environ["PILOTZONE_CUSTOMS_URL"], client_cert=os.environ.get("PILOTZONE_CUSTOMS_CERT", ""))
+    node = brokers.node_of(os.environ["PILOTZONE_CUSTOMS_URL"])
     box = os.environ.get("PILOTZONE_DXP_ID", DXP_ID)
-    courier = Courier()
+    firms = brokers.transport(os.environ["PILOTZONE_FIRMS_URL"]) if os.environ.get("PILOTZONE_FIRMS_URL") else None
+    courier = Courier(brokers.courier_post(firms, box))
     uploads = os.environ.get("PILOTZONE_PAYMENT_DATA_URL", "")
     rounds: list[tuple[str, Callable[[Connection], int], float]] = [
         ("send", lambda connection: send_due(connection, node, uploads), IDLE_S),
         ("fetch", lambda connection: fetch(connection, node, box), IDLE_S),
         ("webhooks", courier.round, IDLE_S),
     ]
+    if firms is not None:
+        rounds.append(("firms", lambda connection: brokers.hand_in(connection, firms, box), IDLE_S))
     threads = [
         threading.Thread(target=_repeat, args=(dsn, stopping, name, work, idle_s), name=name, daemon=True)
         for name, work, idle_s in rounds
@@ -69,7 +73,7 @@ def main() -> None:
         resting.begin_again()
 
 
-def send_due(connection: Connection, node: Node, uploads: str = "") -> int:
+def send_due(connection: Connection, node: Node | Amqp, uploads: str = "") -> int:
     """Send what is due to customs; `uploads` is its address for payment raw data."""
 
     def send(letter: Letter) -> None:
@@ -78,7 +82,10 @@ def send_due(connection: Connection, node: Node, uploads: str = "") -> int:
         else:
             node.send(letter.body)
 
-    bundle = Bundle(lambda letters: node.send_all([letter.body for letter in letters]), frozenset({PAYMENT_UPLOAD}))
+    bundle = None
+    if isinstance(node, Node):  # a broker confirms each by itself, and a queue that is missing holds up nobody else's
+        http = node
+        bundle = Bundle(lambda letters: http.send_all([one.body for one in letters]), frozenset({PAYMENT_UPLOAD}))
     return outbox.deliver(connection, send, limit=SEND, bundle=bundle)
 
 
@@ -91,7 +98,7 @@ def _upload(connection: Connection, url: str, letter: Letter) -> None:
         raise Refused(code="channel.payment_data.refused", zh=f"{code} {message}", en=f"{code} {message}")
 
 
-def fetch(connection: Connection, node: Node, box: str) -> int:
+def fetch(connection: Connection, node: Node | Amqp, box: str) -> int:
     """Keep what lies in our box, then acknowledge it; a message kept twice is answered once by its keys.
 
     Notices of payment are booked here and kept with their payment; one that cannot be read is kept for the worker.

@@ -104,7 +104,7 @@ def _web(plan: Plan) -> Program:
         "--respawn-failed-workers", "--no-ws", "--workers-kill-timeout", "8", "--log-level", "error",
         "pilotzone.portal.processes.web:application",
     )  # fmt: skip
-    environment = {"PILOTZONE_INTAKE_URL": f"http://127.0.0.1:{plan.intake_port}"}
+    environment = {"PILOTZONE_INTAKE_URL": f"http://127.0.0.1:{plan.intake_port}", **_firms(plan)}
     if _simulators(plan) and not os.environ.get("PILOTZONE_SINGLEWINDOW_URL"):
         environment["PILOTZONE_SINGLEWINDOW_URL"] = customs_url(plan)
     if _simulators(plan) and not os.environ.get("PILOTZONE_REGISTERS_URL"):
@@ -128,7 +128,7 @@ def _workers(plan: Plan) -> list[Program]:
 
 
 def _carrier(plan: Plan) -> Program:
-    environment = {"PILOTZONE_CUSTOMS_URL": customs_url(plan)}
+    environment = {"PILOTZONE_CUSTOMS_URL": _simulated_broker(plan) or customs_url(plan), **_firms(plan)}
     if _simulators(plan) and not os.environ.get("PILOTZONE_PAYMENT_DATA_URL"):
         environment["PILOTZONE_PAYMENT_DATA_URL"] = customs_url(plan) + payment_data.PATH
     return Program("carrier", (*CHILD, "pilotzone.portal.processes.carrier"), role="flood", environment=environment)
@@ -179,6 +179,18 @@ def _demo(plan: Plan) -> list[Program]:
     }
     after = ("web", "intake", "carrier", *(row.name for row in (*_workers(plan), *_simulators(plan))))
     return [Program("demo", command, role="web", environment=environment, after=after, once=True, nice=REST_NICE)]
+
+
+def _simulated_broker(plan: Plan) -> str:
+    """The simulated broker's address; "" where PILOTZONE_BROKER_PORT names none or nothing is simulated."""
+    port = os.environ.get("PILOTZONE_BROKER_PORT", "")
+    return f"amqp://127.0.0.1:{port}/" if port and _simulators(plan) else ""
+
+
+def _firms(plan: Plan) -> dict[str, str]:
+    """The broker firms hand in by: a setting of its own, else the simulated one."""
+    told = os.environ.get("PILOTZONE_FIRMS_URL") or _simulated_broker(plan)
+    return {"PILOTZONE_FIRMS_URL": told} if told else {}
 
 
 def customs_url(plan: Plan) -> str:

@@ -86,6 +86,21 @@ def test_a_bad_request_is_named(client: Client, seller: Firm, content: Any, code
     assert (answer.status_code, answer.json()["code"]) == (422, code)
 
 
+def test_a_queue_is_told_by_the_firms_own_number_only(
+    client: Client, seller: Firm, rival: Firm, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with scope(PLATFORM), connection.cursor() as cursor:
+        cursor.execute("UPDATE kernel_organisation SET dxp_id = 'DXPENTSYNTHETIC1' WHERE id = %s", (seller.id,))
+    told = {"url": "amqp:DXPENTSYNTHETIC1"}
+    monkeypatch.delenv("PILOTZONE_FIRMS_URL", raising=False)
+    assert post(client, seller, "", told).json()["code"] == "webhook.amqp"  # this zone has no broker
+    monkeypatch.setenv("PILOTZONE_FIRMS_URL", "amqps://broker.example/")
+    assert post(client, seller, "", told).status_code == 200
+    for one, url in ((rival, "amqp:DXPENTSYNTHETIC1"), (rival, "amqp:"), (seller, "amqp:DXPENT0000000009")):
+        answer = post(client, one, "", {"url": url})
+        assert (answer.status_code, answer.json()["code"]) == (422, "webhook.amqp")
+
+
 def test_a_name_nobody_knows_may_be_tried_again(client: Client, seller: Firm, monkeypatch: pytest.MonkeyPatch) -> None:
     def away(host: str, port: int) -> list[str]:
         raise OSError

@@ -259,3 +259,22 @@ def test_a_real_zone_loads_no_demonstration_and_a_loaded_one_no_second(tmp_path:
     assert "demo" not in [row.name for row in tree.programs(Plan(tmp_path, demo=False))]
     records.write(records.demo_file(tmp_path), {"finished": True})
     assert "demo" not in [row.name for row in tree.programs(Plan(tmp_path))]
+
+
+def test_a_simulated_broker_is_customs_way_and_the_firms_only_where_its_port_is_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("PILOTZONE_CUSTOMS_URL", "PILOTZONE_BROKER_PORT", "PILOTZONE_FIRMS_URL"):
+        monkeypatch.delenv(name, raising=False)
+
+    def ways() -> tuple[str, str | None, str | None]:
+        rows = {row.name: row.environment for row in tree.programs(Plan(tmp_path))}
+        carrier, web = rows["carrier"], rows["web"]
+        return carrier["PILOTZONE_CUSTOMS_URL"], carrier.get("PILOTZONE_FIRMS_URL"), web.get("PILOTZONE_FIRMS_URL")
+
+    assert ways()[0].startswith("http://") and ways()[1:] == (None, None)
+    monkeypatch.setenv("PILOTZONE_BROKER_PORT", "5673")
+    assert ways() == ("amqp://127.0.0.1:5673/",) * 3
+    monkeypatch.setenv("PILOTZONE_FIRMS_URL", "amqps://broker.example/")
+    monkeypatch.setenv("PILOTZONE_CUSTOMS_URL", "amqps://customs.example/")
+    assert ways() == ("amqps://customs.example/", "amqps://broker.example/", "amqps://broker.example/")
