@@ -7994,11 +7994,27 @@ CREATE INDEX "statistics_surveyunit_organisation_id_c7e851b6" ON "statistics_sur
 
 CREATE INDEX "statistics_surveyunit_survey_id_2994cc05" ON "statistics_surveyunit" ("survey_id");
 
-DROP TABLE "statistics_cell" CASCADE;
+ALTER TABLE statistics_cell DROP CONSTRAINT statistics_cell_pkey, ADD COLUMN span smallint NOT NULL DEFAULT 1;
+
+ALTER TABLE statistics_cell ALTER COLUMN span DROP DEFAULT;
+
+DROP INDEX statistics_cell_country;
+
+DROP INDEX statistics_cell_hs;
+
+DROP INDEX statistics_cell_unit;
+
+ALTER TABLE statistics_cell ADD PRIMARY KEY (span, month, flow, back, port, registered, mode, unit, hs, country, transport);
+
+DROP POLICY statistics_cell_read ON statistics_cell;
+
+DROP POLICY statistics_cell_insert ON statistics_cell;
+
+DROP POLICY statistics_cell_update ON statistics_cell;
+
+DROP POLICY statistics_cell_delete ON statistics_cell;
 
 DROP TABLE "statistics_margin" CASCADE;
-
-CREATE TABLE "statistics_cell" ("span" smallint NOT NULL, "month" date NOT NULL, "flow" varchar(1) NOT NULL, "back" boolean NOT NULL, "port" boolean NOT NULL, "registered" boolean NOT NULL, "mode" varchar(4) NOT NULL, "unit" varchar(200) NOT NULL, "hs" varchar(8) NOT NULL, "country" varchar(3) NOT NULL, "transport" varchar(1) NOT NULL, "cny" numeric(21, 2) NOT NULL, "usd" numeric(21, 2) NOT NULL, "facts" bigint NOT NULL, "orders" bigint NOT NULL, "unvalued" bigint NOT NULL, "undollared" bigint NOT NULL, PRIMARY KEY ("span", "month", "flow", "back", "port", "registered", "mode", "unit", "hs", "country", "transport"));
 
 CREATE TABLE "statistics_margin" ("grain" varchar(20) NOT NULL, "coverage" varchar(10) NOT NULL, "span" smallint NOT NULL, "month" date NOT NULL, "b" varchar(200) NOT NULL, "a" varchar(200) NOT NULL, "flow" varchar(1) NOT NULL, "cny" numeric(21, 2) NOT NULL, "usd" numeric(21, 2) NOT NULL, "facts" bigint NOT NULL, "orders" bigint NOT NULL, "unvalued" bigint NOT NULL, "undollared" bigint NOT NULL, "back_cny" numeric(21, 2) NOT NULL, "back_usd" numeric(21, 2) NOT NULL, PRIMARY KEY ("grain", "coverage", "span", "month", "b", "a", "flow"));
 
@@ -8025,6 +8041,20 @@ CREATE POLICY statistics_margin_insert ON statistics_margin FOR INSERT WITH CHEC
 CREATE POLICY statistics_margin_update ON statistics_margin FOR UPDATE USING ((SELECT pz_is('system'))) WITH CHECK ((SELECT pz_is('system')));
 
 CREATE POLICY statistics_margin_delete ON statistics_margin FOR DELETE USING ((SELECT pz_is('system')));
+
+CREATE TABLE "statistics_unfilled" ("part" varchar(20) NOT NULL, "year" smallint NOT NULL, PRIMARY KEY ("part", "year"));
+
+ALTER TABLE statistics_unfilled ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE statistics_unfilled FORCE ROW LEVEL SECURITY;
+
+CREATE POLICY statistics_unfilled_read ON statistics_unfilled FOR SELECT USING ((SELECT ((pz_is('agency') AND pz_role() = 'statistician') OR pz_is('system'))));
+
+CREATE POLICY statistics_unfilled_insert ON statistics_unfilled FOR INSERT WITH CHECK ((SELECT pz_is('system')));
+
+CREATE POLICY statistics_unfilled_update ON statistics_unfilled FOR UPDATE USING ((SELECT pz_is('system'))) WITH CHECK ((SELECT pz_is('system')));
+
+CREATE POLICY statistics_unfilled_delete ON statistics_unfilled FOR DELETE USING ((SELECT pz_is('system')));
 
 CREATE INDEX statistics_cell_country ON statistics_cell (country, span, month);
 

@@ -73,6 +73,7 @@ if TYPE_CHECKING:
     from pilotzone.rooms.statistics.engine.seasonal.regressors import Event
     from pilotzone.rooms.statistics.operations.cube import recount
     from pilotzone.rooms.statistics.operations.facts import empty, note, settle
+    from pilotzone.rooms.statistics.operations.filling import fill
     from pilotzone.rooms.statistics.operations.recognising import decide, take
     from pilotzone.rooms.statistics.operations.releasing import announce, compute, consent, publish, tick
     from pilotzone.rooms.statistics.operations.reporting import remind, report
@@ -118,7 +119,7 @@ if TYPE_CHECKING:
 
 _TABLES = {
     "recount": "operations.cube.recount", "empty": "operations.facts.empty", "note": "operations.facts.note",
-    "settle": "operations.facts.settle", "announce": "operations.releasing.announce", "compute": "operations.releasing.compute",
+    "settle": "operations.facts.settle", "fill": "operations.filling.fill", "announce": "operations.releasing.announce", "compute": "operations.releasing.compute",
     "consent": "operations.releasing.consent", "publish": "operations.releasing.publish", "tick": "operations.releasing.tick",
     "report": "operations.reporting.report", "remind": "operations.reporting.remind", "Asked": "queries.collecting.Asked",
     "Beside": "queries.collecting.Beside", "asked": "queries.collecting.asked", "due": "queries.collecting.due",
@@ -158,7 +159,7 @@ __all__ = [
     "Revisions", "Row", "Rules", "Sale", "Sample", "Sold", "Told", "Trimmed", "Unsafe", "Vintage", "adjust", "adjusted", "against",
     "announce", "answer", "answers_of", "ask", "asked", "asked_in", "audit", "boundary_moves", "by_period", "calendar", "candidate",
     "candidate_months", "candidates", "carried", "chained", "compute", "concentration", "consent", "content", "counted_months", "decide",
-    "design", "development", "draw", "due", "empty", "estimate", "estimates", "fence", "figures", "firms_of", "fisher", "fixed",
+    "design", "development", "draw", "due", "empty", "estimate", "estimates", "fence", "figures", "fill", "firms_of", "fisher", "fixed",
     "form_heads", "form_of", "forms", "formula", "grade", "greg", "in_force", "indicators", "judged", "largest", "laspeyres", "latest",
     "lowe", "may_stand", "measured", "mirror", "mirrored", "months", "new_years", "neyman", "note", "on_boundaries", "on_year", "online",
     "own_standing", "own_unit", "paasche", "post_strata", "proportional", "protect", "publish", "publish_survey", "published", "quantities",

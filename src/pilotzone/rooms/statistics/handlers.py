@@ -27,9 +27,9 @@ ROWS = msgspec.json.Decoder(list[Told], strict=False)
 
 
 def catch_up(limit: int = BATCHES) -> int:
-    """Note the trades of the next batches; when no event is left, count a batch of those noted. How much was done."""
+    """Note the trades of the next batches; when no event is left, count a batch of those noted, then fill what a migration left. How much was done."""
     with scope(PLATFORM):
-        return consume(CONSUMER, KINDS, _read, limit) or api.settle(CHUNK)
+        return consume(CONSUMER, KINDS, _read, limit) or api.settle(CHUNK) or api.fill()
 
 
 def start_over() -> None:

@@ -6,6 +6,7 @@ import io
 import re
 from collections.abc import Callable
 from datetime import UTC, date, datetime
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -14,13 +15,14 @@ from django.test import Client
 from django.utils.html import escape
 from docx import Document
 
-from pilotzone.kernel import clock
+from pilotzone.kernel import clock, paper_key
 from pilotzone.kernel.access.actor import PLATFORM
 from pilotzone.kernel.access.members import appoint
 from pilotzone.kernel.access.models import Person, Unit
 from pilotzone.kernel.access.scope import scope
 from pilotzone.kernel.access.units import load_units
 from pilotzone.rooms.plan import api
+from pilotzone.ui.paper import fonts, seal
 
 pytestmark = pytest.mark.django_db
 NOW = datetime(2020, 2, 20, 8, tzinfo=UTC)
@@ -29,7 +31,9 @@ PLAN = "nanchang-2019"
 
 
 @pytest.fixture
-def login(monkeypatch: pytest.MonkeyPatch) -> Callable[[str, str], Client]:
+def login(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Callable[[str, str], Client]:
+    monkeypatch.setenv("PILOTZONE_HOME", str(tmp_path))  # the key papers are sealed with
+    paper_key.forget()
     monkeypatch.setattr(clock, "now", lambda: NOW)
     monkeypatch.setattr(clock, "today", NOW.date)
     with scope(PLATFORM):
@@ -84,6 +88,14 @@ def test_a_meeting_from_its_proposed_agenda_to_the_closed_decision(login: Callab
     paper = words(office.get(f"/plan/meetings/{number}/minutes.docx").content)
     assert "第1次会议" in paper and "三月底前印发" in paper and "另议一项" in paper
     assert "市商务局" in words(office.get(where + "supervision.docx").content)
+    if fonts.found(Path("/nowhere")) is not None:
+        for address in (f"/plan/meetings/{number}/minutes.docx", where + "supervision.docx"):
+            pdf = office.get(address + "?form=pdf")
+            assert (
+                pdf["Content-Type"] == "application/pdf"
+                and seal.verify(pdf.content, paper_key.public()).state == seal.SOUND
+            )
+    assert commerce.get(where + "supervision.docx?form=pdf").status_code == 403
     export = office.get("/plan/meetings/actions/export.csv").content.decode()
     assert "三月底前印发" in export
 

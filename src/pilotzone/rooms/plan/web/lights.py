@@ -24,7 +24,7 @@ def show(request: HttpRequest) -> HttpResponse:
     seen = api.overview(api.plan_in_force(), clock.today())
     urgent = [one for one in seen.tasks if one.light.light in ("red", "yellow")]
     shown = [
-        {"no": one.task.no, "title": wording.said(one.task), "lead": "、".join(one.task.lead), "light": one.light.light,
+        {"no": one.task.no, "title": wording.said(one.task), "lead": wording.names(one.task.lead), "light": one.light.light,
          "why": wording.said(one.light)}
         for one in urgent
     ]  # fmt: skip
@@ -45,7 +45,7 @@ def one(request: HttpRequest, key: str) -> HttpResponse:
     first = states[0].target
     ahead = {state.target.year: api.forecast(state.target, state.evidence.value, today) for state in states}
     context = {
-        "title": wording.said(first), "unit": wording.unit(first.unit), "targets": _targets(seen, key), "where": first.where, "seen": seen,
+        "title": wording.said(first), "unit": wording.unit(first.unit), "targets": _targets(seen, key), "where": wording.where(first.where), "seen": seen,
         "pages": sorted({state.evidence.page for state in states if state.evidence.page}),
         "proofs": [(state.target.year, wording.said(state.evidence), wording.kind(state.evidence.kind)) for state in states],
         "ahead": [(year, round(found.value), round(found.low), round(found.high)) for year, found in ahead.items() if found],
@@ -86,7 +86,7 @@ def _targets(seen: api.Overview, key: str = "") -> list[dict[str, Any]]:
         {
             "year": one.target.year, "key": one.target.key, "title": wording.said(one.target),
             "asked": f"{'>' if one.target.above else '≥'} {one.target.number:,f}", "unit": wording.unit(one.target.unit),
-            "strength": one.target.strength, "value": one.evidence.value, "light": one.light.light,
+            "strength": wording.strength(one.target.strength), "value": one.evidence.value, "light": one.light.light,
             "why": wording.said(one.light), "kind": wording.kind(one.evidence.kind), "where": one.target.where,
         }
         for one in seen.targets

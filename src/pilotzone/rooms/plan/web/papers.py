@@ -1,4 +1,4 @@
-"""月报汇总, 会议纪要 and 督办单 as editable .docx in official layout. What stands on them is what the records hold."""
+"""月报汇总, 会议纪要 and 督办单 as editable .docx in official layout and as sealed PDF. What stands on them is what the records hold."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from pilotzone.kernel import audit, clock
 from pilotzone.kernel.access.doors import require
 from pilotzone.rooms.plan import api
 from pilotzone.rooms.plan.web import asked
+from pilotzone.rooms.plan.web.filed import pdf_of
 from pilotzone.rooms.plan.web.layout import TYPE, Sheet, docx_of
 
 OFFICE = "综试区工作领导小组办公室"
@@ -48,7 +49,7 @@ def month(request: HttpRequest) -> HttpResponse:
         ],
         OFFICE, _day(on), note=_note(),
     )  # fmt: skip
-    return _answer(sheet, f"monthly-{wanted:%Y-%m}")
+    return _answer(request, sheet, f"monthly-{wanted:%Y-%m}")
 
 
 @require_safe
@@ -73,7 +74,7 @@ def minutes(request: HttpRequest, number: int) -> HttpResponse:
         ],
         OFFICE, _day(found["day"]), note=_note(),
     )  # fmt: skip
-    return _answer(sheet, f"minutes-{found['number']}")
+    return _answer(request, sheet, f"minutes-{found['number']}")
 
 
 @require_safe
@@ -94,13 +95,19 @@ def supervision(request: HttpRequest, number: int) -> HttpResponse:
         [("一、督办事项", about), ("二、要求", ["请于收到之日起抓紧办理，办结后在平台提交办结报告和证明，由综试办核实销号。不能按期办结的，请书面说明原因。"])],
         OFFICE, _day(on), to=found["unit"], note=_note(),
     )  # fmt: skip
-    return _answer(sheet, f"supervision-{number}")
+    return _answer(request, sheet, f"supervision-{number}")
 
 
-def _answer(sheet: Sheet, name: str) -> HttpResponse:
+def _answer(request: HttpRequest, sheet: Sheet, name: str) -> HttpResponse:
+    """The paper as .docx, or with `?form=pdf` as a sealed PDF of the same words."""
+    form = "pdf" if request.GET.get("form") == "pdf" else "docx"
+    if form == "pdf":
+        made = pdf_of(sheet, name, request.build_absolute_uri(request.path.rpartition("/")[0] + "/"))
+    else:
+        made = docx_of(sheet)
     audit.record("plan.paper", object_kind="paper", object_id=name)
-    answer = HttpResponse(docx_of(sheet), content_type=TYPE)
-    answer["Content-Disposition"] = f'attachment; filename="pilotzone-{name}.docx"'
+    answer = HttpResponse(made, content_type="application/pdf" if form == "pdf" else TYPE)
+    answer["Content-Disposition"] = f'attachment; filename="pilotzone-{name}.{form}"'
     return answer
 
 

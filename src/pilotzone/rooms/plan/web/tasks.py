@@ -41,7 +41,7 @@ def show(request: HttpRequest) -> HttpResponse:
                 choices=[("", _("全部")), *((key, zh if not wording.english() else en) for key, (zh, en) in api.WORDS.items())],
             ),
             lists.Filter("unit", _("牵头或参加单位"), "select", value=asked["unit"],
-                         choices=[("", _("全部")), *((one, one) for one in units)]),
+                         choices=[("", _("全部")), *((one, wording.names([one])) for one in units)]),
         ],
         total=len(_rows(seen, asked)),
         page_size=len(seen.tasks),
@@ -83,15 +83,14 @@ def page_of(number: int, problem: object = None, typed: dict[str, str] | None = 
     if state is None:
         raise Http404
     task, measure = state.task, plan.measure(state.task.of)
-    comma = "、"
     facts = [
-        (_("牵头单位"), comma.join(task.lead)),
-        (_("参加单位"), comma.join(task.participants)),
+        (_("牵头单位"), wording.names(task.lead)),
+        (_("参加单位"), wording.names(task.participants)),
         (_("完成时限"), wording.due(task.due)),
         (_("现行时限"), state.due.isoformat() if state.due else _("长期工作")),
-        (_("力度"), task.strength),
+        (_("力度"), wording.strength(task.strength)),
         (_("所属措施"), f"{measure.no} {wording.said(measure)}" if measure else ""),
-        (_("措施牵头单位"), comma.join(measure.lead) if measure and measure.lead != task.lead else ""),
+        (_("措施牵头单位"), wording.names(measure.lead) if measure and measure.lead != task.lead else ""),
         (_("证据来源"), wording.kind(state.evidence.kind)),
     ]
     return {
@@ -129,8 +128,8 @@ def _columns() -> list[lists.Column]:
 def _rows(seen: api.Overview, asked: dict[str, str]) -> list[dict[str, Any]]:
     return [
         {
-            "no": one.task.no, "title": wording.said(one.task), "lead": "、".join(one.task.lead),
-            "participants": "、".join(one.task.participants), "due": wording.due(one.task.due), "light": one.light.light,
+            "no": one.task.no, "title": wording.said(one.task), "lead": wording.names(one.task.lead),
+            "participants": wording.names(one.task.participants), "due": wording.due(one.task.due), "light": one.light.light,
             "kind": wording.kind(one.evidence.kind), "evidence": one.evidence.count,
             "href": reverse("plan_task", args=[one.task.no]),
         }

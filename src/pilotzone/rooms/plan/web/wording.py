@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from django.utils.translation import get_language, gettext_noop
 from django.utils.translation import gettext as _
 
+from pilotzone.kernel.access import units
 from pilotzone.rooms.plan import api
 
 UNITS = {
@@ -71,3 +74,22 @@ def score_part(found: str) -> str:
     return {
         "tasks": _("任务亮灯"), "targets": _("目标完成"), "reports": _("月报按时"), "actions": _("议定事项按时办结"),
     }[found]  # fmt: skip
+
+
+def names(bodies: Sequence[str]) -> str:
+    """Bodies as the official text names them; in English by their names in the unit data, where they have one."""
+    if not english():
+        return "、".join(bodies)
+    known = {row["code"]: row["en"] for row in units.shipped()}
+    return "; ".join(known.get(units.code_named(name) or "", name) for name in bodies)
+
+
+def strength(found: str) -> str:
+    """How strongly the text asks for something."""
+    return {api.MUST: _("必须"), api.STRIVE: _("力争")}.get(found, found)
+
+
+def where(found: str) -> str:
+    """The place in the text a target is taken from (`工作任务26`)."""
+    number = found.removeprefix("工作任务")
+    return _("工作任务%(n)s") % {"n": number} if number.isdigit() else found

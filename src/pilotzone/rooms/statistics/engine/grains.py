@@ -23,6 +23,8 @@ SPANNED = ("hs8", "hs8.mode", "hs8.transport", "hs8.way")
 WAY = ("mode", "transport")
 # a fact is of a coverage where the flag holds; the platform's is every fact
 FLAGS = {"port": "port", "registered": "registered", "platform": ""}
+# what of the cube may lack after a migration: the longer spans of the cells, or a grain
+CELLS = "cells"
 MONTH, QUARTER, YEAR = 1, 3, 12
 SPANS = (MONTH, QUARTER, YEAR)
 Span = tuple[int, date]

@@ -1,4 +1,4 @@
-"""The cube by month, quarter and year, made anew and counted from the facts; what recognition of online exports rests on and finds."""
+"""The cube by month, quarter and year: months stay, longer spans and sums are laid out for the keeper to fill; what recognition of online exports rests on and finds."""
 
 import django.db.models.deletion
 from django.conf import settings
@@ -17,6 +17,12 @@ PERSON = {"null": True, "on_delete": django.db.models.deletion.PROTECT, "related
 FIRM = {"on_delete": django.db.models.deletion.PROTECT, "related_name": "+", "to": "kernel.organisation"}
 
 
+CELL = (
+    "Cell", ("span", "month", "flow", "back", "port", "registered", "mode", "unit", "hs", "country", "transport"),
+    {"flow": 1, "mode": 4, "unit": 200, "hs": 8, "country": 3, "transport": 1},
+)  # fmt: skip
+
+
 def made(name: str, key: tuple[str, ...], codes: dict[str, int], more: tuple[str, ...] = ()) -> migrations.CreateModel:
     """A table of sums by a key; codes with their lengths."""
     kinds = {"span": models.SmallIntegerField, "month": models.DateField, "back": models.BooleanField, "port": models.BooleanField,
@@ -32,15 +38,39 @@ def made(name: str, key: tuple[str, ...], codes: dict[str, int], more: tuple[str
     return migrations.CreateModel(name=name, fields=fields)
 
 
-def count(apps, schema_editor) -> None:
-    """The facts there are, counted into the new tables."""
-    from pilotzone.rooms.statistics.operations.cube import FILL
+def lay_out(apps, schema_editor) -> None:
+    """Cells by month stand as they were and are totalled; what else there is to sum is written down, a year of a part a row.
+
+    Summing it takes minutes where there are millions of facts, and no start of a zone shall wait for that (operations/filling.py).
+    """
+    from pilotzone.rooms.statistics.operations.cube import MARGIN, MARGIN_SUMS, PARTS, margins
 
     with schema_editor.connection.cursor() as cursor:
-        cursor.execute("SELECT EXISTS (SELECT 1 FROM statistics_fact)")
+        cursor.execute("SELECT EXISTS (SELECT 1 FROM statistics_cell)")
         if cursor.fetchone()[0]:
-            for statement in FILL:
-                cursor.execute(statement)
+            cursor.execute(f"INSERT INTO statistics_margin ({', '.join((*MARGIN, *MARGIN_SUMS))}) {margins('statistics_cell', [''])}")
+            cursor.execute(
+                "INSERT INTO statistics_unfilled (part, year) SELECT part, year FROM unnest(%s::text[]) part"
+                " CROSS JOIN (SELECT DISTINCT extract(year FROM month)::int AS year FROM statistics_cell) y",
+                [[part for part in PARTS if part]],
+            )
+
+
+def spanned() -> migrations.SeparateDatabaseAndState:
+    """The cells get a span: they stay where they are, every one a month's, only their key and indexes are made anew."""
+    name, key, codes = CELL
+    return migrations.SeparateDatabaseAndState(
+        database_operations=[
+            migrations.RunSQL([
+                "ALTER TABLE statistics_cell DROP CONSTRAINT statistics_cell_pkey, ADD COLUMN span smallint NOT NULL DEFAULT 1",
+                "ALTER TABLE statistics_cell ALTER COLUMN span DROP DEFAULT",
+                *(f"DROP INDEX statistics_cell_{index}" for index in ("country", "hs", "unit")),
+                f"ALTER TABLE statistics_cell ADD PRIMARY KEY ({', '.join(key)})",
+                *(f"DROP POLICY statistics_cell_{verb} ON statistics_cell" for verb in ("read", "insert", "update", "delete")),
+            ])
+        ],
+        state_operations=[migrations.DeleteModel("Cell"), made(name, key, codes)],
+    )  # fmt: skip
 
 
 class Migration(migrations.Migration):
@@ -50,15 +80,22 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.DeleteModel("Cell"),
+        spanned(),
         migrations.DeleteModel("Margin"),
-        made("Cell", ("span", "month", "flow", "back", "port", "registered", "mode", "unit", "hs", "country", "transport"),
-             {"flow": 1, "mode": 4, "unit": 200, "hs": 8, "country": 3, "transport": 1}),
         made("Margin", ("grain", "coverage", "span", "month", "b", "a", "flow"),
              {"grain": 20, "coverage": 10, "b": 200, "a": 200, "flow": 1}, ("back_cny", "back_usd")),
         protect("statistics_cell", read=WORKS, insert=ONCE, update=ONCE, delete=ONCE),
         protect("statistics_margin", read=WORKS, insert=ONCE, update=ONCE, delete=ONCE),
-        migrations.RunPython(count, migrations.RunPython.noop),
+        migrations.CreateModel(
+            name="Unfilled",
+            fields=[
+                ("pk", models.CompositePrimaryKey("part", "year", blank=True, editable=False, primary_key=True, serialize=False)),
+                ("part", models.CharField(blank=True, max_length=20)),
+                ("year", models.SmallIntegerField()),
+            ],
+        ),
+        protect("statistics_unfilled", read=WORKS, insert=ONCE, update=ONCE, delete=ONCE),
+        migrations.RunPython(lay_out, migrations.RunPython.noop),
         migrations.RunSQL(
             [
                 "CREATE INDEX statistics_cell_country ON statistics_cell (country, span, month)",

@@ -1,6 +1,7 @@
 """The cube: fine cells by month, quarter and year, and sums of them by one or two dimensions and coverage, kept by the difference of each batch.
 
-`recount` fills both from the facts alone; what is kept and what is recounted are the same to the cent (tests).
+`recount` fills both from the facts alone; what is kept and what is recounted are the same to the cent (tests). Of a cube that was migrated
+some sums stand in `statistics_unfilled`: differences leave them alone and questions go round them until operations/filling.py has summed them.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ from typing import Any
 from django.db import connection
 
 from pilotzone.kernel.copying import array
-from pilotzone.rooms.statistics.engine.grains import FLAGS, GOODS, GRAINS, MONTH, SPANNED, SPANS, WAY
+from pilotzone.rooms.statistics.engine.grains import CELLS, FLAGS, GOODS, GRAINS, MONTH, SPANNED, SPANS, WAY
 from pilotzone.rooms.statistics.operations.staging import temporary
 
 CODES = ("mode", "unit", "hs", "country", "transport")
@@ -32,7 +33,8 @@ DELTA, NET, MARGINAL, GONE = "statistics_delta", "statistics_net", "statistics_m
 
 
 def begin(cursor: Any) -> None:
-    """Nothing changed yet."""
+    """Nothing changed yet. Waits for a part that is just being filled, and lets none be filled before this transaction ends."""
+    cursor.execute("SELECT part FROM statistics_unfilled FOR SHARE")
     temporary(cursor, DELTA, _columns(CELL[1:], SUMS))
 
 
@@ -48,24 +50,31 @@ def add(cursor: Any) -> None:
 
 def apply(cursor: Any) -> None:
     """Write the difference; cells in which nothing is counted any more are gone."""
+    cursor.execute("SELECT EXISTS (SELECT 1 FROM statistics_unfilled)")
+    cells, sums = (_FILLED_CELLS, _FILLED_SUMS) if cursor.fetchone()[0] else ("", "")
     temporary(cursor, NET, _columns(CELL, SUMS))
-    cursor.execute(f"INSERT INTO pg_temp.{NET} {_spanned(f'pg_temp.{DELTA}', SPANS)} HAVING {_moved(SUMS)}")
+    cursor.execute(f"INSERT INTO pg_temp.{NET} {_spanned(f'pg_temp.{DELTA}', SPANS, cells)} HAVING {_moved(SUMS)}")
     _write(cursor, "statistics_cell", CELL, SUMS, NET)
     temporary(cursor, MARGINAL, _columns(MARGIN, MARGIN_SUMS))
     moved = " OR ".join(f"{told} <> 0" for told in _MARGIN_SUMS)
-    cursor.execute(f"INSERT INTO pg_temp.{MARGINAL} {margins(f'pg_temp.{NET}', GRAINS)} HAVING {moved}")
+    cursor.execute(f"INSERT INTO pg_temp.{MARGINAL} {margins(f'pg_temp.{NET}', GRAINS, sums)} HAVING {moved}")
     _write(cursor, "statistics_margin", MARGIN, MARGIN_SUMS, MARGINAL)
 
 
 def recount() -> None:
     """Both tables from the facts alone."""
     with connection.cursor() as cursor:
-        for table in ("statistics_cell", "statistics_margin"):
+        for table in ("statistics_unfilled", "statistics_cell", "statistics_margin"):
             cursor.execute(f"DELETE FROM {table}")  # noqa: S608 (our own names)
         for statement in FILL:
             cursor.execute(statement)
 
 
+_LACKING = (
+    "NOT EXISTS (SELECT 1 FROM statistics_unfilled u WHERE u.part = {part} AND u.year = extract(year FROM {month}))"
+)
+_FILLED_CELLS = f" WHERE (s.span = {MONTH} OR {_LACKING.format(part=repr(CELLS), month='s.start')})"
+_FILLED_SUMS = f" AND {_LACKING.format(part='g.grain', month='c.month')}"
 _MARGIN_SUMS = (
     *("sum(c.facts)" if name == "facts" else f"coalesce(sum(c.{name}) FILTER (WHERE NOT c.back), 0)" for name in SUMS),
     *(f"coalesce(sum(c.{name}) FILTER (WHERE c.back), 0)" for name in ("cny", "usd")),
@@ -76,8 +85,8 @@ def _moved(names: Sequence[str]) -> str:
     return " OR ".join(f"sum({name}) <> 0" for name in names)
 
 
-def margins(source: str, grains: Sequence[str]) -> str:
-    """The query of margins over rows shaped like cells, without its HAVING."""
+def margins(source: str, grains: Sequence[str], where: str = "") -> str:
+    """The query of margins over rows shaped like cells, without its HAVING; `where` begins with AND."""
     rows = []
     for grain in grains:
         a, _, b = grain.partition(".")
@@ -88,7 +97,7 @@ def margins(source: str, grains: Sequence[str]) -> str:
     return (
         f"SELECT g.grain, v.coverage, c.span, c.month, g.b, g.a, c.flow, {sums} FROM {source} c"  # noqa: S608 (our own names; values are parameters)
         f" CROSS JOIN LATERAL (VALUES {', '.join(rows)}) g (grain, a, b, kept)"
-        f" CROSS JOIN LATERAL (VALUES {cover}) v (coverage, inside) WHERE v.inside AND g.kept GROUP BY 1, 2, 3, 4, 5, 6, 7"
+        f" CROSS JOIN LATERAL (VALUES {cover}) v (coverage, inside) WHERE v.inside AND g.kept{where} GROUP BY 1, 2, 3, 4, 5, 6, 7"
     )
 
 
@@ -107,7 +116,7 @@ def _gather(table: str, sign: int, where: str) -> str:
     return f"INSERT INTO pg_temp.{DELTA} SELECT {_OF_FACT.format(s=sign)} FROM {table} {where} GROUP BY {_BY_FACT}"  # noqa: S608 (our own names; values are parameters)
 
 
-def _spanned(source: str, spans: Sequence[int]) -> str:
+def _spanned(source: str, spans: Sequence[int], where: str = "") -> str:
     """Rows shaped like cells but for the span, summed by month, quarter or year."""
     starts = ", ".join(
         f"({span}, (date_trunc('year', month) + make_interval(months => (extract(month FROM month)::int - 1) / {span} * {span}))::date)"
@@ -118,7 +127,7 @@ def _spanned(source: str, spans: Sequence[int]) -> str:
     by = ", ".join(str(at) for at in range(1, len(CELL) + 1))
     return (
         f"SELECT s.span, s.start AS month, {key}, {sums} FROM {source}"  # noqa: S608 (our own names; values are parameters)
-        f" CROSS JOIN LATERAL (VALUES {starts}) s (span, start) GROUP BY {by}"
+        f" CROSS JOIN LATERAL (VALUES {starts}) s (span, start){where} GROUP BY {by}"
     )
 
 
@@ -145,22 +154,22 @@ def _fill_months() -> str:
     return f"INSERT INTO statistics_cell (span, {names}) SELECT {MONTH}, {names} FROM ({facts}) f ORDER BY month, mode, transport"  # noqa: S608 (our own names; values are parameters)
 
 
-def _fill_span(span: int) -> str:
+def _fill_span(span: int, when: str = "") -> str:
     """Quarters or years from the months."""
-    months = f"(SELECT * FROM statistics_cell WHERE span = {MONTH}) f"  # noqa: S608 (our own names; values are parameters)
+    months = f"(SELECT * FROM statistics_cell WHERE span = {MONTH}{when}) f"  # noqa: S608 (our own names; values are parameters)
     return f"INSERT INTO statistics_cell ({', '.join((*CELL, *SUMS))}) {_spanned(months, [span])} ORDER BY 1, 2, 7, 11"
 
 
-def _fill_margins(grain: str) -> str:
+def _fill_margins(grain: str, when: str = "") -> str:
     """A grain from the cells or, where one already counted says it too, from that: there are far fewer rows of it."""
     source = _FROM.get(grain)
     return (
         f"INSERT INTO statistics_margin ({', '.join((*MARGIN, *MARGIN_SUMS))})"
-        f" {_of_margin(grain, source) if source else margins('statistics_cell', [grain])} ORDER BY 1, 2, 3, 4, 5, 6"
+        f" {_of_margin(grain, source, when) if source else margins('statistics_cell', [grain], when)} ORDER BY 1, 2, 3, 4, 5, 6"
     )
 
 
-def _of_margin(grain: str, source: str) -> str:
+def _of_margin(grain: str, source: str, when: str) -> str:
     places = dict(zip(source.split("."), ("a", "b"), strict=False))
     places |= {name: f"left(a, {length})" for name, length in GOODS.items() if name not in places}
     places |= {name: f"split_part(b, '/', {at})" for at, name in enumerate(WAY, 1) if name not in places}
@@ -169,7 +178,7 @@ def _of_margin(grain: str, source: str) -> str:
     kept = "" if grain in SPANNED else f" AND span = {MONTH}"
     return (
         f"SELECT '{grain}', coverage, span, month, {places[b] if b else repr('')}, {places[a] if a else repr('')}, flow, {sums}"  # noqa: S608 (our own names; values are parameters)
-        f" FROM statistics_margin WHERE grain = '{source}'{kept} GROUP BY 1, 2, 3, 4, 5, 6, 7"
+        f" FROM statistics_margin WHERE grain = '{source}'{kept}{when} GROUP BY 1, 2, 3, 4, 5, 6, 7"
     )
 
 
@@ -179,8 +188,20 @@ _FROM = {
     "hs4.transport": "hs8.transport", "hs4": "hs4.mode", "hs2.mode": "hs4.mode", "hs2.transport": "hs4.transport", "hs2.unit": "hs4.unit",
     "hs2": "hs2.mode", "country": "country.mode", "unit": "mode.unit", "mode": "mode.transport", "transport": "mode.transport", "": "mode",
 }  # fmt: skip
+_ORDER = (*(grain for grain in GRAINS if grain not in _FROM), *_FROM)
+PARTS = (CELLS, *_ORDER)
+
+
+def statements(part: str, year: int) -> tuple[str, ...]:
+    """What sums one year of one part, in the order of `PARTS`; the months of that year stand in the cells."""
+    when = f" AND month BETWEEN '{year:04}-01-01' AND '{year:04}-12-31'"
+    if part == CELLS:
+        return tuple(_fill_span(span, when) for span in SPANS if span != MONTH)
+    return (_fill_margins(part, when),)
+
+
 FILL = (
     _fill_months(),
     *(_fill_span(span) for span in SPANS if span != MONTH),
-    *(_fill_margins(grain) for grain in (*(grain for grain in GRAINS if grain not in _FROM), *_FROM)),
+    *(_fill_margins(grain) for grain in _ORDER),
 )

@@ -82,7 +82,13 @@ def replace(trades: Sequence[int], facts: Iterable[Counted]) -> None:
 def empty() -> None:
     """Forget facts and cube, before a rebuild reads all events again; releases and reports stand."""
     with connection.cursor() as cursor:
-        for table in ("statistics_pending", "statistics_fact", "statistics_cell", "statistics_margin"):
+        for table in (
+            "statistics_pending",
+            "statistics_unfilled",
+            "statistics_fact",
+            "statistics_cell",
+            "statistics_margin",
+        ):
             cursor.execute(f"DELETE FROM {table}")  # noqa: S608 (our own names)
 
 

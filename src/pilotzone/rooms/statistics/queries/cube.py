@@ -11,6 +11,7 @@ from typing import Any
 from django.db import connection
 
 from pilotzone.rooms.statistics.engine.grains import (
+    CELLS,
     DIMENSIONS,
     FLAGS,
     GOODS,
@@ -66,10 +67,12 @@ def ask(
         raise refused("statistics.cube.question")
     if any(name in GOODS and (len(code) != GOODS[name] or not code.isdigit()) for name, code in chosen.items()):
         raise refused("statistics.cube.question")
+    lacking = _lacking()
     grain = grain_of(by, chosen)
+    grain = None if grain in lacking else grain
     query, values = _margin(grain, by, chosen) if grain is not None else _fine(by, chosen)
     cover = "coverage = %(coverage)s" if grain is not None else FLAGS[coverage] or "true"
-    spanned = by != "month" and (grain is None or grain in SPANNED)
+    spanned = by != "month" and (grain in SPANNED or (grain is None and CELLS not in lacking))
     when, days = _when(spans_of(first, last) if spanned else [], first, last)
     flowed = "AND flow = %(flow)s" if flow else ""
     order = "1" if by == "month" else "2 DESC, 1"
@@ -86,6 +89,13 @@ def months() -> list[date]:
     with connection.cursor() as cursor:
         cursor.execute("SELECT DISTINCT month FROM statistics_margin WHERE grain = '' AND span = 1 ORDER BY 1 DESC")
         return [row[0] for row in cursor.fetchall()]
+
+
+def _lacking() -> set[str]:
+    """The parts of a migrated cube that are not summed in every year yet (operations/filling.py)."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT DISTINCT part FROM statistics_unfilled")
+        return {row[0] for row in cursor.fetchall()}
 
 
 def _when(spans: list[Span], first: date, last: date) -> tuple[str, dict[str, Any]]:

@@ -103,6 +103,10 @@ def test_every_group_of_the_handbook_has_its_indicators() -> None:
         "service_enterprises",
         "million_sellers",
         "survival",
+        "credit_coverage",
+        "credit_queries",
+        "credit_rated_share",
+        "credit_recognition",
     }
     assert told["carriers"] >= {"parks", "occupancy", "bonded_area", "overseas_warehouses", "incubators", "bases"}
     assert told["channels"] >= {

@@ -3,6 +3,12 @@
   "use strict";
   const colour = (name) => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
 
+  // names longer than a month are cut with an ellipsis and stand aslant, every one of them; the table and the tip say them whole
+  function label(spec, axis) {
+    const long = spec.categories.some((name) => name.length > 8);
+    return Object.assign({}, axis.axisLabel, long ? { interval: 0, rotate: 40, width: 96, overflow: "truncate" } : { hideOverlap: true });
+  }
+
   function option(spec) {
     const axis = { axisLine: { lineStyle: { color: colour("--edge") } }, axisLabel: { color: colour("--quiet") }, splitLine: { lineStyle: { color: colour("--line") } } };
     const bars = spec.kind !== "line";
@@ -14,7 +20,7 @@
       grid: { left: 8, right: 16, top: 40, bottom: 8, containLabel: true },
       legend: { top: 0, left: 0, icon: "roundRect", textStyle: { color: colour("--ink") } },
       tooltip: { trigger: "axis", renderMode: "richText", backgroundColor: colour("--paper"), borderColor: colour("--edge"), textStyle: { color: colour("--ink") } },
-      xAxis: Object.assign({ type: "category", data: spec.categories, boundaryGap: bars }, axis),
+      xAxis: Object.assign({ type: "category", data: spec.categories, boundaryGap: bars }, axis, { axisLabel: label(spec, axis) }),
       yAxis: Object.assign({ type: "value", minInterval: whole ? 1 : 0 }, axis),
       series: spec.series.map((series) => ({
         name: series.name, data: series.values, type: bars ? "bar" : "line", showSymbol: false,
