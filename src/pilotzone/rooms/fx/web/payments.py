@@ -20,11 +20,10 @@ from pilotzone.rooms.fx import api
 from pilotzone.rooms.fx.errors import refused
 from pilotzone.rooms.fx.web import typed, words
 from pilotzone.ui import listing as lists
-from pilotzone.ui.sheets import csv_answer
+from pilotzone.ui.sheets import MOST, csv_answer, refuse_beyond
 from pilotzone.ui.wording import said
 
 NAMES = ("number", "state", "purpose", "since", "until")
-MOST_EXPORTED = 500
 ROWS = 3
 OPEN = ("applied", "asked")
 FIELDS = (
@@ -64,7 +63,8 @@ def show(request: HttpRequest) -> HttpResponse:
 def export(request: HttpRequest) -> HttpResponse:
     """The list with the same filters as CSV."""
     require("fx.see")
-    found = api.payments(_filters(_asked(request)), 1, MOST_EXPORTED)
+    found = api.payments(_filters(_asked(request)), 1, MOST)
+    refuse_beyond(found["total"], MOST)
     return csv_answer("fx-payments", columns(), rows(found["rows"]), action="fx.pay.export")
 
 
