@@ -8,6 +8,7 @@ from ninja import NinjaAPI
 from ninja.openapi.schema import OpenAPISchema
 
 from pilotzone.portal.api import (
+    agencies,
     buyers,
     changes,
     channels,
@@ -82,6 +83,7 @@ for module in (
     buyers,
     payment_data,
     export_tax,
+    agencies,
     fx,
     changes,
     mandates,

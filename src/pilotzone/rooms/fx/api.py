@@ -366,8 +366,10 @@ def payment(number: int) -> dict[str, Any]:
     return asked.payment(number)
 
 
-def institution_duties(*, on: date) -> list[dict[str, Any]]:
-    """What a payment institution has to do, the next due first, each linked to its record (queries.institution)."""
+def institution_duties(
+    filters: Mapping[str, Any] | None = None, page: int = 1, size: int = 50, *, on: date
+) -> dict[str, Any]:  # fmt: skip
+    """A page of what a payment institution has to do, the next due first, each with its record (queries.institution)."""
     from pilotzone.rooms.fx.queries import institution
 
-    return institution.duties(on=on)
+    return institution.duties(filters, page, size, on=on)

@@ -8,6 +8,7 @@ from typing import Any
 
 from django.db import IntegrityError, transaction
 
+from pilotzone.base.texts import whole
 from pilotzone.kernel import audit, clock
 from pilotzone.kernel.access.doors import require
 from pilotzone.kernel.access.scope import current
@@ -34,24 +35,25 @@ def object_to(*, number: int, words: str) -> int:
     """A firm of the consignment objects to its result; the objection's number. Refused `rule.inspection.objection`."""
     require(OBJECT)
     found = access_inspection(number)
-    firm = current().organisation
+    firm, words = current().organisation, whole(words, LONGEST, "所填内容", "The text", field="words")
     if firm is None or not words.strip() or found.state not in (orders.HELD, orders.DONE):
         raise refused(refusals.OBJECTION, field="words")
     try:
         with transaction.atomic():
             made = InspectionObjection.objects.create(
-                inspection_id=number, organisation_id=firm, person_id=current().person, words=words.strip()[:LONGEST],
+                inspection_id=number, organisation_id=firm, person_id=current().person, words=words,
                 made_at=clock.now(),
             )  # fmt: skip
     except IntegrityError as open_:
         raise refused(refusals.OBJECTION, field="words") from open_
-    audit.record("inspection.object", object_kind="inspection", object_id=number, reason=words.strip()[:200])
+    audit.record("inspection.object", object_kind="inspection", object_id=number, reason=words)
     return int(made.pk)
 
 
 def answer_objection(*, number: int, upheld: bool, words: str) -> None:
     """Another officer than the one of the result answers; one upheld has the goods inspected again. Refused `rule.inspection.answer`."""
     require(CHECK)
+    words = whole(words, LONGEST, "所填内容", "The text", field="words")
     found = InspectionObjection.objects.select_for_update().filter(pk=number).first()
     if found is None:
         raise unknown()
@@ -60,7 +62,7 @@ def answer_objection(*, number: int, upheld: bool, words: str) -> None:
         raise refused(refusals.ANSWER, field="words")
     found.upheld, found.answer, found.answered_at, found.answered_by_id = (
         upheld,
-        words.strip()[:LONGEST],
+        words,
         clock.now(),
         current().person,
     )
@@ -70,7 +72,7 @@ def answer_objection(*, number: int, upheld: bool, words: str) -> None:
         object_kind="inspection",
         object_id=found.inspection_id,
         after={"upheld": upheld},
-        reason=words.strip()[:200],
+        reason=words,
     )
     order = Inspection.objects.select_for_update().get(pk=found.inspection_id)
     if upheld and orders.fault(order.state, orders.REOPEN) is None:
@@ -115,7 +117,7 @@ def confirm_facility(*, site: str, facility: str, since: date, note: str = "") -
         raise refused(refusals.DAY, field="since")
     InspectionFacility.objects.update_or_create(
         site=site, facility=facility,
-        defaults={"since": since, "note": note.strip()[:200], "confirmed_at": clock.now(), "confirmed_by_id": current().person},
+        defaults={"since": since, "note": whole(note, 200, "说明", "The note", field="note"), "confirmed_at": clock.now(), "confirmed_by_id": current().person},
     )  # fmt: skip
     audit.record(
         "inspection.facility",

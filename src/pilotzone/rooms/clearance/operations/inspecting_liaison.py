@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
+from pilotzone.base.texts import whole
 from pilotzone.kernel import audit, clock
 from pilotzone.kernel.access.doors import require
 from pilotzone.kernel.access.scope import current
@@ -24,7 +25,8 @@ def keep_contact(*, port: str, name: str, phone: str, post: str = "", since: dat
     if port not in settings.texts("ports") or not name.strip() or not phone.strip():
         raise refused(refusals.LIAISON, field="name")
     made = LiaisonContact.objects.create(
-        port=port, name=name.strip()[:60], post=post.strip()[:80], phone=phone.strip()[:40], since=since or clock.today(),
+        port=port, name=whole(name, 60, "姓名", "The name", field="name"), post=whole(post, 80, "职务", "The post", field="post"),
+        phone=whole(phone, 40, "电话", "The telephone", field="phone"), since=since or clock.today(),
         kept_by_id=current().person,
     )  # fmt: skip
     audit.record("liaison.contact", object_kind="liaison_contact", object_id=made.pk, after={"port": port})
@@ -49,7 +51,8 @@ def open_case(*, port: str, subject: str, words: str, number: str = "") -> int:
         raise refused(refusals.LIAISON, field="subject")
     due = add_working_days(clock.today(), int(settings.setting("liaison")["days"])).day
     made = LiaisonCase.objects.create(
-        port=port, subject=subject.strip()[:120], words=words.strip()[:1000], number=number.strip()[:60], opened_at=clock.now(),
+        port=port, subject=whole(subject, 120, "事由", "The subject", field="subject"), words=whole(words, 1000, "所填内容", "The text", field="words"),
+        number=whole(number, 60, "单证编号", "The number of the document", field="number"), opened_at=clock.now(),
         opened_by_id=current().person, due_on=due,
     )  # fmt: skip
     audit.record(
@@ -63,7 +66,11 @@ def answer_case(*, number: int, words: str) -> None:
     found = _case(number, OPEN)
     if not words.strip():
         raise refused(refusals.REASON, field="words")
-    found.state, found.answer, found.answered_at = ANSWERED, words.strip()[:1000], clock.now()
+    found.state, found.answer, found.answered_at = (
+        ANSWERED,
+        whole(words, 1000, "所填内容", "The text", field="words"),
+        clock.now(),
+    )
     found.save()
     audit.record("liaison.answer", object_kind="liaison_case", object_id=number)
 

@@ -8,6 +8,7 @@ from datetime import datetime
 from django.db import IntegrityError, transaction
 
 from pilotzone.base.days import SHANGHAI
+from pilotzone.base.texts import whole
 from pilotzone.kernel import audit, clock
 from pilotzone.kernel.access.doors import require
 from pilotzone.kernel.access.scope import current
@@ -30,12 +31,12 @@ def schedule(*, number: int, version: int, bay: int, begins: datetime, ends: dat
 
     Refused `rule.inspection.slot`, `….slot_taken`, `….reschedule`, `….state`, `….moved`.
     """
-    found = locked(number, version, orders.SCHEDULE)
+    found, reason = locked(number, version, orders.SCHEDULE), whole(reason, SHORT, "理由", "The reason", field="reason")
     site = settings.site(found.site)
     if site is None:
         raise refused(refusals.SITE)
     moved = found.state == orders.SCHEDULED
-    if moved and not reason.strip():
+    if moved and not reason:
         raise refused(refusals.RESCHEDULE, field="reason")
     slot, now = Slot(bay, begins, ends), clock.now()
     if not fits(site, slot, now=now, working=is_working_day(begins.astimezone(SHANGHAI).date())):
@@ -55,7 +56,7 @@ def schedule(*, number: int, version: int, bay: int, begins: datetime, ends: dat
         raise refused(refusals.SLOT_TAKEN, field="begins", site=site.zh, bay=bay) from taken
     _note("schedule", found, reason)
     when = f"{begins.astimezone(SHANGHAI):%Y-%m-%d %H:%M}"
-    why = (f"（改期：{reason.strip()[:SHORT]}）", f" (moved: {reason.strip()[:SHORT]})") if moved else ("", "")
+    why = (f"（改期：{reason}）", f" (moved: {reason})") if moved else ("", "")
     tell_order(number, "clearance.inspection_scheduled", (
         f"查验安排：{site.zh} {bay}号位 {when}{why[0]}", f"inspection: {site.en}, bay {bay}, {when}{why[1]}",
     ))  # fmt: skip
@@ -78,15 +79,15 @@ def open_goods(*, number: int, version: int, reason: str = "") -> int:
 
     Refused `rule.inspection.second`, `….duties`, `….state`, `….moved`.
     """
-    found = locked(number, version, orders.OPEN)
-    if found.openings and not reason.strip():
+    found, reason = locked(number, version, orders.OPEN), whole(reason, SHORT, "理由", "The reason", field="reason")
+    if found.openings and not reason:
         raise refused(refusals.SECOND, field="reason", openings=found.openings)
     if found.ordered_by_id is not None and found.ordered_by_id == current().person:
         raise refused(refusals.DUTIES)
     found.state, found.openings = orders.OPENED, found.openings + 1
     InspectionOpening.objects.create(
         inspection=found, ordinal=found.openings, site=found.site, opened_at=clock.now(), opened_by_id=current().person,
-        agencies=found.agencies, reason=reason.strip()[:SHORT],
+        agencies=found.agencies, reason=reason,
     )  # fmt: skip
     _save(found)
     _note("open", found, reason)
@@ -110,7 +111,7 @@ def conclude(
     `key`: the device's own number; the same again changes nothing. Refused `rule.inspection.both`, `….outcome`,
     `….ground`, `….state`, `….moved`. Customs is told by the next round (inspecting_results).
     """
-    said = (supervision, quarantine, outcome, findings.strip()[:LONG])
+    said = (supervision, quarantine, outcome, whole(findings, LONG, "查验情况", "The findings", field="findings"))
     if key is not None and (kept := _kept(number, key, said)):
         return kept
     found = locked(number, version, orders.CONCLUDE)
@@ -189,5 +190,5 @@ def _save(found: Inspection) -> None:
 def _note(verb: str, found: Inspection, reason: str) -> None:
     audit.record(
         f"inspection.{verb}", object_kind="inspection", object_id=found.pk, after={"state": found.state, "openings": found.openings},
-        reason=reason.strip()[:SHORT],
+        reason=reason,
     )  # fmt: skip

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 from pilotzone.base.errors import Refused
+from pilotzone.base.texts import whole
 from pilotzone.kernel import audit, clock
 from pilotzone.kernel.access.doors import require
 from pilotzone.kernel.access.scope import current
@@ -35,7 +36,11 @@ def decide_proposal(*, number: int, accept: bool, reason: str = "") -> None:
     if not accept and not reason.strip():
         raise refused(refusals.REASON, field="reason")
     found.state = inspecting.PASSED_ON if accept else inspecting.DECLINED
-    found.decided_at, found.decided_by_id, found.reason = clock.now(), current().person, reason.strip()[:200]
+    found.decided_at, found.decided_by_id, found.reason = (
+        clock.now(),
+        current().person,
+        whole(reason, 200, "理由", "The reason", field="reason"),
+    )
     found.save()
     audit.record(
         "inspection.proposal",
@@ -52,7 +57,8 @@ def order_control(*, trade: int, reason: str) -> int:
     Refused `rule.inspection.reason`, `….state` (customs ended the trade).
     """
     require(CONTROL)
-    if not reason.strip():
+    reason = whole(reason, 150, "理由", "The reason", field="reason")
+    if not reason:
         raise refused(refusals.REASON, field="reason")
     found = Trade.objects.filter(id=trade).values().first()
     if found is None:
@@ -61,8 +67,8 @@ def order_control(*, trade: int, reason: str) -> int:
         raise refused(refusals.STATE, state=found["state"], verb="布控")
     hit = {
         "key": "officer",
-        "zh": f"关员布控：{reason.strip()[:150]}",
-        "en": f"ordered by an officer: {reason.strip()[:150]}",
+        "zh": f"关员布控：{reason}",
+        "en": f"ordered by an officer: {reason}",
         "weight": 0,
         "seen": {},
     }
@@ -73,7 +79,7 @@ def order_control(*, trade: int, reason: str) -> int:
         object_kind="inspection",
         object_id=number,
         after={"trade": trade},
-        reason=reason.strip()[:200],
+        reason=reason,
     )
     return number
 
@@ -92,7 +98,11 @@ def propose_rules(*, body: str, since: date, note: str = "") -> int:
     if since < clock.today():
         raise refused(refusals.RULES, field="since", what=f"from {clock.today()}")
     made = InspectionRules.objects.create(
-        body=body, note=note.strip()[:200], since=since, written_at=clock.now(), written_by_id=_person()
+        body=body,
+        note=whole(note, 200, "说明", "The note", field="note"),
+        since=since,
+        written_at=clock.now(),
+        written_by_id=_person(),
     )
     audit.record(
         "inspection.rules.write",
@@ -119,7 +129,7 @@ def decide_rules(*, number: int, approve: bool, reason: str = "") -> None:
         clock.now(),
         _person(),
         approve,
-        reason.strip()[:200],
+        whole(reason, 200, "理由", "The reason", field="reason"),
     )
     found.save()
     audit.record(

@@ -8,6 +8,7 @@ from datetime import date
 from django.db import connection
 
 from pilotzone.base.errors import Denied, Refused
+from pilotzone.base.texts import whole
 from pilotzone.kernel import audit, clock
 from pilotzone.kernel.access.actor import SYSTEM, ZONE
 from pilotzone.kernel.access.models import Organisation
@@ -77,18 +78,19 @@ def revoke(*, number: int, reason: str) -> None:
     """End a mandate at once. Refused `clearance.mandate.reason` without a reason, `….over` when it is over already."""
     one = authorities.access_mandate(number)
     _own(one.principal_id)
-    if not reason.strip():
+    reason = whole(reason, 200, "理由", "The reason", field="reason")
+    if not reason:
         raise Refused(
             code="clearance.mandate.reason", zh="请填写撤销理由，受托企业会看到", en="Say why; the agent will read it", source=SOURCE,
         )  # fmt: skip
     now = clock.now()
     changed = Mandate.objects.filter(pk=number, revoked_at=None)
     over = one.valid_to is not None and one.valid_to < clock.today()
-    if over or not changed.update(revoked_at=now, revoked_by_id=current().person, revoked_reason=reason.strip()[:200]):
+    if over or not changed.update(revoked_at=now, revoked_by_id=current().person, revoked_reason=reason):
         raise Refused(
             code="clearance.mandate.over", zh="这项授权已到期或已撤销", en="This mandate has ended or was revoked", source=SOURCE,
         )  # fmt: skip
-    audit.record("clearance.mandate.revoke", object_kind="mandate", object_id=number, reason=reason.strip()[:200])
+    audit.record("clearance.mandate.revoke", object_kind="mandate", object_id=number, reason=reason)
 
 
 def _own(principal: int) -> None:

@@ -12,6 +12,7 @@ import msgspec
 from django.db import transaction
 
 from pilotzone.base.errors import Refused
+from pilotzone.base.texts import whole
 from pilotzone.exchange.sealing import pack
 from pilotzone.kernel import audit, clock
 from pilotzone.kernel.access.doors import require
@@ -152,7 +153,7 @@ def make_template(*, number: int, name: str) -> int:
     """Keep it as a template under a name, without numbers and personal data; answers the template's number."""
     require(ACTION)
     one, now = written_drafts.access(number), clock.now()
-    called = name.replace("\0", "").strip()[:60]
+    called = whole(name, 60, "模板名称", "The name of the template", field="name")
     if not called:
         raise Refused(
             code="clearance.writing.name", zh="请给模板起一个名称。", en="Give the template a name.", source=SOURCE,

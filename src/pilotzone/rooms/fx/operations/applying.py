@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from datetime import date, datetime
 from typing import Any
 
+from pilotzone.base.texts import whole
 from pilotzone.kernel import audit, events
 from pilotzone.kernel.access.actor import PLATFORM
 from pilotzone.kernel.access.doors import require
@@ -43,7 +44,11 @@ def apply(
         open_or_refused(locked)
         if facts.consent_of(locked) is None:
             raise refused("rule.fx.consent")
-        locked.purpose, locked.expected_on, locked.agency = purpose, expected_on, agency.strip()[:60]
+        locked.purpose, locked.expected_on, locked.agency = (
+            purpose,
+            expected_on,
+            whole(agency, 60, "代理协议编号", "The number of the agreement", field="agency"),
+        )
         locked.collecting = sorted({name for name in collecting if name in CONDITIONS})
         locked.state, locked.applied_at = APPLIED, at
         told = advised(locked, at=at, person=actor.person)

@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 from pilotzone.base.days import day_of
+from pilotzone.base.texts import whole
 from pilotzone.kernel import audit, events
 from pilotzone.kernel.access.actor import PLATFORM
 from pilotzone.kernel.access.doors import require
@@ -28,6 +29,7 @@ from pilotzone.rooms.fx.queries.receipts import access_at_bank
 
 DECISIONS = ("settle", "credit", "ask", "refuse")
 BANK = "bank"
+LONGEST_NOTE, LONGEST_REFERENCE = 300, 60
 AGREES = {"settle": (DIRECT, SETTLE_ADVICE), "credit": (DIRECT, SETTLE_ADVICE, CREDIT_ADVICE)}
 
 
@@ -43,7 +45,11 @@ def decide(
     held = access_at_bank(receipt)
     if decision not in DECISIONS:
         raise refused("rule.fx.decision", text=decision[:20])
-    actor, note = current(), note.strip()[:300]
+    actor, note, reference = (
+        current(),
+        whole(note, LONGEST_NOTE, "说明", "The note", field="note"),
+        reference_of(reference),
+    )
     with scope(PLATFORM):
         locked = Receipt.objects.select_for_update().get(pk=held.pk)
         if Entry.objects.filter(receipt=locked, reference=reference, event__in=(SETTLE, CREDIT)).exists():
@@ -88,7 +94,11 @@ def send_back(
     Raises Refused `rule.fx.refund_over`, `rule.fx.refund_register`.
     """
     require("fx.decide")
-    held = access_at_bank(receipt)
+    held, reference = access_at_bank(receipt), reference_of(reference)
+    registration = whole(registration, 40, "外汇局登记编号", "The number of SAFE's registration", field="registration")
+    note = whole(
+        note, LONGEST_NOTE - len(registration) - 1 if registration else LONGEST_NOTE, "说明", "The note", field="note"
+    )
     with scope(PLATFORM):
         locked = Receipt.objects.select_for_update().get(pk=held.pk)
         if Entry.objects.filter(receipt=locked, reference=reference, event__in=(RETURN, REFUND)).exists():
@@ -98,20 +108,25 @@ def send_back(
             received_on=locked.received_on, on=day_of(at), usd=usd_of(locked, amount), klass=payee.klass,
             same_route=same_route,
         )  # fmt: skip
-        if told.who != "bank" and not registration.strip():
+        if told.who != "bank" and not registration:
             raise refused_as(told.reason)
         moved = enter(locked, REFUND if holding(locked).left < amount else RETURN, amount, reference, at=at)
         if holding(locked).left == 0 and locked.state != REFUSED:
             locked.state = DONE
             locked.save(update_fields=["state"])
         Decision.objects.create(
-            receipt=locked, maker=BANK, outcome="return", amount=moved, note=f"{registration} {note}".strip()[:300],
+            receipt=locked, maker=BANK, outcome="return", amount=moved, note=f"{registration} {note}".strip(),
             advice={"outcome": told.who, "reasons": [told.reason.as_texts()], "parameters": list(told.parameters)},
             algorithm="fx_refund/1", edition=edition.version(), person=current().person, at=at,
         )  # fmt: skip
-    after = {"amount": shown(moved), "special": told.special, "registration": registration[:40]}
+    after = {"amount": shown(moved), "special": told.special, "registration": registration}
     audit.record("fx.refund", object_kind="fx.receipt", object_id=receipt, after=after, reason=note)
     return {"state": locked.state, "again": False, "special": told.special, "reason": told.reason.as_texts()}
+
+
+def reference_of(text: str) -> str:
+    """The bank's own number of a decision, whole: cut off it would be another one's. Refused `text.long`."""
+    return whole(text, LONGEST_REFERENCE, "银行业务编号", "The bank's reference", field="reference")
 
 
 def holding(receipt: Receipt) -> Holding:
@@ -131,7 +146,7 @@ def enter(receipt: Receipt, event: str, amount: Decimal | None, reference: str, 
     if why := before.why_not(event, moved):
         raise refused_as(why)
     Entry.objects.create(
-        receipt=receipt, event=event, amount=moved, usd=usd_of(receipt, moved), reference=reference[:60], at=at
+        receipt=receipt, event=event, amount=moved, usd=usd_of(receipt, moved), reference=reference, at=at
     )
     receipt.refresh_from_db(fields=["settled", "credited", "returned", "refunded"])
     return moved
@@ -149,4 +164,4 @@ def _use_quota(receipt: Receipt, usd: Decimal) -> None:
     QuotaYear.objects.filter(**key).update(used_usd=year.used_usd + usd)
 
 
-__all__ = ["DECISIONS", "decide", "enter", "holding", "send_back", "usd_of"]
+__all__ = ["DECISIONS", "decide", "enter", "holding", "reference_of", "send_back", "usd_of"]

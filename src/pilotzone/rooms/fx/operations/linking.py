@@ -9,6 +9,7 @@ from decimal import Decimal
 from typing import Any
 
 from pilotzone.base.errors import Refused
+from pilotzone.base.texts import whole
 from pilotzone.kernel import audit
 from pilotzone.kernel.access.actor import PLATFORM
 from pilotzone.kernel.access.doors import require
@@ -110,7 +111,7 @@ def open_or_refused(receipt: Receipt) -> None:
 
 def traded_of(number: str, *, on: date, found: Sequence[int] = ()) -> Traded:
     """The export trade with this number that the caller sees, by the clearance room. Personal data stay there."""
-    number = number.replace("\0", "").strip()[:60]
+    number = whole(number, 60, "单证编号", "The number of the document", field="number")
     rows = clearance.trades({"number": number, "found": list(found)}, 1, 2)["rows"] if number else []
     rows = rows or _recent(number)
     if not rows:

@@ -8,7 +8,8 @@ from decimal import Decimal
 from typing import Any
 
 from pilotzone.base.days import day_of
-from pilotzone.kernel import audit
+from pilotzone.base.texts import whole
+from pilotzone.kernel import audit, events
 from pilotzone.kernel.access.actor import PLATFORM
 from pilotzone.kernel.access.doors import require
 from pilotzone.kernel.access.models import Organisation
@@ -22,7 +23,7 @@ from pilotzone.rooms.fx.engine.payments import ALGORITHM, PURPOSES, REFUND, VOUC
 from pilotzone.rooms.fx.engine.records import SETTLE, Advice
 from pilotzone.rooms.fx.errors import refused, refused_as
 from pilotzone.rooms.fx.models import Backing, Outlay, Party, Payment, PaymentDecision, Receipt, Voucher
-from pilotzone.rooms.fx.operations.deciding import send_back
+from pilotzone.rooms.fx.operations.deciding import LONGEST_NOTE, reference_of, send_back
 from pilotzone.rooms.fx.operations.receiving import day_in, find_firm
 from pilotzone.rooms.fx.queries import facts
 from pilotzone.rooms.fx.queries.payments import access_own_payment, access_payment_at_bank, advice_of, payer_of
@@ -81,6 +82,7 @@ def ask_payment(
             _back(payment, told, at)
         advice = _advised(payment, at=at, person=actor.person)
         payment.save()
+        _tell(payment)
     after = {"number": payment.number, "usd": shown(payment.usd), "payee": payment.payee, "outcome": advice.outcome}
     audit.record("fx.pay.ask", object_kind="fx.payment", object_id=payment.pk, after=after)
     return {"id": payment.pk, "again": False, "advice": advice.as_dict() | {"algorithm": ALGORITHM}}
@@ -185,7 +187,11 @@ def decide_payment(*, payment: int, decision: str, reference: str, at: datetime,
     held = access_payment_at_bank(payment)
     if decision not in DECISIONS:
         raise refused("rule.fx.decision", text=decision[:20])
-    actor, note = current(), note.strip()[:300]
+    actor, note, reference = (
+        current(),
+        whole(note, LONGEST_NOTE, "说明", "The note", field="note"),
+        reference_of(reference),
+    )
     with scope(actor):  # one transaction: what the receipt refuses, the payment does not keep
         with scope(PLATFORM):
             locked = Payment.objects.select_for_update().get(pk=held.pk)
@@ -203,7 +209,7 @@ def decide_payment(*, payment: int, decision: str, reference: str, at: datetime,
             if not note and (decision == "refuse" or (decision == "pay" and told.outcome != SETTLE)):
                 raise refused("rule.fx.reason_wanted")
             locked.state = {"pay": PAID, "ask": ASKED, "refuse": REFUSED}[decision]
-            locked.decided_at, locked.reference = at, reference[:60] if decision == "pay" else ""
+            locked.decided_at, locked.reference = at, reference if decision == "pay" else ""
             if decision == "pay" and told.counts_quota:
                 _within_quota(locked)
             if decision == "refuse":
@@ -221,6 +227,7 @@ def decide_payment(*, payment: int, decision: str, reference: str, at: datetime,
                 payment=locked, maker="bank", outcome=decision, note=note, advice=told.as_dict() | {"algorithm": ALGORITHM},
                 algorithm=ALGORITHM, edition=edition.version(), person=actor.person, at=at,
             )  # fmt: skip
+            _tell(locked)
         if decision == "pay" and locked.receipt_id is not None:
             # the receipt's own door and ledger: the same limits, the same law, never more than came in
             send_back(
@@ -247,8 +254,19 @@ def report_payment(*, payment: int, at: datetime, kind: str = "") -> None:
             raise refused("rule.fx.report_unknown")
         locked.reported_at = at
         locked.save(update_fields=["reported_at"])
+        events.publish("fx.credit_report", [{"payment": locked.pk, "kind": locked.report_kind}], key=str(locked.pk))
     after = {"kind": locked.report_kind, "usd": shown(locked.usd)}
     audit.record("fx.pay.report", object_kind="fx.payment", object_id=payment, after=after)
+
+
+def _tell(payment: Payment) -> None:
+    """A payment came into a state; told in the transaction that brings it there, in the order of its states."""
+    row = {
+        "payment": payment.pk, "organisation": payment.organisation_id, "bank": payment.bank_id, "number": payment.number,
+        "state": payment.state, "advice": payment.outcome, "currency": payment.currency, "amount": f"{payment.amount:f}",
+        "usd": f"{payment.usd:f}", "pay_on": payment.pay_on,
+    }  # fmt: skip
+    events.publish("fx.payment_changed", [row], key=str(payment.pk))
 
 
 def _within_quota(payment: Payment) -> None:

@@ -22,7 +22,7 @@ from pilotzone.rooms.fx.queries import facts
 from pilotzone.rooms.registry import api as registry
 
 WAITS = ("applied",)
-PAGE = 50
+PAGE, LARGEST = 50, 20_000
 
 
 def payer_of(payment: Payment) -> Payee:
@@ -60,7 +60,7 @@ def advice_of(payment: Payment) -> Advice:
 
 
 def payments(filters: Mapping[str, Any] | None = None, page: int = 1, size: int = PAGE) -> dict[str, Any]:
-    """A page of payments the caller sees, newest first: {rows, total, page, waiting}.
+    """A page of at most LARGEST payments the caller sees, newest first: {rows, total, page, waiting}.
 
     Filters: state, purpose, number (of a payment, exact, or part of a firm's name or payee), since and until (days to pay).
     """
@@ -72,13 +72,12 @@ def payments(filters: Mapping[str, Any] | None = None, page: int = 1, size: int 
             found = found.filter(**{name: asked[name]})
     if number := str(asked.get("number") or "").strip():
         firms = Organisation.objects.filter(Q(name__icontains=number) | Q(uscc=number) | Q(customs_code=number))
-        ids = list(firms.values_list("pk", flat=True)[:500])
-        found = found.filter(Q(number=number) | Q(payee__icontains=number) | Q(organisation_id__in=ids))
+        found = found.filter(Q(number=number) | Q(payee__icontains=number) | Q(organisation_id__in=firms.values("pk")))
     if asked.get("since"):
         found = found.filter(pay_on__gte=asked["since"])
     if asked.get("until"):
         found = found.filter(pay_on__lte=asked["until"])
-    size, total = max(1, min(size, 500)), found.count()
+    size, total = max(1, min(size, LARGEST)), found.count()
     page = max(1, min(page, -(-total // size) or 1))
     rows = list(found.select_related("receipt").order_by("-pay_on", "-id")[(page - 1) * size : page * size])
     return {"rows": _told(rows), "total": total, "page": page, "waiting": waiting}

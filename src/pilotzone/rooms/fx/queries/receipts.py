@@ -19,11 +19,11 @@ from pilotzone.rooms.fx.models import CreditReport, Decision, Entry, Link, Party
 from pilotzone.rooms.fx.queries import facts
 
 WAITS = ("applied",)
-PAGE = 50
+PAGE, LARGEST = 50, 20_000
 
 
 def receipts(filters: Mapping[str, Any] | None = None, page: int = 1, size: int = PAGE) -> dict[str, Any]:
-    """A page of receipts the caller sees, newest first: {rows, total, page, waiting}.
+    """A page of at most LARGEST receipts the caller sees, newest first: {rows, total, page, waiting}.
 
     Filters: state, outcome (the advice), number (of a receipt, exact, or part of a firm's name), since and until (days of
     receipt). `waiting`: how many wait for the bank, whatever the filters.
@@ -36,12 +36,12 @@ def receipts(filters: Mapping[str, Any] | None = None, page: int = 1, size: int 
             found = found.filter(**{name: asked[name]})
     if number := str(asked.get("number") or "").strip():
         firms = Organisation.objects.filter(Q(name__icontains=number) | Q(uscc=number) | Q(customs_code=number))
-        found = found.filter(Q(number=number) | Q(organisation_id__in=list(firms.values_list("pk", flat=True)[:500])))
+        found = found.filter(Q(number=number) | Q(organisation_id__in=firms.values("pk")))
     if asked.get("since"):
         found = found.filter(received_on__gte=asked["since"])
     if asked.get("until"):
         found = found.filter(received_on__lte=asked["until"])
-    size, total = max(1, min(size, 500)), found.count()
+    size, total = max(1, min(size, LARGEST)), found.count()
     page = max(1, min(page, -(-total // size) or 1))
     rows = list(found.order_by("-received_on", "-id")[(page - 1) * size : page * size])
     return {"rows": told(rows), "total": total, "page": page, "waiting": waiting}

@@ -15,6 +15,8 @@ from pilotzone.kernel.access.models import Membership, Organisation, Unit
 from pilotzone.kernel.access.scope import scope
 from pilotzone.rooms.fx import api
 from pilotzone.rooms.fx.tests.test_desk import NOON, Desk
+from pilotzone.rooms.fx.web import institution, queue
+from pilotzone.ui import listing as lists
 
 pytestmark = pytest.mark.django_db
 
@@ -182,10 +184,33 @@ def test_a_payment_institution_sees_its_own_in_gross_amounts_each_against_its_li
     assert "报告大额违规" in told and f"ABOVE-{desk.run}" in told
     assert client.post(f"/fx/receipts/{above}/", {"action": "report", "kind": "breach"}).status_code == 302
     assert "报告大额违规" not in client.get("/fx/institution/").content.decode()
+    assert "没有符合条件的记录" in client.get("/fx/institution/?state=done").content.decode()
+    assert "限额内" not in client.get(f"/fx/institution/export.csv?number=ABOVE-{desk.run}").content.decode()
     client.cookies["django_language"] = "en"
     assert "Above the single limit" in client.get("/fx/institution/").content.decode()
     assert firm.get("/fx/institution/").status_code == 403
     assert f"ABOVE-{desk.run}" in firm.get("/fx/queue/export.csv").content.decode()
+
+
+def test_what_is_to_be_done_comes_in_pages_and_the_files_hold_all_of_it(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    name = {"code": desk.code, "kind": "institution", "klass": "A", "listed_on": "2019-05-01"}
+    api.take_names([name], at=NOON, synthetic=True)
+    client = signed_in("pay", organisation=Organisation(pk=desk.firm))
+    for number in range(lists.PAGE_SIZE + 1):
+        desk.receive(f"N{number}", "1.00")
+    first = client.get("/fx/institution/").content.decode()
+    assert first.count("核对交易并申请") == institution.FIRST and "/fx/institution/todo/" in first
+    pages = [client.get(f"/fx/institution/todo/?page={page}").content.decode() for page in (1, 2)]
+    assert [page.count("核对交易并申请") - 1 for page in pages] == [lists.PAGE_SIZE, 1], "once more in the filter"
+    assert client.get("/fx/institution/todo.csv").content.decode().count("核对交易并申请") == lists.PAGE_SIZE + 1
+    assert client.get(f"/fx/institution/todo.csv?number=N7-{desk.run}").content.decode().count("核对交易并申请") == 1
+    assert "没有符合条件的记录" in client.get("/fx/institution/todo/?light=red").content.decode()
+    for module in (institution, queue):
+        monkeypatch.setattr(module, "MOST", 3)
+    for path in ("todo.csv", "export.csv"):
+        assert "desk.export.too_many" in client.get(f"/fx/institution/{path}").content.decode()
 
 
 def test_a_payment_goes_from_the_form_to_the_banks_decision(

@@ -15,6 +15,7 @@ from pilotzone.kernel.access.models import Organisation
 from pilotzone.kernel.access.scope import scope
 from pilotzone.rooms.fx import api
 from pilotzone.rooms.fx.models import Backing, Payment, PaymentDecision, Voucher
+from pilotzone.rooms.fx.operations import paying
 from pilotzone.rooms.fx.tests.test_desk import NOON, SAFE, Desk, refuses
 
 pytestmark = pytest.mark.django_db
@@ -80,6 +81,37 @@ def test_an_invoice_serves_once_whoever_brings_it_and_is_free_after_a_refusal(de
     with desk.as_firm():
         assert api.payment(again)["vouchers"][0]["others"] == []
         assert api.payment(first)["vouchers"][0]["undone_at"] is not None
+
+
+def test_each_state_of_a_payment_is_told_once_and_in_its_order(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    heard: list[tuple[str, str]] = []
+
+    def hear(kind: str, rows: list[dict[str, Any]], *, key: str = "", **_: Any) -> None:
+        assert kind == "fx.payment_changed"
+        heard.extend((key, row["state"]) for row in rows)
+
+    monkeypatch.setattr(paying.events, "publish", hear)
+    held = ask(desk)["id"]
+    ask(desk)
+    decide(desk, held, "ask")
+    ask(desk, vouchers=[])
+    with refuses("rule.fx.reason_wanted"):
+        decide(desk, held, "refuse")
+    decide(desk, held)
+    decide(desk, held)
+    assert heard == [(str(held), state) for state in ("applied", "asked", "applied", "paid")]
+
+
+def test_a_payment_institution_pays_up_to_the_single_limit_of_its_day_and_not_a_cent_more(desk: Desk) -> None:
+    api.take_names([{"code": desk.code, "kind": "institution", "klass": "A"}], at=NOON, synthetic=True)
+    within = ask(desk, "P1", "50000.00", vouchers=[paper("I1", "50000.00")])
+    assert within["advice"]["outcome"] == "settle"
+    assert decide(desk, within["id"])["state"] == "paid"
+    above = ask(desk, "P2", "50000.01", vouchers=[paper("I2", "50000.01")])
+    assert above["advice"]["outcome"] == "refuse"
+    assert "rule.fx.institution.single" in [one["code"] for one in above["advice"]["reasons"]]
+    with refuses("rule.fx.reason_wanted"):
+        decide(desk, above["id"])
 
 
 def test_a_part_of_an_invoice_and_the_rest_of_it(desk: Desk) -> None:
@@ -199,11 +231,29 @@ def test_bad_input_is_refused_by_name_and_leaves_nothing(desk: Desk, changed: di
         assert not Voucher.objects.filter(issuer=PAYEE).exists()
 
 
+@pytest.mark.parametrize("changed", [{"note": "字" * 301}, {"reference": "9" * 61}])
+def test_a_banks_words_are_kept_whole_or_refused(desk: Desk, changed: dict[str, Any]) -> None:
+    held, receipt = ask(desk)["id"], desk.receive("R1")
+    with refuses("text.long"):
+        decide(desk, held, "ask", **changed)
+    desk.link(receipt, "T1")
+    desk.applied(receipt)
+    with desk.as_bank():
+        with refuses("text.long"):
+            api.decide(receipt=receipt, decision="ask", **{"reference": "B1", "at": NOON} | changed)
+        with refuses("text.long"):
+            api.send_back(receipt=receipt, amount=Decimal(1), **{"reference": "B2", "at": NOON} | changed)
+        assert (api.payment(held)["state"], api.receipt(receipt)["state"]) == ("applied", "applied")
+        long = {"note": "字" * 300, "reference": "9" * 60}
+        assert api.decide(receipt=receipt, decision="settle", at=NOON, **long)["state"] == "done"
+        assert (api.receipt(receipt)["decisions"][0]["note"], api.receipt(receipt)["entries"][0]["reference"]) == tuple(
+            long.values()
+        )
+
+
 def test_an_expired_licence_stops_the_application_and_a_holiday_the_bank(
     desk: Desk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from pilotzone.rooms.fx.operations import paying
-
     held = ask(desk)["id"]
     saturday = datetime(2021, 6, 12, 12, tzinfo=SHANGHAI)
     with refuses("rule.fx.pay.holiday"):

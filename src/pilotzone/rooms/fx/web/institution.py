@@ -17,38 +17,38 @@ from pilotzone.kernel import clock
 from pilotzone.kernel.access.doors import require
 from pilotzone.reference.rates import names, rate, rates_on
 from pilotzone.rooms.fx import api
-from pilotzone.rooms.fx.web import queue, words
+from pilotzone.rooms.fx.web import queue, typed, words
 from pilotzone.ui import listing as lists
 from pilotzone.ui.numbers import money
-from pilotzone.ui.sheets import csv_answer
+from pilotzone.ui.sheets import MOST, csv_answer, refuse_beyond
 
 SINGLE = "fx.payment_institution_single_usd"
 RULES = "fx.payment_institution"
-MOST = 500
+FIRST = 10
 
 
 @require_safe
 def show(request: HttpRequest) -> HttpResponse:
-    """The limits in force with their documents, the sums both ways, and the list; a transaction above its limit is marked."""
+    """What is due next, the limits in force, the sums both ways, and the receipts; one above its limit is marked."""
     require("fx.institution")
-    found = api.receipts({}, lists.page_number(request.GET.get("page")), lists.PAGE_SIZE)
-    rows = _rows(found["rows"])
+    asked = queue.asked_of(request)
+    found = api.receipts(queue.wanted(asked), lists.page_number(request.GET.get("page")), lists.PAGE_SIZE)
     listing = lists.Listing(
-        columns=_columns(), rows=rows, page=found["page"], total=found["total"], query=request.GET,
-        export_url=reverse("fx_institution_export"), actions=lists.printing("fx-pack", _("打印/PDF")), caption=_("经本机构的收汇"),
-        empty=_("还没有经本机构的收汇。"), empty_help=_("合作银行报送的收汇登记在此；逐笔核对单笔限额，收支分别列示，不得轧差。"),
+        columns=_columns(), rows=_rows(found["rows"]), filters=queue.filters(asked), page=found["page"], total=found["total"],
+        query=request.GET, export_url=reverse("fx_institution_export"), actions=lists.printing("fx-pack", _("打印/PDF")),
+        caption=_("经本机构的收汇"), empty=_("还没有经本机构的收汇。"),
+        empty_help=_("合作银行报送的收汇登记在此；逐笔核对单笔限额，收支分别列示，不得轧差。"),
     )  # fmt: skip
     today, units = clock.today(), words.units()
     told = [(one, names(one.key)) for one in rates_on(RULES, on=today)]
-    waiting = _duties()
-    late = sum(row["light"] == "red" for row in waiting)
+    next_due = api.institution_duties(size=FIRST, on=today)
     duties = lists.Listing(
-        columns=_duty_columns(), rows=waiting, total=len(waiting), page_size=max(1, len(waiting)), query=request.GET,
-        export_url=reverse("fx_institution_todo"), caption=_("待办事项"), empty=_("没有待办事项。"),
-        empty_help=_("银行要求补充材料、须报告的大额违规和贸易信贷、尚未申请的收汇列在此处，最先到期的在前。"),
+        columns=_duty_columns(), rows=_duties(next_due["rows"]), total=next_due["total"], has_next=False,
+        caption=_("待办事项"), empty=_("没有待办事项。"), empty_help=_help(),
     )  # fmt: skip
     context = {
-        "duties": duties, "waiting": len(waiting), "late": late, "listing": listing, "today": today, "party": api.of_firm(on=today)["party"], "sums": _sums(),
+        "duties": duties, "waiting": next_due["waiting"], "late": next_due["late"], "more": next_due["total"] > FIRST,
+        "listing": listing, "today": today, "party": api.of_firm(on=today)["party"], "sums": _sums(),
         "rules": [
             {
                 "zh": name.zh, "en": name.en, "value": one.value, "unit": units.get(name.unit, name.unit), "from": one.valid_from,
@@ -62,17 +62,37 @@ def show(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def export(request: HttpRequest) -> HttpResponse:
-    """The list as CSV."""
+    """The receipts the filters find as CSV, all of them."""
     require("fx.institution")
-    rows = _rows(api.receipts({}, 1, MOST)["rows"])
-    return csv_answer("fx-institution", _columns(), rows, action="fx.institution.export")
+    return csv_answer("fx-institution", _columns(), _rows(queue.every(request)), action="fx.institution.export")
 
 
 @require_safe
-def todo(request: HttpRequest) -> HttpResponse:
-    """What is to be done as CSV."""
+def todo(request: HttpRequest, csv: bool = False) -> HttpResponse:
+    """All that is to be done, page by page with its filters, or as CSV."""
     require("fx.institution")
-    return csv_answer("fx-institution-todo", _duty_columns(), _duties(), action="fx.institution.export")
+    asked = {name: typed.text(request.GET, name) for name in ("kind", "light", "number")}
+    size, page = (MOST, 1) if csv else (lists.PAGE_SIZE, lists.page_number(request.GET.get("page")))
+    found = api.institution_duties(asked, page, size, on=clock.today())
+    if csv:
+        refuse_beyond(found["total"], MOST)
+        return csv_answer(
+            "fx-institution-todo", _duty_columns(), _duties(found["rows"]), action="fx.institution.export"
+        )
+    listing = lists.Listing(
+        columns=_duty_columns(), rows=_duties(found["rows"]), page=found["page"], total=found["total"], query=request.GET,
+        filters=[
+            lists.Filter("number", _("业务编号"), "search", value=asked["number"]),
+            lists.Filter("kind", _("待办"), "select", list(words.duties().items()), asked["kind"]),
+            lists.Filter("light", _("时限灯"), "select", list(words.duty_lights().items()), asked["light"]),
+        ],
+        export_url=reverse("fx_institution_todo"), empty=_("没有待办事项。"), empty_help=_help(),
+    )  # fmt: skip
+    return render(request, "fx/todo.html", {"listing": listing, "waiting": found["waiting"], "late": found["late"]})
+
+
+def _help() -> str:
+    return _("银行要求补充材料、须报告的大额违规和贸易信贷、尚未申请的收汇列在此处，最先到期的在前。")
 
 
 def _duty_columns() -> list[lists.Column]:
@@ -87,13 +107,10 @@ def _duty_columns() -> list[lists.Column]:
     ]
 
 
-def _duties() -> list[dict[str, Any]]:
+def _duties(found: list[dict[str, Any]]) -> list[dict[str, Any]]:
     told = words.duties()
     where = {"receipt": "fx_receipt", "payment": "fx_payment"}
-    return [
-        row | {"word": told[row["kind"]], "href": reverse(where[row["record"]], args=[row["id"]])}
-        for row in api.institution_duties(on=clock.today())
-    ]
+    return [row | {"word": told[row["kind"]], "href": reverse(where[row["record"]], args=[row["id"]])} for row in found]
 
 
 def _columns() -> list[lists.Column]:

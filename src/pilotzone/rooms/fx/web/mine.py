@@ -81,7 +81,7 @@ def _do(request: HttpRequest) -> None:
     action = typed.text(request.POST, "action", 20)
     if action in ("consent", "withdraw"):
         bank = typed.text(request.POST, "bank", 18)
-        number = int(bank) if bank.isascii() and bank.isdigit() else 0
+        number = int(bank) if bank.isascii() and bank.isdigit() and len(bank) < 19 else 0
         api.consent(bank=number, at=clock.now(), given=action == "consent")
     elif action == "account":
         api.keep_pending(keeps=typed.text(request.POST, "keeps", 3) == "yes")
@@ -96,7 +96,7 @@ def _do(request: HttpRequest) -> None:
         )  # fmt: skip
     elif action == "repay":
         outlay, amount = typed.text(request.POST, "outlay", 18), typed.amount(request, "amount")
-        if amount is None or not (outlay.isascii() and outlay.isdigit()):
+        if amount is None or not (outlay.isascii() and outlay.isdigit() and len(outlay) < 19):
             raise refused("rule.fx.amount", text="", most="999999999999.99")
         api.repay(outlay=int(outlay), amount=amount)
     else:

@@ -1,4 +1,4 @@
-"""The room's paper: 收结汇资料包, one receipt with documents, advice, decisions and entries, for the bank's file."""
+"""The room's papers: 收结汇资料包 and 付汇资料包, one receipt or payment with everything about it, for the bank's file."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from pilotzone.base.errors import Denied
 from pilotzone.kernel.access.doors import require
 from pilotzone.rooms.fx import api
-from pilotzone.rooms.fx.web import words
+from pilotzone.rooms.fx.web import payments, words
 from pilotzone.rooms.fx.web.receipt import facts_of
 from pilotzone.ui.numbers import money
 from pilotzone.ui.paper.kinds import Kind, number_of, unknown
@@ -54,7 +54,64 @@ def pack(key: str) -> Sheet:
     )  # fmt: skip
 
 
-KINDS = (Kind("fx-pack", "SJ", "收结汇资料包", "Foreign exchange pack", pack),)
+def payment_pack(key: str) -> Sheet:
+    """Everything the caller sees of one payment abroad: its words, vouchers, the advice and what the bank decided."""
+    require("fx.see")
+    try:
+        one = api.payment(number_of(key))
+    except Denied:
+        raise unknown() from None
+    language, advice = get_language() or "zh-hans", one["advice"]
+    tables = [
+        Table(_("凭证"), *_vouchers(one)),
+        Table(_("理由与依据"), *_reasons(advice, language)),
+        Table(_("银行决定"), *_payment_decisions(one)),
+    ]
+    return Sheet(
+        title=_("付汇资料包"),
+        lead=_("本资料包汇集一笔付汇的凭证、建议和银行决定，供银行存档和外汇局核查。"),
+        facts=[
+            fact(_("付汇申请号"), one["number"]),
+            *(fact(name, value) for name, value in payments.facts_of(one, language)),
+            fact(_("原收汇"), one["receipt_number"]), fact(_("银行业务编号"), one["reference"]),
+            fact(_("平台建议"), words.outcomes()[advice["outcome"]]), fact(_("算法"), advice["algorithm"]),
+        ],
+        tables=[table for table in tables if table.rows],
+        notes=[_("是否付汇由银行决定；平台提供凭证核对和建议。")],
+        basis=documents(advice["parameters"]),
+        stamp={name: str(one[name]) for name in ("state", "amount", "usd", "pay_on", "decided_at")},
+    )  # fmt: skip
+
+
+KINDS = (
+    Kind("fx-pack", "SJ", "收结汇资料包", "Foreign exchange pack", pack),
+    Kind("fx-payment", "FH", "付汇资料包", "Pack of a payment abroad", payment_pack),
+)
+
+
+def _vouchers(one: Mapping[str, Any]) -> tuple[list[Column], list[list[str]]]:
+    columns = [
+        Column(_("凭证种类")), Column(_("凭证编号"), share=1.3), Column(_("出具人"), share=1.6), Column(_("凭证日期"), share=1.1),
+        Column(_("单证金额（美元）"), RIGHT), Column(_("本笔使用"), RIGHT), Column(_("累计使用"), RIGHT), Column(_("重复使用核对")),
+    ]  # fmt: skip
+    kinds = words.vouchers()
+    return columns, [
+        [
+            kinds[paper["kind"]], paper["number"], paper["issuer"], shown(paper["dated_on"]), money(paper["value_usd"]),
+            money(paper["usd"]), money(paper["used_usd"]), _("已释放") if paper["undone_at"] else "、".join(paper["others"]) or _("未重复"),
+        ]
+        for paper in one["vouchers"]
+    ]  # fmt: skip
+
+
+def _payment_decisions(one: Mapping[str, Any]) -> tuple[list[Column], list[list[str]]]:
+    columns = [Column(_("时间"), share=1.4), Column(_("决定"), share=1.2), Column(_("说明"), share=2.4)]
+    decisions = words.payment_decisions()
+    return columns, [
+        [shown(row["at"]), decisions[row["outcome"]], shown(row["note"])]
+        for row in one["decisions"]
+        if row["maker"] == "bank"
+    ]
 
 
 def _documents(one: Mapping[str, Any]) -> tuple[list[Column], list[list[str]]]:

@@ -20,11 +20,10 @@ from pilotzone.rooms.fx import api
 from pilotzone.rooms.fx.errors import refused
 from pilotzone.rooms.fx.web import typed, words
 from pilotzone.ui import listing as lists
-from pilotzone.ui.sheets import csv_answer
+from pilotzone.ui.sheets import MOST, csv_answer, refuse_beyond
 from pilotzone.ui.wording import said
 
 NAMES = ("number", "state", "purpose", "since", "until")
-MOST_EXPORTED = 500
 ROWS = 3
 OPEN = ("applied", "asked")
 FIELDS = (
@@ -53,6 +52,7 @@ def show(request: HttpRequest) -> HttpResponse:
         total=found["total"],
         query=request.GET,
         export_url=reverse("fx_payments_export"),
+        actions=lists.printing("fx-payment", _("打印/PDF")),
         empty=_("还没有付汇。"),
         empty_help=_("企业附凭证提出付汇申请，平台给出建议，银行决定。"),
     )
@@ -64,7 +64,8 @@ def show(request: HttpRequest) -> HttpResponse:
 def export(request: HttpRequest) -> HttpResponse:
     """The list with the same filters as CSV."""
     require("fx.see")
-    found = api.payments(_filters(_asked(request)), 1, MOST_EXPORTED)
+    found = api.payments(_filters(_asked(request)), 1, MOST)
+    refuse_beyond(found["total"], MOST)
     return csv_answer("fx-payments", columns(), rows(found["rows"]), action="fx.pay.export")
 
 
@@ -176,13 +177,13 @@ def _decide(request: HttpRequest, number: int) -> None:
         api.report_payment(payment=number, at=clock.now())
         return
     api.decide_payment(
-        payment=number, decision=action, reference=typed.text(request.POST, "reference", 40) or secrets.token_hex(8),
+        payment=number, decision=action, reference=typed.text(request.POST, "reference", 60) or secrets.token_hex(8),
         at=clock.now(), note=typed.text(request.POST, "note", 300),
     )  # fmt: skip
 
 
 def _number(written: str) -> int:
-    return int(written) if written.isascii() and written.isdigit() else 0
+    return int(written) if written.isascii() and written.isdigit() and len(written) < 19 else 0
 
 
 def _receipts() -> list[tuple[int, str]]:
@@ -229,7 +230,7 @@ def _context(request: HttpRequest, found: dict[str, Any], problem: Problem | Non
         "own": own, "may_decide": at_bank and found["state"] in OPEN, "agrees": advice["outcome"] == "settle",
         "may_report": own and found["report_due_on"] and not found["reported_at"] and found["state"] != "refused",
         "may_complete": own and found["state"] == "asked", "report_word": words.payment_credits().get(found["report_kind"], ""),
-        "reference": secrets.token_hex(8), "note": typed.text(request.POST, "note"),
+        "reference": secrets.token_hex(8), "note": typed.text(request.POST, "note", 300),
     }  # fmt: skip
 
 

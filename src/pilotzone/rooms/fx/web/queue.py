@@ -15,29 +15,22 @@ from pilotzone.kernel.access.doors import may, require
 from pilotzone.rooms.fx import api
 from pilotzone.rooms.fx.web import typed, words
 from pilotzone.ui import listing as lists
-from pilotzone.ui.sheets import csv_answer
+from pilotzone.ui.sheets import MOST, csv_answer, refuse_beyond
 from pilotzone.ui.wording import said
 
 NAMES = ("number", "state", "outcome", "since", "until")
-MOST_EXPORTED = 500
 
 
 @require_safe
 def show(request: HttpRequest) -> HttpResponse:
     """Receipts the caller sees: what waits for the bank first said, then the list with its filters."""
     require("fx.see")
-    asked = _asked(request)
-    found = api.receipts(_filters(asked), lists.page_number(request.GET.get("page")), lists.PAGE_SIZE)
+    asked = asked_of(request)
+    found = api.receipts(wanted(asked), lists.page_number(request.GET.get("page")), lists.PAGE_SIZE)
     listing = lists.Listing(
         columns=columns(),
         rows=rows(found["rows"]),
-        filters=[
-            lists.Filter("number", _("收汇编号或企业"), "search", value=asked["number"]),
-            lists.Filter("state", _("办理状态"), "select", list(words.states().items()), asked["state"]),
-            lists.Filter("outcome", _("平台建议"), "select", list(words.outcomes().items()), asked["outcome"]),
-            lists.Filter("since", _("收汇日起"), "date", value=asked["since"]),
-            lists.Filter("until", _("收汇日止"), "date", value=asked["until"]),
-        ],
+        filters=filters(asked),
         page=found["page"],
         total=found["total"],
         query=request.GET,
@@ -53,8 +46,25 @@ def show(request: HttpRequest) -> HttpResponse:
 def export(request: HttpRequest) -> HttpResponse:
     """The list with the same filters as CSV."""
     require("fx.see")
-    found = api.receipts(_filters(_asked(request)), 1, MOST_EXPORTED)
-    return csv_answer("fx-receipts", columns(), rows(found["rows"]), action="fx.export")
+    return csv_answer("fx-receipts", columns(), rows(every(request)), action="fx.export")
+
+
+def every(request: HttpRequest) -> list[dict[str, Any]]:
+    """All receipts the list's filters find. Refused `desk.export.too_many`."""
+    found = api.receipts(wanted(asked_of(request)), 1, MOST)
+    refuse_beyond(found["total"], MOST)
+    return list(found["rows"])
+
+
+def filters(asked: dict[str, str]) -> list[lists.Filter]:
+    """The fields that narrow a list of receipts."""
+    return [
+        lists.Filter("number", _("收汇编号或企业"), "search", value=asked["number"]),
+        lists.Filter("state", _("办理状态"), "select", list(words.states().items()), asked["state"]),
+        lists.Filter("outcome", _("平台建议"), "select", list(words.outcomes().items()), asked["outcome"]),
+        lists.Filter("since", _("收汇日起"), "date", value=asked["since"]),
+        lists.Filter("until", _("收汇日止"), "date", value=asked["until"]),
+    ]
 
 
 def columns() -> list[lists.Column]:
@@ -88,13 +98,15 @@ def rows(found: list[dict[str, Any]]) -> list[dict[str, Any]]:
     ]  # fmt: skip
 
 
-def _asked(request: HttpRequest) -> dict[str, str]:
+def asked_of(request: HttpRequest) -> dict[str, str]:
+    """What narrows the list, as it was typed; an unknown word of a code narrows nothing."""
     asked = {name: typed.text(request.GET, name, 60) for name in NAMES}
     for name, known in (("state", words.states()), ("outcome", words.outcomes())):
         asked[name] = asked[name] if asked[name] in known else ""
     return asked
 
 
-def _filters(asked: dict[str, str]) -> dict[str, Any]:
+def wanted(asked: dict[str, str]) -> dict[str, Any]:
+    """The same for `api.receipts`."""
     days = {name: typed.day_or_none(asked[name]) for name in ("since", "until")}
     return {name: asked[name] for name in ("number", "state", "outcome")} | days

@@ -51,7 +51,9 @@ def _do(request: HttpRequest, number: int) -> None:
         )
     elif action == "unlink":
         link = typed.text(request.POST, "link", 18)
-        api.unlink(receipt=number, link=int(link) if link.isascii() and link.isdigit() else 0, at=now)
+        api.unlink(
+            receipt=number, link=int(link) if link.isascii() and link.isdigit() and len(link) < 19 else 0, at=now
+        )
     elif action == "apply":
         api.apply(
             receipt=number, at=now, purpose=typed.text(request.POST, "purpose", 10) or "goods",
@@ -82,7 +84,7 @@ def _do(request: HttpRequest, number: int) -> None:
 
 
 def _reference(request: HttpRequest) -> str:
-    return typed.text(request.POST, "reference", 40) or secrets.token_hex(8)
+    return typed.text(request.POST, "reference", 60) or secrets.token_hex(8)
 
 
 def _context(request: HttpRequest, found: dict[str, Any], problem: Problem | None) -> dict[str, Any]:
@@ -122,7 +124,7 @@ def _context(request: HttpRequest, found: dict[str, Any], problem: Problem | Non
         "conditions": [("client", _("客户身份已识别")), *words.conditions().items()],
         "agrees": advice["outcome"] in ("direct", "settle", "credit"),
         "reference": secrets.token_hex(8),
-        "typed": {name: typed.text(request.POST, name) for name in ("number", "usd", "amount", "note")},
+        "typed": {name: typed.text(request.POST, name, 300) for name in ("number", "usd", "amount", "note")},
     }
 
 

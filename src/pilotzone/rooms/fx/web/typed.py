@@ -15,8 +15,8 @@ LONGEST = 200
 
 
 def text(source: QueryDict, name: str, longest: int = LONGEST) -> str:
-    """A field without NULs and blanks around it, cut."""
-    return source.get(name, "").replace("\0", "").strip()[:longest]
+    """A field without NULs and blanks around it; of what is too long one character more than fits, so that it is refused."""
+    return source.get(name, "").replace("\0", "").strip()[: longest + 1]
 
 
 def amount(request: HttpRequest, name: str) -> Decimal | None:

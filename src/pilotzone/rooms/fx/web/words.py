@@ -191,6 +191,11 @@ def duties() -> dict[str, str]:
     }  # fmt: skip
 
 
+def duty_lights() -> dict[str, str]:
+    """How near the last day of something to be done is."""
+    return {"red": _("已逾期"), "yellow": _("两日内到期"), "green": _("未到期")}
+
+
 def payment_credits() -> dict[str, str]:
     """Kinds of trade credit of payments."""
     return {"advance": _("预付货款"), "deferred": _("延期付款")}

@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 from pilotzone.base.days import day_of
+from pilotzone.base.texts import whole
 from pilotzone.kernel import audit
 from pilotzone.kernel.access.doors import require
 from pilotzone.reference.calendar import is_working_day
@@ -117,17 +118,18 @@ def decide_appeal(*, scorecard: int, upheld: bool, adjusted: Decimal | None, wor
         raise refused("plan.verified")
     if actor.person in (row.announced_by, found.raised_by):
         raise refused("plan.four_eyes")
-    if not words.strip():
+    words = whole(words, LONGEST, "所填内容", "The text", field="words")
+    if not words:
         raise refused("plan.remark")
     if upheld and (adjusted is None or not adjusted.is_finite() or not 0 <= adjusted <= 100):
         raise refused("plan.score_range")
-    found.answer, found.upheld, found.answered_by, found.answered_at = words.strip()[:LONGEST], upheld, actor.person, at
+    found.answer, found.upheld, found.answered_by, found.answered_at = words, upheld, actor.person, at
     found.save(update_fields=["answer", "upheld", "answered_by", "answered_at"])
     row.state, row.adjusted = "final", adjusted.quantize(assessment.TENTH) if upheld and adjusted is not None else None
     row.save(update_fields=["state", "adjusted"])
     audit.record(
         "plan.appeal.decide", object_kind="plan.scorecard", object_id=str(row.pk),
-        after={"upheld": upheld, "adjusted": str(row.adjusted)}, reason=words.strip()[:200],
+        after={"upheld": upheld, "adjusted": str(row.adjusted)}, reason=words,
     )  # fmt: skip
 
 

@@ -8,6 +8,7 @@ from datetime import date, datetime
 from django.db import IntegrityError, transaction
 
 from pilotzone.base.days import day_of
+from pilotzone.base.texts import whole
 from pilotzone.kernel import audit
 from pilotzone.kernel.access.doors import require
 from pilotzone.rooms.plan.engine.centre import CHANGED, FOUNDED, Founding, in_order
@@ -43,7 +44,7 @@ def enter_centre(
             row = CentreRecord.objects.create(
                 plan=plan.key, kind=kind, name=said.name, document=said.document, number=said.number, day=said.day, unit=said.unit,
                 duties=said.duties, members=[one.as_data() for one in said.members], paper=paper,
-                paper_name=paper_name.strip()[:LONGEST], paper_sha256=hashlib.sha256(paper).hexdigest(),
+                paper_name=whole(paper_name, LONGEST, "文件名", "The name of the file"), paper_sha256=hashlib.sha256(paper).hexdigest(),
                 entered_by=actor.person or 0, entered_at=at,
             )  # fmt: skip
     except IntegrityError:  # another one was entered at the same moment
@@ -61,7 +62,7 @@ def verify_centre(*, number: int, confirmed: bool, at: datetime, remark: str = "
     Refused `plan.no_report`, `plan.verified`, `plan.four_eyes`, `plan.remark`.
     """
     actor = require("report.review")
-    remark = remark.strip()[:500]
+    remark = whole(remark, 500, "意见", "The remark", field="remark")
     if not confirmed and not remark:
         raise refused("plan.remark")
     row = CentreRecord.objects.select_for_update().filter(pk=number, verdict="").defer("paper").first()
@@ -73,7 +74,7 @@ def verify_centre(*, number: int, confirmed: bool, at: datetime, remark: str = "
     row.verified_by, row.verified_at = actor.person, at
     row.save(update_fields=["verdict", "remark", "verified_by", "verified_at"])
     audit.record(
-        "plan.centre.verify", object_kind="plan.centre", object_id=row.pk, after={"verdict": row.verdict}, reason=remark[:200]
+        "plan.centre.verify", object_kind="plan.centre", object_id=row.pk, after={"verdict": row.verdict}, reason=remark
     )  # fmt: skip
 
 

@@ -8,6 +8,7 @@ from typing import Any
 
 from django.db.models import Max
 
+from pilotzone.base.texts import whole
 from pilotzone.kernel import audit
 from pilotzone.kernel.access.doors import require
 from pilotzone.rooms.plan.engine.plan import Plan
@@ -29,7 +30,8 @@ def call(
         raise refused("plan.meeting", most=MOST)
     number = (Meeting.objects.filter(plan=plan.key).aggregate(last=Max("number"))["last"] or 0) + 1
     row = Meeting.objects.create(
-        plan=plan.key, kind=kind, number=number, day=day, place=place.strip()[:120], chair=chair.strip()[:60],
+        plan=plan.key, kind=kind, number=number, day=day, place=whole(place, 120, "地点", "The place", field="place"),
+        chair=whole(chair, 60, "主持人", "The chair", field="chair"),
         agenda=list(agenda), called_by=actor.person or 0, called_at=at,
     )  # fmt: skip
     audit.record("plan.meeting.call", object_kind="plan.meeting", object_id=str(row.pk), after={"day": day.isoformat()})
@@ -55,11 +57,12 @@ def drop_meeting(*, meeting: int, reason: str) -> None:
     row = _meeting(meeting)
     if row.state != "called":
         raise refused("plan.meeting_state")
-    if not reason.strip():
+    reason = whole(reason, 200, "理由", "The reason", field="reason")
+    if not reason:
         raise refused("plan.remark")
     row.state = "dropped"
     row.save(update_fields=["state"])
-    audit.record("plan.meeting.drop", object_kind="plan.meeting", object_id=str(row.pk), reason=reason.strip()[:200])
+    audit.record("plan.meeting.drop", object_kind="plan.meeting", object_id=str(row.pk), reason=reason)
 
 
 def decide(
@@ -111,7 +114,7 @@ def close(*, action: int, accepted: bool, remark: str, at: datetime) -> None:
         raise refused("plan.four_eyes")
     if not accepted and not remark.strip():
         raise refused("plan.remark")
-    row.state, row.remark = "closed" if accepted else "open", remark.strip()[:500]
+    row.state, row.remark = "closed" if accepted else "open", whole(remark, 500, "意见", "The remark", field="remark")
     row.closed_by, row.closed_at = (actor.person, at) if accepted else (None, None)
     row.save(update_fields=["state", "remark", "closed_by", "closed_at"])
     audit.record("plan.action.close", object_kind="plan.action", object_id=str(row.pk), after={"state": row.state})

@@ -7,6 +7,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
+from pilotzone.base.texts import whole
 from pilotzone.kernel import audit
 from pilotzone.kernel.access.actor import ZONE, Actor
 from pilotzone.kernel.access.doors import require
@@ -45,7 +46,7 @@ def declare(
     if len(body) > MOST_BYTES or (body and not name.strip()):
         raise refused("plan.attachment", most=MOST_BYTES // 1024 // 1024)
     kept = {
-        "status": status, "value": value, "words": words, "evidence": body, "evidence_name": name.strip()[:200] if body else "",
+        "status": status, "value": value, "words": words, "evidence": body, "evidence_name": whole(name, 200, "文件名", "The name of the file") if body else "",
         "evidence_sha256": hashlib.sha256(body).hexdigest() if body else "", "declared_by": actor.person or 0,
         "declared_at": at, "verdict": "", "verified_by": None, "verified_at": None, "remark": "",
     }  # fmt: skip
@@ -68,7 +69,7 @@ def verify(*, report: int, confirmed: bool, at: datetime, remark: str = "") -> N
     Refused `plan.no_report`, `plan.verified` where another was quicker, `plan.four_eyes`, `plan.remark`.
     """
     actor = require("report.review")
-    remark = remark.strip()
+    remark = whole(remark, LONGEST, "意见", "The remark", field="remark")
     if not confirmed and not remark:
         raise refused("plan.remark")
     row = Report.objects.select_for_update().filter(pk=report).first()
@@ -78,12 +79,12 @@ def verify(*, report: int, confirmed: bool, at: datetime, remark: str = "") -> N
         raise refused("plan.verified")
     if row.declared_by == actor.person:
         raise refused("plan.four_eyes")
-    row.verdict, row.remark = "confirmed" if confirmed else "returned", remark[:LONGEST]
+    row.verdict, row.remark = "confirmed" if confirmed else "returned", remark
     row.verified_by, row.verified_at = actor.person, at
     row.save(update_fields=["verdict", "remark", "verified_by", "verified_at"])
     audit.record(
         "plan.verify", object_kind="plan.task", object_id=f"{row.plan}/{row.task}", after={"report": row.pk, "verdict": row.verdict},
-        reason=remark[:200],
+        reason=remark,
     )  # fmt: skip
 
 
@@ -99,7 +100,12 @@ def ask_deadline(*, plan: Plan, task: int, due: str, reason: str, at: datetime) 
     if not reason.strip() or (day is not None and day < at.date()):
         raise refused("plan.due")
     row = Deadline.objects.create(
-        plan=plan.key, task=task, due=due, reason=reason.strip()[:LONGEST], asked_by=actor.person or 0, asked_at=at
+        plan=plan.key,
+        task=task,
+        due=due,
+        reason=whole(reason, LONGEST, "理由", "The reason", field="reason"),
+        asked_by=actor.person or 0,
+        asked_at=at,
     )
     audit.record("plan.deadline.ask", object_kind="plan.task", object_id=f"{plan.key}/{task}", after={"due": due})
     return row.pk
@@ -131,7 +137,7 @@ def object_to(*, plan: Plan, task: int, light: str, reason: str, at: datetime) -
     if not reason.strip():
         raise refused("plan.words", most=LONGEST)
     row = Objection.objects.create(
-        plan=plan.key, task=task, light=light, reason=reason.strip()[:LONGEST], unit=actor.unit_path,
+        plan=plan.key, task=task, light=light, reason=whole(reason, LONGEST, "理由", "The reason", field="reason"), unit=actor.unit_path,
         raised_by=actor.person or 0, raised_at=at,
     )  # fmt: skip
     audit.record("plan.objection", object_kind="plan.task", object_id=f"{plan.key}/{task}", after={"light": light})
@@ -148,7 +154,11 @@ def answer(*, objection: int, words: str, at: datetime) -> None:
         raise refused("plan.verified")
     if not words.strip():
         raise refused("plan.remark")
-    row.answer, row.answered_by, row.answered_at = words.strip()[:LONGEST], actor.person, at
+    row.answer, row.answered_by, row.answered_at = (
+        whole(words, LONGEST, "所填内容", "The text", field="words"),
+        actor.person,
+        at,
+    )
     row.save(update_fields=["answer", "answered_by", "answered_at"])
     audit.record(
         "plan.answer", object_kind="plan.task", object_id=f"{row.plan}/{row.task}", after={"objection": row.pk}

@@ -9,6 +9,7 @@ from decimal import Decimal
 
 from django.db import IntegrityError, transaction
 
+from pilotzone.base.texts import whole
 from pilotzone.kernel import audit
 from pilotzone.kernel.access.actor import ZONE
 from pilotzone.kernel.access.doors import require
@@ -47,7 +48,7 @@ def enter_training(
         with transaction.atomic():
             row = Training.objects.create(
                 plan=plan.key, course=course, day=day, hours=hours.quantize(Decimal("0.1")), unit=actor.unit_path, came=told,
-                persons=sum(told.values()), certificate=certificate, paper=body, paper_name=name.strip()[:LONGEST],
+                persons=sum(told.values()), certificate=certificate, paper=body, paper_name=whole(name, LONGEST, "文件名", "The name of the file"),
                 paper_sha256=hashlib.sha256(body).hexdigest(), entered_by=actor.person or 0, entered_at=at,
             )  # fmt: skip
     except IntegrityError:
@@ -67,7 +68,7 @@ def verify_training(*, number: int, confirmed: bool, at: datetime, remark: str =
     Refused `plan.no_report`, `plan.verified`, `plan.four_eyes`, `plan.remark`.
     """
     actor = require("report.review")
-    remark = remark.strip()[:500]
+    remark = whole(remark, 500, "意见", "The remark", field="remark")
     if not confirmed and not remark:
         raise refused("plan.remark")
     row = Training.objects.select_for_update().filter(pk=number).first()
@@ -85,5 +86,5 @@ def verify_training(*, number: int, confirmed: bool, at: datetime, remark: str =
         object_kind="plan.training",
         object_id=row.pk,
         after={"verdict": row.verdict},
-        reason=remark[:200],
+        reason=remark,
     )

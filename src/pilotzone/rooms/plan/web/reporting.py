@@ -66,7 +66,7 @@ def show(request: HttpRequest) -> HttpResponse:
 def declare(request: HttpRequest, number: int) -> HttpResponse:
     """Declare a month's progress, with an attachment if there is one."""
     typed = {
-        name: request.POST.get(name, "").replace("\0", "").strip()[:2000]
+        name: request.POST.get(name, "").replace("\0", "").strip()[:2001]
         for name in ("month", "status", "words", "value", "target")
     }
     file = request.FILES.get("evidence")
@@ -87,7 +87,7 @@ def declare(request: HttpRequest, number: int) -> HttpResponse:
 @require_POST
 def deadline(request: HttpRequest, number: int) -> HttpResponse:
     """Ask for another deadline."""
-    typed = {name: request.POST.get(name, "").replace("\0", "").strip()[:2000] for name in ("due", "reason")}
+    typed = {name: request.POST.get(name, "").replace("\0", "").strip()[:2001] for name in ("due", "reason")}
     return _done(
         request, number, lambda: api.ask_deadline(plan=api.plan_in_force(), task=number, at=clock.now(), **typed), typed
     )
@@ -97,7 +97,7 @@ def deadline(request: HttpRequest, number: int) -> HttpResponse:
 def objection(request: HttpRequest, number: int) -> HttpResponse:
     """Object to the light as it is now."""
     require("report.fill")
-    reason = request.POST.get("objection", "").replace("\0", "")[:2000]
+    reason = request.POST.get("objection", "").replace("\0", "")[:2001]
 
     def act() -> None:
         plan = api.plan_in_force()
@@ -111,7 +111,7 @@ def objection(request: HttpRequest, number: int) -> HttpResponse:
 @require_POST
 def verify(request: HttpRequest, number: int) -> HttpResponse:
     """Confirm or return a report."""
-    remark, confirmed = request.POST.get("remark", "")[:2000], request.POST.get("verdict") == "confirmed"
+    remark, confirmed = request.POST.get("remark", "")[:2001], request.POST.get("verdict") == "confirmed"
     return _done(
         request,
         _task(request),
@@ -132,7 +132,7 @@ def decide(request: HttpRequest, number: int) -> HttpResponse:
 @require_POST
 def answer(request: HttpRequest, number: int) -> HttpResponse:
     """Answer an objection."""
-    words = request.POST.get("words", "")[:2000]
+    words = request.POST.get("words", "")[:2001]
     return _done(request, _task(request), lambda: api.answer(objection=number, words=words, at=clock.now()), {})
 
 

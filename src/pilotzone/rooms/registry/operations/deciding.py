@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date, timedelta
 
+from pilotzone.base.texts import whole
 from pilotzone.kernel import clock
 from pilotzone.kernel.access import firms, suspensions
 from pilotzone.kernel.access.models import Membership, Organisation, UnitLink
@@ -97,7 +98,10 @@ def suspend(number: int, *, version: int | None, since: date, reason: str, legal
                 organisation=filing.organisation_id or 0, since=since, reason=reason, legal_basis=legal_basis
             )
         filing.suspension, filing.pending, filing.due_on = made.pk, None, None
-        holding.after = {"since": since.isoformat(), "legal_basis": legal_basis.strip()[:300]}
+        holding.after = {
+            "since": since.isoformat(),
+            "legal_basis": whole(legal_basis, 300, "法律依据", "The legal basis", field="legal_basis"),
+        }
 
 
 def resume(number: int, *, version: int | None, reason: str) -> None:
@@ -128,7 +132,11 @@ def _return(number: int, verb: str, version: int | None, remarks: Mapping[str, s
 
 def _said(filing: Filing, remarks: Mapping[str, str]) -> dict[str, str]:
     known = {*form(filing.roles).by_key, "roles", "licences"}
-    return {name: text.strip()[:300] for name, text in remarks.items() if name in known and text.strip()}
+    return {
+        name: whole(text, 300, "意见", "The remark", field=name)
+        for name, text in remarks.items()
+        if name in known and text.strip()
+    }
 
 
 def _another(holding: Held) -> None:

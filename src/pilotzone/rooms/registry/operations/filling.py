@@ -9,6 +9,7 @@ from typing import Any
 
 from django.db import transaction
 
+from pilotzone.base.texts import whole
 from pilotzone.exchange.channels import registers as channel
 from pilotzone.exchange.channels import singlewindow
 from pilotzone.kernel import clock, vault
@@ -54,7 +55,11 @@ def start(*, uscc: str, roles: Sequence[str] = (), evidence: str = "") -> tuple[
             raise refused("registry.filing.exists", by_field={"uscc": code})
         came = filing.state if filing else ""
         if filing is None:
-            filing = Filing(uscc=code, roles=_known(roles or owner.roles), evidence=evidence.strip()[:300])
+            filing = Filing(
+                uscc=code,
+                roles=_known(roles or owner.roles),
+                evidence=whole(evidence, 300, "依据", "The evidence", field="evidence"),
+            )
             filing.values = _of_organisation(owner)
             filing.created_at, filing.synthetic, filing.version = clock.now(), clock.is_demo(), 0
         elif came == states.CANCELLED:
@@ -86,7 +91,10 @@ def fill(
     """
     with held(number, "fill", version=version) as holding:
         filing = holding.filing
-        filing.evidence, filing.filled_by_id = evidence.strip()[:300], holding.actor.person
+        filing.evidence, filing.filled_by_id = (
+            whole(evidence, 300, "依据", "The evidence", field="evidence"),
+            holding.actor.person,
+        )
         put(holding, roles, values, licences)
         return findings(filing)
 
@@ -116,7 +124,7 @@ def cleaned(
         name: str(text).replace("\0", "").strip() for name, text in values.items() if name not in fixed
     }
     papers = [
-        {name: str(one.get(name, "")).replace("\0", "").strip()[:200] for name in LICENCE}
+        {name: whole(str(one.get(name, "")), 200, "证照内容", "The licence", field=name) for name in LICENCE}
         for one in licences[:MOST_LICENCES]
         if any(one.get(name) for name in LICENCE[1:])
     ]

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from pilotzone.base.days import SHANGHAI
+from pilotzone.base.texts import whole
 from pilotzone.kernel import audit, clock, events
 from pilotzone.kernel.access.actor import ENTERPRISE, PLATFORM, SYSTEM, Actor
 from pilotzone.kernel.access.doors import require
@@ -46,7 +47,7 @@ def held(number: int, verb: str, *, version: int | None, reason: str = "") -> It
     owner = access_owner(number)
     if told.action == states.FILL and actor.kind == ENTERPRISE and owner != actor.organisation:
         raise unknown()  # drafted by a park for another: seen, but not its own
-    why = reason.strip()[:LONGEST_REASON]
+    why = whole(reason, LONGEST_REASON, "理由", "The reason", field="reason")
     if told.reason and not why:
         raise refused("registry.filing.reason", by_field={"reason": ""})
     with scope(PLATFORM):

@@ -57,8 +57,8 @@ def english() -> bool:
 
 
 def typed(request: HttpRequest, name: str, longest: int = 2000) -> str:
-    """A field as it was typed, without what no field holds."""
-    return request.POST.get(name, "").replace("\0", "").strip()[:longest]
+    """A field as it was typed, without what no field holds; of what is too long enough to be refused."""
+    return request.POST.get(name, "").replace("\0", "").strip()[: longest + 1]
 
 
 def version_of(request: HttpRequest) -> int | None:

@@ -8,6 +8,7 @@ from typing import Any
 from django.db import transaction
 
 from pilotzone.base.errors import Problem
+from pilotzone.base.texts import whole
 from pilotzone.kernel import clock
 from pilotzone.kernel.access.doors import may, require
 from pilotzone.kernel.access.members import colleagues
@@ -41,7 +42,9 @@ def return_(number: int, *, version: int | None, remarks: Mapping[str, str], wor
         case = holding.case
         known = {one.key for one in holding.item.form} | {one.key for one in holding.item.materials} | set(OTHER)
         said = {
-            key: text.replace("\0", "").strip()[:300] for key, text in remarks.items() if key in known and text.strip()
+            key: whole(text, 300, "意见", "The remark", field=key)
+            for key, text in remarks.items()
+            if key in known and text.strip()
         }
         if not said and not holding.reason:
             raise refused("service.case.remarks")

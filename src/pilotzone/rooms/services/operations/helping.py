@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.db import transaction
 
+from pilotzone.base.texts import whole
 from pilotzone.kernel import audit, clock
 from pilotzone.kernel.access.actor import PLATFORM, ZONE
 from pilotzone.kernel.access.doors import require
@@ -31,7 +32,9 @@ def ask(*, kind: str, title: str, body: str, record_kind: str = "", record: str 
     actor = require(ASK)
     heading, text = _text(title, TITLE), _text(body, LONGEST)
     about, number = (
-        (record_kind, record.replace("\0", "").strip()[:60]) if record_kind in RECORDS and record.strip() else ("", "")
+        (record_kind, whole(record, 60, "业务编号", "Record", field="record"))
+        if record_kind in RECORDS and record.strip()
+        else ("", "")
     )
     if about == "case":
         _refuse_strange(number)

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from pilotzone.base.days import SHANGHAI
+from pilotzone.base.texts import whole
 from pilotzone.kernel import audit, clock, events
 from pilotzone.kernel.access.actor import CONSUMER, PLATFORM, SYSTEM, Actor
 from pilotzone.kernel.access.doors import require
@@ -56,7 +57,7 @@ def held(number: int, verb: str, *, version: int | None, reason: str = "") -> It
         raise cases.unknown() if not seen.units else denied("service.case.desk")
     if told.action == states.FILL and seen.agent_id is not None and actor.organisation == seen.agent_id:
         standing.still(seen, on=clock.today())
-    why = reason.replace("\0", "").strip()[:LONGEST_REASON]
+    why = whole(reason, LONGEST_REASON, "理由", "The reason", field="reason")
     with scope(PLATFORM):
         case = Case.objects.select_for_update().get(pk=seen.pk)
         case.item = seen.item

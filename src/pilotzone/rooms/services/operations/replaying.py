@@ -6,6 +6,7 @@ import hashlib
 
 from django.db import connection, transaction
 
+from pilotzone.base.texts import whole
 from pilotzone.exchange import inbox
 from pilotzone.kernel import audit, clock
 from pilotzone.kernel.access.actor import PLATFORM
@@ -24,7 +25,10 @@ WAITING, DONE, REFUSED = "waiting", "done", "refused"
 def ask(*, receipt_id: str, reason: str, question: int | None = None) -> Replay:
     """Ask that the message of a receipt is worked on again. Refused `help.replay_unknown`, `service.case.reason`."""
     actor = require(ACTION)
-    asked, why = receipt_id.replace("\0", "").strip()[:40], reason.replace("\0", "").strip()[:500]
+    asked, why = (
+        whole(receipt_id, 40, "回执编号", "The receipt", field="receipt_id"),
+        whole(reason, 500, "理由", "The reason", field="reason"),
+    )
     if not why:
         raise refused("service.case.reason", by_field={"reason": ""})
     about = access_question(question) if question else None
@@ -54,7 +58,7 @@ def decide(number: int, *, approved: bool, remark: str = "") -> Replay:
     Denied `help.four_eyes`; Refused `help.replay_decided`, `service.case.reason` (a refusal says why).
     """
     actor = require(ACTION)
-    why = remark.replace("\0", "").strip()[:500]
+    why = whole(remark, 500, "意见", "The remark", field="remark")
     if not approved and not why:
         raise refused("service.case.reason", by_field={"remark": ""})
     with scope(PLATFORM):

@@ -52,8 +52,8 @@ def units_word(units: list[dict[str, str]]) -> str:
 
 
 def typed(request: HttpRequest, name: str, longest: int = LONGEST) -> str:
-    """A field as it was typed, without what no field holds."""
-    return request.POST.get(name, "").replace("\0", "").strip()[:longest]
+    """A field as it was typed, without what no field holds; of what is too long enough to be refused."""
+    return request.POST.get(name, "").replace("\0", "").strip()[: longest + 1]
 
 
 def asked(request: HttpRequest, name: str, longest: int = 80) -> str:
@@ -85,7 +85,7 @@ def values_typed(request: HttpRequest, form: Any) -> dict[str, Any]:
     for one in form:
         name = f"f-{one.key}"
         if one.kind == "choices":
-            found[one.key] = [value.replace("\0", "")[:LONGEST] for value in request.POST.getlist(name)]
+            found[one.key] = [value.replace("\0", "")[: LONGEST + 1] for value in request.POST.getlist(name)]
         elif one.kind == "tick":
             found[one.key] = name in request.POST
         else:

@@ -8,6 +8,7 @@ from decimal import Decimal, InvalidOperation
 
 from django.db import transaction
 
+from pilotzone.base.texts import whole
 from pilotzone.kernel import audit
 from pilotzone.kernel.access.actor import ENTERPRISE
 from pilotzone.kernel.access.doors import require
@@ -40,7 +41,7 @@ def report(*, month: date, typed: Mapping[str, str], note: str, at: datetime, to
         year_before=answers_of(actor.organisation, _months(month, -12)),
     )  # fmt: skip
     known = [one for one in found if one.known]
-    note = note.strip()[:LONGEST_NOTE]
+    note = whole(note, LONGEST_NOTE, "说明", "The note", field="note")
     if not may_stand(found, noted=bool(note)):
         hard = [one for one in known if one.weight == HARD]
         code = "statistics.report.hard" if hard else "statistics.report.note"

@@ -2,18 +2,62 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
 from typing import Any
+
+from django.db.models import Q, QuerySet
 
 from pilotzone.kernel.access.models import Organisation
 from pilotzone.rooms.tax.models import RefundAgency
 
-MOST = 500
+PAGE, LARGEST = 50, 20_000
+STATES = ("proposed", "confirmed", "filed", "ended")
 
 
-def agencies(*, on: date) -> list[dict[str, Any]]:
-    """Agreements the caller sees, newest first, each with its state: proposed, confirmed, filed, ended."""
-    rows = list(RefundAgency.objects.order_by("-id")[:MOST])
+def agencies(
+    filters: Mapping[str, Any] | None = None, page: int = 1, size: int = PAGE, *, on: date
+) -> dict[str, Any]:  # fmt: skip
+    """A page of at most LARGEST agreements the caller sees, newest first, each with its state: {rows, total, page}.
+
+    Filters: state (of STATES; an unknown one finds nothing), number (of an agreement, exact, or a firm: part of its name,
+    its USCC or customs code).
+    """
+    asked, found = filters or {}, RefundAgency.objects.all()
+    if state := str(asked.get("state") or ""):
+        found = _in(found, state, on)
+    if text := str(asked.get("number") or "").strip():
+        firms = Organisation.objects.filter(Q(name__icontains=text) | Q(uscc=text) | Q(customs_code=text)).values("pk")
+        found = found.filter(Q(number=text) | Q(service_id__in=firms) | Q(producer_id__in=firms))
+    size, total = max(1, min(size, LARGEST)), found.count()
+    page = max(1, min(page, -(-total // size) or 1))
+    return {
+        "rows": _told(list(found.order_by("-id")[(page - 1) * size : page * size]), on),
+        "total": total,
+        "page": page,
+    }
+
+
+def agency(number: int, *, on: date) -> dict[str, Any] | None:
+    """One agreement the caller sees; None for what is not there or not his, alike."""
+    found = _told(list(RefundAgency.objects.filter(pk=number)), on)
+    return found[0] if found else None
+
+
+def _in(found: QuerySet[RefundAgency], state: str, on: date) -> QuerySet[RefundAgency]:
+    """The same states as `_state`, for the database."""
+    if state not in STATES:
+        return found.none()
+    ended = Q(ended_on__isnull=False) | Q(valid_to__lt=on)
+    if state == "ended":
+        return found.filter(ended)
+    found = found.exclude(ended)
+    if state == "filed":
+        return found.filter(filed_on__isnull=False)
+    return found.filter(filed_on=None, confirmed_at__isnull=state == "proposed")
+
+
+def _told(rows: list[RefundAgency], on: date) -> list[dict[str, Any]]:
     ids = {number for row in rows for number in (row.service_id, row.producer_id)}
     names = dict(Organisation.objects.filter(pk__in=ids).values_list("pk", "name"))
     columns = ("number", "valid_from", "valid_to", "own_goods", "contract_abroad", "controls", "filed_on", "ended_on")
@@ -29,7 +73,7 @@ def agencies(*, on: date) -> list[dict[str, Any]]:
 
 
 def _state(row: RefundAgency, on: date) -> str:
-    if (row.ended_on or row.valid_to) < on or row.ended_on is not None:
+    if row.ended_on is not None or row.valid_to < on:
         return "ended"
     if row.filed_on is not None:
         return "filed"

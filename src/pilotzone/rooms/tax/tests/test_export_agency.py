@@ -71,7 +71,8 @@ class Sides:
 
     def seen(self) -> list[dict[str, Any]]:
         with scope(self.service.actor):
-            return api.refund_agencies(on=JUNE.date())
+            found: list[dict[str, Any]] = api.refund_agencies(on=JUNE.date())["rows"]
+            return found
 
     def treatment(self, key: tuple[str, int]) -> tuple[str, list[str]]:
         with scope(self.producer.actor):
@@ -172,13 +173,29 @@ def test_one_producer_has_one_agreement_at_a_time_and_each_side_does_its_part(si
         sides.confirm(agreement, account="9" * 41)
     stranger = Exporter(sides.service.released, facts=GOOD)
     with scope(stranger.actor):
-        assert api.refund_agencies(on=JUNE.date()) == []
+        assert api.refund_agencies(on=JUNE.date())["total"] == 0
         with refused("rule.export.agency.unknown"):
             api.end_agency(agreement, at=JUNE)
         with refused("rule.export.agency.service"):
             api.propose_agency(
                 producer=sides.code, number="X", valid_from=JUNE.date(), valid_to=JUNE.date(), controls=True, at=JUNE
             )
+
+
+def test_the_list_of_agreements_comes_in_pages_and_is_narrowed_by_state_and_firm(sides: Sides) -> None:
+    last = sides.filed()
+    for year in range(2022, 2025):
+        last = sides.propose(f"XY-{year}", valid_from=date(year, 1, 1), valid_to=date(year, 12, 31))
+    with scope(sides.service.actor):
+        first, second = (api.refund_agencies({}, page, 3, on=JUNE.date()) for page in (1, 2))
+        assert (first["total"], len(first["rows"]), first["rows"][0]["id"], len(second["rows"])) == (4, 3, last, 1)
+        for state, count in (("proposed", 3), ("confirmed", 0), ("filed", 1), ("ended", 0), ("nonsense", 0)):
+            found = api.refund_agencies({"state": state}, on=JUNE.date())
+            assert found["total"] == count and all(row["state"] == state for row in found["rows"])
+        assert api.refund_agencies({"state": "ended"}, on=date(2022, 1, 1))["total"] == 1
+        assert api.refund_agencies({"number": "XY-2022"}, on=JUNE.date())["total"] == 1
+        assert api.refund_agencies({"number": sides.code}, on=JUNE.date())["total"] == 4
+    assert api.refund_agency(last, on=JUNE.date()) is None, "nobody sees nothing"
 
 
 def test_two_producers_are_filed_apart(sides: Sides) -> None:

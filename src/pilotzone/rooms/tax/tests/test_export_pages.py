@@ -200,6 +200,8 @@ def test_an_agreement_goes_from_the_service_enterprise_over_the_producer_to_the_
         "已备案" in service.get(page).content.decode()
         and "XY-7" in service.get("/tax/export/agencies.csv").content.decode()
     )
+    assert "没有符合条件的记录" in service.get(f"{page}?state=ended").content.decode()
+    assert "XY-7" not in service.get("/tax/export/agencies.csv?find=XY-8").content.decode()
     key = sides.line("A")
     sides.producer.match()
     assert f"{key[0]}-1" in service.get("/tax/export/?treatment=agency").content.decode()

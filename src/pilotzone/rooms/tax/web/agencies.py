@@ -48,14 +48,25 @@ def show(request: HttpRequest, csv: bool = False) -> HttpResponse:
             return redirect("tax_agencies")
         except Refused as refusal:
             problem = refusal
-    found = api.refund_agencies(on=clock.today())
-    rows = [_row(row) for row in found]
+    asked = {name: request.GET.get(name, "").replace("\0", "").strip() for name in ("find", "state")}
+    size, page = (sheets.MOST, 1) if csv else (lists.PAGE_SIZE, lists.page_number(request.GET.get("page")))
+    wanted = {"number": asked["find"], "state": asked["state"] if asked["state"] in words.AGENCY_STATES else ""}
+    found = api.refund_agencies(wanted, page, size, on=clock.today())
+    rows = [_row(row) for row in found["rows"]]
     if csv:
+        sheets.refuse_beyond(found["total"], sheets.MOST)
         return sheets.csv_answer("refund-agencies", _columns(), rows, action="tax.agencies.export")
     me, files, decides = current().organisation, may(FILE), may(DECIDE)
     profile = api.export_profile(me, on=clock.today()) if files and me else None
     listing = lists.Listing(
-        columns=_columns(), rows=rows, total=len(rows), page_size=max(1, len(rows)), query=request.GET,
+        columns=_columns(), rows=rows, total=found["total"], page=found["page"], query=request.GET,
+        filters=[
+            lists.Filter("find", _("协议编号或企业"), "search", value=asked["find"]),
+            lists.Filter(
+                "state", _("状态"), "select", [(one, words.word(words.AGENCY_STATES, one)) for one in words.AGENCY_STATES],
+                wanted["state"],
+            ),
+        ],
         export_url=reverse("tax_agencies_csv"), empty=_("没有代办退税协议。"),
         empty_help=_("外综服企业提出协议，生产企业确认，税务机关备案后方可代办退税。"),
     )  # fmt: skip

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from pilotzone.base.errors import Gap, Refused
+from pilotzone.base.texts import whole
 from pilotzone.kernel import clock
 from pilotzone.kernel.access.doors import may, require
 from pilotzone.reference.rates import rate
@@ -265,7 +266,7 @@ def _registration(typed: dict[str, str], number: int) -> api.Registration:
             fields.number(typed["quantity"], "quantity"), fields.number(typed["price"], "price"),
             api.money(typed["amount"], _("金额")),
         ),
-        voucher=typed["voucher"] or "none", invoice_no=typed["invoice_no"][:40],
+        voucher=typed["voucher"] or "none", invoice_no=whole(typed["invoice_no"], 40, "发票号码", "The number of the invoice", field="invoice_no"),
         invoice_amount=api.money(typed["invoice_amount"], _("不含税金额")) if typed["invoice_amount"] else None,
         invoice_matches=typed["invoice_matches"] == "1", vat_rate=share("vat_rate"), refund_rate=share("refund_rate"),
         received_on=fields.day(typed["received_on"], "received_on") if typed["received_on"] else None,

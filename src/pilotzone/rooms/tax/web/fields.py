@@ -15,7 +15,7 @@ from pilotzone.base.money import decimal
 from pilotzone.rooms.tax import api
 from pilotzone.rooms.tax.errors import refused
 
-LONGEST = 300
+LONGEST = 2000  # the longest field, an answer
 
 
 @dataclass(frozen=True)
@@ -38,9 +38,9 @@ class Field:
 
 
 def typed(request: HttpRequest, *names: str) -> dict[str, str]:
-    """What was typed, without NULs and blanks at the ends."""
+    """What was typed, without NULs and blanks at the ends; of what is too long enough to be refused."""
     asked = request.POST if request.method == "POST" else request.GET
-    return {name: asked.get(name, "").replace("\0", "").strip()[:LONGEST] for name in names}
+    return {name: asked.get(name, "").replace("\0", "").strip()[: LONGEST + 1] for name in names}
 
 
 def day(text: str, name: str) -> date:
@@ -76,6 +76,6 @@ def keys_of(texts: Sequence[str]) -> list[tuple[str, int]]:
     found = []
     for text in texts:
         head, _, tail = text.replace("\0", "").rpartition("-")
-        if head and tail.isascii() and tail.isdigit() and len(tail) < 4:
-            found.append((head[:20], int(tail)))
+        if 0 < len(head) <= 20 and tail.isascii() and tail.isdigit() and len(tail) < 4:
+            found.append((head, int(tail)))
     return list(dict.fromkeys(found))

@@ -36,10 +36,10 @@ def propose(
     if not number or valid_to < valid_from:
         raise refused("rule.export.agency.days")
     with scope(PLATFORM):
-        code = producer.replace("\0", "").strip()[:20]
+        code = producer.replace("\0", "").strip()
         client = Organisation.objects.filter(Q(uscc=code) | Q(customs_code=code)).first() if code else None
         if client is None or client.pk == firm:
-            raise refused("rule.export.agency.client", firm=code or "—")
+            raise refused("rule.export.agency.client", firm=code[:20] or "—")
         Organisation.objects.select_for_update().get(pk=client.pk)  # one at a time for a producer
         others = RefundAgency.objects.filter(producer_id=client.pk, valid_from__lte=valid_to, valid_to__gte=valid_from)
         if any((one.ended_on or one.valid_to) >= valid_from for one in others):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from pilotzone.base.texts import whole
 from pilotzone.kernel import audit
 from pilotzone.kernel.access.actor import PLATFORM
 from pilotzone.kernel.access.doors import require
@@ -18,7 +19,7 @@ LONGEST = 300
 
 def review(number: str, proposal: str, reason: str, *, at: datetime) -> None:
     """初审: propose to approve or to refuse."""
-    actor, said = require(DECIDE), reason.strip()[:LONGEST]
+    actor, said = require(DECIDE), whole(reason, LONGEST, "理由", "The reason", field="reason")
     if proposal not in (APPROVE, REFUSE) or not said:
         raise refused("rule.export.reason")
     with scope(PLATFORM):
@@ -35,7 +36,7 @@ def review(number: str, proposal: str, reason: str, *, at: datetime) -> None:
 
 def decide(number: str, decision: str, reason: str, *, at: datetime) -> None:
     """复核: another person approves, refuses, or sends it back to review. Refused `rule.export.four_eyes`."""
-    actor, said = require(DECIDE), reason.strip()[:LONGEST]
+    actor, said = require(DECIDE), whole(reason, LONGEST, "理由", "The reason", field="reason")
     if decision not in (APPROVE, REFUSE, BACK) or not said:
         raise refused("rule.export.reason")
     with scope(PLATFORM):

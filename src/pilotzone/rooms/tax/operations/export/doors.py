@@ -263,11 +263,20 @@ def end_agency(agreement: int, *, at: datetime) -> None:
     agencies.end(agreement, at=at)
 
 
-def refund_agencies(*, on: date) -> list[dict[str, Any]]:
-    """代办退税协议 the caller sees, newest first, each with its state: proposed, confirmed, filed, ended."""
+def refund_agencies(
+    filters: Mapping[str, Any] | None = None, page: int = 1, size: int = 50, *, on: date
+) -> dict[str, Any]:  # fmt: skip
+    """A page of 代办退税协议 the caller sees, newest first: {rows, total, page}. Filters: state, number (queries.agencies)."""
     from pilotzone.rooms.tax.queries import agencies
 
-    return agencies.agencies(on=on)
+    return agencies.agencies(filters, page, size, on=on)
+
+
+def refund_agency(agreement: int, *, on: date) -> dict[str, Any] | None:
+    """One 代办退税协议 the caller sees; None for what is not there or not his, alike."""
+    from pilotzone.rooms.tax.queries import agencies
+
+    return agencies.agency(agreement, on=on)
 
 
 def agency_liability() -> dict[str, str]:

@@ -12,6 +12,7 @@ from django.db import IntegrityError, transaction
 
 from pilotzone.base.days import day_of
 from pilotzone.base.money import to_cents
+from pilotzone.base.texts import whole
 from pilotzone.kernel import audit
 from pilotzone.kernel.access.actor import PLATFORM
 from pilotzone.kernel.access.scope import scope
@@ -90,7 +91,7 @@ def draft(
     for one in found:
         _refundable(one, month, today, AGENCY if kind == AGENCY else REFUND)
     late = any(deadline(one.row.exported_on).passed(today) for one in found)
-    proof = fx_proof.strip()[:60]
+    proof = whole(fx_proof, 60, "收汇凭证号", "The proof of the receipt", field="fx_proof")
     if not proof and needs_fx_proof(profile.class_number, filed_on=today, late=late, false_before=profile.false_before):
         raise refused("rule.export.fx_proof")
     marker = _marker(firm, kind, found, today)
@@ -117,7 +118,7 @@ def withdraw(number: str, *, at: datetime) -> None:
 
 def answer(number: str, text: str, *, at: datetime) -> None:
     """Answer the authority's question; it is told at the next exchange."""
-    firm, said = own_firm(), text.strip()[:2000]
+    firm, said = own_firm(), whole(text, 2000, "答复", "The answer", field="text")
     if not said:
         raise refused("rule.export.answer")
     with scope(PLATFORM):

@@ -6,6 +6,7 @@ from dataclasses import asdict
 from datetime import date, datetime
 
 from pilotzone.base.days import day_of
+from pilotzone.base.texts import whole
 from pilotzone.kernel import audit
 from pilotzone.kernel.access.actor import PLATFORM
 from pilotzone.kernel.access.doors import access_organisation, require
@@ -56,6 +57,7 @@ def record(
     A class four stays until its lock ends, whatever the new facts say. Refused `rule.export.filing_kind`.
     """
     require(DECIDE)
+    reason = whole(reason, 300, "理由", "The reason", field="reason")
     if facts.kind not in KINDS:
         raise refused("rule.export.filing_kind", kind=facts.kind[:20])
     firm = access_organisation(organisation)
@@ -72,7 +74,7 @@ def record(
         "locked_until": locked, "false_before": false_before, "deemed": deemed,
     }  # fmt: skip
     audit.record(
-        "tax.export.profile", object_kind="organisation", object_id=firm.pk, after=after, reason=reason[:200]
+        "tax.export.profile", object_kind="organisation", object_id=firm.pk, after=after, reason=reason
     )  # fmt: skip
     person = current().person
     with scope(PLATFORM):

@@ -6,6 +6,7 @@ from datetime import datetime
 from decimal import Decimal
 
 from pilotzone.base.days import day_of
+from pilotzone.base.texts import whole
 from pilotzone.kernel import audit
 from pilotzone.kernel.access.actor import PLATFORM
 from pilotzone.kernel.access.doors import require
@@ -36,7 +37,8 @@ def settle(number: int, actual_base: Decimal, *, at: datetime) -> Settled:
 def recover(number: int, reason: str, *, at: datetime) -> Settled:
     """追回: the window is over and nothing was settled."""
     require(DECIDE)
-    if not reason.strip():
+    reason = whole(reason, 300, "理由", "The reason", field="reason")
+    if not reason:
         raise refused("rule.export.reason")
     with scope(PLATFORM):
         row = _open(number, None)
@@ -44,7 +46,7 @@ def recover(number: int, reason: str, *, at: datetime) -> Settled:
         _keep(row, found, "recovered", Decimal(0), at)
     audit.record(
         "tax.prerefund.recover", object_kind="prerefund", object_id=number, after={"difference": str(found.difference)},
-        reason=reason.strip()[:300],
+        reason=reason,
     )  # fmt: skip
     return found
 
