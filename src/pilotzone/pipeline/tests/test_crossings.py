@@ -25,6 +25,7 @@ from pilotzone.pipeline.tests.exports import (
 )
 from pilotzone.pipeline.tests.papers import BUYER, FIRMS, Bench, Head, Trade, firm_fields
 from pilotzone.pipeline.tests.test_export_returns import AT
+from pilotzone.rooms.tax import api as tax
 
 INVT = "40062021I000000001"
 HS = "3924100000"
@@ -154,6 +155,24 @@ def test_of_a_bill_of_a_cancelled_list_nothing_is_owed(bench: Bench, billed: str
     assert len(lines(bench, "clearance.cancel.billed")) == 1
     bench.send(bench.receipt(trade, "800", "20210301140000000", "放行", invt_no=INVT), channel="customs")
     assert bench.rows(kept) == [(Decimal("9.10"), Decimal("9.10"), False)] and reasons(bench) == []
+
+
+@pytest.mark.parametrize("arrives", ["release", "cancel"])
+def test_the_guarantee_is_set_free_with_a_cancellation_after_the_release(bench: Bench, arrives: str) -> None:
+    with bench.connection.cursor() as cursor:
+        tax.guarantee(cursor, [tax.Deposit(bench.firms["ebp"], Decimal("500.00"), "P-ADR17")], at=AT)
+    trade = Trade()
+    bench.send(*bench.all_four(trade))
+    held = "SELECT held, deposited FROM tax_guarantee"
+    assert bench.rows(held)[0][0] > 0
+    words = [
+        bench.receipt(trade, "800", "20210301120000000", "放行", invt_no=INVT),
+        answer("CEB624Message", "C1", "399", "20210301130000000"),
+    ]
+    bench.send(bench.receipt(trade, "120", "20210301100000000", invt_no=INVT), channel="customs")
+    for word in words if arrives == "release" else words[::-1]:
+        bench.send(word, channel="customs")
+    assert bench.trade(trade)["state"] == "cancelled" and bench.rows(held) == [(0, Decimal("500.00"))]
 
 
 def test_a_list_cancelled_after_its_release_may_be_declared_anew(bench: Bench) -> None:
