@@ -13,6 +13,7 @@ from typing import Any
 
 from pilotzone.base.days import SHANGHAI
 from pilotzone.base.errors import Denied, Refused
+from pilotzone.base.texts import whole
 from pilotzone.kernel import audit, clock
 from pilotzone.kernel.access.actor import PLATFORM, PUBLIC
 from pilotzone.kernel.access.scope import current, scope
@@ -106,7 +107,7 @@ def find(typed: str) -> Issued | None:
 def revoke(typed: str, *, reason: str) -> Issued:
     """Take an issued paper back, for good. Refused `paper.reason` without a reason; Denied where there is no such paper or
     it is not the caller's."""
-    reason = reason.strip()[:LONGEST_REASON]
+    reason = whole(reason, LONGEST_REASON, "理由", "The reason", field="reason")
     if not reason:
         raise Refused(code="paper.reason", zh="请写明撤销理由。", en="Say why the paper is revoked.")
     found = find(typed)

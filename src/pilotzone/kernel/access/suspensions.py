@@ -8,6 +8,7 @@ from django.db import IntegrityError, transaction
 from django.db.models import QuerySet
 
 from pilotzone.base.errors import Denied, Refused
+from pilotzone.base.texts import whole
 from pilotzone.kernel import audit, clock
 from pilotzone.kernel.access.doors import access_organisation, access_unit, require
 from pilotzone.kernel.access.models import Organisation, Suspension
@@ -39,8 +40,8 @@ def suspend(*, organisation: int, since: date, reason: str, legal_basis: str) ->
     try:
         with transaction.atomic():
             made = Suspension.objects.create(
-                organisation=firm, office=access_unit(actor.unit_path), since=since, reason=reason.strip()[:300],
-                legal_basis=legal_basis.strip()[:300], ordered_by_id=actor.person, ordered_at=clock.now(),
+                organisation=firm, office=access_unit(actor.unit_path), since=since, reason=whole(reason, 300, "理由", "The reason", field="reason"),
+                legal_basis=whole(legal_basis, 300, "法律依据", "The legal basis", field="legal_basis"), ordered_by_id=actor.person, ordered_at=clock.now(),
             )  # fmt: skip
     except IntegrityError as twice:
         raise Refused(
@@ -72,7 +73,11 @@ def lift(number: int, *, reason: str) -> Suspension:
         raise Refused(code="kernel.suspension.lifted", zh="该暂停已经恢复。", en="This suspension has ended already.")
     if not reason.strip():
         raise Refused(code="kernel.suspension.words", zh="请写明恢复的理由。", en="Say why it is lifted.")
-    found.lifted_on, found.lifted_by_id, found.lifted_reason = clock.today(), actor.person, reason.strip()[:300]
+    found.lifted_on, found.lifted_by_id, found.lifted_reason = (
+        clock.today(),
+        actor.person,
+        whole(reason, 300, "理由", "The reason", field="reason"),
+    )
     found.save(update_fields=["lifted_on", "lifted_by", "lifted_reason"])
     settle(found.organisation)
     audit.record(

@@ -92,13 +92,13 @@ KINDS = (
 def _vouchers(one: Mapping[str, Any]) -> tuple[list[Column], list[list[str]]]:
     columns = [
         Column(_("凭证种类")), Column(_("凭证编号"), share=1.3), Column(_("出具人"), share=1.6), Column(_("凭证日期"), share=1.1),
-        Column(_("单证金额（美元）"), RIGHT), Column(_("本笔使用"), RIGHT), Column(_("累计使用"), RIGHT), Column(_("重复使用核对")),
+        Column(_("单证金额（美元）"), RIGHT), Column(_("本笔使用"), RIGHT), Column(_("重复使用核对")),
     ]  # fmt: skip
     kinds = words.vouchers()
     return columns, [
         [
             kinds[paper["kind"]], paper["number"], paper["issuer"], shown(paper["dated_on"]), money(paper["value_usd"]),
-            money(paper["usd"]), money(paper["used_usd"]), _("已释放") if paper["undone_at"] else "、".join(paper["others"]) or _("未重复"),
+            money(paper["usd"]), _("已释放") if paper["undone_at"] else "、".join(paper["others"]) or _("未重复"),
         ]
         for paper in one["vouchers"]
     ]  # fmt: skip

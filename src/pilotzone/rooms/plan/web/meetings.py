@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from pilotzone.base.errors import Refused
+from pilotzone.base.texts import whole
 from pilotzone.kernel import clock
 from pilotzone.kernel.access.doors import may, require
 from pilotzone.rooms.plan import api
@@ -35,7 +36,11 @@ def call(request: HttpRequest) -> HttpResponse:
     def act() -> None:
         chosen = set(request.POST.getlist("item"))
         items = [one.as_dict() for one in _proposed() if f"{one.kind}:{one.key}" in chosen]
-        own = [line.strip()[:300] for line in asked.text(request, "own", 4000).splitlines() if line.strip()]
+        own = [
+            whole(line, 300, "其他议题", "An item", field="own")
+            for line in asked.text(request, "own", 4000).splitlines()
+            if line.strip()
+        ]
         items += [{"kind": "own", "key": "", "zh": line, "en": line, "page": ""} for line in own]
         api.call(
             plan=api.plan_in_force(), kind=asked.text(request, "kind", 20), day=asked.day(asked.text(request, "day", 10)),

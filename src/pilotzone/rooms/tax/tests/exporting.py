@@ -7,15 +7,20 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
+import pytest
+
 from pilotzone.base.days import SHANGHAI
+from pilotzone.base.errors import Refused
 from pilotzone.kernel.access.actor import AGENCY, ENTERPRISE, PLATFORM, Actor
 from pilotzone.kernel.access.models import Organisation
 from pilotzone.kernel.access.scope import scope
 from pilotzone.rooms.tax import api
 from pilotzone.rooms.tax.api import Facts, Registration, SixFields
+from pilotzone.rooms.tax.models import RefundFiling
 
 JUNE = datetime(2021, 6, 21, 12, tzinfo=SHANGHAI)
 TODAY = date(2021, 6, 21)
+SPRING = datetime(2025, 3, 14, 10, tzinfo=SHANGHAI)
 GOOD = Facts("trader", "A", risk_control=True, asset_ratio=Decimal("0.61"), first_refund_on=date(2016, 10, 1))
 
 
@@ -111,3 +116,21 @@ class Exporter:
 def officer(person: int) -> Actor:
     """A tax officer; `person` tells them apart."""
     return Actor(kind=AGENCY, unit_path="zone.tax", role="tax_officer", person=person)
+
+
+def refused(code: str) -> Any:
+    return pytest.raises(Refused, match=code.replace(".", r"\."))
+
+
+def decided(firm: Exporter, number: str, at: datetime = JUNE, refund_no: str = "") -> None:
+    """From draft to paid, as the authority and two officers would; signing is tested by itself."""
+    with scope(PLATFORM):
+        RefundFiling.objects.filter(number=number).update(state="signed")
+        api.bureau().received(number, accepted=True, receipt_no="SL1", text="", at=at)
+    with scope(officer(1)):
+        api.review_refund(number, "approve", "单证齐全", at=at)
+    with scope(officer(2)):
+        api.decide_refund(number, "approve", "同意", at=at)
+    if refund_no:
+        with scope(PLATFORM):
+            api.bureau().paid(number, refund_no, at=at)

@@ -17,8 +17,7 @@ from pilotzone.rooms.tax import api
 from pilotzone.rooms.tax.api import Facts
 from pilotzone.rooms.tax.models import RefundFiling
 from pilotzone.rooms.tax.operations.export.signing import body_of
-from pilotzone.rooms.tax.tests.exporting import GOOD, JUNE, Exporter, Released, officer
-from pilotzone.rooms.tax.tests.test_export_books import decided, refused
+from pilotzone.rooms.tax.tests.exporting import GOOD, JUNE, Exporter, Released, decided, officer, refused
 
 pytestmark = pytest.mark.django_db
 SERVICE = Facts(

@@ -24,8 +24,7 @@ from pilotzone.rooms.tax.engine.export.returned import Back
 from pilotzone.rooms.tax.models import Prerefund, RefundEntry
 from pilotzone.rooms.tax.operations.export import returning
 from pilotzone.rooms.tax.queries import export as queries
-from pilotzone.rooms.tax.tests.exporting import JUNE, Exporter, Released
-from pilotzone.rooms.tax.tests.test_export_books import SPRING, decided
+from pilotzone.rooms.tax.tests.exporting import JUNE, SPRING, Exporter, Released, decided
 
 CASES = yaml.safe_load((Path(__file__).parent / "cases" / "export_returns.yaml").read_text(encoding="utf-8"))["cases"]
 LATER = datetime(2021, 7, 1, 4, tzinfo=UTC)

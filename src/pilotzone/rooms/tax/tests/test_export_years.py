@@ -1,0 +1,85 @@
+"""A producer's month, pre-refunds, promotion cost and a firm's class: what goes on from year to year."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from decimal import Decimal
+
+import pytest
+
+from pilotzone.base.days import SHANGHAI
+from pilotzone.kernel.access.scope import scope
+from pilotzone.rooms.tax import api
+from pilotzone.rooms.tax.api import Claim, Facts, Month
+from pilotzone.rooms.tax.tests.exporting import GOOD, JUNE, SPRING, Exporter, Released, decided, officer, refused
+
+pytestmark = pytest.mark.django_db
+
+
+def test_a_producer_files_its_month(released: Released) -> None:
+    firm = Exporter(
+        released, facts=Facts("producer", "A", risk_control=True, capacity_fits=True, first_refund_on=date(2016, 10, 1))
+    )
+    number = firm.release("A", amount="1000000.00")
+    firm.register("A", amount="1000000.00", refund_rate=Decimal("0.10"), received_on=date(2021, 6, 20))
+    firm.match()
+    producer = Month(output=Decimal("65000.00"), input=Decimal("120000.00"))
+    filed = firm.draft((number, 1), kind="production", producer=producer)
+    told = firm.filing(filed)
+    assert (told["amount"], told["assessment"]["credited"]) == (Decimal("25000.00"), "75000.00")
+
+
+def test_a_pre_refund_is_settled_by_its_sale_or_recovered(firm: Exporter) -> None:
+    sent = [firm.refundable(name, on=date(2025, 3, 10), mode="9810", net="10000.00") for name in "AB"]
+    firm.match("2025-03", at=SPRING)
+    number = firm.draft(*sent, kind="prerefund", month="2025-03", at=SPRING)
+    assert firm.filing(number)["marker"] == "HWC-YT"
+    decided(firm, number, at=SPRING, refund_no="TH9")
+    assert firm.account()["refunded"] == 2600
+    with scope(firm.actor):
+        rows = api.prerefunds(on=SPRING.date())["rows"]
+        assert [(row["first_on"], row["last_on"]) for row in rows] == [(date(2025, 4, 1), date(2026, 4, 30))] * 2
+        with refused("rule.export.settle_early"):
+            api.settle_prerefund(rows[0]["id"], Decimal("9000.00"), at=SPRING)
+        told = api.settle_prerefund(rows[0]["id"], Decimal("9000.00"), at=datetime(2026, 4, 30, tzinfo=SHANGHAI))
+        assert told["difference"] == "-130.00"
+        late = datetime(2026, 5, 1, tzinfo=SHANGHAI)
+        with refused("rule.export.settle_late"):
+            api.settle_prerefund(rows[1]["id"], Decimal("9000.00"), at=late)
+        assert api.prerefunds({"state": "overdue"}, on=late.date())["total"] == 1
+    more = firm.refundable("C", on=date(2026, 4, 2), mode="9810")
+    firm.match("2026-04", at=late)
+    with refused("rule.export.prerefund_overdue"):
+        firm.draft(more, kind="prerefund", month="2026-04", at=late)
+    with scope(officer(1)):
+        assert api.recover_prerefund(rows[1]["id"], "逾期未核算", at=late)["difference"] == "-1300.00"
+    assert firm.account() == {"applied": 0, "refunded": 2600, "clawed": 1430, "net": 1170}
+    assert firm.draft(more, kind="prerefund", month="2026-04", at=late)
+
+
+def test_promotion_cost_is_carried_from_year_to_year(firm: Exporter) -> None:
+    money = Decimal
+    with scope(firm.actor):
+        first = api.record_promotion(Claim(2019, "general", money("10000000.00"), money("2000000.00")), at=JUNE)
+        second = api.record_promotion(Claim(2020, "general", money("16000000.00"), money("1500000.00")), at=JUNE)
+        assert (first["carry"], second["deducted"], second["carry"]) == ("500000.00", "2000000.00", "0.00")
+        for year in (2018, 2019, 2022):
+            with refused("rule.export.promotion_year"):
+                api.record_promotion(Claim(year, "general", money("1.00"), money("1.00")), at=JUNE)
+        assert [row["carry_in"] for row in api.promotions(firm=firm.firm)] == [Decimal("500000.00"), Decimal("0.00")]
+
+
+def test_class_four_stays_for_its_year(firm: Exporter) -> None:
+    from dataclasses import replace
+
+    with scope(officer(1)):
+        api.record_export_firm(
+            organisation=firm.firm, valid_from=date(2020, 6, 1), general=True, refund_filed=True,
+            facts=replace(GOOD, tax_credit="D"), at=JUNE,
+        )  # fmt: skip
+        for day, number in ((date(2021, 5, 31), 4), (date(2021, 6, 1), 1)):
+            api.record_export_firm(
+                organisation=firm.firm, valid_from=day, general=True, refund_filed=True, facts=GOOD, at=JUNE
+            )
+            profile = api.export_profile(firm.firm, on=day)
+            assert profile is not None and profile["class_number"] == number
