@@ -162,7 +162,8 @@ def _one(request: HttpRequest, number: int, problem: Refused | None) -> HttpResp
         raise Http404
     found["agenda"] = [one | {"said": one["en"] if wording.english() else one["zh"]} for one in found["agenda"]]
     found["actions"] = [
-        one | {"light": light_of(one), "state": wording.action(one["state"])} for one in found["actions"]
+        one | {"light": light_of(one), "state": wording.action(one["state"]), "unit": wording.names([one["unit"]])}
+        for one in found["actions"]
     ]
     units = [(body.path, wording.said(body)) for body in api.subjects(plan, api.work_rule(), clock.today())]
     context = {
@@ -184,7 +185,8 @@ def _action_rows(request: HttpRequest) -> list[dict[str, Any]]:
     state = request.GET.get("state", "")
     found = api.actions(api.plan_in_force(), state=state if state in ("open", "said", "closed") else "")
     return [
-        row | {"href": reverse("plan_action", args=[row["id"]]), "light": light_of(row), "said_state": wording.action(row["state"])}
+        row | {"href": reverse("plan_action", args=[row["id"]]), "light": light_of(row), "said_state": wording.action(row["state"]),
+               "unit": wording.names([row["unit"]])}
         for row in found
     ]  # fmt: skip
 
@@ -207,7 +209,7 @@ def _action(request: HttpRequest, number: int, problem: Refused | None) -> HttpR
     if found is None:
         return redirect("plan_actions")
     context = {
-        "one": found, "light": light_of(found), "state": wording.action(found["state"]), "problem": problem, "typed": request.POST,
+        "one": found | {"unit": wording.names([found["unit"]])}, "light": light_of(found), "state": wording.action(found["state"]), "problem": problem, "typed": request.POST,
         "may_say": may("report.fill") and actor.unit_path == found["path"] and found["state"] == "open",
         "may_close": may("report.review") and found["state"] == "said",
     }  # fmt: skip

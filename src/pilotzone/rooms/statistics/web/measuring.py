@@ -119,7 +119,7 @@ def _states() -> dict[str, str]:
 
 def _told(row: api.Measured) -> str:
     word = _states()[_state(row)]
-    return f"{word}：{'、'.join(row.gaps)}" if row.gaps else word
+    return f"{word} {'; '.join(row.gaps)}" if row.gaps else word
 
 
 def _month(request: HttpRequest) -> date:
