@@ -149,6 +149,7 @@
 -- applied: statistics.0003_statistics_reminders
 -- applied: statistics.0004_statistics_surveys
 -- applied: statistics.0005_statistics_spans
+-- applied: statistics.0006_statistics_unfilled
 -- applied: tax.0001_initial
 -- applied: tax.0002_protect
 -- applied: tax.0003_payments_and_papers
