@@ -5,7 +5,7 @@
         [--only properties|kills|reconciliation|statistics|marketplace|privacy|hub] [--out FILE]
 
 `make test` runs the same properties with fewer examples and the same kill proof with fewer kills. Exit 1 where
-something does not hold; the page says what, and the seed draws it again.
+something does not hold; the page says what, and the seed draws it again. A part is written as soon as it is known.
 """
 
 from __future__ import annotations
@@ -20,12 +20,14 @@ import time
 from collections import Counter
 from pathlib import Path
 
+import pages
 from figures import ROOT, load, machine
 
 PAGE = ROOT / "docs" / "proofs.md"
 INTRODUCTION = """# Proofs
 
-Written by `make proof` (tools/proof.py); never edited by hand. Repeat one with its seed: `python tools/proof.py --seed N`.
+Written by `make proof` (tools/proof.py); never edited by hand. Each part says when, on which code and with which seed it was
+taken, and how large; `python tools/proof.py --only NAME --seed N` repeats one. The sizes of `make proof` are those of `--help`.
 """
 PASSING = re.compile(r"(\d+) passing(?: examples)?")
 PRIVACY = (
@@ -44,11 +46,11 @@ def main() -> int:
     asked = _asked()
     seed = asked.seed if asked.seed is not None else secrets.randbelow(1_000_000)
     print(f"seed {seed}", flush=True)
-    before, parts, holds = load(), [], True
+    holds = True
     proofs = (
+        ("kills", kills),
         ("properties", properties),
         ("marketplace", marketplace),
-        ("kills", kills),
         ("reconciliation", reconciliation),
         ("statistics", statistics),
         ("privacy", privacy),
@@ -56,14 +58,15 @@ def main() -> int:
     )
     for name, proof in proofs:
         if asked.only in (None, name):
+            before = load()
             held, text = proof(asked, seed)
             holds &= held
-            parts.append(text)
+            busy = f"- load of the machine (processes running, others' included): {before} before, {load()} after"
+            told = f"- seed {seed}; {'holds' if held else 'DOES NOT HOLD'}"
+            title, _, rest = text.partition("\n")
+            text = "\n".join([title, "", *machine(), busy, told, rest])
             print(text, flush=True)
-    if asked.only is None or asked.out != PAGE:
-        busy = f"- load of the machine (processes running, others' included): {before} before, {load()} after"
-        told = f"- seed {seed}; {'everything holds' if holds else 'SOMETHING DOES NOT HOLD'}"
-        asked.out.write_text("\n".join([INTRODUCTION, *machine(), busy, told, "", *parts]), encoding="utf-8")
+            pages.keep(asked.out, INTRODUCTION, [one for one, _ in proofs], name, text)
     return 0 if holds else 1
 
 
