@@ -79,7 +79,6 @@ def profiles() -> Iterator[str]:
     """Markdown: the functions that cost most in worker and intake; a line why there is none without py-spy."""
     from pilotzone.portal.bench.profile import flat
 
-    yield "## Profiles\n"
     if shutil.which("py-spy") is None:
         yield "py-spy is not installed here; no profile was taken.\n"
         return

@@ -2,8 +2,8 @@
 
     python tools/benchmarks.py [--runs N] [--install] [--only NAME …] [--out FILE]
 
-The benches of the flood send for BENCH_SECONDS (60) each; `rows` writes BENCH_ROWS (5,000,000) lists first. With --only the table is printed and no page is written. A bench that does not do its work right fails; it tells no
-figure then.
+The benches of the flood send for BENCH_SECONDS (60) each; `rows` writes BENCH_ROWS (5,000,000) lists first. Each bench writes its own part of the page as soon as it is done; with --only the other parts
+stay as they were taken. A bench that does not do its work right fails; it tells no figure then.
 """
 
 from __future__ import annotations
@@ -13,14 +13,16 @@ import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import pages
 from figures import HEADER, ROOT, Figure, load, machine
 
 Bench = Callable[[int], Iterator[Figure]]
 PAGE = ROOT / "docs" / "benchmarks.md"
+PROFILES = "profiles"
 INTRODUCTION = """# Benchmarks
 
-Written by `make bench` (tools/benchmarks.py); never edited by hand. Each figure is the median of several runs on data
-of the synthetic demonstration. *Wall clock* is what a user waits for and depends on what else the machine does;
+Written by `make bench` (tools/benchmarks.py); never edited by hand. Each part says when and on which code it was taken; each figure
+is the median of its runs on data of the synthetic demonstration. *Wall clock* is what a user waits for and depends on what else the machine does;
 *processor* is the same by processor time of all processes that took part, which a busy machine changes little.
 """
 
@@ -60,21 +62,28 @@ def main() -> int:
     wanted.add_argument("--out", type=Path, default=PAGE)
     asked = wanted.parse_args()
     known = benches(install=asked.install or "install" in asked.only)
-    if unknown := set(asked.only) - known.keys():
+    if unknown := set(asked.only) - known.keys() - {PROFILES}:
         wanted.error(f"no such bench: {', '.join(sorted(unknown))}; there are {', '.join(known)}")
-    before, rows = load(), []
     for name, bench in known.items():
-        for figure in bench(asked.runs) if not asked.only or name in asked.only else ():
+        if asked.only and name not in asked.only:
+            continue
+        before, rows = load(), []
+        for figure in bench(asked.runs):
             rows.append(figure.row())
             print(rows[-1], flush=True)
-    if not asked.only:
-        busy = f"- load of the machine (processes running, others' included): {before} before, {load()} after"
+        _keep(asked.out, name, before, [HEADER, *rows])
+    if not asked.only or PROFILES in asked.only:
         import bench_flood
 
-        page = [INTRODUCTION, *machine(), busy, "", HEADER, *rows, "", *bench_flood.profiles()]
-        asked.out.write_text("\n".join(page).rstrip() + "\n", encoding="utf-8")
-        print(f"written: {asked.out.name}")
+        _keep(asked.out, PROFILES, load(), list(bench_flood.profiles()))
     return 0
+
+
+def _keep(page: Path, name: str, before: str, lines: list[str]) -> None:
+    """Write the part of a bench, with the machine, the code, and what else ran."""
+    busy = f"- load of the machine (processes running, others' included): {before} before, {load()} after"
+    text = "\n".join([f"## {name}", "", *machine(), busy, "", *lines])
+    pages.keep(page, INTRODUCTION, [*benches(install=True), PROFILES], name, text)
 
 
 if __name__ == "__main__":
