@@ -47,6 +47,7 @@ from pilotzone.rooms.statistics.engine.indices.goods import Sale, by_period
 from pilotzone.rooms.statistics.engine.indices.unit_values import Line, Trimmed, trimmed
 from pilotzone.rooms.statistics.engine.seasonal import months
 from pilotzone.rooms.statistics.engine.vintages import Revisions, Row, Vintage, stage, summary, table
+from pilotzone.rooms.statistics.engine.world import level_of, lines_of
 from pilotzone.rooms.statistics.queries.definitions import (
     boundary_moves,
     form_heads,
@@ -56,6 +57,7 @@ from pilotzone.rooms.statistics.queries.definitions import (
     regions,
     scale,
     tiles,
+    world,
 )
 
 if TYPE_CHECKING:
@@ -160,13 +162,13 @@ __all__ = [
     "announce", "answer", "answers_of", "ask", "asked", "asked_in", "audit", "boundary_moves", "by_period", "calendar", "candidate",
     "candidate_months", "candidates", "carried", "chained", "compute", "concentration", "consent", "content", "counted_months", "decide",
     "design", "development", "draw", "due", "empty", "estimate", "estimates", "fence", "figures", "fill", "firms_of", "fisher", "fixed",
-    "form_heads", "form_of", "forms", "formula", "grade", "greg", "in_force", "indicators", "judged", "largest", "laspeyres", "latest",
+    "form_heads", "form_of", "forms", "formula", "grade", "greg", "in_force", "indicators", "judged", "largest", "laspeyres", "latest", "level_of", "lines_of",
     "lowe", "may_stand", "measured", "mirror", "mirrored", "months", "new_years", "neyman", "note", "on_boundaries", "on_year", "online",
     "own_standing", "own_unit", "paasche", "post_strata", "proportional", "protect", "publish", "publish_survey", "published", "quantities",
     "raking", "read_sheet", "recognise", "recount", "regions", "release", "remind", "reminded", "report", "reports", "revisions",
     "rules_on", "sample", "scale", "sdmx_data", "sdmx_data_xml", "sdmx_structure", "sdmx_structure_xml", "secret", "settle", "signed",
     "stage", "summary", "survey", "surveys", "table", "tabulate", "take", "take_all", "tick", "tiles", "tornqvist", "trimmed", "unit_value",
-    "units", "unrecorded", "volume", "written_sheet",
+    "units", "unrecorded", "volume", "world", "written_sheet",
 ]  # fmt: skip
 
 

@@ -148,6 +148,12 @@ _ROWS = {
     "statistics.candidate.remark": (
         "判断为非线上成交须写明理由（不超过{most}字）", "Who says it was not sold online says why ({most} characters at most)", _COLLECTION, "写明理由", "Give the reason",
     ),
+    "statistics.embed.parameter": (
+        "嵌入地址的参数不成立：{what}", "The address of the embedded chart does not hold: {what}", _RELEASE, "从统计查询页重新复制嵌入代码", "Copy the embed code again from the explorer",
+    ),
+    "statistics.embed.protected": (
+        "“{what}”属于未公布的明细，不能嵌入", "“{what}” is detail that is not published and cannot be embedded", _RELEASE, "改用已公布的分组", "Ask by a published breakdown",
+    ),
     "statistics.survey.early": ("截止日{day}之后才可公布", "It is published after its due day {day}", _SAMPLING, "到时再公布", "Wait for the day"),
 }  # fmt: skip
 

@@ -16,9 +16,11 @@ from pilotzone.rooms.fx import api as fx
 from pilotzone.rooms.plan.queries.plans import plan_of, work_rule
 from pilotzone.rooms.plan.queries.training import trained
 from pilotzone.rooms.registry import api as registry
+from pilotzone.rooms.statistics import api as statistics
 from pilotzone.rooms.tracking import api as tracking
 
 RECORDS, DECLARED, NONE = "records", "declared", "none"
+MILLION = 1_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,9 +121,40 @@ def _government_training(binding: Mapping[str, Any], on: date) -> Evidence:
     )  # fmt: skip
 
 
+def _published_trade(binding: Mapping[str, Any], on: date) -> Evidence:
+    """Million US dollars of the year's published months in one coverage, each in its latest vintage; nothing before the first is published."""
+    coverage = str(binding["coverage"])
+    ones = statistics.latest(date(on.year, 1, 1), on)
+    rows = statistics.figures(ones, coverage=coverage, indicator="trade_usd", dimension="")
+    values = [row.value for row in rows if row.value is not None]
+    zh, en = {
+        "port": ("口岸口径", "port coverage"),
+        "registered": ("属地口径", "registered coverage"),
+        "platform": ("平台口径", "platform coverage"),
+    }[coverage]
+    if not values:
+        return Evidence(
+            NONE,
+            None,
+            0,
+            False,
+            f"{on.year}年没有已公布的进出口额（{zh}）",
+            f"no trade of {on.year} is published ({en})",
+            "/statistics/",
+        )
+    months = f"{ones[0].month:%Y-%m}—{ones[-1].month:%Y-%m}"
+    value = (sum(values, Decimal(0)) / MILLION).quantize(Decimal("0.0001"))
+    return Evidence(
+        RECORDS, value, len(values), False, f"{months}已公布{len(values)}个月进出口额合计{value}百万美元（{zh}，各月最新修订；只计已公布的月份）",
+        f"{value} million US dollars in {len(values)} published months, {months} ({en}, each in its latest vintage; months not yet published are left out)",
+        f"/statistics/explore/?by=month&coverage={coverage}&first={on.year}-01&last={on:%Y-%m}",
+    )  # fmt: skip
+
+
 QUERIES: dict[str, Callable[[Mapping[str, Any], date], Evidence]] = {
     "releases": _releases, "filings": _filings, "settled_directly": _settled_directly,
     "sub_platforms": _sub_platforms,
     "joint_inspection": _joint_inspection,
     "government_training": _government_training,
+    "published_trade": _published_trade,
 }  # fmt: skip

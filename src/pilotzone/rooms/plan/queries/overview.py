@@ -11,7 +11,7 @@ from pilotzone.rooms.plan.engine.plan import Plan, Target, Task
 from pilotzone.rooms.plan.models import DONE, Report
 from pilotzone.rooms.plan.queries import evidence as records
 from pilotzone.rooms.plan.queries.centre import CentreState, centre_state
-from pilotzone.rooms.plan.queries.evidence import DECLARED, NOTHING, Evidence
+from pilotzone.rooms.plan.queries.evidence import DECLARED, NONE, NOTHING, Evidence
 from pilotzone.rooms.plan.queries.plans import bindings, light_rule
 from pilotzone.rooms.plan.queries.reports import confirmed, deadlines_in_force
 
@@ -59,7 +59,7 @@ def overview(plan: Plan, on: date) -> Overview:
         tasks.append(TaskState(task, due, found, lights.of_task(task, due, found.done, on, rule)))
     targets = []
     for target in plan.targets:
-        found = _target_evidence(target, bound["targets"].get(target.key), declared, on)
+        found = _target_evidence(target, bound["targets"].get(target.key), declared, on, bound["gaps"].get(target.key))
         targets.append(TargetState(target, found, lights.of_target(target, found.value, on, rule)))
     return Overview(plan, on, rule, tuple(tasks), tuple(targets), centre_state(plan, on))
 
@@ -87,17 +87,22 @@ def _task_evidence(task: Task, binding: dict[str, object] | None, declared: list
     )  # fmt: skip
 
 
-def _target_evidence(target: Target, binding: dict[str, object] | None, declared: list[Report], on: date) -> Evidence:
-    """Declared figures: of the year for annual, new and stock targets, the newest; for totals the newest up to its year."""
+def _target_evidence(
+    target: Target, binding: dict[str, object] | None, declared: list[Report], on: date, gap: dict[str, str] | None
+) -> Evidence:
+    """What records show, else declared figures: of the year for annual, new and stock targets, the newest; for totals the newest up to its year."""
+    nothing = Evidence(NONE, None, 0, False, gap["zh"], gap["en"]) if gap else NOTHING
     if binding:
-        return records.of_records(binding, min(on, date(target.year, 12, 31)))
+        nothing = records.of_records(binding, min(on, date(target.year, 12, 31)))
+        if nothing.kind != NONE:
+            return nothing
     own = [
         row for row in declared if row.target == target.key and row.value is not None and row.month.year <= target.year
     ]
     if target.kind in ("annual", "new"):
         own = [row for row in own if row.month.year == target.year]
     if not own:
-        return NOTHING
+        return nothing
     newest = own[0]
     return Evidence(
         DECLARED, newest.value, len(own), False,

@@ -59,14 +59,14 @@ def work_rule() -> Work:
 
 
 def bindings(key: str) -> dict[str, dict[Any, dict[str, Any]]]:
-    """What proves the tasks (by number) and targets (by key) of that plan; empty for a plan without bindings."""
+    """What proves the tasks (by number) and targets (by key) of that plan, and by key why a target cannot be seen; empty for a plan without bindings."""
     for folder in (overlay(), SHIPPED):
         path = folder / "plan" / "evidence.yaml" if folder is not None else None
         if path is not None and path.is_file():
             raw = _plain(path)
             if raw.get("plan") == key:
-                return {"tasks": raw.get("tasks") or {}, "targets": raw.get("targets") or {}}
-    return {"tasks": {}, "targets": {}}
+                return {name: raw.get(name) or {} for name in ("tasks", "targets", "gaps")}
+    return {"tasks": {}, "targets": {}, "gaps": {}}
 
 
 def _found(name: str) -> Path | None:

@@ -215,3 +215,38 @@ def test_what_the_platform_sees_is_counted_and_not_declared() -> None:
     )
     (filed,) = [one for one in seen.targets if one.target.key == "filed_firms"]
     assert filed.evidence.kind == "records"
+
+
+def test_published_trade_stands_against_its_target_and_without_any_a_declared_figure(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    from types import SimpleNamespace
+
+    from pilotzone.rooms.plan.queries import evidence
+
+    def found(on: date) -> Any:
+        states = {(one.target.key, one.target.year): one.evidence for one in api.overview(PLAN, on).targets}
+        return states["trade_value", 2020]
+
+    with scope(OFFICE):
+        before = found(date(2020, 3, 1))
+        assert (before.kind, before.value) == ("none", None) and "没有已公布" in before.zh and before.page
+        monkeypatch.setattr(evidence.statistics, "latest", lambda first, last: [SimpleNamespace(month=first)])
+        monkeypatch.setattr(
+            evidence.statistics,
+            "figures",
+            lambda _ones, **asked: [
+                SimpleNamespace(value=Decimal("1500000.00") if asked["coverage"] == "registered" else None),
+                SimpleNamespace(value=None),
+            ],
+        )
+        after = found(date(2020, 3, 1))
+    assert (after.kind, after.value, after.count) == ("records", Decimal("1.5000"), 1) and "属地口径" in after.zh
+
+
+def test_a_target_nobody_can_see_says_why() -> None:
+    with scope(OFFICE):
+        seen = {one.target.key: one.evidence for one in api.overview(PLAN, date(2020, 3, 1)).targets}
+    for key in bindings(PLAN.key)["gaps"]:
+        assert seen[key].value is None and "核实" in seen[key].zh and "verifies" in seen[key].en
+    assert set(bindings(PLAN.key)["gaps"]) <= {target.key for target in PLAN.targets}

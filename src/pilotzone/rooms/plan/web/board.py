@@ -61,8 +61,8 @@ def _figures(seen: api.Overview) -> list[dict[str, Any]]:
             {
                 "title": wording.said(state.target), "year": state.target.year, "unit": wording.unit(state.target.unit),
                 "value": state.evidence.value, "asked": state.target.number, "above": state.target.above,
-                "light": state.light.light, "why": wording.said(state.light), "kind": wording.kind(state.evidence.kind),
-                "page": state.evidence.page or reverse("plan_lights"),
+                "light": state.light.light, "why": wording.said(state.evidence if state.evidence.value is None else state.light), "kind": wording.kind(state.evidence.kind),
+                "page": reverse("plan_target", args=[key]),
                 "ahead": ahead and {"value": round(ahead.value), "low": round(ahead.low), "high": round(ahead.high)},
             }
         )  # fmt: skip

@@ -16,9 +16,10 @@ from pilotzone.rooms.statistics.engine import boundaries
 from pilotzone.rooms.statistics.engine.collection import checks, recognition
 from pilotzone.rooms.statistics.engine.indicators.definitions import Indicator, read
 from pilotzone.rooms.statistics.engine.regions import Region, regions_of
+from pilotzone.rooms.statistics.engine.world import places_of
 from pilotzone.rooms.statistics.errors import refused
 
-__all__ = ["boundary_moves", "form_heads", "forms", "indicators", "new_years", "regions", "scale", "tiles"]
+__all__ = ["boundary_moves", "form_heads", "forms", "indicators", "new_years", "regions", "scale", "tiles", "world"]
 
 
 @lru_cache(maxsize=1)
@@ -75,6 +76,12 @@ def regions() -> tuple[Region, ...]:
 def tiles() -> dict[str, tuple[int, int]]:
     """Column and row of each district on the tile map, by path (synthetic)."""
     return {path: (int(place[0]), int(place[1])) for path, place in _content("tiles.yaml")["tiles"].items()}
+
+
+@lru_cache(maxsize=1)
+def world() -> dict[str, tuple[int, int]]:
+    """Column and row of each country and territory on the schematic world map, by customs code."""
+    return places_of(_content("world.yaml"))
 
 
 def _file(name: str) -> Path:

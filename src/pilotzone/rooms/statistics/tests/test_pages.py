@@ -104,3 +104,67 @@ def test_every_district_of_the_tile_map_is_a_unit_and_no_two_of_one_day_stand_on
             if (units[path].valid_from or day) <= day <= (units[path].valid_to or day)
         ]  # fmt: skip
         assert len(places) == len(set(places))
+
+
+EMBED = "/statistics/explore/embed/?by=country&flow=E&first=2021-01&last=2021-12&lang="
+
+
+@pytest.mark.parametrize(("lang", "words"), [("zh", ("初步数 1", "平台口径", "示意方格", "指标定义", "合成数据")), ("en", ("Preliminary 1", "Schematic tiles", "Definition of the indicator"))])  # fmt: skip
+def test_an_embedded_answer_says_what_it_is_and_may_be_framed(
+    client_: Client, monkeypatch: pytest.MonkeyPatch, lang: str, words: tuple[str, ...]
+) -> None:
+    monkeypatch.setattr("pilotzone.kernel.clock.is_demo", lambda: True)
+    with scope(PLATFORM):
+        counted()
+        api.announce(date(2021, 11, 25))
+        published(one_of())
+    answer = client_.get(EMBED + lang)
+    said = answer.content.decode()
+    assert answer.status_code == 200 and all(word in said for word in (*words, "PilotZone 综试通", 'class="world"'))
+    assert "frame-ancestors *" in answer["Content-Security-Policy"] and "X-Frame-Options" not in answer
+    assert "script-src 'self'" in answer["Content-Security-Policy"] and not answer.cookies
+    assert "<table" in said and "/statistics/indicators/export_cny/" in said
+
+
+@pytest.mark.parametrize(
+    ("query", "code"),
+    [
+        ("by=hs8", "statistics.embed.protected"),
+        ("by=transport", "statistics.embed.protected"),
+        ("by=month&country=502", "statistics.embed.protected"),
+        ("by=firm", "statistics.embed.parameter"),
+        ("coverage=all", "statistics.embed.parameter"),
+        ("flow=X", "statistics.embed.parameter"),
+        ("first=2021-13", "statistics.embed.parameter"),
+        ("first=2021-12&last=2021-01", "statistics.embed.parameter"),
+        ("lang=fr", "statistics.embed.parameter"),
+        ("callback=x", "statistics.embed.parameter"),
+    ],
+)
+def test_a_question_that_cannot_be_embedded_is_refused_and_not_framed(client_: Client, query: str, code: str) -> None:
+    answer = client_.get(f"/statistics/explore/embed/?{query}")
+    assert answer.status_code == 422 and code in answer.content.decode()
+    assert "frame-ancestors 'none'" in answer["Content-Security-Policy"] and answer["X-Frame-Options"] == "DENY"
+
+
+def test_a_statistician_embeds_what_is_published_and_not_the_cube(client_: Client, monkeypatch: Any) -> None:
+    monkeypatch.setattr("pilotzone.rooms.statistics.web.explorer.may", lambda _action: True)
+    monkeypatch.setattr(api, "ask", lambda **_: pytest.fail("the cube was asked"), raising=False)
+    assert client_.get(EMBED + "zh").status_code == 200
+
+
+def test_the_explorer_offers_the_frame_and_refuses_to_be_framed(client_: Client) -> None:
+    answer = client_.get("/statistics/explore/?by=country&flow=E")
+    assert "&lt;iframe src=" in answer.content.decode() and "explore/embed/?by=country" in answer.content.decode()
+    assert "frame-ancestors 'none'" in answer["Content-Security-Policy"] and answer["X-Frame-Options"] == "DENY"
+
+
+def test_countries_stand_on_a_world_of_tiles_with_their_names_of_the_code_list(client_: Client) -> None:
+    with scope(PLATFORM):
+        counted()
+        api.announce(date(2021, 11, 25))
+        published(one_of())
+    said = client_.get("/statistics/explore/?by=country&first=2021-01&last=2021-12").content.decode()
+    assert all(name in said for name in ("中国香港", "中国澳门", "台澎金马关税区", "示意方格"))
+    assert said.count("<rect ") == len(api.world()) and 'class="l4"' in said and "<table" in said
+    assert "<svg" not in client_.get("/statistics/explore/?by=mode").content.decode()

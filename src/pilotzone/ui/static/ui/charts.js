@@ -17,7 +17,7 @@
       animation: false,
       color: [1, 2, 3, 4, 5, 6, 7].map((n) => colour("--c" + n)),
       textStyle: { fontFamily: getComputedStyle(document.body).fontFamily },
-      grid: { left: bars && spec.categories.some((name) => name.length > 8) ? 32 : 8, right: 16, top: 40, bottom: 8, containLabel: true },
+      grid: { left: bars && spec.categories.some((name) => name.length > 8) ? 32 : 8, right: bars ? 16 : 28, top: 40, bottom: 8, containLabel: true },
       legend: { top: 0, left: 0, icon: "roundRect", textStyle: { color: colour("--ink") } },
       tooltip: { trigger: "axis", renderMode: "richText", backgroundColor: colour("--paper"), borderColor: colour("--edge"), textStyle: { color: colour("--ink") } },
       xAxis: Object.assign({ type: "category", data: spec.categories, boundaryGap: bars }, axis, { axisLabel: label(spec, axis) }),
