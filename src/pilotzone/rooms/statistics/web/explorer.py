@@ -42,7 +42,7 @@ def show(request: HttpRequest) -> HttpResponse:
     )  # fmt: skip
     cube = may("statistics.work")
     context = {
-        "asked": asked, "rows": rows, "problem": problem, "chart": chart, "cube": cube, "query": request.GET.urlencode(),
+        "asked": asked, "series": _VALUE[asked["flow"]], "rows": rows, "problem": problem, "chart": chart, "cube": cube, "query": request.GET.urlencode(),
         "coverages": words.coverages().items(), "flows": words.flows().items(),
         "bys": [(key, words.dimensions()[key]) for key in (api.DIMENSIONS if cube else PUBLIC)],
         "link": request.build_absolute_uri(), "tiles": _tiles(rows) if by == "unit" else [],
