@@ -10,7 +10,12 @@ from ninja import Field, Query, Router, Schema
 
 from pilotzone.portal.api.callers import EVERYBODY
 from pilotzone.portal.api.shapes.basic import Day, Text, told
-from pilotzone.portal.api.shapes.statistics import StatisticsFiguresOut, StatisticsIndicatorsOut, StatisticsReleasesOut
+from pilotzone.portal.api.shapes.statistics import (
+    StatisticsAdjustedOut,
+    StatisticsFiguresOut,
+    StatisticsIndicatorsOut,
+    StatisticsReleasesOut,
+)
 from pilotzone.rooms.statistics import api as statistics
 
 router = Router(auth=EVERYBODY, tags=["public"])
@@ -48,6 +53,23 @@ def figures(request: HttpRequest, asked: Query[Asked]) -> dict[str, Any]:
     if asked.indicator:
         wanted["indicator"] = asked.indicator
     return {"rows": [_figure(row) for row in statistics.figures(ones, **wanted)]}
+
+
+@router.get("/statistics/adjusted", response=told(StatisticsAdjustedOut), summary="季节调整 / Adjusted series")
+def adjusted(request: HttpRequest, indicator: Text = "trade_cny", coverage: Text = "platform") -> dict[str, Any]:
+    """The latest published vintages of an indicator, seasonally adjusted, with trend; `gap` names why nothing is adjusted."""
+    found = statistics.adjusted_series(indicator, coverage)
+    gap = found.gap and {"code": found.gap.code, "zh": found.gap.zh, "en": found.gap.en}
+    rows = [
+        {"month": one.month, "stage": one.stage, "published_on": one.published_on, "value": one.value, "hidden": one.hidden,
+         "adjusted": one.adjusted, "trend": one.trend, "yearly": one.yearly, "monthly": one.monthly}
+        for one in found.points
+    ]  # fmt: skip
+    return {
+        "indicator": indicator, "version": found.indicator.version, "coverage": coverage, "unit": found.indicator.unit,
+        "definition_zh": found.indicator.definition_zh, "definition_en": found.indicator.definition_en, "algorithm": found.algorithm,
+        "least": found.least, "multiplicative": found.product, "gap": gap, "rows": rows,
+    }  # fmt: skip
 
 
 @router.get("/statistics/indicators", response=told(StatisticsIndicatorsOut), summary="指标与口径 / Definitions")

@@ -117,6 +117,7 @@ if TYPE_CHECKING:
     from pilotzone.rooms.statistics.queries.reports import answers_of, reports
     from pilotzone.rooms.statistics.queries.sdmx_xml import data as sdmx_data_xml
     from pilotzone.rooms.statistics.queries.sdmx_xml import structure as sdmx_structure_xml
+    from pilotzone.rooms.statistics.queries.seasonal import ADJUSTABLE, AdjustedSeries, adjusted_series
     from pilotzone.rooms.statistics.queries.surveys import asked_in, estimates, own_unit, survey, surveys, units
 
 _TABLES = {
@@ -140,6 +141,7 @@ _TABLES = {
     "units": "queries.surveys.units", "decide": "operations.recognising.decide", "take": "operations.recognising.take",
     "Online": "queries.recognised.Online", "candidate": "queries.recognised.candidate", "candidates": "queries.recognised.candidates",
     "candidate_months": "queries.recognised.candidate_months", "firms_of": "queries.recognised.firms_of", "online": "queries.recognised.online",
+    "ADJUSTABLE": "queries.seasonal.ADJUSTABLE", "AdjustedSeries": "queries.seasonal.AdjustedSeries", "adjusted_series": "queries.seasonal.adjusted_series",
 }  # fmt: skip
 _LATER = {
     "disclosure.attack": ("Attacker",),
@@ -155,20 +157,21 @@ _LATER = {
 _WHERE = {name: module for module, names in _LATER.items() for name in names}
 
 __all__ = [
-    "COVERAGES", "DIMENSIONS", "GROUPS", "MATERIAL_HEADS", "PRICE", "STRUCTURES", "Adjusted", "Asked", "Attacker", "Beside", "Calibration", "Cells",
-    "CubeRow", "Declared", "Development", "Dimension", "Drawn", "Estimate", "Event", "Fact", "Fence", "Field", "Figure", "Form", "Formula",
-    "Found", "Grade", "Indicator", "Line", "Listed", "Measured", "Mirrored", "Move", "Online", "Protected", "Recognised", "Record",
-    "Revisions", "Row", "Rules", "Sale", "Sample", "Sold", "Told", "Trimmed", "Unsafe", "Vintage", "adjust", "adjusted", "against",
-    "announce", "answer", "answers_of", "ask", "asked", "asked_in", "audit", "boundary_moves", "by_period", "calendar", "candidate",
-    "candidate_months", "candidates", "carried", "chained", "compute", "concentration", "consent", "content", "counted_months", "decide",
-    "design", "development", "draw", "due", "empty", "estimate", "estimates", "fence", "figures", "fill", "firms_of", "fisher", "fixed",
-    "form_heads", "form_of", "forms", "formula", "grade", "greg", "in_force", "indicators", "judged", "largest", "laspeyres", "latest", "level_of", "lines_of",
-    "lowe", "may_stand", "measured", "mirror", "mirrored", "months", "new_years", "neyman", "note", "on_boundaries", "on_year", "online",
-    "own_standing", "own_unit", "paasche", "post_strata", "proportional", "protect", "publish", "publish_survey", "published", "quantities",
-    "raking", "read_sheet", "recognise", "recount", "regions", "release", "remind", "reminded", "report", "reports", "revisions",
-    "rules_on", "sample", "scale", "sdmx_data", "sdmx_data_xml", "sdmx_structure", "sdmx_structure_xml", "secret", "settle", "signed",
-    "stage", "summary", "survey", "surveys", "table", "tabulate", "take", "take_all", "tick", "tiles", "tornqvist", "trimmed", "unit_value",
-    "units", "unrecorded", "volume", "world", "written_sheet",
+    "ADJUSTABLE", "COVERAGES", "DIMENSIONS", "GROUPS", "MATERIAL_HEADS", "PRICE", "STRUCTURES", "Adjusted", "AdjustedSeries", "Asked",
+    "Attacker", "Beside", "Calibration", "Cells", "CubeRow", "Declared", "Development", "Dimension", "Drawn", "Estimate", "Event", "Fact",
+    "Fence", "Field", "Figure", "Form", "Formula", "Found", "Grade", "Indicator", "Line", "Listed", "Measured", "Mirrored", "Move",
+    "Online", "Protected", "Recognised", "Record", "Revisions", "Row", "Rules", "Sale", "Sample", "Sold", "Told", "Trimmed", "Unsafe",
+    "Vintage", "adjust", "adjusted", "adjusted_series", "against", "announce", "answer", "answers_of", "ask", "asked", "asked_in",
+    "audit", "boundary_moves", "by_period", "calendar", "candidate", "candidate_months", "candidates", "carried", "chained", "compute",
+    "concentration", "consent", "content", "counted_months", "decide", "design", "development", "draw", "due", "empty", "estimate",
+    "estimates", "fence", "figures", "fill", "firms_of", "fisher", "fixed", "form_heads", "form_of", "forms", "formula", "grade", "greg",
+    "in_force", "indicators", "judged", "largest", "laspeyres", "latest", "level_of", "lines_of", "lowe", "may_stand", "measured",
+    "mirror", "mirrored", "months", "new_years", "neyman", "note", "on_boundaries", "on_year", "online", "own_standing", "own_unit",
+    "paasche", "post_strata", "proportional", "protect", "publish", "publish_survey", "published", "quantities", "raking", "read_sheet",
+    "recognise", "recount", "regions", "release", "remind", "reminded", "report", "reports", "revisions", "rules_on", "sample", "scale",
+    "sdmx_data", "sdmx_data_xml", "sdmx_structure", "sdmx_structure_xml", "secret", "settle", "signed", "stage", "summary", "survey",
+    "surveys", "table", "tabulate", "take", "take_all", "tick", "tiles", "tornqvist", "trimmed", "unit_value", "units", "unrecorded",
+    "volume", "world", "written_sheet",
 ]  # fmt: skip
 
 

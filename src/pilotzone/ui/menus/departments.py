@@ -33,6 +33,7 @@ _SHARED = (
             Entry(_("指标测算"), "/statistics/desk/measured/", action="statistics.work"),
             Entry(_("线上出口识别"), "/statistics/desk/online/", action="statistics.work"),
             Entry(_("海关同意"), "/statistics/desk/", action="statistics.consent"),
+            Entry(_("季节调整"), "/statistics/series/"),
         ),
     ),
     Entry(_("日志与取证"), "/audit/", action="audit.read"),

@@ -14,6 +14,7 @@ PUBLIC_MENU = (
         (
             Entry(_("月度统计发布"), "/statistics/"),
             Entry(_("指标与口径"), "/statistics/indicators/"),
+            Entry(_("季节调整"), "/statistics/series/"),
             Entry(_("开放目录"), "/catalogue/"),
             Entry(_("通道时效榜"), "/corridors/"),
             Entry(_("通关时间测定"), "/release-times/"),

@@ -72,3 +72,41 @@ class StatisticsIndicatorsOut(Schema):
     """Every indicator."""
 
     rows: list[StatisticsIndicatorOut]
+
+
+class StatisticsGapOut(Schema):
+    """Why nothing is adjusted."""
+
+    code: str
+    zh: str
+    en: str
+
+
+class StatisticsAdjustedPointOut(Schema):
+    """A month; `yearly` is the value on a year before, `monthly` the adjusted value on the month before, as parts of one."""
+
+    month: str
+    stage: str = Field("", description="空：没有公布该月 / empty: that month is not published")
+    published_on: date | None = None
+    value: Decimal | None
+    hidden: bool
+    adjusted: Decimal | None
+    trend: Decimal | None
+    yearly: Decimal | None
+    monthly: Decimal | None
+
+
+class StatisticsAdjustedOut(Schema):
+    """A series in one coverage; without adjusted values where there is a `gap`."""
+
+    indicator: str
+    version: str
+    coverage: str
+    unit: str
+    definition_zh: str
+    definition_en: str
+    algorithm: str
+    least: int = Field(0, description="至少需要的月数 / How many months it takes at least")
+    multiplicative: bool
+    gap: StatisticsGapOut | None = None
+    rows: list[StatisticsAdjustedPointOut]

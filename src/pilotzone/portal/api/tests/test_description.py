@@ -14,7 +14,7 @@ from pilotzone.portal.api.problems import ROWS
 
 pytestmark = pytest.mark.django_db
 DOCUMENT = Path(__file__).resolve().parents[5] / "docs" / "api.md"
-PUBLIC = {"/track/{number}", "/board", "/clock", "/reference/codes/{name}", "/reference/rates/{key}", "/reference/goods/{hs}", "/schema", "/schema/{message}/fields", "/schema/{message}", "/registry/firms/{code}", "/papers/verify/{code}", "/release-times", "/joint-inspection", "/services/items", "/services/items/{key}", "/statistics/figures", "/statistics/indicators", "/statistics/releases"}  # fmt: skip
+PUBLIC = {"/track/{number}", "/board", "/clock", "/reference/codes/{name}", "/reference/rates/{key}", "/reference/goods/{hs}", "/schema", "/schema/{message}/fields", "/schema/{message}", "/registry/firms/{code}", "/papers/verify/{code}", "/release-times", "/joint-inspection", "/services/items", "/services/items/{key}", "/statistics/adjusted", "/statistics/figures", "/statistics/indicators", "/statistics/releases"}  # fmt: skip
 
 
 @pytest.fixture

@@ -6,7 +6,7 @@ import base64
 import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
@@ -71,9 +71,11 @@ def published(month: date | None = None) -> list[Release]:
     return list(rows.filter(month=month) if month else rows)
 
 
-def latest(first: date, last: date) -> list[Release]:
-    """The latest published vintage of each month from `first` to `last`, by month."""
+def latest(first: date, last: date, *, known: datetime | None = None) -> list[Release]:
+    """The latest published vintage of each month from `first` to `last`, by month; `known`: as published up to that moment."""
     rows = Release.objects.filter(state=PUBLISHED, month__gte=first, month__lte=last)
+    if known is not None:
+        rows = rows.filter(published_at__lte=known)
     return sorted(rows.order_by("month", "-published_on").distinct("month"), key=lambda one: one.month)
 
 

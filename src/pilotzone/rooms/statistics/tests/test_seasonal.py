@@ -62,6 +62,14 @@ def test_known_parts_come_back() -> None:
     assert told.forecast == pytest.approx(made(months=144, noise=0)[0][-12:], rel=0.06)
 
 
+@pytest.mark.parametrize("months", [48, 59, 61, 83, 97])
+def test_a_series_of_few_years_is_adjusted_too(months: int) -> None:
+    """Moving averages over more years than there are come back as long as the series."""
+    y, season = made(months=months)
+    told = adjust(y, START, YEARS)
+    assert len(told.adjusted) == months and np.abs(np.array(told.season) / season - 1).mean() < 0.02
+
+
 def test_a_holiday_left_out_stays_in_the_irregular() -> None:
     y, _ = made()
     with_it, without = (adjust(y, START, YEARS, holidays=holidays, detect=False) for holidays in (True, False))

@@ -16,7 +16,7 @@ from pilotzone.kernel import audit, clock
 from pilotzone.kernel.access.doors import may
 from pilotzone.rooms.statistics import api
 from pilotzone.rooms.statistics.web import embedding, maps, words
-from pilotzone.rooms.statistics.web.answers import PUBLIC, answer, drawing
+from pilotzone.rooms.statistics.web.answers import PUBLIC, VALUE, answer, drawing
 from pilotzone.ui.sheets import csv_of
 
 
@@ -32,7 +32,7 @@ def show(request: HttpRequest) -> HttpResponse:
     chart = drawing(asked, rows, words.dimensions()[by])
     cube = may("statistics.work")
     context = {
-        "asked": asked, "rows": rows, "problem": problem, "chart": chart, "cube": cube, "query": request.GET.urlencode(),
+        "asked": asked, "series": VALUE[asked["flow"]], "rows": rows, "problem": problem, "chart": chart, "cube": cube, "query": request.GET.urlencode(),
         "coverages": words.coverages().items(), "flows": words.flows().items(),
         "bys": [(key, words.dimensions()[key]) for key in (api.DIMENSIONS if cube else PUBLIC)],
         "link": request.build_absolute_uri(), "tiles": maps.districts(rows) if by == "unit" else [],

@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 
 from pilotzone.kernel import clock
 from pilotzone.rooms.statistics import api
-from pilotzone.rooms.statistics.web import bulletin, words
+from pilotzone.rooms.statistics.web import bulletin, growth, words
 from pilotzone.ui.numbers import grouped, money
 from pilotzone.ui.paper import drawing, seal
 from pilotzone.ui.paper.sheet import RIGHT, Column, Sheet, Table, fact
@@ -46,6 +46,7 @@ def sheet_of(one: Any, coverage: str) -> Sheet:
     rows = api.figures([one], coverage=coverage)
     definitions = {row.key: row for row in api.indicators()}
     head = bulletin.headlines(rows)
+    grown = growth.of(one, coverage)
     rule = one.rule
     notes = [
         _("海关放行数据按月汇总，经海关同意后按预告的日期公布；三种口径各自公布，不相加。"),
@@ -53,6 +54,8 @@ def sheet_of(one: Any, coverage: str) -> Sheet:
         % {"n": rule.get("fewest", "—"), "tag": rule.get("tag", "P")},
         f"{rule.get('algorithm', '')} · {rule.get('disclosure', '')} · {rule.get('hidden', 0)}/{rule.get('cells', 0)}",
     ]
+    if grown["gap"]:
+        notes.append(f"{_('季节调整增速')}: {words.said(grown['gap'])}")
     return Sheet(
         title=_("月度统计发布"),
         lead=f"{one.month:%Y-%m} · {words.stages()[one.stage]} · {words.coverages()[coverage]}",
@@ -66,6 +69,7 @@ def sheet_of(one: Any, coverage: str) -> Sheet:
                 [Column(_("指标"), share=1.5), Column(_("数值"), RIGHT), Column(_("计量单位"), share=0.5), Column(_("定义"), share=2.4), Column(_("指标版本"), share=0.6)],
                 [[row["name"], _shown(row["value"], row["hidden"], row["money"]), row["unit"], words.said(definitions[row["key"]], "definition"), row["version"]] for row in head],
             ),
+            *([_grown(grown["rows"])] if grown["rows"] else []),
             *(
                 Table(
                     f"{_('按分组')}: {table['title']}",
@@ -78,6 +82,17 @@ def sheet_of(one: Any, coverage: str) -> Sheet:
         charts=[chart for chart in bulletin.charts(one.month, coverage, rows) if not chart.empty],
         notes=notes,
         stamp={"sha256": one.digest},
+    )  # fmt: skip
+
+
+def _grown(rows: list[dict[str, Any]]) -> Table:
+    head = [
+        Column(_("指标"), share=1.5),
+        *(Column(name, RIGHT) for name in (_("原值"), words.adjusted(), _("原值同比"), _("季调后环比"))),
+    ]
+    return Table(
+        f"{_('季节调整增速')} ({rows[0]['algorithm']})", head,
+        [[row["name"], money(row["value"]), money(row["adjusted"]), row["yearly"], row["monthly"]] for row in rows],
     )  # fmt: skip
 
 

@@ -12,6 +12,7 @@ from pilotzone.rooms.statistics.web import (
     indicators,
     measuring,
     recognition,
+    series,
     surveys,
 )
 
@@ -27,6 +28,8 @@ urlpatterns = [
     path("explore/", explorer.show, name="statistics_explore"),
     path("explore.csv", explorer.export, name="statistics_explore_export"),
     path("explore/embed/", embedding.show, name="statistics_embed"),
+    path("series/", series.show, name="statistics_series"),
+    path("series.csv", series.export, name="statistics_series_export"),
     path("desk/", desk.show, name="statistics_desk"),
     path("desk/reports.csv", desk.reports_export, name="statistics_reports_export"),
     re_path(r"^desk/(?P<number>\d{1,18})/(?P<verb>compute|consent|publish)/$", desk.act, name="statistics_act"),

@@ -124,6 +124,16 @@ def _code(dimension: str, code: str, on: date) -> str:
     return f"HS {code}" if dimension.startswith("hs") else code
 
 
+def adjusted() -> str:
+    """The name of adjusted values."""
+    return _("季节调整后")
+
+
+def rate(value: Decimal | None) -> str:
+    """A growth as a signed percentage; empty where there is none."""
+    return "" if value is None else f"{value:+.1%}"
+
+
 def scale(values: Iterable[Decimal | None]) -> tuple[str, int]:
     """In what a chart of amounts in yuan is drawn, and by what they are divided: small ones are not drawn as parts of 万元."""
     most = max((abs(value) for value in values if value is not None), default=Decimal(0))

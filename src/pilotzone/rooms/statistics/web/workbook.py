@@ -10,7 +10,7 @@ import xlsxwriter
 from django.utils.translation import gettext as _
 
 from pilotzone.rooms.statistics import api
-from pilotzone.rooms.statistics.web import bulletin, words
+from pilotzone.rooms.statistics.web import bulletin, growth, words
 from pilotzone.ui.charts import Chart
 
 WIDE, NARROW = 34, 16
@@ -75,6 +75,7 @@ def _coverage(book: Any, one: Any, coverage: str, rows: list[api.Told], bold: An
         _number(sheet, at, 1, row["value"], row["hidden"], money if row["money"] else None)
         sheet.write_row(at, 2, [row["unit"], row["version"]])
         at += 1
+    at = _grown(sheet, at + 1, growth.of(one, coverage), bold, money)
     for table in bulletin.tables(rows, one.month):
         sheet.write_row(at + 1, 0, [table["title"], _("出口（元）"), _("进口（元）")], bold)
         at += 2
@@ -85,6 +86,25 @@ def _coverage(book: Any, one: Any, coverage: str, rows: list[api.Told], bold: An
             at += 1
     for place, chart in enumerate(bulletin.charts(one.month, coverage, rows)):
         at = _chart(book, sheet, name, at + 1, place, chart)
+
+
+def _grown(sheet: Any, at: int, told: dict[str, Any], bold: Any, money: Any) -> int:
+    """The adjusted growth from row `at` down, or why there is none; the first free row."""
+    if told["gap"]:
+        sheet.write_row(at, 0, [_("季节调整增速"), words.said(told["gap"])], bold)
+        return at + 1
+    if not told["rows"]:
+        return at
+    sheet.write_row(
+        at, 0, [_("季节调整增速"), _("原值"), words.adjusted(), _("原值同比"), _("季调后环比"), _("算法")], bold
+    )
+    for row in told["rows"]:
+        at += 1
+        sheet.write_string(at, 0, row["name"])
+        for column, field in enumerate(("value", "adjusted"), 1):
+            _number(sheet, at, column, row[field], False, money)
+        sheet.write_row(at, 3, [row["yearly"], row["monthly"], row["algorithm"]])
+    return at + 1
 
 
 def _number(sheet: Any, row: int, column: int, value: Any, hidden: bool, form: Any) -> None:

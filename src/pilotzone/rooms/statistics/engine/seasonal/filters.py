@@ -25,8 +25,11 @@ def henderson(length: int) -> Vector:
 
 def moved(y: Vector, weights: Vector) -> Vector:
     """The moving average; at the ends the weights that have no value are left out and the rest are made to add up to one."""
-    above = np.convolve(y, weights[::-1], mode="same")
-    below = np.convolve(np.ones(len(y)), weights[::-1], mode="same")
+    first = (
+        len(weights) // 2
+    )  # numpy's mode "same" answers the longer of both: a short series would come back longer than it was
+    here = slice(first, first + len(y))
+    above, below = np.convolve(y, weights[::-1])[here], np.convolve(np.ones(len(y)), weights[::-1])[here]
     return np.asarray(above / below)
 
 
