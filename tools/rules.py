@@ -20,7 +20,9 @@ MODULES = (
 )  # fmt: skip
 # rooms whose sentences stand in one table (`errors.SENTENCES`), with their heading
 # packages of other floors with such a table
-FLOORS = {"exchange.hub": "Data exchange", "portal.protection": "Protection of data"}
+FLOORS = {
+    "exchange.hub.errors": "Data exchange", "portal.protection.errors": "Protection of data", "base.texts": "What is filled in",
+}  # fmt: skip
 ROOMS = {
     "tax": "Tax",
     "fx": "Foreign exchange",
@@ -59,7 +61,7 @@ def page() -> str:
         parts.append(f"## {title}\n")
         parts += [_entry(code, *table[code]) for code in sorted(table)]
     for package, title in FLOORS.items():
-        table = importlib.import_module(f"pilotzone.{package}.errors").SENTENCES
+        table = importlib.import_module(f"pilotzone.{package}").SENTENCES
         parts.append(f"## {title}\n")
         parts += [_entry(code, *table[code]) for code in sorted(table)]
     return "\n".join(parts)

@@ -15,6 +15,7 @@ from typing import Any
 
 from pilotzone.base.days import SHANGHAI, add_days
 from pilotzone.base.errors import Denied, Problem, Refused
+from pilotzone.base.texts import whole
 from pilotzone.exchange import outbox
 from pilotzone.exchange.formats import envelope
 from pilotzone.exchange.sealing import unpack
@@ -146,6 +147,7 @@ def park(numbers: Collection[int], reason: str) -> int:
 
 def _move(numbers: Collection[int], action: str, reason: str, to: str, states: tuple[str, ...]) -> int:
     require(RUN)
+    reason = whole(reason, 200, "理由", "The reason", field="reason")
     with cursor_of() as cursor:
         cursor.execute(
             "SELECT id, state, attempts FROM exchange_outbox WHERE id = ANY(%s) AND state = ANY(%s) ORDER BY id FOR UPDATE",
@@ -161,7 +163,7 @@ def _move(numbers: Collection[int], action: str, reason: str, to: str, states: t
     for number, state, attempts in found:
         audit.record(
             action, object_kind="exchange_outbox", object_id=number, before={"state": state, "attempts": attempts},
-            after={"state": to}, reason=reason.strip()[:200],
+            after={"state": to}, reason=reason,
         )  # fmt: skip
     return len(found)
 

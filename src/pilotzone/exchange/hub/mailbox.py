@@ -12,6 +12,7 @@ import json
 from collections.abc import Collection
 from typing import Any
 
+from pilotzone.base.texts import whole
 from pilotzone.exchange.hub import agreements, chain, log, rights, rows
 from pilotzone.exchange.hub.asking import known, noted
 from pilotzone.exchange.hub.callers import department
@@ -110,9 +111,10 @@ def replay(number: int) -> None:
 
 def drop(number: int, *, reason: str) -> None:
     """Give a dead message up, with the reason: those behind it go on. For who runs the platform."""
-    if not reason.strip():
+    reason = whole(reason, agreements.MOST_REASON, "理由", "The reason", field="reason")
+    if not reason:
         raise refused("hub.reason", most=agreements.MOST_REASON)
-    _settle(number, "dropped", "message.dropped", reason.strip()[:200])
+    _settle(number, "dropped", "message.dropped", reason)
 
 
 def _settle(number: int, state: str, what: str, reason: str) -> None:

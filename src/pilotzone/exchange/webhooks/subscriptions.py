@@ -13,6 +13,7 @@ from typing import Any
 from django.db import connection
 
 from pilotzone.base.errors import Denied, Refused
+from pilotzone.base.texts import whole
 from pilotzone.exchange import receipts
 from pilotzone.exchange.channels import endpoint
 from pilotzone.exchange.channels.amqp import PREFIX
@@ -72,7 +73,7 @@ def create(
 
     `after` is the number of the last receipt the firm has; without it, it is told what comes from now on.
     """
-    own = _own()
+    own, said = _own(), _described(description)
     _judge(url, own, resolver)
     wanted = _kinds(kinds)
     secret = signature.new_secret()
@@ -90,7 +91,7 @@ def create(
         cursor.execute(
             "INSERT INTO exchange_hook (organisation_id, url, description, kinds, secret) VALUES (%s, %s, %s, %s, %s)"
             " RETURNING id",
-            (own, url, _described(description), wanted, vault.seal(secret.encode(), ledger.TABLE)),
+            (own, url, said, wanted, vault.seal(secret.encode(), ledger.TABLE)),
         )
         number = int(cursor.fetchone()[0])
         ceiling = receipts.safe(cursor)
@@ -172,13 +173,13 @@ def retire(number: int) -> None:
 
 def ping(number: int, note: str = "") -> str:
     """Send a test message; answers its webhook-id. Refused `webhook.off` where the subscription is not on."""
-    hook = one(number)
+    hook, note = one(number), whole(note, 200, "说明", "The note", field="note")
     if hook.state != "on":
         raise Refused(
             code="webhook.off", zh="该订阅已停用，请先启用。", en="This webhook is off; switch it on first.", source=SOURCE
         )  # fmt: skip
     with connection.cursor() as cursor:
-        told = ledger.ping(cursor, number, _own(), note.replace("\0", "")[:200])
+        told = ledger.ping(cursor, number, _own(), note)
     audit.record("webhook.ping", object_kind="webhook", object_id=number, after={"message": told})
     return told
 
@@ -258,7 +259,9 @@ def _judge(url: str, own: int, resolver: Resolve) -> None:
 
 
 def _described(text: str) -> str:
-    return "".join(sign for sign in text if sign.isprintable()).strip()[:200]
+    return whole(
+        "".join(sign for sign in text if sign.isprintable()), 200, "说明", "The description", field="description"
+    )
 
 
 def _kinds(kinds: Sequence[str]) -> list[str]:

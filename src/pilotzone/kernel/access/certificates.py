@@ -11,6 +11,7 @@ from django.db import IntegrityError, transaction
 from django.db.models import Q
 
 from pilotzone.base.errors import Refused
+from pilotzone.base.texts import whole
 from pilotzone.kernel import audit, clock
 from pilotzone.kernel.access.actor import PLATFORM
 from pilotzone.kernel.access.models import Certificate, Membership
@@ -88,8 +89,9 @@ def revoke(sha256: str, *, reason: str) -> Certificate:
     """A lost key: from this moment no signature of it is accepted; what was accepted before stays. Wall time.
 
     Kept with it: who reported the loss, and who was told (`told`: body and how many persons of it). Refused
-    `kernel.certificate.unknown` for one that is not the caller's to see, or revoked already.
+    `kernel.certificate.unknown` for one that is not the caller's to see, or revoked already; `text.long`.
     """
+    reason = whole(reason, 200, "挂失原因", "The reason", field="reason")
     found = Certificate.objects.select_related("organisation").filter(sha256=sha256.lower(), revoked_at=None).first()
     done = 0
     if found is not None:

@@ -14,6 +14,7 @@ from django.db.models import Q
 
 from pilotzone.base.errors import Refused
 from pilotzone.base.ids import customs_code, uscc
+from pilotzone.base.texts import whole
 from pilotzone.kernel import audit, clock
 from pilotzone.kernel.access.doors import access_organisation, require
 from pilotzone.kernel.access.models import Organisation, Unit, UnitLink
@@ -57,12 +58,13 @@ def trades() -> tuple[str, ...]:
 def register(filing: Filing, links: Sequence[Link] = (), *, evidence: str = "") -> Organisation:
     """Take a firm in. Refused `rule.id.…` for a wrong code, `kernel.firm.…` as `checked` and `link` say."""
     require(ACTION)
+    evidence = whole(evidence, 300, "依据", "The evidence", field="evidence")
     good = checked(filing, evidence)
     made = Organisation(**_columns(good), synthetic=clock.is_demo(), created_at=clock.now())
     _save(made)
     audit.record(
         "firm.register", object_kind="organisation", object_id=made.pk, after=asdict(good),
-        reason=evidence.strip()[:300],
+        reason=evidence,
     )  # fmt: skip
     for one in links:
         link(made.pk, one)
@@ -74,7 +76,7 @@ def change(number: int, filing: Filing, *, reason: str, evidence: str = "") -> O
     """Register a firm's new particulars; the former ones stay in its history. Refused without a reason, or as above."""
     require(ACTION)
     firm, good = _running(number), checked(filing, evidence)
-    _said(reason)
+    reason = _said(reason)
     before = {name: getattr(firm, name) for name in _columns(good)}
     after = {name: value for name, value in _columns(good).items() if before[name] != value}
     if not after:
@@ -84,7 +86,7 @@ def change(number: int, filing: Filing, *, reason: str, evidence: str = "") -> O
     _save(firm)
     audit.record(
         "firm.change", object_kind="organisation", object_id=firm.pk, before={name: before[name] for name in after},
-        after=after, reason=reason.strip()[:300],
+        after=after, reason=reason,
     )  # fmt: skip
     return firm
 
@@ -125,7 +127,7 @@ def cancel(number: int, *, on: date, reason: str, successor: str = "") -> Organi
     """
     require(ACTION)
     firm = _running(number)
-    _said(reason)
+    reason = _said(reason)
     if on < clock.today():
         raise Refused(code="kernel.firm.day", zh="注销日不得早于今天。", en="It is cancelled today or later.")
     heir = coded(successor) if successor else None
@@ -138,7 +140,7 @@ def cancel(number: int, *, on: date, reason: str, successor: str = "") -> Organi
     settle(firm)
     audit.record(
         "firm.cancel", object_kind="organisation", object_id=firm.pk, after={"on": on, "successor": successor},
-        reason=reason.strip()[:300],
+        reason=reason,
     )  # fmt: skip
     return firm
 
@@ -208,9 +210,11 @@ def _running(number: int) -> Organisation:
     return firm
 
 
-def _said(reason: str) -> None:
-    if not reason.strip():
+def _said(reason: str) -> str:
+    told = whole(reason, 300, "事由", "The reason", field="reason")
+    if not told:
         raise Refused(code="kernel.firm.reason", zh="请写明事由。", en="Say why.")
+    return told
 
 
 def _save(firm: Organisation) -> None:

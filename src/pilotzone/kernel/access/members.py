@@ -8,6 +8,7 @@ from django.db import transaction
 from django.db.models import Q
 
 from pilotzone.base.errors import Refused
+from pilotzone.base.texts import whole
 from pilotzone.kernel import audit
 from pilotzone.kernel.access.actor import PLATFORM, SYSTEM, ZONE
 from pilotzone.kernel.access.models import Grant, Membership, Organisation, Person, Unit
@@ -111,10 +112,10 @@ def end_deputyship(deputyship: Membership, *, today: date, reason: str) -> None:
 
     Refused `kernel.access.deputyship` for what is no running deputyship of the caller.
     """
-    actor = current()
+    actor, reason = current(), whole(reason, 200, "理由", "The reason", field="reason")
     running = deputyship.deputy_of_id is not None and (deputyship.valid_to is None or deputyship.valid_to >= today)
     concerned = actor.person in (deputyship.person_id, deputyship.on_behalf_id) or actor.kind in (ZONE, SYSTEM)
-    if not (running and concerned and reason.strip()):
+    if not (running and concerned and reason):
         raise Refused(
             code="kernel.access.deputyship",
             zh="只有委托人或代理人可以注明理由、提前结束尚未到期的代理。",
@@ -126,7 +127,7 @@ def end_deputyship(deputyship: Membership, *, today: date, reason: str) -> None:
         deputyship.save(update_fields=["valid_to"])
     audit.record(
         "access.deputy_end", object_kind="person", object_id=deputyship.person_id, before=before,
-        after={"membership": deputyship.pk, "valid_to": deputyship.valid_to}, reason=reason.strip()[:200],
+        after={"membership": deputyship.pk, "valid_to": deputyship.valid_to}, reason=reason,
     )  # fmt: skip
 
 

@@ -16,6 +16,7 @@ from django.db.models import Q, QuerySet
 
 from pilotzone.base.errors import Denied
 from pilotzone.base.sentences import Sentences
+from pilotzone.base.texts import whole
 from pilotzone.base.written import plain
 from pilotzone.kernel import audit
 from pilotzone.kernel.access.actor import DISTRICT, PLATFORM, SYSTEM, ZONE, Actor
@@ -121,12 +122,13 @@ def change_site(*, slug: str, version: int, facts: Mapping[str, Any], logo: byte
 def close_site(*, slug: str, on: date, reason: str) -> None:
     """Close a platform from the day after; what was there stays on record."""
     _manages(None)
+    reason = whole(reason, 200, "理由", "The reason", field="reason")
     site = Site.objects.select_for_update().filter(slug=slug, until=None).first()
     if site is None:
         raise _unknown()
     site.until = max(on, site.since)
     site.save(update_fields=["until"])
-    audit.record("site.close", object_kind="site", object_id=slug, after={"until": on.isoformat()}, reason=reason[:200])
+    audit.record("site.close", object_kind="site", object_id=slug, after={"until": on.isoformat()}, reason=reason)
 
 
 def join(*, slug: str, code: str, service_zh: str, service_en: str, on: date) -> None:
@@ -172,7 +174,8 @@ def checked(facts: Mapping[str, Any]) -> dict[str, Any]:
         raise SENTENCES.refused("kernel.site.menu", key=strange[0][:40], by_field={"menu": strange[0][:40]})
     return {
         "name_zh": zh, "name_en": en, "accent": accent, "menu": list(dict.fromkeys(menu)), "links": _links(facts.get("links", ())),
-        "intro_zh": str(facts.get("intro_zh", "")).strip()[:1000], "intro_en": str(facts.get("intro_en", "")).strip()[:2000],
+        "intro_zh": whole(str(facts.get("intro_zh", "")), 1000, "中文简介", "The Chinese introduction", field="intro_zh"),
+        "intro_en": whole(str(facts.get("intro_en", "")), 2000, "英文简介", "The English introduction", field="intro_en"),
         "notices": _notices(facts.get("notices", ())), "prereview": bool(facts.get("prereview", True)),
     }  # fmt: skip
 
@@ -243,7 +246,10 @@ def _unknown() -> Denied:
 
 
 def _links(rows: Sequence[Mapping[str, Any]]) -> list[dict[str, str]]:
-    found = [{name: str(row.get(name, "")).strip()[:300] for name in ("zh", "en", "href")} for row in rows]
+    found = [
+        {name: whole(str(row.get(name, "")), 300, "链接", "A link", field="links") for name in ("zh", "en", "href")}
+        for row in rows
+    ]
     for row in found:
         safe = row["href"].startswith("https://") or (row["href"].startswith("/") and not row["href"].startswith("//"))
         if not row["zh"] or not safe or any(sign in row["href"] for sign in " \t\r\n<>\"'\\"):
@@ -255,7 +261,11 @@ def _links(rows: Sequence[Mapping[str, Any]]) -> list[dict[str, str]]:
 
 def _notices(rows: Sequence[Mapping[str, Any]]) -> list[dict[str, str]]:
     found = [
-        {name: str(row.get(name, "") or "").strip()[:500] for name in ("from", "until", "zh", "en")} for row in rows
+        {
+            name: whole(str(row.get(name, "") or ""), 500, "公告", "A notice", field="notices")
+            for name in ("from", "until", "zh", "en")
+        }
+        for row in rows
     ]
     for row in found:
         try:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from uuid import uuid4
 
@@ -77,6 +77,26 @@ def test_a_list_is_cancelled_once_until_customs_refuses(bench: Bench) -> None:
     assert bench.trade(trade)["state"] == "cancelled"
     (again,) = bench.send(application(bench, "CEB623Message", "C4"))
     assert told(bench, again) == ("refused", ["rule.cancel.state"])
+
+
+def test_a_list_declared_anew_after_its_cancellation_is_cancelled_or_returned_anew(bench: Bench) -> None:
+    trade = Trade(qty="2")
+    bench.send(*bench.all_four(trade))
+    bench.send(application(bench, "CEB623Message", "C1"))
+    answer(bench, "CEB624Message", "C1", "399", "20210301100000000")
+    assert bench.trade(trade)["state"] == "cancelled"
+    again = Trade(qty="2", at=trade.at + timedelta(minutes=20))
+    bench.set_clock(datetime(2021, 3, 1, 12, 30, tzinfo=UTC))
+    bench.send(bench.paper(again, "list", appType="2"))
+    (second,) = bench.send(application(bench, "CEB623Message", "C2"))
+    (third,) = bench.send(application(bench, "CEB623Message", "C3"))
+    assert (told(bench, second), told(bench, third)) == (("accepted", []), ("refused", ["rule.cancel.underway"]))
+    answer(bench, "CEB624Message", "C2", "399", "20210301110000000")
+    bench.set_clock(datetime(2021, 3, 1, 13, tzinfo=UTC))
+    bench.send(bench.paper(Trade(qty="2", at=trade.at + timedelta(minutes=40)), "list", appType="2"))
+    bench.send(bench.receipt(again, "800", "20210301120003000", "放行", invt_no=INVT), channel="customs")
+    (back,) = bench.send(refund(bench, "R1", "1"))
+    assert told(bench, back) == ("accepted", [])
 
 
 @pytest.mark.parametrize("together", [True, False], ids=["one batch", "one after the other"])

@@ -10,6 +10,7 @@ from typing import Any
 from django.db import transaction
 
 from pilotzone.base.errors import Denied, Refused
+from pilotzone.base.texts import whole
 from pilotzone.kernel import audit, clock
 from pilotzone.kernel.access import members
 from pilotzone.kernel.access.doors import access_membership, memberships_of
@@ -82,7 +83,7 @@ def name(*, offices: Sequence[str], deputy: str, since: str, until: str, reason:
 
     Refused `accounts.deputy` (nothing chosen, no such person, a day that is none or past), and as `members.deputise` says.
     """
-    caller, today = _caller(), clock.today()
+    caller, today, reason = _caller(), clock.today(), whole(reason, 200, "理由", "The reason", field="reason")
     first, last = _day(since), _day(until)
     own = {str(one.pk): one for one in memberships_of(caller, on=today).filter(deputy_of=None)}
     colleague = Person.objects.filter(pk=int(deputy)).first() if _number(deputy) else None
@@ -92,7 +93,7 @@ def name(*, offices: Sequence[str], deputy: str, since: str, until: str, reason:
             en="Choose roles of your own and a deputy; it begins today or later.",
         )  # fmt: skip
     for number in dict.fromkeys(offices):
-        members.deputise(own[number], deputy=colleague, since=first, until=last, reason=reason.strip()[:200])
+        members.deputise(own[number], deputy=colleague, since=first, until=last, reason=reason)
     return len(set(offices))
 
 

@@ -82,7 +82,7 @@ def revoke(sha256: str, *, reason: str) -> None:
     require("certificate.own")
     if not reason.strip():
         raise Refused(code="accounts.certificate.reason", zh="请写明挂失原因。", en="Say why it is revoked.")
-    certificates.revoke(sha256, reason=reason.strip()[:200])
+    certificates.revoke(sha256, reason=reason)
 
 
 def _state(row: Certificate, here: datetime) -> str:

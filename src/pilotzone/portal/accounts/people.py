@@ -14,6 +14,7 @@ from django.db.models import Q
 from django.utils.translation import get_language
 
 from pilotzone.base.errors import Denied, Refused
+from pilotzone.base.texts import whole
 from pilotzone.kernel import audit, clock
 from pilotzone.kernel.access import members, staff
 from pilotzone.kernel.access.actor import NOBODY, PLATFORM, Actor
@@ -86,7 +87,7 @@ def welcome(*, username: str, name: str, role: str, body: str, base: str) -> str
     Refused `accounts.name` for a name that is taken or malformed, `accounts.body` for a body that does not exist, and as
     `members.appoint` and `staff.join` say.
     """
-    own = own_firm()
+    own, name = own_firm(), whole(name, 80, "姓名", "The name", field="name")
     if not re.fullmatch(r"[\w.@+-]{3,60}", username) or Person.objects.filter(username=username).exists():
         raise Refused(
             code="accounts.name",
@@ -102,7 +103,7 @@ def welcome(*, username: str, name: str, role: str, body: str, base: str) -> str
             code="accounts.body", zh="没有这一单位。", en="There is no such body.",
             mend_zh="企业请先在“单位登记”中登记。", mend_en="Register a firm first, on the page of firms.",
         )  # fmt: skip
-    person = Person.objects.create(username=username, display_name=name[:80], password=UNUSABLE)
+    person = Person.objects.create(username=username, display_name=name, password=UNUSABLE)
     if own:
         staff.join(person, role_code=role, since=clock.today())
     else:
@@ -116,8 +117,8 @@ def again(number: int, *, reason: str, base: str) -> str:
 
     Refused `accounts.again` without a reason, for oneself and for who has left; Denied as `staff.managed` says.
     """
-    person = _managed(number)
-    if not reason.strip() or number == current().person or not person.is_active:
+    person, reason = _managed(number), whole(reason, 200, "理由", "The reason", field="reason")
+    if not reason or number == current().person or not person.is_active:
         raise Refused(
             code="accounts.again",
             zh="请写明原因；不能为本人或已离岗人员办理。",
@@ -128,24 +129,24 @@ def again(number: int, *, reason: str, base: str) -> str:
     person.save(update_fields=["password"])
     audit.record(
         "accounts.again", object_kind="person", object_id=number, after={"second_factors_removed": removed},
-        reason=reason.strip()[:200],
+        reason=reason,
     )  # fmt: skip
     return link_for(person, base=base)
 
 
 def leave(number: int, *, reason: str) -> None:
     """Somebody leaves today. Refused `accounts.leave` without a reason and for oneself."""
-    own = own_firm()
-    if not reason.strip() or number == current().person:
+    own, reason = own_firm(), whole(reason, 200, "理由", "The reason", field="reason")
+    if not reason or number == current().person:
         raise Refused(
             code="accounts.leave",
             zh="请写明离岗原因；本人不能为自己办理。",
             en="Say why; nobody does this for himself.",
         )
     if own:
-        staff.leave(number, last_day=clock.today(), reason=reason.strip()[:200])
+        staff.leave(number, last_day=clock.today(), reason=reason)
     else:
-        members.leave(access_person(number), last_day=clock.today(), reason=reason.strip()[:200])
+        members.leave(access_person(number), last_day=clock.today(), reason=reason)
 
 
 def acting(username: str, *, firm: str, role_code: str) -> Actor:

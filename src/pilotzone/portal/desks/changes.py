@@ -29,7 +29,7 @@ from pilotzone.ui.templatetags.pz import moment
 from pilotzone.ui.wording import said
 
 ACTION = "declare.mend"
-LARGEST, MOST_EXPORTED = 2**63 - 1, 5000
+LARGEST = 2**63 - 1
 VERBS, STATES = ("change", "delete", "cancel", "return"), ("open", "kept", "discarded")
 WAITS = ("processing", "underway")  # the page asks again
 
@@ -72,11 +72,9 @@ def show(request: HttpRequest) -> HttpResponse:
 def export(request: HttpRequest) -> HttpResponseBase:
     """The list with the same filters as CSV."""
     require(ACTION)
-    columns, page = _columns(), 1
-    lines: list[list[str]] = []
-    while len(lines) < MOST_EXPORTED and (rows := clearance.changes(_filters(request), page, 500)["rows"]):
-        lines += [[sheets.cell(_text(_row(one)[column.key])) for column in columns] for one in rows]
-        page += 1
+    columns, filters = _columns(), _filters(request)
+    rows = sheets.every(lambda page, size: clearance.changes(filters, page, size))
+    lines = [[sheets.cell(_text(_row(one)[column.key])) for column in columns] for one in rows]
     audit.record("changes.export", object_kind="list", object_id="changes", after={"rows": len(lines)})
     answer = StreamingHttpResponse(
         sheets.csv_of([[one.title for one in columns], *lines]), content_type="text/csv; charset=utf-8"

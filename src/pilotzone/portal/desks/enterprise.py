@@ -21,6 +21,7 @@ from pilotzone.kernel.access.doors import may, require
 from pilotzone.portal.desks import handing, mail, overdue
 from pilotzone.portal.desks.trades import ENTERPRISE, entered
 from pilotzone.rooms.clearance import api as clearance
+from pilotzone.rooms.fx import api as fx
 from pilotzone.ui import listing as lists
 from pilotzone.ui.states import PARTIES
 from pilotzone.ui.wording import said
@@ -55,6 +56,7 @@ def start(request: HttpRequest) -> HttpResponse:
         "drafts": clearance.drafts(1, 1)["total"],
         "payment_requests": clearance.payment_requests_waiting(),
         "overdue": overdue.summaries(today),
+        "paid_abroad": fx.payment_news(clock.now()) if may("fx.apply") else {"rows": [], "total": 0},
         "submits": may("declare.submit"),
         "doors": [(_(word), path) for action, word, path in OWN if may(action)],
     }

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from pilotzone.base.errors import Refused
+from pilotzone.base.texts import whole
 from pilotzone.kernel import audit, clock
 from pilotzone.kernel.access.doors import require
 from pilotzone.portal.processes.home import home
@@ -64,7 +65,10 @@ def confirm(request: HttpRequest) -> HttpResponse:
             code="reference.not_staged", zh="没有可加载的文件，请重新上传预览。",
             en="There is no previewed file; upload it again.", source="PilotZone reference", whose="zone",
         )  # fmt: skip
-    reason, name = request.POST.get("reason", "").strip(), request.POST.get("name", "")
+    reason, name = (
+        whole(request.POST.get("reason", ""), 200, "理由", "The reason", field="reason"),
+        request.POST.get("name", ""),
+    )
     who = f"{actor.role} #{actor.person}"
     made = loading.load(staged.read_bytes(), _folder(), name=name, who=who, at=clock.now(), reason=reason)
     staged.unlink(missing_ok=True)
@@ -77,8 +81,8 @@ def confirm(request: HttpRequest) -> HttpResponse:
 def take_back(request: HttpRequest) -> HttpResponse:
     """Undo the last load."""
     actor = require("reference.load")
+    reason = whole(request.POST.get("reason", ""), 200, "理由", "The reason", field="reason")
     undone = loading.take_back(_folder(), who=f"{actor.role} #{actor.person}", at=clock.now())
-    reason = request.POST.get("reason", "")[:200]
     audit.record("reference.take_back", object_kind="reference.load", object_id=undone.number, reason=reason)
     return redirect("reference_goods")
 

@@ -9,6 +9,7 @@ from django.core.cache import cache
 
 from pilotzone.base.errors import Refused
 from pilotzone.base.ids import ric
+from pilotzone.base.texts import whole
 from pilotzone.kernel import audit
 from pilotzone.kernel.access.actor import PLATFORM
 from pilotzone.kernel.access.doors import require
@@ -29,7 +30,7 @@ def verify(*, name: str, number: str) -> None:
     """
     actor = require("purchase.verify")
     person = actor.person or 0  # whoever may verify has signed in
-    name, number = name.strip()[:80], "".join(number.split()).upper()[:40]
+    name, number = whole(name, 80, "姓名", "The name", field="name"), "".join(number.split()).upper()
     if not ric.is_valid(number):
         raise Refused(
             code="me.number", zh="身份证号码不正确，请核对18位号码和校验位。",

@@ -41,7 +41,7 @@ def sync(request: HttpRequest, number: int) -> JsonResponse:
     not in order. The same key again is answered as before."""
     require(CHECK)
     try:
-        asked: dict[str, Any] = {name: request.POST.get(name, "").replace("\0", "")[:1000] for name in WORDS}
+        asked: dict[str, Any] = {name: request.POST.get(name, "").replace("\0", "") for name in WORDS}
         version = desk.conclude(number=number, version=_number(request), key=_key(request), **asked)
     except Refused as refused:
         return _refused(refused, number)

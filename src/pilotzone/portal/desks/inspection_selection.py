@@ -61,7 +61,7 @@ def proposal(request: HttpRequest, number: int) -> HttpResponse:
     if request.method == "POST":
         try:
             desk.decide_proposal(
-                number=number, accept=request.POST.get("accept") == "1", reason=request.POST.get("reason", "")[:200]
+                number=number, accept=request.POST.get("accept") == "1", reason=request.POST.get("reason", "")
             )
             return redirect("inspection_selection")
         except Refused as refused:
@@ -82,7 +82,7 @@ def _act(request: HttpRequest) -> None:
     if verb == "write":
         since = typed.day(request.POST.get("since", ""), []) or clock.today()
         desk.propose_rules(
-            body=request.POST.get("body", "").replace("\0", ""), since=since, note=request.POST.get("note", "")[:200]
+            body=request.POST.get("body", "").replace("\0", ""), since=since, note=request.POST.get("note", "")
         )
     elif verb == "control":
         desk.order_control(

@@ -158,7 +158,7 @@ def _open(request: HttpRequest, number: int) -> None:
 
 def _conclude(request: HttpRequest, number: int) -> None:
     asked: dict[str, Any] = {name: request.POST.get(name, "")[:20] for name in ("supervision", "quarantine", "outcome")}
-    desk.conclude(number=number, version=_version(request), findings=_text(request, "findings", 1000), **asked)
+    desk.conclude(number=number, version=_version(request), findings=_text(request, "findings"), **asked)
 
 
 def _reopen(request: HttpRequest, number: int) -> None:
@@ -166,12 +166,12 @@ def _reopen(request: HttpRequest, number: int) -> None:
 
 
 def _object(request: HttpRequest, number: int) -> None:
-    desk.object_to(number=number, words=_text(request, "words", 500))
+    desk.object_to(number=number, words=_text(request, "words"))
 
 
 def _answer(request: HttpRequest, number: int) -> None:
     desk.answer_objection(
-        number=typed.number(request.POST.get("objection")) or 0, upheld=request.POST.get("upheld") == "1", words=_text(request, "words", 500),
+        number=typed.number(request.POST.get("objection")) or 0, upheld=request.POST.get("upheld") == "1", words=_text(request, "words"),
     )  # fmt: skip
 
 
@@ -188,8 +188,8 @@ def _version(request: HttpRequest) -> int:
     return typed.number(request.POST.get("version", "")[:9]) or 0
 
 
-def _text(request: HttpRequest, name: str, most: int = 200) -> str:
-    return request.POST.get(name, "").replace("\0", "").strip()[:most]
+def _text(request: HttpRequest, name: str) -> str:
+    return request.POST.get(name, "").replace("\0", "").strip()
 
 
 def _asked(request: HttpRequest) -> tuple[dict[str, Any], dict[str, str], int]:

@@ -95,7 +95,7 @@ def access_certificate(number: int) -> Certificate:
 def _revoke(found: Certificate, reason: str) -> None:
     if not reason.strip():
         raise Refused(code="accounts.certificate.reason", zh="请写明挂失原因。", en="Say why it is revoked.")
-    certificates.revoke(found.sha256, reason=reason.strip()[:200])
+    certificates.revoke(found.sha256, reason=reason)
 
 
 def _may_read() -> None:

@@ -28,15 +28,15 @@ from pilotzone.ui.wording import said
 SEE, OWN = "trade.see", "mandate.own"
 STATES, SIDES = ("running", "coming", "ended", "revoked"), ("given", "held")
 ASKED = ("agent", "undertaking", "since", "until")
-LARGEST, MOST_EXPORTED = 2**63 - 1, 5000
+LARGEST = 2**63 - 1
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def show(request: HttpRequest) -> HttpResponse:
     """The list and the form; a POST gives a mandate. What is refused is said on the form, which keeps what was typed."""
     require(SEE)
-    typed: dict[str, Any] = {name: request.POST.get(name, "").replace("\0", "").strip()[:200] for name in ASKED}
-    typed["kinds"] = request.POST.getlist("kinds")[:20]
+    typed: dict[str, Any] = {name: request.POST.get(name, "").replace("\0", "").strip() for name in ASKED}
+    typed["kinds"] = request.POST.getlist("kinds")
     problem = None
     if request.method == "POST":
         try:
@@ -58,11 +58,9 @@ def show(request: HttpRequest) -> HttpResponse:
 def export(request: HttpRequest) -> HttpResponseBase:
     """The list with the same filters as CSV."""
     require(SEE)
-    columns, page = _columns(), 1
-    lines: list[list[str]] = []
-    while len(lines) < MOST_EXPORTED and (rows := clearance.listed_mandates(_filters(request), page, 500)["rows"]):
-        lines += [[_text(_row(one)[column.key]) for column in columns] for one in rows]
-        page += 1
+    columns, filters = _columns(), _filters(request)
+    rows = sheets.every(lambda page, size: clearance.listed_mandates(filters, page, size))
+    lines = [[_text(_row(one)[column.key]) for column in columns] for one in rows]
     audit.record("mandates.export", object_kind="list", object_id="mandates", after={"rows": len(lines)})
     answer = StreamingHttpResponse(
         sheets.csv_of([[one.title for one in columns], *lines]), content_type="text/csv; charset=utf-8"

@@ -22,6 +22,7 @@ from pilotzone.portal.desks import signing
 from pilotzone.reference import rates
 from pilotzone.rooms.clearance import api as clearance
 from pilotzone.ui import listing as lists
+from pilotzone.ui import sheets
 from pilotzone.ui.templatetags.pz import moment
 
 STATES = {
@@ -29,7 +30,6 @@ STATES = {
 }  # fmt: skip
 WAITING = ("open", "refused")
 YEARS, HOURS = "import.payment_raw.keep_years", "import.payment_raw.answer_hours"
-MOST_EXPORTED = 500
 LARGEST = 10 * 1024 * 1024
 
 
@@ -68,14 +68,15 @@ def show(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def export(request: HttpRequest) -> HttpResponse:
-    """The requests as CSV, at most five hundred of the newest."""
+    """The requests with the same filter as CSV."""
     require("declare.submit")
     state = request.GET.get("state", "")
-    found = clearance.payment_requests(1, MOST_EXPORTED, state=state if state in STATES or state == "waiting" else "")
+    asked = state if state in STATES or state == "waiting" else ""
+    rows = sheets.every(lambda page, size: clearance.payment_requests(page, size, state=asked))
     target = io.StringIO()
     writer = csv.writer(target)
     writer.writerow([_("订单编号"), "sessionID", _("海关请求时间"), _("状态"), _("支付原始数据"), _("海关应答")])
-    for row in map(_request, found["rows"]):
+    for row in map(_request, rows):
         cells = [row["order_no"], row["session"], moment(row["asked_at"]), row["status"], row["data"], row["answer"]]
         writer.writerow([f"'{cell}" if cell.startswith(("=", "+", "-", "@", "\t", "\r")) else cell for cell in cells])
     answer = HttpResponse("\ufeff" + target.getvalue(), content_type="text/csv; charset=utf-8")

@@ -39,9 +39,7 @@ def act(request: HttpRequest, name: str, verb: str) -> HttpResponse:
             after = _switchboard().reset(name)["state"]
         else:
             known = board.simulator(name, [name]).switches
-            after = _switchboard().change(name, {one.name: request.POST.get(one.name, "")[:40] for one in known})[
-                "state"
-            ]
+            after = _switchboard().change(name, {one.name: request.POST.get(one.name, "") for one in known})["state"]
     except Problem as refused:
         return _page(request, problem=refused, at=name)
     audit.record(f"simulator.{verb}", object_kind="simulator", object_id=name, before=before, after=after)

@@ -32,7 +32,7 @@ from pilotzone.ui.wording import said
 SEE, DRAFT = "trade.see", "declare.submit"
 STANDINGS = ("open", "asked", "summed", "exempt")
 LAMPS = {"done": "green", "green": "green", "yellow": "yellow", "red": "red"}
-LARGEST, MOST_EXPORTED = 2**63 - 1, 5000
+LARGEST = 2**63 - 1
 
 
 @require_safe
@@ -92,8 +92,9 @@ def one(request: HttpRequest, month: str) -> HttpResponse:
 def one_export(request: HttpRequest, month: str) -> HttpResponseBase:
     """The lists of the month with the same filters as CSV."""
     require(SEE)
-    found = clearance.summary_lists(_month(month), _filters(request), 1, MOST_EXPORTED)
-    return _csv(f"summary-{month}", _list_columns(), [_list_row(one) for one in found["rows"]])
+    first, filters = _month(month), _filters(request)
+    rows = sheets.every(lambda page, size: clearance.summary_lists(first, filters, page, size))
+    return _csv(f"summary-{month}", _list_columns(), [_list_row(one) for one in rows])
 
 
 @require_safe
@@ -118,8 +119,9 @@ def declarations(request: HttpRequest) -> HttpResponse:
 def declarations_export(request: HttpRequest) -> HttpResponseBase:
     """Declarations as CSV."""
     require(SEE)
-    found = clearance.declarations({"number": request.GET.get("number", "").replace("\0", "")[:30]}, 1, 500)
-    return _csv("declarations", _declaration_columns(), [_declaration_row(one) for one in found["rows"]])
+    asked = {"number": request.GET.get("number", "").replace("\0", "").strip()[:30]}
+    rows = sheets.every(lambda page, size: clearance.declarations(asked, page, size))
+    return _csv("declarations", _declaration_columns(), [_declaration_row(one) for one in rows])
 
 
 @require_safe
@@ -313,7 +315,7 @@ def _when(text: str) -> str:
 
 
 def _csv(name: str, columns: list[lists.Column], rows: list[dict[str, Any]]) -> HttpResponseBase:
-    lines = [[_text(row.get(column.key)) for column in columns] for row in rows[:MOST_EXPORTED]]
+    lines = [[_text(row.get(column.key)) for column in columns] for row in rows]
     audit.record(f"{name.partition('-')[0]}.export", object_kind="list", object_id=name, after={"rows": len(lines)})
     answer = StreamingHttpResponse(
         sheets.csv_of([[column.title for column in columns], *lines]), content_type="text/csv; charset=utf-8"

@@ -1,6 +1,6 @@
-"""The one search box: a number of a trade, an HS code or goods by name, a parameter of the law, an enterprise by name.
+"""The one search box: a number of a trade or of a payment abroad, an HS code or goods by name, a parameter of the law, an enterprise by name.
 
-A number that finds a trade goes straight to its timeline. Everything else is listed by kind, with the day it holds for.
+A number that finds a trade or one payment goes straight to its timeline. Everything else is listed by kind, with the day it holds for.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from pilotzone.base.errors import Refused
 from pilotzone.kernel import clock
 from pilotzone.kernel.access.models import Organisation
 from pilotzone.reference import codes, goods, rates
+from pilotzone.rooms.fx import api as fx
 from pilotzone.rooms.tracking import api as tracking
 
 MOST = 20
@@ -29,10 +30,13 @@ def search(request: HttpRequest) -> HttpResponse:
     typed = " ".join(request.GET.get("q", "").replace("\x00", "").split())[:80]
     if typed and _is_trade(typed):
         return redirect("/track/?" + urlencode({"q": typed}))
+    paid = fx.payments_numbered(typed) if typed else []
+    if len(paid) == 1:
+        return redirect("fx_payment", paid[0]["id"])
     day = clock.today()
-    found: dict[str, Any] = {"goods": [], "rates": [], "firms": []}
+    found: dict[str, Any] = {"goods": [], "rates": [], "firms": [], "paid": paid}
     if len(typed) >= 2:
-        found = {"goods": _goods(typed, day), "rates": _rates(typed, day), "firms": _firms(typed)}
+        found |= {"goods": _goods(typed, day), "rates": _rates(typed, day), "firms": _firms(typed)}
     empty = bool(typed) and not any(found.values())
     return render(request, "pages/search.html", {"q": typed, "day": day, "empty": empty, **found})
 

@@ -60,6 +60,8 @@ def _fetch(where: str) -> None:
                     tax.bureau().asked(str(one.get("number")), str(one.get("content", "")))
         except Problem as strange:
             log.warning("tax_bureau.strange", code=strange.code, number=str(one.get("number"))[:40])
+            if strange.code == "text.long":  # not taken, so not acknowledged: it stays with the authority
+                continue
         kept.append(int(one["id"]))
     if kept:
         tax_bureau.acknowledge(where, kept)

@@ -100,10 +100,7 @@ def provider(request: HttpRequest, slug: str) -> HttpResponse:
     """A service provider joins."""
     site = found(slug)
     _require(site)
-    said = {
-        name: request.POST.get(name, "").replace("\0", "").strip()[:200]
-        for name in ("code", "service_zh", "service_en")
-    }
+    said = {name: request.POST.get(name, "").replace("\0", "").strip() for name in ("code", "service_zh", "service_en")}
     try:
         sites.join(slug=slug, on=clock.today(), **said)
     except Refused as problem:
@@ -160,9 +157,9 @@ def _logo(request: HttpRequest) -> bytes | None:
 
 def _typed(request: HttpRequest) -> dict[str, Any]:
     """The form's fields; links and notices are one a line, their parts parted by |."""
-    texts = {name: request.POST.get(name, "").replace("\0", "").strip()[:2001] for name in TEXTS}
+    texts = {name: request.POST.get(name, "").replace("\0", "").strip() for name in TEXTS}
     return texts | {
-        "menu": request.POST.getlist("menu")[:50],
+        "menu": request.POST.getlist("menu"),
         "links": [dict(zip(("zh", "en", "href"), parts, strict=True)) for parts in _lines(request, "links", 3)],
         "notices": [
             dict(zip(("from", "until", "zh", "en"), parts, strict=True)) for parts in _lines(request, "notices", 4)
@@ -172,8 +169,10 @@ def _typed(request: HttpRequest) -> dict[str, Any]:
 
 
 def _lines(request: HttpRequest, name: str, parts: int) -> list[list[str]]:
-    rows = [line.split("|") for line in request.POST.get(name, "").replace("\0", "").splitlines() if line.strip()]
-    return [[*(part.strip() for part in row[:parts]), *[""] * (parts - len(row))] for row in rows[:100]]
+    rows = [
+        line.split("|", parts - 1) for line in request.POST.get(name, "").replace("\0", "").splitlines() if line.strip()
+    ]
+    return [[*(part.strip() for part in row), *[""] * (parts - len(row))] for row in rows]
 
 
 def _form(request: HttpRequest, site: Site | None, facts: dict[str, Any], problem: Refused | None) -> HttpResponse:

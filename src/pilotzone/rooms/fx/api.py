@@ -72,7 +72,9 @@ __all__ = [
     "of_firm",
     "opening_pack",
     "payment",
+    "payment_news",
     "payments",
+    "payments_numbered",
     "rate_known",
     "receipt",
     "receipts",
@@ -350,6 +352,20 @@ def report_payment(*, payment: int, at: datetime, kind: str = "") -> None:
     from pilotzone.rooms.fx.operations import paying
 
     paying.report_payment(payment=payment, at=at, kind=kind)
+
+
+def payment_news(at: datetime) -> dict[str, Any]:
+    """What banks decided of the own payments of the caller's firm lately: {rows, total}, the newest first."""
+    from pilotzone.rooms.fx.queries import payments as found
+
+    return found.news(at)
+
+
+def payments_numbered(number: str) -> list[dict[str, Any]]:
+    """The payments of exactly this number that the caller sees."""
+    from pilotzone.rooms.fx.queries import payments as found
+
+    return found.numbered(number)
 
 
 def payments(filters: Mapping[str, Any] | None = None, page: int = 1, size: int = 50) -> dict[str, Any]:

@@ -268,12 +268,14 @@ def gave_back(status: str) -> bool:
 
 
 def cancelling(stages: Mapping[str, str]) -> bool:
-    """Whether a cancellation was applied for and customs has not refused it."""
+    """Whether a cancellation was applied for and customs has neither refused nor closed it since."""
     asked = stages.get(kinds.CANCEL, "")
-    return bool(asked) and asked > stages.get(refused_stage(kinds.CANCEL), "")
+    return bool(asked) and asked > max(stages.get(refused_stage(kinds.CANCEL), ""), stages.get(CANCEL_ENDED, ""))
 
 
 CANCELLED_BY = "closed:cancel"  # the stage that keeps the return time of the latest cancellation customs closed
+
+CANCEL_ENDED = "ended:cancel"  # the stage that notes when that receipt came: a list declared anew may be cancelled anew
 
 
 def refused_stage(kind: str) -> str:

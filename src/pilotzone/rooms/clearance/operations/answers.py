@@ -56,8 +56,12 @@ def overtaken(desk: Desk, trade: TradeRow, at: datetime, received: datetime) -> 
     telling.tell(desk, trade, at, "clearance.crossed", told, source=crossings.SPEC)
 
 
-def note_closed(trade: TradeRow, time: str) -> None:
-    """Keep the return time of the latest cancellation customs closed: what it did depends on it alone (engine.crossings)."""
+def note_closed(trade: TradeRow, time: str, received: datetime) -> None:
+    """Keep the return time of the latest cancellation customs closed: what it did depends on it alone (engine.crossings).
+
+    Beside it when that was received: the application is underway no more.
+    """
+    trade.stages[applications.CANCEL_ENDED] = moment(received)
     trade.stages[applications.CANCELLED_BY] = max(time, trade.stages.get(applications.CANCELLED_BY, ""))
 
 
@@ -73,7 +77,7 @@ def apply(
 ) -> None:
     """A cancellation or return that customs closed gives the buyer's amount back where it may; the rest is told."""
     if kind.name == kinds.CANCEL and head.get("returnStatus") in states.CANCEL_CLOSED:
-        note_closed(trade, head.get("returnTime", ""))
+        note_closed(trade, head.get("returnTime", ""), received)
     if verdict.what in (crossings.REFUSES, crossings.CROSSED):
         # by when it came: customs' clock may stand before ours, which told when the application came
         trade.stages[applications.refused_stage(kind.name)] = moment(received)

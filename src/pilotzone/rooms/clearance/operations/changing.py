@@ -13,6 +13,7 @@ from django.db import IntegrityError, transaction
 
 from pilotzone.base.days import stamp
 from pilotzone.base.errors import Refused
+from pilotzone.base.texts import whole
 from pilotzone.exchange.sealing import pack
 from pilotzone.kernel import audit, clock
 from pilotzone.kernel.access.doors import require
@@ -91,7 +92,7 @@ def save(
     """Write what was typed; answers the new revision. What may not be edited is left as it was, `off` are lines left out.
 
     Refused `clearance.change.stale` when another than `writer` (a page, by its own mark) saved since `revision`,
-    `clearance.change.closed` when it is written no more.
+    `clearance.change.closed` when it is written no more, `text.long` for a field beyond LONGEST characters.
     """
     one = _locked(number)
     if one.revision != revision and not (writer and writer == one.writer):
@@ -104,14 +105,14 @@ def save(
     new_head = dict(part.head)
     for name, text in head.items():
         if changes.editable(one.verb, kind, name):
-            _put(new_head, name, text, required=name in part.head)
+            _put(new_head, name, text, required=name in part.head, field=name)
     new_lines = [dict(line) for line in part.lines]
     for place, line in (lines or {}).items():
         if not 0 <= place < len(new_lines):
             continue
         for name, text in line.items():
             if changes.editable_line(one.verb, name):
-                _put(new_lines[place], name, text, required=name in part.lines[place])
+                _put(new_lines[place], name, text, required=name in part.lines[place], field=f"{place + 1}.{name}")
     out = was_off if off is None or one.verb not in (changes.CHANGE, RETURN) else set(off) & set(range(len(new_lines)))
     one.body, one.saved_at, one.revision = _sealed(Part(new_head, new_lines), out), clock.now(), one.revision + 1
     one.writer = writer[:36]
@@ -178,9 +179,9 @@ def discard(*, number: int) -> None:
     audit.record("clearance.change.discard", object_kind="change", object_id=one.pk, after={"verb": one.verb})
 
 
-def _put(values: dict[str, str], name: str, text: str, *, required: bool) -> None:
+def _put(values: dict[str, str], name: str, text: str, *, required: bool, field: str) -> None:
     """An emptied field goes, unless the record had it: then its emptiness is told as what is wrong."""
-    text = text.strip()[:LONGEST]
+    text = whole(text, LONGEST, field=field)
     if text or required:
         values[name] = text
     else:

@@ -90,6 +90,7 @@ def propose_rules(*, body: str, since: date, note: str = "") -> int:
     Refused `rule.inspection.rules` with the first thing wrong.
     """
     require(WRITE)
+    note = whole(note, 200, "说明", "The note", field="note")
     if len(body) > LONGEST:
         raise refused(refusals.RULES, field="body", what=f"> {LONGEST}")
     editions = settings.editions_of(body)
@@ -99,7 +100,7 @@ def propose_rules(*, body: str, since: date, note: str = "") -> int:
         raise refused(refusals.RULES, field="since", what=f"from {clock.today()}")
     made = InspectionRules.objects.create(
         body=body,
-        note=whole(note, 200, "说明", "The note", field="note"),
+        note=note,
         since=since,
         written_at=clock.now(),
         written_by_id=_person(),

@@ -49,7 +49,8 @@ def give(
     do this), `….days`, `….again` (one in force between the two names the same kinds); Denied `….own` for another's.
     """
     _own(principal)
-    if not kinds or not undertaking.strip() or principal == agent or not set(kinds) <= set(mandates.KINDS):
+    undertaking = whole(undertaking, 200, "担责承诺或委托协议", "The undertaking", field="undertaking")
+    if not kinds or not undertaking or principal == agent or not set(kinds) <= set(mandates.KINDS):
         raise Refused(
             code="clearance.mandate.request", zh="请选择可委托的单证并填写书面担责承诺或委托协议编号",
             en="Name documents that may be entrusted and the written undertaking or the number of the agreement",
@@ -64,7 +65,7 @@ def give(
     _one_at_a_time(principal)
     _not_twice(principal, agent, kinds, (since, until))
     made = Mandate.objects.create(
-        principal_id=principal, agent_id=agent, kinds=sorted(set(kinds)), undertaking=undertaking.strip(), valid_from=since,
+        principal_id=principal, agent_id=agent, kinds=sorted(set(kinds)), undertaking=undertaking, valid_from=since,
         valid_to=until, given_at=clock.now(), given_by_id=current().person,
     )  # fmt: skip
     audit.record(

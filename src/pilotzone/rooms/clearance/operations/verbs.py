@@ -14,6 +14,7 @@ from django.db import IntegrityError, connection, transaction
 
 from pilotzone.base.days import day_of, stamp
 from pilotzone.base.errors import Denied, Refused
+from pilotzone.base.texts import whole
 from pilotzone.exchange import inbox
 from pilotzone.exchange.formats.build import build
 from pilotzone.exchange.formats.editions import edition_for
@@ -76,7 +77,8 @@ def _tell(found: Trade, code: str, zh: str, en: str, source: str, **more: str) -
 
 
 def open_personal(*, document: int, reason: str) -> dict[str, Any]:
-    """A document with its personal fields open, for customs officers; the reason is kept."""
+    """A document with its personal fields open, for customs officers; the reason is kept. Refused `text.long`."""
+    reason = whole(reason, 200, "理由", "The reason", field="reason")
     row = Document.objects.filter(id=document).first()
     if row is None:
         raise unknown()

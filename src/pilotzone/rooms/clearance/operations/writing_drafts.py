@@ -95,7 +95,7 @@ def save(
     """Write what was typed, whole; answers the new revision. `lines` in their order, those left out are gone; `add` one empty.
 
     Refused `clearance.writing.stale` when another than `writer` saved since `revision`, `clearance.writing.lines`
-    beyond a hundred lines.
+    beyond a hundred lines, `text.long` for a field beyond LONGEST characters.
     """
     one = _locked(number)
     if one.revision != revision and not (writer and writer == one.writer):
@@ -113,15 +113,18 @@ def save(
             en=f"A document has at most {writing.MOST_LINES} lines.",
         )  # fmt: skip
     kept = [
-        {name: told for name, text in line.items() if name in line_fields and writing.editable_line(name) and (told := text.strip()[:LONGEST])}
-        for line in lines
+        {
+            name: told for name, text in line.items()
+            if name in line_fields and writing.editable_line(name) and (told := whole(text, LONGEST, field=f"{place}.{name}"))
+        }
+        for place, line in enumerate(lines, 1)
     ]  # fmt: skip
     if add:
         kept.append({})
     part = Part(
         {
             name: told for name, text in head.items()
-            if name in shape.head.by_name and writing.editable(name) and (told := text.strip()[:LONGEST])
+            if name in shape.head.by_name and writing.editable(name) and (told := whole(text, LONGEST, field=name))
         },
         writing.numbered(kept) if shape.lines else [],
     )  # fmt: skip

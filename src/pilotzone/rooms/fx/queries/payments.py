@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.db.models import Q, Sum
@@ -23,6 +24,11 @@ from pilotzone.rooms.registry import api as registry
 
 WAITS = ("applied",)
 PAGE, LARGEST = 50, 20_000
+NEWS = {
+    "asked": ("银行要求补充材料", "the bank asks for more documents"), "paid": ("银行已付汇", "the bank has paid"),
+    "refused": ("银行不予办理", "the bank refused"),
+}  # fmt: skip
+NEWS_DAYS = 7
 
 
 def payer_of(payment: Payment) -> Payee:
@@ -81,6 +87,33 @@ def payments(filters: Mapping[str, Any] | None = None, page: int = 1, size: int 
     page = max(1, min(page, -(-total // size) or 1))
     rows = list(found.select_related("receipt").order_by("-pay_on", "-id")[(page - 1) * size : page * size])
     return {"rows": _told(rows), "total": total, "page": page, "waiting": waiting}
+
+
+def news(at: datetime) -> dict[str, Any]:
+    """What the banks decided of the own payments of the caller's firm, the newest first: {rows, total}, at most PAGE rows.
+
+    A request for documents stands until it is answered, payment and refusal for NEWS_DAYS days before `at`. A row:
+    {id, number, state, zh, en, currency, amount, payee, at, note}.
+    """
+    own = current().organisation if current().kind == ENTERPRISE else None
+    late = Q(state__in=("paid", "refused"), decided_at__gt=at - timedelta(days=NEWS_DAYS))
+    found = Payment.objects.filter(late | Q(state="asked"), organisation_id=own or 0)
+    rows = list(found.order_by("-decided_at", "-id")[:PAGE])
+    said = PaymentDecision.objects.filter(payment__in=[one.pk for one in rows], maker="bank").order_by("id")
+    notes = dict(said.values_list("payment_id", "note"))
+    return {"rows": [
+        {
+            "id": one.pk, "number": one.number, "state": one.state, "zh": NEWS[one.state][0], "en": NEWS[one.state][1],
+            "currency": one.currency, "amount": yuan(one.amount), "payee": one.payee, "at": one.decided_at,
+            "note": notes.get(one.pk, ""),
+        }
+        for one in rows
+    ], "total": found.count()}  # fmt: skip
+
+
+def numbered(number: str) -> list[dict[str, Any]]:
+    """The payments of exactly this number that the caller sees, the newest first, at most PAGE: {id, number, firm, state…}."""
+    return _told(list(Payment.objects.filter(number=number).select_related("receipt").order_by("-id")[:PAGE]))
 
 
 def payment(number: int) -> dict[str, Any]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -241,3 +242,31 @@ def test_a_payment_goes_from_the_form_to_the_banks_decision(
     told = safe.get("/fx/payments/export.csv")
     assert "FH-1" in b"".join(told.streaming_content).decode() if told.streaming else "FH-1" in told.content.decode()
     assert firm.get("/fx/payments/999999/").status_code == 404
+
+
+def test_the_banks_answer_stands_on_the_firms_desk_and_its_number_finds_it(
+    desk: Desk, firm: Client, bank: Client
+) -> None:
+    voucher = {"kind": "invoice", "number": "INV-1", "issuer": "A LLC", "dated_on": "2021-06-01", "amount": "100.00"}
+    with desk.as_firm():
+        held = api.ask_payment(
+            bank=desk.bank, number="FH-2021-7", purpose="storage", payee="A LLC", currency="USD", amount=Decimal("100.00"),
+            pay_on=NOON.date(), at=NOON, vouchers=[voucher],
+        )["id"]  # fmt: skip
+    assert "付汇：银行答复" not in firm.get("/enterprise/").content.decode()
+    assert (
+        bank.post(f"/fx/payments/{held}/", {"action": "ask", "note": "请补合同", "reference": "B1"}).status_code == 302
+    )
+    page = firm.get("/enterprise/").content.decode()
+    for words in ("付汇：银行答复", "银行要求补充材料", "请补合同", f"/fx/payments/{held}/"):
+        assert words in page
+    assert firm.get("/search/", {"q": "FH-2021-7"})["Location"] == f"/fx/payments/{held}/"
+    assert "请补合同" in firm.get(f"/fx/payments/{held}/").content.decode()
+    assert Client().get("/search/", {"q": "FH-2021-7"}).status_code == 200, "a stranger learns nothing"
+    with desk.as_firm(desk.stranger):
+        api.ask_payment(
+            bank=desk.bank, number="FH-2021-7", purpose="storage", payee="A LLC", currency="USD", amount=Decimal("10.00"),
+            pay_on=NOON.date(), at=NOON, vouchers=[voucher | {"number": "INV-2"}],
+        )  # fmt: skip
+    both = bank.get("/search/", {"q": "FH-2021-7"}).content.decode()
+    assert both.count("FH-2021-7</a>") == 2

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -283,3 +283,40 @@ def test_strangers_see_nothing_and_each_does_only_his_part(desk: Desk) -> None:
         assert PaymentDecision.objects.filter(payment_id=held).update(at=NOON) == 0, "no policy lets anybody"
         with pytest.raises(DatabaseError), transaction.atomic():
             Backing.objects.filter(payment_id=held).update(usd=1)
+
+
+@pytest.mark.parametrize(
+    ("decision", "note", "days", "state"),
+    [
+        ("pay", "", 6, "paid"),
+        ("pay", "", 7, ""),
+        ("refuse", "合同未履行", 6, "refused"),
+        ("refuse", "合同未履行", 8, ""),
+        ("ask", "请补合同", 90, "asked"),
+    ],
+)
+def test_a_firm_is_told_what_its_bank_decided(desk: Desk, decision: str, note: str, days: int, state: str) -> None:
+    held = ask(desk)["id"]
+    with desk.as_firm():
+        assert api.payment_news(NOON) == {"rows": [], "total": 0}, "nothing is decided yet"
+    decide(desk, held, decision, note=note)
+    with desk.as_firm():
+        told = api.payment_news(NOON + timedelta(days))
+    assert [(one["state"], one["note"], one["number"]) for one in told["rows"]] == (
+        [(state, note, "P1")] if state else []
+    )
+    for other in (desk.as_bank(), desk.as_firm(desk.stranger), scope(NOBODY)):
+        with other:
+            assert api.payment_news(NOON)["total"] == 0
+
+
+def test_a_number_finds_what_its_reader_may_see(desk: Desk) -> None:
+    held = ask(desk)["id"]
+    ask(desk, who=desk.stranger, vouchers=[paper("INV-9")])
+    with desk.as_firm():
+        assert [one["id"] for one in api.payments_numbered("P1")] == [held]
+        assert api.payments_numbered("P") == []
+    with desk.as_bank():
+        assert len(api.payments_numbered("P1")) == 2
+    with scope(NOBODY):
+        assert api.payments_numbered("P1") == []

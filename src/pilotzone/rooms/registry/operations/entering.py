@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from django.db import transaction
 
 from pilotzone.base.errors import Denied
+from pilotzone.base.texts import whole
 from pilotzone.exchange.channels import registers as channel
 from pilotzone.kernel import clock
 from pilotzone.kernel.access import firms
@@ -42,7 +43,10 @@ def enter(*, uscc: str, account: str, code: str, roles: Sequence[str], evidence:
     chosen = tuple(one for one in firms.trades() if one in roles)
     if not chosen:
         raise refused("rule.filing.roles", by_field={"roles": ""})
-    who = channel.by_licence(address(), number, account.strip()[:100], code.strip()[:100])
+    who = channel.by_licence(
+        address(), number, whole(account, 100, "账号", "The account", field="account"),
+        whole(code, 100, "验证码", "The code", field="code"),
+    )  # fmt: skip
     name = channel.look_up(address(), "samr", number, who.ticket).facts.get("name", "")
     with scope(PLATFORM):
         firm = Organisation.objects.filter(uscc=number).first()

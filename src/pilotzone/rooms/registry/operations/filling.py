@@ -9,7 +9,7 @@ from typing import Any
 
 from django.db import transaction
 
-from pilotzone.base.texts import whole
+from pilotzone.base.texts import at_most, whole
 from pilotzone.exchange.channels import registers as channel
 from pilotzone.exchange.channels import singlewindow
 from pilotzone.kernel import clock, vault
@@ -33,7 +33,7 @@ from pilotzone.rooms.registry.operations.registers import SEALED, Said, address,
 from pilotzone.rooms.registry.queries.filings import access_filing, answers, own_filing, proof_of, told, told_by
 
 LICENCE = ("kind", "number", "authority", "valid_from", "valid_to", "scope")
-MOST_LICENCES = 20
+MOST_LICENCES, LONGEST = 20, 2000
 
 
 @transaction.atomic
@@ -121,13 +121,16 @@ def cleaned(
         raise refused("rule.filing.unknown_field", value=sorted(strange)[0][:40])
     fixed = locked(filing, chosen)
     kept = {name: text for name, text in filing.values.items() if name in asked} | {
-        name: str(text).replace("\0", "").strip() for name, text in values.items() if name not in fixed
+        name: whole(str(text), 160 if name == "name" else LONGEST, field=name)
+        for name, text in values.items()
+        if name not in fixed
     }
     papers = [
         {name: whole(str(one.get(name, "")), 200, "证照内容", "The licence", field=name) for name in LICENCE}
-        for one in licences[:MOST_LICENCES]
+        for one in licences
         if any(one.get(name) for name in LICENCE[1:])
     ]
+    at_most(papers, MOST_LICENCES, "证照", "licences", field="licences")
     return chosen, {name: text for name, text in (kept | fixed).items() if text}, papers
 
 
@@ -145,7 +148,8 @@ def verify(number: int, *, version: int | None, method: str, account: str, code:
     """
     actor = require(states.FILL)
     seen = access_filing(number)
-    account, code = account.strip()[:100], code.strip()[:100]
+    account = whole(account, 100, "账号", "The account", field="account")
+    code = whole(code, 100, "验证码", "The code", field="code")
     if method == "licence":
         who = channel.by_licence(address(), seen.uscc, account, code)
     else:

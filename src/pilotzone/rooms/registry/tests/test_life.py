@@ -357,3 +357,25 @@ def test_rooms_above_ask_whether_a_filing_is_in_force_and_what_of_it_has_ended(c
         Filing.objects.filter(pk=number).update(state="valid", licences=[{"kind": "x", "valid_to": "2021-03-15"}])
     assert api.standing(firm, on=date(2021, 3, 16)) == {"state": "valid", "in_force": True, "ended": ["x"]}
     assert api.standing(firm, on=date(2021, 3, 15))["ended"] == []
+
+
+@pytest.mark.parametrize(
+    ("values", "licences", "code", "field"),
+    [
+        ({"name_en": "长" * 2001}, [], "text.long", "name_en"),
+        ({}, [{"kind": "k", "number": str(n)} for n in range(21)], "text.many", "licences"),
+        ({}, [{"kind": "k", "number": "长" * 201}], "text.long", "number"),
+    ],
+)
+def test_what_is_too_much_is_refused_and_nothing_kept(
+    cast: Cast, values: dict[str, str], licences: list[dict[str, str]], code: str, field: str
+) -> None:
+    number = filled(cast)
+    with cast.act("clerk"):
+        before = Filing.objects.values("values", "licences", "version").get(pk=number)
+        with pytest.raises(Refused) as told:
+            api.fill(number, version=None, roles=["ebc"], values=values, licences=licences)
+        assert told.value.code == code and field in told.value.fields
+        with pytest.raises(Refused, match=r"text\.long"):
+            api.verify(number, version=None, method="licence", account=ACCOUNT, code="1" * 101)
+        assert Filing.objects.values("values", "licences", "version").get(pk=number) == before

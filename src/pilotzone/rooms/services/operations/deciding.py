@@ -8,7 +8,7 @@ from typing import Any
 from django.db import transaction
 
 from pilotzone.base.errors import Problem
-from pilotzone.base.texts import whole
+from pilotzone.base.texts import at_most, whole
 from pilotzone.kernel import clock
 from pilotzone.kernel.access.doors import may, require
 from pilotzone.kernel.access.members import colleagues
@@ -86,11 +86,12 @@ def refuse(number: int, *, version: int | None, reason: str) -> None:
 
 
 def together(chosen: Sequence[tuple[int, int | None]], verb: str, *, opinion: str = "") -> list[dict[str, Any]]:
-    """Accept or pass many, each by itself: {case, number, done, code, zh, en} in their order. At most 200 at once."""
+    """Accept or pass many, each by itself: {case, number, done, code, zh, en} in their order. Refused `text.many` beyond 200 at once."""
     require("service.decide")
+    at_most(chosen, MOST, "所选办件", "cases are chosen", field="chosen")
     act = {"accept": accept, "pass": pass_}[verb]
     told = []
-    for number, version in chosen[:MOST]:
+    for number, version in chosen:
         shown = Case.objects.filter(pk=number).values_list("number", flat=True).first() if 0 < number < 2**63 else None
         row: dict[str, Any] = {
             "case": number,

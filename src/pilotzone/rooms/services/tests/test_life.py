@@ -205,3 +205,11 @@ def test_moves_and_notices_are_never_changed(cast: Cast) -> None:
         assert Move.objects.filter(case_id=number).delete()[0] == 0
         assert Move.objects.filter(case_id=number).update(reason="x") == 0
         assert Case.objects.get(pk=number).version == Move.objects.filter(case_id=number).count() == 2
+
+
+def test_more_chosen_than_at_once_are_refused_not_left_out(cast: Cast) -> None:
+    number = handed_in(cast)
+    with cast.act("finance"), pytest.raises(Refused) as refused:
+        api.together([(number, None)] * 201, "accept")
+    assert (refused.value.code, refused.value.fields) == ("text.many", {"chosen": "201 > 200"})
+    assert told(cast, number)["state"] == "submitted"

@@ -58,7 +58,7 @@ def together(request: HttpRequest) -> HttpResponse:
     if verb not in ("accept", "pass"):
         raise Denied(code="service.verb", zh="没有这一操作。", en="There is no such verb.")
     chosen: list[tuple[int, int | None]] = []
-    for pick in request.POST.getlist("chosen")[:200]:
+    for pick in request.POST.getlist("chosen"):
         number, _mark, version = pick.partition("-")
         if (case := words.number_typed(number)) is not None:
             chosen.append((case, words.number_typed(version)))

@@ -187,7 +187,7 @@ def _unit_rows(number: int) -> list[dict[str, Any]]:
 
 
 def _typed(request: HttpRequest, name: str) -> str:
-    return request.POST.get(name, "").replace("\0", "").strip()[:200]
+    return request.POST.get(name, "").replace("\0", "").strip()
 
 
 def _whole(text: str) -> int:

@@ -9,6 +9,7 @@ from decimal import Decimal
 from django.db import connection
 
 from pilotzone.base.days import day_of
+from pilotzone.base.texts import whole
 from pilotzone.kernel import audit, events
 from pilotzone.kernel.access.actor import ENTERPRISE, PLATFORM
 from pilotzone.kernel.access.doors import require
@@ -48,7 +49,7 @@ def pay(
 
     Bills are paid whole. Raises Denied for who may not, Refused `rule.payment.*`; then nothing is recorded.
     """
-    actor = require("tax.pay")
+    actor, reason = require("tax.pay"), whole(reason, 200, "理由", "The reason", field="reason")
     receipt_no, numbers = receipt_no.strip(), tuple(dict.fromkeys(bill.strip() for bill in bills if bill.strip()))
     if not receipt_no or len(receipt_no) > LONGEST or not numbers or any(len(one) > LONGEST for one in numbers):
         raise refused("rule.payment.bills")

@@ -17,6 +17,7 @@ from pilotzone.base.errors import Refused
 from pilotzone.kernel.access.actor import DISTRICT, ENTERPRISE, PLATFORM, Actor
 from pilotzone.kernel.access.scope import scope
 from pilotzone.rooms.tax import api
+from pilotzone.rooms.tax.web.bills import standing_of
 
 NOON = datetime(2019, 5, 1, 12, tzinfo=SHANGHAI)
 
@@ -131,3 +132,42 @@ def test_a_page_of_bills_finds_those_that_differ(cursor: Any) -> None:
     assert api.bills({"due": date(2019, 6, 16)})["total"] == 0
     with scope(Actor(kind=ENTERPRISE, organisation=8)):
         assert api.bills()["total"] == 0
+
+
+def told_bill(**changed: Any) -> dict[str, Any]:
+    """A bill as `api.bills` tells one that was made (816) and has days to be paid in."""
+    return {
+        "receipt_no": "", "status": "1", "pay_from": date(2021, 6, 1), "pay_to": date(2021, 6, 15), "due": "98.01",
+        "agrees": True, "amounts": {"tariff": {"ours": "0.00"}, "vat": {"ours": "45.51"}},
+    } | changed  # fmt: skip
+
+
+UNDONE: dict[str, Any] = {
+    "pay_from": None,
+    "pay_to": None,
+    "agrees": False,
+    "amounts": {"tariff": {"ours": "0.00"}, "vat": {"ours": "0.00"}},
+}
+
+
+@pytest.mark.parametrize(
+    ("changed", "standing"),
+    [
+        ({}, "due"),
+        (UNDONE, "void"),
+        (UNDONE | {"status": "2"}, "void"),
+        (UNDONE | {"status": "3"}, "cancelled"),
+        (UNDONE | {"receipt_no": "R1"}, "paid"),
+        (UNDONE | {"agrees": True}, "unknown"),
+        (UNDONE | {"agrees": None}, "unknown"),
+        (UNDONE | {"amounts": {"tariff": {"ours": "0.00"}, "vat": {"ours": None}}}, "unknown"),
+        (UNDONE | {"amounts": {"tariff": {"ours": "0.00"}, "vat": {"ours": "0.01"}}}, "unknown"),
+        ({"amounts": UNDONE["amounts"], "agrees": False}, "due"),
+        ({"pay_to": date(2021, 6, 1), "pay_from": date(2021, 5, 1)}, "overdue"),
+        ({"pay_from": date(2021, 6, 9)}, "later"),
+    ],
+)
+def test_a_bill_of_a_list_cancelled_after_its_release_is_void_until_customs_says_so_or_it_is_paid(
+    changed: dict[str, Any], standing: str
+) -> None:
+    assert standing_of(told_bill(**changed), date(2021, 6, 8)) == standing

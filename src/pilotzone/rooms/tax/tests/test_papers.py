@@ -17,6 +17,8 @@ from pilotzone.kernel.access.actor import AGENCY, ENTERPRISE, PLATFORM, Actor
 from pilotzone.kernel.access.models import Organisation
 from pilotzone.kernel.access.scope import scope
 from pilotzone.rooms.tax import api
+from pilotzone.rooms.tax.models import RefundFiling
+from pilotzone.rooms.tax.operations.export import bureau
 
 NOON = datetime(2021, 5, 1, 12, tzinfo=SHANGHAI)
 CUSTOMS = Actor(kind=AGENCY, unit_path="zone.customs", role="customs_officer")
@@ -137,3 +139,19 @@ def test_thirty_days_before_its_end_a_paper_turns_yellow(
     with scope(Actor(kind=ENTERPRISE, organisation=firm, role="ebp")):
         told = api.guarantees(on=on)
     assert (told["rows"][0]["light"], told["ending"], told["total"]) == (light, ending, 1)
+
+
+def test_a_question_of_the_authority_is_kept_whole_and_a_strange_number_taken_by_nobody(firm: int) -> None:
+    with scope(PLATFORM):
+        filing = RefundFiling.objects.create(
+            number="RF-LONG", organisation_id=firm, kind="refund", month="2021-05", state="accepted", receipt_no="R1",
+            class_number=2, amount=Decimal("1.00"), assessment={}, drafted_at=NOON,
+        )  # fmt: skip
+        bureau.asked("RF-LONG", "问" * 3000)
+        filing.refresh_from_db()
+        assert filing.question == "问" * 3000
+        RefundFiling.objects.filter(pk=filing.pk).update(state="signed", question="")
+        with pytest.raises(Refused) as told:
+            bureau.received("RF-LONG", accepted=True, receipt_no="1" * 41, text="", at=NOON)
+        filing.refresh_from_db()
+        assert (told.value.code, filing.state) == ("text.long", "signed")

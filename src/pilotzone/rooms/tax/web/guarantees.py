@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from pilotzone.base.errors import Refused
+from pilotzone.base.texts import whole
 from pilotzone.kernel import clock
 from pilotzone.kernel.access.actor import Actor
 from pilotzone.kernel.access.doors import access_organisation, may, require
@@ -83,7 +84,7 @@ def correct(request: HttpRequest, number: int) -> HttpResponse:
     """Set a paper right or give it back; what is refused is said above the papers."""
     actor = require("guarantee.manage")
     try:
-        typed = _typed(request)
+        typed = _whole(_typed(request))
         amount = Decimal(0) if request.POST.get("action") == "withdraw" else _amount(typed["amount"])
         first = day_of_text(typed["valid_from"])
         if first is None:
@@ -149,10 +150,11 @@ def _statement(number: int) -> lists.Listing:
 
 def _lodge(request: HttpRequest) -> int:
     require("guarantee.manage")
-    typed, code = _typed(request), request.POST.get("firm", "").replace("\0", "").strip()[:18]
+    typed = _whole(_typed(request))
+    code = typed["firm"]
     firm = Organisation.objects.filter(customs_code=code).first() or Organisation.objects.filter(uscc=code).first()
     if not code or firm is None:
-        raise refused("rule.guarantee.firm_unknown", firm=code or "—")
+        raise refused("rule.guarantee.firm_unknown", firm=code[:40] or "—")
     first = day_of_text(typed["valid_from"])
     if first is None:
         raise refused("rule.guarantee.paper")
@@ -165,7 +167,12 @@ def _lodge(request: HttpRequest) -> int:
 
 def _typed(request: HttpRequest) -> dict[str, str]:
     names = ("firm", "number", "kind", "amount", "valid_from", "valid_to", "reason")
-    return {name: request.POST.get(name, "").replace("\0", "").strip()[:200] for name in names}
+    return {name: request.POST.get(name, "").replace("\0", "").strip() for name in names}
+
+
+def _whole(typed: dict[str, str]) -> dict[str, str]:
+    """The form, none of its texts too long. Refused `text.long`."""
+    return {name: whole(text, 200, field=name) for name, text in typed.items()}
 
 
 def _amount(text: str) -> Decimal:

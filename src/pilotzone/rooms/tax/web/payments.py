@@ -12,6 +12,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from pilotzone.base.errors import Refused
 from pilotzone.base.money import yuan
+from pilotzone.base.texts import at_most, whole
 from pilotzone.kernel import clock
 from pilotzone.kernel.access.doors import may, require
 from pilotzone.rooms.tax import api
@@ -67,16 +68,16 @@ def new(request: HttpRequest) -> HttpResponse:
     require("tax.pay")
     asked = request.POST if request.method == "POST" else request.GET
     chosen = [*asked.getlist("chosen"), *asked.get("bills", "").replace("\0", "").split()]
-    numbers = list(dict.fromkeys(number[:LONGEST] for number in chosen))[:MOST_BILLS]
-    typed = {name: asked.get(name, "").replace("\0", "").strip()[:200] for name in ("receipt_no", "paid_on", "amount")}
+    numbers = list(dict.fromkeys(number.replace("\0", "").strip() for number in chosen))
+    typed = {name: asked.get(name, "").replace("\0", "").strip() for name in ("receipt_no", "paid_on", "amount")}
     problem: Refused | None = None
     if request.method == "POST" and "receipt_no" in request.POST:
         try:
-            _record(typed, numbers, request.POST.get("reason", "")[:200])
+            _record(typed, numbers, request.POST.get("reason", ""))
             return redirect(f"/tax/payments/?number={typed['receipt_no']}")
         except Refused as refusal:
             problem = refusal
-    due = [api.bills({"number": number}, 1, 1)["rows"] for number in numbers]
+    due = [api.bills({"number": number}, 1, 1)["rows"] for number in numbers[:MOST_BILLS] if len(number) <= LONGEST]
     sums = [rows[0]["due"] for rows in due if rows and rows[0]["due"] is not None]
     typed["amount"] = typed["amount"] or (yuan(sum(sums, Decimal(0))) if sums else "")
     typed["paid_on"] = typed["paid_on"] or clock.today().isoformat()
@@ -85,7 +86,9 @@ def new(request: HttpRequest) -> HttpResponse:
 
 
 def _record(typed: dict[str, str], numbers: list[str], reason: str) -> None:
-    paid_on = day_of_text(typed["paid_on"])
+    at_most(numbers, MOST_BILLS, "税单", "bills", field="bills")
+    paid_on = day_of_text(whole(typed["paid_on"], 200, field="paid_on"))
+    whole(typed["amount"], 200, field="amount")
     try:
         amount = Decimal(typed["amount"].replace(",", ""))
     except InvalidOperation:

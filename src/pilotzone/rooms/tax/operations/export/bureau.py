@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from pilotzone.base.days import day_of
+from pilotzone.base.texts import whole
 from pilotzone.kernel import audit, events
 from pilotzone.rooms.tax.engine.export import prerefund
 from pilotzone.rooms.tax.engine.export.firmclass import clock
@@ -37,15 +38,15 @@ def outgoing() -> list[dict[str, Any]]:
 
 def received(number: str, *, accepted: bool, receipt_no: str, text: str, at: datetime) -> None:
     """受理回执: the clock of the firm's class starts; or the authority did not take it, and the firm signs anew."""
-    filing = locked(number)
+    filing, receipt_no = locked(number), whole(receipt_no, 40, "受理回执", "The receipt", field="receipt_no")
     if filing.state != "signed":
         return
     if accepted:
         ticking = clock(filing.class_number, day_of(at))
-        filing.state, filing.receipt_no, filing.accepted_at = "accepted", receipt_no[:40], at
+        filing.state, filing.receipt_no, filing.accepted_at = "accepted", receipt_no, at
         filing.due_on, filing.warn_on = ticking.due, ticking.warn
     else:
-        filing.state, filing.question = "returned", text[:2000]
+        filing.state, filing.question = "returned", text.replace("\0", "")
     _saved(filing, "tax.refund.received", receipt_no)
 
 
@@ -64,21 +65,21 @@ def asked(number: str, text: str) -> None:
     """疑点核实: the authority asks the firm."""
     filing = locked(number)
     if filing.state in ("accepted", "reviewed") and not filing.question:
-        filing.state, filing.question = "question", text[:2000]
+        filing.state, filing.question = "question", text.replace("\0", "")
         filing.proposal, filing.reviewed_by, filing.reviewed_at = "", None, None
         _saved(filing, "tax.refund.asked", "")
 
 
 def paid(number: str, refund_no: str, *, at: datetime) -> None:
     """到账: the treasury paid. The same word again changes nothing. Pre-refunded lines open their settlement."""
-    filing = locked(number)
+    filing, refund_no = locked(number), whole(refund_no, 40, "退还书号", "The number of the refund", field="refund_no")
     if filing.state != "approved":
         return
     lines = list(RefundLine.objects.filter(filing=filing, standing=True))
     keys = [(line.list_no, line.line_no) for line in lines]
     book = ledger.open_(filing.organisation_id, keys)
     ledger.write(filing, book.refund(keys), at=at, reference=refund_no)
-    filing.state, filing.refund_no, filing.paid_at = "paid", refund_no[:40], at
+    filing.state, filing.refund_no, filing.paid_at = "paid", refund_no, at
     if filing.kind == PRE:
         span = prerefund.window(day_of(at))
         Prerefund.objects.bulk_create(

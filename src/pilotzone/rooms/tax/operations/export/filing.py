@@ -132,7 +132,7 @@ def answer(number: str, text: str, *, at: datetime) -> None:
 
 def locked(number: str, firm: int | None = None) -> RefundFiling:
     """A filing to change; Refused `rule.export.filing_unknown` for one that is not there or not the firm's."""
-    rows = RefundFiling.objects.select_for_update().filter(number=number[:30])
+    rows = RefundFiling.objects.select_for_update().filter(number=number.replace("\0", ""))
     found = (rows if firm is None else rows.filter(organisation_id=firm)).first()
     if found is None:
         raise refused("rule.export.filing_unknown")
