@@ -45,7 +45,8 @@ def show(request: HttpRequest) -> HttpResponse:
         "asked": asked, "series": _VALUE[asked["flow"]], "rows": rows, "problem": problem, "chart": chart, "cube": cube, "query": request.GET.urlencode(),
         "coverages": words.coverages().items(), "flows": words.flows().items(),
         "bys": [(key, words.dimensions()[key]) for key in (api.DIMENSIONS if cube else PUBLIC)],
-        "link": request.build_absolute_uri(), "tiles": _tiles(rows) if by == "unit" else [],
+        "link": request.build_absolute_uri(), "bounds": [("then", _("按当时区划")), ("now", _("按现行区划"))],
+        "moves": api.moved_within(asked["first"], clock.today()) if by == "unit" else [], "tiles": _tiles(rows) if by == "unit" else [],
     }  # fmt: skip
     return render(request, "statistics/explore.html", context, status=422 if problem else 200)
 
@@ -73,8 +74,10 @@ def export(request: HttpRequest) -> StreamingHttpResponse:
 def answer(asked: Mapping[str, Any]) -> list[dict[str, Any]]:
     """Rows {code, name, value in yuan or None, hidden, share} of a question."""
     first, last = asked["first"], asked["last"]
-    if may("statistics.work"):
-        rows: list[dict[str, Any]] = [
+    if asked["by"] == "unit":
+        rows: list[dict[str, Any]] = _districts(asked)
+    elif may("statistics.work"):
+        rows = [
             {"code": row.code, "value": row.cny, "hidden": False}
             for row in api.ask(coverage=asked["coverage"], by=asked["by"], flow=asked["flow"], first=first, last=last, filters=asked["filters"])
         ]  # fmt: skip
@@ -88,6 +91,25 @@ def answer(asked: Mapping[str, Any]) -> list[dict[str, Any]]:
         row | {"name": row["code"] if asked["by"] == "month" else names[row["code"]], "share": f"{row['value'] / whole:.1%}" if whole and row["value"] is not None else "—"}
         for row in rows
     ]  # fmt: skip
+
+
+def _districts(asked: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """Districts as they were or as they are now: every month's amounts are carried over by the same rule, hidden ones stay hidden."""
+    amounts: list[tuple[date, str, Decimal | None]] = []
+    if may("statistics.work"):
+        for start, end in api.stretches(asked["first"], asked["last"]):
+            found = api.ask(
+                coverage=asked["coverage"], by="unit", flow=asked["flow"], first=start, last=end, filters=asked["filters"]
+            )  # fmt: skip
+            amounts += [(start, row.code, row.cny) for row in found]
+    else:
+        ones = api.latest(asked["first"], asked["last"])
+        for flow in [asked["flow"]] if asked["flow"] else ["E", "I"]:
+            found_ = api.figures(ones, coverage=asked["coverage"], indicator=_VALUE[flow], dimension="unit")
+            amounts += [(row.month, row.code, row.value) for row in found_]
+    told, _unsure = api.carried_over(amounts, of=clock.today() if asked["boundaries"] == "now" else None)
+    order = sorted(told, key=lambda code: (code.startswith("other"), -(told[code] or 0), code))
+    return [{"code": code, "value": told[code], "hidden": told[code] is None} for code in order]
 
 
 def _tiles(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
@@ -140,6 +162,7 @@ def _asked(typed: Mapping[str, str]) -> dict[str, Any]:
     return {
         "coverage": _pick(typed, "coverage", api.COVERAGES, "platform"), "by": _pick(typed, "by", dimensions, "month"), "flow": _pick(typed, "flow", ("", "E", "I"), ""),
         "first": _month(typed.get("first", ""), date(today.year - 1, today.month, 1)), "last": _month(typed.get("last", ""), today.replace(day=1)), "filters": filters,
+        "boundaries": _pick(typed, "boundaries", ("then", "now"), "then"),
     }  # fmt: skip
 
 
