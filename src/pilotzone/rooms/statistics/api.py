@@ -80,6 +80,7 @@ if TYPE_CHECKING:
     from pilotzone.rooms.statistics.operations.releasing import announce, compute, consent, publish, tick
     from pilotzone.rooms.statistics.operations.reporting import remind, report
     from pilotzone.rooms.statistics.operations.surveying import answer, design, publish_survey
+    from pilotzone.rooms.statistics.queries.boundaries import carried_over, moved_within, stretches
     from pilotzone.rooms.statistics.queries.collecting import (
         Asked,
         Beside,
@@ -142,6 +143,7 @@ _TABLES = {
     "Online": "queries.recognised.Online", "candidate": "queries.recognised.candidate", "candidates": "queries.recognised.candidates",
     "candidate_months": "queries.recognised.candidate_months", "firms_of": "queries.recognised.firms_of", "online": "queries.recognised.online",
     "ADJUSTABLE": "queries.seasonal.ADJUSTABLE", "AdjustedSeries": "queries.seasonal.AdjustedSeries", "adjusted_series": "queries.seasonal.adjusted_series",
+    "carried_over": "queries.boundaries.carried_over", "moved_within": "queries.boundaries.moved_within", "stretches": "queries.boundaries.stretches",
 }  # fmt: skip
 _LATER = {
     "disclosure.attack": ("Attacker",),
@@ -162,16 +164,16 @@ __all__ = [
     "Fence", "Field", "Figure", "Form", "Formula", "Found", "Grade", "Indicator", "Line", "Listed", "Measured", "Mirrored", "Move",
     "Online", "Protected", "Recognised", "Record", "Revisions", "Row", "Rules", "Sale", "Sample", "Sold", "Told", "Trimmed", "Unsafe",
     "Vintage", "adjust", "adjusted", "adjusted_series", "against", "announce", "answer", "answers_of", "ask", "asked", "asked_in",
-    "audit", "boundary_moves", "by_period", "calendar", "candidate", "candidate_months", "candidates", "carried", "chained", "compute",
-    "concentration", "consent", "content", "counted_months", "decide", "design", "development", "draw", "due", "empty", "estimate",
-    "estimates", "fence", "figures", "fill", "firms_of", "fisher", "fixed", "form_heads", "form_of", "forms", "formula", "grade", "greg",
-    "in_force", "indicators", "judged", "largest", "laspeyres", "latest", "level_of", "lines_of", "lowe", "may_stand", "measured",
-    "mirror", "mirrored", "months", "new_years", "neyman", "note", "on_boundaries", "on_year", "online", "own_standing", "own_unit",
-    "paasche", "post_strata", "proportional", "protect", "publish", "publish_survey", "published", "quantities", "raking", "read_sheet",
-    "recognise", "recount", "regions", "release", "remind", "reminded", "report", "reports", "revisions", "rules_on", "sample", "scale",
-    "sdmx_data", "sdmx_data_xml", "sdmx_structure", "sdmx_structure_xml", "secret", "settle", "signed", "stage", "summary", "survey",
-    "surveys", "table", "tabulate", "take", "take_all", "tick", "tiles", "tornqvist", "trimmed", "unit_value", "units", "unrecorded",
-    "volume", "world", "written_sheet",
+    "audit", "boundary_moves", "by_period", "calendar", "candidate", "candidate_months", "candidates", "carried", "carried_over",
+    "chained", "compute", "concentration", "consent", "content", "counted_months", "decide", "design", "development", "draw", "due",
+    "empty", "estimate", "estimates", "fence", "figures", "fill", "firms_of", "fisher", "fixed", "form_heads", "form_of", "forms",
+    "formula", "grade", "greg", "in_force", "indicators", "judged", "largest", "laspeyres", "latest", "level_of", "lines_of", "lowe",
+    "may_stand", "measured", "mirror", "mirrored", "months", "moved_within", "new_years", "neyman", "note", "on_boundaries", "on_year",
+    "online", "own_standing", "own_unit", "paasche", "post_strata", "proportional", "protect", "publish", "publish_survey", "published",
+    "quantities", "raking", "read_sheet", "recognise", "recount", "regions", "release", "remind", "reminded", "report", "reports",
+    "revisions", "rules_on", "sample", "scale", "sdmx_data", "sdmx_data_xml", "sdmx_structure", "sdmx_structure_xml", "secret", "settle",
+    "signed", "stage", "stretches", "summary", "survey", "surveys", "table", "tabulate", "take", "take_all", "tick", "tiles", "tornqvist",
+    "trimmed", "unit_value", "units", "unrecorded", "volume", "world", "written_sheet",
 ]  # fmt: skip
 
 

@@ -7,6 +7,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
+from pilotzone.kernel import clock
 from pilotzone.rooms.statistics import api
 from pilotzone.rooms.statistics.web import words
 from pilotzone.ui.charts import Chart, Series
@@ -30,8 +31,10 @@ def drawing(asked: Mapping[str, Any], rows: Sequence[dict[str, Any]], title: str
 def answer(asked: Mapping[str, Any], *, cube: bool) -> list[dict[str, Any]]:
     """Rows {code, name, value in yuan or None, hidden, share} of a question to the cube, or to what is published."""
     first, last = asked["first"], asked["last"]
-    if cube:
-        rows: list[dict[str, Any]] = [
+    if asked["by"] == "unit":
+        rows: list[dict[str, Any]] = _districts(asked, cube=cube)
+    elif cube:
+        rows = [
             {"code": row.code, "value": row.cny, "hidden": False}
             for row in api.ask(coverage=asked["coverage"], by=asked["by"], flow=asked["flow"], first=first, last=last, filters=asked["filters"])
         ]  # fmt: skip
@@ -45,6 +48,25 @@ def answer(asked: Mapping[str, Any], *, cube: bool) -> list[dict[str, Any]]:
         row | {"name": row["code"] if asked["by"] == "month" else names[row["code"]], "share": f"{row['value'] / whole:.1%}" if whole and row["value"] is not None else "—"}
         for row in rows
     ]  # fmt: skip
+
+
+def _districts(asked: Mapping[str, Any], *, cube: bool) -> list[dict[str, Any]]:
+    """Districts as they were or as they are now: every month's amounts are carried over by the same rule, hidden ones stay hidden."""
+    amounts: list[tuple[date, str, Decimal | None]] = []
+    if cube:
+        for start, end in api.stretches(asked["first"], asked["last"]):
+            found = api.ask(
+                coverage=asked["coverage"], by="unit", flow=asked["flow"], first=start, last=end, filters=asked["filters"]
+            )  # fmt: skip
+            amounts += [(start, row.code, row.cny) for row in found]
+    else:
+        ones = api.latest(asked["first"], asked["last"])
+        for flow in [asked["flow"]] if asked["flow"] else ["E", "I"]:
+            figures = api.figures(ones, coverage=asked["coverage"], indicator=VALUE[flow], dimension="unit")
+            amounts += [(row.month, row.code, row.value) for row in figures]
+    told, _ = api.carried_over(amounts, of=clock.today() if asked["boundaries"] == "now" else None)
+    order = sorted(told, key=lambda code: (code.startswith("other"), -(told[code] or 0), code))
+    return [{"code": code, "value": told[code], "hidden": told[code] is None} for code in order]
 
 
 def _every_month(rows: list[dict[str, Any]], *, empty: Decimal | None) -> list[dict[str, Any]]:

@@ -29,16 +29,15 @@ from pilotzone.rooms.statistics.web import maps, words
 from pilotzone.rooms.statistics.web.answers import PUBLIC, VALUE, answer, drawing
 
 LANGUAGES = {"zh": "zh-hans", "en": "en"}
-OWN = ("by", "coverage", "flow", "first", "last", "lang")
+OWN = ("by", "coverage", "flow", "first", "last", "boundaries", "lang")
 
 
 def snippet(request: HttpRequest, asked: Mapping[str, Any]) -> str:
     """The frame that shows a question's published figures elsewhere; empty where the question is of the desk."""
     if asked["by"] not in PUBLIC or asked["filters"]:
         return ""
-    told = {name: asked[name] for name in ("by", "coverage", "flow")} | {
-        name: f"{asked[name]:%Y-%m}" for name in ("first", "last")
-    }
+    said = ("by", "coverage", "flow", *(["boundaries"] if asked["by"] == "unit" else []))
+    told = {name: asked[name] for name in said} | {name: f"{asked[name]:%Y-%m}" for name in ("first", "last")}
     address = request.build_absolute_uri(
         f"{reverse('statistics_embed')}?{urlencode(told | {'lang': 'en' if words.english() else 'zh'})}"
     )
@@ -61,13 +60,14 @@ def show(request: HttpRequest) -> HttpResponse:
 def _framed(request: HttpRequest, asked: Mapping[str, Any]) -> HttpResponse:
     rows = answer(asked, cube=False)
     by = asked["by"]
-    context = {
-        "title": _title(asked), "rows": rows, "by": words.dimensions()[by], "coverage": words.coverages()[asked["coverage"]],
+    title = _title(asked)
+    context: dict[str, Any] = {
+        "title": title, "rows": rows, "by": words.dimensions()[by], "coverage": words.coverages()[asked["coverage"]],
         "vintage": _vintage(asked["first"], asked["last"]), "indicator": VALUE[asked["flow"]],
         "tiles": maps.districts(rows) if by == "unit" else [], "world": maps.world(rows, asked["last"]) if by == "country" and rows else None,
     }  # fmt: skip
     if not context["tiles"] and not context["world"]:
-        context["chart"] = drawing(asked, rows, context["title"])
+        context["chart"] = drawing(asked, rows, title)
     return render(request, "statistics/embed.html", context)
 
 
@@ -109,6 +109,7 @@ def _asked(typed: Mapping[str, str]) -> dict[str, Any]:
     return {
         "by": _pick(typed, "by", PUBLIC, "month"), "coverage": _pick(typed, "coverage", api.COVERAGES, "platform"),
         "flow": _pick(typed, "flow", ("", "E", "I"), ""), "first": first, "last": last, "filters": {},
+        "boundaries": _pick(typed, "boundaries", ("then", "now"), "then"),
     }  # fmt: skip
 
 
