@@ -6,14 +6,15 @@ Every other page of the platform refuses to be framed; so does this one where it
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from datetime import date
 from html import escape
 from typing import Any
 from urllib.parse import urlencode
 
 from csp.decorators import csp_replace
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import translation
@@ -45,22 +46,29 @@ def snippet(request: HttpRequest, asked: Mapping[str, Any]) -> str:
 
 
 @require_safe
-def show(request: HttpRequest) -> HttpResponse:
+def show(request: HttpRequest) -> HttpResponseBase:
     """The picture, or why there is none; the language is the address's, for a frame is sent no cookie."""
     with translation.override(LANGUAGES.get(request.GET.get("lang", ""), translation.get_language())):
         try:
             asked = _asked(request.GET)
         except Refused as problem:
             return render(request, "statistics/embed.html", {"problem": problem}, status=422)
-        return _framed(request, asked)
+        return _framed(asked)(request)
 
 
-@xframe_options_exempt
-@csp_replace({"frame-ancestors": ["*"]})
-def _framed(request: HttpRequest, asked: Mapping[str, Any]) -> HttpResponse:
-    rows = answer(asked, cube=False)
-    by = asked["by"]
-    title = _title(asked)
+def _framed(asked: Mapping[str, Any]) -> Callable[[HttpRequest], HttpResponseBase]:
+    """What answers the question with the one page others may frame."""
+
+    @xframe_options_exempt
+    @csp_replace({"frame-ancestors": ["*"]})
+    def framed(request: HttpRequest) -> HttpResponseBase:
+        return render(request, "statistics/embed.html", _context(asked))
+
+    return framed
+
+
+def _context(asked: Mapping[str, Any]) -> dict[str, Any]:
+    rows, by, title = answer(asked, cube=False), asked["by"], _title(asked)
     context: dict[str, Any] = {
         "title": title, "rows": rows, "by": words.dimensions()[by], "coverage": words.coverages()[asked["coverage"]],
         "vintage": _vintage(asked["first"], asked["last"]), "indicator": VALUE[asked["flow"]],
@@ -68,7 +76,7 @@ def _framed(request: HttpRequest, asked: Mapping[str, Any]) -> HttpResponse:
     }  # fmt: skip
     if not context["tiles"] and not context["world"]:
         context["chart"] = drawing(asked, rows, title)
-    return render(request, "statistics/embed.html", context)
+    return context
 
 
 def _title(asked: Mapping[str, Any]) -> str:
