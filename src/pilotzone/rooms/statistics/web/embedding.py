@@ -14,6 +14,7 @@ from urllib.parse import urlencode
 
 from csp.decorators import csp_replace
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import translation
@@ -46,22 +47,21 @@ def snippet(request: HttpRequest, asked: Mapping[str, Any]) -> str:
 
 
 @require_safe
-def show(request: HttpRequest) -> HttpResponse:
+def show(request: HttpRequest) -> HttpResponseBase:
     """The picture, or why there is none; the language is the address's, for a frame is sent no cookie."""
     with translation.override(LANGUAGES.get(request.GET.get("lang", ""), translation.get_language())):
         try:
             asked = _asked(request.GET)
         except Refused as problem:
             return render(request, "statistics/embed.html", {"problem": problem}, status=422)
-        return _framed(request, asked)
+        framed = xframe_options_exempt(csp_replace({"frame-ancestors": ["*"]})(lambda seen: _shown(seen, asked)))
+        return framed(request)
 
 
-@xframe_options_exempt
-@csp_replace({"frame-ancestors": ["*"]})
-def _framed(request: HttpRequest, asked: Mapping[str, Any]) -> HttpResponse:
+def _shown(request: HttpRequest, asked: Mapping[str, Any]) -> HttpResponse:
     rows = answer(asked, cube=False)
     by = asked["by"]
-    context = {
+    context: dict[str, Any] = {
         "title": _title(asked), "rows": rows, "by": words.dimensions()[by], "coverage": words.coverages()[asked["coverage"]],
         "vintage": _vintage(asked["first"], asked["last"]), "indicator": VALUE[asked["flow"]],
         "tiles": maps.districts(rows) if by == "unit" else [], "world": maps.world(rows, asked["last"]) if by == "country" and rows else None,
