@@ -92,8 +92,8 @@ def adjusted_series(
         found = _adjusted(tuple(None if row.value is None else float(row.value) for row in whole), start)
     except Refused as why:
         gap = why
-    smooth = [_plain(value) for value in found.adjusted] if found else [None] * len(whole)
-    trend = [_plain(value) for value in found.trend] if found else [None] * len(whole)
+    smooth: list[Decimal | None] = [_plain(value) for value in found.adjusted] if found else [None] * len(whole)
+    trend: list[Decimal | None] = [_plain(value) for value in found.trend] if found else [None] * len(whole)
     points = [
         Point(
             months.name(start + at), row.value, row.hidden, row.stage, row.published_on, smooth[at], trend[at],
