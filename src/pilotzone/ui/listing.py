@@ -196,4 +196,5 @@ def _cell(column: Column, row: Mapping[str, Any]) -> dict[str, Any]:
         "unit": column.unit,
         "href": row.get(column.href, "") if column.href else "",
         "title": column.title,
+        "says": row.get(f"{column.key}_says", ""),  # a lamp's own word, where the usual one says something else
     }

@@ -34,7 +34,7 @@ def show(request: HttpRequest) -> HttpResponse:
     asked = queue.asked_of(request)
     found = api.receipts(queue.wanted(asked), lists.page_number(request.GET.get("page")), lists.PAGE_SIZE)
     listing = lists.Listing(
-        columns=_columns(), rows=_rows(found["rows"]), filters=queue.filters(asked), page=found["page"], total=found["total"],
+        columns=[one for one in _columns() if one.key != "limit_word"], rows=_rows(found["rows"]), filters=queue.filters(asked), page=found["page"], total=found["total"],
         query=request.GET, export_url=reverse("fx_institution_export"), actions=lists.printing("fx-pack", _("打印/PDF")),
         caption=_("经本机构的收汇"), empty=_("还没有经本机构的收汇。"),
         empty_help=_("合作银行报送的收汇登记在此；逐笔核对单笔限额，收支分别列示，不得轧差。"),
@@ -134,7 +134,9 @@ def _rows(found: list[dict[str, Any]]) -> list[dict[str, Any]]:
         within = limit is not None and Decimal(row["usd"]) <= limit
         word = _("该日尚无规定") if limit is None else _("限额内") if within else _("超过单笔限额")
         back = Decimal(row["returned"]) + Decimal(row["refunded"])
-        told.append(row | {"light": "green" if within else "red", "limit_word": word, "back": yuan(back)})
+        told.append(
+            row | {"light": "green" if within else "red", "light_says": word, "limit_word": word, "back": yuan(back)}
+        )
     return told
 
 

@@ -59,12 +59,15 @@ def _in(found: QuerySet[RefundAgency], state: str, on: date) -> QuerySet[RefundA
 
 def _told(rows: list[RefundAgency], on: date) -> list[dict[str, Any]]:
     ids = {number for row in rows for number in (row.service_id, row.producer_id)}
-    names = dict(Organisation.objects.filter(pk__in=ids).values_list("pk", "name"))
+    firms = Organisation.objects.in_bulk(ids)
+    names = {pk: one.name for pk, one in firms.items()}
+    english = {pk: one.name_en or one.name for pk, one in firms.items()}
     columns = ("number", "valid_from", "valid_to", "own_goods", "contract_abroad", "controls", "filed_on", "ended_on")
     return [
         {
             "id": row.pk, "service": row.service_id, "service_name": names.get(row.service_id, ""),
             "producer": row.producer_id, "producer_name": names.get(row.producer_id, ""), "state": _state(row, on),
+            "service_name_en": english.get(row.service_id, ""), "producer_name_en": english.get(row.producer_id, ""),
             "account": bool(row.account), "confirmed_at": row.confirmed_at,
             **{name: getattr(row, name) for name in columns},
         }

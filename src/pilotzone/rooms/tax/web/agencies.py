@@ -8,6 +8,7 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
@@ -59,7 +60,7 @@ def show(request: HttpRequest, csv: bool = False) -> HttpResponse:
     me, files, decides = current().organisation, may(FILE), may(DECIDE)
     profile = api.export_profile(me, on=clock.today()) if files and me else None
     listing = lists.Listing(
-        columns=_columns(), rows=rows, total=found["total"], page=found["page"], query=request.GET,
+        columns=[one for one in _columns() if one.key != "state_word"], rows=rows, total=found["total"], page=found["page"], query=request.GET,
         filters=[
             lists.Filter("find", _("协议编号或企业"), "search", value=asked["find"]),
             lists.Filter(
@@ -121,8 +122,11 @@ def _row(row: dict[str, Any]) -> dict[str, Any]:
     names = {
         "own_goods": _("自产货物"), "contract_abroad": _("出口合同由生产企业签订"), "account": _("代办退税账号"), "controls": _("风险管控制度已备案"),
     }  # fmt: skip
+    state = words.word(words.AGENCY_STATES, row["state"])
+    english = (get_language() or "").startswith("en")
     return row | {
-        "state_word": words.word(words.AGENCY_STATES, row["state"]), "light": words.AGENCY_LIGHTS[row["state"]],
+        **({name: row[f"{name}_en"] for name in ("service_name", "producer_name")} if english else {}),
+        "state_word": state, "light_says": state, "light": words.AGENCY_LIGHTS[row["state"]],
         "lacks": "、".join(word for name, word in names.items() if not row[name]) or "—",
     }  # fmt: skip
 
