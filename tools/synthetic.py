@@ -39,7 +39,7 @@ def papers(trades: int, *, seed: int, at: datetime = BUSY, imports_only: bool = 
     for n in range(trades):
         flow, mode, _ = chance.choices(modes, weights=[share for *_, share in modes])[0]
         moment = at + timedelta(seconds=n % 3600)
-        one = deal(seed % 1_000_000 * 1_000_000 + n, flow=flow, mode=mode, at=moment, chance=chance, people=trades)
+        one = deal(seed % 1_000 * 1_000_000 + n, flow=flow, mode=mode, at=moment, chance=chance, people=trades)
         made = import_papers(one, withheld(one)) if flow == "I" else export_papers(one)
         told += [(moment + timedelta(seconds=20 * place), paper) for place, paper in enumerate(made)]
     return told

@@ -138,7 +138,7 @@ def _import_list(d: Deal, firms: Head, seller: Head, carrier: Head, who: Head) -
     )
     return {
         **_declared(d, 3), "orderNo": d.number, **firms, **seller, "logisticsNo": d.waybill,
-        "logisticsCode": carrier["logisticsCode"], "logisticsName": carrier["logisticsName"], "copNo": f"C{d.number}"[:20],
+        "logisticsCode": carrier["logisticsCode"], "logisticsName": carrier["logisticsName"], "copNo": _cop_no(d),
         "assureCode": d.seller.customs_code, **({"emsNo": "T4011W000001"} if bonded else {}), "ieFlag": "I",
         "declTime": f"{d.at:%Y%m%d}", "customsCode": DISTRICT[d.mode], "portCode": DISTRICT[d.mode],
         **({} if bonded else {"ieDate": f"{d.at:%Y%m%d}"}), **who, "consigneeAddress": d.buyer.address,
@@ -208,7 +208,7 @@ def export_papers(d: Deal) -> list[Paper]:
 def _export_list(d: Deal, firms: Head, seller: Head, carrier: Head) -> Head:
     return {
         **_declared(d, 3), "customsCode": "4006", **firms, "orderNo": d.number, **carrier, "logisticsNo": d.waybill,
-        "copNo": f"C{d.number}"[:20], "ieFlag": "E", "portCode": "4006", "ieDate": f"{d.at:%Y%m%d}", "statisticsFlag": _statistics(d),
+        "copNo": _cop_no(d), "ieFlag": "E", "portCode": "4006", "ieDate": f"{d.at:%Y%m%d}", "statisticsFlag": _statistics(d),
         "agentCode": d.declarant.customs_code, "agentName": d.declarant.name, **seller,
         "ownerCode": seller["ebcCode"], "ownerName": seller["ebcName"], "tradeMode": "9610", "trafMode": "5",
         "trafName": "RH302", "voyageNo": f"RH302{d.at:%m%d}", "billNo": f"998{d.at:%y%m%d}01", "country": "502",
@@ -216,6 +216,14 @@ def _export_list(d: Deal, firms: Head, seller: Head, carrier: Head) -> Head:
         "iFlag": "3", "wrapType": "2", "packNo": "1", "grossWeight": _number(d.weight + Decimal("0.2")),
         "netWeight": _number(d.weight),
     }  # fmt: skip
+
+
+def _cop_no(d: Deal) -> str:
+    """The declarant's own number of a list: 20 signs at most, and never cut, for two cut alike are one list to customs."""
+    told = f"C{d.number}"
+    if len(told) > 20:
+        raise ValueError(f"a deal's number has 10 digits at most: {d.number}")
+    return told
 
 
 def _statistics(d: Deal) -> str:
