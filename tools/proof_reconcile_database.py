@@ -111,8 +111,7 @@ class _Backends:
         import psycopg
 
         with psycopg.connect(dsn) as connection:
-            backend = psutil.Process(connection.info.backend_pid)
-        parent = backend.parent()
+            parent = psutil.Process(connection.info.backend_pid).parent()
         assert parent is not None
         self._postmaster = parent
 
