@@ -48,7 +48,7 @@ class Zone(Place):
             "MALLOC_ARENA_MAX": "2",
         }  # fmt: skip
         words = [
-            sys.executable, "-m", "granian", "--interface", "wsgi", "--host", "127.0.0.1", "--port",
+            sys.executable, "-m", "pilotzone.portal.bench.zone", "view", "--interface", "wsgi", "--host", "127.0.0.1", "--port",
             str(self.intake_port), "--workers", str(os.cpu_count() or 1), "--blocking-threads", "1", "--no-ws",
             "--log-level", "error", "pilotzone.portal.bench.baseline:application",
         ]  # fmt: skip
@@ -85,11 +85,13 @@ def zone(**words: Any) -> AbstractContextManager[Zone]:
 
 
 def _main(words: list[str]) -> int:
-    """The supervisor of the tree, without the programs named last."""
+    """The supervisor of the tree without the programs named last; or, after `view`, the baseline's server."""
     from pilotzone.portal.processes.member import end_with_parent
     from pilotzone.portal.processes.supervisor import Supervisor
 
-    end_with_parent(signal.SIGTERM)  # a bench that is killed leaves no zone running
+    end_with_parent(signal.SIGTERM)  # a bench that is killed leaves neither zone nor view running
+    if words[0] == "view":
+        os.execv(sys.executable, [sys.executable, "-m", "granian", *words[1:]])  # noqa: S606 (the mark outlives exec)
     state, port, intake, counterpart, workers = words[:5]
     plan = tree.Plan(Path(state), int(port), int(intake), int(counterpart), workers=int(workers))
     lock = records.Lock(plan.state)
