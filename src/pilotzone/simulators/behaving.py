@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import os
-from typing import Any
+from collections.abc import Callable
+from typing import Any, NamedTuple
 
 import msgspec
 import psycopg
 
-from pilotzone.simulators import board, faults
+from pilotzone.simulators import board, conduct, faults
+from pilotzone.simulators.bank import books as bank
 from pilotzone.simulators.board import Simulator
 from pilotzone.simulators.broker import queues
 from pilotzone.simulators.firm import receiving
+from pilotzone.simulators.safe import books as safe
 from pilotzone.simulators.singlewindow import signon
 
 Connection = psycopg.Connection[Any]
@@ -25,11 +28,23 @@ def firms(connection: Connection) -> list[str]:
     return [row[0] for row in rows]
 
 
+def banks(connection: Connection) -> list[str]:
+    """The banks that hold an account or a remittance, by their names on the board."""
+    rows = connection.execute(
+        "SELECT bank FROM simulators.bank_account UNION SELECT bank FROM simulators.bank_receipt ORDER BY 1 LIMIT 50"
+    ).fetchall()
+    return [board.BANK + row[0] for row in rows]
+
+
 def listed(connection: Connection) -> list[dict[str, Any]]:
     """Every one with its state and what is usual: {name, zh, en, state, usual}."""
     found = [
         board.CUSTOMS,
         board.SINGLE_WINDOW,
+        board.TAX,
+        board.SAFE,
+        *(board.bank(name.removeprefix(board.BANK)) for name in banks(connection)),
+        *board.DEPARTMENTS,
         *([board.BROKER] if os.environ.get("PILOTZONE_BROKER_PORT") else []),
         *(board.firm(name.removeprefix(board.FIRM)) for name in firms(connection)),
     ]
@@ -46,13 +61,13 @@ def told(one: Simulator, state: Any, usual: Any) -> dict[str, Any]:
 
 def change(connection: Connection, name: str, typed: dict[str, str]) -> dict[str, Any]:
     """Set the named switches and keep the others. Refused `simulate.name`, `simulate.switch`, `simulate.value`."""
-    one = board.simulator(name, firms(connection))
+    one = board.simulator(name, [*firms(connection), *banks(connection)])
     return told(one, _write(connection, one, one.fields(typed)), _usual(one))
 
 
 def reset(connection: Connection, name: str) -> dict[str, Any]:
     """Everything on the board as usual again; what is not on it (a firm's secrets) stays."""
-    one = board.simulator(name, firms(connection))
+    one = board.simulator(name, [*firms(connection), *banks(connection)])
     usual = msgspec.structs.asdict(_usual(one))
     return told(
         one, _write(connection, one, {switch.field: usual[switch.field] for switch in one.switches}), _usual(one)
@@ -60,28 +75,49 @@ def reset(connection: Connection, name: str) -> dict[str, Any]:
 
 
 def _usual(one: Simulator) -> msgspec.Struct:
-    if one.name == board.CUSTOMS.name:
+    if one.name in (board.CUSTOMS.name, board.TAX.name):
         return faults.USUAL
-    if one.name == board.BROKER.name:
-        return queues.Behaviour()
-    return signon.Behaviour() if one.name == board.SINGLE_WINDOW.name else receiving.Behaviour()
+    if one.name.startswith(board.FIRM):
+        return receiving.Behaviour()
+    if one.name.startswith(board.BANK):
+        return bank.Behaviour()
+    if one.name.startswith(board.DEPARTMENT):
+        return conduct.Conduct()
+    return _KEEPERS[one.name].Behaviour()
 
 
 def _read(connection: Connection, one: Simulator) -> msgspec.Struct:
-    if one.name == board.CUSTOMS.name:
-        return faults.read(connection)
-    if one.name == board.BROKER.name:
-        return queues.behaviour(connection)
-    if one.name == board.SINGLE_WINDOW.name:
-        return signon.behaviour(connection)
-    return receiving.read(connection, one.name.removeprefix(board.FIRM))
+    if one.name.startswith(board.FIRM):
+        return receiving.read(connection, one.name.removeprefix(board.FIRM))
+    if one.name.startswith(board.BANK):
+        return bank.read(connection, one.name.removeprefix(board.BANK))
+    if one.name.startswith(board.DEPARTMENT):
+        return conduct.read(connection, one.name.removeprefix(board.DEPARTMENT))
+    return _KEEPERS[one.name].read(connection)
 
 
 def _write(connection: Connection, one: Simulator, fields: dict[str, Any]) -> msgspec.Struct:
-    if one.name == board.CUSTOMS.name:
-        return faults.change(connection, fields)
-    if one.name == board.BROKER.name:
-        return queues.behave(connection, fields)
-    if one.name == board.SINGLE_WINDOW.name:
-        return signon.behave(connection, fields)
-    return receiving.change(connection, one.name.removeprefix(board.FIRM), fields)
+    if one.name.startswith(board.FIRM):
+        return receiving.change(connection, one.name.removeprefix(board.FIRM), fields)
+    if one.name.startswith(board.BANK):
+        return bank.change(connection, one.name.removeprefix(board.BANK), fields)
+    if one.name.startswith(board.DEPARTMENT):
+        return conduct.change(connection, one.name.removeprefix(board.DEPARTMENT), fields)
+    return _KEEPERS[one.name].change(connection, fields)
+
+
+class _Keeper(NamedTuple):
+    """Where the behaviour of a counterpart is kept."""
+
+    Behaviour: Callable[[], msgspec.Struct]
+    read: Callable[[Connection], msgspec.Struct]
+    change: Callable[[Connection, dict[str, Any]], msgspec.Struct]
+
+
+_CUSTOMS = _Keeper(faults.Behaviour, faults.read, faults.change)
+_KEEPERS = {
+    board.CUSTOMS.name: _CUSTOMS, board.TAX.name: _CUSTOMS,
+    board.SAFE.name: _Keeper(safe.Behaviour, safe.read, safe.change),
+    board.BROKER.name: _Keeper(queues.Behaviour, queues.behaviour, queues.behave),
+    board.SINGLE_WINDOW.name: _Keeper(signon.Behaviour, signon.behaviour, signon.behave),
+}  # fmt: skip

@@ -90,6 +90,42 @@ BROKER = Simulator(
         Switch("repeat", "repeat", COUNT, "接下来忘记的确认数（报文再次送达）", "so many next acknowledgements it forgets, and delivers again"),
     ),
 )  # fmt: skip
+TAX = Simulator(
+    "tax", "税务局（退税受理）", "Tax authority (refund filings)",
+    (
+        Switch("down", "tax_down", YES, "不可用", "does not answer"),
+        Switch("refuse", "tax_refuse", SHARE, "不予受理的比例", "share of refund filings it does not take"),
+        Switch("ask", "tax_ask", SHARE, "提出疑点的比例", "share of refund filings it asks about"),
+        Switch("repeat", "tax_repeat", YES, "已取走的消息再次送达", "tells its news again although they were fetched"),
+    ),
+)  # fmt: skip
+SAFE = Simulator(
+    "safe", "外汇局", "SAFE",
+    (SLOW, DOWN, Switch("refuse", "refuse_reports", YES, "不接收贸易信贷报告", "takes no trade-credit report")),
+)  # fmt: skip
+_DEPARTMENTS = {
+    "samr": ("市场监管部门系统", "System of market regulation"), "customs": ("海关共享系统", "Sharing system of customs"),
+    "tax": ("税务共享系统", "Sharing system of tax"), "safe": ("外汇共享系统", "Sharing system of SAFE"),
+    "police": ("公安部门系统", "System of the police"), "post": ("邮政管理部门系统", "System of the postal administration"),
+    "commerce": ("商务部门系统", "System of commerce"),
+}  # fmt: skip
+_OF_DEPARTMENTS = (
+    SLOW, DOWN,
+    Switch("garbled", "garbled", YES, "答复无法读取", "its answers cannot be read"),
+    Switch("unknown", "unknown", YES, "查无此人", "knows nobody"),
+    Switch("cycle", "cycle", YES, "登记互相指引成环", "its register refers in circles"),
+)  # fmt: skip
+DEPARTMENT = "register:"
+DEPARTMENTS = tuple(
+    Simulator(f"{DEPARTMENT}{name}", zh, en, _OF_DEPARTMENTS) for name, (zh, en) in _DEPARTMENTS.items()
+)
+BANK = "bank:"
+_BANK = (
+    SLOW, DOWN,
+    Switch("repeat", "repeat", YES, "已送达的再次送达", "delivers again what was delivered"),
+    Switch("broken", "broken", YES, "金额带三位小数", "its first amount has three decimals"),
+    Switch("decides", "decides", YES, "自行按建议决定", "decides by itself as advised"),
+)  # fmt: skip
 _FIRM = (
     SLOW,
     Switch("fail", "fail_next", COUNT, "接下来失败的次数", "so many pushes fail first"),
@@ -103,13 +139,18 @@ def firm(name: str) -> Simulator:
     return Simulator(f"{FIRM}{name}", f"企业接收系统 {name}", f"Receiving system of {name}", _FIRM)
 
 
+def bank(name: str) -> Simulator:
+    """A bank, by its customs code."""
+    return Simulator(f"{BANK}{name}", f"银行 {name}", f"Bank {name}", _BANK)
+
+
 def simulator(name: str, known: Iterable[str] = ()) -> Simulator:
-    """The simulator of that name; `known`: firms there are. Refused `simulate.name` for another."""
-    for one in (CUSTOMS, SINGLE_WINDOW, UKEY, BROKER):
+    """The simulator of that name; `known`: firms and banks there are. Refused `simulate.name` for another."""
+    for one in (CUSTOMS, SINGLE_WINDOW, TAX, SAFE, *DEPARTMENTS, UKEY, BROKER):
         if one.name == name:
             return one
-    if name.startswith(FIRM) and name in known:
-        return firm(name.removeprefix(FIRM))
+    if name in known:
+        return firm(name.removeprefix(FIRM)) if name.startswith(FIRM) else bank(name.removeprefix(BANK))
     raise Refused(
         code="simulate.name", zh=f"没有名为“{name[:60]}”的仿真方。", en=f"There is no simulator {name[:60]}.",
         mend_zh="用 pilotzone simulate list 查看。", mend_en="`pilotzone simulate list` names them.",

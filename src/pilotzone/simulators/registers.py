@@ -2,7 +2,7 @@
 
 POST /registers/NAME/look-up   {"uscc", "ticket"}; answers {"serial", "data"} or {"see": the code it has now}
 POST /registers/NAME/entries   {"rows": [{"uscc", "data"}]}; makes bodies known, from this machine only
-POST /registers/NAME/control   {} tells how the register behaves, fields change it (see Conduct)
+POST /registers/NAME/control   {} tells how the register behaves, fields change it (conduct.py)
 POST /licence/sign-on          {"uscc", "account", "code"}; the electronic licence
 NAME is samr, customs, tax or safe.
 """
@@ -18,6 +18,7 @@ import msgspec
 import psycopg
 from psycopg.types.json import Jsonb
 
+from pilotzone.simulators import conduct
 from pilotzone.simulators.customs import register as customs
 from pilotzone.simulators.safe import register as safe
 from pilotzone.simulators.samr import licence
@@ -28,20 +29,6 @@ Reply = tuple[HTTPStatus, dict[str, Any]]
 PREFIXES = ("/registers/", "/licence/")
 BOOKS = {module.NAME: module for module in (samr, customs, tax, safe)}
 AWAY: Reply = (HTTPStatus.SERVICE_UNAVAILABLE, {"code": "3001", "text": "system"})
-
-
-class Conduct(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """How a register behaves.
-
-    down: it answers 503; delay_ms: before each answer; cycle: it refers every code to another that refers back;
-    garbled: its answers cannot be read; unknown: it knows nobody.
-    """
-
-    down: bool = False
-    delay_ms: int = 0
-    cycle: bool = False
-    garbled: bool = False
-    unknown: bool = False
 
 
 def serve(connection: psycopg.Connection[Any], path: str, body: bytes, *, near: bool) -> Reply:
@@ -55,14 +42,8 @@ def serve(connection: psycopg.Connection[Any], path: str, body: bytes, *, near: 
     return _VERBS[verb](connection, name, asked)
 
 
-def conduct(connection: psycopg.Connection[Any], name: str) -> Conduct:
-    """The behaviour in force of a register."""
-    row = connection.execute("SELECT value FROM simulators.setting WHERE name = %s", (f"register:{name}",)).fetchone()
-    return msgspec.convert(row[0], Conduct) if row else Conduct()
-
-
 def _look_up(connection: psycopg.Connection[Any], name: str, asked: dict[str, Any]) -> Reply:
-    behaves, uscc = conduct(connection, name), str(asked["uscc"])
+    behaves, uscc = conduct.read(connection, name), str(asked["uscc"])
     if behaves.delay_ms:
         time.sleep(min(behaves.delay_ms, 60_000) / 1000)
     if behaves.down:
@@ -96,16 +77,12 @@ def _entries(connection: psycopg.Connection[Any], name: str, asked: dict[str, An
 
 
 def _control(connection: psycopg.Connection[Any], name: str, asked: dict[str, Any]) -> Reply:
-    told = msgspec.convert({**msgspec.structs.asdict(conduct(connection, name)), **asked}, Conduct)
-    connection.execute(
-        "INSERT INTO simulators.setting VALUES (%s, %s) ON CONFLICT (name) DO UPDATE SET value = excluded.value",
-        (f"register:{name}", Jsonb(msgspec.structs.asdict(told))),
-    )
+    told = conduct.change(connection, name, asked)
     return HTTPStatus.OK, msgspec.structs.asdict(told)
 
 
 def _licence(connection: psycopg.Connection[Any], asked: dict[str, Any]) -> Reply:
-    if conduct(connection, "samr").down:
+    if conduct.read(connection, "samr").down:
         return AWAY
     told = licence.sign_on(connection, str(asked["uscc"]), str(asked["account"]), str(asked["code"]))
     return (HTTPStatus.OK, dict(told)) if told else (HTTPStatus.FORBIDDEN, {"code": "licence.refused"})

@@ -15,6 +15,7 @@ POST /tax/answers         {"number", "text"}; POST /tax/decisions {"number", "de
 POST /customs/cancellations {"list"}; customs cancels a list it has released, from this machine only (customs/cancelling.py)
 POST /customs/inspections {"results": [{"id", "status", "outcome", "lists"}]}; answers what became of each (customs/inspected.py)
 GET  /tax/news            {"news": [{"id", "number", "kind", "content"}]}; POST /tax/news/ack {"ids"}
+     /departments/NAME/…  what a department's own system shares through the hub (departments.py)
      /registers/NAME/…    the registers of market regulation, customs, tax and SAFE (registers.py)
 POST /licence/sign-on     the electronic licence
      /firm/NAME…          a firm that is pushed receipts (firm/door.py)
@@ -43,7 +44,7 @@ from pilotzone.base.errors import Refused
 from pilotzone.exchange.channels import payment_data
 from pilotzone.kernel import clock
 from pilotzone.kernel.home import home
-from pilotzone.simulators import behaving, faults, registers
+from pilotzone.simulators import behaving, departments, faults, registers
 from pilotzone.simulators.customs import cancelling, inspected, payment
 from pilotzone.simulators.firm import door as firms
 from pilotzone.simulators.safe import door as exchange
@@ -89,6 +90,8 @@ class Door(http.server.BaseHTTPRequestHandler):
                 routes[urlsplit(self.path).path] = partial(_simulator, name)
         if urlsplit(self.path).path.startswith(registers.PREFIXES):
             routes[urlsplit(self.path).path] = self._register
+        if urlsplit(self.path).path.startswith(departments.PREFIX):
+            routes[urlsplit(self.path).path] = self._department
         self._answer(routes)
 
     def _near(self) -> bool:
@@ -97,6 +100,9 @@ class Door(http.server.BaseHTTPRequestHandler):
 
     def _register(self, connection: psycopg.Connection[Any], query: dict[str, str], body: bytes) -> Reply:
         return registers.serve(connection, urlsplit(self.path).path, body, near=self._near())
+
+    def _department(self, connection: psycopg.Connection[Any], query: dict[str, str], body: bytes) -> Reply:
+        return departments.serve(connection, urlsplit(self.path).path, body, near=self._near())
 
     def log_message(self, format: str, *args: Any) -> None:
         """Requests are not logged one by one."""

@@ -29,6 +29,8 @@ SENTENCES = Sentences({
     "hub.volume": ("今日已用{used}行，超过授权的每日{volume}行", "{used} rows used today; the agreement allows {volume} a day", _51, "", "次日再查，或申请更大的用量", "Ask tomorrow, or apply for more"),
     "hub.key": ("须给出查询字段“{field}”", "The query names the field “{field}”", "data/catalogue", "", "补上该字段", "Add it"),
     "hub.no_provider": ("提供部门尚未接入该资源", "The owner does not answer for this resource yet", _HUB, "", "稍后再试，或联系提供部门", "Try later, or speak to its owner"),
+    "hub.owner_away": ("{owner}的系统暂不可达：{what}", "The system of {owner} cannot be reached: {what}", _HUB, "", "稍后再试；持续不可用时联系提供部门", "Try later; speak to the owner where it lasts"),
+    "hub.owner_garbled": ("{owner}的系统答复有误：{what}", "The system of {owner} answered what cannot be taken: {what}", _HUB, "", "由提供部门核查后再试", "Its owner looks into it; then try again"),
     "hub.row_large": ("一行数据超过{most}字节", "A row is larger than {most} bytes", _HUB, "", "由提供部门改用文件", "The owner uses files for it"),
     "hub.rows_many": ("一次最多返回{most}行", "At most {most} rows are answered at once", _HUB, "", "缩小查询范围", "Narrow the query"),
     "hub.purpose": ("须写明用途和依据", "Say purpose and legal basis", _51, "", "补全后再提交", "Complete it"),

@@ -19,6 +19,13 @@ AGAIN = (408, 425, 429)
 Post = Callable[[str, bytes, dict[str, str], Guard], Answer]
 
 
+def signed(target: str, body: bytes) -> dict[str, str]:
+    """Time and signature of what the zone posts to a department's system; `target`: the path with its query."""
+    what = Signed("POST", target, clock.wall().isoformat(), "", "", body)
+    value = base64.b64encode(packages.own_signer().sign(to_sign(what))).decode()
+    return {"Hub-Time": what.time, "Hub-Signature": value}
+
+
 def sender(addresses: Mapping[str, str], post_: Post = post) -> Callable[[str, dict[str, Any]], None]:
     """What `delivery.deliver` sends with: `addresses` by department. Unavailable `hub.push_away`, Refused `hub.push_refused`."""
     guard = guard_of(demo=clock.is_demo())
@@ -26,12 +33,7 @@ def sender(addresses: Mapping[str, str], post_: Post = post) -> Callable[[str, d
     def send(target: str, told: dict[str, Any]) -> None:
         url = addresses[target]
         body = json.dumps(told, ensure_ascii=False).encode()
-        what = Signed("POST", read(url).target, clock.wall().isoformat(), "", "", body)
-        headers = {
-            "Content-Type": envelope.MEDIA, "Hub-Time": what.time,
-            "Hub-Signature": base64.b64encode(packages.own_signer().sign(to_sign(what))).decode(),
-        }  # fmt: skip
-        answer = post_(url, body, headers, guard)
+        answer = post_(url, body, {"Content-Type": envelope.MEDIA, **signed(read(url).target, body)}, guard)
         if answer.taken:
             return
         said = answer.error or str(answer.status)

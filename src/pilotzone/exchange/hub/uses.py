@@ -33,7 +33,7 @@ def measured() -> dict[str, Use]:
     with scope(PLATFORM):
         found = rows.every(
             "SELECT resource, max(at) FILTER (WHERE outcome = 'answered') AS last_at, count(*) AS asked,"
-            " count(*) FILTER (WHERE outcome = 'hub.no_provider' OR outcome = 'hub.row_large') AS failed, sum(cells) AS cells, sum(empty) AS empty"
+            " count(*) FILTER (WHERE outcome IN ('hub.no_provider', 'hub.row_large', 'hub.owner_away', 'hub.owner_garbled')) AS failed, sum(cells) AS cells, sum(empty) AS empty"
             " FROM exchange_hub_use WHERE day >= (pz_now() AT TIME ZONE 'Asia/Shanghai')::date - 366 GROUP BY resource"
         )
     return {

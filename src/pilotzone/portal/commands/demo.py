@@ -197,15 +197,17 @@ def _push(counterpart: Counterpart) -> None:
 
 
 def _stage(address: str) -> None:
-    """Set up the simulated SAFE."""
+    """Set up the simulated SAFE, and what departments' systems know beside their registers."""
     from pilotzone.base.errors import Problem
     from pilotzone.kernel import clock
+    from pilotzone.portal.demo import departments
     from pilotzone.portal.demo.exchange import stage
 
     try:
         stage(address, clock.today())
+        departments.tell(address, clock.now())
     except Problem as away:
-        _complain(f"{away.code}: SAFE is not set up ({away.en}); going on")
+        _complain(f"{away.code}: SAFE and the departments are not set up ({away.en}); going on")
 
 
 def _remit(address: str) -> Remitted | None:

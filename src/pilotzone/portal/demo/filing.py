@@ -128,15 +128,18 @@ def _file(firm: Firm, organisation: int, unit: str) -> bool:
 def _enter(
     rows: dict[str, list[dict[str, Any]]], code: str, name: str, number: int, customs_code: str, place: str
 ) -> None:
-    who, address = buyer(500_000 + number).name, f"（合成）{place}演示路{number % 400 + 1}号"
+    person = buyer(500_000 + number)
+    who, address = person.name, f"（合成）{place}演示路{number % 400 + 1}号"
     holder = {"account": trials.ACCOUNT, "code": trials.code_of(code), "name": who, "capacity": "legal_rep"}
     books: dict[str, dict[str, Any]] = {
         "samr": {
             "UNISCID": code, "ENTNAME": name, "ENTTYPE": "有限责任公司（合成）", "DOM": address, "ESTDATE": "2018-06-01",
-            "OPSCOPE": "跨境电子商务及相关服务（合成）", "REGSTATE": "1", "LEREP": who, "HOLDERS": [holder],
+            "OPSCOPE": "跨境电子商务及相关服务（合成）", "REGSTATE": "1", "LEREP": who, "LEREPID": person.document, "TEL": person.phone,
+            "HOLDERS": [holder],
         },
         "customs": {
             "tradeCode": customs_code, "tradeName": name, "creditLevel": "高级认证" if number % 9 == 1 else "一般信用",
+            "gradedOn": "2020-03-02",
             "regStatus": "有效", "lawMan": who,
             # every eleventh moved house and told customs nothing
             "regAddress": address if number % 11 else "（合成）南昌市旧址路1号",

@@ -1,14 +1,21 @@
-"""Who answers for the resources the zone itself holds: each a plain function over a room's door. What leaves is cut by the hub."""
+"""Who answers for the resources of the catalogue. What the zone itself holds: a plain function over a room's door; the rest, where
+departments' systems are connected (PILOTZONE_DEPARTMENTS_URL), their own systems. What leaves is cut by the hub."""
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable, Mapping
-from datetime import date
+from datetime import date, timedelta
+from decimal import Decimal
 
 from pilotzone.base.errors import Gap, Problem
+from pilotzone.exchange.catalogue.reading import resources
+from pilotzone.exchange.catalogue.shapes import REFUSED
+from pilotzone.exchange.hub import owners
 from pilotzone.exchange.hub.providers import Provider, register
-from pilotzone.kernel.access.models import Unit
+from pilotzone.kernel.access.models import Organisation, Unit
 from pilotzone.reference import positive_list
+from pilotzone.rooms.fx import api as fx
 from pilotzone.rooms.registry import api as registry
 from pilotzone.rooms.statistics import api as statistics
 from pilotzone.rooms.tracking import api as tracking
@@ -79,16 +86,53 @@ def monthly_figures(where: Mapping[str, str], day: date) -> Iterable[Mapping[str
     ]  # fmt: skip
 
 
+def monthly_trade(where: Mapping[str, str], day: date) -> Iterable[Mapping[str, object]]:
+    """Exports and imports published of a month as the platform counts them (statistics)."""
+    told: dict[str, dict[str, object]] = {}
+    for row in monthly_figures(where, day):
+        if row["coverage"] == "platform" and row["indicator"] in _TRADE:
+            told.setdefault(str(row["month"]), {"month": row["month"]})[_TRADE[str(row["indicator"])]] = row["value"]
+    return list(told.values())
+
+
+def total_checks(where: Mapping[str, str], day: date) -> Iterable[Mapping[str, object]]:
+    """The rolling total check of a firm: money against goods in per cent, and its level (fx)."""
+    firms = dict(Organisation.objects.filter(uscc=where.get("uscc") or "-").values_list("pk", "uscc"))
+    return [
+        {
+            "uscc": firms[one["organisation"]], "month": f"{one['last'] - timedelta(days=1):%Y-%m}",
+            "ratio": "" if one["fund_goods"] is None else f"{Decimal(one['fund_goods']) * 100:.2f}",
+            "result": fx.LEVEL_WORDS[one["level"]][0],
+        }
+        for one in (fx.checks(on=day) if firms else ())
+        if one["organisation"] in firms
+    ]  # fmt: skip
+
+
+_TRADE = {"export_cny": "exports", "import_cny": "imports"}
 PROVIDERS: Mapping[str, Provider] = {
     "samr.enterprise_registration": enterprises,
     "samr.filing_counts": filing_counts,
     "customs.released_totals": released_totals,
     "customs.positive_list": positive,
     "statistics.monthly_figures": monthly_figures,
+    "commerce.monthly_trade": monthly_trade,
+    "safe.total_check": total_checks,
 }
+
+
+def departments_address() -> str:
+    """Where departments' own systems answer; empty where none is connected."""
+    return os.environ.get("PILOTZONE_DEPARTMENTS_URL", "")
 
 
 def plug_in() -> None:
     """Let them answer; called when the portal starts."""
     for code, provider in PROVIDERS.items():
         register(code, provider)
+    if not departments_address():
+        return
+    lines: dict[str, owners.Line] = {}
+    for one in resources().values():
+        if one.code not in PROVIDERS and one.sharing != REFUSED:
+            register(one.code, owners.provider(one, departments_address, lines.setdefault(one.owner, owners.Line())))

@@ -105,10 +105,9 @@ def _web(plan: Plan) -> Program:
         "pilotzone.portal.processes.web:application",
     )  # fmt: skip
     environment = {"PILOTZONE_INTAKE_URL": f"http://127.0.0.1:{plan.intake_port}", **_firms(plan)}
-    if _simulators(plan) and not os.environ.get("PILOTZONE_SINGLEWINDOW_URL"):
-        environment["PILOTZONE_SINGLEWINDOW_URL"] = customs_url(plan)
-    if _simulators(plan) and not os.environ.get("PILOTZONE_REGISTERS_URL"):
-        environment["PILOTZONE_REGISTERS_URL"] = customs_url(plan)
+    for setting in ("PILOTZONE_SINGLEWINDOW_URL", "PILOTZONE_REGISTERS_URL", "PILOTZONE_DEPARTMENTS_URL"):
+        if _simulators(plan) and not os.environ.get(setting):
+            environment[setting] = customs_url(plan)
     return Program("web", command, role="web", environment=environment, ready=f"{plan.address()}healthz", nice=WEB_NICE)
 
 

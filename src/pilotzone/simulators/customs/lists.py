@@ -95,7 +95,9 @@ _TOLD = ("customsCode", "agentCode", "ebpCode", "ebcCode", "orderNo", "preNo", "
 def _remembered(run: Run, one: Filed, numbers: dict[str, str], steps: int) -> dict[str, Any]:
     """What customs keeps of a list it judged: enough to cancel it, to take goods back and to give the buyer's amount back."""
     head = one.origin.head
-    kept: dict[str, Any] = {"flow": one.origin.flow, "order": head["orderNo"], "agent": head["agentCode"], **numbers}
+    kept: dict[str, Any] = {
+        "flow": one.origin.flow, "order": head["orderNo"], "agent": head["agentCode"], "mode": head.get("tradeMode", ""), **numbers,
+    }  # fmt: skip
     if numbers:
         kept["told"] = {
             "receivers": list(one.origin.receivers), "customs": one.origin.customs, "edition": one.origin.edition,

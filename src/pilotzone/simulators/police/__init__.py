@@ -1,0 +1,1 @@
+"""The simulated system of the police: identities and vehicles."""

@@ -1,0 +1,1 @@
+"""The simulated system of the postal administration: items, licences, volumes."""
