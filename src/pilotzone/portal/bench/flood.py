@@ -29,7 +29,7 @@ from pilotzone.exchange import inbox, receipt_window
 from pilotzone.kernel import events
 from pilotzone.kernel.access.actor import PLATFORM
 from pilotzone.kernel.access.scope import scope
-from pilotzone.portal.bench import gauge
+from pilotzone.portal.bench import gauge, pace
 from pilotzone.portal.bench.board import Board
 from pilotzone.portal.bench.mix import Load
 from pilotzone.portal.bench.papers import LIST, PAPERS
@@ -40,12 +40,6 @@ from pilotzone.portal.bench.zone import Zone
 from pilotzone.portal.demo.season import START
 
 STREAMS = 2
-EXPECTED = {
-    (100, "rsa"): 6500,
-    (1, "rsa"): 2300,
-    (100, "sm2"): 6000,
-    (1, "sm2"): 1000,
-}  # the highest rate to prepare for
 CONNECTIONS = {100: 8, 1: 96}  # of each sender process
 BACKLOG_S = 2.0  # acknowledged but not worked on: what the workers do in so long …
 LEAST, MOST = 4_000, 24_000  # … but at least and at most so many documents
@@ -81,14 +75,14 @@ class Order:
         return min(30.0, self.seconds / 2)
 
     def load(self) -> Load:
-        """The load to make: enough for both turns at the highest rate expected."""
-        expected = self.expect or EXPECTED[self.batch, self.algorithm]
+        """The load to make: enough for both turns at twice the rate expected of this machine (pace.py)."""
+        expected = self.expect or pace.expected(self.batch, self.algorithm)
         trades = self.trades or int(expected * (self.seconds + self.half_s / 2))
         return Load(trades, self.batch, self.algorithm, self.seed, START - timedelta(hours=1))
 
     def load_for(self, turns: int) -> Load:
         """A load for so many turns, each of `seconds`."""
-        trades = self.trades or int((self.expect or EXPECTED[self.batch, self.algorithm]) * self.seconds * turns)
+        trades = self.trades or int((self.expect or pace.expected(self.batch, self.algorithm)) * self.seconds * turns)
         return Load(trades, self.batch, self.algorithm, self.seed, START - timedelta(hours=1))
 
 

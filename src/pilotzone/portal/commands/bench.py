@@ -24,7 +24,9 @@ def command() -> None:
 @click.option("--alg", default="rsa", show_default=True, type=click.Choice(["rsa", "sm2"]), help="Signature.")
 @click.option("--rows", default=0, show_default=True, type=click.IntRange(0), help="Lists in the tables before.")
 @click.option("--baseline", is_flag=True, help="Measure the ordinary way too: a view, a request, a transaction.")
-@click.option("--expect", default=0, help="Trades a second to prepare messages for (default: the highest expected).")
+@click.option(
+    "--expect", default=0, help="Trades a second to prepare messages for (default: twice what such a machine takes)."
+)
 @click.option("--trades", default=0, help="Prepare exactly so many trades and end when they are sent.")
 @click.option("--workers", default=0, help="Worker processes (default: one a core).")
 @click.option("--ordinary", is_flag=True, hidden=True, help="The baseline alone.")
@@ -42,12 +44,14 @@ def intake(
     list) counts when its list is finally decided and the receipt can be fetched. Nothing is carried to customs: letters
     end in the outbox. Exit 1 where something was lost, doubled or not answered.
     """
+    from pilotzone.portal.bench import pace
     from pilotzone.portal.bench.flood import Order, run
     from pilotzone.portal.bench.zone import zone
 
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "pilotzone.portal.settings")
     order = Order(
-        seconds=seconds, batch=int(batch), algorithm=alg, rows=rows, seed=seed, expect=expect, trades=trades,
+        seconds=seconds, batch=int(batch), algorithm=alg, rows=rows, seed=seed,
+        expect=expect or pace.expected(int(batch), alg), trades=trades,
         workers=workers, ordinary=ordinary, profile=profile, cache=_cache(cache),
     )  # fmt: skip
     processes = workers or os.cpu_count() or 1
@@ -67,7 +71,9 @@ def intake(
 @click.option("--pairs", default=5, show_default=True, type=click.IntRange(1, 50))
 @click.option("--asks", default=500, show_default=True, help="Look-ups a second in a busy turn (5 are normal).")
 @click.option("--batch", default="1", show_default=True, type=click.Choice(["100", "1"]), help="Documents a message.")
-@click.option("--expect", default=0, help="Trades a second to prepare messages for (default: the highest expected).")
+@click.option(
+    "--expect", default=0, help="Trades a second to prepare messages for (default: twice what such a machine takes)."
+)
 @click.option("--cache", type=click.Path(path_type=Path), help="Where signed messages are kept for the next run.")
 @click.option("--json", "as_json", is_flag=True, help="Print the result as data.")
 def bulkhead(
