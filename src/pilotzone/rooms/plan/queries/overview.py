@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from pilotzone.rooms.plan.engine import lights
+from pilotzone.rooms.plan.engine.declared import RATIOS, figure
 from pilotzone.rooms.plan.engine.lights import Light, Rule
 from pilotzone.rooms.plan.engine.plan import Plan, Target, Task
 from pilotzone.rooms.plan.models import DONE, Report
@@ -13,7 +14,7 @@ from pilotzone.rooms.plan.queries import evidence as records
 from pilotzone.rooms.plan.queries.centre import CentreState, centre_state
 from pilotzone.rooms.plan.queries.evidence import DECLARED, NONE, NOTHING, Evidence
 from pilotzone.rooms.plan.queries.plans import bindings, light_rule
-from pilotzone.rooms.plan.queries.reports import confirmed, deadlines_in_force
+from pilotzone.rooms.plan.queries.reports import confirmed, deadlines_in_force, figures, unit_names
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,16 +52,23 @@ def overview(plan: Plan, on: date) -> Overview:
     """Every task and target of `plan` as it stands on that day, for the caller's open scope."""
     rule, bound = light_rule(), bindings(plan.key)
     declared = list(confirmed(plan.key, on).defer("evidence"))
-    moved = deadlines_in_force(plan.key)
+    moved = deadlines_in_force(plan.key, on)
     tasks = []
     for task in plan.tasks:
         due = moved.get(task.no, task.last_day)
         found = _task_evidence(task, bound["tasks"].get(task.no), declared, on)
-        tasks.append(TaskState(task, due, found, lights.of_task(task, due, found.done, on, rule)))
+        tasks.append(
+            TaskState(
+                task, due, found, lights.of_task(task, due, found.done, on, rule, declared=found.kind == DECLARED)
+            )
+        )
     targets = []
     for target in plan.targets:
-        found = _target_evidence(target, bound["targets"].get(target.key), declared, on, bound["gaps"].get(target.key))
-        targets.append(TargetState(target, found, lights.of_target(target, found.value, on, rule)))
+        found = _target_evidence(
+            plan, target, bound["targets"].get(target.key), declared, on, bound["gaps"].get(target.key)
+        )
+        light = lights.of_target(target, found.value, on, rule, declared=found.kind == DECLARED)
+        targets.append(TargetState(target, found, light))
     return Overview(plan, on, rule, tuple(tasks), tuple(targets), centre_state(plan, on))
 
 
@@ -73,38 +81,45 @@ def unproved(plan: Plan, on: date) -> Overview:
 
 
 def _task_evidence(task: Task, binding: dict[str, object] | None, declared: list[Report], on: date) -> Evidence:
+    """What records show; a verified report stands in where they show nothing, or where it says done and they do not."""
     found = records.of_records(binding, on) if binding else NOTHING
-    if found.done:
-        return found
     own = [row for row in declared if row.task == task.no and not row.target]
-    if not own:
-        return found
     done = any(row.status == DONE for row in own)
-    newest = own[0]
+    if found.done or not own or (found.kind != NONE and not done):
+        return found
+    newest = next((row for row in own if row.status == DONE), own[0]) if done else own[0]
+    unit = unit_names({newest.unit}).get(newest.unit, newest.unit)
     return Evidence(
         DECLARED, newest.value, len(own), done,
-        f"{len(own)}份经核实的填报，最近为{newest.month:%Y年%m月}", f"{len(own)} verified reports, the newest of {newest.month:%Y-%m}",
+        f"{len(own)}份经核实的填报（平台记录没有证明），{unit}{newest.month:%Y年%m月}报",
+        f"{len(own)} verified reports (the platform's records prove nothing of it), {unit} for {newest.month:%Y-%m}",
+        f"/plan/tasks/{task.no}/#reports",
     )  # fmt: skip
 
 
 def _target_evidence(
-    target: Target, binding: dict[str, object] | None, declared: list[Report], on: date, gap: dict[str, str] | None
-) -> Evidence:
-    """What records show, else declared figures: of the year for annual, new and stock targets, the newest; for totals the newest up to its year."""
+    plan: Plan, target: Target, binding: dict[str, object] | None, declared: list[Report], on: date, gap: dict[str, str] | None
+) -> Evidence:  # fmt: skip
+    """What records show, else what bodies declared and others verified (engine/declared.py)."""
     nothing = Evidence(NONE, None, 0, False, gap["zh"], gap["en"]) if gap else NOTHING
     if binding:
         nothing = records.of_records(binding, min(on, date(target.year, 12, 31)))
         if nothing.kind != NONE:
             return nothing
-    own = [
-        row for row in declared if row.target == target.key and row.value is not None and row.month.year <= target.year
-    ]
-    if target.kind in ("annual", "new"):
-        own = [row for row in own if row.month.year == target.year]
-    if not own:
+    kinds = {one.year: one.kind for one in plan.targets if one.key == target.key}
+    found = figure(
+        target.kind, target.year, kinds, figures(declared, target.key), additive=target.unit not in RATIOS
+    )  # fmt: skip
+    if found is None:
         return nothing
-    newest = own[0]
+    names = unit_names({row.unit for row in found.rows})
+    said = "、".join(
+        f"{names.get(row.unit, row.unit)}{row.month:%Y年%m月}报{row.value.normalize():f}" for row in found.rows
+    )
+    told = "; ".join(
+        f"{names.get(row.unit, row.unit)} for {row.month:%Y-%m}: {row.value.normalize():f}" for row in found.rows
+    )
     return Evidence(
-        DECLARED, newest.value, len(own), False,
-        f"{newest.month:%Y年%m月}填报并经核实", f"declared for {newest.month:%Y-%m} and verified",
+        DECLARED, found.value, len(found.rows), False, f"填报并经核实：{said}", f"declared and verified: {told}",
+        f"/plan/targets/{target.key}/#reports",
     )  # fmt: skip
