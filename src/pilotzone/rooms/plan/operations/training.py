@@ -61,11 +61,8 @@ def enter_training(
     except IntegrityError:
         raise refused("plan.entered") from None
     audit.record(
-        "plan.training",
-        object_kind="plan.training",
-        object_id=row.pk,
-        after={"day": day.isoformat(), "persons": row.persons},
-    )
+        "plan.training", object_kind="plan.training", object_id=row.pk, after={"day": day.isoformat(), "persons": row.persons}
+    )  # fmt: skip
     return row.pk
 
 

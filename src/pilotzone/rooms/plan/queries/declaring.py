@@ -10,7 +10,8 @@ from pilotzone.kernel.access.actor import PLATFORM
 from pilotzone.kernel.access.scope import scope
 from pilotzone.rooms.plan.engine.declared import RATIOS, figure, grown
 from pilotzone.rooms.plan.queries.plans import bindings, plan_in_force
-from pilotzone.rooms.plan.queries.reports import confirmed, figures
+from pilotzone.rooms.plan.queries.reports import confirmed
+from pilotzone.rooms.plan.queries.telling import figures, tellers
 
 
 def pages() -> Mapping[str, str]:
@@ -27,7 +28,8 @@ def number(fact: str, month: date) -> Decimal | None:
         return None
     additive = next(iter(years.values())).unit not in RATIOS
     with scope(PLATFORM):
-        said = figures(list(confirmed(plan.key, month).filter(target=told["target"]).defer("evidence")), told["target"])
+        rows = list(confirmed(plan.key, month).filter(target=told["target"]).defer("evidence"))
+        said = figures(plan, rows, told["target"], tellers(rows))
     if told["as"] == "flow":
         return grown(month, said, additive=additive)
     kinds = {year: one.kind for year, one in years.items()}

@@ -10,24 +10,12 @@ from django.db.models import QuerySet
 from pilotzone.base.days import SHANGHAI
 from pilotzone.kernel.access.models import Person, Unit
 from pilotzone.rooms.plan.engine.days import due_day
-from pilotzone.rooms.plan.engine.declared import Said
 from pilotzone.rooms.plan.models import Deadline, Objection, Report
 
 
 def confirmed(plan: str, on: date) -> QuerySet[Report]:
     """The reports that count on a day: verified, of that month or before, the newest first."""
     return Report.objects.filter(plan=plan, verdict="confirmed", month__lte=on).order_by("-month", "-id")
-
-
-def figures(rows: list[Report], target: str) -> tuple[Said, ...]:
-    """The figures of verified reports about a target as the engine reckons with them, in their order."""
-    own = [row for row in rows if row.target == target and row.value is not None]
-    parts = (
-        set(Unit.objects.filter(path__in={row.unit for row in own}, kind="district").values_list("path", flat=True))
-        if own
-        else set()
-    )
-    return tuple(Said(row.month, row.unit, row.value, row.unit in parts) for row in own if row.value is not None)
 
 
 def reports(

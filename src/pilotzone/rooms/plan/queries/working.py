@@ -24,12 +24,12 @@ def liaisons(plan: Plan, work: Work, on: date) -> list[dict[str, Any]]:
     """Every body with who speaks for it on that day, also those with nobody (`name` empty), who comes after and who was before; contact
     numbers opened for government."""
     named = Liaison.objects.filter(plan=plan.key).order_by("since", "pk")
-    rows = {row.unit: row for row in named.filter(since__lte=on)}
-    rows = {unit: row for unit, row in rows.items() if row.until is None or row.until >= on}
+    latest = {row.unit: row for row in named.filter(since__lte=on)}
+    rows = {unit: row for unit, row in latest.items() if row.until is None or row.until >= on}
     coming = {row.unit: row for row in named.filter(since__gt=on)}
     before: dict[str, list[Liaison]] = {}
-    for row in named.filter(until__lt=on):
-        before.setdefault(row.unit, []).append(row)
+    for gone in named.filter(until__lt=on):
+        before.setdefault(gone.unit, []).append(gone)
     told = []
     for body in subjects(plan, work, on):
         row = rows.get(body.path)

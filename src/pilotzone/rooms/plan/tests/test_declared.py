@@ -117,6 +117,34 @@ def test_declared_figures_light_targets_and_are_shown_as_declared() -> None:
 
 
 @pytest.mark.django_db
+def test_one_county_does_not_finish_what_all_counties_have_to_do() -> None:
+    with scope(PLATFORM):
+        load_units()
+        every = [body.path for body in api.subjects(PLAN, api.work_rule(), AT.date()) if ".districts." in body.path]
+
+    def state() -> api.TaskState:
+        with scope(OFFICE):
+            return api.overview(PLAN, AT.date()).tasks[17]
+
+    def done(unit: str, task: int) -> None:
+        with scope(officer(unit, 900020)):
+            number = api.declare(
+                plan=PLAN, task=task, month=date(2021, 2, 1), status="done", words="（合成）已建成", at=AT
+            )
+        with scope(OFFICE):
+            api.verify(report=number, confirmed=True, at=AT)
+
+    done(every[0], 18)
+    assert not state().evidence.done and "1个县区报本区域已完成" in state().evidence.zh
+    for unit in every[1:]:
+        done(unit, 18)
+    assert state().evidence.done and "经核实的填报" in state().light.zh
+    done("zone.districts.xtdz", 23)  # named by the task itself: it speaks for the whole
+    with scope(OFFICE):
+        assert api.overview(PLAN, AT.date()).tasks[22].evidence.done
+
+
+@pytest.mark.django_db
 def test_statistics_ask_for_declared_figures_and_nobody_guesses_them() -> None:
     with scope(PLATFORM):
         load_units()
