@@ -39,7 +39,7 @@ def secondments_export(request: HttpRequest) -> HttpResponse:
     require(SEE)
     columns = [
         lists.Column("unit", _("派出单位")), lists.Column("name", _("姓名")), lists.Column("since", _("自"), lists.DAY), lists.Column("until", _("期满"), lists.DAY),
-        lists.Column("ended", _("提前结束"), lists.DAY),
+        lists.Column("ended", _("提前结束日"), lists.DAY),
     ]  # fmt: skip
     rows = api.secondments(api.plan_in_force(), api.work_rule(), clock.today())
     return sheets.csv_answer("secondments", columns, rows, action="plan.export")

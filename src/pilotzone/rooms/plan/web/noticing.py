@@ -79,7 +79,7 @@ def one(request: HttpRequest, number: int) -> HttpResponse:
 
 def _columns() -> list[lists.Column]:
     return [
-        lists.Column("number", _("期"), lists.NUMBER, href="href"), lists.Column("month_word", _("月份"), href="href"), lists.Column("bodies", _("单位数"), lists.NUMBER),
+        lists.Column("number", _("期次"), lists.NUMBER, href="href"), lists.Column("month_word", _("月份"), href="href"), lists.Column("bodies", _("单位数"), lists.NUMBER),
         lists.Column("words", _("说明")), lists.Column("issued_by", _("印发人")), lists.Column("issued_at", _("印发时间"), lists.TIME),
     ]  # fmt: skip
 
