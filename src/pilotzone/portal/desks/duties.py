@@ -14,6 +14,7 @@ from pilotzone.kernel.access.actor import AGENCY
 from pilotzone.kernel.access.doors import may
 from pilotzone.kernel.access.scope import current
 from pilotzone.rooms.fx import api as fx
+from pilotzone.rooms.plan import api as plan
 from pilotzone.rooms.registry import api as registry
 from pilotzone.rooms.services import api as services
 from pilotzone.rooms.tax import api as tax
@@ -100,6 +101,31 @@ def _replays() -> Iterator[Duty]:
     yield Duty(_("件报文重放待批准"), len(services.replays("waiting")), "/help/replays/")
 
 
+def _plan_reports() -> Iterator[Duty]:
+    told = plan.waiting_of_body(plan.plan_in_force(), plan.work_rule(), clock.today(), current().unit_path)
+    words = {"monthly": _("份工作月报待报送"), "actions": _("项议定事项待办结")}
+    where = {
+        "monthly": reverse("plan_monthly_mine"),
+        "actions": f"{reverse('plan_actions')}?state=open&unit={current().unit_path}",
+    }
+    for key, found in told.items():
+        yield Duty(words[key], found.n, where[key], found.late)
+
+
+def _plan_decisions() -> Iterator[Duty]:
+    words = {
+        "reports": (_("份任务填报待核实"), f"{reverse('plan_reports')}?verdict=waiting"),
+        "deadlines": (_("项时限变更待批准"), f"{reverse('plan_reports')}#deadlines"),
+        "objections": (_("项亮灯异议待答复"), f"{reverse('plan_reports')}#objections"),
+        "actions": (_("项议定事项待销号"), f"{reverse('plan_actions')}?state=said"),
+        "appeals": (_("项考核申诉待办结"), reverse("plan_assessment")),
+        "trainings": (_("期政府培训待核实"), f"{reverse('plan_trainings')}?state=waiting"),
+        "centre": (_("份促进中心登记待核实"), f"{reverse('plan_centre')}?state=waiting"),
+    }
+    for key, found in plan.waiting_of_office(plan.plan_in_force()).items():
+        yield Duty(words[key][0], found.n, words[key][1], found.late)
+
+
 def _department() -> str:
     """The caller's department: the unit right below the zone; empty for who works for none."""
     actor = current()
@@ -118,4 +144,6 @@ _COUNTS: tuple[tuple[str, Callable[[], Iterator[Duty]]], ...] = (
     ("dispute.settle", _disputes),
     ("help.answer", _questions),
     ("document.replay", _replays),
+    ("report.fill", _plan_reports),
+    ("report.review", _plan_decisions),
 )

@@ -15,8 +15,9 @@ from pilotzone.rooms.plan.engine.plan import MUST, STRIVE, Plan, Target, Task
 from pilotzone.rooms.plan.engine.work import Work
 from pilotzone.rooms.plan.operations.assessing import announce, appeal, computed, decide_appeal, settle
 from pilotzone.rooms.plan.operations.centre import enter_centre, verify_centre
-from pilotzone.rooms.plan.operations.meeting import call, close, decide, drop_meeting, hold, say_done
+from pilotzone.rooms.plan.operations.meeting import call, close, decide, drop_action, drop_meeting, hold, say_done
 from pilotzone.rooms.plan.operations.monthly import chase, send_monthly
+from pilotzone.rooms.plan.operations.noticing import issue_notice
 from pilotzone.rooms.plan.operations.registering import end_secondment, name_liaison, second
 from pilotzone.rooms.plan.operations.reporting import (
     answer,
@@ -30,11 +31,23 @@ from pilotzone.rooms.plan.operations.reporting import (
 from pilotzone.rooms.plan.operations.training import enter_training, verify_training
 from pilotzone.rooms.plan.queries.centre import CentreState, centre_paper, centre_records, centre_state, in_charge
 from pilotzone.rooms.plan.queries.evidence import Evidence
+from pilotzone.rooms.plan.queries.notices import chased, notice, notices
 from pilotzone.rooms.plan.queries.overview import Overview, TargetState, TaskState, overview, unproved
-from pilotzone.rooms.plan.queries.plans import plan_from, plan_in_force, plan_of, work_rule
+from pilotzone.rooms.plan.queries.plans import (
+    plan_from,
+    plan_in_force,
+    plan_of,
+    targets_of,
+    tasks_of,
+    tasks_proved_by,
+    work_rule,
+)
 from pilotzone.rooms.plan.queries.reports import attachment, deadlines, objections, reports
 from pilotzone.rooms.plan.queries.subjects import Subject, subject_of, subjects
 from pilotzone.rooms.plan.queries.training import Trained, trained, training_paper, trainings
+from pilotzone.rooms.plan.queries.waiting import Waiting
+from pilotzone.rooms.plan.queries.waiting import of_body as waiting_of_body
+from pilotzone.rooms.plan.queries.waiting import of_office as waiting_of_office
 from pilotzone.rooms.plan.queries.working import (
     actions,
     facts_of,
@@ -73,6 +86,7 @@ __all__ = [
     "Task",
     "TaskState",
     "Trained",
+    "Waiting",
     "Work",
     "actions",
     "announce",
@@ -85,6 +99,7 @@ __all__ = [
     "centre_paper",
     "centre_records",
     "centre_state",
+    "chased",
     "close",
     "computed",
     "deadlines",
@@ -92,6 +107,7 @@ __all__ = [
     "decide_appeal",
     "decide_deadline",
     "declare",
+    "drop_action",
     "drop_meeting",
     "due_day",
     "end_secondment",
@@ -102,6 +118,7 @@ __all__ = [
     "forecast",
     "hold",
     "in_charge",
+    "issue_notice",
     "liaisons",
     "meeting",
     "meetings",
@@ -109,6 +126,8 @@ __all__ = [
     "monthly_standing",
     "months",
     "name_liaison",
+    "notice",
+    "notices",
     "object_to",
     "objections",
     "overview",
@@ -117,6 +136,7 @@ __all__ = [
     "plan_of",
     "proposed",
     "public_overview",
+    "public_scores",
     "releases_by_month",
     "reports",
     "responsible",
@@ -127,6 +147,9 @@ __all__ = [
     "send_monthly",
     "subject_of",
     "subjects",
+    "targets_of",
+    "tasks_of",
+    "tasks_proved_by",
     "tick",
     "trained",
     "training_paper",
@@ -135,6 +158,8 @@ __all__ = [
     "verify",
     "verify_centre",
     "verify_training",
+    "waiting_of_body",
+    "waiting_of_office",
     "work_rule",
 ]
 
@@ -144,6 +169,18 @@ def public_overview(on: date) -> Overview:
     plan = plan_in_force()
     with scope(PLATFORM):
         return overview(plan, on)
+
+
+def public_scores() -> dict[int, list[dict[str, Any]]]:
+    """The scores of every year that are final, best first: {year: [{unit, counts}]}; no part, no appeal. Years still appealed are left out."""
+    plan = plan_in_force()
+    told = {}
+    with scope(PLATFORM):
+        for year in range(plan.start.year, plan.end.year + 1):
+            rows = scorecards(plan, year)
+            if rows and all(row["state"] == "final" for row in rows):
+                told[year] = [{"unit": row["unit"], "counts": row["counts"]} for row in rows]
+    return told
 
 
 def releases_by_month(on: date) -> dict[date, int]:

@@ -37,7 +37,8 @@ _ROWS = {
     ),
     "plan.remark": ("须写明意见", "Say why", "docs/algorithms/plan_lights.md", "写明意见", "Say why"),
     "plan.due": (
-        "新的时限须为年月（如2022-06）或long，不早于今天，并写明理由", "A deadline is a month (2022-06) or long, not past, with a reason", "docs/algorithms/plan_lights.md",
+        "新的时限须为年月（如2022-06）或long，不同于现行时限，不早于今天，不晚于五年后，并写明理由",
+        "A deadline is a month (2022-06) or long, other than the one in force, not past, at most five years ahead, with a reason", "docs/algorithms/plan_lights.md",
         "改正后再提交", "Correct it and send it again",
     ),
     "plan.unit": (
@@ -49,13 +50,14 @@ _ROWS = {
     ),
     "plan.days": ("日期不在允许范围内，或不晚于现任的起始日", "The day is out of range, or not after the present one's first", _WORK, "改正日期", "Correct the day"),
     "plan.meeting": (
-        "须有1至{most}项议题，类别为季度例会或临时会议，日期不早于今天", "A meeting has 1 to {most} items, is quarterly or extraordinary, and not in the past",
+        "须有1至{most}项议题，类别为季度例会或临时会议，日期不早于今天、不晚于一年后",
+        "A meeting has 1 to {most} items, is quarterly or extraordinary, not in the past and at most a year ahead",
         _WORK, "改正后再提交", "Correct it",
     ),
     "plan.meeting_state": ("会议现状不允许这一操作", "The meeting is not in a state for this", _WORK, "刷新页面", "Open the page again"),
     "plan.minutes": ("须写纪要，不超过{most}字", "Write the minutes, at most {most} characters", _WORK, "补全后再提交", "Complete them"),
     "plan.action": (
-        "须写明事项（不超过500字），时限不早于会议日", "Say what is to be done (at most 500 characters), due not before the meeting",
+        "须写明事项（不超过500字），时限不早于会议日、不晚于会后三年", "Say what is to be done (at most 500 characters), due not before the meeting and at most three years after",
         _WORK, "改正后再提交", "Correct it",
     ),
     "plan.action_state": ("议定事项已由他人办理", "Somebody else has dealt with this decision already", _WORK, "刷新页面", "Open the page again"),
@@ -67,9 +69,9 @@ _ROWS = {
     "plan.year": ("年度须在方案期内且已经结束", "The year lies within the plan and is over", _WORK, "年度结束后再公布", "Announce it after the year"),
     "plan.scored": ("该年度评分已公布", "The scores of that year have been announced", _WORK, "查看评分", "See the scores"),
     "plan.appeal_late": ("申诉已于{day}截止，或已经申诉", "Appeals ended on {day}, or there was one already", _WORK, "", ""),
-    "plan.score_range": ("调整后的得分须在0到100之间", "The adjusted score lies between 0 and 100", _WORK, "改正得分", "Correct the score"),
+    "plan.score_range": ("调整后的得分须在0到100之间，至多一位小数", "The adjusted score lies between 0 and 100, with one place at most", _WORK, "改正得分", "Correct the score"),
     "plan.course": (
-        "须写明课程（不超过200字）与学时（大于0、不超过200）", "Name the course (200 characters at most) and its hours (above 0, 200 at most)", _WORK, "补全后再登记", "Complete it",
+        "须写明课程（不超过200字）与学时（大于0、不超过200、至多一位小数）", "Name the course (200 characters at most) and its hours (above 0, 200 at most, one place at most)", _WORK, "补全后再登记", "Complete it",
     ),
     "plan.persons": (
         "至少一个方案单位有人参训，每单位1至{most}人", "At least one body of the plan sent somebody, each from 1 to {most} persons", _WORK, "核对人数", "Check the numbers",
@@ -91,6 +93,15 @@ _ROWS = {
     ),
     "plan.founded": ("促进中心已登记设立，不能重复登记", "The founding of the promotion centre is entered already", _WORK, "有变化的登记变更", "Enter a change"),
     "plan.not_founded": ("还没有经核实的设立登记", "No founding has been verified yet", _WORK, "先登记设立", "Enter the founding first"),
+    "plan.asked": ("该任务已有一份时限变更待批准", "A change of this task's deadline waits to be decided already", _WORK, "等待批准", "Wait for it to be decided"),
+    "plan.objected": ("本单位对该任务亮灯的异议尚待答复", "An objection of your unit to this light waits for its answer", _WORK, "等待答复", "Wait for the answer"),
+    "plan.seconded": ("该人员在这一任期内已登记", "This person's term overlaps one that is entered already", _WORK, "核对登记", "Check what is entered"),
+    "plan.called": ("当日已召集同类会议", "A meeting of this kind is called for that day already", _WORK, "查看该会议", "See that meeting"),
+    "plan.decided": ("该会议对这一单位已有相同的议定事项", "This meeting has the same decision for that body already", _WORK, "查看议定事项", "See the decisions"),
+    "plan.coordinated": (
+        "该单位由市里协调，不催办、不评分，以工作通报互通", "The city only coordinates this body: it gets the work notice, no supervision and no score", _WORK, "印发工作通报", "Issue the work notice",
+    ),
+    "plan.noticed": ("该月工作通报已印发", "The work notice of that month is issued already", _WORK, "查看工作通报", "See the work notice"),
     "plan.centre_waiting": ("已有一份登记待核实", "A record is waiting to be verified already", _WORK, "核实或退回后再登记", "Verify it or send it back first"),
 }  # fmt: skip
 

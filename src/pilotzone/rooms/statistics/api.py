@@ -93,6 +93,7 @@ if TYPE_CHECKING:
     from pilotzone.rooms.statistics.queries.cube import Row as CubeRow
     from pilotzone.rooms.statistics.queries.cube import ask
     from pilotzone.rooms.statistics.queries.cube import months as counted_months
+    from pilotzone.rooms.statistics.queries.declared import Declarations, declared_from
     from pilotzone.rooms.statistics.queries.files import data as sdmx_data
     from pilotzone.rooms.statistics.queries.files import structure as sdmx_structure
     from pilotzone.rooms.statistics.queries.measured import STRUCTURES, Measured, measured, unrecorded
@@ -144,6 +145,7 @@ _TABLES = {
     "candidate_months": "queries.recognised.candidate_months", "firms_of": "queries.recognised.firms_of", "online": "queries.recognised.online",
     "ADJUSTABLE": "queries.seasonal.ADJUSTABLE", "AdjustedSeries": "queries.seasonal.AdjustedSeries", "adjusted_series": "queries.seasonal.adjusted_series",
     "carried_over": "queries.boundaries.carried_over", "moved_within": "queries.boundaries.moved_within", "stretches": "queries.boundaries.stretches",
+    "Declarations": "queries.declared.Declarations", "declared_from": "queries.declared.declared_from",
 }  # fmt: skip
 _LATER = {
     "disclosure.attack": ("Attacker",),
@@ -160,12 +162,12 @@ _WHERE = {name: module for module, names in _LATER.items() for name in names}
 
 __all__ = [
     "ADJUSTABLE", "COVERAGES", "DIMENSIONS", "GROUPS", "MATERIAL_HEADS", "PRICE", "STRUCTURES", "Adjusted", "AdjustedSeries", "Asked",
-    "Attacker", "Beside", "Calibration", "Cells", "CubeRow", "Declared", "Development", "Dimension", "Drawn", "Estimate", "Event", "Fact",
+    "Attacker", "Beside", "Calibration", "Cells", "CubeRow", "Declarations", "Declared", "Development", "Dimension", "Drawn", "Estimate", "Event", "Fact",
     "Fence", "Field", "Figure", "Form", "Formula", "Found", "Grade", "Indicator", "Line", "Listed", "Measured", "Mirrored", "Move",
     "Online", "Protected", "Recognised", "Record", "Revisions", "Row", "Rules", "Sale", "Sample", "Sold", "Told", "Trimmed", "Unsafe",
     "Vintage", "adjust", "adjusted", "adjusted_series", "against", "announce", "answer", "answers_of", "ask", "asked", "asked_in",
     "audit", "boundary_moves", "by_period", "calendar", "candidate", "candidate_months", "candidates", "carried", "carried_over",
-    "chained", "compute", "concentration", "consent", "content", "counted_months", "decide", "design", "development", "draw", "due",
+    "chained", "compute", "concentration", "consent", "content", "counted_months", "decide", "declared_from", "design", "development", "draw", "due",
     "empty", "estimate", "estimates", "fence", "figures", "fill", "firms_of", "fisher", "fixed", "form_heads", "form_of", "forms",
     "formula", "grade", "greg", "in_force", "indicators", "judged", "largest", "laspeyres", "latest", "level_of", "lines_of", "lowe",
     "may_stand", "measured", "mirror", "mirrored", "months", "moved_within", "new_years", "neyman", "note", "on_boundaries", "on_year",

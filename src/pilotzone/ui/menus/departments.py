@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.utils.translation import gettext_noop as _
 
 from pilotzone.ui.menus.entries import Entry
+from pilotzone.ui.menus.government import PLAN
 
 _SELECTION = "control.order|rule.write|rule.approve|inspection.check"
 _SHARED = (
@@ -42,6 +43,7 @@ _SHARED = (
     Entry(_("证书挂失通报"), "/office/losses/", action="firm.suspend"),
     Entry(_("日对账"), "/reconciliation/", action="recon.see"),
     Entry(_("办件待办"), "/services/inbox/", action="service.see"),
+    PLAN,
 )
 CUSTOMS_MENU = (
     Entry(_("待办"), "/officer/"),

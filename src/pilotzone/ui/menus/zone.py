@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.utils.translation import gettext_noop as _
 
 from pilotzone.ui.menus.entries import Entry
+from pilotzone.ui.menus.government import PLAN
 
 ZONE_MENU = (
     Entry(
@@ -23,6 +24,7 @@ ZONE_MENU = (
     Entry(_("联络员"), "/plan/liaisons/", action="aggregate.see"),
     Entry(_("考核评分"), "/plan/assessment/", action="aggregate.see"),
     Entry(_("政府部门专项培训"), "/plan/trainings/", action="aggregate.see"),
+    Entry(_("工作通报"), "/plan/notices/", action="aggregate.see"),
     Entry(_("促进中心"), "/plan/centre/", action="aggregate.see"),
     Entry(_("政策资金"), "/growth/funds/"),
     Entry(_("领导小组看板"), "/plan/board/", action="board.see|aggregate.see"),
@@ -83,4 +85,5 @@ DISTRICT_MENU = (
     Entry(_("统计"), "/statistics/"),
     Entry(_("办件待办"), "/services/inbox/", action="service.see"),
     Entry(_("对账脱敏汇总"), "/reconciliation/figures/", action="aggregate.see"),
+    PLAN,
 )

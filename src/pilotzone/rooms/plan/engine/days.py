@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import calendar
+import re
 from datetime import date
 from decimal import Decimal
 
+from pilotzone.rooms.plan.errors import refused
+
 LONG = "long"
+_MONTH = re.compile(r"[12][0-9]{3}-(0[1-9]|1[0-2])", re.ASCII)
 
 
 def due_day(due: str) -> date | None:
@@ -15,6 +19,13 @@ def due_day(due: str) -> date | None:
         return None
     year, month = (int(part) for part in str(due).split("-"))
     return date(year, month, calendar.monthrange(year, month)[1])
+
+
+def named_due(due: str) -> date | None:
+    """The same for what somebody typed. Refused `plan.due` for anything but `yyyy-mm` and `long`."""
+    if due != LONG and not _MONTH.fullmatch(due):
+        raise refused("plan.due")
+    return due_day(due)
 
 
 def elapsed(since: date, last: date, on: date) -> Decimal:

@@ -1,4 +1,4 @@
-"""The light of a task and of a target: computed from evidence by one dated rule, never chosen. plan_lights.v2"""
+"""The light of a task and of a target: computed from evidence by one dated rule, never chosen. plan_lights.v3"""
 
 from __future__ import annotations
 
@@ -47,10 +47,16 @@ def rule_of(raw: Mapping[str, Any]) -> Rule:
     )
 
 
-def of_task(task: Task, due: date | None, done: bool, on: date, rule: Rule) -> Light:
-    """A task's light on a day. `due` is the deadline in force (the plan's, or an approved later one)."""
+def of_task(task: Task, due: date | None, done: bool, on: date, rule: Rule, *, declared: bool = False) -> Light:
+    """A task's light on a day. `due` is the deadline in force (the plan's, or an approved later one); `declared`: a report proves it."""
     if due is None:
         return Light(LONG, "长期工作，没有截止日；看所属目标值", "lasting work without a deadline; see its targets")
+    if done and declared:
+        return Light(
+            GREEN,
+            "经核实的填报说明完成，平台记录没有证明",
+            "a verified report says it is done; the platform's records do not show it",
+        )
     if done:
         return Light(GREEN, "已有证据证明完成", "evidence shows it is done")
     left = (due - on).days
@@ -67,8 +73,20 @@ def of_task(task: Task, due: date | None, done: bool, on: date, rule: Rule) -> L
     return Light(GREEN, f"截止{due}，还有{left}日", f"due {due}, {left} days left")
 
 
-def of_target(target: Target, value: Decimal | None, on: date, rule: Rule) -> Light:
-    """A target's light on a day: reached, or compared with the straight line from where its count begins to its year's end."""
+def of_target(target: Target, value: Decimal | None, on: date, rule: Rule, *, declared: bool = False) -> Light:
+    """A target's light on a day: reached, or compared with the straight line from where its count begins to its year's end.
+
+    A `declared` value is named as such in the sentence.
+    """
+    found = _of_target(target, value, on, rule)
+    return (
+        Light(found.light, f"填报数{found.zh}", f"declared {found.en}")
+        if declared and value is not None and on >= target.since
+        else found
+    )
+
+
+def _of_target(target: Target, value: Decimal | None, on: date, rule: Rule) -> Light:
     last = date(target.year, 12, 31)
     if value is not None and (value > target.number or (value == target.number and not target.above)):
         return Light(GREEN, f"{value:f}，已达到{target.number:f}", f"{value:f}: {target.number:f} is reached")

@@ -13,6 +13,7 @@ from pilotzone.rooms.plan.errors import refused
 
 MUST, STRIVE = "必须", "力争"
 KINDS = ("annual", "new", "stock", "total")
+BOARD = 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +93,7 @@ class Centre:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """The whole plan and the document it comes from."""
+    """The whole plan and the document it comes from. `board`: the targets the leaders' board shows, at most six."""
 
     key: str
     zh: str
@@ -106,6 +107,7 @@ class Plan:
     tasks: tuple[Task, ...]
     targets: tuple[Target, ...]
     centre: Centre | None = None
+    board: tuple[str, ...] = ()
 
     def task(self, no: int) -> Task | None:
         """The task of that number."""
@@ -132,6 +134,7 @@ def read(raw: Mapping[str, Any]) -> Plan:
             tasks=_tasks(raw["tasks"]),
             targets=tuple(target for one in raw.get("targets", ()) for target in _targets(one, raw["from"])),
             centre=_centre(raw.get("centre")),
+            board=tuple(raw.get("board") or dict.fromkeys(one["key"] for one in raw.get("targets", ())))[:BOARD],
         )
     except (KeyError, TypeError, ValueError, ArithmeticError) as fault:
         raise refused("plan.file", what=f"{type(fault).__name__} {fault}") from fault
@@ -204,6 +207,8 @@ def _consistent(plan: Plan) -> None:
         raise refused("plan.file", what=f"centre: of {plan.centre.of}")
     if len({(target.key, target.year) for target in plan.targets}) != len(plan.targets):
         raise refused("plan.file", what="a target twice in one year")
+    if not set(plan.board) <= {target.key for target in plan.targets}:
+        raise refused("plan.file", what=f"board: {', '.join(plan.board)}")
     if plan.start > plan.end or any(not plan.start.year <= target.year <= plan.end.year for target in plan.targets):
         raise refused("plan.file", what="a year outside of the plan")
 

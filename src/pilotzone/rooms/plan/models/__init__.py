@@ -3,7 +3,17 @@
 from pilotzone.rooms.plan.models.centre import CentreRecord
 from pilotzone.rooms.plan.models.reporting import DONE, GOING, Deadline, Objection, Report
 from pilotzone.rooms.plan.models.training import Training
-from pilotzone.rooms.plan.models.working import Action, Appeal, Chase, Liaison, Meeting, Monthly, Scorecard, Secondment
+from pilotzone.rooms.plan.models.working import (
+    Action,
+    Appeal,
+    Chase,
+    Liaison,
+    Meeting,
+    Monthly,
+    Notice,
+    Scorecard,
+    Secondment,
+)
 
 __all__ = [
     "DONE",
@@ -16,6 +26,7 @@ __all__ = [
     "Liaison",
     "Meeting",
     "Monthly",
+    "Notice",
     "Objection",
     "Report",
     "Scorecard",

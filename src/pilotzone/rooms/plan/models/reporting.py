@@ -55,6 +55,7 @@ class Deadline(models.Model):
     asked_by = models.BigIntegerField()
     asked_at = models.DateTimeField()
     verdict = models.CharField(max_length=9, blank=True)
+    remark = models.CharField("意见", max_length=500, default="", blank=True)
     decided_by = models.BigIntegerField(null=True)
     decided_at = models.DateTimeField(null=True)
 

@@ -33,7 +33,10 @@ class Training(models.Model):
     class Meta:
         db_table = "plan_training"
         constraints = [
-            models.UniqueConstraint(fields=["plan", "unit", "course", "day"], name="plan_training_once"),
+            # one that was sent back may be entered again
+            models.UniqueConstraint(
+                fields=["plan", "unit", "course", "day"], condition=~Q(verdict="returned"), name="plan_training_once"
+            ),
             models.CheckConstraint(
                 condition=Q(hours__gt=0) & Q(hours__lte=200) & Q(persons__gt=0), name="plan_training_some"
             ),

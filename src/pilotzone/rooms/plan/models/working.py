@@ -65,6 +65,7 @@ class Meeting(models.Model):
     chair = models.CharField("主持", max_length=60, blank=True)
     agenda = models.JSONField("议题", default=list)
     minutes = models.TextField("纪要", blank=True)
+    reason = models.CharField("取消理由", max_length=200, default="", blank=True)
     state = models.CharField(max_length=8, default="called")
     called_by = models.BigIntegerField()
     called_at = models.DateTimeField()
@@ -126,6 +127,25 @@ class Monthly(models.Model):
     class Meta:
         db_table = "plan_monthly"
         constraints = [models.UniqueConstraint(fields=["plan", "unit", "month"], name="plan_monthly_once")]
+
+
+class Notice(models.Model):
+    """工作通报 of a month to the bodies the city only coordinates. `facts`: what the platform filled in when it was issued, by body."""
+
+    plan = models.CharField(max_length=60)
+    number = models.IntegerField("期")
+    month = models.DateField("月份")
+    facts = models.JSONField(default=dict)
+    words = models.TextField("综试办说明", blank=True)
+    issued_by = models.BigIntegerField()
+    issued_at = models.DateTimeField()
+
+    class Meta:
+        db_table = "plan_notice"
+        constraints = [
+            models.UniqueConstraint(fields=["plan", "month"], name="plan_notice_once"),
+            models.UniqueConstraint(fields=["plan", "number"], name="plan_notice_number"),
+        ]
 
 
 class Chase(models.Model):

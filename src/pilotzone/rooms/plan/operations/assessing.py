@@ -121,7 +121,9 @@ def decide_appeal(*, scorecard: int, upheld: bool, adjusted: Decimal | None, wor
     words = whole(words, LONGEST, "所填内容", "The text", field="words")
     if not words:
         raise refused("plan.remark")
-    if upheld and (adjusted is None or not adjusted.is_finite() or not 0 <= adjusted <= 100):
+    if upheld and (
+        adjusted is None or not adjusted.is_finite() or not 0 <= adjusted <= 100 or adjusted != round(adjusted, 1)
+    ):
         raise refused("plan.score_range")
     found.answer, found.upheld, found.answered_by, found.answered_at = words, upheld, actor.person, at
     found.save(update_fields=["answer", "upheld", "answered_by", "answered_at"])

@@ -8,6 +8,7 @@ from typing import Any
 
 from django.db.models import Max
 
+from pilotzone.base.days import day_of
 from pilotzone.base.texts import whole
 from pilotzone.kernel import audit
 from pilotzone.kernel.access.doors import require
@@ -19,15 +20,27 @@ from pilotzone.rooms.plan.queries.subjects import subject_of
 
 LONGEST = 20_000
 MOST = 60
+YEAR, FURTHEST = timedelta(days=366), timedelta(days=3 * 366)
 
 
 def call(
     *, plan: Plan, kind: str, day: date, place: str, chair: str, agenda: Sequence[dict[str, Any]], at: datetime
 ) -> int:
-    """Call a quarterly or an extraordinary meeting. Refused `plan.meeting` without items, for a past day or an unknown kind."""
+    """Call a quarterly or an extraordinary meeting.
+
+    Refused `plan.meeting` without items, for a past day, one more than a year away or an unknown kind; `plan.called` where one of the
+    kind is called for that day.
+    """
     actor = require("report.review")
-    if kind not in ("quarterly", "extraordinary") or not agenda or len(agenda) > MOST or day < at.date():
+    if (
+        kind not in ("quarterly", "extraordinary")
+        or not agenda
+        or len(agenda) > MOST
+        or not day_of(at) <= day <= day_of(at) + YEAR
+    ):
         raise refused("plan.meeting", most=MOST)
+    if Meeting.objects.filter(plan=plan.key, kind=kind, day=day).exclude(state="dropped").exists():
+        raise refused("plan.called")
     number = (Meeting.objects.filter(plan=plan.key).aggregate(last=Max("number"))["last"] or 0) + 1
     row = Meeting.objects.create(
         plan=plan.key, kind=kind, number=number, day=day, place=whole(place, 120, "地点", "The place", field="place"),
@@ -42,7 +55,7 @@ def hold(*, meeting: int, minutes: str, at: datetime) -> None:
     """Write the minutes: the meeting was held. Refused `plan.meeting_state` before its day or twice, `plan.minutes`."""
     require("report.review")
     row = _meeting(meeting)
-    if row.state != "called" or at.date() < row.day:
+    if row.state != "called" or day_of(at) < row.day:
         raise refused("plan.meeting_state")
     if not minutes.strip() or len(minutes) > LONGEST:
         raise refused("plan.minutes", most=LONGEST)
@@ -60,27 +73,30 @@ def drop_meeting(*, meeting: int, reason: str) -> None:
     reason = whole(reason, 200, "理由", "The reason", field="reason")
     if not reason:
         raise refused("plan.remark")
-    row.state = "dropped"
-    row.save(update_fields=["state"])
+    row.state, row.reason = "dropped", reason
+    row.save(update_fields=["state", "reason"])
     audit.record("plan.meeting.drop", object_kind="plan.meeting", object_id=str(row.pk), reason=reason)
 
 
 def decide(
     *, plan: Plan, work: Work, meeting: int, words: str, unit: str, task: int | None, due: date | None, at: datetime
 ) -> int:
-    """Add what a held meeting decided: who does it by when. Refused `plan.meeting_state`, `plan.action`, `plan.unit`, `plan.task`."""
+    """Add what a held meeting decided: who does it by when. Refused `plan.meeting_state`, `plan.action`, `plan.unit`, `plan.task`,
+    `plan.decided` where the same stands for that body already."""
     require("report.review")
     row = _meeting(meeting)
     if row.state != "held":
         raise refused("plan.meeting_state")
     due = due or row.day + timedelta(days=work.action_days)
-    if not words.strip() or len(words) > 500 or due < row.day:
+    if not words.strip() or len(words) > 500 or not row.day <= due <= row.day + FURTHEST:
         raise refused("plan.action")
-    body = subject_of(plan, work, at.date(), unit)
+    body = subject_of(plan, work, day_of(at), unit)
     if body is None:
         raise refused("plan.unit")
     if task is not None and plan.task(task) is None:
         raise refused("plan.task", number=task)
+    if Action.objects.filter(meeting=row, unit=body.path, words=words.strip()).exclude(state="dropped").exists():
+        raise refused("plan.decided")
     number = (Action.objects.filter(meeting=row).aggregate(last=Max("number"))["last"] or 0) + 1
     made = Action.objects.create(meeting=row, number=number, words=words.strip(), unit=body.path, task=task, due=due)
     audit.record(
@@ -118,6 +134,20 @@ def close(*, action: int, accepted: bool, remark: str, at: datetime) -> None:
     row.closed_by, row.closed_at = (actor.person, at) if accepted else (None, None)
     row.save(update_fields=["state", "remark", "closed_by", "closed_at"])
     audit.record("plan.action.close", object_kind="plan.action", object_id=str(row.pk), after={"state": row.state})
+
+
+def drop_action(*, action: int, remark: str) -> None:
+    """Take back a decision that was entered wrongly, with the reason. Refused `plan.action_state` once it is closed, `plan.remark`."""
+    require("report.review")
+    row = _action(action)
+    if row.state not in ("open", "said"):
+        raise refused("plan.action_state")
+    remark = whole(remark, 500, "意见", "The remark", field="remark")
+    if not remark:
+        raise refused("plan.remark")
+    row.state, row.remark = "dropped", remark
+    row.save(update_fields=["state", "remark"])
+    audit.record("plan.action.drop", object_kind="plan.action", object_id=str(row.pk), reason=remark)
 
 
 def _meeting(number: int) -> Meeting:

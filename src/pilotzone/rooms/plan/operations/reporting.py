@@ -7,19 +7,23 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
+from pilotzone.base.days import day_of
 from pilotzone.base.texts import whole
 from pilotzone.kernel import audit
 from pilotzone.kernel.access.actor import ZONE, Actor
 from pilotzone.kernel.access.doors import require
 from pilotzone.kernel.access.models import Unit
 from pilotzone.kernel.access.units import code_named
-from pilotzone.rooms.plan.engine.days import due_day
+from pilotzone.rooms.plan.engine.days import named_due
 from pilotzone.rooms.plan.engine.plan import Plan, Task
 from pilotzone.rooms.plan.errors import refused
 from pilotzone.rooms.plan.models import DONE, GOING, Deadline, Objection, Report
+from pilotzone.rooms.plan.queries.plans import targets_of
+from pilotzone.rooms.plan.queries.reports import deadlines_in_force
 
 MOST_BYTES = 5 * 1024 * 1024
 LONGEST = 2000
+LATEST = 5  # years after the plan and today: no deadline lies beyond
 
 
 def declare(
@@ -37,9 +41,9 @@ def declare(
     words = words.strip()
     if not words or len(words) > LONGEST or status not in (GOING, DONE):
         raise refused("plan.words", most=LONGEST)
-    if month.day != 1 or not plan.start.replace(day=1) <= month <= at.date():
+    if month.day != 1 or not plan.start.replace(day=1) <= month <= day_of(at):
         raise refused("plan.month")
-    if target and not any(one.key == target for one in plan.targets):
+    if target and target not in {one.key for one in targets_of(plan, found)}:
         raise refused("plan.value")
     if value is not None and (not value.is_finite() or value < 0 or value >= Decimal(10) ** 15 or _places(value) > 4):
         raise refused("plan.value")
@@ -89,16 +93,22 @@ def verify(*, report: int, confirmed: bool, at: datetime, remark: str = "") -> N
 
 
 def ask_deadline(*, plan: Plan, task: int, due: str, reason: str, at: datetime) -> int:
-    """Ask for another deadline of a task; it counts once another person of the zone office approves it."""
+    """Ask for another deadline of a task; it counts once another person of the zone office approves it.
+
+    Refused `plan.task`, `plan.not_responsible`, `plan.due` (no month, past, far away, or the one in force), `plan.asked` while one waits.
+    """
     actor = require("report.fill")
     found = _task(plan, task)
     _responsible(actor, found)
-    try:
-        day = due_day(due)
-    except (ValueError, TypeError):
-        raise refused("plan.due") from None
-    if not reason.strip() or (day is not None and day < at.date()):
+    day = named_due(due)
+    if not reason.strip() or (
+        day is not None and not day_of(at) <= day <= date(max(plan.end, day_of(at)).year + LATEST, 12, 31)
+    ):
         raise refused("plan.due")
+    if day == deadlines_in_force(plan.key).get(task, found.last_day):
+        raise refused("plan.due")
+    if Deadline.objects.filter(plan=plan.key, task=task, verdict="").exists():
+        raise refused("plan.asked")
     row = Deadline.objects.create(
         plan=plan.key,
         task=task,
@@ -111,9 +121,15 @@ def ask_deadline(*, plan: Plan, task: int, due: str, reason: str, at: datetime) 
     return row.pk
 
 
-def decide_deadline(*, request: int, approved: bool, at: datetime) -> None:
-    """Approve or refuse a deadline asked for; once, and not by who asked."""
+def decide_deadline(*, request: int, approved: bool, at: datetime, remark: str = "") -> None:
+    """Approve a deadline asked for, or refuse it with a remark; once, and not by who asked.
+
+    Refused `plan.no_report`, `plan.verified`, `plan.four_eyes`, `plan.remark`.
+    """
     actor = require("report.review")
+    remark = whole(remark, 500, "意见", "The remark", field="remark")
+    if not approved and not remark:
+        raise refused("plan.remark")
     row = Deadline.objects.select_for_update().filter(pk=request).first()
     if row is None:
         raise refused("plan.no_report")
@@ -121,21 +137,27 @@ def decide_deadline(*, request: int, approved: bool, at: datetime) -> None:
         raise refused("plan.verified")
     if row.asked_by == actor.person:
         raise refused("plan.four_eyes")
-    row.verdict, row.decided_by, row.decided_at = "approved" if approved else "refused", actor.person, at
-    row.save(update_fields=["verdict", "decided_by", "decided_at"])
+    row.verdict, row.remark = "approved" if approved else "refused", remark
+    row.decided_by, row.decided_at = actor.person, at
+    row.save(update_fields=["verdict", "remark", "decided_by", "decided_at"])
     audit.record(
         "plan.deadline.decide", object_kind="plan.task", object_id=f"{row.plan}/{row.task}",
-        after={"due": row.due, "verdict": row.verdict},
+        after={"due": row.due, "verdict": row.verdict}, reason=remark,
     )  # fmt: skip
 
 
 def object_to(*, plan: Plan, task: int, light: str, reason: str, at: datetime) -> int:
-    """Dispute a light. It stays computed; the answer says what evidence is missing or which rule is wrong."""
+    """Dispute a light. It stays computed; the answer says what evidence is missing or which rule is wrong.
+
+    Refused `plan.task`, `plan.not_responsible`, `plan.words`, `plan.objected` while the unit's last one has no answer.
+    """
     actor = require("report.fill")
     found = _task(plan, task)
     _responsible(actor, found)
     if not reason.strip():
         raise refused("plan.words", most=LONGEST)
+    if Objection.objects.filter(plan=plan.key, task=task, unit=actor.unit_path, answered_at=None).exists():
+        raise refused("plan.objected")
     row = Objection.objects.create(
         plan=plan.key, task=task, light=light, reason=whole(reason, LONGEST, "理由", "The reason", field="reason"), unit=actor.unit_path,
         raised_by=actor.person or 0, raised_at=at,
@@ -171,8 +193,9 @@ def responsible(actor: Actor, task: Task) -> bool:
         return True
     steps = actor.unit_path.split(".")
     paths = [".".join(steps[: n + 1]) for n in range(1, len(steps))]
-    codes = set(Unit.objects.filter(path__in=paths).values_list("code", flat=True))
-    return bool(codes & {code_named(name) for name in (*task.lead, *task.participants)})
+    told, names = Unit.objects.filter(path__in=paths).values_list("code", "name_zh"), (*task.lead, *task.participants)
+    codes = {code_named(name) for name in names}
+    return any(code in codes or zh in names for code, zh in told)
 
 
 def _responsible(actor: Actor, task: Task) -> None:

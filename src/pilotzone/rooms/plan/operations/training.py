@@ -9,9 +9,10 @@ from decimal import Decimal
 
 from django.db import IntegrityError, transaction
 
+from pilotzone.base.days import day_of
 from pilotzone.base.texts import whole
 from pilotzone.kernel import audit
-from pilotzone.kernel.access.actor import ZONE
+from pilotzone.kernel.access.actor import AGENCY, DISTRICT, ZONE
 from pilotzone.kernel.access.doors import require
 from pilotzone.kernel.access.scope import current
 from pilotzone.rooms.plan.engine.plan import Plan
@@ -30,15 +31,21 @@ def enter_training(
 ) -> int:  # fmt: skip
     """Enter a course one's own unit (or the zone office) held; its number. Persons are counted by the unit they came from.
 
-    Refused `plan.course`, `plan.days`, `plan.persons`, `plan.attachment` (a paper that proves it is asked for), `plan.entered`.
+    Refused `plan.unit` for a firm, `plan.course`, `plan.days`, `plan.persons`, `plan.attachment` (a paper that proves it is asked for), `plan.entered`.
     """
     actor = require("report.review" if current().kind == ZONE else "report.fill")
+    if actor.kind not in (ZONE, AGENCY, DISTRICT):
+        raise refused("plan.unit")
     course, certificate = course.strip(), certificate.strip()
-    if not course or max(len(course), len(certificate)) > LONGEST or not (hours.is_finite() and 0 < hours <= 200):
+    if (
+        not course
+        or max(len(course), len(certificate)) > LONGEST
+        or not (hours.is_finite() and 0 < hours <= 200 and hours == round(hours, 1))
+    ):
         raise refused("plan.course")
-    if not plan.start <= day <= at.date():
+    if not plan.start <= day <= day_of(at):
         raise refused("plan.days")
-    known = {body.path for body in subjects(plan, work, at.date())}
+    known = {body.path for body in subjects(plan, work, day_of(at))}
     told = {path: persons for path, persons in came.items() if persons}
     if not told or not told.keys() <= known or any(not 0 < persons <= MOST_PERSONS for persons in told.values()):
         raise refused("plan.persons", most=MOST_PERSONS)
@@ -54,11 +61,8 @@ def enter_training(
     except IntegrityError:
         raise refused("plan.entered") from None
     audit.record(
-        "plan.training",
-        object_kind="plan.training",
-        object_id=row.pk,
-        after={"day": day.isoformat(), "persons": row.persons},
-    )
+        "plan.training", object_kind="plan.training", object_id=row.pk, after={"day": day.isoformat(), "persons": row.persons}
+    )  # fmt: skip
     return row.pk
 
 

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from pilotzone.rooms.plan.engine import lights
+from pilotzone.rooms.plan.engine.declared import RATIOS, figure
 from pilotzone.rooms.plan.engine.lights import Light, Rule
 from pilotzone.rooms.plan.engine.plan import Plan, Target, Task
 from pilotzone.rooms.plan.models import DONE, Report
@@ -14,6 +16,7 @@ from pilotzone.rooms.plan.queries.centre import CentreState, centre_state
 from pilotzone.rooms.plan.queries.evidence import DECLARED, NONE, NOTHING, Evidence
 from pilotzone.rooms.plan.queries.plans import bindings, light_rule
 from pilotzone.rooms.plan.queries.reports import confirmed, deadlines_in_force
+from pilotzone.rooms.plan.queries.telling import Teller, figures, says_done, tellers
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,16 +54,22 @@ def overview(plan: Plan, on: date) -> Overview:
     """Every task and target of `plan` as it stands on that day, for the caller's open scope."""
     rule, bound = light_rule(), bindings(plan.key)
     declared = list(confirmed(plan.key, on).defer("evidence"))
-    moved = deadlines_in_force(plan.key)
+    known = tellers(declared)
+    moved = deadlines_in_force(plan.key, on)
     tasks = []
     for task in plan.tasks:
         due = moved.get(task.no, task.last_day)
-        found = _task_evidence(task, bound["tasks"].get(task.no), declared, on)
-        tasks.append(TaskState(task, due, found, lights.of_task(task, due, found.done, on, rule)))
+        found = _task_evidence(plan, task, bound["tasks"].get(task.no), declared, known, on)
+        tasks.append(
+            TaskState(
+                task, due, found, lights.of_task(task, due, found.done, on, rule, declared=found.kind == DECLARED)
+            )
+        )
     targets = []
     for target in plan.targets:
-        found = _target_evidence(target, bound["targets"].get(target.key), declared, on, bound["gaps"].get(target.key))
-        targets.append(TargetState(target, found, lights.of_target(target, found.value, on, rule)))
+        found = _target_evidence(plan, target, bound, declared, known, on)
+        light = lights.of_target(target, found.value, on, rule, declared=found.kind == DECLARED)
+        targets.append(TargetState(target, found, light))
     return Overview(plan, on, rule, tuple(tasks), tuple(targets), centre_state(plan, on))
 
 
@@ -72,39 +81,50 @@ def unproved(plan: Plan, on: date) -> Overview:
     return Overview(plan, on, rule, tuple(tasks), tuple(targets))
 
 
-def _task_evidence(task: Task, binding: dict[str, object] | None, declared: list[Report], on: date) -> Evidence:
+def _task_evidence(
+    plan: Plan, task: Task, binding: dict[str, object] | None, declared: list[Report], known: dict[str, Teller], on: date
+) -> Evidence:  # fmt: skip
+    """What records show; a verified report stands in where they show nothing, or where it says done and they do not."""
     found = records.of_records(binding, on) if binding else NOTHING
-    if found.done:
-        return found
     own = [row for row in declared if row.task == task.no and not row.target]
-    if not own:
+    done = says_done(plan, own, known, on)
+    if found.done or not own or (found.kind != NONE and not done):
         return found
-    done = any(row.status == DONE for row in own)
-    newest = own[0]
+    newest = done[0] if done else own[0]
+    parts = len({row.unit for row in own if row.status == DONE}) if not done else 0
+    zh, en = _names(newest.unit, known)
     return Evidence(
-        DECLARED, newest.value, len(own), done,
-        f"{len(own)}份经核实的填报，最近为{newest.month:%Y年%m月}", f"{len(own)} verified reports, the newest of {newest.month:%Y-%m}",
+        DECLARED, newest.value, len(own), bool(done),
+        f"{len(own)}份经核实的填报（平台记录没有证明），{zh}{newest.month:%Y年%m月}报" + (f"；{parts}个县区报本区域已完成" if parts else ""),
+        f"{len(own)} verified reports (the platform's records prove nothing of it), {en} for {newest.month:%Y-%m}"
+        + (f"; {parts} counties say their part is done" if parts else ""),
+        f"/plan/tasks/{task.no}/#reports",
     )  # fmt: skip
 
 
 def _target_evidence(
-    target: Target, binding: dict[str, object] | None, declared: list[Report], on: date, gap: dict[str, str] | None
-) -> Evidence:
-    """What records show, else declared figures: of the year for annual, new and stock targets, the newest; for totals the newest up to its year."""
+    plan: Plan, target: Target, bound: dict[str, dict[Any, dict[str, Any]]], declared: list[Report], known: dict[str, Teller], on: date
+) -> Evidence:  # fmt: skip
+    """What records show, else what bodies declared and others verified (engine/declared.py)."""
+    gap, binding = bound["gaps"].get(target.key), bound["targets"].get(target.key)
     nothing = Evidence(NONE, None, 0, False, gap["zh"], gap["en"]) if gap else NOTHING
     if binding:
         nothing = records.of_records(binding, min(on, date(target.year, 12, 31)))
         if nothing.kind != NONE:
             return nothing
-    own = [
-        row for row in declared if row.target == target.key and row.value is not None and row.month.year <= target.year
-    ]
-    if target.kind in ("annual", "new"):
-        own = [row for row in own if row.month.year == target.year]
-    if not own:
+    kinds = {one.year: one.kind for one in plan.targets if one.key == target.key}
+    said = figures(plan, declared, target.key, known)
+    found = figure(target.kind, target.year, kinds, said, additive=target.unit not in RATIOS)
+    if found is None:
         return nothing
-    newest = own[0]
+    told = [(*_names(row.unit, known), row.month, f"{row.value.normalize():f}") for row in found.rows]
     return Evidence(
-        DECLARED, newest.value, len(own), False,
-        f"{newest.month:%Y年%m月}填报并经核实", f"declared for {newest.month:%Y-%m} and verified",
+        DECLARED, found.value, len(found.rows), False,
+        "填报并经核实：" + "、".join(f"{zh}{month:%Y年%m月}报{value}" for zh, _en, month, value in told),
+        "declared and verified: " + "; ".join(f"{en} for {month:%Y-%m}: {value}" for _zh, en, month, value in told),
+        f"/plan/targets/{target.key}/#reports",
     )  # fmt: skip
+
+
+def _names(unit: str, known: dict[str, Teller]) -> tuple[str, str]:
+    return (known[unit].zh, known[unit].en) if unit in known else (unit, unit)

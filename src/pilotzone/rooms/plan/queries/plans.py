@@ -13,11 +13,12 @@ import yaml
 from pilotzone.base.written import plain
 from pilotzone.reference.tables import SHIPPED, overlay
 from pilotzone.rooms.plan.engine.lights import Rule, rule_of
-from pilotzone.rooms.plan.engine.plan import Plan, read
+from pilotzone.rooms.plan.engine.plan import Plan, Target, Task, read
 from pilotzone.rooms.plan.engine.work import Work, work_of
 from pilotzone.rooms.plan.errors import refused
 
 DEFAULT = "nanchang-2019"
+PARTS = ("tasks", "targets", "gaps", "reports", "facts")
 _KEY = re.compile(r"[a-z0-9][a-z0-9-]{0,59}")
 
 
@@ -59,14 +60,33 @@ def work_rule() -> Work:
 
 
 def bindings(key: str) -> dict[str, dict[Any, dict[str, Any]]]:
-    """What proves the tasks (by number) and targets (by key) of that plan, and by key why a target cannot be seen; empty for a plan without bindings."""
+    """What proves the tasks (by number) and targets (by key) of that plan; by key why a target cannot be seen (`gaps`) and which task's bodies
+    declare a main goal (`reports`); which declared figures are numbers of statistics (`facts`). Empty for a plan without bindings."""
     for folder in (overlay(), SHIPPED):
         path = folder / "plan" / "evidence.yaml" if folder is not None else None
         if path is not None and path.is_file():
             raw = _plain(path)
             if raw.get("plan") == key:
-                return {name: raw.get(name) or {} for name in ("tasks", "targets", "gaps")}
-    return {"tasks": {}, "targets": {}, "gaps": {}}
+                return {name: raw.get(name) or {} for name in PARTS}
+    return {name: {} for name in PARTS}
+
+
+def targets_of(plan: Plan, task: Task) -> tuple[Target, ...]:
+    """The targets a task serves: those of its measure, and those of the main goals whose figures its bodies declare."""
+    served = bindings(plan.key)["reports"]
+    return tuple(one for one in plan.targets if one.of == task.of or served.get(one.key) == task.no)
+
+
+def tasks_of(plan: Plan, target: Target) -> tuple[Task, ...]:
+    """The tasks a target is served by."""
+    served = bindings(plan.key)["reports"].get(target.key)
+    return tuple(task for task in plan.tasks if task.of == target.of or task.no == served)
+
+
+def tasks_proved_by(plan: Plan, query: str) -> tuple[int, ...]:
+    """The numbers of the tasks a query of the records proves."""
+    bound = bindings(plan.key)["tasks"]
+    return tuple(task.no for task in plan.tasks if (bound.get(task.no) or {}).get("query") == query)
 
 
 def _found(name: str) -> Path | None:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from django.db.models import QuerySet
 
+from pilotzone.base.days import SHANGHAI
 from pilotzone.kernel.access.models import Person, Unit
 from pilotzone.rooms.plan.engine.days import due_day
 from pilotzone.rooms.plan.models import Deadline, Objection, Report
@@ -18,7 +19,7 @@ def confirmed(plan: str, on: date) -> QuerySet[Report]:
 
 
 def reports(
-    plan: str, *, task: int | None = None, month: date | None = None, verdict: str | None = None
+    plan: str, *, task: int | None = None, month: date | None = None, verdict: str | None = None, target: str = ""
 ) -> list[dict[str, Any]]:
     """Reports as plain data, newest first, at most 500, without the attachment's bytes."""
     rows = Report.objects.filter(plan=plan).defer("evidence").order_by("-month", "task", "-id")
@@ -28,6 +29,8 @@ def reports(
         rows = rows.filter(month=month)
     if verdict is not None:
         rows = rows.filter(verdict=verdict)
+    if target:
+        rows = rows.filter(target=target)
     found = list(rows[:500])
     people = names_of({n for row in found for n in (row.declared_by, row.verified_by) if n})
     units = unit_names({row.unit for row in found})
@@ -49,23 +52,30 @@ def attachment(number: int) -> tuple[str, bytes] | None:
     return (row.evidence_name, bytes(row.evidence)) if row is not None else None
 
 
-def deadlines(plan: str, task: int) -> list[dict[str, Any]]:
-    """Every change of a task's deadline that was asked for, newest first."""
-    rows = list(Deadline.objects.filter(plan=plan, task=task).order_by("-id")[:100])
+def deadlines(plan: str, task: int | None = None, *, verdict: str | None = None) -> list[dict[str, Any]]:
+    """Every change of a deadline that was asked for (of one task, with one verdict), newest first, at most 200."""
+    asked = Deadline.objects.filter(plan=plan).order_by("-id")
+    if task is not None:
+        asked = asked.filter(task=task)
+    if verdict is not None:
+        asked = asked.filter(verdict=verdict)
+    rows = list(asked[:200])
     people = names_of({n for row in rows for n in (row.asked_by, row.decided_by) if n})
     return [
         {
-            "id": row.pk, "due": row.due, "reason": row.reason, "asked_by": people.get(row.asked_by, ""),
-            "asked_at": row.asked_at, "verdict": row.verdict, "decided_by": people.get(row.decided_by or 0, ""),
+            "id": row.pk, "task": row.task, "due": row.due, "reason": row.reason, "asked_by": people.get(row.asked_by, ""),
+            "asked_at": row.asked_at, "verdict": row.verdict, "remark": row.remark, "decided_by": people.get(row.decided_by or 0, ""),
             "decided_at": row.decided_at,
         }
         for row in rows
     ]  # fmt: skip
 
 
-def deadlines_in_force(plan: str) -> dict[int, date | None]:
-    """The approved deadlines by task, the latest decision last; tasks without one are left out."""
+def deadlines_in_force(plan: str, on: date | None = None) -> dict[int, date | None]:
+    """The deadlines approved up to the end of a day (default: all), the latest by task; tasks without one are left out."""
     rows = Deadline.objects.filter(plan=plan, verdict="approved").order_by("decided_at", "id")
+    if on is not None:
+        rows = rows.filter(decided_at__lt=datetime.combine(on + timedelta(days=1), time(), SHANGHAI))
     return {row.task: due_day(row.due) for row in rows}
 
 

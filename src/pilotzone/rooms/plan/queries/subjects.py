@@ -29,8 +29,8 @@ class Subject:
     coordinated: bool
 
     def named_in(self, names: Sequence[str]) -> bool:
-        """Whether any of the names of an official text means this body."""
-        return bool(self.codes & {code_named(name) for name in names})
+        """Whether any of the names of an official text means this body: by its shipped spelling, or as the zone entered it."""
+        return self.zh in names or bool(self.codes & {code_named(name) for name in names})
 
     def leads(self, task: Task) -> bool:
         """Whether it leads the task."""
@@ -43,17 +43,21 @@ class Subject:
 
 def subjects(plan: Plan, work: Work, on: date) -> tuple[Subject, ...]:
     """Everybody the plan's tasks name who existed on that day, groups told apart into their members, in the tree's order."""
-    named = {code_named(name) for task in plan.tasks for name in (*task.lead, *task.participants)} - {None} - EVERYBODY
+    names = {name for task in plan.tasks for name in (*task.lead, *task.participants)}
+    named = {code_named(name) for name in names} - {None} - EVERYBODY
     aside = {code_named(name) for name in work.coordinated}
     alive = (Q(valid_from=None) | Q(valid_from__lte=on)) & (Q(valid_to=None) | Q(valid_to__gte=on))
-    known = Q(code__in=[code for code in named if code != GROUP])
+    # a zone's own units are known by the name they were entered with
+    known = Q(code__in=[code for code in named if code != GROUP]) | (
+        Q(name_zh__in=names) & ~Q(code__in=EVERYBODY | {GROUP})
+    )
     if GROUP in named:
         known |= Q(kind="district")
     rows = Unit.objects.filter(alive & known).order_by("path")
     return tuple(
         Subject(
             row.path, row.name_zh, row.name_en,
-            frozenset({row.code, GROUP} if row.kind == "district" and GROUP in named else {row.code}), row.code in aside,
+            frozenset({row.code, GROUP} if row.kind == "district" and GROUP in named else {row.code}), row.code in aside or row.name_zh in work.coordinated,
         )
         for row in rows
     )  # fmt: skip

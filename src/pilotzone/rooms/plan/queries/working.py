@@ -21,17 +21,29 @@ HELD = 3  # months back that are chased; older ones stay late
 
 
 def liaisons(plan: Plan, work: Work, on: date) -> list[dict[str, Any]]:
-    """Every body with who speaks for it, also those with nobody (`name` empty); contact numbers opened for government."""
-    rows = {row.unit: row for row in Liaison.objects.filter(plan=plan.key, until=None)}
+    """Every body with who speaks for it on that day, also those with nobody (`name` empty), who comes after and who was before; contact
+    numbers opened for government."""
+    named = Liaison.objects.filter(plan=plan.key).order_by("since", "pk")
+    latest = {row.unit: row for row in named.filter(since__lte=on)}
+    rows = {unit: row for unit, row in latest.items() if row.until is None or row.until >= on}
+    coming = {row.unit: row for row in named.filter(since__gt=on)}
+    before: dict[str, list[Liaison]] = {}
+    for gone in named.filter(until__lt=on):
+        before.setdefault(gone.unit, []).append(gone)
     told = []
     for body in subjects(plan, work, on):
         row = rows.get(body.path)
         contact = vault.open_(bytes(row.contact), CONTEXT).decode() if row is not None and row.contact else ""
         told.append(
             {"unit": body.path, "zh": body.zh, "en": body.en, "coordinated": body.coordinated, "name": row.name if row else "",
-             "post": row.post if row else "", "contact": contact, "since": row.since if row else None}
+             "post": row.post if row else "", "contact": contact, "since": row.since if row else None, "coming": _term(coming[body.path]) if body.path in coming else "",
+             "before": "；".join(_term(one) for one in before.get(body.path, ()))}
         )  # fmt: skip
     return told
+
+
+def _term(row: Liaison) -> str:
+    return f"{row.name} {row.since}—{row.until or ''}"
 
 
 def secondments(plan: Plan, work: Work, on: date) -> list[dict[str, Any]]:
@@ -57,7 +69,7 @@ def meetings(plan: Plan) -> list[dict[str, Any]]:
     return [
         {
             "id": row.pk, "number": row.number, "kind": row.kind, "day": row.day, "state": row.state, "place": row.place,
-            "items": len(row.agenda), "actions": len(states.get(row.pk, ())), "closed": states.get(row.pk, []).count("closed"),
+            "reason": row.reason, "items": len(row.agenda), "actions": len(states.get(row.pk, ())), "closed": states.get(row.pk, []).count("closed"),
         }
         for row in rows
     ]  # fmt: skip
@@ -70,7 +82,7 @@ def meeting(plan: Plan, number: int) -> dict[str, Any] | None:
         return None
     return {
         "id": row.pk, "number": row.number, "kind": row.kind, "day": row.day, "state": row.state, "place": row.place,
-        "chair": row.chair, "agenda": row.agenda, "minutes": row.minutes, "actions": actions(plan, meeting=number),
+        "chair": row.chair, "reason": row.reason, "agenda": row.agenda, "minutes": row.minutes, "actions": actions(plan, meeting=number),
     }  # fmt: skip
 
 

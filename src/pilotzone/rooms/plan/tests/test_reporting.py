@@ -162,7 +162,7 @@ def test_a_deadline_moves_when_another_approves() -> None:
         api.decide_deadline(request=asked, approved=True, at=AT)
         assert light(6)[0] == "green"
         with pytest.raises(Refused, match=r"plan\.verified"):
-            api.decide_deadline(request=asked, approved=False, at=AT)
+            api.decide_deadline(request=asked, approved=False, at=AT, remark="重复")
         assert api.deadlines(PLAN.key, 6)[0]["verdict"] == "approved"
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import io
 import re
 from collections.abc import Callable
-from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -15,39 +14,14 @@ from django.test import Client
 from django.utils.html import escape
 from docx import Document
 
-from pilotzone.kernel import clock, paper_key
+from pilotzone.kernel import paper_key
 from pilotzone.kernel.access.actor import PLATFORM
-from pilotzone.kernel.access.members import appoint
-from pilotzone.kernel.access.models import Person, Unit
 from pilotzone.kernel.access.scope import scope
-from pilotzone.kernel.access.units import load_units
 from pilotzone.rooms.plan import api
 from pilotzone.ui.paper import fonts, seal
 
 pytestmark = pytest.mark.django_db
-NOW = datetime(2020, 2, 20, 8, tzinfo=UTC)
-BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
 PLAN = "nanchang-2019"
-
-
-@pytest.fixture
-def login(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Callable[[str, str], Client]:
-    monkeypatch.setenv("PILOTZONE_HOME", str(tmp_path))  # the key papers are sealed with
-    paper_key.forget()
-    monkeypatch.setattr(clock, "now", lambda: NOW)
-    monkeypatch.setattr(clock, "today", NOW.date)
-    with scope(PLATFORM):
-        load_units()
-
-    def enter(role: str, unit: str) -> Client:
-        with scope(PLATFORM):
-            person, _ = Person.objects.get_or_create(username=f"{role}-{unit}")
-            appoint(person=person, role_code=role, since=date(2019, 5, 1), unit=Unit.objects.get(code=unit))
-        client = Client()
-        client.force_login(person, backend=BACKEND)
-        return client
-
-    return enter
 
 
 def text_of(client: Client, where: str) -> str:

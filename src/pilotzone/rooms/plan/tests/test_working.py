@@ -180,7 +180,9 @@ def test_scores_are_announced_once_appealed_against_in_time_and_decided_by_anoth
     with scope(SECOND):
         with pytest.raises(Refused, match=r"plan\.score_range"):
             api.decide_appeal(scorecard=mine, upheld=True, adjusted=Decimal(101), words="属实", at=at)
-        api.decide_appeal(scorecard=mine, upheld=True, adjusted=Decimal("80.04"), words="属实", at=at)
+        with pytest.raises(Refused, match=r"plan\.score_range"):  # never rounded without a word
+            api.decide_appeal(scorecard=mine, upheld=True, adjusted=Decimal("80.04"), words="属实", at=at)
+        api.decide_appeal(scorecard=mine, upheld=True, adjusted=Decimal("80.0"), words="属实", at=at)
         with pytest.raises(Refused, match=r"plan\.verified"):
             api.decide_appeal(scorecard=mine, upheld=False, adjusted=None, words="再定", at=at)
         assert next(one for one in api.scorecards(PLAN, 2019) if one["id"] == mine)["counts"] == Decimal("80.0")

@@ -2,26 +2,32 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from datetime import date
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.utils.http import content_disposition_header
 
 from pilotzone.base.errors import Refused
 from pilotzone.rooms.plan.errors import refused
 
+_DAY, _MONTH = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", re.ASCII), re.compile(r"[0-9]{4}-[0-9]{2}", re.ASCII)
 
-def text(request: HttpRequest, name: str, most: int = 2000) -> str:
-    """A field as typed, at most `most` characters of it."""
-    return request.POST.get(name, "").replace("\0", "").replace("\r\n", "\n").strip()[: most + 1]
+
+def text(request: HttpRequest, name: str) -> str:
+    """A field as typed, whole: whether it is too long is for the operation to say."""
+    return request.POST.get(name, "").replace("\0", "").replace("\r\n", "\n").strip()
 
 
 def day(words: str) -> date:
-    """A day. Refused `plan.days`."""
+    """A day like 2021-05-01. Refused `plan.days`."""
     try:
+        if not _DAY.fullmatch(words):
+            raise ValueError
         return date.fromisoformat(words)
     except ValueError:
         raise refused("plan.days") from None
@@ -30,7 +36,9 @@ def day(words: str) -> date:
 def month(words: str) -> date:
     """The first day of a month like 2021-05. Refused `plan.month`."""
     try:
-        return date.fromisoformat(f"{words[:7]}-01")
+        if not _MONTH.fullmatch(words):
+            raise ValueError
+        return date.fromisoformat(f"{words}-01")
     except ValueError:
         raise refused("plan.month") from None
 
@@ -49,13 +57,21 @@ def points(words: str) -> Decimal | None:
 
 
 def number(request: HttpRequest, name: str) -> int | None:
-    """A whole number; None where nothing was typed. 404 for anything else."""
+    """The number of a task; None where nothing was typed. Refused `plan.task` for anything else."""
     words = request.POST.get(name, "").strip()
     if not words:
         return None
     if not (words.isascii() and words.isdecimal() and len(words) < 10):
-        raise Http404
+        raise refused("plan.task", number=words[:20])
     return int(words)
+
+
+def download(data: bytes, name: str) -> HttpResponse:
+    """A paper as it came, under its own name; never shown in the browser."""
+    answer = HttpResponse(data, content_type="application/octet-stream")
+    answer["Content-Disposition"] = content_disposition_header(True, name)
+    answer["X-Content-Type-Options"] = "nosniff"
+    return answer
 
 
 def done(

@@ -39,7 +39,7 @@ def export(request: HttpRequest) -> HttpResponse:
 def announce(request: HttpRequest) -> HttpResponse:
     """Announce the scores of a year."""
     require("report.review")
-    year = asked.year(asked.text(request, "year", 4), 0)
+    year = asked.year(asked.text(request, "year"), 0)
 
     def act() -> None:
         plan = api.plan_in_force()
@@ -65,7 +65,7 @@ def act(request: HttpRequest, number: int, verb: str) -> HttpResponse:
         elif verb == "decide":
             api.decide_appeal(
                 scorecard=number, upheld=request.POST.get("verdict") == "upheld", words=asked.text(request, "words"),
-                adjusted=asked.points(asked.text(request, "adjusted", 6)), at=clock.now(),
+                adjusted=asked.points(asked.text(request, "adjusted")), at=clock.now(),
             )  # fmt: skip
         else:
             raise Http404
@@ -101,7 +101,7 @@ def _rows(year: int) -> tuple[list[dict[str, Any]], bool]:
     kept = api.scorecards(plan, year)
     if kept:
         rows = [
-            {"unit": one["unit"], "score": one["counts"], "state": states[one["state"]], "href": reverse("plan_scorecard", args=[one["id"]])}
+            {"unit": wording.names([one["unit"]]), "score": one["counts"], "state": states[one["state"]], "href": reverse("plan_scorecard", args=[one["id"]])}
             | {part["key"]: part["points"] for part in one["parts"]}
             for one in kept
         ]  # fmt: skip
@@ -143,9 +143,17 @@ def _one(request: HttpRequest, number: int, problem: Refused | None) -> HttpResp
     )  # fmt: skip
     if found is None:
         raise Http404
-    parts = [part | {"said": wording.score_part(part["key"])} for part in found["parts"]]
+    titles = {target.key: wording.said(target) for target in plan.targets}
+    parts = [
+        part
+        | {
+            "said": wording.score_part(part["key"]),
+            "rows": [row | {"title": titles.get(row["target"], row["target"])} if "target" in row else row for row in part["rows"]],
+        }
+        for part in found["parts"]
+    ]  # fmt: skip
     context = {
-        "one": found, "parts": parts, "problem": problem, "typed": request.POST,
+        "one": found | {"unit": wording.names([found["unit"]])}, "parts": parts, "problem": problem, "typed": request.POST,
         "may_appeal": may("report.fill") and actor.unit_path == found["path"] and found["state"] == "announced",
         "may_decide": may("report.review") and found["state"] == "appealed",
     }  # fmt: skip

@@ -16,8 +16,6 @@ from pilotzone.rooms.plan import api
 from pilotzone.rooms.plan.web import wording
 from pilotzone.ui.charts import Chart, Series
 
-FIGURES = ("trade_value", "filed_firms", "leading_firms", "demonstration_parks", "service_centres", "firm_training")
-
 
 @require_safe
 def show(request: HttpRequest) -> HttpResponse:
@@ -51,7 +49,7 @@ def _figures(seen: api.Overview) -> list[dict[str, Any]]:
     """The six, each of the year the day lies in, or of the plan's last where that is past."""
     year = max(seen.plan.start.year, min(seen.on.year, seen.plan.end.year))
     told = []
-    for key in FIGURES:
+    for key in seen.plan.board:
         found = [one for one in seen.targets if one.target.key == key]
         state = next((one for one in found if one.target.year >= year), found[-1] if found else None)
         if state is None:

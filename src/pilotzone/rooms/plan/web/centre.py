@@ -45,12 +45,12 @@ def enter(request: HttpRequest) -> HttpResponse:
 
     def act() -> None:
         said = api.Founding(
-            name=asked.text(request, "name", 200), document=asked.text(request, "document", 200), number=asked.text(request, "number", 60),
-            day=asked.day(asked.text(request, "day", 10)), unit=asked.text(request, "unit", 200), duties=asked.text(request, "duties", 4000),
+            name=asked.text(request, "name"), document=asked.text(request, "document"), number=asked.text(request, "number"),
+            day=asked.day(asked.text(request, "day")), unit=asked.text(request, "unit"), duties=asked.text(request, "duties"),
             members=tuple(_member(row) for row in _typed(request)),
         )  # fmt: skip
         api.enter_centre(
-            plan=api.plan_in_force(), work=api.work_rule(), kind=asked.text(request, "kind", 7), said=said, at=clock.now(),
+            plan=api.plan_in_force(), work=api.work_rule(), kind=asked.text(request, "kind"), said=said, at=clock.now(),
             paper_name=(paper.name or "") if paper else "", paper=paper.read(MOST_BYTES + 1) if paper else b"",
         )  # fmt: skip
 
@@ -63,7 +63,7 @@ def verify(request: HttpRequest, number: int) -> HttpResponse:
     confirmed = request.POST.get("verdict") == "confirmed"
     return asked.done(
         request,
-        lambda: api.verify_centre(number=number, confirmed=confirmed, at=clock.now(), remark=asked.text(request, "remark", 500)),
+        lambda: api.verify_centre(number=number, confirmed=confirmed, at=clock.now(), remark=asked.text(request, "remark")),
         lambda problem: _page(request, problem), "plan_centre",
     )  # fmt: skip
 
@@ -76,10 +76,7 @@ def paper(request: HttpRequest, number: int) -> HttpResponse:
     if found is None:
         raise Http404
     audit.record("plan.centre.paper", object_kind="plan.centre", object_id=number)
-    answer = HttpResponse(found[1], content_type="application/octet-stream")
-    answer["Content-Disposition"] = f'attachment; filename="centre-{number}"'
-    answer["X-Content-Type-Options"] = "nosniff"
-    return answer
+    return asked.download(found[1], found[0])
 
 
 def _page(request: HttpRequest, problem: Refused | None) -> HttpResponse:
@@ -98,7 +95,7 @@ def _page(request: HttpRequest, problem: Refused | None) -> HttpResponse:
     # a correction begins with what stands, a refused form with what was typed
     founded = standing is not None and standing.state == api.FOUNDED
     again = problem is not None and "kind" in request.POST  # the form of entering, not that of verifying
-    typed = request.POST.dict() if again else {}
+    typed = request.POST.dict() if problem is not None else {}
     members = _typed(request) if again else [one.as_data() for one in standing.members] if standing else []
     waiting = api.centre_records(plan.key, verdict="") if reviews else []
     context = {
@@ -116,7 +113,7 @@ def _page(request: HttpRequest, problem: Refused | None) -> HttpResponse:
 
 def _typed(request: HttpRequest) -> list[dict[str, str]]:
     """The rows of members as typed, empty ones left out."""
-    rows = [{key: asked.text(request, f"member-{n}-{key}", 80) for key in FIELDS} for n in range(1, MOST_ROWS + 1)]
+    rows = [{key: asked.text(request, f"member-{n}-{key}") for key in FIELDS} for n in range(1, MOST_ROWS + 1)]
     return [row for row in rows if any(row.values())]
 
 

@@ -49,8 +49,8 @@ def one(request: HttpRequest, key: str) -> HttpResponse:
         "pages": sorted({state.evidence.page for state in states if state.evidence.page}),
         "proofs": [(state.target.year, wording.said(state.evidence), wording.kind(state.evidence.kind)) for state in states],
         "ahead": [(year, round(found.value), round(found.low), round(found.high)) for year, found in ahead.items() if found],
-        "tasks": [(task.no, wording.said(task)) for task in plan.tasks if task.of == first.of],
-        "reports": [row for row in api.reports(plan.key) if row["target"] == key],
+        "tasks": [(task.no, wording.said(task)) for task in api.tasks_of(plan, first)],
+        "reports": [row | {"unit": wording.names([row["unit"]])} for row in api.reports(plan.key, target=key)],
     }  # fmt: skip
     return render(request, "plan/target.html", context)
 
@@ -59,9 +59,12 @@ def one(request: HttpRequest, key: str) -> HttpResponse:
 def public(request: HttpRequest) -> HttpResponse:
     """The goals of the plan and how they stand, for anybody; no report, no person, no firm."""
     seen = api.public_overview(clock.today())
-    return render(
-        request, "plan/public.html", {"seen": seen, "targets": _targets(seen), "title": wording.said(seen.plan)}
-    )
+    scores = [
+        (year, [row | {"unit": wording.names([row["unit"]])} for row in rows])
+        for year, rows in api.public_scores().items()
+    ]
+    context = {"seen": seen, "targets": _targets(seen), "title": wording.said(seen.plan), "scores": scores}
+    return render(request, "plan/public.html", context)
 
 
 @require_safe

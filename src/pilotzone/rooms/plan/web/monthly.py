@@ -28,13 +28,18 @@ def show(request: HttpRequest) -> HttpResponse:
     """How every body stands with a month's report (`?month=2021-05`, by default the last one owed)."""
     actor = require(SEE)
     plan, known, month = _chosen(request)
+    rows = _rows(month, request.GET.get("state", "")) if month else []
+    states = ("on_time", "late", "open", "near", "overdue")
     listing = lists.Listing(
-        columns=_columns(), rows=_rows(month) if month else [], page_size=200, query=request.GET,
-        total=len(_rows(month)) if month else 0, export_url=reverse("plan_monthly_export"),
+        columns=_columns(), rows=rows, page_size=200, query=request.GET, total=len(rows), export_url=reverse("plan_monthly_export"),
         filters=[
             lists.Filter(
                 "month", _("月份"), "select", value=f"{month:%Y-%m}" if month else "",
                 choices=[(f"{one:%Y-%m}", f"{one:%Y-%m}") for one in known[:36]],
+            ),
+            lists.Filter(
+                "state", _("报送"), "select", value=request.GET.get("state", ""),
+                choices=[("", _("全部")), *((one, wording.report(one)) for one in states)],
             ),
         ],
         empty=_("方案期内还没有到期的月报。"),
@@ -49,7 +54,9 @@ def export(request: HttpRequest) -> HttpResponse:
     """The same as CSV."""
     require(SEE)
     month = _chosen(request)[2]
-    return sheets.csv_answer("monthly", _columns(), _rows(month) if month else [], action="plan.export")
+    return sheets.csv_answer(
+        "monthly", _columns(), _rows(month, request.GET.get("state", "")) if month else [], action="plan.export"
+    )
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -65,10 +72,10 @@ def mine(request: HttpRequest) -> HttpResponse:
         words = {
             int(name[5:]): asked.text(request, name)
             for name in request.POST
-            if name.startswith("task-") and name[5:].isascii() and name[5:].isdecimal() and len(name) < 9
+            if name.startswith("task-") and name[5:].isascii() and name[5:].isdecimal() and len(name) < 12
         }
         try:
-            month = asked.month(asked.text(request, "month", 7))
+            month = asked.month(asked.text(request, "month"))
             summary = asked.text(request, "summary")
             api.send_monthly(plan=plan, work=work, seen=seen, month=month, summary=summary, words=words, at=clock.now())
             return redirect("plan_monthly_one", f"{month:%Y-%m}", actor.unit_path)
@@ -78,12 +85,13 @@ def mine(request: HttpRequest) -> HttpResponse:
     rows = [
         row | {
             "title": row["en"] if wording.english() else row["zh"], "why": row["why_en"] if wording.english() else row["why_zh"],
-            "must": row["leads"] and row["light"] in ("red", "yellow"), "typed": request.POST.get(f"task-{row['no']}", ""),
+            "said_kind": wording.kind(row["kind"]), "must": row["leads"] and row["light"] in ("red", "yellow"), "typed": request.POST.get(f"task-{row['no']}", ""),
         }
         for row in sorted(facts, key=lambda one: (not one["leads"], one["no"]))
     ]  # fmt: skip
     context = {
         "rows": rows, "owed": owed, "body": body, "name": wording.said(body) if body else "", "problem": problem, "typed": request.POST,
+        "today": today,
     }  # fmt: skip
     return render(request, "plan/monthly_mine.html", context, status=422 if problem else 200)
 
@@ -107,7 +115,8 @@ def one(request: HttpRequest, month: str, unit: str) -> HttpResponse:
         }
         for row in found.facts["tasks"]
     ]  # fmt: skip
-    return render(request, "plan/monthly_one.html", {"one": found, "rows": rows, "name": wording.said(body)})
+    context = {"one": found, "rows": rows, "name": wording.said(body), "on": found.facts["on"]}
+    return render(request, "plan/monthly_one.html", context)
 
 
 def _chosen(request: HttpRequest) -> tuple[api.Plan, list[date], date | None]:
@@ -121,14 +130,18 @@ def _chosen(request: HttpRequest) -> tuple[api.Plan, list[date], date | None]:
 def _columns() -> list[lists.Column]:
     return [
         lists.Column("unit", _("单位"), href="href"), lists.Column("state", _("报送")), lists.Column("light", _("亮灯"), lists.LIGHT),
-        lists.Column("due", _("截止日"), lists.DAY), lists.Column("late", _("迟几个工作日"), lists.NUMBER), lists.Column("why", _("说明")),
+        lists.Column("due", _("截止日"), lists.DAY), lists.Column("late", _("迟几个工作日"), lists.NUMBER), lists.Column("chased", _("催报")), lists.Column("why", _("说明")),
     ]  # fmt: skip
 
 
-def _rows(month: date) -> list[dict[str, Any]]:
+def _rows(month: date, state: str) -> list[dict[str, Any]]:
     told: list[dict[str, Any]] = []
+    steps = api.chased(api.plan_in_force(), f"{month:%Y-%m}")
     for row in api.monthly_standing(api.plan_in_force(), api.work_rule(), month, clock.today()):
         stands, body = row["standing"], row["body"]
+        if state and (stands is None or stands.state != state):
+            continue
+        chased = None if row["sent"] else steps.get(body.path)
         base = {
             "unit": wording.said(body),
             "href": reverse("plan_monthly_one", args=[f"{month:%Y-%m}", body.path]) if row["sent"] else "",
@@ -147,6 +160,6 @@ def _rows(month: date) -> list[dict[str, Any]]:
         else:
             told.append(
                 base | {"state": wording.report(stands.state), "light": LAMPS.get(stands.state, ""), "due": stands.due,
-                        "late": stands.late or None, "why": wording.said(stands)}
+                        "late": stands.late or None, "chased": f"{wording.chase(chased['step'])} {chased['day']}" if chased else "", "why": wording.said(stands)}
             )  # fmt: skip
     return told

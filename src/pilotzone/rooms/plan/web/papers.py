@@ -7,9 +7,11 @@ from datetime import date
 from django.http import Http404, HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
 
+from pilotzone.base.days import day_of
 from pilotzone.kernel import audit, clock
 from pilotzone.kernel.access.doors import require
 from pilotzone.rooms.plan import api
+from pilotzone.rooms.plan.errors import refused
 from pilotzone.rooms.plan.web import asked
 from pilotzone.rooms.plan.web.filed import pdf_of
 from pilotzone.rooms.plan.web.layout import TYPE, Sheet, docx_of
@@ -24,6 +26,8 @@ def month(request: HttpRequest) -> HttpResponse:
     require("aggregate.see")
     plan, on = api.plan_in_force(), clock.today()
     wanted = asked.month(request.GET.get("month", ""))
+    if wanted not in api.months(plan, on):
+        raise refused("plan.month")
     seen, rows = api.overview(plan, on), api.monthly_standing(plan, api.work_rule(), wanted, on)
     counted = {key: sum(one.light.light == key for one in seen.tasks) for key in api.WORDS}
     red = [
@@ -43,13 +47,73 @@ def month(request: HttpRequest) -> HttpResponse:
     sheet = Sheet(
         f"{wanted.year}年{wanted.month}月综试区工作月报",
         [
-            ("一、任务亮灯", [f"截至{_day(on)}，45项任务中" + "，".join(f"{api.WORDS[key][0].split()[0]}{n}项" for key, n in counted.items()) + "。灯由证据按规则算出。", *red]),
+            ("一、任务亮灯", [f"截至{_day(on)}，{len(seen.tasks)}项任务中" + "，".join(f"{api.WORDS[key][0].split()[0]}{n}项" for key, n in counted.items()) + "。灯由证据按规则算出。", *red]),
             ("二、各单位工作", said or ["本月没有单位报送。"]),
             ("三、迟报与未报", late or ["没有迟报、未报的单位。"]),
         ],
         OFFICE, _day(on), note=_note(),
     )  # fmt: skip
     return _answer(request, sheet, f"monthly-{wanted:%Y-%m}")
+
+
+@require_safe
+def own_month(request: HttpRequest, month: str, unit: str) -> HttpResponse:
+    """One body's report of a month as it was sent."""
+    require("aggregate.see")
+    plan, wanted = api.plan_in_force(), asked.month(month)
+    found = api.monthly_report(plan, unit.replace("\0", ""), wanted)
+    body = api.subject_of(plan, api.work_rule(), found.sent_on, found.unit) if found else None
+    if found is None or body is None:
+        raise Http404
+    table = [
+        ["序号", "任务事项", "亮灯", "说明"],
+        *(
+            [
+                str(row["no"]),
+                row["zh"],
+                api.WORDS[row["light"]][0],
+                found.words.get(str(row["no"]), "") or row["why_zh"],
+            ]
+            for row in found.facts["tasks"]
+        ),
+    ]
+    sheet = Sheet(
+        f"{wanted.year}年{wanted.month}月工作月报",
+        [("一、本月工作小结", found.summary.splitlines()), ("二、任务进展", [f"亮灯由平台按{found.facts['on']}的记录算出，说明由本单位填写。"]), table],
+        body.zh, _day(found.sent_on), to=OFFICE, note=_note(),
+    )  # fmt: skip
+    return _answer(request, sheet, f"monthly-{wanted:%Y-%m}-{unit.rpartition('.')[2]}")
+
+
+@require_safe
+def notice(request: HttpRequest, number: int) -> HttpResponse:
+    """The 工作通报 to one body (`?unit=`), or to all of them."""
+    require("aggregate.see")
+    found = api.notice(api.plan_in_force(), number)
+    wanted = request.GET.get("unit", "")
+    bodies = [body for path, body in found["facts"]["bodies"].items() if wanted in ("", path)] if found else []
+    if found is None or not bodies:
+        raise Http404
+    counted, held = found["facts"]["counted"], found["facts"]["meetings"]
+    blocks: list[str | tuple[str, list[str]] | list[list[str]]] = [
+        ("一、任务亮灯", [f"截至{found['facts']['on']}，" + "，".join(f"{words[0].split()[0]}{counted.get(key, 0)}项" for key, words in api.WORDS.items()) + "。灯由证据按规则算出。"]),
+        ("二、综试办说明", found["words"].splitlines() or ["无。"]),
+        ("三、本月会议", [f"第{row['number']}次会议（{KINDS[row['kind']]}），{row['day']}。" for row in held] or ["本月没有会议。"]),
+    ]  # fmt: skip
+    for body in bodies:
+        asks = [f"议定事项：{row['words']}（时限{row['due']}）。" for row in body["actions"]]
+        blocks.append((f"{body['zh']}相关任务", asks or ["没有在办的议定事项。"]))
+        blocks.append(
+            [
+                ["序号", "任务事项", "亮灯"],
+                *([str(row["no"]), row["zh"], api.WORDS[row["light"]][0]] for row in body["tasks"]),
+            ]
+        )
+    to = "、".join(body["zh"] for body in bodies)
+    sheet = Sheet(
+        f"综试区工作通报（第{found['number']}期，{found['month'].year}年{found['month'].month}月）", blocks, OFFICE, _day(day_of(found["issued_at"])), to=to, note=_note()
+    )  # fmt: skip
+    return _answer(request, sheet, f"notice-{found['number']}")
 
 
 @require_safe
@@ -79,12 +143,15 @@ def minutes(request: HttpRequest, number: int) -> HttpResponse:
 
 @require_safe
 def supervision(request: HttpRequest, number: int) -> HttpResponse:
-    """督办单 of one decision."""
+    """督办单 of one decision. Refused `plan.coordinated` for a body the city only coordinates."""
     require("report.review")
     found = next((one for one in api.actions(api.plan_in_force()) if one["id"] == number), None)
     if found is None:
         raise Http404
-    on = clock.today()
+    plan, on = api.plan_in_force(), clock.today()
+    body = api.subject_of(plan, api.work_rule(), on, found["path"])
+    if body is not None and body.coordinated:
+        raise refused("plan.coordinated")
     left = (found["due"] - on).days
     about = [f"议定事项（第{found['meeting_number']}次会议第{found['number']}项）：{found['words']}"]
     if found["task"]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
@@ -83,6 +84,7 @@ def page_of(number: int, problem: object = None, typed: dict[str, str] | None = 
     if state is None:
         raise Http404
     task, measure = state.task, plan.measure(state.task.of)
+    served, titles = api.targets_of(plan, task), {one.key: wording.said(one) for one in plan.targets}
     facts = [
         (_("牵头单位"), wording.names(task.lead)),
         (_("参加单位"), wording.names(task.participants)),
@@ -96,18 +98,31 @@ def page_of(number: int, problem: object = None, typed: dict[str, str] | None = 
     return {
         "state": state, "title": wording.said(task), "why": wording.said(state.light), "proof": wording.said(state.evidence),
         "facts": [(name, value) for name, value in facts if value], "rule": seen.rule, "plan": plan,
-        "targets": [_target(one) for one in seen.targets if one.target.of == task.of],
-        "reports": api.reports(plan.key, task=number), "deadlines": api.deadlines(plan.key, number),
-        "objections": api.objections(plan.key, number), "month": clock.today().strftime("%Y-%m"),
-        "target_keys": sorted({(t.target.key, wording.said(t.target)) for t in seen.targets if t.target.of == task.of}),
+        "targets": [_target(one) for one in seen.targets if one.target in served],
+        "reports": [
+            row | {"mark": f"report-{row['id']}", "unit": wording.names([row["unit"]]), "title": titles.get(row["target"], "")}
+            for row in api.reports(plan.key, task=number)
+        ],
+        "deadlines": [row | {"mark": f"deadline-{row['id']}"} for row in api.deadlines(plan.key, number)],
+        "objections": [row | {"mark": f"objection-{row['id']}", "unit": wording.names([row["unit"]])} for row in api.objections(plan.key, number)], "month": clock.today().strftime("%Y-%m"),
+        "target_keys": _countable(served, clock.today().year),
         "may_fill": may("report.fill") and api.responsible(actor, task), "may_review": may("report.review"),
         "problem": problem, "typed": typed or {}, "centre": plan.centre is not None and plan.centre.of == task.of,
     }  # fmt: skip
 
 
+def _countable(served: Sequence[api.Target], year: int) -> list[tuple[str, str]]:
+    """The targets a figure may be declared of, each once, with what its figure counts this year."""
+    told: dict[str, str] = {}
+    for one in served:
+        if one.key not in told or one.year <= year:
+            told[one.key] = f"{wording.said(one)} · {wording.counts(one.kind)} ({wording.unit(one.unit)})"
+    return list(told.items())
+
+
 def _target(one: api.TargetState) -> dict[str, Any]:
     return {
-        "year": one.target.year, "title": wording.said(one.target), "asked": one.target, "unit": wording.unit(one.target.unit),
+        "year": one.target.year, "key": one.target.key, "kind": wording.kind(one.evidence.kind), "title": wording.said(one.target), "asked": one.target, "unit": wording.unit(one.target.unit),
         "value": one.evidence.value, "light": one.light.light, "why": wording.said(one.light),
     }  # fmt: skip
 

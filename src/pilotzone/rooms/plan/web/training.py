@@ -48,8 +48,8 @@ def enter(request: HttpRequest) -> HttpResponse:
             path.removeprefix("came-"): _persons(str(words)) for path, words in request.POST.items() if path.startswith("came-") and str(words).strip()
         }  # fmt: skip
         api.enter_training(
-            plan=plan, work=work, course=asked.text(request, "course", 200), day=asked.day(asked.text(request, "day", 10)),
-            hours=_hours(asked.text(request, "hours", 8)), came=came, certificate=asked.text(request, "certificate", 200), at=clock.now(),
+            plan=plan, work=work, course=asked.text(request, "course"), day=asked.day(asked.text(request, "day")),
+            hours=_hours(asked.text(request, "hours")), came=came, certificate=asked.text(request, "certificate"), at=clock.now(),
             name=(paper.name or "") if paper else "", body=paper.read(MOST_BYTES + 1) if paper else b"",
         )  # fmt: skip
 
@@ -62,7 +62,7 @@ def verify(request: HttpRequest, number: int) -> HttpResponse:
     confirmed = request.POST.get("verdict") == "confirmed"
     return asked.done(
         request,
-        lambda: api.verify_training(number=number, confirmed=confirmed, at=clock.now(), remark=asked.text(request, "remark", 500)),
+        lambda: api.verify_training(number=number, confirmed=confirmed, at=clock.now(), remark=asked.text(request, "remark")),
         lambda problem: _page(request, problem), "plan_trainings",
     )  # fmt: skip
 
@@ -75,10 +75,7 @@ def paper(request: HttpRequest, number: int) -> HttpResponse:
     if found is None:
         raise Http404
     audit.record("plan.training.paper", object_kind="plan.training", object_id=number)
-    answer = HttpResponse(found[1], content_type="application/octet-stream")
-    answer["Content-Disposition"] = f'attachment; filename="training-{number}"'
-    answer["X-Content-Type-Options"] = "nosniff"
-    return answer
+    return asked.download(found[1], found[0])
 
 
 def _page(request: HttpRequest, problem: Refused | None) -> HttpResponse:
@@ -94,7 +91,9 @@ def _page(request: HttpRequest, problem: Refused | None) -> HttpResponse:
         ],
         export_url=reverse("plan_trainings_export"), empty=_("还没有登记过政府部门专项培训。"),
     )  # fmt: skip
+    again = problem is not None and "course" in request.POST  # the form of entering, not that of verifying
     context = {
+        "again": again, "tasks": api.tasks_proved_by(plan, "government_training"),
         "listing": listing, "problem": problem, "told": api.trained(plan, work, today), "typed": request.POST, "today": today,
         "missing": [wording.said(body) for body in api.trained(plan, work, today).missing],
         "units": [(body.path, wording.said(body), request.POST.get(f"came-{body.path}", "")) for body in api.subjects(plan, work, today)],

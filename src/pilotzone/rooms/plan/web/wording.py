@@ -47,6 +47,11 @@ def kind(found: str) -> str:
     return {"records": _("平台记录"), "declared": _("填报并经核实"), "none": _("尚无")}[found]
 
 
+def counts(found: str) -> str:
+    """What the figure of a kind of target counts."""
+    return {"annual": _("本年累计"), "new": _("本年新增"), "stock": _("期末数"), "total": _("方案实施以来累计")}[found]
+
+
 def meeting(found: str) -> str:
     """The kind of a meeting."""
     return {"quarterly": _("季度例会"), "extraordinary": _("临时会议")}[found]
@@ -60,6 +65,11 @@ def held(found: str) -> str:
 def action(found: str) -> str:
     """The state of a decision."""
     return {"open": _("办理中"), "said": _("已报办结"), "closed": _("已销号"), "dropped": _("已取消")}[found]
+
+
+def chase(found: str) -> str:
+    """A step of the chase."""
+    return {"remind": _("临近提醒"), "chase": _("到期催办"), "notice": _("情况通报")}[found]
 
 
 def report(found: str) -> str:

@@ -24,6 +24,7 @@ from pilotzone.rooms.registry import api as registry
 from pilotzone.rooms.statistics.engine.grains import FLAGS
 from pilotzone.rooms.statistics.engine.indicators.definitions import Indicator
 from pilotzone.rooms.statistics.engine.regions import membership
+from pilotzone.rooms.statistics.queries import declared
 from pilotzone.rooms.statistics.queries.cube import Row, ask
 from pilotzone.rooms.statistics.queries.definitions import indicators, regions
 from pilotzone.rooms.tax import api as tax
@@ -68,7 +69,7 @@ def measured(month: date) -> list[Measured]:
                 continue
             numbers, gaps = {}, []
             for source in one.sources:
-                found = _NUMBERS.get((source.room, source.fact))
+                found = _number(source.room, source.fact)
                 at = (source.room, source.fact, coverage)
                 if found is None:
                     gaps.append(f"{source.room}:{source.fact}")
@@ -96,12 +97,21 @@ def _structure(one: Indicator, coverage: str, month: date) -> Measured:
     )
 
 
+def _number(room: str, fact: str) -> Callable[[date, str], Value] | None:
+    """How a number is found; None where nobody records or declares it."""
+    if room == "statistics" and declared.page_of(fact):
+        return lambda month, _coverage: declared.number_of(fact, month)
+    return _NUMBERS.get((room, fact))
+
+
 def _page(one: Indicator, coverage: str, month: date) -> str:
     """The page the records behind an indicator open at; who may open them is for that page to say."""
     rooms = {source.room for source in one.sources}
     facts = {source.fact for source in one.sources}
     if any(fact.startswith("timeline.") or fact == "released.inspected" for fact in facts):
         return f"/release-times/?month={month:%Y-%m}"
+    if rooms == {"statistics"}:
+        return next((page for fact in sorted(facts) if (page := declared.page_of(fact))), "")
     if rooms == {"registry"}:
         return f"/registry/filings/?in_force_on={_last(month)}"
     if "tax" in rooms:
@@ -215,4 +225,4 @@ def unrecorded(one: Indicator) -> tuple[str, ...]:
     """Which numbers of its formula no room records (`room:fact`); empty where it can be reckoned."""
     if one.key in STRUCTURES:
         return ()
-    return tuple(f"{source.room}:{source.fact}" for source in one.sources if (source.room, source.fact) not in _NUMBERS)
+    return tuple(f"{source.room}:{source.fact}" for source in one.sources if _number(source.room, source.fact) is None)
