@@ -66,13 +66,7 @@ def decide(
             moved = enter(locked, event, amount, reference, at=at)
             if told.counts_quota:
                 _use_quota(locked, usd_of(locked, moved))
-        if decision == "ask":
-            locked.state = ASKED
-        elif decision == "refuse":
-            locked.state = REFUSED
-        elif holding(locked).left == 0:
-            locked.state = DONE
-        locked.decided_at = at
+        locked.state, locked.decided_at = _state_after(locked, decision), at
         locked.save(update_fields=["state", "decided_at", "outcome", "counts_quota"])
         Decision.objects.create(
             receipt=locked, maker=BANK, outcome=decision, amount=moved, note=note, advice=told.as_dict(),
@@ -83,6 +77,13 @@ def decide(
     after = {"decision": decision, "amount": None if moved is None else shown(moved), "advice": told.outcome}
     audit.record("fx.decide", object_kind="fx.receipt", object_id=receipt, after=after, reason=note)
     return {"state": locked.state, "again": False, "advice": told.as_dict()}
+
+
+def _state_after(receipt: Receipt, decision: str) -> str:
+    """Where a receipt stands once the bank decided and its entries are made."""
+    if decision in (named := {"ask": ASKED, "refuse": REFUSED}):
+        return named[decision]
+    return DONE if holding(receipt).left == 0 else receipt.state
 
 
 def send_back(
