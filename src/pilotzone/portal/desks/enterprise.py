@@ -95,7 +95,8 @@ def results(request: HttpRequest) -> HttpResponse:
     require("declare.submit")
     receipts = request.GET.get("r", "")[:5000]
     fresh = mail.fresh(receipts)
-    context = {"receipts": ",".join(one["receipt"] for one in fresh), "fresh": fresh}
+    more = max(0, len(receipts.split(",")) - mail.MOST_FRESH)
+    context = {"receipts": ",".join(one["receipt"] for one in fresh), "fresh": fresh, "more": more}
     if getattr(request, "htmx", False):
         done = all(one["done"] for one in fresh)
         return render(request, "desks/fresh.html", context, status=STOP_POLLING if done else 200)

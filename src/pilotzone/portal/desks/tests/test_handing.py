@@ -71,3 +71,12 @@ def test_what_cannot_be_read_is_told_and_nothing_is_kept(
 ) -> None:
     status, told = dropped(signed_in("ebp", "甲公司"), name, raw)
     assert (status, code in told, kept(firms["甲公司"])) == (422, True, [])
+
+
+def test_the_results_say_how_many_messages_they_leave_out(
+    signed_in: Callable[..., Client], firms: dict[str, Organisation]
+) -> None:
+    clerk = signed_in("ebp", "甲公司")
+    answer = clerk.post(WHERE, {"files": [SimpleUploadedFile("CEB311.xlsx", sheet("0"))]})
+    told = clerk.get(answer["Location"] + ",00000000" * 59).content.decode()
+    assert "另有 10 个报文" in told and "另有" not in clerk.get(answer["Location"]).content.decode()
