@@ -112,6 +112,9 @@ def test_the_seller_sees_what_is_missing_and_from_whom(visitor: Visitor, half: S
     visitor.go("/enterprise/trades/")
     visitor.look("trades")
     _open_trade(visitor, "enterprise", half)
+    visitor.page.evaluate("window.location.hash = '#documents'")  # as a link into another section does
+    visitor.page.locator("#documents:visible").wait_for()
+    _show(visitor, "overview")
     missing = visitor.page.locator("#overview tr", has_text="自 ")
     assert missing.count() == len(KINDS) - 1
     told = " ".join(missing.all_inner_texts())

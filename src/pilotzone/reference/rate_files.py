@@ -17,7 +17,7 @@ from pilotzone.reference.spans import Broken, Series, Stretch
 
 TAGS = ("A", "B", "C", "P")
 SERIES_FIELDS = {"zh", "en", "unit", "basis", "entries"}
-ENTRY_FIELDS = {"from", "to", "value", "document", "article", "link", "tag", "note"}
+ENTRY_FIELDS = {"from", "to", "value", "document", "article", "link", "tag", "note", "note_en"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +47,7 @@ class Rate:
     link: str
     tag: str
     note: str = ""
+    note_en: str = ""
     origin: str = "shipped"
 
     @property
@@ -147,6 +148,7 @@ def _read_entry(key: str, unit: str, entry: dict[str, Any]) -> Stretch[Rate]:
             link=str(entry.get("link", "")),
             tag=entry["tag"],
             note=str(entry.get("note", "")),
+            note_en=str(entry.get("note_en", "")),
         ),
     )
 

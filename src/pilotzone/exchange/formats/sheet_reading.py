@@ -22,8 +22,13 @@ from pilotzone.exchange.formats.rules.judge import judge
 from pilotzone.exchange.formats.schema_findings import measure
 from pilotzone.exchange.formats.shapes import Field, Message, Part
 from pilotzone.exchange.formats.sheet_cells import Lost, text_of
+from pilotzone.exchange.formats.sheet_formulas import unknown_cells
 
 Fill = Callable[[int], Mapping[str, str]]
+OLD_EXCEL = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"  # how an .xls, and a workbook with a password, begins
+_TWICE = ("重复", "stands twice")
+_EMPTY = ("为空", "is empty")
+_HOMELESS = ("在表头中没有", "is not among the heads")
 
 
 @dataclass(slots=True)
@@ -44,19 +49,24 @@ class Reading:
 
     documents: list[SheetDocument] = field(default_factory=list)
     findings: list[Finding] = field(default_factory=list)
+    sheets: list[Sheet] = field(default_factory=list)
+    homeless: bool = False  # a line belongs to no document: it may be any document's
 
     @property
     def accepted(self) -> list[SheetDocument]:
-        """The documents without any finding."""
-        return [document for document in self.documents if not document.findings]
+        """The documents without any finding. None where a line has lost its document or it is doubtful whose a line is."""
+        return [] if self.homeless else [document for document in self.documents if not document.findings]
 
 
 @dataclass(frozen=True)
-class _Sheet:
+class Sheet:
+    """One sheet as it was filled in: `columns` by element, `rows` with the cells as typed, `unknown` places without a value."""
+
     title: str
     part: Part
     columns: dict[str, int]
     rows: list[list[Any]]
+    unknown: frozenset[str] = frozenset()
 
     def cell(self, element: str, row: int) -> str:
         return f"{self.title}!{sheets.column(self.columns.get(element, 0))}{row}"
@@ -72,10 +82,11 @@ def read(raw: bytes, name: str, edition: str, *, on: date, fill: Fill | None = N
     book = _open(raw, reading)
     if book is None:
         return reading
-    heads = _sheet(book, sheets.HEAD, told.head, reading)
-    lines = _sheet(book, sheets.LINES, told.lines, reading) if told.lines else None
+    heads = _sheet(book, raw, sheets.HEAD, told.head, reading)
+    lines = _sheet(book, raw, sheets.LINES, told.lines, reading) if told.lines else None
     if heads is None or (told.lines and lines is None):
         return reading
+    reading.sheets = [one for one in (heads, lines) if one is not None]
     _read_heads(heads, reading, fill)
     if lines is not None:
         _read_lines(lines, reading)
@@ -88,6 +99,10 @@ def _open(raw: bytes, reading: Reading) -> CalamineWorkbook | None:
     try:
         if len(raw) > limit("bytes"):
             raise ValueError(f"> {limit('bytes')} bytes")
+        if not raw.startswith(b"PK"):
+            code = "format.sheet_old" if raw.startswith(OLD_EXCEL) else "format.sheet_other"
+            reading.findings.append(finding(code, path=""))
+            return None
         with zipfile.ZipFile(BytesIO(raw)) as packed:
             if sum(entry.file_size for entry in packed.infolist()) > limit("sheet_bytes"):
                 raise ValueError(f"> {limit('sheet_bytes')} bytes unpacked")
@@ -97,7 +112,7 @@ def _open(raw: bytes, reading: Reading) -> CalamineWorkbook | None:
     return None
 
 
-def _sheet(book: CalamineWorkbook, title: str, part: Part, reading: Reading) -> _Sheet | None:
+def _sheet(book: CalamineWorkbook, raw: bytes, title: str, part: Part, reading: Reading) -> Sheet | None:
     if title not in book.sheet_names:
         reading.findings.append(finding("format.sheet_missing", path=title, limit=title))
         return None
@@ -117,11 +132,13 @@ def _sheet(book: CalamineWorkbook, title: str, part: Part, reading: Reading) -> 
     if len(rows) > limit("sheet_rows"):
         reading.findings.append(finding("format.sheet_rows", path=title, limit=limit("sheet_rows")))
         return None
-    return None if unknown else _Sheet(title, part, {name: at for at, name in enumerate(names) if name}, rows)
+    if unknown:
+        return None
+    return Sheet(title, part, {name: at for at, name in enumerate(names) if name}, rows, unknown_cells(raw, title))
 
 
-def _read_heads(sheet: _Sheet, reading: Reading, fill: Fill | None) -> None:
-    seen: set[str] = set()
+def _read_heads(sheet: Sheet, reading: Reading, fill: Fill | None) -> None:
+    seen: dict[str, SheetDocument] = {}
     for row, cells in enumerate(sheet.rows[sheets.DATA_ROW - 1 :], start=sheets.DATA_ROW):
         number, values, found = _row(sheet, cells, row)
         if not values and not number and not found or number == sheets.EXAMPLE:
@@ -129,16 +146,18 @@ def _read_heads(sheet: _Sheet, reading: Reading, fill: Fill | None) -> None:
         if fill is not None:
             given = fill(len(reading.documents) + 1)
             values = {**{name: text for name, text in given.items() if name in sheet.part.by_name}, **values}
-        found.extend(_measured(sheet, values, row))
+        found.extend(_measured(sheet, values, row, {one.path for one in found}))
+        made = SheetDocument(number, row, values, findings=found)
         if not number or number in seen:
-            detail = "重复 stands twice" if number else "为空 is empty"
-            cell = sheet.cell(sheets.DOCUMENT, row)
-            found.append(finding("format.sheet_document", path=cell, line=row, value=number, detail=detail))
-        seen.add(number)
-        reading.documents.append(SheetDocument(number, row, values, findings=found))
+            found.append(_numbered(sheet, row, number, _TWICE if number else _EMPTY))
+        if number in seen and len(reading.sheets) > 1 and not seen[number].findings:
+            # which of the two the lines belong to is not ours to guess
+            seen[number].findings.append(_numbered(sheet, seen[number].row, number, _TWICE))
+        seen.setdefault(number, made)
+        reading.documents.append(made)
 
 
-def _read_lines(sheet: _Sheet, reading: Reading) -> None:
+def _read_lines(sheet: Sheet, reading: Reading) -> None:
     by_number = {document.number: document for document in reversed(reading.documents)}
     for row, cells in enumerate(sheet.rows[sheets.DATA_ROW - 1 :], start=sheets.DATA_ROW):
         number, values, found = _row(sheet, cells, row)
@@ -146,26 +165,31 @@ def _read_lines(sheet: _Sheet, reading: Reading) -> None:
             continue
         document = by_number.get(number)
         if document is None:
-            cell = sheet.cell(sheets.DOCUMENT, row)
-            detail = "在表头中没有 is not among the heads"
-            reading.findings.append(finding("format.sheet_document", path=cell, line=row, value=number, detail=detail))
+            reading.findings.append(_numbered(sheet, row, number, _HOMELESS))
+            reading.homeless = True
             continue
         for position in (one.element for one in sheet.part.fields if one.kind == "position"):
             values.setdefault(position, str(len(document.lines) + 1))
-        document.findings.extend([*found, *_measured(sheet, values, row)])
+        document.findings.extend([*found, *_measured(sheet, values, row, {one.path for one in found})])
         document.lines.append(values)
         document.line_rows.append(row)
 
 
-def _row(sheet: _Sheet, cells: list[Any], row: int) -> tuple[str, dict[str, str], list[Finding]]:
+def _row(sheet: Sheet, cells: list[Any], row: int) -> tuple[str, dict[str, str], list[Finding]]:
     """(document number, filled values, cells that cannot be read as their field)."""
     values: dict[str, str] = {}
     found: list[Finding] = []
     at = sheet.columns[sheets.DOCUMENT]
     number = text_of(cells[at], None) if at < len(cells) else ""
+    if f"{sheets.column(at)}{row}" in sheet.unknown:
+        words = {"field_zh": sheets.DOCUMENT_ZH, "field_en": sheets.DOCUMENT_EN}
+        found.append(finding("format.sheet_formula", path=sheet.cell(sheets.DOCUMENT, row), line=row, words=words))
     for element, place in sheet.columns.items():
         one = sheet.part.by_name.get(element)
         if one is None or place >= len(cells):
+            continue
+        if f"{sheets.column(place)}{row}" in sheet.unknown:
+            found.append(finding("format.sheet_formula", path=sheet.cell(element, row), line=row, words=named(one)))
             continue
         try:
             text = text_of(cells[place], one)
@@ -178,15 +202,21 @@ def _row(sheet: _Sheet, cells: list[Any], row: int) -> tuple[str, dict[str, str]
     return str(number), values, found
 
 
-def _measured(sheet: _Sheet, values: dict[str, str], row: int) -> list[Finding]:
-    """Facets of what is filled, absence of what is mandatory; fixed values are filled in."""
+def _numbered(sheet: Sheet, row: int, number: str, why: tuple[str, str]) -> Finding:
+    """The finding that a document number is doubled, empty or without its head."""
+    words = {"value": number, "detail_zh": why[0], "detail_en": why[1]}
+    return finding("format.sheet_document", path=sheet.cell(sheets.DOCUMENT, row), line=row, words=words)
+
+
+def _measured(sheet: Sheet, values: dict[str, str], row: int, told: set[str]) -> list[Finding]:
+    """Facets of what is filled, absence of what is mandatory (but not in the cells already `told`); fixed values are filled in."""
     found = []
     for one in sheet.part.fields:
         text = values.get(one.element)
         path = sheet.cell(one.element, row)
-        if text is None and (given := _given(one)) is not None:
+        if text is None and path not in told and (given := _given(one)) is not None:
             values[one.element] = given
-        elif text is None and one.required:
+        elif text is None and one.required and path not in told:
             found.append(finding("format.missing", path=path, line=row, words=named(one), source="docs/messages.md"))
         elif text is not None and (problem := measure(one, text, path=path, line=row, source="docs/messages.md")):
             found.append(problem)
@@ -197,7 +227,7 @@ def _given(one: Field) -> str | None:
     return one.facets.fixed if one.facets.fixed is not None else one.facets.default
 
 
-def _judge(told: Message, heads: _Sheet, lines: _Sheet | None, reading: Reading, on: date) -> None:
+def _judge(told: Message, heads: Sheet, lines: Sheet | None, reading: Reading, on: date) -> None:
     for document in reading.documents:
         low, high = (told.lines.low, told.lines.high) if told.lines else (0, None)
         if len(document.lines) < low and told.lines:

@@ -14,7 +14,9 @@ from decimal import Decimal
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from pilotzone.pipeline.tests.histories import Direct, ExportLife, ImportLife, Life
+from pilotzone.pipeline.tests.histories import Direct, Life
+from pilotzone.pipeline.tests.histories_of_exports import ExportLife
+from pilotzone.pipeline.tests.histories_of_imports import ImportLife
 from pilotzone.pipeline.tests.papers import Bench
 from pilotzone.rooms.clearance import api as clearance
 

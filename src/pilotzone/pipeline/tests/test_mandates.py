@@ -112,6 +112,18 @@ def test_both_sides_and_customs_see_it_and_nobody_else(zone: Bench) -> None:
         )
 
 
+def test_a_mandate_revoked_after_midnight_had_begun_that_day(zone: Bench) -> None:
+    """In Nanchang it is the 5th while the database's clock, in UTC, still says the 4th."""
+    number = give(zone, "pay", "logi", "payment")
+    with scope(firm(zone, "pay")):
+        api.revoke_mandate(number=number, reason="到此为止")
+    told = "UPDATE clearance_mandate SET valid_from = '2021-01-05', revoked_at = '2021-01-04 17:00+00' WHERE id = %s"
+    zone.connection.execute(told, (number,))
+    zone.connection.commit()
+    with scope(firm(zone, "pay")):
+        assert [line["what"] for line in api.access_mandate(number)["history"]] == ["given", "began", "revoked"]
+
+
 def test_the_lists_filters_and_history_tell_how_it_ended(zone: Bench) -> None:
     number = give(zone, "pay", "logi", "payment")
     later = give(zone, "pay", "agent", "payment", since=clock.today() + timedelta(3))

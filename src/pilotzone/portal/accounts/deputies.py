@@ -8,6 +8,7 @@ from datetime import date
 from typing import Any
 
 from django.db import transaction
+from django.utils.translation import get_language
 
 from pilotzone.base.errors import Denied, Refused
 from pilotzone.base.texts import whole
@@ -111,7 +112,8 @@ def _caller() -> Person:
 
 
 def _body(one: Membership) -> str:
-    return one.organisation.name if one.organisation else str(one.unit)
+    body = one.organisation or one.unit
+    return body.named(get_language()) if body else ""
 
 
 def _state(one: Membership, today: date) -> str:

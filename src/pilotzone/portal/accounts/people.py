@@ -9,6 +9,7 @@ import re
 from dataclasses import dataclass
 
 from allauth.mfa.models import Authenticator
+from django.contrib.auth.hashers import make_password
 from django.db import transaction
 from django.db.models import Q
 from django.utils.translation import get_language
@@ -125,7 +126,7 @@ def again(number: int, *, reason: str, base: str) -> str:
             en="Say why; not for oneself, and not for who has left.",
         )
     removed, _ = Authenticator.objects.filter(user=person).delete()
-    person.password = UNUSABLE
+    person.password = make_password(None)  # never twice the same: a link given before dies with it
     person.save(update_fields=["password"])
     audit.record(
         "accounts.again", object_kind="person", object_id=number, after={"second_factors_removed": removed},
@@ -184,12 +185,12 @@ def _line(row: Membership) -> Line:
         row.person.username,
         row.person.display_name,
         role(row.role),
-        row.organisation.name if row.organisation else _named(row.unit),
+        _named(row.organisation or row.unit),
         str(row.on_behalf or ""),
         row.person.is_active,
         row.person_id == current().person,
     )
 
 
-def _named(unit: Unit | None) -> str:
-    return unit.named(get_language()) if unit else ""
+def _named(body: Organisation | Unit | None) -> str:
+    return body.named(get_language()) if body else ""

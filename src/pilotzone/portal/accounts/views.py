@@ -105,7 +105,7 @@ def show_people(request: HttpRequest) -> HttpResponse:
 def _people(request: HttpRequest, link: str, typed: dict[str, str], problem: Refused | None) -> HttpResponse:
     context = {
         "people": people.listing(request.GET.get("q", "")), "roles": people.given_roles(), "link": link, "typed": typed,
-        "problem": problem, "own": people.own_firm(), "bodies": people.bodies(),
+        "problem": problem, "own": own.named(get_language()) if (own := people.own_firm()) else "", "bodies": people.bodies(),
     }  # fmt: skip
     return render(request, "accounts/people.html", context, status=422 if problem else 200)
 

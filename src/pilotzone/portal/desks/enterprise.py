@@ -49,7 +49,7 @@ def start(request: HttpRequest) -> HttpResponse:
         "mends": told["mends"],
         "owes_href": f"{trades}?mine=1&state=waiting",
         "mends_href": f"{trades}?mine=1",
-        "urged": [one | {"party_word": _(PARTIES.get(one["party"], one["party"]))} for one in told["urged"]],
+        "urged": [_urge(one) for one in told["urged"]],
         "day": today,
         "counters": [one | {"href": f"{trades}{one['href']}"} for one in clearance.counters(today)],
         "templates": _templates(),
@@ -95,7 +95,8 @@ def results(request: HttpRequest) -> HttpResponse:
     require("declare.submit")
     receipts = request.GET.get("r", "")[:5000]
     fresh = mail.fresh(receipts)
-    context = {"receipts": ",".join(one["receipt"] for one in fresh), "fresh": fresh}
+    more = max(0, len(receipts.split(",")) - mail.MOST_FRESH)
+    context = {"receipts": ",".join(one["receipt"] for one in fresh), "fresh": fresh, "more": more}
     if getattr(request, "htmx", False):
         done = all(one["done"] for one in fresh)
         return render(request, "desks/fresh.html", context, status=STOP_POLLING if done else 200)
@@ -158,6 +159,12 @@ def handed(request: HttpRequest) -> HttpResponse:
     rows, total = mail.handed_in(page, HANDED)
     pager = lists.Listing([], rows, page=page, page_size=HANDED, total=total, query=request.GET)
     return render(request, "desks/mail.html", {"here": "handed", "fresh": rows, "pager": pager})
+
+
+def _urge(one: dict[str, Any]) -> dict[str, Any]:
+    """An urge with its two parties in the reader's language."""
+    by = one["by_en"] if _language().startswith("en") else one["by"]
+    return one | {"by": by, "party_word": _(PARTIES.get(one["party"], one["party"]))}
 
 
 def _kind(name: str) -> str:

@@ -1,11 +1,12 @@
 """一次提交 by hand: files dropped on a page enter by the same inbox as HTTP; an Excel sheet becomes drafts.
 
-A file is taken whole or not at all; what is wrong with it is told cell by cell or by its code, and the other files of
-the same drop are kept nevertheless.
+What is wrong with a file is told cell by cell or by its code, and the other files of the same drop are kept
+nevertheless. Of a sheet the documents without fault are taken; the others come back as a sheet to be mended.
 """
 
 from __future__ import annotations
 
+import base64
 import re
 import uuid
 from collections.abc import Sequence
@@ -19,7 +20,7 @@ from django.db import connection
 from pilotzone.base.days import day_of, stamp
 from pilotzone.base.errors import Problem
 from pilotzone.exchange import inbox
-from pilotzone.exchange.formats import sheet_reading, sheet_title
+from pilotzone.exchange.formats import sheet_back, sheet_reading, sheet_title
 from pilotzone.exchange.formats.definitions import message_names
 from pilotzone.exchange.formats.editions import edition_for
 from pilotzone.kernel import audit
@@ -28,20 +29,31 @@ from pilotzone.rooms.clearance import api as clearance
 
 LARGEST = 10 * 1024 * 1024
 MOST_FILES = 50
+LONGEST_NAME = 200
 SHOWN = 100
+LARGEST_BACK = 1_500_000  # what browsers still take as the address of a download
 XML, EXCEL = ".xml", ".xlsx"
+WORKBOOK = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 SOURCE = "PilotZone 一次提交"
 _MESSAGE = re.compile(r"CEB\d{3}", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
 class Taken:
-    """What became of one file: the receipts of its messages, or what is wrong with it."""
+    """What became of one file: the receipts of its messages, or what is wrong with it.
+
+    Of a sheet taken in part also how many documents were `taken` and how many `refused`, and `back`: the address of the
+    workbook of the refused ones (its bytes are in the address; empty where it would be too large for one).
+    """
 
     name: str
     receipts: list[str] = field(default_factory=list)
     findings: list[dict[str, Any]] = field(default_factory=list)
     more: int = 0
+    taken: int = 0
+    refused: int = 0
+    back: str = ""
+    back_name: str = ""
 
 
 def take(files: Sequence[UploadedFile], *, now: datetime, past: bool = False) -> list[Taken]:
@@ -69,7 +81,13 @@ def take(files: Sequence[UploadedFile], *, now: datetime, past: bool = False) ->
 
 
 def _take(file: UploadedFile, organisation: int | None, now: datetime, *, past: bool) -> Taken:
-    name = (file.name or "").replace("\0", "")[:120]
+    name = (file.name or "").replace("\0", "")
+    if len(name) > LONGEST_NAME:
+        told = _words(
+            "desk.file.name", f"文件名超过{LONGEST_NAME}个字符。", f"The file's name is longer than {LONGEST_NAME} characters.",
+            "请改短文件名后再提交。", "Give the file a shorter name and send it again.",
+        )  # fmt: skip
+        return _refused(name, told)
     if (file.size or 0) > LARGEST:
         told = _words(
             "desk.file.too_large", "文件超过10 MB。", "The file is larger than 10 MB.",
@@ -98,14 +116,21 @@ def _take(file: UploadedFile, organisation: int | None, now: datetime, *, past: 
 
 
 def _workbook(name: str, raw: bytes, now: datetime) -> Taken:
-    """A filled template as drafts of the caller; the whole file is refused for one bad cell."""
-    found = _MESSAGE.search(name)
-    message = f"{found[0].upper()}Message" if found else sheet_title.message_of(raw)
+    """The documents without fault of a filled template as drafts of the caller; the others with their faults."""
+    found, titled = _MESSAGE.search(name), sheet_title.message_of(raw)
+    message = f"{found[0].upper()}Message" if found else titled
     if message not in message_names():
         told = _words(
             "desk.file.sheet_name", "无法判断是哪种单证。", "It is not clear which document this is.",
             "请用下载的模板填写，或在文件名中写明报文编号，例如 CEB311-订单.xlsx。",
             "Fill in a downloaded template, or give the message in the file's name, for example CEB311-orders.xlsx.",
+        )  # fmt: skip
+        return _refused(name, told)
+    if titled and titled != message:
+        told = _words(
+            "desk.file.other_kind", f"文件名写的是{message[:6]}，内容是{titled[:6]}的模板。",
+            f"The name says {message[:6]}, the content is the template of {titled[:6]}.",
+            "请改正文件名，或换用相应的模板。", "Correct the name, or use the template that goes with it.",
         )  # fmt: skip
         return _refused(name, told)
     on, at = day_of(now), stamp(now)
@@ -114,17 +139,35 @@ def _workbook(name: str, raw: bytes, now: datetime) -> Taken:
             raw, message, edition_for(message, on), on=on,
             fill=lambda _: {"guid": str(uuid.uuid4()).upper(), "appType": "1", "appTime": at, "appStatus": "1"},
         )  # fmt: skip
-        findings = [one.as_dict() for one in reading.findings]
-        if findings:
-            return Taken(name, findings=findings[:SHOWN], more=max(0, len(findings) - SHOWN))
-        documents = [(document.head, document.lines) for document in reading.documents]
-        if not documents:
+        if not reading.documents and not reading.findings:
             return _refused(
                 name, _words("desk.file.no_rows", "模板中没有填写单证。", "The template holds no document.")
             )
-        return Taken(name, clearance.submit_rows(message=message, documents=documents, channel="excel"))
+        return _in_part(name, message, reading)
     except Problem as problem:
         return _refused(name, problem.as_dict())
+
+
+def _in_part(name: str, message: str, reading: sheet_reading.Reading) -> Taken:
+    """Keep what may be kept of a sheet; what not comes back."""
+    documents = [(document.head, document.lines) for document in reading.accepted]
+    receipts = (
+        clearance.submit_rows(message=message, documents=documents, channel="excel", name=name) if documents else []
+    )
+    if not reading.findings:
+        return Taken(name, receipts)
+    back = sheet_back.refused(reading, message) if reading.sheets else b""
+    told = [one.as_dict() for one in reading.findings]
+    return Taken(
+        name, receipts, told[:SHOWN], max(0, len(told) - SHOWN),
+        taken=len(documents), refused=len(reading.documents) - len(documents),
+        back=_address(back), back_name=f"{message[:6]}-refused.xlsx",
+    )  # fmt: skip
+
+
+def _address(workbook: bytes) -> str:
+    packed = base64.b64encode(workbook).decode() if workbook else ""
+    return f"data:{WORKBOOK};base64,{packed}" if packed and len(packed) <= LARGEST_BACK else ""
 
 
 def _refused(name: str, told: dict[str, Any]) -> Taken:

@@ -25,6 +25,7 @@ CHANNELS = {
     "amqp": noop("消息队列"),
 }
 CARD = "ukey"  # the client of messages signed in the page with a card (clearance.hand_in_signed)
+PAGE = "desk"  # the client of messages written in a page: no file has a name to be shown
 MOST_FRESH = 50
 SHOWN_FINDINGS = 20
 SHOWN_NUMBERS = 10
@@ -76,7 +77,7 @@ def _client(receipt: str) -> str:
 
 
 def _named(client: str) -> str:
-    return _("卡签名申报") if client == CARD else client
+    return _("卡签名申报") if client == CARD else "" if client == PAGE else client
 
 
 def _numbers(documents: list[dict[str, Any]]) -> list[str]:

@@ -78,7 +78,7 @@ def notice(request: HttpRequest, desk: str, trade: int) -> HttpResponse:
     context = {
         "one": found,
         "numbers": [(_(zh), found[name]) for name, zh in NUMBERS if found[name]],
-        "names": [(_(PARTIES.get(role, role)), found["names"].get(firm, "—")) for role, firm in found["firms"].items()],
+        "names": [(_(PARTIES.get(role, role)), _names(found).get(firm, "—")) for role, firm in found["firms"].items()],
         "receipts": [_receipt(one) for one in found["receipts"] if one["applied"]],
         "missing": [_missing(part, found) for part in found["missing_parts"]],
     }
@@ -142,10 +142,16 @@ def _part(part: dict[str, Any]) -> dict[str, Any]:
 
 def _missing(part: dict[str, Any], found: dict[str, Any]) -> dict[str, Any]:
     return part | {
-        "name": found["names"].get(part["organisation"], ""),
+        "name": _names(found).get(part["organisation"], ""),
         "since": _moment(part["since"]),
         "mine": (part["whose"] if part["whose"] != "declarant" else "agent") in found["roles"],
     }
+
+
+def _names(found: dict[str, Any]) -> dict[int, str]:
+    """What the parties are called in the reader's language."""
+    names: dict[int, str] = found["names_en" if _language().startswith("en") else "names"]
+    return names
 
 
 def _urgeable(found: dict[str, Any]) -> list[tuple[str, str]]:

@@ -57,15 +57,17 @@ class Rule:
     def fault(self, *, whose: str = "", official: str = "", **values: object) -> Fault:
         """This rule, broken, with the values of the case in its sentences."""
         shown = {name: _shown(value) for name, value in values.items()}
+        # a word that differs by language comes twice: `fields` and `fields_en`
+        english = shown | {name[:-3]: word for name, word in shown.items() if name.endswith("_en")}
         return Fault(
             code=self.code,
             zh=self.zh.format_map(shown),
-            en=self.en.format_map(shown),
+            en=self.en.format_map(english),
             source=self.source,
             whose=whose or self.whose,
             official=official or self.official,
             mend_zh=self.mend_zh.format_map(shown),
-            mend_en=self.mend_en.format_map(shown),
+            mend_en=self.mend_en.format_map(english),
             weight=self.weight,
             tag=self.tag,
         )

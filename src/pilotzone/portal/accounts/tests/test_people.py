@@ -98,6 +98,9 @@ def test_who_lost_password_and_authenticator_gets_a_new_way_in_and_the_old_one_e
     assert officer.get("/").wsgi_request.user.is_anonymous, "the open session ended"
     assert not Authenticator.objects.filter(user=person).exists()
     assert Client().post("/accounts/login/", {"login": "guan.yuan", "password": GOOD}).status_code == 200, "not let in"
+    older, told = anew[1], office.post(path, {"reason": "链接寄错人"}).content.decode()
+    anew = re.search(r"http://testserver(/accounts/first/\S+?/)<", told)
+    assert anew and Client().get(older).status_code == 422, "a new link ends the one before"
     assert Client().post(anew[1], {"password": GOOD + "b", "again": GOOD + "b"}).status_code == 302
     assert Client().get(anew[1]).status_code == 422, "once only"
     own = Person.objects.get(username="zone_officer").pk

@@ -97,7 +97,7 @@ def compare(rule: Rule, left: Head, right: Head, pairs: Sequence[tuple[str, str]
     else:
         return None
     differing = [name for name, other in pairs if not same(left.get(name), right.get(other))]
-    return rule.fault(fields="、".join(differing)) if differing else None
+    return rule.fault(fields="、".join(differing), fields_en=", ".join(differing)) if differing else None
 
 
 def judge(case: Case, checks: Sequence[Check]) -> list[Fault]:

@@ -6,6 +6,13 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Protocol
 
+# what a sentence calls an enterprise by its role in a document
+ROLE_WORDS = {
+    "ebp": ("电商平台企业", "platform"), "ebc": ("电商企业", "e-commerce enterprise"),
+    "pay": ("支付企业", "payment enterprise"), "logi": ("物流企业", "carrier"), "agent": ("报关企业", "declarant"),
+    "area": ("区内企业", "area enterprise"), "site": ("监管场所经营人", "site operator"),
+}  # fmt: skip
+
 
 @dataclass(frozen=True, slots=True)
 class Firm:

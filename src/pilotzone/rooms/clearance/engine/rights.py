@@ -9,7 +9,7 @@ from datetime import date
 from pilotzone.rooms.clearance.engine import kinds
 from pilotzone.rooms.clearance.engine.case import Head
 from pilotzone.rooms.clearance.engine.kinds import IMPORT, ROLE_OF_FIELD, Kind
-from pilotzone.rooms.clearance.engine.parties import Directory, Firm
+from pilotzone.rooms.clearance.engine.parties import ROLE_WORDS, Directory, Firm
 from pilotzone.rooms.clearance.engine.rows import joined_parties
 from pilotzone.rooms.clearance.errors import Fault, Rule
 
@@ -114,8 +114,9 @@ def judge_sender(kind: Kind, head: Head, sender: int | None, directory: Director
             principals.append(firm.id)
     if kind.entrusted and any(directory.mandated(one, sender, kind.name, on) for one in principals):
         return None
-    roles = "、".join(ROLE_OF_FIELD[field] for field in kind.senders)
-    return NO_RIGHT.fault(what=kind.zh, what_en=kind.en, roles=roles)
+    words = [ROLE_WORDS[ROLE_OF_FIELD[field]] for field in kind.senders]
+    roles, roles_en = "、".join(zh for zh, _ in words), ", ".join(en for _, en in words)
+    return NO_RIGHT.fault(what=kind.zh, what_en=kind.en, roles=roles, roles_en=roles_en)
 
 
 def _unentrusted(kind: Kind, head: Head, sender: int, directory: Directory, on: date) -> Fault | None:
@@ -144,7 +145,9 @@ def judge_firms(kind: Kind, head: Head, directory: Directory) -> list[Fault]:
         if firm is None:
             found.append(UNKNOWN_FIRM.fault(field=field, code=code))
         elif role not in firm.roles:
-            found.append(WRONG_ROLE.fault(field=field, code=code, role=role))
+            found.append(
+                WRONG_ROLE.fault(field=field, code=code, role=ROLE_WORDS[role][0], role_en=ROLE_WORDS[role][1])
+            )
         elif firm.suspended:
             found.append(SUSPENDED.fault(field=field, code=code))
     return found

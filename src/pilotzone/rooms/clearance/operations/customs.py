@@ -104,10 +104,15 @@ def _take_return(desk: Desk, message: MessageIn, kind: Kind, head: Head) -> None
         tell_firms(desk, message, kind, head, row, trade)
     if kind.name == kinds.SUMMARY and not message.history:
         summing.answered(desk, row, head, message.at)
-    if trade is None:
-        return
-    if trade.history and not own_list:
-        return
+    if trade is not None and (own_list or not trade.history):
+        _apply_to_trade(desk, trade, kind, row, head, verdict, message, own_list=own_list)
+
+
+def _apply_to_trade(
+    desk: Desk, trade: TradeRow, kind: Kind, row: KeyRow, head: Head, verdict: crossings.Verdict, message: MessageIn,
+    *, own_list: bool,
+) -> None:  # fmt: skip
+    """What an answer of customs that stands does to the trade it concerns."""
     at = _when(head, trade, message.at)
     if own_list:
         since = verdict.what == crossings.CANCELLED_SINCE
@@ -118,7 +123,7 @@ def _take_return(desk: Desk, message: MessageIn, kind: Kind, head: Head) -> None
             undoing.undo(desk, trade, row.document_id, at)
     elif kind.name in (kinds.CANCEL, kinds.REFUND):
         answers.apply(desk, trade, kind, row.document_id, head, verdict, at, message.at)
-    elif states.status(incoming[1]).again and incoming[1] != "1":
+    elif (status := head.get("returnStatus", "")) != "1" and states.status(status).again:
         what = (f"{kind.zh}被退：{head.get('returnInfo', '')}", f"{kind.en} refused: {head.get('returnInfo', '')}")
         telling.touch(desk, trade)
         telling.tell(desk, trade, at, f"clearance.{kind.name}_returned", what)

@@ -93,9 +93,13 @@ def open_personal(*, document: int, reason: str) -> dict[str, Any]:
 
 
 def submit_rows(
-    *, message: str, documents: Sequence[tuple[Mapping[str, str], Sequence[Mapping[str, str]]]], channel: str = "desk"
+    *,
+    message: str,
+    documents: Sequence[tuple[Mapping[str, str], Sequence[Mapping[str, str]]]],
+    channel: str = "desk",
+    name: str = "desk",
 ) -> list[str]:
-    """Keep rows of a page or an Excel sheet as drafts (appStatus 1); answers the receipt ids of the messages made.
+    """Keep rows of a page or an Excel sheet (its file's `name`) as drafts (appStatus 1); answers the receipt ids of the messages made.
 
     The platform never holds a firm's key: the firm signs and declares the drafts itself. Raises Refused `format.…` when
     a row cannot be a legal document; then nothing is kept.
@@ -112,7 +116,7 @@ def submit_rows(
     for start in range(0, len(documents), PER_MESSAGE):
         part = [(_draft(head, stamp(now)), lines) for head, lines in documents[start : start + PER_MESSAGE]]
         raw = build(message, part, edition=edition, guid=str(uuid.uuid4()).upper(), transfer=transfer)
-        made.append(inbox.Incoming(raw, channel, "desk", firm.pk))
+        made.append(inbox.Incoming(raw, channel, name, firm.pk))
     audit.record(
         "clearance.submit", object_kind="organisation", object_id=firm.pk,
         after={"message": message, "documents": len(documents), "channel": channel},

@@ -7,6 +7,7 @@ from typing import Any
 
 from django.db.models import Q, QuerySet
 
+from pilotzone.base.days import day_of
 from pilotzone.base.errors import Denied
 from pilotzone.kernel import clock
 from pilotzone.kernel.access.models import Organisation
@@ -109,7 +110,7 @@ def _history(one: Mandate) -> list[dict[str, Any]]:
     if one.given_at:
         told.append({"at": one.given_at, "what": "given", "by": str(one.given_by) if mine and one.given_by else ""})
     today = clock.today()
-    if one.valid_from <= today and (one.revoked_at is None or one.valid_from <= one.revoked_at.date()):
+    if one.valid_from <= today and (one.revoked_at is None or one.valid_from <= day_of(one.revoked_at)):
         told.append({"at": one.valid_from, "what": "began", "by": ""})
     if one.revoked_at:
         told.append({

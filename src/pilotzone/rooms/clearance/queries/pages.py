@@ -88,7 +88,7 @@ def trade(id_: int) -> dict[str, Any] | None:
 
     Beside the row: parts [{kind, document, zh, en, at, status}], missing_parts [{kind, whose, organisation, since}],
     receipts, stages (what happened when), firms (role → organisation), roles (the caller's own), may_correct (reason
-    codes the caller's party must mend), urges, assessment (for the tax room's `unfold`).
+    codes the caller's party must mend), names and names_en (organisation → name), urges, assessment (for the tax room's `unfold`).
     """
     one = Trade.objects.filter(id=id_).first()
     if one is None:
@@ -100,7 +100,7 @@ def trade(id_: int) -> dict[str, Any] | None:
         "receipts": _receipts(one),
         "stages": sorted(one.stages.items(), key=lambda stage: stage[1]),
         "firms": one.firms,
-        "names": dict(Organisation.objects.filter(id__in=one.parties).values_list("id", "name")),
+        **_names(one),
         "roles": roles,
         "may_correct": [told["code"] for told in one.reasons if _party(told.get("whose", "")) in roles],
         "urges": list(
@@ -119,6 +119,12 @@ def _receipts(one: Trade) -> list[dict[str, Any]]:
     application, results = summaries.receipts_of(one.id, one.invt_no)
     answers = Receipt.objects.filter(document_id=application, name=SUMMARY_RECEIPT) if application else ()
     return sorted([*own, *map(_receipt, answers), *results], key=lambda told: told["received_at"])
+
+
+def _names(one: Trade) -> dict[str, dict[int, str]]:
+    """{names, names_en}: what the parties are called, by number; the registered name where there is no English one."""
+    found = list(Organisation.objects.filter(id__in=one.parties).values_list("id", "name", "name_en"))
+    return {"names": {id_: zh for id_, zh, _ in found}, "names_en": {id_: en or zh for id_, zh, en in found}}
 
 
 def _party(whose: str) -> str:

@@ -32,7 +32,7 @@ def mine() -> Q:
 
 
 def todo(now: datetime) -> dict[str, Any]:
-    """{owes, mends: how many trades; urged: [{trade, order_no, cop_no, state, party, by, at}], the latest first}."""
+    """{owes, mends: how many trades; urged: [{trade, order_no, cop_no, state, party, by, by_en, at}], the latest first}."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT state, n FROM clearance_turns()")
         turns = dict(cursor.fetchall())
@@ -52,7 +52,8 @@ def _urged(now: datetime) -> list[dict[str, Any]]:
     return [
         {
             "trade": urge.trade_id, "order_no": trade.order_no, "cop_no": trade.cop_no, "state": trade.state,
-            "party": urge.party, "by": urge.organisation.name, "at": urge.urged_at,
+            "party": urge.party, "by": urge.organisation.name,
+            "by_en": urge.organisation.name_en or urge.organisation.name, "at": urge.urged_at,
         }
         for urge in urges
         if (trade := waiting.get(urge.trade_id)) is not None

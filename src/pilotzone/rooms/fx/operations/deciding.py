@@ -16,7 +16,7 @@ from pilotzone.reference import edition
 from pilotzone.reference.rates import rate
 from pilotzone.rooms.fx.engine.amounts import amount_of, shown
 from pilotzone.rooms.fx.engine.ledger import ASKED, CREDIT, DONE, REFUND, REFUSED, RETURN, SETTLE, Holding
-from pilotzone.rooms.fx.engine.records import ALGORITHM, DIRECT
+from pilotzone.rooms.fx.engine.records import ALGORITHM, DIRECT, Advice
 from pilotzone.rooms.fx.engine.records import CREDIT as CREDIT_ADVICE
 from pilotzone.rooms.fx.engine.records import SETTLE as SETTLE_ADVICE
 from pilotzone.rooms.fx.engine.refunds import refund as refund_advice
@@ -45,11 +45,8 @@ def decide(
     held = access_at_bank(receipt)
     if decision not in DECISIONS:
         raise refused("rule.fx.decision", text=decision[:20])
-    actor, note, reference = (
-        current(),
-        whole(note, LONGEST_NOTE, "说明", "The note", field="note"),
-        reference_of(reference),
-    )
+    note = whole(note, LONGEST_NOTE, "说明", "The note", field="note")
+    actor, reference = current(), reference_of(reference)
     with scope(PLATFORM):
         locked = Receipt.objects.select_for_update().get(pk=held.pk)
         if Entry.objects.filter(receipt=locked, reference=reference, event__in=(SETTLE, CREDIT)).exists():
@@ -66,23 +63,31 @@ def decide(
             moved = enter(locked, event, amount, reference, at=at)
             if told.counts_quota:
                 _use_quota(locked, usd_of(locked, moved))
-        if decision == "ask":
-            locked.state = ASKED
-        elif decision == "refuse":
-            locked.state = REFUSED
-        elif holding(locked).left == 0:
-            locked.state = DONE
-        locked.decided_at = at
+        locked.state, locked.decided_at = _state_after(locked, decision), at
         locked.save(update_fields=["state", "decided_at", "outcome", "counts_quota"])
-        Decision.objects.create(
-            receipt=locked, maker=BANK, outcome=decision, amount=moved, note=note, advice=told.as_dict(),
-            algorithm=ALGORITHM, edition=edition.version(), person=actor.person, at=at,
-        )  # fmt: skip
-        row = {"receipt": locked.pk, "bank": locked.bank_id, "number": locked.number, "decision": decision}
-        events.publish("fx.decision", [row | {"amount": moved, "note": note}])
+        _kept_decision(locked, decision, told, note, moved, at=at, person=actor.person)
     after = {"decision": decision, "amount": None if moved is None else shown(moved), "advice": told.outcome}
     audit.record("fx.decide", object_kind="fx.receipt", object_id=receipt, after=after, reason=note)
     return {"state": locked.state, "again": False, "advice": told.as_dict()}
+
+
+def _kept_decision(
+    receipt: Receipt, decision: str, told: Advice, note: str, moved: Decimal | None, *, at: datetime, person: int | None
+) -> None:  # fmt: skip
+    """The bank's decision beside the advice of that moment, and told to the rooms that listen."""
+    Decision.objects.create(
+        receipt=receipt, maker=BANK, outcome=decision, amount=moved, note=note, advice=told.as_dict(),
+        algorithm=ALGORITHM, edition=edition.version(), person=person, at=at,
+    )  # fmt: skip
+    row = {"receipt": receipt.pk, "bank": receipt.bank_id, "number": receipt.number, "decision": decision}
+    events.publish("fx.decision", [row | {"amount": moved, "note": note}])
+
+
+def _state_after(receipt: Receipt, decision: str) -> str:
+    """Where a receipt stands once the bank decided and its entries are made."""
+    if decision in (named := {"ask": ASKED, "refuse": REFUSED}):
+        return named[decision]
+    return DONE if holding(receipt).left == 0 else receipt.state
 
 
 def send_back(

@@ -59,14 +59,7 @@ def ask_payment(
     payment.organisation_id = organisation
     actor = current()
     with scope(PLATFORM):
-        if client:
-            payment.client_id = find_firm(client)
-            if payment.client_id in (None, organisation):
-                raise refused("rule.fx.payee_unknown", firm=client[:20])
-        if not Organisation.objects.filter(pk=bank, roles__contains=["bank"]).exists():
-            raise refused("rule.fx.bank")
-        if why := licence(registry.standing(organisation, on=payment.pay_on)["ended"]):
-            raise refused_as(why)
+        _between(payment, client)
         payment.usd = in_usd(payment.amount, payment.currency, facts.rates_of(payment.pay_on), on=payment.pay_on)
         before = Payment.objects.select_for_update().filter(organisation_id=organisation, number=payment.number).first()
         if before is not None:
@@ -74,9 +67,7 @@ def ask_payment(
                 raise refused("rule.fx.pay.taken", number=payment.number)
             if before.state != ASKED:
                 return {"id": before.pk, "again": True, "advice": None}
-            before.registration, before.tax_filing = payment.registration, payment.tax_filing
-            before.expected_on, before.state, before.applied_at = payment.expected_on, APPLIED, at
-            payment = before
+            payment = _completed(before, payment, at)
         payment.save()
         for told in sorted(vouchers, key=lambda one: str(sorted(one.items(), key=str))):
             _back(payment, told, at)
@@ -86,6 +77,25 @@ def ask_payment(
     after = {"number": payment.number, "usd": shown(payment.usd), "payee": payment.payee, "outcome": advice.outcome}
     audit.record("fx.pay.ask", object_kind="fx.payment", object_id=payment.pk, after=after)
     return {"id": payment.pk, "again": False, "advice": advice.as_dict() | {"algorithm": ALGORITHM}}
+
+
+def _completed(before: Payment, more: Payment, at: datetime) -> Payment:
+    """The payment the bank asked about, applied for anew with what was lacking."""
+    before.registration, before.tax_filing = more.registration, more.tax_filing
+    before.expected_on, before.state, before.applied_at = more.expected_on, APPLIED, at
+    return before
+
+
+def _between(payment: Payment, client: str) -> None:
+    """Set the client it is paid for; refused where client, bank or the firm's licence do not allow the payment."""
+    if client:
+        payment.client_id = find_firm(client)
+        if payment.client_id in (None, payment.organisation_id):
+            raise refused("rule.fx.payee_unknown", firm=client[:20])
+    if not Organisation.objects.filter(pk=payment.bank_id, roles__contains=["bank"]).exists():
+        raise refused("rule.fx.bank")
+    if why := licence(registry.standing(payment.organisation_id, on=payment.pay_on)["ended"]):
+        raise refused_as(why)
 
 
 def _written(
@@ -187,24 +197,16 @@ def decide_payment(*, payment: int, decision: str, reference: str, at: datetime,
     held = access_payment_at_bank(payment)
     if decision not in DECISIONS:
         raise refused("rule.fx.decision", text=decision[:20])
-    actor, note, reference = (
-        current(),
-        whole(note, LONGEST_NOTE, "说明", "The note", field="note"),
-        reference_of(reference),
-    )
+    note = whole(note, LONGEST_NOTE, "说明", "The note", field="note")
+    actor, reference = current(), reference_of(reference)
     with scope(actor):  # one transaction: what the receipt refuses, the payment does not keep
         with scope(PLATFORM):
             locked = Payment.objects.select_for_update().get(pk=held.pk)
             if locked.state == PAID and locked.reference == reference:
                 return {"state": locked.state, "again": True, "advice": None}
-            if locked.state not in OPEN:
-                zh, en = WORDS[locked.state]
-                raise refused("rule.fx.pay.closed", state_zh=zh, state_en=en)
+            _open_or_refused(locked)
             if decision == "pay":
-                day_to_pay(day_of(at))
-                if day_of(at) != locked.pay_on:  # law, rate and year are those of the day it is paid
-                    locked.pay_on = day_of(at)
-                    locked.usd = in_usd(locked.amount, locked.currency, facts.rates_of(locked.pay_on), on=locked.pay_on)
+                _paid_on(locked, day_of(at))
             told = _advised(locked, at=at, person=actor.person)
             if not note and (decision == "refuse" or (decision == "pay" and told.outcome != SETTLE)):
                 raise refused("rule.fx.reason_wanted")
@@ -213,30 +215,65 @@ def decide_payment(*, payment: int, decision: str, reference: str, at: datetime,
             if decision == "pay" and told.counts_quota:
                 _within_quota(locked)
             if decision == "refuse":
-                for one in Backing.objects.filter(payment=locked, undone_at=None).order_by("voucher_id"):
-                    one.undone_at = at
-                    one.save(update_fields=["undone_at"])
+                _free_vouchers(locked, at)
             locked.save()
             if decision == "pay" and locked.client_id is not None:
-                Outlay.objects.create(
-                    organisation_id=locked.organisation_id, client_id=locked.client_id, kind=locked.purpose,
-                    currency=locked.currency, amount=locked.amount, advanced_on=locked.pay_on,
-                    due_on=due_on(locked.pay_on), recorded_at=at,
-                )  # fmt: skip
-            PaymentDecision.objects.create(
-                payment=locked, maker="bank", outcome=decision, note=note, advice=told.as_dict() | {"algorithm": ALGORITHM},
-                algorithm=ALGORITHM, edition=edition.version(), person=actor.person, at=at,
-            )  # fmt: skip
+                _owed_by_client(locked, locked.client_id, at)
+            _kept_decision(locked, decision, told, note, at=at, person=actor.person)
             _tell(locked)
         if decision == "pay" and locked.receipt_id is not None:
             # the receipt's own door and ledger: the same limits, the same law, never more than came in
-            send_back(
-                receipt=locked.receipt_id, amount=locked.amount, reference=f"pay-{locked.pk}", at=at,
-                same_route=locked.same_route, registration=locked.registration, note=note,
-            )  # fmt: skip
+            _give_back(locked, note, at=at)
     after = {"decision": decision, "usd": shown(locked.usd), "advice": told.outcome}
     audit.record("fx.pay.decide", object_kind="fx.payment", object_id=payment, after=after, reason=note)
     return {"state": locked.state, "again": False, "advice": told.as_dict() | {"algorithm": ALGORITHM}}
+
+
+def _give_back(payment: Payment, note: str, *, at: datetime) -> None:
+    send_back(
+        receipt=payment.receipt_id or 0, amount=payment.amount, reference=f"pay-{payment.pk}", at=at,
+        same_route=payment.same_route, registration=payment.registration, note=note,
+    )  # fmt: skip
+
+
+def _open_or_refused(payment: Payment) -> None:
+    if payment.state not in OPEN:
+        zh, en = WORDS[payment.state]
+        raise refused("rule.fx.pay.closed", state_zh=zh, state_en=en)
+
+
+def _kept_decision(
+    payment: Payment, decision: str, told: Advice, note: str, *, at: datetime, person: int | None
+) -> None:  # fmt: skip
+    """The bank's decision beside the advice of that moment."""
+    PaymentDecision.objects.create(
+        payment=payment, maker="bank", outcome=decision, note=note, advice=told.as_dict() | {"algorithm": ALGORITHM},
+        algorithm=ALGORITHM, edition=edition.version(), person=person, at=at,
+    )  # fmt: skip
+
+
+def _paid_on(payment: Payment, day: date) -> None:
+    """Law, rate and year are those of the day it is paid; refused where banks do not pay on it."""
+    day_to_pay(day)
+    if day != payment.pay_on:
+        payment.pay_on = day
+        payment.usd = in_usd(payment.amount, payment.currency, facts.rates_of(day), on=day)
+
+
+def _free_vouchers(payment: Payment, at: datetime) -> None:
+    """What a refused payment held of its vouchers serves others again."""
+    for one in Backing.objects.filter(payment=payment, undone_at=None).order_by("voucher_id"):
+        one.undone_at = at
+        one.save(update_fields=["undone_at"])
+
+
+def _owed_by_client(payment: Payment, client: int, at: datetime) -> None:
+    """A cost paid for a client is an outlay he repays."""
+    Outlay.objects.create(
+        organisation_id=payment.organisation_id, client_id=client, kind=payment.purpose,
+        currency=payment.currency, amount=payment.amount, advanced_on=payment.pay_on,
+        due_on=due_on(payment.pay_on), recorded_at=at,
+    )  # fmt: skip
 
 
 def report_payment(*, payment: int, at: datetime, kind: str = "") -> None:

@@ -20,7 +20,7 @@ from pilotzone.kernel.access.actor import PLATFORM
 from pilotzone.kernel.access.scope import scope
 from pilotzone.rooms.fx import api
 from pilotzone.rooms.fx.models import Document, Entry, Link, Receipt
-from pilotzone.rooms.fx.tests.test_desk import NOON, Desk
+from pilotzone.rooms.fx.tests.desks import NOON, Desk
 
 pytestmark = pytest.mark.django_db
 TABLES = ("fx_link", "fx_receipt", "fx_document")

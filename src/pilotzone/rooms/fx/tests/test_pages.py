@@ -15,7 +15,7 @@ from pilotzone.kernel.access.actor import PLATFORM
 from pilotzone.kernel.access.models import Membership, Organisation, Unit
 from pilotzone.kernel.access.scope import scope
 from pilotzone.rooms.fx import api
-from pilotzone.rooms.fx.tests.test_desk import NOON, Desk
+from pilotzone.rooms.fx.tests.desks import NOON, Desk
 from pilotzone.rooms.fx.web import institution, queue
 from pilotzone.ui import listing as lists
 

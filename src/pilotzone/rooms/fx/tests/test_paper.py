@@ -7,7 +7,7 @@ from django.test import Client
 
 from pilotzone.kernel import clock
 from pilotzone.rooms.fx import api
-from pilotzone.rooms.fx.tests.test_desk import NOON, Desk
+from pilotzone.rooms.fx.tests.desks import NOON, Desk
 from pilotzone.rooms.fx.tests.test_pages import bank, desk, firm, safe
 from pilotzone.rooms.fx.tests.test_payments import PAYEE, ask, decide
 

@@ -16,7 +16,7 @@ from pilotzone.kernel.access.scope import scope
 from pilotzone.rooms.fx import api
 from pilotzone.rooms.fx.models import Backing, Payment, PaymentDecision, Voucher
 from pilotzone.rooms.fx.operations import paying
-from pilotzone.rooms.fx.tests.test_desk import NOON, SAFE, Desk, refuses
+from pilotzone.rooms.fx.tests.desks import NOON, SAFE, Desk, refuses
 
 pytestmark = pytest.mark.django_db
 PAYEE = "SYNTHETIC WAREHOUSE LLC"

@@ -16,7 +16,7 @@ from pilotzone.kernel.access.actor import PLATFORM
 from pilotzone.kernel.access.scope import scope
 from pilotzone.rooms.fx import api
 from pilotzone.rooms.fx.models import Payment, Voucher
-from pilotzone.rooms.fx.tests.test_desk import NOON, Desk
+from pilotzone.rooms.fx.tests.desks import NOON, Desk
 from pilotzone.rooms.fx.tests.test_payments import ask, paper
 
 PATIENCE_S = 60

@@ -52,7 +52,7 @@ def show(request: HttpRequest) -> HttpResponse:
         "rules": [
             {
                 "zh": name.zh, "en": name.en, "value": one.value, "unit": units.get(name.unit, name.unit), "from": one.valid_from,
-                "document": f"{one.document} {one.article}".strip(), "tag": one.tag,
+                "document": words.basis(one), "tag": one.tag,
             }
             for one, name in told
         ],

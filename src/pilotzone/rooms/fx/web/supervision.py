@@ -30,8 +30,8 @@ def home(request: HttpRequest) -> HttpResponse:
         told = names(found.key)
         rows.append({
             "key": found.key, "zh": told.zh, "en": told.en, "value": found.value, "unit": units.get(told.unit, told.unit),
-            "from": found.valid_from, "document": f"{found.document} {found.article}".strip(), "tag": found.tag,
-            "note": found.note,
+            "from": found.valid_from, "document": words.basis(found), "tag": found.tag,
+            "note_zh": found.note, "note_en": found.note_en,
         })  # fmt: skip
     context = {
         "rows": rows, "today": today, "queue": may("fx.decide") or may("fx.supervise"), "mine": may("fx.apply"),

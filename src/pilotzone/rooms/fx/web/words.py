@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from django.utils.translation import gettext as _
 
+from pilotzone.reference.rates import Rate
+
 
 def states() -> dict[str, str]:
     """States of a receipt."""
@@ -149,11 +151,17 @@ def units() -> dict[str, str]:
         "year": _("年（期限）"),
         "ratio": _("比例"),
         "switch": _("1为有效，0为无效"),
-        "text": _("文字"),
+        "text": "",  # a code or a word has no unit
         "person": _("人（人数）"),
         "period": _("期"),
         "time": _("次"),
     }
+
+
+def basis(rate: Rate) -> str:
+    """The document and article of a dated parameter; the platform's own are said in the reader's language."""
+    own = {"平台默认": _("平台默认"), "平台默认值": _("平台默认")}
+    return f"{own.get(rate.document, rate.document)} {rate.article}".strip()
 
 
 def payment_states() -> dict[str, str]:

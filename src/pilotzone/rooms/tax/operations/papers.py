@@ -27,7 +27,7 @@ LONGEST = 60
 
 
 def lodge(
-    *, organisation: int, number: str, kind: str, amount: Decimal, valid_from: date, valid_to: date | None,
+    *, organisation: int, number: str, kind: str, amount: Decimal, valid_from: date, valid_to: date | None = None,
     at: datetime, reason: str = "",
 ) -> Guaranteed:  # fmt: skip
     """Record a paper customs accepted. Refused where its number is recorded with other words; the same again is harmless.
@@ -57,7 +57,7 @@ def lodge(
 
 
 def correct(
-    *, organisation: int, number: str, kind: str, amount: Decimal, valid_from: date, valid_to: date | None,
+    *, organisation: int, number: str, kind: str, amount: Decimal, valid_from: date, valid_to: date | None = None,
     at: datetime, reason: str,
 ) -> Guaranteed:  # fmt: skip
     """Set right what a paper says. Its amount goes down to what the other papers leave held, never below.

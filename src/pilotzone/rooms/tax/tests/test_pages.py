@@ -16,7 +16,7 @@ from pilotzone.kernel.access.actor import PLATFORM
 from pilotzone.kernel.access.models import Membership, Organisation, Unit
 from pilotzone.kernel.access.scope import scope
 from pilotzone.rooms.tax import api
-from pilotzone.rooms.tax.tests.test_payments import RELEASED, Books
+from pilotzone.rooms.tax.tests.books import RELEASED, Books
 
 pytestmark = pytest.mark.django_db
 LATE = datetime(2021, 6, 20, 12, tzinfo=SHANGHAI)

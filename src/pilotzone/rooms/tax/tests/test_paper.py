@@ -17,10 +17,10 @@ from pilotzone.kernel.access.scope import scope
 from pilotzone.rooms.clearance import api as clearance
 from pilotzone.rooms.tax import api
 from pilotzone.rooms.tax.models import RefundFiling
+from pilotzone.rooms.tax.tests.books import Books
 from pilotzone.rooms.tax.tests.exporting import JUNE, TODAY, Exporter, Released
 from pilotzone.rooms.tax.tests.test_export_pages import client_of, officer
 from pilotzone.rooms.tax.tests.test_pages import signed_in
-from pilotzone.rooms.tax.tests.test_payments import Books
 from pilotzone.ui.numbers import money
 
 pytestmark = pytest.mark.django_db

@@ -80,7 +80,15 @@
       if (step) show((at + step + buttons.length) % buttons.length, true);
     });
     box.prepend(list);
-    show(Math.max(0, panels.findIndex((panel) => "#" + panel.id === window.location.hash)));
+    const named = (hash) => panels.findIndex((panel) => "#" + panel.id === hash);
+    // a link into a section brings its tab forward, clicked a second time too
+    const follow = (hash) => { const at = named(hash); if (at >= 0) show(at, true); };
+    window.addEventListener("hashchange", () => follow(window.location.hash));
+    document.addEventListener("click", (event) => {
+      const link = event.target.closest("a[href^='#']");
+      if (link) follow(link.getAttribute("href"));
+    });
+    show(Math.max(0, named(window.location.hash)));
   }
 
   // a message from the server after a request of htmx: header HX-Trigger {"toast": {"text": …, "tone": …}}
