@@ -61,7 +61,9 @@ from pilotzone.rooms.statistics.queries.definitions import (
 )
 
 if TYPE_CHECKING:
+    from pilotzone.rooms.statistics.engine.collection.sheet import opened as open_sheet
     from pilotzone.rooms.statistics.engine.collection.sheet import read as read_sheet
+    from pilotzone.rooms.statistics.engine.collection.sheet import refused_cells
     from pilotzone.rooms.statistics.engine.collection.sheet import written as written_sheet
     from pilotzone.rooms.statistics.engine.disclosure.attack import Attacker
     from pilotzone.rooms.statistics.engine.disclosure.audit import Unsafe, audit
@@ -115,7 +117,7 @@ if TYPE_CHECKING:
         revisions,
         signed,
     )
-    from pilotzone.rooms.statistics.queries.reports import answers_of, reports
+    from pilotzone.rooms.statistics.queries.reports import Revised, answers_of, reports, revised
     from pilotzone.rooms.statistics.queries.sdmx_xml import data as sdmx_data_xml
     from pilotzone.rooms.statistics.queries.sdmx_xml import structure as sdmx_structure_xml
     from pilotzone.rooms.statistics.queries.seasonal import ADJUSTABLE, AdjustedSeries, adjusted_series
@@ -135,7 +137,8 @@ _TABLES = {
     "Told": "queries.releases.Told", "calendar": "queries.releases.calendar", "content": "queries.releases.content", "figures": "queries.releases.figures",
     "latest": "queries.releases.latest", "published": "queries.releases.published", "release": "queries.releases.release",
     "revisions": "queries.releases.revisions", "signed": "queries.releases.signed", "answers_of": "queries.reports.answers_of",
-    "reports": "queries.reports.reports", "answer": "operations.surveying.answer", "design": "operations.surveying.design",
+    "reports": "queries.reports.reports", "Revised": "queries.reports.Revised", "revised": "queries.reports.revised", "open_sheet": "engine.collection.sheet.opened",
+    "refused_cells": "engine.collection.sheet.refused_cells", "answer": "operations.surveying.answer", "design": "operations.surveying.design",
     "publish_survey": "operations.surveying.publish_survey", "asked_in": "queries.surveys.asked_in", "estimates": "queries.surveys.estimates",
     "own_unit": "queries.surveys.own_unit", "survey": "queries.surveys.survey", "surveys": "queries.surveys.surveys",
     "Measured": "queries.measured.Measured", "measured": "queries.measured.measured", "unrecorded": "queries.measured.unrecorded", "STRUCTURES": "queries.measured.STRUCTURES",
@@ -162,16 +165,16 @@ __all__ = [
     "ADJUSTABLE", "COVERAGES", "DIMENSIONS", "GROUPS", "MATERIAL_HEADS", "PRICE", "STRUCTURES", "Adjusted", "AdjustedSeries", "Asked",
     "Attacker", "Beside", "Calibration", "Cells", "CubeRow", "Declared", "Development", "Dimension", "Drawn", "Estimate", "Event", "Fact",
     "Fence", "Field", "Figure", "Form", "Formula", "Found", "Grade", "Indicator", "Line", "Listed", "Measured", "Mirrored", "Move",
-    "Online", "Protected", "Recognised", "Record", "Revisions", "Row", "Rules", "Sale", "Sample", "Sold", "Told", "Trimmed", "Unsafe",
+    "Online", "Protected", "Recognised", "Record", "Revised", "Revisions", "Row", "Rules", "Sale", "Sample", "Sold", "Told", "Trimmed", "Unsafe",
     "Vintage", "adjust", "adjusted", "adjusted_series", "against", "announce", "answer", "answers_of", "ask", "asked", "asked_in",
     "audit", "boundary_moves", "by_period", "calendar", "candidate", "candidate_months", "candidates", "carried", "carried_over",
     "chained", "compute", "concentration", "consent", "content", "counted_months", "decide", "design", "development", "draw", "due",
     "empty", "estimate", "estimates", "fence", "figures", "fill", "firms_of", "fisher", "fixed", "form_heads", "form_of", "forms",
     "formula", "grade", "greg", "in_force", "indicators", "judged", "largest", "laspeyres", "latest", "level_of", "lines_of", "lowe",
     "may_stand", "measured", "mirror", "mirrored", "months", "moved_within", "new_years", "neyman", "note", "on_boundaries", "on_year",
-    "online", "own_standing", "own_unit", "paasche", "post_strata", "proportional", "protect", "publish", "publish_survey", "published",
-    "quantities", "raking", "read_sheet", "recognise", "recount", "regions", "release", "remind", "reminded", "report", "reports",
-    "revisions", "rules_on", "sample", "scale", "sdmx_data", "sdmx_data_xml", "sdmx_structure", "sdmx_structure_xml", "secret", "settle",
+    "online", "open_sheet", "own_standing", "own_unit", "paasche", "post_strata", "proportional", "protect", "publish", "publish_survey", "published",
+    "quantities", "raking", "read_sheet", "recognise", "recount", "refused_cells", "regions", "release", "remind", "reminded", "report", "reports",
+    "revised", "revisions", "rules_on", "sample", "scale", "sdmx_data", "sdmx_data_xml", "sdmx_structure", "sdmx_structure_xml", "secret", "settle",
     "signed", "stage", "stretches", "summary", "survey", "surveys", "table", "tabulate", "take", "take_all", "tick", "tiles", "tornqvist",
     "trimmed", "unit_value", "units", "unrecorded", "volume", "world", "written_sheet",
 ]  # fmt: skip

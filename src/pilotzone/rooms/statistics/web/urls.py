@@ -12,6 +12,7 @@ from pilotzone.rooms.statistics.web import (
     indicators,
     measuring,
     recognition,
+    revising,
     series,
     surveys,
 )
@@ -39,6 +40,8 @@ urlpatterns = [
     path("desk/collection/", collecting.show, name="statistics_collection"),
     path("desk/collection/export.csv", collecting.export, name="statistics_collection_export"),
     path("desk/collection/remind/", collecting.remind, name="statistics_remind"),
+    path("desk/revised/", revising.show, name="statistics_revised"),
+    path("desk/revised/export.csv", revising.export, name="statistics_revised_export"),
     path("desk/mirror/", collecting.mirror, name="statistics_mirror"),
     path("desk/mirror/export.csv", collecting.mirror_export, name="statistics_mirror_export"),
     path("desk/measured/", measuring.show, name="statistics_measured"),

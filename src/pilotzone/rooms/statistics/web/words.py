@@ -62,6 +62,12 @@ def standings() -> dict[str, str]:
     return {"open": _("未到期"), "near": _("临近截止"), "overdue": _("已逾期"), "on_time": _("按时"), "late": _("迟报")}
 
 
+def findings_of(keys: Iterable[str]) -> list[str]:
+    """What the edit checks said of a report; a check the form has no more stays its key."""
+    known = {check.key: said(check) for form in api.forms() for check in form.checks}
+    return [known.get(key, key) for key in keys]
+
+
 def verdicts() -> dict[str, str]:
     """What came of a figure beside port and platform."""
     return {
