@@ -43,6 +43,9 @@ from pilotzone.rooms.statistics.engine.indices.bilateral import (
     volume,
 )
 from pilotzone.rooms.statistics.engine.indices.chained import chained, fixed
+from pilotzone.rooms.statistics.engine.indices.customs import ALGORITHM as UNIT_VALUE_ALGORITHM
+from pilotzone.rooms.statistics.engine.indices.customs import Compared
+from pilotzone.rooms.statistics.engine.indices.customs import chapters as unit_value_chapters
 from pilotzone.rooms.statistics.engine.indices.goods import Sale, by_period
 from pilotzone.rooms.statistics.engine.indices.unit_values import Line, Trimmed, trimmed
 from pilotzone.rooms.statistics.engine.seasonal import months
@@ -122,6 +125,9 @@ if TYPE_CHECKING:
     from pilotzone.rooms.statistics.queries.sdmx_xml import structure as sdmx_structure_xml
     from pilotzone.rooms.statistics.queries.seasonal import ADJUSTABLE, AdjustedSeries, adjusted_series
     from pilotzone.rooms.statistics.queries.surveys import asked_in, estimates, own_unit, survey, surveys, units
+    from pilotzone.rooms.statistics.queries.unit_values import DIGITS as UNIT_VALUE_DIGITS
+    from pilotzone.rooms.statistics.queries.unit_values import Ground as UnitValueGround
+    from pilotzone.rooms.statistics.queries.unit_values import UnitValues, unit_values
 
 _TABLES = {
     "recount": "operations.cube.recount", "empty": "operations.facts.empty", "note": "operations.facts.note",
@@ -146,7 +152,8 @@ _TABLES = {
     "Online": "queries.recognised.Online", "candidate": "queries.recognised.candidate", "candidates": "queries.recognised.candidates",
     "candidate_months": "queries.recognised.candidate_months", "firms_of": "queries.recognised.firms_of", "online": "queries.recognised.online",
     "ADJUSTABLE": "queries.seasonal.ADJUSTABLE", "AdjustedSeries": "queries.seasonal.AdjustedSeries", "adjusted_series": "queries.seasonal.adjusted_series",
-    "carried_over": "queries.boundaries.carried_over", "moved_within": "queries.boundaries.moved_within", "stretches": "queries.boundaries.stretches",
+    "unit_values": "queries.unit_values.unit_values", "UnitValues": "queries.unit_values.UnitValues", "UnitValueGround": "queries.unit_values.Ground",
+    "UNIT_VALUE_DIGITS": "queries.unit_values.DIGITS", "carried_over": "queries.boundaries.carried_over", "moved_within": "queries.boundaries.moved_within", "stretches": "queries.boundaries.stretches",
 }  # fmt: skip
 _LATER = {
     "disclosure.attack": ("Attacker",),
@@ -162,10 +169,10 @@ _LATER = {
 _WHERE = {name: module for module, names in _LATER.items() for name in names}
 
 __all__ = [
-    "ADJUSTABLE", "COVERAGES", "DIMENSIONS", "GROUPS", "MATERIAL_HEADS", "PRICE", "STRUCTURES", "Adjusted", "AdjustedSeries", "Asked",
-    "Attacker", "Beside", "Calibration", "Cells", "CubeRow", "Declared", "Development", "Dimension", "Drawn", "Estimate", "Event", "Fact",
+    "ADJUSTABLE", "COVERAGES", "DIMENSIONS", "GROUPS", "MATERIAL_HEADS", "PRICE", "STRUCTURES", "UNIT_VALUE_ALGORITHM", "UNIT_VALUE_DIGITS", "Adjusted", "AdjustedSeries", "Asked",
+    "Attacker", "Beside", "Calibration", "Cells", "Compared", "CubeRow", "Declared", "Development", "Dimension", "Drawn", "Estimate", "Event", "Fact",
     "Fence", "Field", "Figure", "Form", "Formula", "Found", "Grade", "Indicator", "Line", "Listed", "Measured", "Mirrored", "Move",
-    "Online", "Protected", "Recognised", "Record", "Revised", "Revisions", "Row", "Rules", "Sale", "Sample", "Sold", "Told", "Trimmed", "Unsafe",
+    "Online", "Protected", "Recognised", "Record", "Revised", "Revisions", "Row", "Rules", "Sale", "Sample", "Sold", "Told", "Trimmed", "UnitValueGround", "UnitValues", "Unsafe",
     "Vintage", "adjust", "adjusted", "adjusted_series", "against", "announce", "answer", "answers_of", "ask", "asked", "asked_in",
     "audit", "boundary_moves", "by_period", "calendar", "candidate", "candidate_months", "candidates", "carried", "carried_over",
     "chained", "compute", "concentration", "consent", "content", "counted_months", "decide", "design", "development", "draw", "due",
@@ -176,7 +183,7 @@ __all__ = [
     "quantities", "raking", "read_sheet", "recognise", "recount", "refused_cells", "regions", "release", "remind", "reminded", "report", "reports",
     "revised", "revisions", "rules_on", "sample", "scale", "sdmx_data", "sdmx_data_xml", "sdmx_structure", "sdmx_structure_xml", "secret", "settle",
     "signed", "stage", "stretches", "summary", "survey", "surveys", "table", "tabulate", "take", "take_all", "tick", "tiles", "tornqvist",
-    "trimmed", "unit_value", "units", "unrecorded", "volume", "world", "written_sheet",
+    "trimmed", "unit_value", "unit_value_chapters", "unit_values", "units", "unrecorded", "volume", "world", "written_sheet",
 ]  # fmt: skip
 
 
