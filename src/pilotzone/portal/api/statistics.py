@@ -32,6 +32,9 @@ class Asked(Schema):
     coverage: Text = Field("platform", description="port registered platform / the same words in English")
     indicator: Text = Field("", description="指标代码 / Key of the indicator")
     dimension: Text = Field("", description="mode country hs2 unit；空为合计 / empty: totals")
+    boundaries: Text = Field(
+        "then", description="县区按then当时、now现行的区划 / Districts on the boundaries of then or of now"
+    )
 
 
 @router.get("/statistics/releases", response=told(StatisticsReleasesOut), summary="发布日历 / Release calendar")
@@ -55,7 +58,9 @@ def figures(request: HttpRequest, asked: Query[Asked]) -> dict[str, Any]:
     wanted = {"coverage": asked.coverage, "dimension": asked.dimension}
     if asked.indicator:
         wanted["indicator"] = asked.indicator
-    return {"rows": [_figure(row) for row in statistics.figures(ones, **wanted)]}
+    of = statistics.boundary_day(asked.boundaries, clock.today())
+    rows = statistics.figures_on(statistics.figures(ones, **wanted), of=of)
+    return {"rows": [_figure(row) for row in rows], "boundaries_on": of}
 
 
 @router.get("/statistics/adjusted", response=told(StatisticsAdjustedOut), summary="季节调整 / Adjusted series")

@@ -85,7 +85,15 @@ if TYPE_CHECKING:
     from pilotzone.rooms.statistics.operations.releasing import announce, compute, consent, publish, tick
     from pilotzone.rooms.statistics.operations.reporting import remind, report
     from pilotzone.rooms.statistics.operations.surveying import answer, design, publish_survey
-    from pilotzone.rooms.statistics.queries.boundaries import carried_over, moved_within, stretches
+    from pilotzone.rooms.statistics.queries.boundaries import (
+        BOUNDARIES,
+        boundary_day,
+        carried_over,
+        figures_on,
+        moved_within,
+        places,
+        stretches,
+    )
     from pilotzone.rooms.statistics.queries.collecting import (
         Asked,
         Beside,
@@ -153,7 +161,8 @@ _TABLES = {
     "candidate_months": "queries.recognised.candidate_months", "firms_of": "queries.recognised.firms_of", "online": "queries.recognised.online",
     "ADJUSTABLE": "queries.seasonal.ADJUSTABLE", "AdjustedSeries": "queries.seasonal.AdjustedSeries", "adjusted_series": "queries.seasonal.adjusted_series",
     "unit_values": "queries.unit_values.unit_values", "UnitValues": "queries.unit_values.UnitValues", "UnitValueGround": "queries.unit_values.Ground",
-    "UNIT_VALUE_DIGITS": "queries.unit_values.DIGITS", "carried_over": "queries.boundaries.carried_over", "moved_within": "queries.boundaries.moved_within", "stretches": "queries.boundaries.stretches",
+    "UNIT_VALUE_DIGITS": "queries.unit_values.DIGITS", "carried_over": "queries.boundaries.carried_over", "BOUNDARIES": "queries.boundaries.BOUNDARIES", "boundary_day": "queries.boundaries.boundary_day",
+    "figures_on": "queries.boundaries.figures_on", "places": "queries.boundaries.places", "moved_within": "queries.boundaries.moved_within", "stretches": "queries.boundaries.stretches",
 }  # fmt: skip
 _LATER = {
     "disclosure.attack": ("Attacker",),
@@ -169,21 +178,23 @@ _LATER = {
 _WHERE = {name: module for module, names in _LATER.items() for name in names}
 
 __all__ = [
-    "ADJUSTABLE", "COVERAGES", "DIMENSIONS", "GROUPS", "MATERIAL_HEADS", "PRICE", "STRUCTURES", "UNIT_VALUE_ALGORITHM", "UNIT_VALUE_DIGITS", "Adjusted", "AdjustedSeries", "Asked",
-    "Attacker", "Beside", "Calibration", "Cells", "Compared", "CubeRow", "Declared", "Development", "Dimension", "Drawn", "Estimate", "Event", "Fact",
-    "Fence", "Field", "Figure", "Form", "Formula", "Found", "Grade", "Indicator", "Line", "Listed", "Measured", "Mirrored", "Move",
-    "Online", "Protected", "Recognised", "Record", "Revised", "Revisions", "Row", "Rules", "Sale", "Sample", "Sold", "Told", "Trimmed", "UnitValueGround", "UnitValues", "Unsafe",
-    "Vintage", "adjust", "adjusted", "adjusted_series", "against", "announce", "answer", "answers_of", "ask", "asked", "asked_in",
-    "audit", "boundary_moves", "by_period", "calendar", "candidate", "candidate_months", "candidates", "carried", "carried_over",
+    "ADJUSTABLE", "BOUNDARIES", "COVERAGES", "DIMENSIONS", "GROUPS", "MATERIAL_HEADS", "PRICE", "STRUCTURES", "UNIT_VALUE_ALGORITHM",
+    "UNIT_VALUE_DIGITS", "Adjusted", "AdjustedSeries", "Asked", "Attacker", "Beside", "Calibration", "Cells", "Compared", "CubeRow",
+    "Declared", "Development", "Dimension", "Drawn", "Estimate", "Event", "Fact", "Fence", "Field", "Figure", "Form", "Formula", "Found",
+    "Grade", "Indicator", "Line", "Listed", "Measured", "Mirrored", "Move", "Online", "Protected", "Recognised", "Record", "Revised",
+    "Revisions", "Row", "Rules", "Sale", "Sample", "Sold", "Told", "Trimmed", "UnitValueGround", "UnitValues", "Unsafe", "Vintage",
+    "adjust", "adjusted", "adjusted_series", "against", "announce", "answer", "answers_of", "ask", "asked", "asked_in", "audit",
+    "boundary_day", "boundary_moves", "by_period", "calendar", "candidate", "candidate_months", "candidates", "carried", "carried_over",
     "chained", "compute", "concentration", "consent", "content", "counted_months", "decide", "design", "development", "draw", "due",
-    "empty", "estimate", "estimates", "fence", "figures", "fill", "firms_of", "fisher", "fixed", "form_heads", "form_of", "forms",
-    "formula", "grade", "greg", "in_force", "indicators", "judged", "largest", "laspeyres", "latest", "level_of", "lines_of", "lowe",
-    "may_stand", "measured", "mirror", "mirrored", "months", "moved_within", "new_years", "neyman", "note", "on_boundaries", "on_year",
-    "online", "open_sheet", "own_standing", "own_unit", "paasche", "post_strata", "proportional", "protect", "publish", "publish_survey", "published",
-    "quantities", "raking", "read_sheet", "recognise", "recount", "refused_cells", "regions", "release", "remind", "reminded", "report", "reports",
-    "revised", "revisions", "rules_on", "sample", "scale", "sdmx_data", "sdmx_data_xml", "sdmx_structure", "sdmx_structure_xml", "secret", "settle",
-    "signed", "stage", "stretches", "summary", "survey", "surveys", "table", "tabulate", "take", "take_all", "tick", "tiles", "tornqvist",
-    "trimmed", "unit_value", "unit_value_chapters", "unit_values", "units", "unrecorded", "volume", "world", "written_sheet",
+    "empty", "estimate", "estimates", "fence", "figures", "figures_on", "fill", "firms_of", "fisher", "fixed", "form_heads", "form_of",
+    "forms", "formula", "grade", "greg", "in_force", "indicators", "judged", "largest", "laspeyres", "latest", "level_of", "lines_of",
+    "lowe", "may_stand", "measured", "mirror", "mirrored", "months", "moved_within", "new_years", "neyman", "note", "on_boundaries",
+    "on_year", "online", "open_sheet", "own_standing", "own_unit", "paasche", "places", "post_strata", "proportional", "protect",
+    "publish", "publish_survey", "published", "quantities", "raking", "read_sheet", "recognise", "recount", "refused_cells", "regions",
+    "release", "remind", "reminded", "report", "reports", "revised", "revisions", "rules_on", "sample", "scale", "sdmx_data",
+    "sdmx_data_xml", "sdmx_structure", "sdmx_structure_xml", "secret", "settle", "signed", "stage", "stretches", "summary", "survey",
+    "surveys", "table", "tabulate", "take", "take_all", "tick", "tiles", "tornqvist", "trimmed", "unit_value", "unit_value_chapters",
+    "unit_values", "units", "unrecorded", "volume", "world", "written_sheet",
 ]  # fmt: skip
 
 

@@ -96,6 +96,9 @@ _ROWS = {
     "statistics.growth.plan": ("发展指数的权重须合计为1、目标须为正", "The weights of the index add up to 1 and targets are positive", _INDICATORS, "改正参数", "Correct them"),
     "statistics.boundary.unit": ("没有单位{unit}，或它在{day}不存在", "There is no unit {unit}, or not on {day}", _BOUNDARIES, "核对单位与日期", "Check unit and day"),
     "statistics.boundary.file": ("区划变动文件有误：{what}", "The file of boundary changes is not in order: {what}", _BOUNDARIES, "改正文件", "Correct the file"),
+    "statistics.boundary.choice": (
+        "区划选择“{what}”不成立，应为then（当时）或now（现行）", "“{what}” is no choice of boundaries: then (of the day) or now", _BOUNDARIES, "改正参数", "Correct it",
+    ),
     "statistics.cube.question": (
         "查询条件不成立：口径、方向、维度或代码有误", "The question does not hold: coverage, flow, dimension or code", _CUBE, "改正条件", "Correct it",
     ),

@@ -45,9 +45,10 @@ class StatisticsFigureOut(Schema):
 
 
 class StatisticsFiguresOut(Schema):
-    """The latest vintage of each month asked for."""
+    """The latest vintage of each month asked for; districts on the boundaries of `boundaries_on`, null: of each month."""
 
     rows: list[StatisticsFigureOut]
+    boundaries_on: date | None = None
 
 
 class StatisticsIndicatorOut(Schema):

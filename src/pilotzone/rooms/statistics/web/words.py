@@ -135,6 +135,20 @@ def adjusted() -> str:
     return _("季节调整后")
 
 
+def boundaries() -> list[tuple[str, str]]:
+    """On which boundaries districts are shown."""
+    return [("then", _("按当时区划")), ("now", _("按现行区划"))]
+
+
+def boundary_note(of: date | None) -> str:
+    """On the boundaries of which day the figures by district stand."""
+    return (
+        _("县区数按各月当时的区划。")
+        if of is None
+        else _("县区数按%(day)s起的区划，以前的数按变动归并；各县区合计不变。") % {"day": of}
+    )
+
+
 def rate(value: Decimal | None) -> str:
     """A growth as a signed percentage; empty where there is none."""
     return "" if value is None else f"{value:+.1%}"
