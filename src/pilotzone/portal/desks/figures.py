@@ -52,6 +52,7 @@ def show(request: HttpRequest) -> HttpResponse:
         "bounds": [("then", _("按当时区划")), ("now", _("按现行区划"))],
         "boundaries": choice,
         "boundary_day": of,
+        "short": bool(month and lacking({month}, of)),
         "moves": statistics.moved_within(month, of) if month and of else [],
     }
     return render(request, "desks/figures.html", context)
@@ -89,13 +90,31 @@ def on_boundaries(found: Found, of: date | None) -> Found:
     """Cells on the boundaries of a day; where districts merged a cell tells no firms, for one may be of both, and what is hidden hides the sum."""
     if of is None:
         return found
+    short = lacking({month for month, _one in found}, of)
     places = statistics.places(((month, one.unit) for month, one in found), of=of)
     told: dict[tuple[date, str, str], tracking.Figure] = {}
     for month, one in found:
         unit = places[month, one.unit][0]
         before = told.get((month, unit, one.way))
         told[month, unit, one.way] = replace(one, unit=unit) if before is None else _merged(before, one)
-    return [(month, one) for (month, _unit, _way), one in told.items()]
+    return [
+        (month, _shut(one) if month in short and unit == _own() else one) for (month, unit, _way), one in told.items()
+    ]
+
+
+def lacking(months: set[date], of: date | None) -> set[date]:
+    """The months in which a district came to the county officer's own whose cells he does not see: his sum would be short."""
+    own = _own()
+    if not own or of is None:
+        return set()
+    others = [path for path in Unit.objects.values_list("path", flat=True) if path != own]
+    found = statistics.places(((month, path) for month in months for path in others), of=of)
+    return {month for (month, _path), (place, _doubtful) in found.items() if place == own}
+
+
+def _shut(one: tracking.Figure) -> tracking.Figure:
+    none: dict[str, Any] = dict.fromkeys(("firms", "declared", "released", "returned", "value", "tax"))
+    return replace(one, hidden=True, returned_hidden=True, unvalued=False, **none)
 
 
 def _merged(one: tracking.Figure, other: tracking.Figure) -> tracking.Figure:
