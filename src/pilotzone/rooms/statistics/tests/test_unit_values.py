@@ -174,14 +174,9 @@ def test_a_wrong_unit_is_left_out_and_counted() -> None:
     assert told.outliers == 1 and told.now.outliers == 100 and told.prices["fisher"] == pytest.approx(1)
 
 
-def test_the_first_legal_quantity_comes_from_the_list_line(monkeypatch: pytest.MonkeyPatch, db: None) -> None:
-    from pilotzone.rooms.clearance.queries.statistics import _line
-
-    both = _line({"gcode": SHIRTS, "totalPrice": "10", "qty": "2", "qty1": "0.5", "unit1": "035"}, {})
-    assert (both.quantity, both.legal_quantity, both.legal_unit) == (2, Decimal("0.5"), "035")
-    none = _line({"gcode": SHIRTS, "totalPrice": "10", "qty": "2", "qty1": "0.5"}, {})
-    assert (none.legal_quantity, none.legal_unit) == (None, "")
-    row = clearance.CountedList(1, "E", "9610", 1, "", "4010", "5", NEW, None, None, Decimal(0), (both,))
+def test_a_fact_keeps_the_first_legal_quantity_of_its_line(monkeypatch: pytest.MonkeyPatch, db: None) -> None:
+    line = clearance.CountedLine(SHIRTS, "502", Decimal(10), "142", Decimal(2), Decimal("0.5"), "035")
+    row = clearance.CountedList(1, "E", "9610", 1, "", "4010", "5", NEW, None, None, Decimal(0), (line,))
     monkeypatch.setattr(clearance, "counted_lists", lambda _trades: [row])
     with scope(PLATFORM):
         (fact,) = facts_of([1])
