@@ -80,7 +80,8 @@ def unit_values(
             Line(f"{row[0]:%Y-%m}", f"{row[1]}/{row[2]}", float(row[3]), float(row[4]), str(row[5]))
             for row in cursor.fetchall()
         ]
-    found, gap = None, None
+    found: Compared | None = None
+    gap: Refused | None = None
     try:
         found = compared(lines, f"{base:%Y-%m}", f"{month:%Y-%m}", rules_on(on))
     except Refused as why:

@@ -67,8 +67,9 @@ def office(db: None) -> Iterator[Client]:
 
 
 def asked(**more: Any) -> api.UnitValues:
+    question: dict[str, Any] = {"base": OLD, "month": NEW, "coverage": "platform", "flow": "E", "on": TODAY}
     with scope(STATISTICIAN):
-        return api.unit_values(**{"base": OLD, "month": NEW, "coverage": "platform", "flow": "E", "on": TODAY} | more)
+        return api.unit_values(**(question | more))
 
 
 def test_the_indices_are_those_by_hand_and_a_single_firm_enters_nothing(office: Client) -> None:

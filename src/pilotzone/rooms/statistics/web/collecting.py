@@ -51,7 +51,8 @@ def template(request: HttpRequest) -> HttpResponse:
 def upload(request: HttpRequest) -> HttpResponse:
     """File the report of a filled sheet; what is wrong is named by its cell, nothing is written then, and the page shows what was read."""
     require("statistics.report")
-    given, typed = request.FILES.get("file"), None
+    given = request.FILES.get("file")
+    typed: dict[str, str] | None = None
     month = months.before(clock.today())
     try:
         month = months.month_posted(request)

@@ -31,7 +31,8 @@ KINDS = {"laspeyres": "Laspeyres", "paasche": "Paasche", "fisher": "Fisher", "to
 def show(request: HttpRequest) -> HttpResponse:
     """The indices of the question in the address; what cannot be reckoned says why."""
     require("statistics.work")
-    told, problem = None, None
+    told: api.UnitValues | None = None
+    problem: Refused | None = None
     try:
         told = _told(request.GET)
         problem = told.gap
@@ -141,7 +142,7 @@ def _grounds(told: api.UnitValues | None) -> list[dict[str, str]]:
     if told is None:
         return []
     old, new = told.grounds
-    rows = [(_("商品行"), f"{old.lines}", f"{new.lines}")]
+    rows: list[tuple[str, ...]] = [(_("商品行"), f"{old.lines}", f"{new.lines}")]
     rows.append((_("没有汇率或金额的商品行"), f"{old.unvalued}", f"{new.unvalued}"))
     for name, field in ((_("没有法定数量"), "unmeasured"), (_("商品编码太短"), "short")):
         rows.append((name, *(_part(getattr(one, field), getattr(one, f"{field}_cny"), one) for one in (old, new))))
