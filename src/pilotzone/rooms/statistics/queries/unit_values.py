@@ -59,7 +59,7 @@ def unit_values(
     require("statistics.work")
     _checked(base, month, coverage, flow, digits, chapter)
     where = f"month = ANY(%(months)s) AND NOT back AND flow = %(flow)s AND {FLAGS[coverage] or 'true'} AND left(hs, %(len)s) = %(chapter)s"
-    values = {
+    values: dict[str, Any] = {
         "months": [base, month],
         "flow": flow,
         "chapter": chapter,
