@@ -21,6 +21,7 @@ PAGES = (
     "/statistics/",
     "/statistics/indicators/",
     "/statistics/explore/",
+    "/statistics/series/",
     "/search/?q=%E9%99%90%E5%80%BC",
     "/catalogue/",
     "/catalogue/samr.persons/",

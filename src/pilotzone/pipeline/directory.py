@@ -67,7 +67,8 @@ SELECT o.id, o.uscc, o.customs_code, o.roles, coalesce(o.suspended_on <= (pz_now
 FROM kernel_organisation o
 LEFT JOIN LATERAL (
     SELECT unit.path FROM kernel_unitlink link JOIN kernel_unit unit ON unit.id = link.unit_id
-    WHERE link.organisation_id = o.id AND link.kind = 'registered' AND link.valid_to IS NULL
+    WHERE link.organisation_id = o.id AND link.kind = 'registered'
+      AND (pz_now() AT TIME ZONE 'Asia/Shanghai')::date BETWEEN link.valid_from AND coalesce(link.valid_to, 'infinity')
     ORDER BY link.valid_from DESC LIMIT 1
 ) u ON true
 """

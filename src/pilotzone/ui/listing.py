@@ -40,13 +40,17 @@ class Column:
 
 @dataclass(frozen=True)
 class Filter:
-    """One field of the filter bar. `kind`: search, select, date or text; `choices` are (value, word)."""
+    """One field of the filter bar. `kind`: search, select, date or text; `choices` are (value, word).
+
+    `always`: the list is always of one (a month); an empty list then is empty, not filtered away.
+    """
 
     name: str
     title: str
     kind: str = "text"
     choices: Sequence[tuple[str, str]] = ()
     value: str = ""
+    always: bool = False
 
 
 @dataclass(frozen=True)
@@ -121,7 +125,7 @@ class Listing:
     @property
     def filtered(self) -> bool:
         """Whether any filter is set, so that an empty list can say which of the two it is."""
-        return any(item.value for item in self.filters)
+        return any(item.value and not item.always for item in self.filters)
 
     @property
     def first(self) -> int:

@@ -8,17 +8,20 @@ from typing import Any
 from django.http import HttpRequest
 from ninja import Field, Query, Router, Schema
 
-from pilotzone.portal.api.callers import EVERYBODY
+from pilotzone.kernel import clock
+from pilotzone.portal.api.callers import EVERYBODY, KNOWN
 from pilotzone.portal.api.shapes.basic import Day, Text, told
 from pilotzone.portal.api.shapes.statistics import (
     StatisticsAdjustedOut,
     StatisticsFiguresOut,
     StatisticsIndicatorsOut,
     StatisticsReleasesOut,
+    StatisticsUnitValuesOut,
 )
 from pilotzone.rooms.statistics import api as statistics
 
 router = Router(auth=EVERYBODY, tags=["public"])
+desk = Router(auth=KNOWN, tags=["officer"])
 
 
 class Asked(Schema):
@@ -29,6 +32,9 @@ class Asked(Schema):
     coverage: Text = Field("platform", description="port registered platform / the same words in English")
     indicator: Text = Field("", description="指标代码 / Key of the indicator")
     dimension: Text = Field("", description="mode country hs2 unit；空为合计 / empty: totals")
+    boundaries: Text = Field(
+        "then", description="县区按then当时、now现行的区划 / Districts on the boundaries of then or of now"
+    )
 
 
 @router.get("/statistics/releases", response=told(StatisticsReleasesOut), summary="发布日历 / Release calendar")
@@ -52,7 +58,9 @@ def figures(request: HttpRequest, asked: Query[Asked]) -> dict[str, Any]:
     wanted = {"coverage": asked.coverage, "dimension": asked.dimension}
     if asked.indicator:
         wanted["indicator"] = asked.indicator
-    return {"rows": [_figure(row) for row in statistics.figures(ones, **wanted)]}
+    of = statistics.boundary_day(asked.boundaries, clock.today())
+    rows = statistics.figures_on(statistics.figures(ones, **wanted), of=of)
+    return {"rows": [_figure(row) for row in rows], "boundaries_on": of}
 
 
 @router.get("/statistics/adjusted", response=told(StatisticsAdjustedOut), summary="季节调整 / Adjusted series")
@@ -82,6 +90,50 @@ def indicators(request: HttpRequest) -> dict[str, Any]:
         for one in statistics.indicators()
     ]  # fmt: skip
     return {"rows": rows}
+
+
+class AskedUnitValues(Schema):
+    """Which months are compared, of what."""
+
+    month: Day = Field(..., description="报告期（任一日） / A day of the month")
+    base: Day = Field(..., description="基期（任一日），早于报告期 / A day of the base month, before it")
+    coverage: Text = Field("platform", description="port registered platform / the same words in English")
+    flow: Text = Field("E", description="E I / E exports, I imports")
+    digits: int = Field(8, description="商品编码位数：4、6、8、10 / Digits of the goods code: 4, 6, 8, 10")
+    chapter: Text = Field("", description="商品章，空为全部 / Chapter; empty: all")
+
+
+@desk.get(
+    "/statistics/unit-values",
+    response=told(StatisticsUnitValuesOut, 400, 401, 403),
+    summary="单位价值指数 / Unit value indices",
+)
+def unit_values(request: HttpRequest, asked: Query[AskedUnitValues]) -> dict[str, Any]:
+    """For statisticians: unit values and volumes of a month against a base (1 is no change), their coverage; `gap` names why there are none."""
+    found = statistics.unit_values(
+        base=asked.base.replace(day=1), month=asked.month.replace(day=1), coverage=asked.coverage, flow=asked.flow,
+        on=clock.today(), digits=asked.digits, chapter=asked.chapter,
+    )  # fmt: skip
+    gap = found.gap and {"code": found.gap.code, "zh": found.gap.zh, "en": found.gap.en}
+    one = found.found
+    entered = [used.entered for used in (one.base, one.now)] if one else [0.0, 0.0]
+    return {
+        "month": f"{found.month:%Y-%m}", "base": f"{found.base:%Y-%m}", "coverage": asked.coverage, "flow": asked.flow,
+        "algorithm": statistics.UNIT_VALUE_ALGORITHM, "gap": gap, "prices": dict(one.prices) if one else {},
+        "volumes": dict(one.volumes) if one else {}, "value": one.value if one else None, "hidden": one.hidden if one else 0,
+        "single": one.single if one else 0, "outliers": one.outliers if one else 0,
+        "ground": [
+            {"month": f"{month:%Y-%m}", "lines": ground.lines, "unvalued": ground.unvalued, "unmeasured": ground.unmeasured,
+             "short": ground.short, "entered_share": round(value / float(ground.cny), 3) if ground.cny else None}
+            for month, ground, value in zip((found.base, found.month), found.grounds, entered, strict=True)
+        ],
+        "products": [
+            {"hs": row.code.partition("/")[0], "legal_unit": row.code.partition("/")[2], "hidden": row.unit_values is None,
+             "base_unit_value": row.unit_values and row.unit_values[0], "unit_value": row.unit_values and row.unit_values[1],
+             "relative": row.relative}
+            for row in (one.products if one else ())
+        ],
+    }  # fmt: skip
 
 
 def _figure(row: statistics.Told) -> dict[str, Any]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -14,15 +15,17 @@ from django.utils.translation import get_language, override
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from pilotzone.kernel import audit
+from pilotzone.kernel import audit, clock
 from pilotzone.kernel.access.actor import DISTRICT
 from pilotzone.kernel.access.doors import require
 from pilotzone.kernel.access.models import Unit
 from pilotzone.kernel.access.scope import current
+from pilotzone.rooms.statistics import api as statistics
 from pilotzone.rooms.tracking import api as tracking
 from pilotzone.ui.charts import Chart, Series
 from pilotzone.ui.sheets import csv_of
 
+Found = list[tuple[date, tracking.Figure]]
 MYRIAD = Decimal(10_000)
 CHARTED = 12
 
@@ -33,7 +36,10 @@ def show(request: HttpRequest) -> HttpResponse:
     require("aggregate.see")
     months = tracking.months()
     month = _asked(request, months)
-    rows = grouped(_rows(month, month)) if month else []
+    choice = request.GET.get("boundaries", "then")
+    choice = choice if choice in statistics.BOUNDARIES else "then"
+    of = statistics.boundary_day(choice, clock.today())
+    rows = grouped(_rows(month, month, of)) if month else []
     context = {
         "months": [(one.isoformat()[:7], one.strftime("%Y-%m")) for one in months],
         "month": month and month.isoformat()[:7],
@@ -41,8 +47,13 @@ def show(request: HttpRequest) -> HttpResponse:
         "rows": rows,
         "unit": _own(),
         "unvalued": any(row["figure"].unvalued for row in rows),
-        "chart": _chart(month, months) if month else None,
-        "export": f"{reverse('figures_export')}?month={month.isoformat()[:7]}" if month else "",
+        "chart": _chart(month, months, of) if month else None,
+        "export": f"{reverse('figures_export')}?month={month.isoformat()[:7]}&boundaries={choice}" if month else "",
+        "bounds": [("then", _("按当时区划")), ("now", _("按现行区划"))],
+        "boundaries": choice,
+        "boundary_day": of,
+        "short": bool(month and lacking({month}, of)),
+        "moves": statistics.moved_within(month, of) if month and of else [],
     }
     return render(request, "desks/figures.html", context)
 
@@ -54,7 +65,9 @@ def export(request: HttpRequest) -> HttpResponse | StreamingHttpResponse:
     months = tracking.months()
     asked = _asked(request, months) if request.GET.get("month") else None
     since, until = (asked, asked) if asked else (min(months), max(months)) if months else (None, None)
-    rows = _rows(since, until) if since and until else []
+    choice = request.GET.get("boundaries", "then")
+    of = statistics.boundary_day(choice if choice in statistics.BOUNDARIES else "then", clock.today())
+    rows = _rows(since, until, of) if since and until else []
     audit.record("figures.export", object_kind="list", object_id="figures", after={"rows": len(rows)})
     language = get_language() or "zh-hans"
     answer = StreamingHttpResponse(csv_of(_lines(rows, language)), content_type="text/csv; charset=utf-8")
@@ -73,10 +86,54 @@ def _own() -> str:
     return current().unit_path if current().kind == DISTRICT else ""
 
 
-def _rows(since: date, until: date) -> list[dict[str, Any]]:
+def on_boundaries(found: Found, of: date | None) -> Found:
+    """Cells on the boundaries of a day; where districts merged a cell tells no firms, for one may be of both, and what is hidden hides the sum."""
+    if of is None:
+        return found
+    short = lacking({month for month, _one in found}, of)
+    places = statistics.places(((month, one.unit) for month, one in found), of=of)
+    told: dict[tuple[date, str, str], tracking.Figure] = {}
+    for month, one in found:
+        unit = places[month, one.unit][0]
+        before = told.get((month, unit, one.way))
+        told[month, unit, one.way] = replace(one, unit=unit) if before is None else _merged(before, one)
+    return [
+        (month, _shut(one) if month in short and unit == _own() else one) for (month, unit, _way), one in told.items()
+    ]
+
+
+def lacking(months: set[date], of: date | None) -> set[date]:
+    """The months in which a district came to the county officer's own whose cells he does not see: his sum would be short."""
+    own = _own()
+    if not own or of is None:
+        return set()
+    others = [path for path in Unit.objects.values_list("path", flat=True) if path != own]
+    found = statistics.places(((month, path) for month in months for path in others), of=of)
+    return {month for (month, _path), (place, _doubtful) in found.items() if place == own}
+
+
+def _shut(one: tracking.Figure) -> tracking.Figure:
+    none: dict[str, Any] = dict.fromkeys(("firms", "declared", "released", "returned", "value", "tax"))
+    return replace(one, hidden=True, returned_hidden=True, unvalued=False, **none)
+
+
+def _merged(one: tracking.Figure, other: tracking.Figure) -> tracking.Figure:
+    hidden = one.hidden or other.hidden
+
+    def both(name: str) -> Any:
+        parts = (getattr(one, name), getattr(other, name))
+        return None if None in parts or (hidden and name != "returned") else sum(parts)
+
+    return replace(
+        one, hidden=hidden, returned_hidden=one.returned_hidden or other.returned_hidden, unvalued=not hidden and (one.unvalued or other.unvalued),
+        firms=None, **{name: both(name) for name in ("declared", "released", "returned", "value", "tax")},
+    )  # fmt: skip
+
+
+def _rows(since: date, until: date, of: date | None) -> list[dict[str, Any]]:
     """Published cells in the order: own unit, the others, elsewhere, the city; the total of a unit after its ways."""
     names = _names()
-    found = tracking.figures(since, until)
+    found = on_boundaries(tracking.figures(since, until), of)
     rows = [
         {
             "month": month, "figure": one, "name": names.get(one.unit, one.unit), "way": way_words(one.way),
@@ -125,13 +182,13 @@ def _myriad(yuan: Decimal | None) -> Decimal | None:
     return None if yuan is None else (yuan / MYRIAD).quantize(Decimal("0.01"))
 
 
-def _chart(month: date, months: list[date]) -> Chart:
+def _chart(month: date, months: list[date], of: date | None) -> Chart:
     """Trades declared by way over the last published months, of the own unit or the city; hidden months are gaps."""
     shown = sorted(one for one in months if one <= month)[-CHARTED:]
     unit = _own()
     cells = {
         (at, one.way): one.declared
-        for at, one in tracking.figures(shown[0], shown[-1])
+        for at, one in on_boundaries(tracking.figures(shown[0], shown[-1]), of)
         if one.unit == (unit or tracking.CITY) and one.way != tracking.WHOLE
     }
     ways = sorted({way for _month, way in cells})

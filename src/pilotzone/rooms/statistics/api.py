@@ -43,6 +43,9 @@ from pilotzone.rooms.statistics.engine.indices.bilateral import (
     volume,
 )
 from pilotzone.rooms.statistics.engine.indices.chained import chained, fixed
+from pilotzone.rooms.statistics.engine.indices.customs import ALGORITHM as UNIT_VALUE_ALGORITHM
+from pilotzone.rooms.statistics.engine.indices.customs import Compared
+from pilotzone.rooms.statistics.engine.indices.customs import chapters as unit_value_chapters
 from pilotzone.rooms.statistics.engine.indices.goods import Sale, by_period
 from pilotzone.rooms.statistics.engine.indices.unit_values import Line, Trimmed, trimmed
 from pilotzone.rooms.statistics.engine.seasonal import months
@@ -61,7 +64,9 @@ from pilotzone.rooms.statistics.queries.definitions import (
 )
 
 if TYPE_CHECKING:
+    from pilotzone.rooms.statistics.engine.collection.sheet import opened as open_sheet
     from pilotzone.rooms.statistics.engine.collection.sheet import read as read_sheet
+    from pilotzone.rooms.statistics.engine.collection.sheet import refused_cells
     from pilotzone.rooms.statistics.engine.collection.sheet import written as written_sheet
     from pilotzone.rooms.statistics.engine.disclosure.attack import Attacker
     from pilotzone.rooms.statistics.engine.disclosure.audit import Unsafe, audit
@@ -80,7 +85,15 @@ if TYPE_CHECKING:
     from pilotzone.rooms.statistics.operations.releasing import announce, compute, consent, publish, tick
     from pilotzone.rooms.statistics.operations.reporting import remind, report
     from pilotzone.rooms.statistics.operations.surveying import answer, design, publish_survey
-    from pilotzone.rooms.statistics.queries.boundaries import carried_over, moved_within, stretches
+    from pilotzone.rooms.statistics.queries.boundaries import (
+        BOUNDARIES,
+        boundary_day,
+        carried_over,
+        figures_on,
+        moved_within,
+        places,
+        stretches,
+    )
     from pilotzone.rooms.statistics.queries.collecting import (
         Asked,
         Beside,
@@ -116,11 +129,14 @@ if TYPE_CHECKING:
         revisions,
         signed,
     )
-    from pilotzone.rooms.statistics.queries.reports import answers_of, reports
+    from pilotzone.rooms.statistics.queries.reports import Revised, answers_of, reports, revised
     from pilotzone.rooms.statistics.queries.sdmx_xml import data as sdmx_data_xml
     from pilotzone.rooms.statistics.queries.sdmx_xml import structure as sdmx_structure_xml
     from pilotzone.rooms.statistics.queries.seasonal import ADJUSTABLE, AdjustedSeries, adjusted_series
     from pilotzone.rooms.statistics.queries.surveys import asked_in, estimates, own_unit, survey, surveys, units
+    from pilotzone.rooms.statistics.queries.unit_values import DIGITS as UNIT_VALUE_DIGITS
+    from pilotzone.rooms.statistics.queries.unit_values import Ground as UnitValueGround
+    from pilotzone.rooms.statistics.queries.unit_values import UnitValues, unit_values
 
 _TABLES = {
     "recount": "operations.cube.recount", "empty": "operations.facts.empty", "note": "operations.facts.note",
@@ -136,7 +152,8 @@ _TABLES = {
     "Told": "queries.releases.Told", "calendar": "queries.releases.calendar", "content": "queries.releases.content", "figures": "queries.releases.figures",
     "latest": "queries.releases.latest", "published": "queries.releases.published", "release": "queries.releases.release",
     "revisions": "queries.releases.revisions", "signed": "queries.releases.signed", "answers_of": "queries.reports.answers_of",
-    "reports": "queries.reports.reports", "answer": "operations.surveying.answer", "design": "operations.surveying.design",
+    "reports": "queries.reports.reports", "Revised": "queries.reports.Revised", "revised": "queries.reports.revised", "open_sheet": "engine.collection.sheet.opened",
+    "refused_cells": "engine.collection.sheet.refused_cells", "answer": "operations.surveying.answer", "design": "operations.surveying.design",
     "publish_survey": "operations.surveying.publish_survey", "asked_in": "queries.surveys.asked_in", "estimates": "queries.surveys.estimates",
     "own_unit": "queries.surveys.own_unit", "survey": "queries.surveys.survey", "surveys": "queries.surveys.surveys",
     "Measured": "queries.measured.Measured", "measured": "queries.measured.measured", "unrecorded": "queries.measured.unrecorded", "STRUCTURES": "queries.measured.STRUCTURES",
@@ -144,7 +161,9 @@ _TABLES = {
     "Online": "queries.recognised.Online", "candidate": "queries.recognised.candidate", "candidates": "queries.recognised.candidates",
     "candidate_months": "queries.recognised.candidate_months", "firms_of": "queries.recognised.firms_of", "online": "queries.recognised.online",
     "ADJUSTABLE": "queries.seasonal.ADJUSTABLE", "AdjustedSeries": "queries.seasonal.AdjustedSeries", "adjusted_series": "queries.seasonal.adjusted_series",
-    "carried_over": "queries.boundaries.carried_over", "moved_within": "queries.boundaries.moved_within", "stretches": "queries.boundaries.stretches",
+    "unit_values": "queries.unit_values.unit_values", "UnitValues": "queries.unit_values.UnitValues", "UnitValueGround": "queries.unit_values.Ground",
+    "UNIT_VALUE_DIGITS": "queries.unit_values.DIGITS", "carried_over": "queries.boundaries.carried_over", "BOUNDARIES": "queries.boundaries.BOUNDARIES", "boundary_day": "queries.boundaries.boundary_day",
+    "figures_on": "queries.boundaries.figures_on", "places": "queries.boundaries.places", "moved_within": "queries.boundaries.moved_within", "stretches": "queries.boundaries.stretches",
     "Declarations": "queries.declared.Declarations", "declared_from": "queries.declared.declared_from",
 }  # fmt: skip
 _LATER = {
@@ -161,21 +180,23 @@ _LATER = {
 _WHERE = {name: module for module, names in _LATER.items() for name in names}
 
 __all__ = [
-    "ADJUSTABLE", "COVERAGES", "DIMENSIONS", "GROUPS", "MATERIAL_HEADS", "PRICE", "STRUCTURES", "Adjusted", "AdjustedSeries", "Asked",
-    "Attacker", "Beside", "Calibration", "Cells", "CubeRow", "Declarations", "Declared", "Development", "Dimension", "Drawn", "Estimate", "Event", "Fact",
-    "Fence", "Field", "Figure", "Form", "Formula", "Found", "Grade", "Indicator", "Line", "Listed", "Measured", "Mirrored", "Move",
-    "Online", "Protected", "Recognised", "Record", "Revisions", "Row", "Rules", "Sale", "Sample", "Sold", "Told", "Trimmed", "Unsafe",
-    "Vintage", "adjust", "adjusted", "adjusted_series", "against", "announce", "answer", "answers_of", "ask", "asked", "asked_in",
-    "audit", "boundary_moves", "by_period", "calendar", "candidate", "candidate_months", "candidates", "carried", "carried_over",
-    "chained", "compute", "concentration", "consent", "content", "counted_months", "decide", "declared_from", "design", "development", "draw", "due",
-    "empty", "estimate", "estimates", "fence", "figures", "fill", "firms_of", "fisher", "fixed", "form_heads", "form_of", "forms",
-    "formula", "grade", "greg", "in_force", "indicators", "judged", "largest", "laspeyres", "latest", "level_of", "lines_of", "lowe",
-    "may_stand", "measured", "mirror", "mirrored", "months", "moved_within", "new_years", "neyman", "note", "on_boundaries", "on_year",
-    "online", "own_standing", "own_unit", "paasche", "post_strata", "proportional", "protect", "publish", "publish_survey", "published",
-    "quantities", "raking", "read_sheet", "recognise", "recount", "regions", "release", "remind", "reminded", "report", "reports",
-    "revisions", "rules_on", "sample", "scale", "sdmx_data", "sdmx_data_xml", "sdmx_structure", "sdmx_structure_xml", "secret", "settle",
-    "signed", "stage", "stretches", "summary", "survey", "surveys", "table", "tabulate", "take", "take_all", "tick", "tiles", "tornqvist",
-    "trimmed", "unit_value", "units", "unrecorded", "volume", "world", "written_sheet",
+    "ADJUSTABLE", "BOUNDARIES", "COVERAGES", "DIMENSIONS", "GROUPS", "MATERIAL_HEADS", "PRICE", "STRUCTURES", "UNIT_VALUE_ALGORITHM",
+    "UNIT_VALUE_DIGITS", "Adjusted", "AdjustedSeries", "Asked", "Attacker", "Beside", "Calibration", "Cells", "Compared", "CubeRow",
+    "Declarations", "Declared", "Development", "Dimension", "Drawn", "Estimate", "Event", "Fact", "Fence", "Field", "Figure", "Form",
+    "Formula", "Found", "Grade", "Indicator", "Line", "Listed", "Measured", "Mirrored", "Move", "Online", "Protected", "Recognised",
+    "Record", "Revised", "Revisions", "Row", "Rules", "Sale", "Sample", "Sold", "Told", "Trimmed", "UnitValueGround", "UnitValues",
+    "Unsafe", "Vintage", "adjust", "adjusted", "adjusted_series", "against", "announce", "answer", "answers_of", "ask", "asked", "asked_in",
+    "audit", "boundary_day", "boundary_moves", "by_period", "calendar", "candidate", "candidate_months", "candidates", "carried",
+    "carried_over", "chained", "compute", "concentration", "consent", "content", "counted_months", "decide", "declared_from", "design",
+    "development", "draw", "due", "empty", "estimate", "estimates", "fence", "figures", "figures_on", "fill", "firms_of", "fisher", "fixed",
+    "form_heads", "form_of", "forms", "formula", "grade", "greg", "in_force", "indicators", "judged", "largest", "laspeyres", "latest",
+    "level_of", "lines_of", "lowe", "may_stand", "measured", "mirror", "mirrored", "months", "moved_within", "new_years", "neyman", "note",
+    "on_boundaries", "on_year", "online", "open_sheet", "own_standing", "own_unit", "paasche", "places", "post_strata", "proportional",
+    "protect", "publish", "publish_survey", "published", "quantities", "raking", "read_sheet", "recognise", "recount", "refused_cells",
+    "regions", "release", "remind", "reminded", "report", "reports", "revised", "revisions", "rules_on", "sample", "scale", "sdmx_data",
+    "sdmx_data_xml", "sdmx_structure", "sdmx_structure_xml", "secret", "settle", "signed", "stage", "stretches", "summary", "survey",
+    "surveys", "table", "tabulate", "take", "take_all", "tick", "tiles", "tornqvist", "trimmed", "unit_value", "unit_value_chapters",
+    "unit_values", "units", "unrecorded", "volume", "world", "written_sheet",
 ]  # fmt: skip
 
 

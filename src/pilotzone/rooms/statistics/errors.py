@@ -79,7 +79,7 @@ _ROWS = {
     "statistics.report.month": (
         "报告期{month}没有适用的报表版本", "No version of the form is in force in {month}", _COLLECTION, "核对报告期", "Check the month",
     ),
-    "statistics.report.field": ("表中字段“{field}”{what}", "Field “{field}” of the form {what_en}", _COLLECTION, "改正后再报", "Correct it and report again"),
+    "statistics.report.field": ("表中字段“{field}”{what}", "Field “{field_en}” of the form {what_en}", _COLLECTION, "改正后再报", "Correct it and report again"),
     "statistics.mirror.negative": ("校验的数值不得为负", "Figures that are compared are not negative", _COLLECTION, "核对数据", "Check the data"),
     "statistics.match.value": ("匹配的金额须为正", "Amounts to be matched are positive", _COLLECTION, "核对数据", "Check the data"),
     "statistics.vintage.order": (
@@ -96,6 +96,9 @@ _ROWS = {
     "statistics.growth.plan": ("发展指数的权重须合计为1、目标须为正", "The weights of the index add up to 1 and targets are positive", _INDICATORS, "改正参数", "Correct them"),
     "statistics.boundary.unit": ("没有单位{unit}，或它在{day}不存在", "There is no unit {unit}, or not on {day}", _BOUNDARIES, "核对单位与日期", "Check unit and day"),
     "statistics.boundary.file": ("区划变动文件有误：{what}", "The file of boundary changes is not in order: {what}", _BOUNDARIES, "改正文件", "Correct the file"),
+    "statistics.boundary.choice": (
+        "区划选择“{what}”不成立，应为then（当时）或now（现行）", "“{what}” is no choice of boundaries: then (of the day) or now", _BOUNDARIES, "改正参数", "Correct it",
+    ),
     "statistics.cube.question": (
         "查询条件不成立：口径、方向、维度或代码有误", "The question does not hold: coverage, flow, dimension or code", _CUBE, "改正条件", "Correct it",
     ),
@@ -113,7 +116,24 @@ _ROWS = {
     ),
     "statistics.report.hard": ("报表未通过核查：{what}", "The report does not pass: {what_en}", _COLLECTION, "改正后再报", "Correct it and report again"),
     "statistics.report.note": ("请在说明中解释：{what}", "Explain in the note: {what_en}", _COLLECTION, "填写说明（不超过500字）", "Write a note (500 characters at most)"),
-    "statistics.report.number": ("“{field}”不是数", "“{field}” is not a number", _COLLECTION, "填写数字，例如1234.50", "Write a number, such as 1234.50"),
+    "statistics.report.reason": (
+        "{month}已过报送截止日或已公布，更正须写明理由（不超过{most}字）", "{month} is past its due day or published: a correction gives its reason ({most} characters at most)",
+        _COLLECTION, "写明更正理由后再报", "Give the reason and report again",
+    ),
+    "statistics.index.quantity": (
+        "{period}没有带第一法定单位数量的商品行，无法计算单位价值", "No line of {period} tells a quantity in the first legal unit: there are no unit values", _INDICES,
+        "换一个月份或口径；以前记入的事实须重建（pilotzone rebuild statistics）后才有法定数量", "Ask another month or coverage; facts counted before the quantity was kept get it by pilotzone rebuild statistics",
+    ),
+    "statistics.index.lines": (
+        "两个月共有{count}个商品行，超过一次计算的{most}行", "The two months have {count} lines, more than the {most} reckoned at once", _INDICES, "按商品章或流向缩小范围", "Narrow it by chapter or flow",
+    ),
+    "statistics.index.question": (
+        "指数的查询条件不成立：{what}", "The question does not hold: {what}", _INDICES, "改正条件", "Correct it",
+    ),
+    "statistics.index.protected": (
+        "{base}与{period}的共同商品都因企业太少或由一两家主导而隐去", "Every product that {base} and {period} share is hidden: too few firms, or one or two lead", _INDICES,
+        "改用更粗的分类", "Use wider products",
+    ),
     "statistics.report.firm": ("只有企业本身可以申报", "Only the firm itself reports", _COLLECTION, "以企业身份办理", "Act as the firm"),
     "statistics.sheet.file": (
         "不是本平台发出的统计月报表格，或无法读取", "This is not a report sheet of this platform, or it cannot be read", _COLLECTION, "下载模板填报", "Take the template and fill it in",

@@ -36,6 +36,9 @@ class Fact(models.Model):
     usd = models.DecimalField(max_digits=19, decimal_places=2, null=True)
     quantity = models.DecimalField(max_digits=19, decimal_places=5)
     orders = models.SmallIntegerField()
+    # in the first legal unit (customs code list of units); unknown where no document says it or it was counted before this was kept
+    legal_quantity = models.DecimalField(max_digits=19, decimal_places=5, null=True)
+    legal_unit = models.CharField(max_length=3, blank=True, db_default="")
 
     class Meta:
         indexes = [BrinIndex(fields=["month"], name="statistics_fact_month")]
@@ -161,7 +164,10 @@ class Ground(models.Model):
 
 
 class Report(models.Model):
-    """A firm's monthly self-report. Seen by the firm and by the statisticians, by nobody else, whatever his role."""
+    """A firm's monthly self-report. Seen by the firm and by the statisticians, by nobody else, whatever his role.
+
+    `reason`: why the last correction was made, where the month was closed or published.
+    """
 
     organisation = models.ForeignKey(Organisation, models.PROTECT, related_name="+")
     month = models.DateField("报告期")
@@ -172,9 +178,30 @@ class Report(models.Model):
     filed_at = models.DateTimeField()
     filed_by = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+")
     revision = models.IntegerField(default=1)
+    reason = models.CharField(max_length=200, blank=True, default="", db_default="")
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["organisation", "month"], name="statistics_report_once")]
+
+
+class ReportBefore(models.Model):
+    """What a report said before it was corrected, revision by revision; never changed, never deleted. Seen as the report is."""
+
+    organisation = models.ForeignKey(Organisation, models.PROTECT, related_name="+")
+    month = models.DateField("报告期")
+    revision = models.IntegerField()
+    edition = models.CharField(max_length=40)
+    answers = models.JSONField(default=dict)
+    note = models.CharField(max_length=500, blank=True, default="")
+    reason = models.CharField(max_length=200, blank=True, default="")
+    findings = models.JSONField(default=list)
+    filed_at = models.DateTimeField()
+    filed_by = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["organisation", "month", "revision"], name="statistics_report_before_once")
+        ]
 
 
 class Reminder(models.Model):

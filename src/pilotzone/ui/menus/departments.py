@@ -33,6 +33,8 @@ _SHARED = (
             Entry(_("数据校验"), "/statistics/desk/mirror/", action="statistics.work"),
             Entry(_("指标测算"), "/statistics/desk/measured/", action="statistics.work"),
             Entry(_("线上出口识别"), "/statistics/desk/online/", action="statistics.work"),
+            Entry(_("单位价值指数"), "/statistics/desk/prices/", action="statistics.work"),
+            Entry(_("更正记录"), "/statistics/desk/revised/", action="statistics.work"),
             Entry(_("海关同意"), "/statistics/desk/", action="statistics.consent"),
             Entry(_("季节调整"), "/statistics/series/"),
         ),

@@ -45,9 +45,10 @@ class StatisticsFigureOut(Schema):
 
 
 class StatisticsFiguresOut(Schema):
-    """The latest vintage of each month asked for."""
+    """The latest vintage of each month asked for; districts on the boundaries of `boundaries_on`, null: of each month."""
 
     rows: list[StatisticsFigureOut]
+    boundaries_on: date | None = None
 
 
 class StatisticsIndicatorOut(Schema):
@@ -110,3 +111,46 @@ class StatisticsAdjustedOut(Schema):
     multiplicative: bool
     gap: StatisticsGapOut | None = None
     rows: list[StatisticsAdjustedPointOut]
+
+
+class StatisticsGroundOut(Schema):
+    """What a month holds, what of it tells no value, no legal quantity or too short a goods code, and which part entered."""
+
+    month: str
+    lines: int
+    unvalued: int
+    unmeasured: int
+    short: int
+    entered_share: float | None = Field(
+        None, description="计入指数的金额比重 / Part of the value that entered the indices"
+    )
+
+
+class StatisticsProductOut(Schema):
+    """A product of both months: goods code and first legal unit; without numbers where it is hidden."""
+
+    hs: str
+    legal_unit: str
+    hidden: bool
+    base_unit_value: float | None = None
+    unit_value: float | None = None
+    relative: float | None = None
+
+
+class StatisticsUnitValuesOut(Schema):
+    """Indices by kind (laspeyres, paasche, fisher, tornqvist); unit values are no pure prices. `gap`: why there are none."""
+
+    month: str
+    base: str
+    coverage: str
+    flow: str
+    algorithm: str
+    gap: StatisticsGapOut | None = None
+    prices: dict[str, float]
+    volumes: dict[str, float]
+    value: float | None = None
+    hidden: int = Field(0, description="因保密不计入的商品数 / Products hidden, which enter nothing")
+    single: int = Field(0, description="只在一个月出现的商品数 / Products of one month only")
+    outliers: int = Field(0, description="剔除的商品行 / Lines left out as outliers")
+    ground: list[StatisticsGroundOut]
+    products: list[StatisticsProductOut]

@@ -20,13 +20,18 @@ BACK = (states.SENT_BACK, states.CANCELLED)
 
 
 class CountedLine(NamedTuple):
-    """A line: HS code, customs country (imports: origin, exports: destination), amount as declared, customs currency, quantity."""
+    """A line: HS code, customs country (imports: origin, exports: destination), amount as declared, customs currency, quantity.
+
+    `legal_quantity` in `legal_unit` (customs code list of units) is the first legal one; None and empty where the line tells none.
+    """
 
     hs: str
     country: str
     amount: Decimal
     currency: str
     quantity: Decimal
+    legal_quantity: Decimal | None = None
+    legal_unit: str = ""
 
 
 class CountedList(NamedTuple):
@@ -70,9 +75,11 @@ def _row(row: Sequence[Any], part: Any) -> CountedList:
 
 
 def _line(line: Mapping[str, str], head: Mapping[str, str]) -> CountedLine:
+    unit = (line.get("unit1") or "").strip()
     return CountedLine(
         line.get("gcode") or "", line.get("country") or head.get("country") or "", number(line.get("totalPrice")),
         line.get("currency") or head.get("currency") or YUAN, number(line.get("qty")),
+        number(line.get("qty1")) if line.get("qty1") and unit else None, unit,
     )  # fmt: skip
 
 

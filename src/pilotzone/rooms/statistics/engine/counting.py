@@ -22,13 +22,15 @@ Worth = Callable[
 
 @dataclass(frozen=True, slots=True)
 class Goods:
-    """A line as it was declared."""
+    """A line as it was declared; `legal_quantity` in the first legal unit, where the line tells it."""
 
     hs: str
     country: str
     amount: Decimal
     currency: str
     quantity: Decimal
+    legal_quantity: Decimal | None = None
+    legal_unit: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +72,8 @@ class Counted:
     usd: Decimal | None
     quantity: Decimal
     orders: int
+    legal_quantity: Decimal | None = None
+    legal_unit: str = ""
 
     @property
     def month(self) -> date:
@@ -100,7 +104,7 @@ def counted(one: Listed, worth: Worth) -> list[Counted]:
                     Counted(
                         one.trade, number, back, day, one.flow, one.mode, one.unit, one.firm, one.customs.startswith(PORT),
                         bool(one.unit), line.hs[:10], line.country[:3], one.transport[:1], _cents(cny), _cents(usd),
-                        line.quantity, int(number == 1),
+                        line.quantity, int(number == 1), line.legal_quantity, line.legal_unit[:3],
                     )
                 )  # fmt: skip
     return told

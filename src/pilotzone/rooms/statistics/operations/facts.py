@@ -26,7 +26,7 @@ _COLUMNS = (
     ("trade_id", "bigint"), ("line", "smallint"), ("back", "boolean"), ("day", "date"), ("month", "date"), ("flow", "text"),
     ("mode", "text"), ("unit", "text"), ("firm", "bigint"), ("port", "boolean"), ("registered", "boolean"), ("hs", "text"),
     ("country", "text"), ("transport", "text"), ("cny", "numeric"), ("usd", "numeric"), ("quantity", "numeric"),
-    ("orders", "smallint"),
+    ("orders", "smallint"), ("legal_quantity", "numeric"), ("legal_unit", "text"),
 )  # fmt: skip
 COLUMNS = tuple(name for name, _ in _COLUMNS)
 
@@ -115,7 +115,10 @@ class Rates:
 
 
 def _listed(one: clearance.CountedList) -> Listed:
-    lines = tuple(Goods(line.hs, line.country, line.amount, line.currency, line.quantity) for line in one.lines)
+    lines = tuple(
+        Goods(line.hs, line.country, line.amount, line.currency, line.quantity, line.legal_quantity, line.legal_unit)
+        for line in one.lines
+    )
     return Listed(
         one.trade, one.flow, one.mode, one.firm, one.unit, one.customs, one.transport, one.released, one.back, one.value,
         one.cost, lines,

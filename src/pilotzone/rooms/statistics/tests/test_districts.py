@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Iterator
 from datetime import date, datetime
 from decimal import Decimal
 
 import pytest
 from django.test import Client
+from python_calamine import CalamineWorkbook
 
 from pilotzone.base.days import SHANGHAI
 from pilotzone.kernel.access.actor import PLATFORM
@@ -15,6 +17,7 @@ from pilotzone.kernel.access.scope import scope
 from pilotzone.kernel.access.units import load_units
 from pilotzone.rooms.statistics import api
 from pilotzone.rooms.statistics.models import Figure, Release
+from pilotzone.rooms.statistics.web import printing
 
 WANLI, XINJIAN, EAST = (f"zone.districts.d{code}" for code in ("360105", "360112", "360102"))
 AMOUNTS = {
@@ -89,7 +92,57 @@ def test_the_reader_chooses_and_the_note_names_the_document(visitor: Client) -> 
     assert "撤销湾里区" not in later
 
 
+@pytest.mark.parametrize(("bounds", "shown", "gone"), [("then", "湾里", "15.00"), ("now", "15.00", ">湾里")])
+def test_the_bulletin_stands_on_the_chosen_boundaries_and_names_their_day(
+    visitor: Client, bounds: str, shown: str, gone: str
+) -> None:
+    publish()
+    query = f"month=2019-11&coverage=registered&boundaries={bounds}"
+    page = visitor.get(f"/statistics/?{query}").content.decode()
+    table = page.partition('id="by-unit"')[2].partition("</section>")[0]
+    assert shown in table and gone not in table and ("2019年12月撤销湾里区" in table) is (bounds == "now")
+    assert ("2019-12-01" in table) is (bounds == "now")
+    with scope(PLATFORM):
+        (one,) = api.published(date(2019, 11, 1))
+        told = str(printing.sheet_of(one, "registered", date(2019, 12, 1) if bounds == "now" else None).as_dict())
+    assert shown in told and ("2019-12-01" in told) is (bounds == "now")
+    pdf = visitor.get(f"/statistics/2019-11/final/pdf?{query}")
+    assert pdf.status_code == 200 and pdf.content.startswith(b"%PDF")
+    book = CalamineWorkbook.from_filelike(io.BytesIO(visitor.get(f"/statistics/2019-11/final/xlsx?{query}").content))
+    cells = [cell for name in book.sheet_names[:-1] for row in book.get_sheet_by_name(name).to_python() for cell in row]
+    assert (15.0 in cells) is (bounds == "now") and any("区划" in str(cell) for cell in cells)
+    raw = [cell for row in book.get_sheet_by_name(book.sheet_names[-1]).to_python() for cell in row]
+    assert any(cell == WANLI for cell in raw)  # all numbers stand as they were published
+
+
+def test_the_api_tells_the_day_of_the_boundaries(visitor: Client) -> None:
+    publish()
+    asked = "coverage=registered&indicator=export_cny&dimension=unit&first=2019-11-01&last=2019-11-30&boundaries="
+    where = f"/api/v1/statistics/figures?{asked}"
+    then, now = (visitor.get(where + bounds).json() for bounds in ("then", "now"))
+    assert then["boundaries_on"] is None and len(then["rows"]) == 3
+    assert now["boundaries_on"] == "2019-12-01"
+    assert {row["code"]: Decimal(row["value"]) for row in now["rows"]} == {XINJIAN: 15, EAST: 3}
+    wrong = visitor.get(where + "old")
+    assert wrong.status_code == 422 and "statistics.boundary.choice" in wrong.content.decode()
+
+
+def test_the_framed_picture_stands_on_the_chosen_boundaries(visitor: Client) -> None:
+    publish()
+    where = (
+        "/statistics/explore/embed/?by=unit&coverage=registered&flow=E&first=2019-11&last=2019-11&lang=zh&boundaries="
+    )
+    then, now = (visitor.get(where + bounds).content.decode() for bounds in ("then", "now"))
+    assert "15.00" not in then and "10.00" in then and "15.00" in now and "10.00" not in now
+    assert visitor.get(where + "old").status_code == 422
+    page = visitor.get("/statistics/explore/?by=unit&coverage=registered&boundaries=now").content.decode()
+    assert "boundaries=now" in page.partition("&lt;iframe")[2]
+
+
 def test_what_is_hidden_hides_the_district_it_came_to(visitor: Client) -> None:
     publish(hidden=WANLI)
     assert file(visitor, "then") == {WANLI: "", XINJIAN: "25.00", EAST: "7.00"}
     assert file(visitor, "now") == {XINJIAN: "", EAST: "7.00"}
+    page = visitor.get("/statistics/?month=2019-11&coverage=registered&boundaries=now").content.decode()
+    table = page.partition('id="by-unit"')[2].partition("</section>")[0]
+    assert "已隐去" in table and ">5.00<" not in table

@@ -225,14 +225,14 @@ def firms(db: None) -> None:
             Organisation.objects.create(pk=actor.organisation, name=f"合成企业{actor.organisation}", created_at=NOW)
 
 
-def reported(actor: Actor = FIRM, month: date = NOVEMBER, note: str = "", **more: str) -> int:
+def reported(actor: Actor = FIRM, month: date = NOVEMBER, note: str = "", reason: str = "", **more: str) -> int:
     with scope(actor):
-        return api.report(month=month, typed=typed(**more), note=note, at=NOW, today=NOW.date())
+        return api.report(month=month, typed=typed(**more), note=note, at=NOW, today=NOW.date(), reason=reason)
 
 
 @pytest.mark.parametrize(("more", "code"), [
     ({"export_total": "100", "export_9610": "99", "orders": "1"}, "statistics.report.hard"),
-    ({"export_total": "x"}, "statistics.report.number"), ({"export_total": "-1"}, "statistics.report.field"),
+    ({"export_total": "x"}, "statistics.report.field"), ({"export_total": "-1"}, "statistics.report.field"),
     ({"export_total": "1e30", "export_9610": "1e30"}, "statistics.report.field"), ({}, "statistics.report.hard"),
     ({"export_total": "900000", "export_9610": "900000", "orders": "1"}, "statistics.report.note"),
 ])  # fmt: skip
@@ -246,7 +246,9 @@ def test_a_report_that_does_not_hold_is_sent_back(firms: None, more: dict[str, s
 
 def test_a_zero_report_is_a_report_and_a_correction_its_next_revision(firms: None) -> None:
     assert reported(zero_report="1") == 1
-    assert reported(export_total="100", export_9610="100", orders="2") == 2
+    with pytest.raises(Refused, match=r"report\.reason"):  # past its due day
+        reported(export_total="100", export_9610="100", orders="2")
+    assert reported(reason="漏报一单（合成）", export_total="100", export_9610="100", orders="2") == 2
     with pytest.raises(Refused) as refused:
         reported(month=date(2021, 12, 1), zero_report="1")
     assert refused.value.code == "statistics.report.closed"
@@ -270,14 +272,16 @@ OTHERS = {
 @pytest.mark.parametrize("who", OTHERS)
 def test_a_report_is_seen_by_the_firm_and_the_statisticians_alone(firms: None, who: str) -> None:
     reported(export_total="123456", export_9610="123456", orders="100")
-    with scope(FIRM):
-        assert len(api.reports()) == 1
-    with scope(STATISTICIAN):
-        assert len(api.reports()) == 1
+    reported(export_total="123456.5", export_9610="123456.5", orders="100", reason="更正（合成）")
+    for actor in (FIRM, STATISTICIAN):
+        with scope(actor):
+            assert len(api.reports()) == len(api.revised()) == 1
     with scope(OTHERS[who]), connection.cursor() as cursor:
         assert api.reports() == []
-        cursor.execute("SELECT count(*) FROM statistics_report")
-        assert cursor.fetchone()[0] == 0
+        cursor.execute(
+            "SELECT (SELECT count(*) FROM statistics_report) + (SELECT count(*) FROM statistics_reportbefore)"
+        )
+        assert cursor.fetchone()[0] == 0 and api.revised() == []
         cursor.execute("UPDATE statistics_report SET note = 'x'")
         assert cursor.rowcount == 0
         cursor.execute("SELECT count(*) FROM kernel_audit a WHERE a::text LIKE '%123456%'")
@@ -286,5 +290,6 @@ def test_a_report_is_seen_by_the_firm_and_the_statisticians_alone(firms: None, w
 
 def test_the_flood_has_no_grant_on_reports(db: None) -> None:
     with connection.cursor() as cursor:
-        cursor.execute("SELECT has_table_privilege('pz_flood', 'statistics_report', 'SELECT')")
-        assert cursor.fetchone()[0] is False
+        for table in ("statistics_report", "statistics_reportbefore"):
+            cursor.execute("SELECT has_table_privilege('pz_flood', %s, 'SELECT')", [table])
+            assert cursor.fetchone()[0] is False

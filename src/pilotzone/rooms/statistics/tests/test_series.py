@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import math
 from collections.abc import Iterator
 from datetime import date, datetime
@@ -9,6 +10,7 @@ from decimal import Decimal
 
 import pytest
 from django.test import Client
+from python_calamine import CalamineWorkbook
 
 from pilotzone.base.days import SHANGHAI
 from pilotzone.base.errors import Denied, Refused
@@ -19,6 +21,7 @@ from pilotzone.rooms.statistics.engine.seasonal import months
 from pilotzone.rooms.statistics.engine.seasonal.adjust import LEAST
 from pilotzone.rooms.statistics.models import Figure, Release
 from pilotzone.rooms.statistics.tests.test_releases import STATISTICIAN, counted
+from pilotzone.rooms.statistics.web import printing
 
 LAST = months.number(date(2021, 11, 1))
 
@@ -124,6 +127,25 @@ def test_a_bulletin_tells_the_growth_as_it_was_known_on_its_day(visitor: Client)
         Figure.objects.create(release=late, indicator="trade_cny", version="1", coverage="platform", value=Decimal(1))
     assert grown() == said
     assert api.adjusted_series("trade_cny", "platform").points[20].value == 1
+
+
+def test_the_growth_table_stands_filled_in_pdf_and_workbook(visitor: Client) -> None:
+    ones = publish(LEAST)
+    points = {key: api.adjusted_series(key, "platform").points[-1] for key in ("trade_cny", "export_cny", "import_cny")}
+    with scope(PLATFORM):
+        sheet = printing.sheet_of(api.release(ones[-1].pk), "platform")
+    (table,) = [one for one in sheet.tables if "seasonal.v1" in one.title]
+    assert len(table.rows) == 3 and not any("statistics.series" in note for note in sheet.notes)
+    raw = visitor.get("/statistics/2021-11/preliminary/xlsx").content
+    rows = CalamineWorkbook.from_filelike(io.BytesIO(raw)).get_sheet_by_name("平台口径").to_python()
+    (head,) = [at for at, row in enumerate(rows) if row[0] == "季节调整增速"]
+    for point, line, printed in zip(points.values(), rows[head + 1 : head + 4], table.rows, strict=True):
+        assert line[1] == pytest.approx(float(point.value or 0)) and line[2] == pytest.approx(
+            float(point.adjusted or 0)
+        )
+        assert [*line[3:6]] == [f"{point.yearly:+.1%}", f"{point.monthly:+.1%}", "seasonal.v1"]
+        assert [*printed[-2:]] == [f"{point.yearly:+.1%}", f"{point.monthly:+.1%}"]
+    assert visitor.get("/statistics/2021-11/preliminary/pdf").content.startswith(b"%PDF")
 
 
 @pytest.mark.parametrize("language", ["zh-hans", "en"])

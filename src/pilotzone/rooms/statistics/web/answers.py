@@ -64,7 +64,7 @@ def _districts(asked: Mapping[str, Any], *, cube: bool) -> list[dict[str, Any]]:
         for flow in [asked["flow"]] if asked["flow"] else ["E", "I"]:
             figures = api.figures(ones, coverage=asked["coverage"], indicator=VALUE[flow], dimension="unit")
             amounts += [(row.month, row.code, row.value) for row in figures]
-    told, _ = api.carried_over(amounts, of=clock.today() if asked["boundaries"] == "now" else None)
+    told, _ = api.carried_over(amounts, of=api.boundary_day(asked["boundaries"], clock.today()))
     order = sorted(told, key=lambda code: (code.startswith("other"), -(told[code] or 0), code))
     return [{"code": code, "value": told[code], "hidden": told[code] is None} for code in order]
 

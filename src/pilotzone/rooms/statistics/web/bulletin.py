@@ -30,17 +30,20 @@ def show(request: HttpRequest) -> HttpResponse:
     every = api.published()
     months = sorted({one.month for one in every}, reverse=True)
     month = next((one for one in months if f"{one:%Y-%m}" == request.GET.get("month")), months[0] if months else None)
-    coverage = coverage_of(request)
+    coverage, boundaries = coverage_of(request), boundaries_of(request)
     today = clock.today()
     context: dict[str, Any] = {
         "months": [f"{one:%Y-%m}" for one in months], "coverages": words.coverages().items(), "coverage": coverage,
+        "bounds": words.boundaries(), "boundaries": boundaries,
         "calendar": [_due(one) for one in api.calendar(since=today - timedelta(days=31), until=today + timedelta(days=92))],
         "may_work": may("statistics.work") or may("statistics.consent"),
     }  # fmt: skip
     if month is not None:
         one = next(row for row in every if row.month == month)
-        rows = api.figures([one], coverage=coverage)
+        of = api.boundary_day(boundaries, today)
+        rows = api.figures_on(api.figures([one], coverage=coverage), of=of)
         context |= {
+            "note": words.boundary_note(of), "moves": api.moved_within(month, of) if of else [],
             "one": one, "month": f"{month:%Y-%m}", "stage": words.stages()[one.stage], "coverage_word": words.coverages()[coverage],
             "headlines": headlines(rows), "tables": tables(rows, month), "charts": charts(month, coverage, rows),
             "revisions": _revisions(coverage), "growth": growth.of(one, coverage), "hidden": any(row.hidden for row in rows),
@@ -52,6 +55,12 @@ def coverage_of(request: HttpRequest) -> str:
     """The coverage asked for (`?coverage=`), else the platform's."""
     asked = request.GET.get("coverage", "platform")
     return asked if asked in api.COVERAGES else "platform"
+
+
+def boundaries_of(request: HttpRequest) -> str:
+    """The boundaries asked for (`?boundaries=then|now`), else those of each month."""
+    asked = request.GET.get("boundaries", "then")
+    return asked if asked in api.BOUNDARIES else "then"
 
 
 def _due(one: Any) -> dict[str, Any]:

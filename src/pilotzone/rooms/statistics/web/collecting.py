@@ -17,7 +17,7 @@ from pilotzone.kernel import clock
 from pilotzone.kernel.access.doors import require
 from pilotzone.kernel.access.scope import current
 from pilotzone.rooms.statistics import api
-from pilotzone.rooms.statistics.web import desk, words
+from pilotzone.rooms.statistics.web import desk, months, words
 from pilotzone.ui import listing as lists
 from pilotzone.ui.sheets import csv_answer
 
@@ -30,7 +30,10 @@ def template(request: HttpRequest) -> HttpResponse:
     """The sheet of a month for the caller's firm, with what it reported before."""
     require("statistics.report")
     month = _month(request)
-    form = api.form_of(api.forms(), month)
+    try:
+        form = api.form_of(api.forms(), month)
+    except Refused as refused:
+        return desk.mine_page(request, month, refused)
     kept = next((row for row in api.reports(organisation=current().organisation or 0) if row["month"] == month), None)
     head = api.form_heads().get(form.version, {})
     suffix = "en" if words.english() else "zh"
@@ -46,17 +49,23 @@ def template(request: HttpRequest) -> HttpResponse:
 
 @require_POST
 def upload(request: HttpRequest) -> HttpResponse:
-    """File the report of a filled sheet; what is wrong is named by its cell, and nothing is written then."""
+    """File the report of a filled sheet; what is wrong is named by its cell, nothing is written then, and the page shows what was read."""
     require("statistics.report")
-    month = _month(request)
     given = request.FILES.get("file")
+    typed: dict[str, str] | None = None
+    month = months.before(clock.today())
     try:
-        filled = api.read_sheet(given.read(MOST_BYTES + 1) if given else b"", api.form_of(api.forms(), month), month)
+        month = months.month_posted(request)
+        filled = api.open_sheet(given.read(MOST_BYTES + 1) if given else b"", api.form_of(api.forms(), month), month)
+        typed = {**filled.typed, "note": filled.note}
+        if filled.wrong:
+            raise api.refused_cells(filled)
         revision = api.report(
-            month=month, typed=filled.typed, note=filled.note, at=clock.now(), today=clock.today()
+            month=month, typed=filled.typed, note=filled.note, at=clock.now(), today=clock.today(),
+            reason=request.POST.get("reason", ""),
         )  # fmt: skip
     except Refused as refused:
-        return desk.mine_page(request, month, refused)
+        return desk.mine_page(request, month, refused, typed)
     messages.success(request, _("已报送，第%(n)s次") % {"n": revision})
     return redirect(f"{reverse('statistics_mine')}?month={month:%Y-%m}")
 
@@ -78,6 +87,7 @@ def remind(request: HttpRequest) -> HttpResponse:
     """Remind every firm that has not reported the month."""
     month = _month(request)
     try:
+        month = months.month_posted(request)
         done = api.remind(month=month, firms=None, at=clock.now(), today=clock.today())
     except (Refused, Denied) as refused:
         return _page(request, refused)
@@ -123,7 +133,7 @@ def _page(request: HttpRequest, problem: Refused | Denied | None) -> HttpRespons
 def _columns() -> list[lists.Column]:
     return [
         lists.Column("name", _("企业")), lists.Column("state", _("状态")), lists.Column("due", _("报送截止日"), lists.DAY),
-        lists.Column("days", _("工作日"), lists.NUMBER), lists.Column("reminded", _("催报日"), lists.DAY), lists.Column("revision", _("报送次数"), lists.NUMBER),
+        lists.Column("days", _("工作日"), lists.NUMBER), lists.Column("reminded", _("催报日"), lists.DAY), lists.Column("revision", _("报送次数"), lists.NUMBER, href="corrections"),
     ]  # fmt: skip
 
 
@@ -133,6 +143,7 @@ def _rows(request: HttpRequest) -> list[dict[str, Any]]:
         {
             "id": row.firm, "name": row.name, "state": words.standings()[row.standing.state], "due": row.standing.due,
             "days": row.standing.days, "reminded": row.reminded, "revision": row.revision,
+            "corrections": f"{reverse('statistics_revised')}?month={_month(request):%Y-%m}" if row.revision > 1 else "",
         }
         for row in api.asked(_month(request), clock.today())
         if not state or row.standing.state == state
@@ -163,11 +174,11 @@ def _beside(request: HttpRequest) -> list[dict[str, Any]]:
 
 def _month(request: HttpRequest) -> date:
     typed = request.POST.get("month") or request.GET.get("month", "")
-    return desk.month_of(typed) or desk.before(clock.today())
+    return months.month_of(typed) or months.before(clock.today())
 
 
 def _month_filter(request: HttpRequest) -> lists.Filter:
-    return lists.Filter("month", _("报告期"), "text", value=f"{_month(request):%Y-%m}")
+    return lists.Filter("month", _("报告期"), "text", value=f"{_month(request):%Y-%m}", always=True)
 
 
 def _asked(request: HttpRequest, name: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
@@ -16,7 +17,8 @@ from pilotzone.kernel import clock
 from pilotzone.kernel.access.doors import may, require
 from pilotzone.kernel.access.scope import current
 from pilotzone.rooms.statistics import api
-from pilotzone.rooms.statistics.web import words
+from pilotzone.rooms.statistics.web import revising, words
+from pilotzone.rooms.statistics.web.months import before, month_of, month_posted
 from pilotzone.ui.listing import Column
 from pilotzone.ui.sheets import csv_answer
 
@@ -48,13 +50,13 @@ def mine(request: HttpRequest) -> HttpResponse:
     """A firm's monthly report: the form of the month with its head, what it reported before; POST files it."""
     require("statistics.report")
     today = clock.today()
-    typed = request.POST.get("month") or request.GET.get("month", "")
-    month = month_of(typed) or before(today)
-    problem = None
+    month, problem = month_of(request.GET.get("month", "")) or before(today), None
     if request.method == "POST":
         try:
+            month = month_posted(request)
             revision = api.report(
                 month=month, typed=request.POST.dict(), note=request.POST.get("note", ""), at=clock.now(), today=today,
+                reason=request.POST.get("reason", ""),
             )  # fmt: skip
         except Refused as refused:
             problem = refused
@@ -64,8 +66,10 @@ def mine(request: HttpRequest) -> HttpResponse:
     return mine_page(request, month, problem)
 
 
-def mine_page(request: HttpRequest, month: date, problem: Refused | None) -> HttpResponse:
-    """The firm's page of a month, with what was wrong where something was."""
+def mine_page(
+    request: HttpRequest, month: date, problem: Refused | None, typed: Mapping[str, str] | None = None
+) -> HttpResponse:
+    """The firm's page of a month, with what was wrong where something was, and what was `typed` beside what was reported."""
     today, own = clock.today(), current().organisation or 0
     rows = api.reports(organisation=own)
     kept = next((row for row in rows if row["month"] == month), None)
@@ -73,9 +77,12 @@ def mine_page(request: HttpRequest, month: date, problem: Refused | None) -> Htt
         form = api.form_of(api.forms(), month)
     except Refused as refused:
         problem, form = problem or refused, api.forms()[-1]
-    values = request.POST if request.method == "POST" else (kept or {}).get("answers", {})
+    values: Mapping[str, Any] = (kept or {}).get("answers", {})
+    if typed or "export_total" in request.POST:
+        values = typed or request.POST
     fields = [
-        {"key": one.key, "name": words.said(one), "unit": words.units().get(one.unit, one.unit), "value": values.get(one.key, "")}
+        {"key": one.key, "name": words.said(one), "unit": words.units().get(one.unit, one.unit), "value": values.get(one.key, ""),
+         "wrong": bool(problem and one.key in problem.fields)}
         for one in form.fields
         if one.key != "zero_report"
     ]  # fmt: skip
@@ -85,6 +92,8 @@ def mine_page(request: HttpRequest, month: date, problem: Refused | None) -> Htt
         "standing": api.own_standing(own, month, today), "reminded": api.reminded(own, month), "states": words.standings(), "surveys": api.asked_in(own),
         "problem": problem, "fields": fields, "month": f"{month:%Y-%m}", "kept": kept, "rows": rows, "version": form.version,
         "zero": values.get("zero_report") in ("1", "on"), "note": values.get("note", (kept or {}).get("note", "")),
+        "reason": request.POST.get("reason", ""), "corrects": bool(kept) and (today > api.due(month) or bool(api.published(month))),
+        "published": bool(api.published(month)), "revised": revising.shown(api.revised(month=month, organisation=own)),
         "head": {"number": head.get("number", "—"), "valid_to": head.get("valid_to") or "—", "due": head.get("due_day", 10)}
         | {name: head.get(f"{name}_{suffix}", "—") for name in ("name", "made_by", "approval")},
     }  # fmt: skip
@@ -96,9 +105,12 @@ def reports_export(request: HttpRequest) -> HttpResponse:
     """The self-reports of a month as CSV, for statisticians."""
     require("statistics.work")
     rows = api.reports(month=month_of(request.GET.get("month", "")) or before(clock.today()))
-    flat = [row | row["answers"] for row in rows]
+    flat = [row | row["answers"] | {"checks": "；".join(words.findings_of(row["findings"]))} for row in rows]
     fields = [Column(one.key, words.said(one)) for one in api.forms()[-1].fields]
-    columns = [Column("month", _("报告期")), Column("firm", _("企业")), *fields, Column("note", _("说明"))]
+    columns = [
+        Column("month", _("报告期")), Column("firm", _("企业")), *fields, Column("note", _("说明")), Column("revision", _("报送次数")),
+        Column("reason", _("更正理由")), Column("checks", _("核查提示")),
+    ]  # fmt: skip
     return csv_answer("self-reports", columns, flat, action="statistics.reports.export")
 
 
@@ -108,9 +120,10 @@ def _page(request: HttpRequest, problem: Refused | Denied | None) -> HttpRespons
         require("statistics.work")
     today = clock.today()
     rows = [one for one in api.calendar() if one.state != "published"][:24]
-    reports = api.reports(month=before(today)) if work else []
+    month = month_of(request.GET.get("month", "")) or before(today)
+    reports = [row | {"checks": words.findings_of(row["findings"])} for row in api.reports(month=month)] if work else []
     context = {
-        "problem": problem, "work": work, "consents": consents, "reports": reports, "report_month": f"{before(today):%Y-%m}",
+        "problem": problem, "work": work, "consents": consents, "reports": reports, "report_month": f"{month:%Y-%m}",
         "releases": [
             {"id": one.pk, "month": f"{one.month:%Y-%m}", "stage": words.stages()[one.stage], "due": one.due_on, "state": words.states()[one.state],
              "consent": one.consent, "open": one.due_on <= today, "computed": one.state == "computed"}
@@ -118,17 +131,3 @@ def _page(request: HttpRequest, problem: Refused | Denied | None) -> HttpRespons
         ],
     }  # fmt: skip
     return render(request, "statistics/desk.html", context, status=422 if problem else 200)
-
-
-def month_of(text: str) -> date | None:
-    """The first day of a month typed as 2021-11; None for anything else."""
-    try:
-        return date.fromisoformat(f"{text}-01") if len(text) == 7 else None
-    except ValueError:
-        return None
-
-
-def before(today: date) -> date:
-    """The first day of the month before."""
-    at = today.year * 12 + today.month - 2
-    return date(at // 12, at % 12 + 1, 1)

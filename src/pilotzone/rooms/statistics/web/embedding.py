@@ -117,7 +117,7 @@ def _asked(typed: Mapping[str, str]) -> dict[str, Any]:
     return {
         "by": _pick(typed, "by", PUBLIC, "month"), "coverage": _pick(typed, "coverage", api.COVERAGES, "platform"),
         "flow": _pick(typed, "flow", ("", "E", "I"), ""), "first": first, "last": last, "filters": {},
-        "boundaries": _pick(typed, "boundaries", ("then", "now"), "then"),
+        "boundaries": _pick(typed, "boundaries", api.BOUNDARIES, "then"),
     }  # fmt: skip
 
 

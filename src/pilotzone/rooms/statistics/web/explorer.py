@@ -37,7 +37,7 @@ def show(request: HttpRequest) -> HttpResponse:
         "bys": [(key, words.dimensions()[key]) for key in (api.DIMENSIONS if cube else PUBLIC)],
         "link": request.build_absolute_uri(), "tiles": maps.districts(rows) if by == "unit" else [],
         "world": maps.world(rows, asked["last"]) if by == "country" and rows else None, "embed": embedding.snippet(request, asked),
-        "bounds": [("then", _("按当时区划")), ("now", _("按现行区划"))],
+        "bounds": words.boundaries(),
         "moves": api.moved_within(asked["first"], clock.today()) if by == "unit" else [],
     }  # fmt: skip
     return render(request, "statistics/explore.html", context, status=422 if problem else 200)
@@ -70,7 +70,7 @@ def _asked(typed: Mapping[str, str]) -> dict[str, Any]:
     return {
         "coverage": _pick(typed, "coverage", api.COVERAGES, "platform"), "by": _pick(typed, "by", dimensions, "month"), "flow": _pick(typed, "flow", ("", "E", "I"), ""),
         "first": _month(typed.get("first", ""), date(today.year - 1, today.month, 1)), "last": _month(typed.get("last", ""), today.replace(day=1)), "filters": filters,
-        "boundaries": _pick(typed, "boundaries", ("then", "now"), "then"),
+        "boundaries": _pick(typed, "boundaries", api.BOUNDARIES, "then"),
     }  # fmt: skip
 
 

@@ -20,17 +20,18 @@ XML = "application/vnd.sdmx.genericdata+xml;version=2.1"
 
 @require_safe
 def export(request: HttpRequest, month: str, stage: str, form: str) -> HttpResponse | StreamingHttpResponse:
-    """A published release as csv, xlsx, pdf (`?coverage=`), sdmx.json, sdmx.xml, or the signed file release.json."""
+    """A published release as csv, xlsx, pdf (`?coverage=`; both `?boundaries=`), sdmx.json, sdmx.xml, or the signed file release.json."""
     one = next((row for row in api.published() if f"{row.month:%Y-%m}" == month and row.stage == stage), None)
     if one is None:
         raise Http404
+    of = api.boundary_day(bulletin.boundaries_of(request), clock.today())
     name = f"pilotzone-statistics-{month}-{stage}"
     if form == "release.json":
         return _file(api.signed(one), "application/json", f"{name}.release.json")
     if form == "pdf":
         coverage = bulletin.coverage_of(request)
         language = "en" if (get_language() or "").startswith("en") else "zh"
-        drawn = printing.pdf(one, coverage, language, root=request.build_absolute_uri("/"))
+        drawn = printing.pdf(one, coverage, language, root=request.build_absolute_uri("/"), of=of)
         return _file(drawn, "application/pdf", f"{name}-{coverage}-{language}.pdf")
     rows = api.figures([one])
     prepared = f"{one.published_on:%Y-%m-%d}"
@@ -41,7 +42,9 @@ def export(request: HttpRequest, month: str, stage: str, form: str) -> HttpRespo
         return _file(api.sdmx_data_xml(rows, prepared=prepared, test=clock.is_demo()), XML, f"{name}.sdmx.xml")
     lines = [_head(), *(_line(row) for row in rows)]
     if form == "xlsx":
-        return _file(workbook.made(one, rows, lines), XLSX, f"{name}.xlsx")
+        return _file(
+            workbook.made(one, api.figures_on(rows, of=of), lines, words.boundary_note(of)), XLSX, f"{name}.xlsx"
+        )
     answer = StreamingHttpResponse(csv_of(lines), content_type="text/csv; charset=utf-8")
     answer["Content-Disposition"] = f'attachment; filename="{name}.csv"'
     return answer

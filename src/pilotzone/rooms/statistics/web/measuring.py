@@ -15,7 +15,7 @@ from django.views.decorators.http import require_safe
 from pilotzone.kernel import clock
 from pilotzone.kernel.access.doors import require
 from pilotzone.rooms.statistics import api
-from pilotzone.rooms.statistics.web import desk, words
+from pilotzone.rooms.statistics.web import months, words
 from pilotzone.rooms.statistics.web.indicators import group_words
 from pilotzone.ui import listing as lists
 from pilotzone.ui.sheets import csv_answer
@@ -124,7 +124,7 @@ def _told(row: api.Measured) -> str:
 
 def _month(request: HttpRequest) -> date:
     counted = api.counted_months()
-    return desk.month_of(request.GET.get("month", "")) or (counted[0] if counted else desk.before(clock.today()))
+    return months.month_of(request.GET.get("month", "")) or (counted[0] if counted else months.before(clock.today()))
 
 
 def _asked(request: HttpRequest, name: str) -> str:

@@ -6,6 +6,7 @@ where that digest stands.
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 from urllib.parse import urlencode
 
@@ -23,15 +24,15 @@ from pilotzone.ui.paper.sheet import RIGHT, Column, Sheet, Table, fact
 KIND = "statistics.bulletin"
 
 
-def pdf(one: Any, coverage: str, language: str, *, root: str) -> bytes:
-    """The bulletin of a release in one coverage; the same bytes for the same. Unavailable `paper.font` and as drawing says."""
-    sheet = sheet_of(one, coverage).as_dict()
+def pdf(one: Any, coverage: str, language: str, *, root: str, of: date | None = None) -> bytes:
+    """The bulletin of a release in one coverage, districts on the boundaries of `of`; the same bytes for the same. Unavailable `paper.font` and as drawing says."""
+    sheet = sheet_of(one, coverage, of).as_dict()
     month = f"{one.month:%Y-%m}"
-    query = urlencode({"month": month, "coverage": coverage})
+    query = urlencode({"month": month, "coverage": coverage} | ({"boundaries": "now"} if of else {}))
     address = f"{root.rstrip('/')}{reverse('statistics')}?{query}"
     zone = settings.ZONE_NAMES[language]
     printed = drawing.Printed(
-        sheet=sheet, language=language, zone=zone, issuer=zone, number=f"{month}-{one.stage}-{coverage}", digest=one.digest,
+        sheet=sheet, language=language, zone=zone, issuer=zone, number=f"{month}-{one.stage}-{coverage}" + (f"-{of}" if of else ""), digest=one.digest,
         verify=address, issued_at=one.published_at, demo=clock.is_demo(),
     )  # fmt: skip
     statement = {
@@ -41,9 +42,9 @@ def pdf(one: Any, coverage: str, language: str, *, root: str) -> bytes:
     return seal.sealed(drawing.pdf([printed]), [statement])
 
 
-def sheet_of(one: Any, coverage: str) -> Sheet:
-    """What stands in the bulletin, in the reader's language."""
-    rows = api.figures([one], coverage=coverage)
+def sheet_of(one: Any, coverage: str, of: date | None = None) -> Sheet:
+    """What stands in the bulletin, in the reader's language; districts on the boundaries of `of`."""
+    rows = api.figures_on(api.figures([one], coverage=coverage), of=of)
     definitions = {row.key: row for row in api.indicators()}
     head = bulletin.headlines(rows)
     grown = growth.of(one, coverage)
@@ -52,6 +53,7 @@ def sheet_of(one: Any, coverage: str) -> Sheet:
         _("海关放行数据按月汇总，经海关同意后按预告的日期公布；三种口径各自公布，不相加。"),
         _("企业少于%(n)s家或由一两家主导的数隐去，另隐去必要的数，使合计与前期公布推算不出（标记%(tag)s）。")
         % {"n": rule.get("fewest", "—"), "tag": rule.get("tag", "P")},
+        words.boundary_note(of),
         f"{rule.get('algorithm', '')} · {rule.get('disclosure', '')} · {rule.get('hidden', 0)}/{rule.get('cells', 0)}",
     ]
     if grown["gap"]:

@@ -16,7 +16,7 @@ from pilotzone.base.errors import Denied, Refused
 from pilotzone.kernel import clock
 from pilotzone.kernel.access.doors import may, require
 from pilotzone.rooms.statistics import api
-from pilotzone.rooms.statistics.web import desk, words
+from pilotzone.rooms.statistics.web import months, words
 from pilotzone.ui import listing as lists
 from pilotzone.ui.sheets import csv_answer
 
@@ -159,7 +159,7 @@ def _rows(request: HttpRequest) -> list[dict[str, Any]]:
 
 def _month(request: HttpRequest) -> date | None:
     """The month asked for, else the latest there is something of."""
-    return desk.month_of(request.GET.get("month", "")) or next(iter(api.candidate_months()), None)
+    return months.month_of(request.GET.get("month", "")) or next(iter(api.candidate_months()), None)
 
 
 def _asked(request: HttpRequest, name: str) -> str:

@@ -17,7 +17,7 @@ from pilotzone.kernel import clock
 from pilotzone.kernel.access.doors import may, require
 from pilotzone.kernel.access.scope import current
 from pilotzone.rooms.statistics import api
-from pilotzone.rooms.statistics.web import desk, words
+from pilotzone.rooms.statistics.web import months, words
 from pilotzone.ui import listing as lists
 from pilotzone.ui.sheets import csv_answer
 
@@ -39,7 +39,7 @@ def draw(request: HttpRequest) -> HttpResponse:
     """Draw a survey with its seed."""
     try:
         number = api.design(
-            title=_typed(request, "title"), month=desk.month_of(_typed(request, "month")) or desk.before(clock.today()),
+            title=_typed(request, "title"), month=months.month_posted(request),
             size=_whole(_typed(request, "size")), seed=_typed(request, "seed"), due_on=_day(_typed(request, "due")), at=clock.now(),
         )  # fmt: skip
     except (Refused, Denied) as refused:
@@ -104,7 +104,7 @@ def _page(request: HttpRequest, problem: Refused | Denied | None) -> HttpRespons
         export_url=reverse("statistics_surveys_export"), empty=_("还没有公布过抽样调查。"),
     )  # fmt: skip
     context = {
-        "listing": listing, "problem": problem, "work": may("statistics.work"), "typed": request.POST, "month": f"{desk.before(today):%Y-%m}",
+        "listing": listing, "problem": problem, "work": may("statistics.work"), "typed": request.POST, "month": f"{months.before(today):%Y-%m}",
     }  # fmt: skip
     return render(request, "statistics/surveys.html", context, status=422 if problem else 200)
 

@@ -62,6 +62,12 @@ def standings() -> dict[str, str]:
     return {"open": _("未到期"), "near": _("临近截止"), "overdue": _("已逾期"), "on_time": _("按时"), "late": _("迟报")}
 
 
+def findings_of(keys: Iterable[str]) -> list[str]:
+    """What the edit checks said of a report; a check the form has no more stays its key."""
+    known = {check.key: said(check) for form in api.forms() for check in form.checks}
+    return [known.get(key, key) for key in keys]
+
+
 def verdicts() -> dict[str, str]:
     """What came of a figure beside port and platform."""
     return {
@@ -127,6 +133,20 @@ def _code(dimension: str, code: str, on: date) -> str:
 def adjusted() -> str:
     """The name of adjusted values."""
     return _("季节调整后")
+
+
+def boundaries() -> list[tuple[str, str]]:
+    """On which boundaries districts are shown."""
+    return [("then", _("按当时区划")), ("now", _("按现行区划"))]
+
+
+def boundary_note(of: date | None) -> str:
+    """On the boundaries of which day the figures by district stand."""
+    return (
+        _("县区数按各月当时的区划。")
+        if of is None
+        else _("县区数按%(day)s起的区划，以前的数按变动归并；各县区合计不变。") % {"day": of}
+    )
 
 
 def rate(value: Decimal | None) -> str:

@@ -16,15 +16,16 @@ from pilotzone.ui.charts import Chart
 WIDE, NARROW = 34, 16
 
 
-def made(one: Any, rows: Sequence[api.Told], lines: Sequence[Sequence[str]]) -> bytes:
-    """The workbook of a release; `lines` are all its numbers under their heading. Texts never become formulas."""
+def made(one: Any, rows: Sequence[api.Told], lines: Sequence[Sequence[str]], note: str) -> bytes:
+    """The workbook of a release; `lines` are all its numbers as published under their heading, `note` says on which boundaries the tables
+    by district stand. Texts never become formulas."""
     target = io.BytesIO()
     book = xlsxwriter.Workbook(
         target, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
     )
     book.set_properties({"created": one.published_at.replace(tzinfo=None)})
     bold, money = book.add_format({"bold": True}), book.add_format({"num_format": "#,##0.00"})
-    _about(book.add_worksheet(_("说明")), one, bold)
+    _about(book.add_worksheet(_("说明")), one, note, bold)
     for coverage in api.COVERAGES:
         own = [row for row in rows if row.coverage == coverage]
         _coverage(book, one, coverage, own, bold, money)
@@ -38,7 +39,7 @@ def made(one: Any, rows: Sequence[api.Told], lines: Sequence[Sequence[str]]) -> 
     return target.getvalue()
 
 
-def _about(sheet: Any, one: Any, bold: Any) -> None:
+def _about(sheet: Any, one: Any, note: str, bold: Any) -> None:
     sheet.set_column(0, 0, NARROW)
     sheet.set_column(1, 3, 60)
     rule = one.rule
@@ -47,6 +48,7 @@ def _about(sheet: Any, one: Any, bold: Any) -> None:
         (_("海关同意"), one.consent), ("SHA-256", one.digest),
         (_("统计保密"), f"{rule.get('algorithm', '')} · {rule.get('disclosure', '')} · {rule.get('hidden', 0)}/{rule.get('cells', 0)}"),
         (_("注意事项"), _("海关放行数据按月汇总，经海关同意后按预告的日期公布；三种口径各自公布，不相加。")),
+        (_("区划"), note),
     ]  # fmt: skip
     for at, (name, value) in enumerate(told):
         sheet.write_string(at, 0, str(name), bold)

@@ -20,6 +20,7 @@ HARD, SOFT = "hard", "soft"
 _FIELD = {"key", "zh", "en", "unit", "most", "must", "whole"}
 _CHECK = {"key", "weight", "holds", "zh", "en", "source", "tag"}
 BEFORE, YEAR = "_before", "_year_before"
+CENT = Decimal("0.01")
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,11 +99,18 @@ def judged(
 ) -> list[Found]:  # fmt: skip
     """What a report does not pass, hard findings first.
 
-    Refused `statistics.report.field`: a field that is missing, unknown, negative, absurdly large, not whole, or no number.
+    Refused `statistics.report.field`: a field that is missing, unknown, negative, absurdly large, not whole, finer than a cent, or no number.
     """
     facts = {field.key: _value(field, report) for field in form.fields}
     for strange in sorted(report.keys() - facts.keys()):
-        raise refused("statistics.report.field", field=strange, what="不在本表中", what_en="is not of this form")
+        raise refused(
+            "statistics.report.field",
+            field=strange,
+            field_en=strange,
+            what="不在本表中",
+            what_en="is not of this form",
+            by_field={strange: "不在本表中 / is not of this form"},
+        )
     for suffix, other in ((BEFORE, before), (YEAR, year_before)):
         facts |= {f"{field.key}{suffix}": (other or {}).get(field.key) for field in form.fields}
     told = []
@@ -120,21 +128,36 @@ def may_stand(found: list[Found], *, noted: bool) -> bool:
     return not any(one.weight == HARD for one in known) and (noted or not known)
 
 
+def fault(field: Field, value: Decimal | None) -> tuple[str, str] | None:
+    """What is wrong with a value in itself, in Chinese and English; None where nothing is."""
+    if value is None:
+        return ("须填报，没有的填0", "is to be reported, 0 where there is nothing") if field.must else None
+    if not isinstance(value, Decimal) or not value.is_finite():
+        return "不是数，例如应为1234.50", "is no number, such as 1234.50"
+    if value < 0:
+        return "不得为负，退货另填退货额", "is not negative: returns are reported as returns"
+    if value > field.most:
+        return f"大于{field.most:f}，请核对单位", f"is above {field.most:f}: check the unit"
+    if field.whole and value != value.to_integral_value():
+        return "须为整数", "is a whole number"
+    if not field.whole and value != value.quantize(CENT):
+        return "最多两位小数", "has two decimals at most"
+    return None
+
+
+def refused_for(faults: Mapping[Field, tuple[str, str]]) -> Refused:
+    """`statistics.report.field` with the first fault in its sentence and every one by its field."""
+    first, (zh, en) = next(iter(faults.items()))
+    return refused(
+        "statistics.report.field", field=first.zh, field_en=first.en, what=zh, what_en=en,
+        by_field={field.key: f"{field.zh}{what[0]} / {field.en} {what[1]}" for field, what in faults.items()},
+    )  # fmt: skip
+
+
 def _value(field: Field, report: Mapping[str, Decimal | None]) -> Decimal | None:
     value = report.get(field.key)
-    what = ("", "")
-    if value is None:
-        what = ("须填报，没有的填0", "is to be reported, 0 where there is nothing") if field.must else what
-    elif not isinstance(value, Decimal) or not value.is_finite():
-        what = ("不是数", "is no number")
-    elif value < 0:
-        what = ("不得为负", "is not negative")
-    elif value > field.most:
-        what = (f"大于{field.most:f}，请核对单位", f"is above {field.most:f}: check the unit")
-    elif field.whole and value != value.to_integral_value():
-        what = ("须为整数", "is a whole number")
-    if what[0]:
-        raise refused("statistics.report.field", field=field.key, what=what[0], what_en=what[1])
+    if wrong := fault(field, value):
+        raise refused_for({field: wrong})
     return value
 
 
@@ -145,17 +168,17 @@ def _file(line: int, zh: str, en: str) -> Refused:
 def _form(found: Lined, at: int) -> Form:
     raw = found.data["forms"][at]
 
-    def fault(what: str, *path: str | int, zh: str = "") -> Problem:
+    def wrong(what: str, *path: str | int, zh: str = "") -> Problem:
         return _file(found.line("forms", at, *path), zh or f"应有{what}", what if zh else f"expected {what}")
 
     if not isinstance(raw, dict) or set(raw) != {"version", "from", "fields", "checks"}:
-        raise fault("version, from, fields, checks")
+        raise wrong("version, from, fields, checks")
     if type(raw["from"]) is not date:
-        raise fault("from: yyyy-mm-dd", "from")
+        raise wrong("from: yyyy-mm-dd", "from")
     fields = []
     for n, row in enumerate(raw["fields"]):
         if not isinstance(row, dict) or not {"key", "zh", "en", "unit", "most"} <= set(row) <= _FIELD:
-            raise fault("field: key, zh, en, unit, most", "fields", n)
+            raise wrong("field: key, zh, en, unit, most", "fields", n)
         fields.append(
             Field(row["key"], row["zh"], row["en"], row["unit"], Decimal(str(row["most"])), row.get("must", True), row.get("whole", False))
         )  # fmt: skip
@@ -163,18 +186,18 @@ def _form(found: Lined, at: int) -> Form:
     checks = []
     for n, row in enumerate(raw["checks"]):
         if not isinstance(row, dict) or set(row) != _CHECK:
-            raise fault(", ".join(sorted(_CHECK)), "checks", n)
+            raise wrong(", ".join(sorted(_CHECK)), "checks", n)
         if row["weight"] not in (HARD, SOFT) or row["tag"] not in ("A", "B", "C", "P"):
-            raise fault("weight: hard | soft; tag: A | B | C | P", "checks", n)
+            raise wrong("weight: hard | soft; tag: A | B | C | P", "checks", n)
         try:
             condition = formula(str(row["holds"]))
         except Problem as error:
-            raise fault(error.en, "checks", n, "holds", zh=error.zh) from error
+            raise wrong(error.en, "checks", n, "holds", zh=error.zh) from error
         if strange := condition.names - names:
             shown = ", ".join(sorted(strange))
-            raise fault(f"unknown field {shown}", "checks", n, "holds", zh=f"没有字段{shown}")
+            raise wrong(f"unknown field {shown}", "checks", n, "holds", zh=f"没有字段{shown}")
         checks.append(Check(row["key"], row["weight"], condition, row["zh"], row["en"], row["source"], row["tag"]))
     for keys in ([one.key for one in fields], [one.key for one in checks]):
         if len(keys) != len(set(keys)):
-            raise fault("a key stands twice", zh="键重复")
+            raise wrong("a key stands twice", zh="键重复")
     return Form(str(raw["version"]), raw["from"], tuple(fields), tuple(checks))

@@ -12,7 +12,8 @@ from decimal import Decimal, InvalidOperation
 import xlsxwriter
 from python_calamine import CalamineError, CalamineWorkbook
 
-from pilotzone.rooms.statistics.engine.collection.checks import Field, Form
+from pilotzone.base.errors import Refused
+from pilotzone.rooms.statistics.engine.collection.checks import Field, Form, fault
 from pilotzone.rooms.statistics.errors import refused
 
 LARGEST, UNPACKED, ROWS = 2 * 1024 * 1024, 16 * 1024 * 1024, 500
@@ -24,11 +25,12 @@ VALUE = 4  # the column a firm fills in, E
 
 @dataclass(frozen=True, slots=True)
 class Filled:
-    """What a firm typed into the sheet: the month, the values by field as text, the note."""
+    """What a firm typed into the sheet: the month, the values by field as text, the note; `wrong` what is wrong by cell (`E12`)."""
 
     month: date
     typed: Mapping[str, str]
     note: str
+    wrong: Mapping[str, str]
 
 
 def written(form: Form, month: date, values: Mapping[str, str], note: str, head: Mapping[str, str]) -> bytes:
@@ -58,8 +60,21 @@ def written(form: Form, month: date, values: Mapping[str, str], note: str, head:
 
 
 def read(raw: bytes, form: Form, month: date) -> Filled:
-    """The sheet as it came back. Refused `statistics.sheet.file` (no such sheet), `.other` (another month or edition), `.cells` with
-    every faulty cell by its name (`E12`) in `fields`."""
+    """The sheet as it came back, good. Refused as `opened` says, and `statistics.sheet.cells` with every faulty cell in `fields`."""
+    filled = opened(raw, form, month)
+    if filled.wrong:
+        raise refused_cells(filled)
+    return filled
+
+
+def refused_cells(filled: Filled) -> Refused:
+    """`statistics.sheet.cells` with the first forty faulty cells."""
+    return refused("statistics.sheet.cells", count=len(filled.wrong), by_field=dict(list(filled.wrong.items())[:40]))
+
+
+def opened(raw: bytes, form: Form, month: date) -> Filled:
+    """The sheet as it came back, with what is wrong in it. Refused `statistics.sheet.file` (no such sheet), `.other` (another month or
+    edition)."""
     rows = _rows(raw)
     head = {row[0]: row[1].strip() if len(row) > 1 else "" for row in rows if row and row[0] in dict(HEAD)}
     if head.keys() != dict(HEAD).keys():
@@ -80,14 +95,12 @@ def read(raw: bytes, form: Form, month: date) -> Filled:
         key, value = row[0].strip(), row[VALUE].strip().replace(",", "") if len(row) > VALUE else ""
         if key not in fields or key in typed:
             wrong[f"A{number}"] = f"没有字段{key[:40]}，或重复 / unknown or repeated field"
-        elif fault := _fault(fields[key], value):
-            wrong[f"E{number}"] = f"{fields[key].zh}：{fault}"
+        elif what := _fault(fields[key], value):
+            wrong[f"E{number}"] = f"{fields[key].zh}：{what}"
         typed[key] = value
     for key in fields.keys() - typed.keys():
         wrong[key] = f"缺少{fields[key].zh}一行 / the row is missing"
-    if wrong:
-        raise refused("statistics.sheet.cells", count=len(wrong), by_field=dict(list(wrong.items())[:40]))
-    return Filled(month, typed, told["note"])
+    return Filled(month, typed, told["note"], wrong)
 
 
 def _fault(field: Field, value: str) -> str:
@@ -97,16 +110,9 @@ def _fault(field: Field, value: str) -> str:
     try:
         number = Decimal(value)
     except InvalidOperation:
-        return f"“{value[:20]}”不是数 / no number"
-    if not number.is_finite():
-        return "不是数 / no number"
-    if number < 0:
-        return "不得为负 / is not negative"
-    if number > field.most:
-        return "过大，请核对单位 / too large: check the unit"
-    if field.whole and number != number.to_integral_value():
-        return "须为整数 / is a whole number"
-    return ""
+        return f"“{value[:20]}”不是数 / is no number"
+    what = fault(field, number)
+    return f"{what[0]} / {what[1]}" if what else ""
 
 
 def _rows(raw: bytes) -> list[list[str]]:

@@ -19,20 +19,22 @@ _NORMAL = 1.4826  # makes the median deviation that of a normal distribution
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """Value and quantity of one line of a product in a period."""
+    """Value and quantity of one line of a product in a period, and whose it was."""
 
     period: str
     product: str
     value: float
     quantity: float
+    firm: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Trimmed:
-    """What stays, as sales, and the lines left out."""
+    """What stays, as sales and as lines, and the lines left out."""
 
     sales: tuple[Sale, ...]
     left_out: tuple[Line, ...]
+    kept: tuple[Line, ...] = ()
 
 
 def trimmed(lines: Iterable[Line], *, times: float = 3.5, least: int = 5) -> Trimmed:
@@ -51,4 +53,6 @@ def trimmed(lines: Iterable[Line], *, times: float = 3.5, least: int = 5) -> Tri
         for line, one in zip(found, logs, strict=True):
             odd = len(found) >= least and abs(one - middle) > max(times * spread, 1e-12)
             (out if odd and spread > 0 else kept).append(line)
-    return Trimmed(tuple(Sale(x.period, x.product, x.value / x.quantity, x.quantity) for x in kept), tuple(out))
+    return Trimmed(
+        tuple(Sale(x.period, x.product, x.value / x.quantity, x.quantity) for x in kept), tuple(out), tuple(kept)
+    )
