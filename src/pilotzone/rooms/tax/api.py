@@ -74,6 +74,7 @@ from pilotzone.rooms.tax.operations.export.doors import (
 )
 from pilotzone.rooms.tax.operations.guarantee import guarantee
 from pilotzone.rooms.tax.operations.payments import free, match, pay
+from pilotzone.rooms.tax.operations.payments import hold_again as held_again
 from pilotzone.rooms.tax.operations.quota import book
 
 if TYPE_CHECKING:
@@ -159,6 +160,7 @@ __all__ = [
     "guarantee_statement",
     "guarantees",
     "hand_in_refunds",
+    "hold_again",
     "hold_batch",
     "know_ours",
     "late_fee",
@@ -241,6 +243,11 @@ def hold_batch(cursor: Cursor, requests: Sequence[HoldTax], *, at: datetime) -> 
 def release_batch(cursor: Cursor, requests: Sequence[ReleaseTax], *, at: datetime) -> list[Guaranteed]:
     """The tax of these lists is paid, or they came back: set the guarantee free."""
     return guarantee(cursor, requests, at=at)
+
+
+def hold_again(cursor: Cursor, lists: Mapping[str, str], *, at: datetime) -> list[str]:
+    """Customs released lists again (key: its number) that had been voided: hold their tax unless it is paid; those that no longer fit."""
+    return held_again(cursor, lists, at=at)
 
 
 def store_bills(cursor: Cursor, bills: Sequence[Bill], *, at: datetime) -> list[Stored]:
