@@ -72,6 +72,7 @@ __all__ = [
     "of_firm",
     "opening_pack",
     "payment",
+    "payment_lives",
     "payment_news",
     "payments",
     "payments_numbered",
@@ -366,6 +367,13 @@ def payments_numbered(number: str) -> list[dict[str, Any]]:
     from pilotzone.rooms.fx.queries import payments as found
 
     return found.numbered(number)
+
+
+def payment_lives(number: str) -> list[dict[str, Any]]:
+    """The lives of the payments of exactly this number that the caller sees: state, who holds it now, what happened when."""
+    from pilotzone.rooms.fx.queries import payments as found
+
+    return found.lives(number)
 
 
 def payments(filters: Mapping[str, Any] | None = None, page: int = 1, size: int = 50) -> dict[str, Any]:
