@@ -9,10 +9,10 @@ import pytest
 from django.test import Client
 
 from pilotzone.kernel import clock
-from pilotzone.kernel.access.actor import PLATFORM
+from pilotzone.kernel.access.actor import AGENCY, PLATFORM, Actor
 from pilotzone.kernel.access.models import Organisation
 from pilotzone.kernel.access.scope import scope
-from pilotzone.rooms.tax.models import ExportFirm
+from pilotzone.rooms.tax import api as tax
 from pilotzone.ui.tests.forms import refused
 
 pytestmark = pytest.mark.django_db
@@ -36,8 +36,9 @@ def test_what_was_typed_stands_in_the_form_that_is_refused(
         firms["甲公司"].roles, firms["乙公司"].roles = [who[0]] if who[1] == "甲公司" else ["ebc"], ["agent"]
         for one in firms.values():
             one.save(update_fields=["roles"])
-        ExportFirm.objects.create(
-            organisation_id=firms["甲公司"].pk, valid_from=date(2019, 1, 1), general=True, refund_filed=True, kind="service",
-            class_number=2, recorded_at=clock.now(),
+    with scope(Actor(kind=AGENCY, unit_path="zone.tax", role="tax_officer")):
+        tax.record_export_firm(
+            organisation=firms["甲公司"].pk, valid_from=date(2019, 1, 1), general=True, refund_filed=True,
+            facts=tax.Facts("service", "A"), at=clock.now(),
         )  # fmt: skip
     refused(signed_in(*who), where, 1)
