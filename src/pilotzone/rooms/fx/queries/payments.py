@@ -137,7 +137,8 @@ def lives(number: str) -> list[dict[str, Any]]:
 
 
 def _life(row: Payment, said: list[PaymentDecision]) -> dict[str, Any]:
-    lines, asked = [], list[PaymentDecision]()
+    lines: list[dict[str, Any]] = []
+    asked: list[PaymentDecision] = []
     for one in said:
         if one.maker == "platform":
             asked.append(one)
