@@ -116,13 +116,15 @@ class Booking:
         """The amounts alone: customs decided, no limit of ours is asked."""
         return replace(self._assessed(ready), faults=())
 
-    def apply(self, effects: Sequence[Effect]) -> None:
-        """Follow customs' word, in order; neighbours of one kind go as one batch."""
+    def apply(self, effects: Sequence[Effect]) -> list[int]:
+        """Follow customs' word, in order; neighbours of one kind go as one batch. The trades whose guarantee was not held again."""
+        short: list[int] = []
         start = 0
         for place in range(1, len(effects) + 1):
             if place == len(effects) or effects[place].what != effects[start].what:
-                self._apply(effects[start].what, effects[start:place])
+                short += self._apply(effects[start].what, effects[start:place])
                 start = place
+        return short
 
     def bills(self, bills: Sequence[clearance.Bill]) -> None:
         """Keep electronic tax bills, and our own computation beside them."""
@@ -186,16 +188,22 @@ class Booking:
                 voids.append(tax.Void(ready[n].booking))
         tax.void_batch(self.cursor, voids, at=self.at)
 
-    def _apply(self, what: str, effects: Sequence[Effect]) -> None:
+    def _apply(self, what: str, effects: Sequence[Effect]) -> list[int]:
+        short: list[int] = []
         if what == clearance.COMMIT:
             commits = [tax.Commit(e.booking, e.buyer, e.on, e.value or Decimal(0)) for e in effects]
             tax.commit_batch(self.cursor, commits, at=self.at)
+            anew = {effect.booking: effect for effect in effects if effect.again}
+            lists = {key: effect.invt_no for key, effect in anew.items()}
+            short = [anew[key].trade for key in tax.hold_again(self.cursor, lists, at=self.at)]
             known = [
                 _our_tax(e.invt_no, e.booking, e.assessment, day_of(e.at), e)
                 for e in effects if e.assessment is not None and e.invt_no
             ]  # fmt: skip
             if tax.know_ours(self.cursor, known):
-                tax.free_batch(self.cursor, [ours.invt_no for ours in known], at=self.at)
+                # of a list held again the bills that were cancelled with it set nothing free: customs makes a new one
+                first = [ours.invt_no for ours in known if ours.list_key not in anew]
+                tax.free_batch(self.cursor, first, at=self.at)
         elif what == clearance.VOID:
             tax.void_batch(self.cursor, [tax.Void(e.booking, e.reference) for e in effects], at=self.at)
             self._release([tax.ReleaseTax(e.booking) for e in effects])
@@ -213,6 +221,7 @@ class Booking:
                 for e in effects
             ]
             tax.customs_over(self.cursor, over, at=self.at)
+        return short
 
     def _restore(self, effects: Sequence[Effect]) -> None:
         restores, releases = [], []

@@ -24,8 +24,8 @@ from pilotzone.exchange.channels.webhook import Answer
 from pilotzone.kernel import vault
 
 log = structlog.get_logger("webhooks")
-CREATED, PING = "receipt.created", "ping"
-KINDS = (CREATED,)
+CREATED, PAYMENT, PING = "receipt.created", "payment.changed", "ping"
+KINDS = (CREATED, PAYMENT)
 TABLE = "exchange_hook"
 MOST_RECEIPTS, MOST_BYTES = 100, 1_000_000
 LEASE_S = 120  # longer than an attempt can last
@@ -84,6 +84,25 @@ def ping(cursor: Any, hook_id: int, organisation_id: int, note: str = "") -> str
         (hook_id, organisation_id, message_id, PING, note),
     )
     return message_id
+
+
+def tell(cursor: Any, organisation_id: int, kind: str, data: dict[str, Any]) -> int:
+    """Queue what a room tells of one record for each subscription of the organisation that asked for this kind; how many.
+
+    Commits or rolls back with what it tells of; a subscription that is off has it when it is switched on again.
+    """
+    cursor.execute(
+        "SELECT id FROM exchange_hook WHERE organisation_id = %s AND %s = ANY (kinds) ORDER BY id",
+        (organisation_id, kind),
+    )
+    hooks = [row[0] for row in cursor.fetchall()]
+    note = json.dumps(data, ensure_ascii=False, separators=(",", ":"))
+    for hook in hooks:
+        cursor.execute(
+            "INSERT INTO exchange_delivery (hook_id, organisation_id, message_id, kind, items, note) VALUES (%s, %s, %s, %s, 1, %s)",
+            (hook, organisation_id, new_id(), kind, note),
+        )
+    return len(hooks)
 
 
 def claim(cursor: Any, *, places: int, troubled: int) -> list[Due]:
@@ -173,7 +192,7 @@ def _content(
     cursor: Any, organisation: int, kind: str, first: int | None, last: int | None, note: str, at: datetime
 ) -> bytes:
     if first is None or last is None:
-        return body(kind, at, {"note": note})
+        return body(kind, at, {"note": note} if kind == PING else json.loads(note))
     found = receipts.after(cursor, organisation, after=first - 1, until=last, limit=MOST_RECEIPTS)
     return body(kind, at, {"receipts": [receipts.told(number, receipt) for number, receipt in found]})
 

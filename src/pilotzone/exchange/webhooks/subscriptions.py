@@ -18,7 +18,7 @@ from pilotzone.exchange import receipts
 from pilotzone.exchange.channels import endpoint
 from pilotzone.exchange.channels.amqp import PREFIX
 from pilotzone.exchange.channels.endpoint import Resolve, resolve
-from pilotzone.exchange.webhooks import ledger, queues, signature
+from pilotzone.exchange.webhooks import ledger, queues, signature, wanted
 from pilotzone.kernel import audit, clock, vault
 from pilotzone.kernel.access.doors import require
 from pilotzone.reference import rates
@@ -66,7 +66,7 @@ def one(number: int) -> Hook:
 
 
 def create(
-    *, url: str, description: str = "", kinds: Sequence[str] = ledger.KINDS, after: int | None = None,
+    *, url: str, description: str = "", kinds: Sequence[str] = (ledger.CREATED,), after: int | None = None,
     resolver: Resolve = resolve,
 ) -> tuple[Hook, str]:  # fmt: skip
     """Subscribe; answers the subscription and its secret, which nobody can read again.
@@ -75,7 +75,7 @@ def create(
     """
     own, said = _own(), _described(description)
     _judge(url, own, resolver)
-    wanted = _kinds(kinds)
+    asked = wanted.kinds_of(kinds, url)
     secret = signature.new_secret()
     with connection.cursor() as cursor:
         # one at a time in an organisation, so that the limit holds
@@ -91,7 +91,7 @@ def create(
         cursor.execute(
             "INSERT INTO exchange_hook (organisation_id, url, description, kinds, secret) VALUES (%s, %s, %s, %s, %s)"
             " RETURNING id",
-            (own, url, said, wanted, vault.seal(secret.encode(), ledger.TABLE)),
+            (own, url, said, asked, vault.seal(secret.encode(), ledger.TABLE)),
         )
         number = int(cursor.fetchone()[0])
         ceiling = receipts.safe(cursor)
@@ -112,11 +112,12 @@ def change(
     before = one(number)
     if url is not None and url != before.url:
         _judge(url, _own(), resolver)
+    asked = wanted.kinds_of(before.kinds if kinds is None else kinds, before.url if url is None else url)
     state = before.state if enabled is None else "on" if enabled else "off"
     after: dict[str, Any] = {
         "url": before.url if url is None else url,
         "description": before.description if description is None else _described(description),
-        "kinds": before.kinds if kinds is None else _kinds(kinds),
+        "kinds": asked,
         "state": state,
     }
     with connection.cursor() as cursor:
@@ -262,19 +263,6 @@ def _described(text: str) -> str:
     return whole(
         "".join(sign for sign in text if sign.isprintable()), 200, "说明", "The description", field="description"
     )
-
-
-def _kinds(kinds: Sequence[str]) -> list[str]:
-    wanted = list(dict.fromkeys(kinds))
-    if not wanted or set(wanted) - set(ledger.KINDS):
-        raise Refused(
-            code="webhook.kinds",
-            zh="可订阅的内容：" + "、".join(ledger.KINDS) + "。",
-            en="What can be subscribed to: " + ", ".join(ledger.KINDS) + ".",
-            source=SOURCE,
-            fields={"kinds": ",".join(wanted)[:100]},
-        )
-    return wanted
 
 
 _DELIVERY = (

@@ -10,18 +10,22 @@ import random
 from collections import Counter
 from datetime import UTC, date, datetime
 from decimal import Decimal
+from typing import Any
 
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from pilotzone.kernel import events
 from pilotzone.pipeline.tests.histories import Direct, Life
 from pilotzone.pipeline.tests.histories_of_exports import ExportLife
 from pilotzone.pipeline.tests.histories_of_imports import ImportLife
 from pilotzone.pipeline.tests.papers import Bench
 from pilotzone.rooms.clearance import api as clearance
+from pilotzone.rooms.tax import api as tax
 
 # four examples in `make test`; `make proof` draws twenty times as many, of as many lives as make 10,000 and more
 LIVES, STEPS = 130 if os.environ.get("HYPOTHESIS_PROFILE") == "proof" else 30, 14
+FROM = datetime(2021, 4, 1, 1, tzinfo=UTC)
 RELEASED = ("released", "closed")
 # the buyer's amount is booked from the pass until customs gives the list back (spec §6.5)
 BOOKED = frozenset({
@@ -38,7 +42,9 @@ def test_whatever_happens_the_states_follow_and_the_ledgers_add_up(bench: Bench,
     chance = random.Random(seed)
     bench.pipeline.partitions.ensure(bench.connection, {date(2021, 4, 1), date(2021, 5, 6)})
     with bench.connection.transaction(force_rollback=True):
-        direct = Direct(bench, datetime(2021, 4, 1, 1, tzinfo=UTC), chance)
+        with bench.connection.cursor() as cursor:
+            tax.guarantee(cursor, [tax.Deposit(bench.firms["ebp"], Decimal(10**7), "PAPER")], at=FROM)
+        direct = Direct(bench, FROM, chance)
         lives: list[Life] = [(ImportLife if n % 2 else ExportLife)(direct, n) for n in range(1, LIVES + 1)]
         for step in range(STEPS):
             for life in lives:
@@ -47,11 +53,13 @@ def test_whatever_happens_the_states_follow_and_the_ledgers_add_up(bench: Bench,
                 direct.at = datetime(2021, 5, 6, 1, tzinfo=UTC)
             direct.work()
             the_ledgers_add_up(bench)
+        the_exports_that_came_back(bench)
         the_states_follow(bench)
 
 
 def the_ledgers_add_up(bench: Bench) -> None:
     the_buyers_amounts(bench)
+    the_guarantees(bench)
     the_goods_that_came_back(bench)
     the_summaries(bench)
 
@@ -78,6 +86,48 @@ def the_buyers_amounts(bench: Bench) -> None:
         # what customs takes though the platform had refused it is booked with its release
         lawful = {whole} if state in RELEASED else {whole, Decimal(0)} if state in BOOKED else {Decimal(0)}
         assert used + reserved in lawful, (state, value, back[hash_], used, reserved)
+
+
+def the_guarantees(bench: Bench) -> None:
+    """What is held for a list goes with what is booked of it: the whole while it stands, nothing once it was given back (ADR 17)."""
+    held = Decimal(0)
+    for state, amount, left, back in bench.rows(
+        "SELECT t.state, h.amount, h.amount - h.released, t.stages ? 'refunded' FROM tax_guarantee_hold h"
+        " JOIN clearance_trade t ON h.list_key = t.id || ':' || t.list_id"
+    ):
+        held += left
+        if state not in BOOKED:
+            assert left == 0, (state, amount, left)
+        elif not back:
+            assert left == amount, (state, amount, left)
+    ((booked,),) = bench.rows("SELECT held FROM tax_guarantee")
+    assert booked >= held  # a list declared anew is held under its new document
+
+
+def the_exports_that_came_back(bench: Bench) -> None:
+    """By what the tax room is told: all of a list that customs cancelled after its release; of one that stands what was returned."""
+    back: dict[int, dict[int, tuple[str, Decimal]]] = {}
+    for kind, row in told_in_order(bench):
+        lines = back.setdefault(row["trade"], {})
+        if kind == "clearance.export_returned":
+            quantity = sum((Decimal(line["quantity"]) for line in row["lines"]), Decimal(0))
+            lines.setdefault(row["document"], (row["cancelled"], quantity))
+            continue
+        for document in [one for one, (cancelled, _) in lines.items() if cancelled and cancelled <= row["released"]]:
+            del lines[document]
+    for trade, state in bench.rows("SELECT id, state FROM clearance_trade WHERE flow = 'E'"):
+        told = back.get(trade, {}).values()
+        if state in RELEASED:
+            assert not [one for one in told if one[0]], (trade, state, back[trade])
+        elif state == "cancelled" and told:
+            assert sum(quantity for _, quantity in told) == 3, (trade, back[trade])
+
+
+def told_in_order(bench: Bench) -> list[tuple[str, dict[str, Any]]]:
+    """The returns of exports and what undid them, as the tax room follows them."""
+    kinds = ["clearance.export_returned", "clearance.export_restored"]
+    found = bench.rows("SELECT kind, payload FROM kernel_event WHERE kind = ANY(%s) ORDER BY id", kinds)
+    return [(kind, row) for kind, payload in found for row in events.unpack(payload)]
 
 
 def the_goods_that_came_back(bench: Bench) -> None:

@@ -8,6 +8,7 @@ from django.core.cache import cache
 from django.http import HttpRequest
 from ninja import Path, Router
 
+from pilotzone.base.errors import Refused
 from pilotzone.kernel import clock
 from pilotzone.portal.api.callers import EVERYBODY
 from pilotzone.portal.api.shapes.basic import ClockOut, Text, told
@@ -24,11 +25,19 @@ def track(
     request: HttpRequest,
     number: Path[Text],
 ) -> dict[str, Any]:
-    """The timeline of any order, payment, waybill, list, bill or declaration number.
+    """The timeline of any order, payment, waybill, list, bill or declaration number, or of an application to pay abroad.
 
-    Whole for the parties of the trade and the officers who may see it; stages only for everybody else.
+    Whole for the parties of the trade and the officers who may see it; stages only for everybody else. Payments abroad are
+    told to the firm, its bank and the supervisors alone.
     """
-    return {"number": number, "found": [_timeline(one) for one in tracking.timelines(number)]}
+    paid = [_payment(one) for one in tracking.payments(number)]
+    try:
+        found = [_timeline(one) for one in tracking.timelines(number)]
+    except Refused:
+        if not paid:
+            raise
+        found = []
+    return {"number": number, "found": found, "payments": paid}
 
 
 @router.get("/board", response=told(BoardOut), summary="今日看板 / Today's figures")
@@ -74,6 +83,15 @@ def _timeline(one: tracking.Timeline) -> dict[str, Any]:
              "state": line.state, **_words(line.state), "holder": line.holder}
             for line in one.lines
         ],
+    }  # fmt: skip
+
+
+def _payment(one: dict[str, Any]) -> dict[str, Any]:
+    return {
+        "id": one["id"], "number": one["number"], "state": one["state"], "zh": one["zh"], "en": one["en"],
+        "holder": one["holder"], "holder_zh": tracking.holder_name(one["holder"], "zh"),
+        "holder_en": tracking.holder_name(one["holder"], "en"), "since": one["since"],
+        "events": [{name: line[name] for name in ("at", "state", "zh", "en", "holder")} for line in one["lines"]],
     }  # fmt: skip
 
 

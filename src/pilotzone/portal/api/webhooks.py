@@ -29,7 +29,12 @@ from pilotzone.portal.api.shapes.webhooks import (
 HookId = Annotated[int, Field(ge=1, le=LARGEST_ID, description="订阅序号 / Number of the webhook")]
 Before = Annotated[int | None, Field(ge=1, le=LARGEST_ID, description="从此投递序号之前 / Below this delivery")]
 Limit = Annotated[int, Field(ge=1, le=200, description="至多几条 / At most so many")]
-Kind = Annotated[Text, Field(description="只看此类：receipt.created、ping / Only this kind: receipt.created, ping")]
+Kind = Annotated[
+    Text,
+    Field(
+        description="只看此类：receipt.created、payment.changed、ping / Only this kind: receipt.created, payment.changed, ping"
+    ),
+]
 State = Annotated[Literal["", "queued", "sent", "dead"], Field(description="只看此状态 / Only in this state")]
 router = Router(auth=KNOWN, tags=["enterprise"])
 

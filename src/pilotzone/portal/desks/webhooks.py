@@ -24,7 +24,8 @@ from pilotzone.ui.templatetags.pz import moment
 
 STATES = {"queued": noop("待推送"), "sent": noop("已送达"), "dead": noop("死信")}
 SWITCH = {"on": noop("启用"), "off": noop("停用"), "gone": noop("对方已关闭")}
-KINDS = {ledger.CREATED: noop("回执"), ledger.PING: noop("测试")}
+WANTED = {ledger.CREATED: noop("回执"), ledger.PAYMENT: noop("付汇进度")}
+KINDS = {**WANTED, ledger.PING: noop("测试")}
 MOST_EXPORTED, EXPORT_PAGE = 10_000, 500
 NUMBER = 18  # digits a number may have
 
@@ -33,18 +34,21 @@ NUMBER = 18  # digits a number may have
 @require_http_methods(["GET", "HEAD", "POST"])
 def show(request: HttpRequest) -> HttpResponse:
     """All subscriptions and the form for a new one; the fresh secret stands on the answer and nowhere else."""
-    typed = {"url": request.POST.get("url", ""), "description": request.POST.get("description", "")}
+    typed = _typed(request)
     problem: Problem | None = None
     fresh: tuple[Hook, str] | None = None
     if request.method == "POST":
         try:
             after = 0 if request.POST.get("start") == "all" else None
-            fresh = subscriptions.create(url=typed["url"], description=typed["description"], after=after)
+            fresh = subscriptions.create(
+                url=typed["url"], description=typed["description"], kinds=typed["kinds"], after=after
+            )
         except Problem as refused:
             problem = refused
     context = {
         "hooks": [_card(hook) for hook in subscriptions.listed()],
         "typed": {} if fresh else typed,
+        "kinds": _choices([ledger.CREATED] if fresh or request.method != "POST" else typed["kinds"]),
         "problem": problem,
         "fresh": {"hook": fresh[0], "secret": fresh[1]} if fresh else None,
         "most": subscriptions.MOST,
@@ -75,7 +79,7 @@ def act(request: HttpRequest, hook: int, verb: str) -> HttpResponse:
     try:
         messages.success(request, done(request, hook))
     except Problem as refused:
-        return _page(request, hook, problem=refused)
+        return _page(request, hook, problem=refused, typed=_typed(request) if verb == "change" else None)
     return redirect("enterprise_webhook", hook)
 
 
@@ -108,7 +112,20 @@ def _delivery_columns() -> list[lists.Column]:
     ]
 
 
-def _page(request: HttpRequest, number: int, *, secret: str = "", problem: Problem | None = None) -> HttpResponse:
+def _typed(request: HttpRequest) -> dict[str, Any]:
+    """A subscription as the form says it."""
+    told = {name: request.POST.get(name, "") for name in ("url", "description", "start")}
+    return told | {"kinds": request.POST.getlist("kinds")}
+
+
+def _choices(chosen: list[str]) -> list[dict[str, Any]]:
+    return [{"key": key, "word": _(word), "chosen": key in chosen} for key, word in WANTED.items()]
+
+
+def _page(
+    request: HttpRequest, number: int, *, secret: str = "", problem: Problem | None = None,
+    typed: dict[str, Any] | None = None,
+) -> HttpResponse:  # fmt: skip
     hook = subscriptions.one(number)
     asked = _asked(request)
     page = lists.page_number(request.GET.get("page"))
@@ -136,13 +153,16 @@ def _page(request: HttpRequest, number: int, *, secret: str = "", problem: Probl
     )
     context = {
         "hook": _card(hook), "listing": listing, "secret": secret, "problem": problem,
+        "typed": typed or {"url": hook.url, "description": hook.description},
+        "kinds": _choices(typed["kinds"] if typed else hook.kinds),
         "tried": [one | {"word": _(STATES[one["state"]])} for one in rows if one["tries"]][:10],
     }  # fmt: skip
     return render(request, "desks/webhook.html", context, status=422 if problem else 200)
 
 
 def _change(request: HttpRequest, hook: int) -> str:
-    subscriptions.change(hook, url=request.POST.get("url", ""), description=request.POST.get("description", ""))
+    typed = _typed(request)
+    subscriptions.change(hook, url=typed["url"], description=typed["description"], kinds=typed["kinds"])
     return _("已保存。")
 
 

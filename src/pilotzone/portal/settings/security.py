@@ -48,6 +48,8 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "axes.middleware.AxesMiddleware",
+    # what a form was sent with stands in it again when it is refused
+    "pilotzone.ui.keeping.KeepTypedMiddleware",
     "pilotzone.portal.accounts.problems.ProblemMiddleware",
     # after ProblemMiddleware: on an error it must undo the view's work before the page is written
     "pilotzone.kernel.access.middleware.ScopeMiddleware",

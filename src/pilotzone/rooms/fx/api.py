@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from pilotzone.rooms.fx.queries.institution import duties as institution_duties
     from pilotzone.rooms.fx.queries.ledger import Dollars as dollars
     from pilotzone.rooms.fx.queries.ledger import ledger_links, ledger_receipts
+    from pilotzone.rooms.fx.queries.payments import lives as payment_lives
     from pilotzone.rooms.fx.queries.payments import news as payment_news
     from pilotzone.rooms.fx.queries.payments import numbered as payments_numbered
     from pilotzone.rooms.fx.queries.payments import payment, payments
@@ -56,7 +57,7 @@ _LATER = {
     "queries.firms": "checks credit_reports=reports figures of_firm opening_pack settled_in",
     "queries.institution": "institution_duties=duties",
     "queries.ledger": "dollars=Dollars ledger_links ledger_receipts",
-    "queries.payments": "payment payment_news=news payments payments_numbered=numbered",
+    "queries.payments": "payment payment_lives=lives payment_news=news payments payments_numbered=numbered",
     "queries.receipts": "gross receipt receipts",
 }
 _WHERE = {
@@ -91,7 +92,7 @@ __all__ = [
     "RefundAdvice", "advance", "advise", "amount_of", "apply", "ask_payment", "checks", "consent", "credit_reports",
     "currency_of", "decide", "decide_payment", "dollars", "figures", "gross", "institution_duties", "keep_pending",
     "ledger_links", "ledger_receipts", "link", "net", "net_costs", "of_firm", "opening_pack", "payment",
-    "payment_news", "payments", "payments_numbered", "rate_known", "receipt", "receipts", "refund", "repay", "report",
+    "payment_lives", "payment_news", "payments", "payments_numbered", "rate_known", "receipt", "receipts", "refund", "repay", "report",
     "report_payment", "reports_made", "send_back", "settled_in", "take_months", "take_names", "take_rates",
     "take_receipts", "taken_by_safe", "total_check", "unlink",
 ]  # fmt: skip

@@ -6,7 +6,7 @@ verbs do, and load it when first asked.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
@@ -74,6 +74,7 @@ from pilotzone.rooms.tax.operations.export.doors import (
 )
 from pilotzone.rooms.tax.operations.guarantee import guarantee
 from pilotzone.rooms.tax.operations.payments import free, match, pay
+from pilotzone.rooms.tax.operations.payments import hold_again as held_again
 from pilotzone.rooms.tax.operations.quota import book
 
 if TYPE_CHECKING:
@@ -170,6 +171,11 @@ def release_batch(cursor: Cursor, requests: Sequence[ReleaseTax], *, at: datetim
     return guarantee(cursor, requests, at=at)
 
 
+def hold_again(cursor: Cursor, lists: Mapping[str, str], *, at: datetime) -> list[str]:
+    """Customs released lists again (key: its number) that had been voided: hold their tax unless it is paid; those that no longer fit."""
+    return held_again(cursor, lists, at=at)
+
+
 def store_bills(cursor: Cursor, bills: Sequence[Bill], *, at: datetime) -> list[Stored]:
     """Keep CEB816 and CEB818 in any order; the later returnTime stands."""
     return store(cursor, bills, at=at)
@@ -206,7 +212,7 @@ __all__ = [
     "export_line", "export_lines", "export_months", "export_profile", "export_question", "export_release",
     "export_residuals", "export_returns", "export_treatments", "file_agency", "follow_export_returns", "free_batch",
     "fullest_guarantees", "guarantee", "guarantee_of", "guarantee_statement", "guarantees", "hand_in_refunds",
-    "hold_batch", "know_ours", "late_fee", "ledger_bills", "ledger_booked", "ledger_holds", "ledger_registered",
+    "hold_again", "hold_batch", "know_ours", "late_fee", "ledger_bills", "ledger_booked", "ledger_holds", "ledger_registered",
     "lodge", "match_exports", "match_payments", "money", "papers", "parcel_answer", "parcel_tax", "pay_batch",
     "pay_bills", "payment_days", "payments", "prerefunds", "promotions", "propose_agency", "quota_entries",
     "quota_lists", "quota_of", "quota_statement", "record_export_firm", "record_promotion", "recover_prerefund",

@@ -8,7 +8,7 @@ from typing import Any
 
 from pilotzone.rooms.tracking.engine.lines import HOLDERS, Line, Timeline, holder_name
 from pilotzone.rooms.tracking.engine.months import Figure, MonthRule, way
-from pilotzone.rooms.tracking.engine.numbers import KINDS, cleaned
+from pilotzone.rooms.tracking.engine.numbers import KINDS, PAYMENT, cleaned
 from pilotzone.rooms.tracking.engine.reconcile.kinds import KINDS as RESIDUAL_KINDS
 from pilotzone.rooms.tracking.engine.reconcile.kinds import OWNERS as RESIDUAL_OWNERS
 from pilotzone.rooms.tracking.engine.reconcile.kinds import PAIRS as RECONCILE_PAIRS
@@ -32,13 +32,14 @@ from pilotzone.rooms.tracking.queries.residuals import residual, residuals
 from pilotzone.rooms.tracking.queries.residuals import run_sums as reconcile_sums
 from pilotzone.rooms.tracking.queries.residuals import runs as reconcile_runs
 from pilotzone.rooms.tracking.queries.residuals import trend as reconcile_trend
-from pilotzone.rooms.tracking.queries.timelines import hours, numbered, of_trade, timelines
+from pilotzone.rooms.tracking.queries.timelines import hours, numbered, of_trade, payments, timelines
 
 __all__ = [
     "BY_COMMAND",
     "CITY",
     "HOLDERS",
     "KINDS",
+    "PAYMENT",
     "RECONCILE_PAIRS",
     "RESIDUAL_KINDS",
     "RESIDUAL_OWNERS",
@@ -65,6 +66,7 @@ __all__ = [
     "numbered",
     "of_trade",
     "open_residual_file",
+    "payments",
     "publish",
     "read",
     "read_in",

@@ -120,7 +120,9 @@ class ExportReturnOut(Schema):
     quantity: Decimal = Field(description="退运数量 / Quantity that came back")
     declared: Decimal = Field(description="申报数量 / Quantity declared")
     returned_on: date
-    effect: str = Field(description="补税、冲减、少申报、不补、冲减销项 / repay, reduce, less, nothing, offset")
+    effect: str = Field(
+        description="补税、冲减、少申报、不补、冲减销项、重新放行已撤回 / repay, reduce, less, nothing, offset, undone"
+    )
     amount: Decimal = Field(description="元 / Yuan")
     state: str = Field(description="booked；waiting：退付时扣回 / taken back when the refund is paid")
     assessment: dict[str, Any] = Field(description="理由、步骤与参数 / Reasons, steps, parameters")

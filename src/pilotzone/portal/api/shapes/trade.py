@@ -146,11 +146,37 @@ class TimelineOut(Schema):
     events: list[EventOut]
 
 
+class PaidEventOut(Schema):
+    """What happened to a payment abroad."""
+
+    at: Moment
+    state: str
+    zh: str
+    en: str
+    holder: str
+
+
+class PaidOut(Schema):
+    """The life of a payment abroad the caller sees."""
+
+    id: int
+    number: str
+    state: str = Field(description="applied、asked、paid、refused")
+    zh: str
+    en: str
+    holder: str = Field(description="bank、ebc（企业），办结为空 / bank, ebc (the firm), empty when done")
+    holder_zh: str
+    holder_en: str
+    since: Moment
+    events: list[PaidEventOut]
+
+
 class TrackOut(Schema):
-    """The trades that know a number, newest first, at most twenty."""
+    """The trades that know a number, newest first, at most twenty; and the payments abroad of that number."""
 
     number: str
     found: list[TimelineOut]
+    payments: list[PaidOut] = []
 
 
 class Counter(Schema):

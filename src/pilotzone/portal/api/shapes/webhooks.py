@@ -13,7 +13,11 @@ from pilotzone.portal.api.shapes.basic import Moment, Text
 LARGEST_ID = 2**63 - 1
 Url = Annotated[str, Field(max_length=500, description="推送地址，https / Endpoint, https")]
 Kinds = Annotated[
-    list[Text], Field(max_length=10, description="订阅内容：receipt.created / What is wanted: receipt.created")
+    list[Text],
+    Field(
+        max_length=10,
+        description="订阅内容：receipt.created、payment.changed / What is wanted: receipt.created, payment.changed",
+    ),
 ]
 Described = Annotated[Text, Field(description="备注 / Your own words for it")]
 Number = Annotated[int, Field(ge=1, le=LARGEST_ID)]

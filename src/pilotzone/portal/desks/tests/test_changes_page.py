@@ -18,6 +18,7 @@ from pilotzone.kernel.access.models import Organisation, Person, Unit
 from pilotzone.kernel.access.scope import scope
 from pilotzone.kernel.access.units import load_units
 from pilotzone.pipeline.tests.papers import Bench, Trade
+from pilotzone.ui.tests.forms import refused
 
 BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
 WHERE = "/clearance/changes/"
@@ -88,6 +89,18 @@ def test_it_is_saved_as_typed_and_two_pages_are_told_apart(zone: Bench) -> None:
     assert other.post(where, second | {"h.consigneeTelephone": "1"}).status_code == 422
     page = one.get(where).content.decode()
     assert "13900000002" in page and not re.search(r"<script(?![^>]*\bsrc=)|\son\w+=", page)
+
+
+def test_a_draft_that_is_refused_keeps_what_was_typed(zone: Bench) -> None:
+    client = clerk(zone, "ebp")
+    where = begun(client, ordered(zone, "PG6"))
+    refused(client, where, 1, but=("/discard/",))
+    form = form_of(client.get(where).content.decode())
+    page = client.post(
+        f"{where}keep/", form | {"h.consigneeTelephone": "打字的<人>", "h.goodsValue": "很多", "keep": []}
+    )
+    assert page.status_code == 422
+    assert 'value="打字的&lt;人&gt;"' in page.content.decode() and 'value="很多"' in page.content.decode()
 
 
 def test_what_is_wrong_stands_beside_the_form_and_is_not_kept(zone: Bench) -> None:

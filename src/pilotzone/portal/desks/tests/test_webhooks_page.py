@@ -37,7 +37,7 @@ def come(role: str = "ebc", name: str = "甲") -> tuple[Client, int]:
 
 def subscribe(client: Client, **more: str) -> str:
     """The page of a new subscription."""
-    told = client.post(PAGE, {"url": URL, "description": "总部ERP", "start": "all", **more})
+    told = client.post(PAGE, {"url": URL, "description": "总部ERP", "start": "all", "kinds": [ledger.CREATED], **more})
     assert told.status_code == 200
     found = re.search(rf'href="({PAGE}\d+/)"', told.content.decode())
     assert found
@@ -60,7 +60,7 @@ def test_an_empty_page_says_that_nothing_is_lost() -> None:
 
 def test_a_fresh_secret_is_shown_once() -> None:
     client, _ = come()
-    told = client.post(PAGE, {"url": URL, "description": "总部ERP"})
+    told = client.post(PAGE, {"url": URL, "description": "总部ERP", "kinds": [ledger.CREATED, ledger.PAYMENT]})
     (secret,) = set(re.findall(r"whsec_[\w+/=]+", told.content.decode()))
     assert len(secret) > 40 and "no-store" in told["Cache-Control"]
     assert secret not in client.get(PAGE).content.decode()

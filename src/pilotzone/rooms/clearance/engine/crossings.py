@@ -73,6 +73,13 @@ AFTER_BILL = Rule(
     source="海关总署公告2018年第194号；《中华人民共和国海关法》第六十三条",
     mend_zh="未收到税单作废状态的，请向放行海关申请作废或退税", mend_en="Without the bill's cancellation ask the customs office to void it or to refund.",
 )  # fmt: skip
+NOT_HELD = Rule(
+    "rule.cancel.not_held_again", whose="zone", tag="P", weight=WARNS,
+    zh="海关重新放行该清单；原预扣的税款担保已随撤销解除，现可用额度不足，未能重新预扣",
+    en="customs released the list again; the guarantee set free with its cancellation is no longer enough and was not held again",
+    source="docs/adr/0017-cancellation-after-release.md",
+    mend_zh="请担保企业补足担保或及时缴纳税款", mend_en="The guarantor lodges more or pays the tax in time.",
+)  # fmt: skip
 WHYS = {
     one.key: one
     for one in (

@@ -169,6 +169,8 @@ def _book(desk: Desk, trade: TradeRow, before: str, after: str, at: datetime, co
     anew = states.RELEASED in trade.stages
     overtook = after in released and before not in released and (anew or not _RETURNED.isdisjoint(trade.stages))
     if trade.flow != kinds.IMPORT:
+        if overtook and anew:
+            returning.tell_restored(desk, trade, at)
         for id_, lines, _ in applying.closed_returns(desk, trade) if overtook else ():
             returning.tell(desk, trade, id_, lines, at)
         return
@@ -180,7 +182,8 @@ def _book(desk: Desk, trade: TradeRow, before: str, after: str, at: datetime, co
     elif before not in states.BOOKED and after in states.BOOKED and trade.value is None:
         deciding.assess(desk, trade, at)
     if after in released and before not in released:
-        deciding.effect(desk, trade, inputs.COMMIT, at, reference=reference, info=info)
+        again = before not in states.BOOKED  # what was booked had been given back: amount and guarantee are taken anew
+        deciding.effect(desk, trade, inputs.COMMIT, at, reference=reference, info=info, again=again)
         for id_, lines, earlier in applying.closed_returns(desk, trade) if overtook else ():
             told = f"return:{id_}:{reference}" if anew else f"return:{id_}"
             returning.restore(desk, trade, told, lines, earlier, at)

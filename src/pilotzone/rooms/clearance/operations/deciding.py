@@ -134,13 +134,13 @@ def booking(trade: TradeRow) -> str:
 
 def effect(
     desk: Desk, trade: TradeRow, what: str, at: datetime, *, reference: str, info: str = "",
-    lines: Sequence[Head] = (), before: Sequence[Head] = (),
+    lines: Sequence[Head] = (), before: Sequence[Head] = (), again: bool = False,
 ) -> None:  # fmt: skip
     """Note what a change means for quota and guarantee; applied in order at the end of the batch."""
     desk.effects.append(
         Effect(
             what, trade.id, booking(trade), trade.buyer, trade.accepted_on or day_of(at), at, trade.value,
-            contents.assessment(trade.assessment), reference, info, lines, trade.invt_no, trade.parties, before,
+            contents.assessment(trade.assessment), reference, info, lines, trade.invt_no, trade.parties, before, again,
         )
     )  # fmt: skip
 

@@ -10,7 +10,7 @@ from pilotzone.kernel.copying import moment
 from pilotzone.rooms.clearance.engine import states
 from pilotzone.rooms.clearance.engine.kinds import BY_NUMBER
 from pilotzone.rooms.clearance.engine.rows import TradeRow
-from pilotzone.rooms.clearance.operations import arrivals, customs, deciding, inputs, legs, telling, writing
+from pilotzone.rooms.clearance.operations import arrivals, customs, deciding, inputs, legs, telling, undoing, writing
 from pilotzone.rooms.clearance.operations.desk import Desk, Settings
 from pilotzone.rooms.clearance.operations.inputs import Answer, Book, Directory, MessageIn, Outcome
 from pilotzone.rooms.clearance.queries import lookups
@@ -62,7 +62,7 @@ def _finish(desk: Desk) -> Outcome:
     deciding.settle(desk)
     _forward(desk)
     if desk.effects:
-        desk.book.apply(desk.effects)
+        undoing.not_held(desk, desk.book.apply(desk.effects))
     _answer_refused_lists(desk)
     writing.write(desk)
     events.publish("clearance.document_accepted", desk.accepted, cursor=desk.cursor)

@@ -105,7 +105,7 @@ class Effect:
 
     commit: released, also where the platform had refused; void: given back before release, or cancelled after it; restore:
     returned (`lines` when only in part, `before` the lines that came back earlier); over: customs says the buyer is over the limit. `on` is
-    the day the list was accepted, `at` now, `reference` what makes a repeated effect known.
+    the day the list was accepted, `at` now, `reference` what makes a repeated effect known. `again`: a commit of what had been given back.
     """
 
     what: str
@@ -122,6 +122,7 @@ class Effect:
     invt_no: str = ""
     parties: Sequence[int] = ()
     before: Sequence[Head] = ()
+    again: bool = False
 
 
 class Book(Protocol):
@@ -129,7 +130,9 @@ class Book(Protocol):
 
     def settle(self, ready: Sequence[Ready]) -> list[Settlement]: ...
     def assess(self, ready: Ready) -> Settlement: ...
-    def apply(self, effects: Sequence[Effect]) -> None: ...
+    def apply(self, effects: Sequence[Effect]) -> Sequence[int]:
+        """Follow the effects in order; the trades whose guarantee no longer suffices to be held again."""
+        ...
 
 
 class Answer(msgspec.Struct):

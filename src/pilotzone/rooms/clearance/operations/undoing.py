@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Sequence
 from datetime import datetime
 from decimal import Decimal
 
@@ -23,7 +24,7 @@ def undo(desk: Desk, trade: TradeRow, document: int, at: datetime) -> None:
     else:
         summing.leave(desk, trade)
         if lines := _left(desk, trade):
-            returning.tell(desk, trade, document, lines, at)
+            returning.tell(desk, trade, document, lines, at, cancelled=trade.stages.get(applications.CANCELLED_BY, ""))
     deciding.set_state(desk, trade, states.CANCELLED, at)
     _say(desk, trade, crossings.AFTER_RELEASE, at)
     if BILL in trade.stages:
@@ -38,8 +39,15 @@ def billed(desk: Desk, trade: TradeRow, at: datetime) -> None:
 
 def forget(trade: TradeRow) -> None:
     """Customs released the list again: what was said of its cancellation holds no more."""
-    said = (crossings.AFTER_RELEASE.code, crossings.AFTER_BILL.code)
+    said = (crossings.AFTER_RELEASE.code, crossings.AFTER_BILL.code, crossings.NOT_HELD.code)
     trade.reasons = [one for one in trade.reasons if one.get("code") not in said]
+
+
+def not_held(desk: Desk, trades: Sequence[int]) -> None:
+    """The guarantee of these trades, given back with a cancellation, no longer suffices to be held for the new release: it is said."""
+    wanted = set(trades)
+    for trade in [one for one in desk.trades.values() if one.id in wanted]:
+        _say(desk, trade, crossings.NOT_HELD, trade.changed_at)
 
 
 def _say(desk: Desk, trade: TradeRow, rule: Rule, at: datetime) -> None:

@@ -7,8 +7,11 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
+from django.db import connection
+
 from pilotzone.base.days import day_of
 from pilotzone.base.texts import whole
+from pilotzone.exchange.webhooks import ledger as webhooks
 from pilotzone.kernel import audit, events
 from pilotzone.kernel.access.actor import PLATFORM
 from pilotzone.kernel.access.doors import require
@@ -304,6 +307,10 @@ def _tell(payment: Payment) -> None:
         "usd": f"{payment.usd:f}", "pay_on": payment.pay_on,
     }  # fmt: skip
     events.publish("fx.payment_changed", [row], key=str(payment.pk))
+    told = {name: row[name] for name in ("number", "state", "advice", "currency", "amount", "usd")}
+    told |= {"id": payment.pk, "bank": payment.bank_id, "pay_on": payment.pay_on.isoformat()}
+    with connection.cursor() as cursor:
+        webhooks.tell(cursor, payment.organisation_id, webhooks.PAYMENT, {"payment": told})
 
 
 def _within_quota(payment: Payment) -> None:

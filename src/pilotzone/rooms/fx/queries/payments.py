@@ -29,6 +29,13 @@ NEWS = {
     "refused": ("银行不予办理", "the bank refused"),
 }  # fmt: skip
 NEWS_DAYS = 7
+LIFE = {
+    "applied": ("企业申请付汇，待银行审核", "the firm asks for the payment; the bank examines it"),
+    "asked": ("银行要求补充材料", "the bank asks for more documents"), "paid": ("银行已付汇", "the bank has paid"),
+    "refused": ("银行不予办理", "the bank refused"),
+}  # fmt: skip
+HOLDS = {"applied": "bank", "asked": "ebc"}
+DECIDED = {"pay": "paid", "ask": "asked", "refuse": "refused"}
 
 
 def payer_of(payment: Payment) -> Payee:
@@ -114,6 +121,42 @@ def news(at: datetime) -> dict[str, Any]:
 def numbered(number: str) -> list[dict[str, Any]]:
     """The payments of exactly this number that the caller sees, the newest first, at most PAGE: {id, number, firm, state…}."""
     return _told(list(Payment.objects.filter(number=number).select_related("receipt").order_by("-id")[:PAGE]))
+
+
+def lives(number: str) -> list[dict[str, Any]]:
+    """The lives of the payments of exactly this number that the caller sees, newest first, at most PAGE.
+
+    Each {id, number, state, zh, en, holder, since, lines}; `holder`: bank, ebc (the firm) or empty when it is done; a line is
+    {at, state, zh, en, holder, note}.
+    """
+    rows = list(Payment.objects.filter(number=number).order_by("-id")[:PAGE])
+    said: dict[int, list[PaymentDecision]] = {row.pk: [] for row in rows}
+    for one in PaymentDecision.objects.filter(payment__in=list(said), maker__in=("platform", "bank")).order_by("id"):
+        said[one.payment_id].append(one)
+    return [_life(row, said[row.pk]) for row in rows]
+
+
+def _life(row: Payment, said: list[PaymentDecision]) -> dict[str, Any]:
+    lines: list[dict[str, Any]] = []
+    asked: list[PaymentDecision] = []
+    for one in said:
+        if one.maker == "platform":
+            asked.append(one)
+            continue
+        # the last advice before a decision was made for it; those before it for an application
+        lines += [_line(advice, "applied") for advice in asked[:-1]] + [_line(one, DECIDED[one.outcome])]
+        asked = []
+    lines += [_line(advice, "applied") for advice in asked]
+    zh, en = LIFE[row.state]
+    return {
+        "id": row.pk, "number": row.number, "state": row.state, "zh": zh, "en": en, "holder": HOLDS.get(row.state, ""),
+        "since": row.decided_at if row.state != "applied" and row.decided_at else row.applied_at, "lines": lines,
+    }  # fmt: skip
+
+
+def _line(one: PaymentDecision, state: str) -> dict[str, Any]:
+    zh, en = LIFE[state]
+    return {"at": one.at, "state": state, "zh": zh, "en": en, "holder": HOLDS.get(state, ""), "note": one.note}
 
 
 def payment(number: int) -> dict[str, Any]:

@@ -16,8 +16,10 @@ from pilotzone.kernel.access.models import Membership, Organisation, Unit
 from pilotzone.kernel.access.scope import scope
 from pilotzone.rooms.fx import api
 from pilotzone.rooms.fx.tests.desks import NOON, Desk
+from pilotzone.rooms.fx.tests.test_payments import ask
 from pilotzone.rooms.fx.web import institution, queue
 from pilotzone.ui import listing as lists
+from pilotzone.ui.tests import forms
 
 pytestmark = pytest.mark.django_db
 
@@ -84,6 +86,16 @@ def test_a_receipt_goes_from_application_to_settlement(desk: Desk, firm: Client,
     assert "已办结" in done and "银行决定" in done
     again = bank.post(page, {"action": "settle", "reference": "A2"})
     assert again.status_code == 422 and "rule.fx.closed" in again.content.decode()
+
+
+def test_what_is_refused_keeps_what_was_typed(desk: Desk, firm: Client, bank: Client) -> None:
+    receipt = desk.receive("R9")
+    desk.link(receipt, "T9")
+    forms.refused(firm, f"/fx/receipts/{receipt}/", 1)
+    firm.post("/fx/mine/", {"action": "consent", "bank": desk.bank})
+    assert firm.post(f"/fx/receipts/{receipt}/", {"action": "apply", "purpose": "goods"}).status_code == 302
+    forms.refused(bank, f"/fx/receipts/{receipt}/", 1)
+    forms.refused(bank, f"/fx/payments/{ask(desk)['id']}/", 1)
 
 
 def test_a_refusal_is_read_by_the_firm(desk: Desk, firm: Client, bank: Client) -> None:

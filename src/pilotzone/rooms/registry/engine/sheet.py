@@ -93,11 +93,11 @@ def write(names: Sequence[str], rows: Iterable[Sequence[str]]) -> bytes:
 
 
 def licences_of(text: str) -> list[dict[str, str]]:
-    """The licences of a cell."""
+    """The licences of a cell. The last part, the scope, may hold the sign that divides the parts."""
     found = []
     for part in text.replace("；", ";").split(";"):
         if part.strip():
-            pieces = [piece.strip() for piece in part.replace("｜", "|").split("|")]
+            pieces = [piece.strip() for piece in part.replace("｜", "|").split("|", len(PARTS) - 1)]
             found.append(dict(zip(PARTS, [*pieces, *[""] * len(PARTS)], strict=False)))
     return found
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from django.db import transaction
 
+from pilotzone.base import texts
 from pilotzone.base.errors import Refused
 from pilotzone.kernel import audit, clock, events
 from pilotzone.kernel.access import firms
@@ -25,6 +26,7 @@ from pilotzone.rooms.registry.operations.holding import EVENT, body_of, row_of
 # a draft may be incomplete: these say only what is still to come
 LATER = frozenset({"rule.filing.missing", "rule.filing.licence_missing"})
 DRAFTED, SAME, WRONG = "drafted", "same", "wrong"
+LONGEST = {"name": 160, "evidence": 300, LICENCES: 200}  # as the page of one filing keeps them; of licences each part
 
 
 @dataclass
@@ -46,16 +48,17 @@ def upload(*, name: str, raw: bytes) -> Upload:
     """Make drafts of a file's rows; each row that cannot be one says why. Drafts count only once their firm confirms them.
 
     A draft that stands as it is asked for stays untouched; one that its firm has confirmed is not changed. Refused
-    `registry.upload.file`, `rule.filing.unknown_field`: then nothing is drafted.
+    `registry.upload.file`, `rule.filing.unknown_field`, `text.long` for the file's own name: then nothing is drafted.
     """
     actor = require(states.BULK)
+    name = texts.whole(name, 120, "文件名", "The name of the file", field="files")
     lines = read(raw, columns(firms.trades()))
     home = _home(actor)
     with scope(PLATFORM):
         rows = _judged(lines, home)
         made = _write(rows, actor, home)
         kept = Upload.objects.create(
-            unit=home, unit_path=home.path, uploader_id=actor.organisation, person_id=actor.person, name=name[:120],
+            unit=home, unit_path=home.path, uploader_id=actor.organisation, person_id=actor.person, name=name,
             columns=list(columns(firms.trades())), rows=[_report(row) for row in rows], at=clock.now(),
             **{outcome: sum(row.outcome == outcome for row in rows) for outcome in (DRAFTED, SAME, WRONG)},
         )  # fmt: skip
@@ -100,6 +103,7 @@ def _judged(lines: list[Line], home: Unit) -> list[Row]:
         row.unit = units.get(row.values["unit"])
         for name in [name for name in row.values if name not in asked]:
             row.wrong.append(finding(name, "rule.filing.unknown_field", value=name))
+        row.wrong += _too_long(row)
         paper = Paper(
             row.uscc, tuple(roles), row.values, row.licences, line.cells.get("evidence", ""), frozenset(units)
         )
@@ -107,12 +111,27 @@ def _judged(lines: list[Line], home: Unit) -> list[Row]:
             row.wrong += [
                 one
                 for one in judge(paper, on=today, known_roles=known)
-                if one.weight == REFUSES and one.code not in LATER
+                if one.weight == REFUSES
+                and one.code not in LATER
+                and (one.field, one.code) != ("name", "rule.filing.too_long")
             ]
             if row.uscc in seen:
                 row.wrong.append(finding("uscc", "registry.upload.twice", row=seen[row.uscc]))
             seen.setdefault(row.uscc, line.row)
     return rows
+
+
+def _too_long(row: Row) -> list[Finding]:
+    """What of a row would not be kept whole: its name, what proves its code, the parts of its licences."""
+    told = [("name", "单位名称", "The name", row.values.get("name", ""))]
+    told.append(("evidence", "代码佐证", "The evidence", row.line.cells.get("evidence", "")))
+    told += [(LICENCES, "证照内容", "A part of a licence", part) for one in row.licences for part in one.values()]
+    return [
+        Finding(field_, said.code, said.zh, said.en, REFUSES, said.source, said.mend_zh, said.mend_en)
+        for field_, zh, en, text in told
+        if len(text) > LONGEST[field_]
+        for said in [texts.SENTENCES.reason("text.long", zh=zh, en=en, most=LONGEST[field_])]
+    ]
 
 
 def _write(rows: list[Row], actor: Actor, home: Unit) -> list[Filing]:
@@ -163,7 +182,7 @@ _COLUMNS = (
 
 def _put(filing: Filing, row: Row, actor: Actor, owner: int | None) -> None:
     filing.roles, filing.values, filing.licences = row.roles, row.values, row.licences
-    filing.name, filing.evidence = row.values.get("name", "")[:160], row.line.cells.get("evidence", "")[:300]
+    filing.name, filing.evidence = row.values.get("name", ""), row.line.cells.get("evidence", "")
     filing.unit, filing.unit_path = row.unit, row.unit.path if row.unit else ""
     filing.uploader_id, filing.filled_by_id = actor.organisation, actor.person
     if filing.organisation_id is None:

@@ -57,6 +57,38 @@ def test_good_rows_become_drafts_and_faulty_ones_say_why(cast: Cast) -> None:
         assert Filing.objects.get(uscc=cast.code).organisation_id == cast.organisation.pk
 
 
+def test_what_would_be_cut_is_refused_and_the_other_rows_are_drafted(cast: Cast) -> None:
+    """Each row says which entry is too long, as one on the page does; the text itself stands in the answer, whole."""
+    names = (*NAMES, "evidence")
+    rows = [
+        (*row_of(61), "扫描件" * 100), (*row_of(62), "证" * 301), (*row_of(63, name="名" * 161), ""), (*row_of(64, name="名" * 160), ""),
+        (*row_of(65, licences=f"food|JY|局|2021-01-01|2022-01-01|{'预' * 201}"), ""),
+        (*row_of(66, licences="food|JY|局|2021-01-01|2022-01-01|预包装|散装"), ""),
+    ]  # fmt: skip
+    with cast.act("county"):
+        number = api.upload(name="甲.xlsx", raw=sheet.write(names, rows))
+        told = api.uploaded(number)
+        answered = sheet.read(api.report(number), sheet.columns(trades()))
+    found = {row["row"]: [(one["field"], one["code"]) for one in row["problems"]] for row in told["rows"]}
+    assert [found[row["row"]] for row in told["rows"]] == [
+        [], [("evidence", "text.long")], [("name", "text.long")], [], [("licences", "text.long")], [],
+    ]  # fmt: skip
+    (why,) = told["rows"][1]["problems"]
+    assert "300" in why["zh"] and "300" in why["en"] and why["mend_zh"] and why["mend_en"]
+    assert answered[1].cells["evidence"] == "证" * 301, "nothing typed is lost on the way back"
+    with scope(PLATFORM):
+        kept = {one.uscc: one for one in Filing.objects.filter(uscc__in=[code_of(n) for n in (61, 62, 63, 64, 65, 66)])}
+    assert set(kept) == {code_of(61), code_of(64), code_of(66)}
+    assert kept[code_of(61)].evidence == "扫描件" * 100 and kept[code_of(64)].name == "名" * 160
+    assert kept[code_of(66)].licences[0]["scope"] == "预包装|散装"
+
+
+def test_a_files_name_is_kept_whole_or_refused(cast: Cast) -> None:
+    with cast.act("county"), pytest.raises(Refused) as refused:
+        api.upload(name="名" * 121, raw=file_of(row_of(71)))
+    assert refused.value.code == "text.long" and "120" in refused.value.zh
+
+
 def test_the_same_file_twice_changes_nothing_and_the_answer_can_be_handed_in_again(cast: Cast) -> None:
     raw = file_of(row_of(31), row_of(32, phone="x"))
     with cast.act("county"):

@@ -16,6 +16,7 @@ from pilotzone.rooms.registry import api
 from pilotzone.rooms.registry.models import Filing
 from pilotzone.rooms.registry.tests.offices import ACCOUNT, CODE, VALUES, Cast, Registers, code_of, confirmed, valid
 from pilotzone.rooms.registry.tests.test_bulk import file_of, row_of
+from pilotzone.ui.tests import forms
 
 pytestmark = pytest.mark.django_db
 BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
@@ -29,7 +30,7 @@ def client_of(cast: Cast, who: str) -> Client:
 
 
 def typed(**more: Any) -> dict[str, Any]:
-    return {f"f-{name}": text for name, text in VALUES.items()} | {"roles": "ebc", "kept": "1"} | more
+    return {f"f-{name}": text for name, text in VALUES.items()} | {"roles": "ebc"} | more
 
 
 def test_a_firm_files_from_its_code_to_its_confirmation(cast: Cast, registers: Registers) -> None:
@@ -70,6 +71,20 @@ def test_offices_see_review_accept_and_send_back(cast: Cast) -> None:
     late = client_of(cast, "second").post(where + "accept/", {"version": version[1]})
     assert late.status_code == 422 and "registry.filing.moved" in late.content.decode()
     assert office.post(where + "dance/", {}).status_code == 403
+
+
+def test_a_change_that_is_refused_keeps_what_was_typed_and_shows_the_record_beside_it(cast: Cast) -> None:
+    valid(cast)
+    clerk = client_of(cast, "clerk")
+    forms.refused(clerk, "/registry/mine/", 2)
+    page = clerk.post("/registry/mine/change/", typed(reason="事由" * 200, **{"f-contact": "换了人"})).content.decode()
+    assert "text.long" in page and 'value="换了人"' in page and "事由" * 200 in page
+    assert f'<dd class="filing-paper">{VALUES["contact"]}' in page, "the record stands as it is"
+
+
+def test_an_office_that_is_refused_keeps_what_it_wrote(cast: Cast) -> None:
+    number = confirmed(cast)
+    forms.refused(client_of(cast, "county"), f"/registry/filings/{number}/", 1)
 
 
 def test_the_list_is_filtered_and_exported(cast: Cast) -> None:

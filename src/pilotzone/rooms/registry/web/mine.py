@@ -32,7 +32,7 @@ def show(request: HttpRequest) -> HttpResponse:
 
 @require_POST
 def act(request: HttpRequest, verb: str) -> HttpResponse:
-    """One verb of the page; what is refused is said on the page, which keeps what was typed. Denied `registry.verb` for another."""
+    """One verb of the page; what is refused is said on the page, which keeps what was typed (ui.keeping). Denied `registry.verb` for another."""
     require(ACTION)
     done = VERBS.get(verb)
     if done is None:
@@ -66,8 +66,6 @@ def _page(request: HttpRequest, problem: Problem | None) -> HttpResponse:
         }  # fmt: skip
         return render(request, "registry/start.html", context, status=status)
     one = words.shown(told)
-    if problem is not None and "kept" in request.POST:
-        _keep_typed(request, one)
     context = {
         "one": one, "problem": problem, "roles": words.role_choices(one["roles"]), "units": words.units_named(),
         "licence_rows": _licence_rows(one), "promises": _promises(told), "findings": one["findings"],
@@ -75,18 +73,6 @@ def _page(request: HttpRequest, problem: Problem | None) -> HttpResponse:
         "trial": (trials.ACCOUNT, trials.code_of(one["uscc"])) if clock.is_demo() else None,
     }  # fmt: skip
     return render(request, "registry/mine.html", context, status=status)
-
-
-def _keep_typed(request: HttpRequest, one: dict[str, Any]) -> None:
-    """What was typed stands on the page again, though it was refused."""
-    values = words.values_typed(request)
-    for section in one["sections"]:
-        for field in section["fields"]:
-            if not field["locked"]:
-                field["value"] = values.get(field["key"], field["value"])
-    one["licences"] = [
-        row for row in words.licences_typed(request) if any(row[part] for part in words.LICENCE_PARTS[1:])
-    ]
 
 
 def _licence_rows(one: dict[str, Any]) -> list[dict[str, Any]]:

@@ -13,6 +13,7 @@ from django.test import Client
 from pilotzone.kernel import clock
 from pilotzone.rooms.services import api
 from pilotzone.rooms.services.tests.offices import PDF, Cast, handed_in, told, values_of
+from pilotzone.ui.tests import forms
 
 pytestmark = pytest.mark.django_db
 BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
@@ -76,6 +77,14 @@ def test_a_firm_applies_corrects_and_receives_its_notice(cast: Cast) -> None:
     done = clerk.post(where + "close/", {}, follow=True).content.decode()
     assert "办结" in done
     assert office.post(where + "dance/", {}).status_code == 403
+
+
+def test_a_case_that_is_refused_keeps_what_was_typed(cast: Cast) -> None:
+    clerk = client_of(cast, "clerk")
+    draft = clerk.post("/services/apply/training/", typed("training"))
+    forms.refused(clerk, draft["Location"], 1)
+    handed = handed_in(cast)
+    forms.refused(client_of(cast, "office"), f"/services/cases/{handed}/", 1)
 
 
 def test_papers_go_up_with_the_form_and_come_down_as_files(cast: Cast) -> None:

@@ -168,7 +168,8 @@ class GuaranteeLedger:
         account = self._account(hold.guarantor)
         amount = hold.left if event.amount is None else event.amount
         named = bool(event.reference) and (hold.guarantor, hold.list_key, "RELEASE", event.reference) in self.done
-        if named or not hold.left:
+        # the rest may be set free once more in a later turn, for the same reason as before
+        if (named and event.amount is not None) or not hold.left:
             return self._answer("RELEASE", account, hold.list_key, again=True)
         if not is_cents(amount) or amount <= 0:
             return self._answer("RELEASE", account, hold.list_key, told=reason("rule.guarantee.amount"))

@@ -211,6 +211,10 @@ EXPORT: dict[str, Sentence] = {
         "货物已视同内销征税，退运冲减当期销项税额，由企业在增值税申报中办理", "The goods were taxed as sold inside: the firm takes the output tax off in its VAT return",
         _RETURNED, "ebc",
     ),
+    "rule.export.returned_undone": _told(
+        "海关撤销清单后又重新放行：按退运处理的结果撤回，已补缴的{amount}元恢复为已退税款", "Customs released the list again after cancelling it: what was booked as come back is undone, the {amount} yuan repaid count as refunded again",
+        _RETURNED, "ebc",
+    ),
     "rule.export.returned_quantity": _told(
         "退运数量{now}不合：申报{declared}，此前已退运{before}", "{now} cannot come back: {declared} declared, {before} came back before", _OWN, "ebc",
     ),

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
 from pilotzone.base.money import to_cents
+from pilotzone.kernel.copying import texts
 from pilotzone.kernel.cursor import Cursor
-from pilotzone.rooms.tax.engine.guarantee import ReleaseTax
+from pilotzone.rooms.tax.engine.guarantee import HoldTax, ReleaseTax
 from pilotzone.rooms.tax.engine.payments import (
     SETTLED,
     WAITING,
@@ -78,6 +79,24 @@ def free(cursor: Cursor, invt_nos: Sequence[str], *, at: datetime) -> int:
     return sum(told.ok and not told.again for told in guarantee(cursor, releases, at=at))
 
 
+def hold_again(cursor: Cursor, lists: Mapping[str, str], *, at: datetime) -> list[str]:
+    """Hold the tax of lists anew (key: customs' number) of which nothing is held and which are not paid; which no longer fit.
+
+    For a release of what a cancellation had voided. A list that never held anything holds nothing now.
+    """
+    if not lists:
+        return []
+    cursor.execute(_FREED, (texts(sorted(lists)),))
+    holds = [HoldTax(*row) for row in cursor.fetchall()]
+    cursor.execute(_BILLS_OF_LISTS, (texts(sorted({lists[hold.list_key] for hold in holds})),))
+    bills: dict[str, list[Standing]] = {}
+    for list_key, tax_no, status, receipt_no in cursor.fetchall():
+        bills.setdefault(list_key, []).append(Standing(tax_no, status, receipt_no=receipt_no))
+    paid = {key for key, of in bills.items() if free_of(of) and any(bill.receipt_no for bill in of)}
+    wanted = [hold for hold in holds if hold.list_key not in paid]
+    return [told.list_key for told in guarantee(cursor, wanted, at=at) if not told.ok]
+
+
 def _lock_accounts(cursor: Cursor, numbers: Sequence[str]) -> list[str]:
     """The lists of these bills; their guarantors' accounts are locked before any bill is, as batches do."""
     cursor.execute("SELECT DISTINCT invt_no FROM tax_bill WHERE tax_no = ANY(%s) ORDER BY invt_no", (list(numbers),))
@@ -134,6 +153,13 @@ _STANDING_OF_LISTS = """
 SELECT b.list_key, b.tax_no, b.status, b.receipt_no FROM tax_bill b
 JOIN tax_guarantee_hold h ON h.list_key = b.list_key AND h.released < h.amount
 WHERE b.invt_no = ANY(%s) AND b.list_key <> ''
+"""
+_FREED = """
+SELECT list_key, organisation_id, amount FROM tax_guarantee_hold
+WHERE list_key = ANY(%s::text[]) AND released = amount AND amount > 0 ORDER BY list_key
+"""
+_BILLS_OF_LISTS = """
+SELECT list_key, tax_no, status, receipt_no FROM tax_bill WHERE invt_no = ANY(%s::text[]) AND list_key <> ''
 """
 _ACCOUNTS_OF_LISTS = """
 SELECT 1 FROM tax_guarantee WHERE organisation_id IN (

@@ -127,7 +127,7 @@ def _row(row: dict[str, Any]) -> dict[str, Any]:
     return row | {
         **({name: row[f"{name}_en"] for name in ("service_name", "producer_name")} if english else {}),
         "state_word": state, "light_says": state, "light": words.AGENCY_LIGHTS[row["state"]],
-        "lacks": "、".join(word for name, word in names.items() if not row[name]) or "—",
+        "lacks": (", " if english else "、").join(word for name, word in names.items() if not row[name]) or "—",
     }  # fmt: skip
 
 

@@ -68,9 +68,11 @@ FIELDS = {
 }  # fmt: skip
 EVENTS = {
     "APPLY": noop("申报占用"), "WITHDRAW": noop("释放"), "REFUND": noop("退税到账"), "TOP_UP": noop("核算补退"), "CLAW": noop("追回"),
+    "UNCLAW": noop("撤回追回"),
 }  # fmt: skip
 RETURN_EFFECTS = {
     "repay": noop("补缴已退税款"), "reduce": noop("冲减申报税额"), "less": noop("按剩余数量申报"), "nothing": noop("不补税"), "offset": noop("冲减销项税额"),
+    "undone": noop("重新放行，已撤回"),
 }  # fmt: skip
 PROPOSALS = {"approve": noop("同意退税"), "refuse": noop("不予退税"), "back": noop("退回初审")}
 

@@ -46,6 +46,7 @@ HOLDERS: dict[str, tuple[str, str]] = {
     "platform": ("线上综合服务平台", "this platform"),
     "customs": ("海关", "customs"),
     "zone": ("综试办", "zone office"),
+    "bank": ("银行", "bank"),
     "": ("已办结", "done"),
 }
 

@@ -17,6 +17,7 @@ KINDS: dict[str, tuple[str, str]] = {
     "entryId": ("报关单编号", "declaration no."),
     "taxNo": ("电子税单编号", "tax bill no."),
 }
+PAYMENT = ("付汇申请号", "payment application no.")  # of a payment abroad: the room fx knows them
 _TYPED = re.compile(r"[^\s\x00-\x1f<>\"'\\]{4,80}")
 
 

@@ -9,6 +9,7 @@ from typing import Any
 from django.db import connection
 
 from pilotzone.base.days import SHANGHAI
+from pilotzone.rooms.fx import api as fx
 from pilotzone.rooms.tracking.engine.lines import Line, Timeline
 from pilotzone.rooms.tracking.engine.numbers import cleaned
 from pilotzone.rooms.tracking.errors import bad_number, not_found
@@ -29,6 +30,12 @@ def timelines(typed: str) -> list[Timeline]:
     if not found:
         raise not_found(number)
     return found
+
+
+def payments(typed: str) -> list[dict[str, Any]]:
+    """The payments abroad of a number that the caller sees (fx.payment_lives); none for what cannot be a number."""
+    number = cleaned(typed)
+    return fx.payment_lives(number) if number is not None else []
 
 
 def of_trade(trade_id: int) -> Timeline | None:

@@ -16,13 +16,16 @@ def search(request: HttpRequest) -> HttpResponse:
     """`?q=` any number: what was found, or what to do when nothing was."""
     typed = request.GET.get("q", "").strip()
     found: list[api.Timeline] = []
+    paid = [_paid(one) for one in api.payments(typed)] if typed else []
     problem = None
     if typed:
         try:
             found = api.timelines(typed)
         except Refused as refused:
-            problem = refused.as_dict()
-    context = {"q": typed[:80], "found": [_shown(one) for one in found], "problem": problem, "kinds": _kinds()}
+            problem = None if paid else refused.as_dict()
+    context = {
+        "q": typed[:80], "found": [_shown(one) for one in found], "paid": paid, "problem": problem, "kinds": _kinds(),
+    }  # fmt: skip
     return render(request, "tracking/search.html", context, status=404 if problem else 200)
 
 
@@ -50,6 +53,15 @@ def _shown(timeline: api.Timeline) -> dict[str, Any]:
     }
 
 
+def _paid(one: dict[str, Any]) -> dict[str, Any]:
+    language = get_language() or "zh-hans"
+    lines = [
+        line | {"code": f"fx.payment.{line['state']}", "state": "", "source": "", "holder_name": api.holder_name(line["holder"], language)}
+        for line in one["lines"]
+    ]  # fmt: skip
+    return one | {"holder_name": api.holder_name(one["holder"], language), "lines": lines}
+
+
 def _line(line: api.Line, language: str) -> dict[str, Any]:
     return {
         "at": line.at,
@@ -64,4 +76,4 @@ def _line(line: api.Line, language: str) -> dict[str, Any]:
 
 def _kinds() -> list[str]:
     index = 1 if (get_language() or "zh-hans").startswith("en") else 0
-    return [names[index] for names in api.KINDS.values()]
+    return [names[index] for names in (*api.KINDS.values(), api.PAYMENT)]

@@ -9,8 +9,8 @@ from decimal import Decimal
 from pilotzone.rooms.tax.errors import refused
 
 Key = tuple[str, int]
-APPLY, WITHDRAW, REFUND, TOP_UP, CLAW = "APPLY", "WITHDRAW", "REFUND", "TOP_UP", "CLAW"
-EVENTS = (APPLY, WITHDRAW, REFUND, TOP_UP, CLAW)
+APPLY, WITHDRAW, REFUND, TOP_UP, CLAW, UNCLAW = "APPLY", "WITHDRAW", "REFUND", "TOP_UP", "CLAW", "UNCLAW"
+EVENTS = (APPLY, WITHDRAW, REFUND, TOP_UP, CLAW, UNCLAW)
 FREE, APPLIED, REFUNDED = "free", "applied", "refunded"
 
 
@@ -86,6 +86,15 @@ class RefundLedger:
             raise refused("rule.export.claw_exceeds", list_no=key[0], line_no=key[1])
         standing.clawed -= difference
         return [Entry(key, CLAW, Decimal(0), Decimal(0), -difference)]
+
+    def unclaw(self, key: Key, amount: Decimal) -> list[Entry]:
+        """What was paid back has no more ground: it counts as refunded again. Never more than was paid back."""
+        (key,) = self._all([key], REFUNDED)
+        standing = self.lines[key]
+        if not 0 <= amount <= standing.clawed:
+            raise refused("rule.export.money", name=f"{key[0]}-{key[1]}", value=format(amount, "f"))
+        standing.clawed -= amount
+        return [Entry(key, UNCLAW, Decimal(0), Decimal(0), -amount)] if amount else []
 
     def _at(self, key: Key) -> Standing:
         return self.lines.get(key, Standing())

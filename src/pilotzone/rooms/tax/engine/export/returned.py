@@ -19,7 +19,8 @@ from pilotzone.rooms.tax.errors import Reason, reason, refused
 
 ALGORITHM, LAW = "export_return/2020-03-27", "export.return.repay"
 REPAY, REDUCE, DECLARE_LESS, NOTHING, OFFSET = "repay", "reduce", "less", "nothing", "offset"
-EFFECTS = (REPAY, REDUCE, DECLARE_LESS, NOTHING, OFFSET)
+UNDONE = "undone"  # a cancellation made it come back, and customs released the list again
+EFFECTS = (REPAY, REDUCE, DECLARE_LESS, NOTHING, OFFSET, UNDONE)
 _EXEMPT, _TAXED = ("no_invoice", "exempt"), "taxed"
 
 
@@ -84,6 +85,13 @@ def effect(back: Back, at: Standing, treatment: str, *, on: date, repaid: Decima
         f"rule.export.returned_{kind}", source=law.source(LAW), left=format(back.declared - back.before - back.now, "f")
     )
     return Effect(kind, Decimal(0), (told,), (_step(back, Decimal(0), repaid, Decimal(0), law),))
+
+
+def undone(amount: Decimal, on: date) -> Reason:
+    """Why what a cancellation made come back counts no more: `amount` yuan that were repaid are the firm's again."""
+    law = Parameters(on)
+    law.text(LAW)
+    return reason("rule.export.returned_undone", source=law.source(LAW), amount=yuan(amount))
 
 
 def net(amount: Decimal, declared: Decimal, back: Decimal) -> Decimal:

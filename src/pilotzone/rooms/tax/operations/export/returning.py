@@ -1,4 +1,7 @@
-"""出口退运的税: follows the returns customs closed (clearance.export_returned) and books what they do to a line's refund, once each."""
+"""出口退运的税: follows the returns customs closed (clearance.export_returned) and books what they do to a line's refund, once each.
+
+What came back because customs cancelled the list is undone when customs releases it again (clearance.export_restored, ADR 17).
+"""
 
 from __future__ import annotations
 
@@ -7,7 +10,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Sum
+from django.db.models import Q, Sum
 
 from pilotzone.base.days import day_of
 from pilotzone.base.errors import Problem
@@ -23,7 +26,8 @@ from pilotzone.rooms.tax.errors import refused
 from pilotzone.rooms.tax.models import ExportRegistration, ExportReturn, Prerefund, RefundFiling, RefundLine
 from pilotzone.rooms.tax.operations.export import ledger
 
-CONSUMER, KINDS = "tax-export-returns", ("clearance.export_returned",)
+RESTORED = "clearance.export_restored"
+CONSUMER, KINDS = "tax-export-returns", ("clearance.export_returned", RESTORED)
 BOOKED, WAITING = "booked", "waiting"
 LONGEST_NO = 20
 
@@ -37,6 +41,9 @@ def follow(limit: int = 100) -> int:
 def _read(batch: list[Event]) -> None:
     for event in batch:
         for row in event.rows:
+            if event.kind == RESTORED:
+                restore(row)
+                continue
             for line in row["lines"]:
                 take(row, line)
 
@@ -47,11 +54,12 @@ def take(row: Mapping[str, Any], line: Mapping[str, Any]) -> ExportReturn | None
     firm, key = row.get("seller"), (number, int(line["line_no"]))
     if firm is None or not number:
         return None
-    if ExportReturn.objects.filter(document_id=row["document"], line_no=key[1]).exists():
+    known = ExportReturn.objects.filter(document_id=row["document"], line_no=key[1]).first()
+    if known is not None and not _cancelled_anew(known, row):
         return None
     book = ledger.open_(firm, [key])  # the firm's account is locked: part returns of one line are added one by one
     standing = book.lines.get(key, Standing())
-    earlier = ExportReturn.objects.filter(list_no=key[0], line_no=key[1])
+    earlier = _standing(key)
     before = earlier.aggregate(sum=Sum("quantity"))["sum"] or Decimal(0)
     repaid = earlier.filter(effect__in=(returned.REPAY, returned.REDUCE)).aggregate(sum=Sum("amount"))[
         "sum"
@@ -67,11 +75,16 @@ def take(row: Mapping[str, Any], line: Mapping[str, Any]) -> ExportReturn | None
             "tax.export.return_unread", object_kind="export_return", object_id=f"{row['document']}-{key[1]}", after=problem.as_dict(),
         )  # fmt: skip
         return None
-    made = ExportReturn.objects.create(
-        organisation_id=firm, list_no=key[0], line_no=key[1], document_id=row["document"], trade_id=row["trade"],
-        declared=back.declared, quantity=back.now, returned_on=day_of(at), effect=found.kind, amount=found.amount,
-        assessment=found.as_dict(), state=WAITING if found.kind == returned.REDUCE else BOOKED, booked_at=at,
-    )  # fmt: skip
+    cancelled = {"cancelled": row["cancelled"], "list": row["list"]} if row.get("cancelled") else {}
+    made = known or ExportReturn(document_id=row["document"], line_no=key[1])
+    told = {
+        "organisation_id": firm, "list_no": key[0], "trade_id": row["trade"], "declared": back.declared, "quantity": back.now,
+        "returned_on": day_of(at), "effect": found.kind, "amount": found.amount, "assessment": found.as_dict() | cancelled,
+        "state": WAITING if found.kind == returned.REDUCE else BOOKED, "booked_at": at,
+    }  # fmt: skip
+    for name, value in told.items():
+        setattr(made, name, value)
+    made.save()
     if found.kind == returned.REPAY:
         _repay(book, key, [made], at)
     audit.record(
@@ -79,6 +92,41 @@ def take(row: Mapping[str, Any], line: Mapping[str, Any]) -> ExportReturn | None
         after={"effect": found.kind, "amount": str(found.amount), "quantity": str(back.now)},
     )  # fmt: skip
     return made
+
+
+def restore(row: Mapping[str, Any]) -> int:
+    """Customs released a list again: what its earlier cancellation made come back counts no more. How many lines; 0 when done before."""
+    firm, number, at = row.get("seller"), str(row["list_no"] or "")[:LONGEST_NO], datetime.fromisoformat(row["at"])
+    of_list = ExportReturn.objects.filter(trade_id=row["trade"], list_no=number).exclude(effect=returned.UNDONE)
+    lines = of_list.filter(assessment__list=row["list"], assessment__cancelled__lte=row["released"]).order_by("pk")
+    if firm is None:
+        return 0
+    for one in lines:
+        key = (one.list_no, one.line_no)
+        book = ledger.open_(firm, [key])  # the account is locked; what stood before it is read after it
+        one.refresh_from_db()
+        before, paid_back = one.amount, one.effect in (returned.REPAY, returned.REDUCE) and one.state == BOOKED
+        if paid_back:
+            _give_back(book, key, one, row["released"], at)
+        told = returned.undone(before if paid_back else Decimal(0), day_of(at))
+        one.assessment = one.assessment | {"reasons": [told.as_dict()], "undone": row["released"], "was": one.effect}
+        one.effect, one.amount, one.state = returned.UNDONE, Decimal(0), BOOKED
+        one.save(update_fields=["effect", "amount", "state", "assessment"])
+        audit.record(
+            "tax.export.return_undone", object_kind="export_return", object_id=f"{key[0]}-{key[1]}",
+            before={"effect": one.assessment["was"], "amount": str(before)}, after={"released": row["released"]},
+        )  # fmt: skip
+    return len(lines)
+
+
+def _cancelled_anew(known: ExportReturn, row: Mapping[str, Any]) -> bool:
+    """Whether the return was undone by a release, and the list cancelled once more after that."""
+    return known.effect == returned.UNDONE and str(row.get("cancelled") or "") > known.assessment.get("undone", "")
+
+
+def _standing(key: Key) -> Any:
+    """What came back of a line and was not undone."""
+    return ExportReturn.objects.filter(list_no=key[0], line_no=key[1]).exclude(effect=returned.UNDONE)
 
 
 def paid(filing: RefundFiling, keys: Iterable[Key], *, at: datetime) -> None:
@@ -99,7 +147,7 @@ def freed(keys: Iterable[Key]) -> None:
 
 def back_of(key: Key) -> tuple[Decimal, Decimal] | None:
     """(declared, came back) of a line; None where nothing came back. Refused `rule.export.returned_whole` where all did."""
-    rows = ExportReturn.objects.filter(list_no=key[0], line_no=key[1])
+    rows = _standing(key)
     declared = rows.values_list("declared", flat=True).first()
     if declared is None:
         return None
@@ -117,8 +165,31 @@ def _repay(book: Any, key: Key, rows: Iterable[ExportReturn], at: datetime) -> N
             ledger.write(line.filing, book.change(key, -row.amount), at=at, reference=f"return:{row.document_id}")
         open_ = Prerefund.objects.select_for_update().filter(list_no=key[0], line_no=key[1], state="open").first()
         if open_ is not None:
-            open_.base = returned.net(open_.base, row.declared, row.quantity)
+            was = open_.base
+            # of what had not come back before: the part returns of a line add up to the whole of its base
+            left = row.declared - _before(row)
+            open_.base = returned.net(open_.base, left, row.quantity)
             open_.refunded -= row.amount
             open_.save(update_fields=["base", "refunded"])
+            row.assessment = row.assessment | {"base_taken": str(was - open_.base)}
         row.state = BOOKED
-        row.save(update_fields=["state"])
+        row.save(update_fields=["state", "assessment"])
+
+
+def _before(row: ExportReturn) -> Decimal:
+    """What of the line had come back before this return."""
+    older = Q(booked_at__lt=row.booked_at) | Q(booked_at=row.booked_at, pk__lt=row.pk)
+    earlier = _standing((row.list_no, row.line_no)).filter(older)
+    return earlier.aggregate(sum=Sum("quantity"))["sum"] or Decimal(0)
+
+
+def _give_back(book: Any, key: Key, row: ExportReturn, released: str, at: datetime) -> None:
+    """What was repaid of a line counts as refunded again; so does the base of a pre-refund that is still open."""
+    line = RefundLine.objects.filter(list_no=key[0], line_no=key[1], standing=True).select_related("filing").first()
+    if line is not None and row.amount:
+        ledger.write(line.filing, book.unclaw(key, row.amount), at=at, reference=f"released:{released}")
+    open_ = Prerefund.objects.select_for_update().filter(list_no=key[0], line_no=key[1], state="open").first()
+    if open_ is not None:
+        open_.base += Decimal(row.assessment.get("base_taken", "0"))
+        open_.refunded += row.amount
+        open_.save(update_fields=["base", "refunded"])
