@@ -1,7 +1,7 @@
 """`make proof`: the long proofs at full size; writes docs/proofs.md.
 
     python tools/proof.py [--kills N] [--trades N] [--targets NAME …] [--times N] [--seed N]
-        [--lists N] [--tables N] [--linked N] [--releases N] [--samples N] [--orders N] [--share F]
+        [--lists N] [--tables N] [--linked N] [--releases N] [--samples N] [--orders N] [--share F] [--walkers N]
         [--only properties|kills|reconciliation|statistics|marketplace|privacy|hub] [--out FILE]
 
 `make test` runs the same properties with fewer examples and the same kill proof with fewer kills. Exit 1 where
@@ -18,6 +18,7 @@ import subprocess
 import sys
 import time
 from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pages
@@ -36,6 +37,7 @@ PRIVACY = (
     ("src/pilotzone/exchange/tests/test_hub_proofs.py", "no_subject"),
     ("src/pilotzone/kernel/tests/test_personal_data.py", ""),
 )
+WALKS = "nobody_reads or nothing_a_stranger_sends"
 # at full size one test may take an hour; the ten minutes after which `make test` calls a test hung are not meant for it
 PATIENT = ("-o", "faulthandler_timeout=0")
 OUTCOME = re.compile(r"(\d+) (passed|failed|error|skipped)")
@@ -86,6 +88,7 @@ def _asked() -> argparse.Namespace:
     wanted.add_argument(
         "--share", type=float, default=1.0, help="of pairs of address and subject the leak scanner asks, 0 to 1"
     )
+    wanted.add_argument("--walkers", type=int, default=2, help="processes the leak scanner's walk is shared out to")
     wanted.add_argument(
         "--only", choices=("properties", "kills", "reconciliation", "statistics", "marketplace", "privacy", "hub")
     )
@@ -211,24 +214,42 @@ def privacy(asked: argparse.Namespace, seed: int) -> tuple[bool, str]:
         "PRIVACY_SEED": str(seed),
         "PRIVACY_SHARE": str(asked.share),
     }
-    for path, chosen in PRIVACY:
-        began = time.monotonic()
-        words = [sys.executable, "-m", "pytest", *PATIENT, "-q", "-s", path, *(("-k", chosen) if chosen else ())]
-        done = subprocess.run(words, cwd=ROOT, env=environment, capture_output=True, text=True, check=False)
-        all_held &= done.returncode == 0
-        outcome = _outcome(done)
-        figures = [line.partition("FIGURE ")[2] for line in done.stdout.splitlines() if "FIGURE " in line]
-        found = [f"- {one}" for one in figures] or [f"- {path}"]
-        found[-1] += f" ({path}: {outcome}, {time.monotonic() - began:.0f} s)"
-        print("\n".join(found), flush=True)
-        rows += found
-        if done.returncode:
-            print(done.stdout[-6000:], file=sys.stderr, flush=True)
+    with ThreadPoolExecutor(asked.walkers) as threads:
+        told = [
+            (path, threads.submit(_asked_of, path, chosen, environment | {"PRIVACY_PART": part}))
+            for path, one in PRIVACY
+            for chosen, part in _parts(path, one, asked.walkers)
+        ]
+        done_all = ((path, *one.result()) for path, one in told)
+        for path, done, seconds in done_all:
+            all_held &= done.returncode == 0
+            figures = [line.partition("FIGURE ")[2] for line in done.stdout.splitlines() if "FIGURE " in line]
+            found = [f"- {one}" for one in figures] or [f"- {path}"]
+            found[-1] += f" ({path}: {_outcome(done)}, {seconds:.0f} s)"
+            print("\n".join(found), flush=True)
+            rows += found
+            if done.returncode:
+                print(done.stdout[-6000:], file=sys.stderr, flush=True)
     head = (
         "## Privacy\n\nMarked rows of firms that know nothing of one another, looked for in every answer to everybody else; requests drawn"
         " for every operation of the interface; fields of shared resources; personal data in generated texts with seeds of their own.\n"
     )
     return all_held, "\n".join([head, *rows, ""])
+
+
+def _parts(path: str, chosen: str, walkers: int) -> list[tuple[str, str]]:
+    """(tests of a file, part of the walks) for each process: the leak scanner's walks are shared out, what else stands there is asked once."""
+    if path != PRIVACY[0][0]:
+        return [(chosen, "1/1")]
+    return [(chosen if part == 1 else WALKS, f"{part}/{walkers}") for part in range(1, walkers + 1)]
+
+
+def _asked_of(path: str, chosen: str, environment: dict[str, str]) -> tuple[subprocess.CompletedProcess[str], float]:
+    """A run of the chosen tests of a file, and its seconds."""
+    began = time.monotonic()
+    words = [sys.executable, "-m", "pytest", *PATIENT, "-q", "-s", path, *(("-k", chosen) if chosen else ())]
+    done = subprocess.run(words, cwd=ROOT, env=environment, capture_output=True, text=True, check=False)
+    return done, time.monotonic() - began
 
 
 def _outcome(done: subprocess.CompletedProcess[str]) -> str:

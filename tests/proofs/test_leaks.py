@@ -16,7 +16,7 @@ from pilotzone.kernel.access.actor import PLATFORM
 from pilotzone.kernel.access.scope import scope
 from pilotzone.rooms.clearance import api as clearance
 from tests.proofs.leaks.addresses import MOST
-from tests.proofs.leaks.scanner import PARTIES, Scanner, Told, rows_of
+from tests.proofs.leaks.scanner import MARK, PARTIES, Scanner, Told, beyond_echo, rows_of
 from tests.proofs.leaks.world import World
 
 FULL = os.environ.get("HYPOTHESIS_PROFILE") == "proof"
@@ -25,12 +25,14 @@ SHARE, MANY, METHODS, SEED = (
     if FULL
     else (0.01, 1, ("post",), 7)
 )
+# of several processes that walk together: which one of how many, "1/2"
+PART, PARTS = (int(one) for one in (os.environ.get("PRIVACY_PART") or "1/1").split("/"))
 
 
 def figures(what: str, told: Told, world: World) -> None:
     answers = ", ".join(f"{status}: {number:,}" for status, number in sorted(told.statuses.items()))
     print(
-        f"FIGURE {what}: {told.asked:,} requests of {len(world.subjects)} subjects in {len(world.circles)} circles,"
+        f"FIGURE {what}{f' (part {PART} of {PARTS})' if PARTS > 1 else ''}: {told.asked:,} requests of {len(world.subjects)} subjects in {len(world.circles)} circles,"
         f" {len(told.leaks)} leaks, {len(told.failed)} failures ({answers})"
     )
 
@@ -57,7 +59,7 @@ def test_the_marks_are_there_and_their_owners_read_them(marked_zone: World) -> N
 
 def test_nobody_reads_what_is_not_his(marked_zone: World) -> None:
     scanner = Scanner(marked_zone, SEED)
-    scanner.walk(SHARE, most=MANY)
+    scanner.walk(SHARE, most=MANY, part=(PART - 1, PARTS))
     figures("GET of every address", scanner.told, marked_zone)
     assert scanner.told.leaks == []
     assert scanner.told.failed == []
@@ -67,7 +69,7 @@ def test_nothing_a_stranger_sends_has_an_effect(marked_zone: World) -> None:
     with scope(PLATFORM):
         before = [rows_of(circle) for circle in marked_zone.circles]
     scanner = Scanner(marked_zone, SEED + 1)
-    scanner.walk(SHARE, METHODS, most=MANY)
+    scanner.walk(SHARE, METHODS, most=MANY, part=(PART - 1, PARTS))
     figures(", ".join(METHODS).upper() + " by strangers", scanner.told, marked_zone)
     assert scanner.told.leaks == []
     assert scanner.told.failed == []
@@ -149,5 +151,26 @@ def test_marks_are_parted_so_that_every_kind_has_strangers(marked_zone: World) -
     for kind, parties in PARTIES.items():
         for circle in marked_zone.circles:
             assert set(parties) < set(circle.firms), kind
+            assert MARK.fullmatch(circle.mark(kind).encode()), "it is found where it stands"
     with pytest.raises(DatabaseError), connection.cursor() as cursor:
         cursor.execute("ALTER TABLE clearance_trade DISABLE ROW LEVEL SECURITY")  # the pages' role may not
+
+
+def test_the_parts_of_a_walk_ask_everything_once_between_them(
+    marked_zone: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: dict[tuple[int, int], list[tuple[str, str, str]]] = {}
+    for part in ((0, 1), (0, 2), (1, 2)):
+        here = asked[part] = []
+        monkeypatch.setattr(Scanner, "ask", lambda _, *told, here=here: here.append(told))
+        Scanner(marked_zone, SEED).walk(0.01, most=1, part=part)
+    assert asked[0, 1] and sorted(asked[0, 2] + asked[1, 2]) == sorted(asked[0, 1])
+    assert not set(asked[0, 2]) & set(asked[1, 2])
+
+
+def test_an_echo_of_the_question_is_no_leak_but_a_word_around_it_is() -> None:
+    for text, beyond in (
+        (b"", False), (b"<p>QZ1K0XW</p>", False), (b"?number=QZ1K0XW&x", False), (b"AB-QZ1K0XW", True), (b"QZ1K0XW QZ1K0XW9", True),
+        (b"QZ1K0XW%41", True),
+    ):  # fmt: skip
+        assert beyond_echo(text, b"/track/?number=QZ1K0XW", b"QZ1K0XW") is beyond, text

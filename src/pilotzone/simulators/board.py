@@ -88,6 +88,9 @@ BROKER = Simulator(
         SLOW, DOWN,
         Switch("lose", "lose", COUNT, "接下来收下但不确认、断开连接的报文数", "so many next messages it keeps and hangs up before the confirm"),
         Switch("repeat", "repeat", COUNT, "接下来忘记的确认数（报文再次送达）", "so many next acknowledgements it forgets, and delivers again"),
+        Switch("late", "late", COUNT, "接下来视为超时的确认数（通道被关闭，报文再次送达）", "so many next acknowledgements come too late: it closes the channel, and delivers again"),
+        Switch("full", "full", COUNT, "接下来因队列已满而拒收的报文数", "so many next messages it does not take, as a full queue"),
+        Switch("blocked", "blocked", YES, "内存不足：暂停接收报文并告知", "low on memory: takes no messages, and says so"),
     ),
 )  # fmt: skip
 TAX = Simulator(

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import io
 import random
+import re
+import time
 import zipfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import unquote_to_bytes
@@ -17,6 +19,9 @@ from pilotzone.kernel.access.models import Person
 from tests.proofs.leaks.addresses import MOST, filled, patterns
 from tests.proofs.leaks.world import KINDS, Circle, Subject, World
 
+WORD = frozenset(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_")
+MARK = re.compile(rb"QZ\d+K\d+XW")  # as `Circle.mark` writes them
+EACH = 2000  # so often it is told how far a walk is
 BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
 # the firms of a circle whose own a kind of row is; every other firm is a stranger to it
 PARTIES = {
@@ -71,6 +76,15 @@ def _administrator(kind: str) -> tuple[str, ...]:
     return ("firm_admin",) if "ebp" in PARTIES[kind] else ()
 
 
+class Browser(Client):
+    """Django's own without its notes: the contexts of every template of every page, which nobody reads here."""
+
+    def request(self, **request: Any) -> Any:
+        answer = self.handler(self._base_environ(**request))
+        self.cookies.update(answer.cookies)
+        return answer
+
+
 class Scanner:
     """Browsers of every subject on one connection, as a web process has them one after another."""
 
@@ -78,6 +92,13 @@ class Scanner:
         self.world, self.told = world, Told()
         self.chance = random.Random(seed)
         self.clients = {one.name: self._client(one) for one in world.subjects}
+        self.headers = {
+            one.name: {"headers": {"Authorization": f"Bearer {one.token}"}} if one.token else {}
+            for one in world.subjects
+        }
+        self.marks = {
+            circle.mark(kind).encode(): (circle.mark(kind), kind) for circle in world.circles for kind in KINDS
+        }
         self.forbidden = {
             one.name: {
                 circle.mark(kind): f"{kind}/{circle.number}"
@@ -88,10 +109,13 @@ class Scanner:
             for one in world.subjects
         }
 
-    def walk(self, share: float = 1.0, methods: Iterable[str] = ("get",), *, most: int = MOST) -> None:
+    def walk(
+        self, share: float = 1.0, methods: Iterable[str] = ("get",), *, most: int = MOST, part: tuple[int, int] = (0, 1)
+    ) -> None:
         """Ask for every address, as every subject, about every circle, in an order of chance.
 
-        `share`: of the pairs of address and subject; every address is asked by somebody and every subject asks.
+        `share`: of the pairs of address and subject; every address is asked by somebody and every subject asks. `part`: (place,
+        number of processes) of one of several that ask everything together; the same seed in each.
         """
         work = [
             (method, where, subject)
@@ -105,41 +129,38 @@ class Scanner:
         ]
         unique = list(dict.fromkeys((method, where, subject.name) for method, where, subject in work))
         self.chance.shuffle(unique)
-        for method, where, name in unique:
+        mine = unique[part[0] :: part[1]]
+        began = time.monotonic()
+        for number, (method, where, name) in enumerate(mine, 1):
             self.ask(method, where, name)
+            if number % EACH == 0:
+                pace = number / max(time.monotonic() - began, 0.001)
+                print(f"{number:,} of {len(mine):,} asked, {pace:.1f} a second", flush=True)
 
     def ask(self, method: str, where: str, name: str) -> int:
         """One question; its answer is searched for marks."""
-        client = self.clients[name]
-        answer = getattr(client, method)(where, **self._how(name))
+        answer = getattr(self.clients[name], method)(where, **self.headers[name])
         self.told.asked += 1
         self.told.statuses[answer.status_code] = self.told.statuses.get(answer.status_code, 0) + 1
         if answer.status_code >= 500 and answer.status_code != 503:
             self.told.failed.append((name, method, where))
-        text = _text(answer)
-        asked = where.encode()
-        for mark, what in self.forbidden[name].items():
-            if mark.encode() in text and mark.encode() not in asked:
-                self._found(name, method, where, what)
-            elif mark.encode() in text and _beyond(text, asked, mark):
-                self._found(name, method, where, f"{what} (beside the echo)")
-        for circle in self.world.circles:
-            for kind in KINDS:
-                mark = circle.mark(kind)
-                if mark.encode() in text and mark not in self.forbidden[name]:
-                    self.told.seen_own.add(f"{name} {kind}")
+        text, asked, forbidden = _text(answer), where.encode(), self.forbidden[name]
+        for found in set(MARK.findall(text)) & self.marks.keys():
+            mark, kind = self.marks[found]
+            if mark not in forbidden:
+                self.told.seen_own.add(f"{name} {kind}")
+            elif found not in asked:
+                self._found(name, method, where, forbidden[mark])
+            elif beyond_echo(text, asked, found):
+                self._found(name, method, where, f"{forbidden[mark]} (beside the echo)")
         return int(answer.status_code)
 
     def _found(self, name: str, method: str, where: str, what: str) -> None:
         self.told.leaks.append((name, method, where, what))
         print(f"LEAK {name} {method} {where}: {what}", flush=True)
 
-    def _how(self, name: str) -> dict[str, Any]:
-        subject = next(one for one in self.world.subjects if one.name == name)
-        return {"headers": {"Authorization": f"Bearer {subject.token}"}} if subject.token else {}
-
-    def _client(self, subject: Subject) -> Client:
-        client = Client(raise_request_exception=False)
+    def _client(self, subject: Subject) -> Browser:
+        client = Browser(raise_request_exception=False)
         if subject.person is not None:
             client.force_login(Person.objects.get(pk=subject.person), backend=BACKEND)
         return client
@@ -156,14 +177,23 @@ class Scanner:
         )
 
 
-def _beyond(text: bytes, asked: bytes, mark: str) -> bool:
+def beyond_echo(text: bytes, asked: bytes, mark: bytes) -> bool:
     """Whether an answer to a question that names a mark says more with it than the question did: another word around it."""
-    known = {word for word in _words(unquote_to_bytes(asked)) if mark.encode() in word}
-    return any(mark.encode() in word and word not in known for word in _words(unquote_to_bytes(text)))
+    return not _around(text, mark) <= _around(asked, mark)
 
 
-def _words(text: bytes) -> Iterator[bytes]:
-    yield from bytes(sign if sign < 128 and (chr(sign).isalnum() or sign in b"-_") else 32 for sign in text).split()
+def _around(text: bytes, mark: bytes) -> set[bytes]:
+    """The words of a text that hold the mark: letters, digits, hyphens and underscores beside it."""
+    text, found, at = unquote_to_bytes(text), set[bytes](), 0
+    while (at := text.find(mark, at)) >= 0:
+        first, after = at, at + len(mark)
+        while first and text[first - 1] in WORD:
+            first -= 1
+        while after < len(text) and text[after] in WORD:
+            after += 1
+        found.add(text[first:after])
+        at = after
+    return found
 
 
 def _text(answer: Any) -> bytes:

@@ -11,14 +11,13 @@ import time
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from pilotzone.base.errors import Refused
-from pilotzone.exchange.channels.amqp_link import PATIENCE_S, Broker, Link, away, refused
+from pilotzone.exchange.channels.amqp_failures import away, no_queue, of_a_channel, oversize, refused
+from pilotzone.exchange.channels.amqp_link import PATIENCE_S, Broker, Link
 from pilotzone.exchange.formats import envelope
 
 PREFIX = "amqp:"  # of a subscription (exchange/webhooks): then the DXP number whose queue is told
 OUT, ANSWERS = "{receiver}", "{dxp}_HZ"
 LARGEST = 14 * 1024 * 1024  # a DxpMsg whose data, in Base64, are as large as the platform takes them
-NOT_FOUND, PRECONDITION, TOO_LARGE = 404, 406, 311  # reply codes of AMQP 0-9-1
 LONGEST_NAME = 255  # bytes of a queue's name
 MOST_REJECTED = 1000  # in one look, so that a queue full of rubbish does not hold the round for ever
 _TAGS = 1 << 40
@@ -45,7 +44,7 @@ class Amqp:
     def send(self, raw: bytes) -> None:
         """Put one DxpMsg into the queue of each receiver; returns when the broker keeps it."""
         if len(raw) > self._largest:
-            raise _oversize(len(raw))
+            raise oversize(len(raw))
         message = envelope.unwrap(raw)
         names = [
             queue_of(self._out, receiver=receiver, sender=message.sender, type=message.message_type)
@@ -65,13 +64,11 @@ class Amqp:
         try:
             self._link.again(lambda held: held.channel.basic_publish("", queue, body, properties, mandatory=True))
         except UnroutableError:
-            raise _no_queue(queue) from None
+            raise no_queue(queue) from None
         except NackError:
             raise away("away", "消息中间件未接收该报文", "it did not take the message") from None
         except ChannelClosedByBroker as closed:
-            if closed.reply_code in (PRECONDITION, TOO_LARGE):
-                raise _oversize(len(body)) from None
-            raise away("away", closed.reply_text, closed.reply_text) from None
+            raise of_a_channel(closed, queue, len(body)) from None
 
     def receive(self, box: str, most: int = 50) -> list[tuple[int, bytes]]:
         """The oldest messages for a DXP number as (number, DxpMsg), at most `most`."""
@@ -84,23 +81,36 @@ class Amqp:
         try:
             found: list[tuple[int, bytes]] = self._link.again(lambda held: self._taken(held, queue, most))
         except ChannelClosedByBroker as closed:
-            if closed.reply_code == NOT_FOUND:
-                raise _no_queue(queue) from None
-            raise away("away", closed.reply_text, closed.reply_text) from None
+            raise of_a_channel(closed, queue) from None
         return found
+
+    def look(self, queue: str) -> int:
+        """How many messages wait in a queue; none is taken. Unavailable where there is no such queue."""
+        from pika.exceptions import ChannelClosedByBroker
+
+        try:
+            told = self._link.again(lambda held: held.channel.queue_declare(queue, passive=True))
+        except ChannelClosedByBroker as closed:
+            raise of_a_channel(closed, queue) from None
+        return int(told.method.message_count)
 
     def acknowledge(self, box: str, numbers: Sequence[int]) -> None:
         """Say that these are kept. Of a connection that is gone nothing can be said: they come again, and are known."""
+        from pika.exceptions import ChannelClosedByBroker
+
         held = self._link.held
         ours = [number % _TAGS for number in numbers if held is not None and number // _TAGS == held.name]
         if held is None or not ours:
             return
-        with self._link.bounded(held):
-            for tag in ours:
-                if tag in held.open:
-                    held.channel.basic_ack(tag)
-                    held.open.discard(tag)
-            held.connection.process_data_events(0)  # an ack has no answer: what went wrong is told now, not next time
+        try:
+            with self._link.bounded(held):
+                for tag in ours:
+                    if tag in held.open:
+                        held.channel.basic_ack(tag)
+                        held.open.discard(tag)
+                held.connection.process_data_events(0)  # an ack has no answer: what went wrong is told now
+        except ChannelClosedByBroker as closed:  # RabbitMQ: held for longer than its consumer_timeout
+            raise of_a_channel(closed, box) from None
 
     def close(self) -> None:
         """Close this thread's connection."""
@@ -145,11 +155,3 @@ def queue_of(pattern: str, **told: str) -> str:
             "queue", f"队列名设置无效：{pattern[:80]}", f"The setting for a queue's name is no good: {pattern[:80]}"
         )
     return name
-
-
-def _no_queue(queue: str) -> Exception:
-    return away("queue", f"没有队列 {queue}", f"there is no queue {queue}")
-
-
-def _oversize(size: int) -> Refused:
-    return refused("size", f"报文过大（{size} 字节）", f"The message is too large ({size} bytes)")

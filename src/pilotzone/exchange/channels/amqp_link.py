@@ -15,13 +15,13 @@ from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
-from pilotzone.base.errors import Problem, Refused, Unavailable
+from pilotzone.base.errors import Problem, Unavailable
+from pilotzone.exchange.channels.amqp_failures import away, of_a_connection, refused
 
 SCHEMES = ("amqp", "amqps")
 PATIENCE_S = 20.0
 FIRST_WAIT_S, LONGEST_WAIT_S = 1.0, 60.0
 HEARTBEAT_S = 60
-SOURCE = "海关跨境统一版规范 ceb §2.2"
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,12 +61,14 @@ def broker_of(url: str, *, user: str, password: str, ca: str = "", cert: str = "
 
 @dataclass
 class Held:
-    """A connection with its channel; `open` are delivery tags not acknowledged yet."""
+    """A connection with its channel; `open` are delivery tags not acknowledged yet; `blocked`: why the broker takes no
+    message at present, as it said."""
 
     connection: Any
     channel: Any
     name: int
     open: set[int] = field(default_factory=set)
+    blocked: str = ""
 
 
 class Link:
@@ -95,7 +97,9 @@ class Link:
                 with self.bounded(held):
                     return ask(held)
             except Unavailable:
-                pass  # idle for too long, or the broker began again; what is asked twice is known by its number
+                if held.blocked:
+                    raise  # another connection would be blocked likewise
+                # idle for too long, or the broker began again; what is asked twice is known by its number
         held = self._connected()
         with self.bounded(held):
             return ask(held)
@@ -121,6 +125,7 @@ class Link:
         try:
             made = Held(BlockingConnection(self._parameters()), None, next(self._named))
             with self.bounded(made):
+                _listen(made)
                 made.channel = made.connection.channel()
                 made.channel.confirm_delivery()
         except (ProbableAuthenticationError, ProbableAccessDeniedError):
@@ -128,7 +133,7 @@ class Link:
         except Unavailable as failure:
             problem = failure
         except (AMQPError, AMQPConnectorException, OSError) as failure:
-            problem = away("away", _said(failure), _said(failure))
+            problem = of_a_connection(failure)
         else:
             self._local.pause = (0.0, 0.0)
             self._local.held = made
@@ -157,7 +162,13 @@ class Link:
             raise
         except (AMQPError, OSError, AttributeError, ValueError) as failure:  # a loop that is closed has lost its parts
             self._drop(held)
-            raise away("away", _said(failure), _said(failure)) from None
+            if held.blocked:
+                raise away(
+                    "blocked",
+                    f"对方暂停接收报文（{held.blocked}）",
+                    f"it takes no messages at present ({held.blocked})",
+                ) from None
+            raise of_a_connection(failure) from None
         except BaseException:
             self._drop(held)
             raise
@@ -174,10 +185,7 @@ class Link:
         broker = self._broker
         tls = None
         if broker.tls:
-            context = ssl.create_default_context(cafile=broker.ca or None)
-            if broker.cert:
-                context.load_cert_chain(broker.cert)
-            tls = SSLOptions(context, broker.host)
+            tls = SSLOptions(_context(broker), broker.host)
         return ConnectionParameters(
             host=broker.host, port=broker.port, virtual_host=broker.vhost, ssl_options=tls,
             credentials=PlainCredentials(broker.user, broker.password), heartbeat=HEARTBEAT_S,
@@ -186,24 +194,30 @@ class Link:
         )  # fmt: skip
 
 
+def _context(broker: Broker) -> ssl.SSLContext:
+    """Unavailable `channel.amqp.file` where a certificate's file cannot be used: its mender needs no restart."""
+    path = broker.ca
+    try:
+        context = ssl.create_default_context(cafile=broker.ca or None)
+        if broker.cert:
+            path = broker.cert
+            context.load_cert_chain(broker.cert)
+    except OSError as failure:  # ssl.SSLError is one
+        why = failure.strerror or str(failure)
+        raise away(
+            "file", f"证书文件 {path} 无法使用（{why}）", f"the certificate's file {path} cannot be used ({why})"
+        ) from None
+    return context
+
+
+def _listen(held: Held) -> None:
+    """Note that the broker takes no messages (RabbitMQ: memory or disk runs out) when it says so, not at the next question."""
+    below = held.connection._impl
+    below.add_on_connection_blocked_callback(
+        lambda _, told: setattr(held, "blocked", str(told.method.reason)[:80] or "?")
+    )
+    below.add_on_connection_unblocked_callback(lambda *_: setattr(held, "blocked", ""))
+
+
 def _too_long() -> None:
     raise TimeoutError("no answer in time")
-
-
-def _said(failure: Exception) -> str:
-    return f"{type(failure).__name__}: {failure}".strip(": ")[:200]
-
-
-def refused(what: str, zh: str, en: str) -> Refused:
-    """The refusal `channel.amqp.<what>`."""
-    return Refused(code=f"channel.amqp.{what}", zh=f"{zh}。", en=f"{en}.", source=SOURCE)
-
-
-def away(what: str, zh: str, en: str) -> Unavailable:
-    """`channel.amqp.<what>`, to be tried again."""
-    return Unavailable(
-        code=f"channel.amqp.{what}",
-        zh=f"消息中间件暂时不可用：{zh}",
-        en=f"The broker is away for the moment: {en}",
-        source=SOURCE,
-    )

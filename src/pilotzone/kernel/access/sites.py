@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import logging
 import re
 import struct
 from collections.abc import Mapping, Sequence
@@ -14,7 +15,7 @@ from typing import Any
 from django.db import IntegrityError, transaction
 from django.db.models import Q, QuerySet
 
-from pilotzone.base.errors import Denied
+from pilotzone.base.errors import Denied, Refused
 from pilotzone.base.sentences import Sentences
 from pilotzone.base.texts import whole
 from pilotzone.base.written import plain
@@ -25,6 +26,7 @@ from pilotzone.kernel.access.models import Organisation, Site, SiteProvider, Uni
 from pilotzone.kernel.access.scope import current, scope
 from pilotzone.reference.tables import SHIPPED
 
+log = logging.getLogger("pilotzone.sites")
 _SLUG = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,38}[a-z0-9])?")
 _PNG = b"\x89PNG\r\n\x1a\n"
 LOGO_BYTES, LOGO_SIDE = 200 * 1024, 1024
@@ -91,7 +93,7 @@ def open_site(*, unit: str, facts: Mapping[str, Any], logo: bytes | None, at: da
                 **values,
             )
     except IntegrityError:
-        raise SENTENCES.refused("kernel.site.taken", by_field={"slug": slug, "name_zh": values["name_zh"]}) from None
+        raise _taken(slug, slug=slug, name_zh=values["name_zh"]) from None
     audit.record("site.open", object_kind="site", object_id=slug, after={"unit": found.path, "name": values["name_zh"]})
     return site
 
@@ -113,10 +115,16 @@ def change_site(*, slug: str, version: int, facts: Mapping[str, Any], logo: byte
         with transaction.atomic():
             site.save()
     except IntegrityError:
-        raise SENTENCES.refused("kernel.site.taken", by_field={"name_zh": values["name_zh"]}) from None
+        raise _taken(slug, name_zh=values["name_zh"]) from None
     after = {name: value for name, value in values.items() if name in before and before[name] != value}
     audit.record("site.change", object_kind="site", object_id=slug, before={n: before[n] for n in after}, after=after)
     return site
+
+
+def _taken(which: str, /, **by_field: str) -> Refused:
+    """Refused `kernel.site.taken`, and logged: two of the zone want one name."""
+    log.warning("kernel.site.taken %s", which)
+    return SENTENCES.refused("kernel.site.taken", by_field=by_field)
 
 
 def close_site(*, slug: str, on: date, reason: str) -> None:

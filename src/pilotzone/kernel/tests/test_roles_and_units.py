@@ -121,3 +121,47 @@ def test_every_sub_platform_of_the_regional_data_is_listed() -> None:
         pytest.skip("the regional data is not beside this checkout")
     lines = REGIONS.read_text(encoding="utf-8").splitlines()[1:]
     assert {line.split(",")[0] for line in lines} == {row["site"] for row in PLAN if "site" in row}
+
+
+def unit(code: str, path: str = "", zh: str = "", **more: object) -> dict[str, object]:
+    return {
+        "code": code,
+        "path": path or f"zone.{code}",
+        "kind": "district",
+        "zh": zh or f"合成{code}",
+        "en": code,
+        **more,
+    }
+
+
+@pytest.mark.parametrize(
+    ("rows", "code"),
+    [
+        ([unit("a", successor="b"), unit("b", successor="c"), unit("c", successor="a")], "kernel.unit.cycle"),
+        ([unit("a", successor="a")], "kernel.unit.cycle"),
+        ([unit("a", successor="gone")], "kernel.unit.successor"),
+        ([unit("a", "zone.b.a"), unit("c", "zone.a.b")], "kernel.unit.parent"),
+        ([unit("a"), unit("b", "zone.a")], "kernel.unit.twice"),
+        ([unit("a"), unit("a", "zone.b")], "kernel.unit.twice"),
+        ([unit("a", zh="合成区"), unit("b", zh="合成区")], "kernel.unit.twice"),
+        ([unit("a", zh="合成区", to=date(2020, 1, 1)), unit("b", zh="合成区")], "kernel.unit.twice"),
+    ],
+)
+@pytest.mark.django_db
+def test_units_that_are_no_tree_are_refused_logged_and_nothing_is_changed(
+    rows: list[dict[str, object]], code: str, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    with scope(PLATFORM):
+        before = list(Unit.objects.values_list("code", "path").order_by("code"))
+        monkeypatch.setattr(units, "shipped", lambda: (unit("zone", "zone"), *rows))
+        with pytest.raises(Refused, match=code.replace(".", r"\.")), caplog.at_level("ERROR", "pilotzone.units"):
+            units.load_units()
+        assert list(Unit.objects.values_list("code", "path").order_by("code")) == before
+    assert [one.getMessage().split()[0] for one in caplog.records if one.name == "pilotzone.units"] == [code]
+
+
+def test_a_name_may_pass_on_to_a_unit_that_comes_afterwards() -> None:
+    units.hold_together([
+        unit("zone", "zone"), unit("a", zh="合成区", to=date(2019, 12, 5), successor="b"),
+        unit("b", zh="合成区", **{"from": date(2019, 12, 6)}),
+    ])  # fmt: skip

@@ -165,12 +165,15 @@ def used(request: HttpRequest, agreement: Number | None = None, limit: Limit = 2
 )
 def send(request: HttpRequest, response: HttpResponse) -> Any:
     """Send a CloudEvent to the department of an agreement; answered once it is durable. Order is kept per subject."""
-    charset = (request.content_params or {}).get("charset", "utf-8").lower()
-    if charset.replace("-", "") != "utf8":
-        raise refused("hub.charset")
-    body = bodies.read(request, media=(envelope.MEDIA,), largest=envelope.LARGEST)
-    question = asking.Question("message", None)
-    return _noted(request, response, question, lambda: repeats.once(_key(request), body, lambda: mailbox.send(body))[0])
+
+    def work() -> dict[str, Any]:
+        charset = (request.content_params or {}).get("charset", "utf-8").lower()
+        if charset.replace("-", "") != "utf8":
+            raise refused("hub.charset")
+        body = bodies.read(request, media=(envelope.MEDIA,), largest=envelope.LARGEST)
+        return repeats.once(_key(request), body, lambda: mailbox.send(body))[0]
+
+    return _noted(request, response, asking.Question("message", None), work)
 
 
 @router.post(
@@ -182,10 +185,12 @@ def send(request: HttpRequest, response: HttpResponse) -> Any:
 def send_batch(request: HttpRequest, response: HttpResponse) -> Any:
     """Send up to 1,000 CloudEvents in one call, each judged by itself; answered once they are durable. Where a certificate is
     registered each carries `pzsignature`. An event sent again with the same content is told as repeated."""
-    body = bodies.read(request, media=(envelope.BATCH_MEDIA,), largest=envelope.LARGEST)
-    certificate = clients.certificate_of(caller(request))
-    question = asking.Question("message", None)
-    done = _noted(request, response, question, lambda: {"results": batches.send_batch(body, certificate)})
+
+    def work() -> dict[str, Any]:
+        body = bodies.read(request, media=(envelope.BATCH_MEDIA,), largest=envelope.LARGEST)
+        return {"results": batches.send_batch(body, clients.certificate_of(caller(request)))}
+
+    done = _noted(request, response, asking.Question("message", None), work)
     if isinstance(done, HttpResponse):
         return done
     # a thousand outcomes written as they are: fitting each into its shape would cost as much as judging its signature

@@ -86,6 +86,8 @@ def _status(problem: Problem) -> int:
 
 
 def _told(request: HttpRequest, problem: Problem) -> HttpResponse:
+    if problem.code in HUB:  # whom it refuses before his question is known has no line of the chained log
+        log.warning("api.refused %s %s %s", problem.code, request.method, request.path)
     return answer(problem)
 
 

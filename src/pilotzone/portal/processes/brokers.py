@@ -18,7 +18,7 @@ import structlog
 from pilotzone.base.errors import Problem, Refused, Unavailable
 from pilotzone.exchange import inbox
 from pilotzone.exchange.channels.amqp import ANSWERS, OUT, PREFIX, Amqp, queue_of
-from pilotzone.exchange.channels.amqp_link import SCHEMES, broker_of
+from pilotzone.exchange.channels.amqp_link import PATIENCE_S, SCHEMES, broker_of
 from pilotzone.exchange.channels.dxp import Node
 from pilotzone.exchange.channels.endpoint import Guard
 from pilotzone.exchange.channels.webhook import Answer, post
@@ -45,7 +45,7 @@ def node_of(url: str) -> Node | Amqp:
     return Node(url, client_cert=os.environ.get("PILOTZONE_CUSTOMS_CERT", ""))
 
 
-def transport(url: str) -> Amqp:
+def transport(url: str, *, patience_s: float = PATIENCE_S) -> Amqp:
     """The broker at this address, as the settings say. Refused `channel.amqp.url`, `channel.amqp.queue`."""
     told = os.environ
     kept = secret_file("amqp-password")
@@ -56,7 +56,7 @@ def transport(url: str) -> Amqp:
     )  # fmt: skip
     return Amqp(
         broker, out=told.get("PILOTZONE_AMQP_OUT", OUT), answers=told.get("PILOTZONE_AMQP_ANSWERS", ANSWERS),
-        quarantine=quarantine,
+        quarantine=quarantine, patience_s=patience_s,
     )  # fmt: skip
 
 

@@ -152,9 +152,10 @@ def _repeat(dsn: str, stopping: threading.Event, name: str, work: Callable[[Conn
             if not done:
                 stopping.wait(idle_s)
         except (psycopg.OperationalError, Problem) as away:
-            if was_away != type(away).__name__:
+            what = away.code if isinstance(away, Problem) else type(away).__name__
+            if was_away != what:
                 log.warning("carrier.away", work=name, error=str(away)[:200])
-            was_away = type(away).__name__
+            was_away = what
             stopping.wait(AWAY_S)
         except Exception:
             log.exception("carrier.failed", work=name)

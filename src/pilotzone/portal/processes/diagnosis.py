@@ -12,7 +12,7 @@ from pathlib import Path
 
 import psycopg
 
-from pilotzone.portal.processes import connections, database, postgres, premises, records, tuning
+from pilotzone.portal.processes import brokerage, connections, database, postgres, premises, records, tuning
 from pilotzone.portal.processes.home import LONGEST_SOCKET, SOCKET, asked, database_dir, home, socket_dir
 from pilotzone.reference import edition
 from pilotzone.ui.paper import fonts
@@ -42,6 +42,7 @@ def findings(port: int | None = None, *, memory: int | None = None) -> list[Find
     state = home()
     running = records.holder(state) is not None
     found = [*_python(), *_folder(state), *_disk(state), *_assets(), *_fonts(state), *_reference(state)]
+    found += _brokers()
     found += _embedded(state) if connections.embedded() else [*_own_server(state), *_settings(state, memory)]
     if not running:
         found += _ports(premises.ports(port)) if port else ()
@@ -143,6 +144,14 @@ def _tree(state: Path) -> Iterator[Finding]:
                 f"Process {row['name']} does not run.",
                 f"read {state}/logs/{row['name']}.log",
             )
+
+
+def _brokers() -> Iterator[Finding]:
+    """Message brokers that are away, do not let us in, or lack a queue; nothing is sent or taken."""
+    if not any(os.environ.get(name, "").strip().startswith("amqp") for name in brokerage.SETTINGS):
+        return
+    for one in brokerage.looked_at():
+        yield Finding(f"doctor.broker_{one.what}", one.zh, one.en, one.mend)
 
 
 def _embedded(state: Path) -> Iterator[Finding]:

@@ -6,7 +6,11 @@ import os
 from collections.abc import Iterator
 from urllib.parse import urlsplit
 
+from pilotzone.base.errors import Refused
+from pilotzone.exchange.channels import amqp_link
+
 SCHEMES = ("postgresql", "postgres")
+HTTP = ("http", "https")
 # settings the launcher reads as whole numbers: the least and the greatest
 NUMBERS = {
     "PILOTZONE_INTAKE_PORT": (1, 65535),
@@ -35,6 +39,9 @@ def faults() -> Iterator[tuple[str, str]]:
             f"设置 DATABASE_URL 不可用：{zh}。格式为 {form}。",
             f"DATABASE_URL cannot be used: {en}. Its form is {form}.",
         )
+    for name, others in (("PILOTZONE_CUSTOMS_URL", HTTP), ("PILOTZONE_FIRMS_URL", ())):
+        if why := _counterpart(os.environ.get(name, "").strip(), others):
+            yield f"设置 {name} 不可用：{why[0]}", f"{name} cannot be used: {why[1]}"
 
 
 def ports(portal: int) -> dict[int, str]:
@@ -59,4 +66,19 @@ def _database(url: str) -> tuple[str, str] | None:
         return f"应以 {SCHEMES[0]}:// 开头", f"it does not begin with {SCHEMES[0]}://"
     if not parts.path.strip("/"):
         return "没有写数据库名", "it names no database"
+    return None
+
+
+def _counterpart(url: str, others: tuple[str, ...]) -> tuple[str, str] | None:
+    """Why an address of somebody we speak with is none: a broker's, or one of the other schemes. It is not told: it may hold a password."""
+    scheme = url.partition("://")[0]
+    if not url or scheme in others:
+        return None
+    if scheme not in amqp_link.SCHEMES:
+        known = "、".join((*others, *amqp_link.SCHEMES))
+        return f"应以 {known} 之一加 :// 开头。", f"it begins with none of {known.replace('、', ', ')} and ://."
+    try:
+        amqp_link.broker_of(url, user="", password="")
+    except Refused as refused:
+        return refused.zh, refused.en
     return None

@@ -23,12 +23,17 @@ _OF_A_NUMBER = re.compile(rf"{node.USER.pattern}(_HZ|_IN)?")
 
 class Behaviour(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """What the broker does wrong: `delay_ms` before each answer; `down`: it hangs up on everybody; `lose`: so many next
-    messages are kept and the connection dropped before the confirm; `repeat`: so many next acknowledgements are forgotten."""
+    messages are kept and the connection dropped before the confirm; `repeat`: so many next acknowledgements are forgotten;
+    `late`: so many next ones come after the broker's patience, which closes the channel; `full`: so many next messages are
+    refused, as by a queue at its limit; `blocked`: it takes no messages and says so, as one that is low on memory."""
 
     delay_ms: int = 0
     down: bool = False
     lose: int = 0
     repeat: int = 0
+    late: int = 0
+    full: int = 0
+    blocked: bool = False
 
 
 def behaviour(connection: Connection) -> Behaviour:

@@ -5,46 +5,17 @@ Known: PLAIN, channels, queue.declare, basic.publish (default exchange, mandator
 
 from __future__ import annotations
 
-import threading
-from collections.abc import Callable
-from contextlib import AbstractContextManager
-from dataclasses import dataclass, field
 from typing import Any
 
 from pika import frame, spec
 
 from pilotzone.simulators.broker import queues
 from pilotzone.simulators.broker.frames import LARGEST_FRAME, Broken, Reader
+from pilotzone.simulators.broker.state import Broker, Channel, Rights
 
-LARGEST_MESSAGE = 32 * 1024 * 1024
 HEARTBEAT_S = 60
 CHANNELS = 16
-Lend = Callable[[], AbstractContextManager[queues.Connection]]
 _PERSISTENT = 2
-
-
-@dataclass
-class Broker:
-    """What all connections share. `users`: name → password; `held`: messages on their way; `again`: held before."""
-
-    lend: Lend
-    users: dict[str, str]
-    vhosts: tuple[str, ...] = ("/",)
-    largest: int = LARGEST_MESSAGE
-    held: set[int] = field(default_factory=set)
-    again: set[int] = field(default_factory=set)
-    lock: threading.Lock = field(default_factory=threading.Lock)
-
-
-@dataclass
-class _Channel:
-    confirms: bool = False
-    published: int = 0
-    delivered: int = 0
-    open: dict[int, tuple[str, int]] = field(default_factory=dict)  # delivery tag → queue, message
-    publish: Any = None
-    header: Any = None
-    body: bytearray = field(default_factory=bytearray)
 
 
 class _Hangs(Exception):
@@ -52,14 +23,18 @@ class _Hangs(Exception):
 
 
 class Session:
-    """One connection. `closed` says that the socket is to be closed when everything is written."""
+    """One connection. `closed` says that the socket is to be closed when everything is written; `heartbeat_s` is what was
+    agreed on: silent for twice as long, the other side is taken for dead (0: never)."""
 
     def __init__(self, broker: Broker) -> None:
         self._broker = broker
         self._reader = Reader()
-        self._channels: dict[int, _Channel] = {}
+        self._channels: dict[int, Channel] = {}
         self._out: list[bytes] = []
         self._stage = "header"
+        self._user = ""
+        self._told_blocked = False
+        self.heartbeat_s = HEARTBEAT_S
         self.closed = False
 
     def feed(self, data: bytes) -> bytes:
@@ -113,7 +88,7 @@ class Session:
         elif self._stage != "open":
             self._greet(method)
         elif isinstance(method, spec.Channel.Open):
-            self._channels[number] = _Channel()
+            self._channels[number] = Channel()
             self._say(number, spec.Channel.OpenOk())
         elif number not in self._channels:
             if not isinstance(method, spec.Channel.CloseOk):  # it answers what closed the channel
@@ -130,10 +105,10 @@ class Session:
             if method.mechanism != "PLAIN" or wanted is None or wanted.encode() != password:
                 self._refuse(403, "ACCESS_REFUSED - Login was refused using authentication mechanism PLAIN.")
                 return
-            self._stage = "tune"
+            self._stage, self._user = "tune", user.decode("utf-8", "replace")
             self._say(0, spec.Connection.Tune(CHANNELS, LARGEST_FRAME, HEARTBEAT_S))
         elif isinstance(method, spec.Connection.TuneOk) and self._stage == "tune":
-            self._stage = "vhost"
+            self._stage, self.heartbeat_s = "vhost", method.heartbeat
         elif isinstance(method, spec.Connection.Open) and self._stage == "vhost":
             if method.virtual_host not in self._broker.vhosts:
                 self._refuse(530, f"NOT_ALLOWED - vhost {method.virtual_host} not found")
@@ -143,7 +118,7 @@ class Session:
         else:
             self._refuse(503, "COMMAND_INVALID")
 
-    def _in_channel(self, number: int, channel: _Channel, method: Any) -> None:
+    def _in_channel(self, number: int, channel: Channel, method: Any) -> None:
         if isinstance(method, spec.Channel.Close):
             self._say(number, spec.Channel.CloseOk())
             with self._broker.lock:
@@ -160,7 +135,7 @@ class Session:
         elif isinstance(method, spec.Basic.Get):
             self._get(number, channel, method.queue)
         elif isinstance(method, spec.Basic.Ack):
-            self._settle(channel, method.delivery_tag, method.multiple, requeue=False)
+            self._acknowledge(number, channel, method)
         elif isinstance(method, spec.Basic.Nack):
             self._settle(channel, method.delivery_tag, method.multiple, requeue=method.requeue)
         elif isinstance(method, spec.Basic.Reject):
@@ -186,7 +161,11 @@ class Session:
             raise Broken("content without basic.publish")
         if isinstance(one, frame.Header):
             if one.body_size > self._broker.largest:
-                self._shut(one.channel_number, 406, f"PRECONDITION_FAILED - message size {one.body_size} is too large")
+                self._shut(
+                    one.channel_number,
+                    406,
+                    f"PRECONDITION_FAILED - message size {one.body_size} is larger than configured max size {self._broker.largest}",
+                )
                 return
             channel.header = one
         elif channel.header is None:
@@ -198,29 +177,54 @@ class Session:
         if len(channel.body) == channel.header.body_size:
             self._publish(one.channel_number, channel)
 
-    def _publish(self, number: int, channel: _Channel) -> None:
+    def _publish(self, number: int, channel: Channel) -> None:
         method, body = channel.publish, bytes(channel.body)
         header, channel.publish, channel.header = channel.header, None, None
         channel.body = bytearray()
+        if not self._rights().may_write(method.exchange):
+            self._deny(number, f"exchange '{method.exchange or 'amq.default'}'")
+            return
         if method.exchange:
             self._shut(number, 404, f"NOT_FOUND - no exchange '{method.exchange}' in vhost '/'")
             return
         with self._broker.lock, self._broker.lend() as connection:
+            told = queues.behaviour(connection)
+            if told.blocked:  # it stops to read; what was read is not kept, which is what a publisher must reckon with
+                self._block()
+                return
             there = queues.exists(connection, method.routing_key)
-            if there:
+            if there and told.full:
+                queues.behave(connection, {"full": told.full - 1})
+            elif there:
                 queues.put(connection, method.routing_key, body)
-                told = queues.behaviour(connection)
                 if told.lose:
                     queues.behave(connection, {"lose": told.lose - 1})
                     raise _Hangs
         channel.published += 1
+        if there and told.full:
+            self._say(number, spec.Basic.Nack(channel.published))
+            return
         if not there and method.mandatory:
             self._say(number, spec.Basic.Return(312, "NO_ROUTE", "", method.routing_key))
             self._give(number, header.properties, body)
         if channel.confirms:
             self._say(number, spec.Basic.Ack(channel.published))
 
-    def _get(self, number: int, channel: _Channel, queue: str) -> None:
+    def _block(self) -> None:
+        if not self._told_blocked:
+            self._say(0, spec.Connection.Blocked("low on memory"))
+        self._told_blocked = True
+
+    def _rights(self) -> Rights:
+        return self._broker.rights.get(self._user, Rights())
+
+    def _deny(self, number: int, what: str) -> None:
+        self._shut(number, 403, f"ACCESS_REFUSED - access to {what} in vhost '/' refused for user '{self._user}'")
+
+    def _get(self, number: int, channel: Channel, queue: str) -> None:
+        if not self._rights().may_read(queue):  # whether there is such a queue is not told
+            self._deny(number, f"queue '{queue}'")
+            return
         with self._broker.lock, self._broker.lend() as connection:
             there = queues.exists(connection, queue)
             found = queues.oldest(connection, queue, sorted(self._broker.held)) if there else None
@@ -238,7 +242,17 @@ class Session:
             self._say(number, spec.Basic.GetOk(channel.delivered, again, "", queue, 0))
             self._give(number, spec.BasicProperties(content_type="text/xml", delivery_mode=_PERSISTENT), found[1])
 
-    def _settle(self, channel: _Channel, tag: int, multiple: bool, *, requeue: bool) -> None:
+    def _acknowledge(self, number: int, channel: Channel, method: Any) -> None:
+        with self._broker.lend() as connection:
+            late = queues.behaviour(connection).late
+            if late:
+                queues.behave(connection, {"late": late - 1})
+        if late:
+            self._shut(number, 406, f"PRECONDITION_FAILED - delivery acknowledgement on channel {number} timed out.")
+        else:
+            self._settle(channel, method.delivery_tag, method.multiple, requeue=False)
+
+    def _settle(self, channel: Channel, tag: int, multiple: bool, *, requeue: bool) -> None:
         tags = [one for one in channel.open if one == tag or (multiple and (one <= tag or not tag))]
         with self._broker.lock, self._broker.lend() as connection:
             for one in tags:
@@ -251,7 +265,7 @@ class Session:
                     self._broker.again.discard(message)
                 self._broker.held.discard(message)
 
-    def _free(self, channel: _Channel) -> None:
+    def _free(self, channel: Channel) -> None:
         for _, message in channel.open.values():
             self._broker.held.discard(message)
         channel.open.clear()

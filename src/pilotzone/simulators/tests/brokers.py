@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ssl
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -24,13 +25,13 @@ AT = datetime(2026, 3, 2, 2, 0, tzinfo=UTC)
 class Running:
     """The broker; `begin_again` is a restart: what was on its way and nobody acknowledged is free."""
 
-    def __init__(self, connection: Connection) -> None:
-        self.connection = connection
+    def __init__(self, connection: Connection, tls: ssl.SSLContext | None = None) -> None:
+        self.connection, self._tls = connection, tls
         self._lock = threading.RLock()
         self.door = self._serve()
 
     def _serve(self, port: int = 0) -> door.Door:
-        return door.serve(self.lend, port, {"guest": "guest"})
+        return door.serve(self.lend, port, {"guest": "guest", "firm": "firm"}, self._tls)
 
     @contextmanager
     def lend(self) -> Iterator[Connection]:

@@ -195,6 +195,14 @@ def test_the_switchboard_knows_the_broker_where_it_runs(broker: Running, monkeyp
         monkeypatch.setenv("PILOTZONE_BROKER_PORT", "5673")
         assert "broker" in [one["name"] for one in behaving.listed(connection)]
         told = behaving.change(connection, "broker", {"lose": "2", "down": "yes"})
-        assert told["state"] == {"slow": 0, "down": True, "lose": 2, "repeat": 0}
+        assert told["state"] == {
+            "slow": 0,
+            "down": True,
+            "lose": 2,
+            "repeat": 0,
+            "late": 0,
+            "full": 0,
+            "blocked": False,
+        }
         assert queues.behaviour(connection) == queues.Behaviour(lose=2, down=True)
         assert behaving.reset(connection, "broker")["state"] == told["usual"]

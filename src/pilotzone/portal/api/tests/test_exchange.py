@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from pilotzone.exchange.hub import clients, log
+from pilotzone.exchange.hub import clients, log, rows
 from pilotzone.exchange.hub.clients import Signed, to_sign
 from pilotzone.exchange.signing import DemoAuthority
 from pilotzone.exchange.tests.hub import CHECKER, FIRM, PERSONS, answering, granted
@@ -58,6 +58,12 @@ def test_a_system_asks_within_its_agreement_and_is_told_its_pace(client: Client,
     assert line["outcome"] == "answered" and line["rows"] == 1
 
 
+def nothing_done() -> bool:
+    """No row was handed out, no message kept, no use written."""
+    with scope(PLATFORM):
+        return not any(rows.every(f"SELECT 1 FROM {table}") for table in ("exchange_hub_message", "exchange_hub_use"))
+
+
 @pytest.mark.parametrize(
     ("told", "status", "code"),
     [
@@ -80,11 +86,18 @@ def test_a_refusal_has_its_status_and_stays_in_the_log(
         assert json.loads(log.entries(limit=1)[0]["entry"])["code"] == code
 
 
-def test_a_revoked_token_and_an_unknown_one_are_refused(client: Client, tax: dict[str, str]) -> None:
+def test_a_revoked_token_and_an_unknown_one_are_refused_and_logged(
+    client: Client, tax: dict[str, str], caplog: pytest.LogCaptureFixture
+) -> None:
     with scope(CHECKER):
         clients.revoke(clients.clients()[0]["id"])
-    assert post(client, QUERY, {}, tax).json()["code"] == "hub.revoked"
-    assert post(client, QUERY, {}, {"Authorization": "Bearer pzd_nothing"}).json()["code"] == "hub.token"
+    with caplog.at_level("WARNING", "pilotzone.api"):
+        assert post(client, QUERY, {}, tax).json()["code"] == "hub.revoked"
+        assert post(client, QUERY, {}, {"Authorization": "Bearer pzd_nothing"}).json()["code"] == "hub.token"
+    assert [one.getMessage() for one in caplog.records if one.name == "pilotzone.api"] == [
+        f"api.refused hub.{word} POST {QUERY}" for word in ("revoked", "token")
+    ]
+    assert nothing_done()
 
 
 def test_a_firm_is_no_department(client: Client, seller: Firm) -> None:
@@ -94,7 +107,7 @@ def test_a_firm_is_no_department(client: Client, seller: Firm) -> None:
 
 @pytest.mark.parametrize("kind", ["rsa", "sm2"])
 def test_a_certificate_must_sign_each_request_and_within_five_minutes(
-    client: Client, tmp_path: Path, kind: str
+    client: Client, tmp_path: Path, caplog: pytest.LogCaptureFixture, kind: str
 ) -> None:
     issued = DemoAuthority(tmp_path, at=clock.wall()).issue("3601000001", "合成税务系统", kind, at=clock.wall())
     signer, certificate = issued.signer(), issued.certificate.read_bytes()
@@ -109,10 +122,27 @@ def test_a_certificate_must_sign_each_request_and_within_five_minutes(
     def code(extra: dict[str, str]) -> str:
         return str(client.post(QUERY, body, content_type="application/json", headers=extra).json().get("code", ""))
 
-    assert code(headers) == "hub.signature"
-    assert code(signed(clock.wall(), body + b" ")) == "hub.signature"
-    assert code(signed(clock.wall() - datetime.timedelta(minutes=6), body)) == "hub.clock_skew"
+    with caplog.at_level("WARNING", "pilotzone.api"):
+        assert code(headers) == "hub.signature"
+        assert code(signed(clock.wall(), body + b" ")) == "hub.signature"
+        assert code(signed(clock.wall() - datetime.timedelta(minutes=6), body)) == "hub.clock_skew"
+    assert [one.getMessage().split()[1] for one in caplog.records if one.name == "pilotzone.api"] == [
+        "hub.signature", "hub.signature", "hub.clock_skew",
+    ]  # fmt: skip
+    assert nothing_done()
     assert code(signed(clock.wall(), body)) == ""
+
+
+def test_a_certificate_that_has_ended_signs_nothing_any_more(client: Client, tmp_path: Path) -> None:
+    before = clock.wall() - datetime.timedelta(days=3660)
+    issued = DemoAuthority(tmp_path, at=before).issue("3601000001", "合成税务系统", "rsa", at=before)
+    headers, body = token("zone.tax", issued.certificate.read_text()), b"{}"
+    assert issued.signer().certificate.not_after < clock.wall()
+    what = Signed("POST", QUERY, clock.wall().isoformat(), "", "", body)
+    extra = {"Hub-Time": what.time, "Hub-Signature": base64.b64encode(issued.signer().sign(to_sign(what))).decode()}
+    answer = client.post(QUERY, body, content_type="application/json", headers=headers | extra)
+    assert (answer.status_code, answer.json()["code"]) == (403, "hub.revoked")
+    assert nothing_done()
 
 
 def test_the_same_request_with_its_key_is_answered_alike_and_counted_once(client: Client, tax: dict[str, str]) -> None:
@@ -138,6 +168,11 @@ def test_messages_are_sent_fetched_and_acknowledged(client: Client, tax: dict[st
     )
     assert send("中".encode("gb18030")).json()["code"] == "hub.charset"
     assert send(event("3", agreement=number), "text/plain").status_code == 415
+    assert send(b"x" * 50_000_000).status_code == 413
+    with scope(PLATFORM):
+        log.chain_up()
+        written = [json.loads(one["entry"]).get("code") for one in log.entries(limit=5)]
+    assert written == ["api.too_large", "api.media_type", "hub.charset", "hub.charset", "hub.replayed"]
     (one,) = client.get(where, headers=tax).json()["messages"]
     assert one["event"]["type"] == PERSONS and one["event"]["specversion"] == "1.0"
     assert post(client, f"{where}/taken", {"ids": [one["id"]]}, tax).json() == {"count": 1}

@@ -111,12 +111,20 @@ def test_a_logo_that_is_no_small_png_is_refused(body: bytes, login: Callable[[st
     assert answer.status_code == 422 and "kernel.site.logo" in answer.content.decode()
 
 
-def test_a_second_platform_of_one_unit_or_name_is_refused(login: Callable[[str, str], Client]) -> None:
+def test_a_second_platform_of_one_unit_or_name_is_refused_and_logged(
+    login: Callable[[str, str], Client], caplog: pytest.LogCaptureFixture
+) -> None:
     office = login("zone_officer", "zone")
     office.post("/sites/new/", FORM)
     for again in ({"slug": "other"}, {"unit": "360102"}, {"unit": "360102", "slug": "other"}):
-        answer = office.post("/sites/new/", FORM | again)
+        with caplog.at_level("WARNING", "pilotzone.sites"):
+            answer = office.post("/sites/new/", FORM | again)
         assert answer.status_code == 422 and "kernel.site.taken" in answer.content.decode()
+    assert [one.getMessage() for one in caplog.records if one.name == "pilotzone.sites"] == [
+        f"kernel.site.taken {slug}" for slug in ("other", FORM["slug"], "other")
+    ]
+    with scope(PLATFORM):
+        assert Site.objects.count() == 1
 
 
 def test_its_own_district_changes_it_and_no_other(login: Callable[[str, str], Client]) -> None:
