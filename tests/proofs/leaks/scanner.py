@@ -80,7 +80,7 @@ class Browser(Client):
     """Django's own without its notes: the contexts of every template of every page, which nobody reads here."""
 
     def request(self, **request: Any) -> Any:
-        answer = self.handler(self._base_environ(**request))
+        answer = self.handler(self._base_environ(**request))  # type: ignore[attr-defined]  # the stubs leave it out
         self.cookies.update(answer.cookies)
         return answer
 
