@@ -38,6 +38,7 @@ from pilotzone.portal.bench.recount import Acknowledged, recount
 from pilotzone.portal.bench.stream import Made, make_keys, prepared
 from pilotzone.portal.bench.zone import Zone
 from pilotzone.portal.demo.season import START
+from pilotzone.portal.processes import connections
 
 STREAMS = 2
 CONNECTIONS = {100: 8, 1: 96}  # of each sender process
@@ -221,7 +222,7 @@ def _history(order: Order, zone: Zone, say: Say) -> None:
     with psycopg.connect(zone.dsn("flood"), autocommit=True) as connection:
         decided(connection.cursor())
     _projected()
-    multiply(zone.dsn("owner"), sample.trades, order.rows, say)
+    multiply(zone.server.dsn(database=connections.NAME), sample.trades, order.rows, say)
     say(f"{order.rows:,} earlier lists written in {time.monotonic() - began:.0f} s")
 
 

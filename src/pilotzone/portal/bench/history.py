@@ -8,8 +8,11 @@ a batch looks into old ones.
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import psycopg
@@ -38,26 +41,39 @@ class Column:
 
 
 def multiply(dsn: str, trades: int, rows: int, say: Callable[[str], None]) -> None:
-    """Add copies of the `trades` trades in the tables until there are about `rows` lists; ANALYZE at the end."""
+    """Add copies of the `trades` trades in the tables until there are about `rows` lists; ANALYZE at the end.
+
+    `dsn`: of a superuser, for rows that were lawful once are not judged again by keys and triggers. Tables are filled side by side.
+    """
     copies = round(rows / max(1, trades)) - 1
     with psycopg.connect(dsn, autocommit=True) as connection:
-        connection.execute("SET work_mem = '256MB'")
-        connection.execute("SET maintenance_work_mem = '512MB'")
-        step = _step(connection)
-        for table in _tables(connection):
-            count = _one(connection, sql.SQL("SELECT count(*) FROM {}").format(sql.Identifier(table)))
-            if not count:
-                continue
-            indexes = _take_indexes(connection, table)
-            try:
-                _fill(connection, table, copies, step, max(1, CHUNK // count))
-            except psycopg.errors.UniqueViolation as two:
-                say(f"{table} was not filled: {str(two).splitlines()[0]}")
-            for definition in indexes:
-                connection.execute(definition)
-            say(f"{table}: {count * copies:,} rows")
+        step, tables = _step(connection), _tables(connection)
+        with ThreadPoolExecutor(os.cpu_count() or 1) as side_by_side:
+            for told in side_by_side.map(partial(_multiply, dsn, copies=copies, step=step), tables):
+                if told:
+                    say(told)
         _move_sequences(connection, step * (copies + 1))
         connection.execute("ANALYZE")
+
+
+def _multiply(dsn: str, table: str, *, copies: int, step: int) -> str:
+    """Fill one table; what came of it, nothing where it is empty."""
+    with psycopg.connect(dsn, autocommit=True) as connection:
+        for setting in ("work_mem = '256MB'", "maintenance_work_mem = '512MB'", "synchronous_commit = off"):
+            connection.execute(sql.SQL("SET {}").format(sql.SQL(setting)))
+        connection.execute("SET session_replication_role = replica")
+        count = _one(connection, sql.SQL("SELECT count(*) FROM {}").format(sql.Identifier(table)))
+        if not count:
+            return ""
+        indexes = _take_indexes(connection, table)
+        told = f"{table}: {count * copies:,} rows"
+        try:
+            _fill(connection, table, copies, step, max(1, CHUNK // count))
+        except psycopg.errors.UniqueViolation as two:
+            told = f"{table} was not filled: {str(two).splitlines()[0]}"
+        for definition in indexes:
+            connection.execute(definition)
+        return told
 
 
 def _tables(connection: Connection) -> list[str]:
