@@ -138,12 +138,13 @@ class Booking:
             if bill.assessment is not None:
                 found_tax = _our_tax if bill.owed else _no_tax
                 ours.append(found_tax(read.invt_no, bill.booking, bill.assessment, bill.released_on, bill))
-        tax.store_bills(self.cursor, found, at=self.at)
+        stored = tax.store_bills(self.cursor, found, at=self.at)
         tax.know_ours(self.cursor, ours)
         if found:
             # a notice of payment may have come before its bill; a cancelled bill owes nothing
             tax.match_payments(self.cursor, [bill.tax_no for bill in found], at=self.at)
-            tax.free_batch(self.cursor, [bill.invt_no for bill in found], at=self.at)
+            # a word told again sets nothing free: its list may be held anew since
+            tax.free_batch(self.cursor, [bill.invt_no for bill in stored if bill.changed], at=self.at)
 
     def _assessed(self, ready: Ready) -> Settlement:
         if ready.flow != "I":
