@@ -65,9 +65,17 @@ def whole(said: Sequence[Said], *, additive: bool) -> Figure | None:
 
 
 def grown(month: date, said: Sequence[Said], *, additive: bool) -> Decimal | None:
-    """What a figure counted from each year's beginning grew by in a month; None unless that month and the one before were declared."""
+    """What a figure counted from each year's beginning grew by in a month; None unless that month and the one before were declared, for
+    the whole or by the same counties."""
     now = whole([one for one in said if one.month == month], additive=additive)
     if now is None or month.month == 1:
         return now.value if now else None
     before = whole([one for one in said if one.month == month.replace(month=month.month - 1)], additive=additive)
-    return None if before is None or now.value < before.value else now.value - before.value
+    if before is None or now.value < before.value or _tellers(now) != _tellers(before):
+        return None
+    return now.value - before.value
+
+
+def _tellers(found: Figure) -> frozenset[str]:
+    """The counties a figure is added up of; nobody where a body speaks for the whole."""
+    return frozenset(row.unit for row in found.rows if row.part)
