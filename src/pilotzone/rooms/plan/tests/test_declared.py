@@ -42,6 +42,8 @@ def said(*rows: tuple[str, str, int]) -> list[Said]:
         ("total", 2021, [("2020-12", "city", 5), ("2019-12", "city", 2)], 7),  # nothing of its year: what was added before it
         ("total", 2021, [("2021-01", "city", 8), ("2020-12", "city", 5), ("2019-12", "city", 2)], 8),
         ("total", 2020, [("2020-12", "city", 5), ("2019-12", "city", 2)], 7),  # a year that asks for what was added
+        ("total", 2021, [("2021-01", "d1", 8), ("2020-12", "city", 5), ("2019-12", "city", 2)], 7),  # a part is not the whole
+        ("total", 2021, [("2021-01", "d1", 8), ("2020-12", "d1", 3), ("2020-12", "d2", 3), ("2019-12", "d2", 2)], 13),
     ],
 )  # fmt: skip
 def test_a_figure_of_a_year(kind: str, year: int, rows: list[tuple[str, str, int]], value: int | None) -> None:
