@@ -47,6 +47,20 @@ def test_its_firm_reads_who_holds_it_and_comes_to_the_record(payment: int, signe
     assert own.get(f"/fx/payments/{payment}/").status_code == 200
 
 
+@pytest.mark.parametrize("number", ["P1", "付汇 第１号", "FH－７"])
+def test_a_number_of_any_form_is_found_as_the_firm_wrote_it(
+    payment: int, firms: dict[str, Organisation], signed_in: Callable[..., Client], number: str
+) -> None:
+    with scope(PLATFORM):
+        bank = Organisation.objects.get(name="合成银行").pk
+    paper = ASKED["vouchers"][0] | {"number": "I2"}  # type: ignore[index]
+    with scope(Actor(kind=ENTERPRISE, organisation=firms["甲公司"].pk, role="ebc")):
+        made = fx.ask_payment(bank=bank, **(ASKED | {"number": number, "vouchers": [paper]}))["id"]
+    page = signed_in("ebc", "甲公司").get("/track/", {"q": number})
+    assert page.status_code == 200 and page.content.decode().count(f'href="/fx/payments/{made}/"') == 1
+    assert signed_in("ebc", "乙公司").get("/track/", {"q": number}).status_code == 404
+
+
 def test_the_number_alone_tells_nobody_else_anything(payment: int, signed_in: Callable[..., Client]) -> None:
     for reader in (signed_in("ebc", "乙公司"), Client()):
         page = reader.get("/track/", {"q": "FH-TRACK-1"})
