@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import date, datetime
 from decimal import Decimal
+from typing import Any
 
 import pytest
 from django.test import Client
@@ -17,7 +18,7 @@ from pilotzone.rooms.fx import api as fx
 
 pytestmark = pytest.mark.django_db
 NOON = datetime(2021, 6, 10, 12, tzinfo=SHANGHAI)
-ASKED = {
+ASKED: dict[str, Any] = {
     "number": "FH-TRACK-1", "purpose": "storage", "payee": "SYNTHETIC WAREHOUSE LLC", "currency": "USD", "amount": Decimal("100.00"),
     "pay_on": date(2021, 6, 10), "at": NOON,
     "vouchers": [{"kind": "invoice", "number": "I1", "issuer": "SYNTHETIC WAREHOUSE LLC", "dated_on": "2021-06-01", "amount": "100.00"}],
@@ -53,7 +54,7 @@ def test_a_number_of_any_form_is_found_as_the_firm_wrote_it(
 ) -> None:
     with scope(PLATFORM):
         bank = Organisation.objects.get(name="合成银行").pk
-    paper = ASKED["vouchers"][0] | {"number": "I2"}  # type: ignore[index]
+    paper = ASKED["vouchers"][0] | {"number": "I2"}
     with scope(Actor(kind=ENTERPRISE, organisation=firms["甲公司"].pk, role="ebc")):
         made = fx.ask_payment(bank=bank, **(ASKED | {"number": number, "vouchers": [paper]}))["id"]
     page = signed_in("ebc", "甲公司").get("/track/", {"q": number})
