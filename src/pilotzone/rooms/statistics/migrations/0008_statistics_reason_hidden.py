@@ -11,6 +11,6 @@ class Migration(migrations.Migration):
     dependencies = [("statistics", "0007_statistics_legal_quantity")]
 
     operations = [
-        migrations.RunSQL(BEFORE.reverse_sql, BEFORE.sql),
+        migrations.RunSQL("DROP TRIGGER statistics_report_audit ON statistics_report", BEFORE.sql),
         audited("statistics_report", hide=("answers", "note", "reason", "findings")),
     ]
