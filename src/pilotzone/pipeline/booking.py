@@ -128,22 +128,25 @@ class Booking:
 
     def bills(self, bills: Sequence[clearance.Bill]) -> None:
         """Keep electronic tax bills, and our own computation beside them."""
-        found, ours = [], []
+        found, formers, ours = [], [], []
         for bill in bills:
             try:
                 read = tax.bill_of_816(bill.head, bill.lines) if "816" in bill.message else tax.bill_of_818(bill.head)
             except (Problem, KeyError):
                 continue  # an unreadable bill is kept as a receipt and shown there
             found.append(read)
+            formers.append(bill.former)
             if bill.assessment is not None:
                 found_tax = _our_tax if bill.owed else _no_tax
                 ours.append(found_tax(read.invt_no, bill.booking, bill.assessment, bill.released_on, bill))
-        tax.store_bills(self.cursor, found, at=self.at)
+        stored = tax.store_bills(self.cursor, found, at=self.at)
         tax.know_ours(self.cursor, ours)
         if found:
             # a notice of payment may have come before its bill; a cancelled bill owes nothing
             tax.match_payments(self.cursor, [bill.tax_no for bill in found], at=self.at)
-            tax.free_batch(self.cursor, [bill.invt_no for bill in found], at=self.at)
+            # a word told again, or of before the list was held anew, sets nothing free
+            free = [one.invt_no for one, former in zip(stored, formers, strict=True) if one.changed and not former]
+            tax.free_batch(self.cursor, free, at=self.at)
 
     def _assessed(self, ready: Ready) -> Settlement:
         if ready.flow != "I":

@@ -5,9 +5,11 @@ from __future__ import annotations
 from datetime import timedelta
 from decimal import Decimal
 from itertools import permutations
+from uuid import uuid4
 
 import pytest
 
+from pilotzone.exchange.formats.build import build
 from pilotzone.pipeline.tests.exports import Export, cancel_receipt, export_return, return_receipt, state
 from pilotzone.pipeline.tests.papers import Bench, Trade
 from pilotzone.pipeline.tests.test_crossings import HS, INVT, answer, application, quota, reasons
@@ -125,3 +127,34 @@ def test_of_an_export_released_again_only_the_goods_that_were_returned_stay_back
     assert standing(bench) == 2
     bench.send(one.receipt("899", AT), channel="customs")  # the closing stands over the cancellation, whatever its time
     assert state(bench)["state"] == "closed" and standing(bench) == 1
+
+
+def word_of_bill(number: str, status: str, time: str) -> bytes:
+    """818: what became of a tax bill."""
+    head = {"guid": str(uuid4()).upper(), "returnTime": time, "invtNo": INVT, "taxNo": number, "status": status}
+    return build("CEB818Message", [(head, [])], edition="2018", guid=head["guid"], default_namespace=True)
+
+
+@pytest.mark.parametrize("arrives", ["before the release", "after it"])
+def test_the_cancellation_of_the_first_bill_sets_nothing_free_of_what_is_held_again(bench: Bench, arrives: str) -> None:
+    """Its new bill has not come yet: the list owes its tax, whenever and however often the old bill's end is told."""
+    lodge(bench, "500.00", "P1")
+    trade = Trade()
+    at_customs(bench, trade)
+    before = held(bench)
+    gone = word_of_bill("TAX1", "3", "20210301123000000")
+    last = [gone, bench.receipt(trade, "800", "20210301130000000", "放行", invt_no=INVT)]
+    for word in (
+        bench.receipt(trade, "800", "20210301110000000", "放行", invt_no=INVT), word_of_bill("TAX1", "1", "20210301113000000"),
+        answer("CEB624Message", "C9", "399", "20210301120000000"), *(last if arrives == "before the release" else last[::-1]),
+    ):  # fmt: skip
+        bench.send(word, channel="customs")
+    assert held(bench) == before > 0
+    bench.send(gone, word_of_bill("TAX1", "3", "20210301123000000"), channel="customs")
+    assert held(bench) == before
+    bench.send(
+        word_of_bill("TAX2", "1", "20210301133000000"),
+        word_of_bill("TAX2", "3", "20210301140000000"),
+        channel="customs",
+    )
+    assert held(bench) == 0, "what customs cancels of its new bill is owed no more"

@@ -152,6 +152,7 @@
 -- applied: statistics.0005_statistics_spans
 -- applied: statistics.0006_statistics_unfilled
 -- applied: statistics.0007_statistics_legal_quantity
+-- applied: statistics.0008_statistics_reason_hidden
 -- applied: tax.0001_initial
 -- applied: tax.0002_protect
 -- applied: tax.0003_payments_and_papers
@@ -8170,6 +8171,10 @@ ALTER TABLE "statistics_reportbefore" ADD CONSTRAINT "statistics_reportbef_organ
 CREATE INDEX "statistics_reportbefore_filed_by_id_67748b87" ON "statistics_reportbefore" ("filed_by_id");
 
 CREATE INDEX "statistics_reportbefore_organisation_id_449dc70c" ON "statistics_reportbefore" ("organisation_id");
+
+DROP TRIGGER statistics_report_audit ON statistics_report;
+
+CREATE TRIGGER statistics_report_audit AFTER INSERT OR UPDATE OR DELETE ON statistics_report FOR EACH ROW EXECUTE FUNCTION pz_audit_row('answers', 'note', 'reason', 'findings');
 
 ALTER TABLE "tax_export_release" ADD COLUMN "simplified" boolean DEFAULT false NOT NULL;
 

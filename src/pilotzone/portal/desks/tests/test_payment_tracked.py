@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import date, datetime
 from decimal import Decimal
+from typing import Any
 
 import pytest
 from django.test import Client
@@ -17,7 +18,7 @@ from pilotzone.rooms.fx import api as fx
 
 pytestmark = pytest.mark.django_db
 NOON = datetime(2021, 6, 10, 12, tzinfo=SHANGHAI)
-ASKED = {
+ASKED: dict[str, Any] = {
     "number": "FH-TRACK-1", "purpose": "storage", "payee": "SYNTHETIC WAREHOUSE LLC", "currency": "USD", "amount": Decimal("100.00"),
     "pay_on": date(2021, 6, 10), "at": NOON,
     "vouchers": [{"kind": "invoice", "number": "I1", "issuer": "SYNTHETIC WAREHOUSE LLC", "dated_on": "2021-06-01", "amount": "100.00"}],
@@ -45,6 +46,20 @@ def test_its_firm_reads_who_holds_it_and_comes_to_the_record(payment: int, signe
     assert "<strong>bank</strong>" in english and "the bank examines it" in english
     assert own.get("/search/", {"q": "FH-TRACK-1"})["Location"] == f"/fx/payments/{payment}/"
     assert own.get(f"/fx/payments/{payment}/").status_code == 200
+
+
+@pytest.mark.parametrize("number", ["P1", "付汇 第１号", "FH－７"])
+def test_a_number_of_any_form_is_found_as_the_firm_wrote_it(
+    payment: int, firms: dict[str, Organisation], signed_in: Callable[..., Client], number: str
+) -> None:
+    with scope(PLATFORM):
+        bank = Organisation.objects.get(name="合成银行").pk
+    paper = ASKED["vouchers"][0] | {"number": "I2"}
+    with scope(Actor(kind=ENTERPRISE, organisation=firms["甲公司"].pk, role="ebc")):
+        made = fx.ask_payment(bank=bank, **(ASKED | {"number": number, "vouchers": [paper]}))["id"]
+    page = signed_in("ebc", "甲公司").get("/track/", {"q": number})
+    assert page.status_code == 200 and page.content.decode().count(f'href="/fx/payments/{made}/"') == 1
+    assert signed_in("ebc", "乙公司").get("/track/", {"q": number}).status_code == 404
 
 
 def test_the_number_alone_tells_nobody_else_anything(payment: int, signed_in: Callable[..., Client]) -> None:

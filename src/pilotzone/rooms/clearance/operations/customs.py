@@ -216,11 +216,18 @@ def _take_bill(desk: Desk, message: MessageIn, head: Head, lines: object) -> Non
             assessment=contents.assessment(trade.assessment),
             released_on=day_of(datetime.fromisoformat(released)) if released else None,
             owed=trade.state != states.CANCELLED,
+            former=_of_a_former_release(trade, head),
         )  # fmt: skip
     desk.outcome.bills.append(bill)
     if trade is not None and message.name == kinds.TAX_BILL:
         telling.stage(desk, trade, undoing.BILL, message.at, "电子税单", "tax bill")
         undoing.billed(desk, trade, message.at)
+
+
+def _of_a_former_release(trade: TradeRow, head: Head) -> bool:
+    """Whether a bill's word is older than the release that stands, of a list customs had cancelled before it (ADR 17)."""
+    again = applications.CANCELLED_BY in trade.stages and trade.state != states.CANCELLED
+    return again and head.get("returnTime", "") <= trade.return_time
 
 
 def _take_format_error(desk: Desk, message: MessageIn, head: Head) -> None:

@@ -181,6 +181,7 @@ class Bill:
     assessment: Mapping[str, Any] | None = None
     released_on: date | None = None
     owed: bool = True  # False: the list was cancelled, nothing of the tax is owed
+    former: bool = False  # a word of before customs released the cancelled list again: it sets nothing free
 
 
 @dataclass(slots=True)

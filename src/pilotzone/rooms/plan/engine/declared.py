@@ -31,24 +31,34 @@ class Figure:
 def figure(kind: str, year: int, kinds: Mapping[int, str], said: Sequence[Said], *, additive: bool) -> Figure | None:
     """The figure of a target of that kind for a year; None where nobody declared one that counts. `said` begins with the newest.
 
-    annual, new: what was declared within the year. stock: the newest up to its end. total: the same, but where nothing was declared of
-    a year that asks for the total, what was declared year by year of those asked for as new (`kinds`: year → kind) is added up.
+    annual, new: what was declared within the year. stock: the newest up to its end. total: the same without the years asked for as new
+    (`kinds`: year → kind); who told no total counts with what was declared of those years, added up.
     """
-    own = [one for one in said if one.month.year == year]
     if kind in ("annual", "new"):
-        return whole(own, additive=additive)
-    if kind == "total" and not (own and kinds.get(year) != "new"):
+        return whole([one for one in said if one.month.year == year], additive=additive)
+    told = [one for one in said if one.month.year <= year]
+    return _total(kinds, told, additive=additive) if kind == "total" else whole(told, additive=additive)
+
+
+def _total(kinds: Mapping[int, str], said: Sequence[Said], *, additive: bool) -> Figure | None:
+    """A total: of who speaks for the whole, year by year if need be; else of every county its total, or what it told year by year."""
+    totals = [one for one in said if kinds.get(one.month.year) != "new"]
+    single = [one for one in said if kinds.get(one.month.year) == "new"]
+    found = [whole(totals, additive=additive)]
+    if not any(not one.part for one in totals):
+        by_whole = any(not one.part for one in single)
+        told = set() if by_whole else {one.unit for one in totals}
         years = [
-            whole([one for one in said if one.month.year == new], additive=additive)
-            for new, asked in sorted(kinds.items())
-            if asked == "new" and new <= year
+            whole([one for one in single if one.month.year == year and one.unit not in told], additive=additive)
+            for year in sorted({one.month.year for one in single})
         ]
-        found = [one for one in years if one is not None]
-        if found:
-            return Figure(
-                sum((one.value for one in found), Decimal(0)), tuple(row for one in found for row in one.rows)
-            )
-    return whole([one for one in said if one.month.year <= year], additive=additive)
+        found = years if by_whole else [*found, *years]
+    known = [one for one in found if one is not None]
+    return (
+        Figure(sum((one.value for one in known), Decimal(0)), tuple(row for one in known for row in one.rows))
+        if known
+        else None
+    )
 
 
 def whole(said: Sequence[Said], *, additive: bool) -> Figure | None:
@@ -65,9 +75,17 @@ def whole(said: Sequence[Said], *, additive: bool) -> Figure | None:
 
 
 def grown(month: date, said: Sequence[Said], *, additive: bool) -> Decimal | None:
-    """What a figure counted from each year's beginning grew by in a month; None unless that month and the one before were declared."""
+    """What a figure counted from each year's beginning grew by in a month; None unless that month and the one before were declared, for
+    the whole or by the same counties."""
     now = whole([one for one in said if one.month == month], additive=additive)
     if now is None or month.month == 1:
         return now.value if now else None
     before = whole([one for one in said if one.month == month.replace(month=month.month - 1)], additive=additive)
-    return None if before is None or now.value < before.value else now.value - before.value
+    if before is None or now.value < before.value or _tellers(now) != _tellers(before):
+        return None
+    return now.value - before.value
+
+
+def _tellers(found: Figure) -> frozenset[str]:
+    """The counties a figure is added up of; nobody where a body speaks for the whole."""
+    return frozenset(row.unit for row in found.rows if row.part)

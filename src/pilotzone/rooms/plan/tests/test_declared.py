@@ -42,6 +42,8 @@ def said(*rows: tuple[str, str, int]) -> list[Said]:
         ("total", 2021, [("2020-12", "city", 5), ("2019-12", "city", 2)], 7),  # nothing of its year: what was added before it
         ("total", 2021, [("2021-01", "city", 8), ("2020-12", "city", 5), ("2019-12", "city", 2)], 8),
         ("total", 2020, [("2020-12", "city", 5), ("2019-12", "city", 2)], 7),  # a year that asks for what was added
+        ("total", 2021, [("2021-01", "d1", 8), ("2020-12", "city", 5), ("2019-12", "city", 2)], 7),  # a part is not the whole
+        ("total", 2021, [("2021-01", "d1", 8), ("2020-12", "d1", 3), ("2020-12", "d2", 3), ("2019-12", "d2", 2)], 13),
     ],
 )  # fmt: skip
 def test_a_figure_of_a_year(kind: str, year: int, rows: list[tuple[str, str, int]], value: int | None) -> None:
@@ -63,6 +65,22 @@ def test_a_month_grew_by_what_it_has_more_than_the_month_before() -> None:
     assert (
         grown(date(2021, 2, 1), said(("2021-02", "city", 1), ("2021-01", "city", 5)), additive=True) is None
     )  # never negative
+
+
+@pytest.mark.parametrize(
+    ("rows", "value"),
+    [
+        ([("2021-02", "d1", 12), ("2021-02", "d2", 6), ("2021-01", "d2", 5), ("2021-01", "d1", 10)], 3),
+        ([("2021-02", "d1", 12), ("2021-02", "d2", 90), ("2021-01", "d1", 10)], None),  # d2 told nothing of January
+        ([("2021-02", "d1", 12), ("2021-01", "d1", 10), ("2021-01", "d2", 1)], None),
+        ([("2021-02", "city", 500), ("2021-01", "d1", 10)], None),  # the whole against a part
+        ([("2021-02", "city", 500), ("2021-01", "office", 400)], 100),  # both speak for the whole
+    ],
+)
+def test_a_month_is_only_held_against_one_that_the_same_counties_told(
+    rows: list[tuple[str, str, int]], value: int | None
+) -> None:
+    assert grown(date(2021, 2, 1), said(*rows), additive=True) == value
 
 
 def declare(actor: Actor, task: int, target: str, month: date, value: int) -> None:

@@ -33,9 +33,13 @@ def timelines(typed: str) -> list[Timeline]:
 
 
 def payments(typed: str) -> list[dict[str, Any]]:
-    """The payments abroad of a number that the caller sees (fx.payment_lives); none for what cannot be a number."""
-    number = cleaned(typed)
-    return fx.payment_lives(number) if number is not None else []
+    """The payments abroad of a number that the caller sees (fx.payment_lives), as it was typed or with its full-width forms folded.
+
+    A firm numbers its payments as it likes: also shorter than a trade's numbers, or with a space.
+    """
+    number = typed.replace("\0", "").strip()
+    asked = dict.fromkeys([number, cleaned(number) or number]) if number else {}
+    return [life for one in asked for life in fx.payment_lives(one)]
 
 
 def of_trade(trade_id: int) -> Timeline | None:
