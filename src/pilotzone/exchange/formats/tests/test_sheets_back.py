@@ -126,3 +126,9 @@ def test_cells_that_never_end_are_passed_through_once():
     # were each looked for to the end of the part, this would take hours
     endless = b"<sheetData/><!-- <f # " + b"<c r='A1'>" * 300_000 + b"-->"
     assert unknown_cells(changed(formulas(stale=True), b"<sheetData>", endless), sheets.HEAD) >= {"B1", "D1"}
+
+
+def test_a_cell_in_the_last_corner_is_refused_and_takes_no_memory():
+    cell = b'<row r="1048576"><c r="XFD1048576"><v>1</v></c></row></sheetData>'
+    found = reading_of(changed(three(), b"</sheetData>", cell))
+    assert (codes(found), found.documents) == (["format.sheet_unreadable"], [])
