@@ -22,7 +22,7 @@ LARGEST = 2_000_000  # signs of a page that is looked through
 NEVER = frozenset({"hidden", "password", "file", "submit", "button", "image", "reset"})
 CODES = frozenset({"one-time-code", "current-password", "new-password"})
 # hidden entries a page writes anew each time: they tell nothing of which form was sent
-IGNORED = frozenset({"csrfmiddlewaretoken", "version", "reference", "revision", "edition", "shown"})
+IGNORED = frozenset({"csrfmiddlewaretoken", "version", "reference", "revision", "edition", "shown", "writer"})
 ATTRIBUTE = re.compile(r"""\s+([^\s=>"'/]+)(?:\s*=\s*(?:"[^"]*"|'[^']*'|[^\s>"']+))?""")
 SAFE = "/#%[]=:;$&()+,!?*@'~"  # as Django writes addresses
 Sent = Mapping[str, Sequence[str]]

@@ -9,7 +9,10 @@ import pytest
 
 from pilotzone.base.workbooks import too_far
 
-CORNER = b"XFD1048576"
+
+def in_the_last_corner() -> bytes:
+    """A workbook with one cell, in the last column of the last row."""
+    return book(b'<row r="1048576"><c r="XFD1048576"><v>1</v></c></row>')
 
 
 def book(rows: bytes, name: str = "xl/worksheets/sheet1.xml") -> bytes:
