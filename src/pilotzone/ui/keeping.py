@@ -10,9 +10,11 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from html import escape
 from html.parser import HTMLParser
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 
+from django.core.exceptions import BadRequest, SuspiciousOperation
 from django.http import HttpRequest
+from django.http.multipartparser import MultiPartParserError
 from django.http.response import HttpResponse, HttpResponseBase
 
 REFUSED = frozenset({400, 403, 409, 413, 422, 503})
@@ -20,7 +22,9 @@ LARGEST = 2_000_000  # signs of a page that is looked through
 NEVER = frozenset({"hidden", "password", "file", "submit", "button", "image", "reset"})
 CODES = frozenset({"one-time-code", "current-password", "new-password"})
 # hidden entries a page writes anew each time: they tell nothing of which form was sent
-IGNORED = frozenset({"csrfmiddlewaretoken", "version", "reference", "revision", "edition", "shown"})
+IGNORED = frozenset({"csrfmiddlewaretoken", "version", "reference", "revision", "edition", "shown", "writer"})
+ATTRIBUTE = re.compile(r"""\s+([^\s=>"'/]+)(?:\s*=\s*(?:"[^"]*"|'[^']*'|[^\s>"']+))?""")
+SAFE = "/#%[]=:;$&()+,!?*@'~"  # as Django writes addresses
 Sent = Mapping[str, Sequence[str]]
 
 
@@ -38,11 +42,19 @@ class KeepTypedMiddleware:
             and answer.status_code in REFUSED
             and answer.get("Content-Type", "").startswith("text/html")
         ):
-            sent = {name: values for name, values in request.POST.lists() if name not in IGNORED}
+            sent = _sent(request)
             page = answer.content.decode(answer.charset)
             if sent and len(page) <= LARGEST:
                 answer.content = refilled(page, request.path, sent).encode(answer.charset)
         return answer
+
+
+def _sent(request: HttpRequest) -> Sent:
+    """The entries of a form, the token aside; none where the form was refused because it cannot be read."""
+    try:
+        return {name: values for name, values in request.POST.lists() if name != "csrfmiddlewaretoken"}
+    except (SuspiciousOperation, BadRequest, MultiPartParserError, OSError):
+        return {}
 
 
 def refilled(page: str, path: str, sent: Sent) -> str:
@@ -50,13 +62,17 @@ def refilled(page: str, path: str, sent: Sent) -> str:
 
     Of several forms to the same address the one whose hidden entries are those sent is meant; where none fits, nothing changes.
     """
-    forms = [form for form in _Forms(page).forms if path in form.targets or "" in form.targets]
-    fitting = [form for form in forms if form.fits(sent)] or (forms if len(forms) == 1 else [])
+    forms = [form for form in _Forms(page).forms if form.targets & {"", path, quote(path, safe=SAFE)}]
+    fitting = [form for form in forms if form.fits(sent)]
+    if not fitting and len(forms) == 1 and not forms[0].is_of_another(sent):
+        fitting = forms
     if not fitting:
         return page
-    for start, end, text in sorted(max(fitting, key=lambda form: form.likeness(sent)).changes(sent), reverse=True):
-        page = page[:start] + text + page[end:]
-    return page
+    told, at = [], 0
+    for start, end, text in sorted(max(fitting, key=lambda form: form.likeness(sent)).changes(sent)):
+        told += [page[at:start], text]
+        at = end
+    return "".join([*told, page[at:]])
 
 
 class _Form:
@@ -65,7 +81,7 @@ class _Form:
     def __init__(self, target: str, folds: Sequence[tuple[int, int, str]]) -> None:
         self.targets = {target}
         self.buttons: list[tuple[str, str]] = []
-        self.folds = [fold for fold in folds if not re.search(r"\sopen\b", fold[2])]
+        self.folds = [fold for fold in folds if "open" not in [one[1] for one in ATTRIBUTE.finditer(fold[2])]]
         self.hidden: list[tuple[str, str]] = []
         self.inputs: list[tuple[int, int, str, dict[str, str]]] = []
         self.areas: list[tuple[int, int, str]] = []
@@ -85,6 +101,10 @@ class _Form:
     def fits(self, sent: Sent) -> bool:
         """Whether its hidden entries are among those sent."""
         return all(value in sent.get(name, ()) for name, value in self.hidden if name not in IGNORED)
+
+    def is_of_another(self, sent: Sent) -> bool:
+        """Whether a hidden entry was sent with another value: the form of another record, in which nothing of this one belongs."""
+        return any(name in sent and value not in sent[name] for name, value in self.hidden if name not in IGNORED)
 
     def changes(self, sent: Sent) -> list[tuple[int, int, str]]:
         """(from, to, text) of what is written anew."""
@@ -172,11 +192,15 @@ class _Forms(HTMLParser):
 
 def _valued(tag: str, value: str) -> str:
     """The tag of an input with another value."""
-    bare = re.sub(r'\svalue=("[^"]*"|\'[^\']*\'|[^\s>]+)', "", tag, count=1)
-    return re.sub(r"^<input", lambda _: f'<input value="{escape(value)}"', bare, count=1)
+    return re.sub(r"^<input", lambda _: f'<input value="{escape(value)}"', _without(tag, "value"), count=1)
 
 
 def _marked(tag: str, mark: str, wanted: bool) -> str:
     """The tag with or without its mark."""
-    bare = re.sub(rf"\s{mark}(=(\"[^\"]*\"|'[^']*'))?(?=[\s>/])", "", tag, count=1)
+    bare = _without(tag, mark)
     return re.sub(r"^<(\w+)", rf"<\1 {mark}", bare, count=1) if wanted else bare
+
+
+def _without(tag: str, name: str) -> str:
+    """The tag without an attribute; what other attributes say of that name stays."""
+    return ATTRIBUTE.sub(lambda one: "" if one[1].lower() == name else one[0], tag)

@@ -42,7 +42,7 @@ def ask(
             told = json.loads(raw)
         finally:
             connection.close()
-    except (OSError, http.client.HTTPException, ValueError) as failure:
+    except (OSError, http.client.HTTPException, ValueError, RecursionError) as failure:
         raise Away(type(failure).__name__) from None
     if not isinstance(told, dict):
         raise Away("unreadable answer")

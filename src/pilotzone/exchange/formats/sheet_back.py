@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime
@@ -60,7 +61,8 @@ class _Writer:
     def sheet(self, sheet: Sheet, rows: Iterable[int]) -> None:
         made = self.book.add_worksheet(sheet.title)
         for place, cells in enumerate(sheet.rows[: sheets.DATA_ROW - 1]):
-            made.write_row(place, 0, cells, self.bold)
+            for number, cell in enumerate(cells):
+                made.write_string(place, number, "" if cell is None else str(cell), self.bold)
         for place, row in enumerate(rows, start=sheets.DATA_ROW - 1):
             self.moved[sheet.title, row] = place
             for number, cell in enumerate(sheet.rows[row - 1]):
@@ -92,7 +94,7 @@ class _Writer:
             self.book.get_worksheet_by_name(title).write_comment(cell, "\n".join(told), {"x_scale": 3})
 
     def _cell(self, made: Any, row: int, column: int, cell: Any) -> None:
-        if isinstance(cell, bool | int | float):
+        if isinstance(cell, bool | int | float) and math.isfinite(cell):
             made.write(row, column, cell)
         elif isinstance(cell, datetime | date):
             made.write_datetime(row, column, cell, self.day)

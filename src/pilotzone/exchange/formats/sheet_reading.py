@@ -14,6 +14,7 @@ from typing import Any
 
 from python_calamine import CalamineError, CalamineWorkbook
 
+from pilotzone.base import workbooks
 from pilotzone.exchange.formats import sheets
 from pilotzone.exchange.formats.definitions import message
 from pilotzone.exchange.formats.findings import Finding, finding, limit, named
@@ -106,6 +107,8 @@ def _open(raw: bytes, reading: Reading) -> CalamineWorkbook | None:
         with zipfile.ZipFile(BytesIO(raw)) as packed:
             if sum(entry.file_size for entry in packed.infolist()) > limit("sheet_bytes"):
                 raise ValueError(f"> {limit('sheet_bytes')} bytes unpacked")
+        if workbooks.too_far(raw):
+            raise ValueError(f"> {workbooks.MOST_PLACES} cells")
         return CalamineWorkbook.from_filelike(BytesIO(raw))
     except (CalamineError, ValueError, zipfile.BadZipFile, NotImplementedError) as problem:
         reading.findings.append(finding("format.sheet_unreadable", path="", detail=problem))

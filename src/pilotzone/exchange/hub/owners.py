@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
 from http import HTTPStatus
+from math import isfinite
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -103,7 +104,7 @@ def _sound(one: Field, value: object) -> bool:
     """Whether a value is what the catalogue says of its field; empty is always lawful: the owner does not know it."""
     if value in ("", None):
         return True
-    if isinstance(value, str) and not _text(value):
+    if (isinstance(value, str) and not _text(value)) or (isinstance(value, float) and not isfinite(value)):
         return False
     check = _CHECKS.get(one.type)
     return check is None or check(value)

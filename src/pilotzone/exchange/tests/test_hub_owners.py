@@ -79,7 +79,7 @@ def test_the_question_is_signed_over_its_own_address_and_the_rows_come_back(syst
     [
         "…", None, {"bill_no": "T1"}, ["T1"], [ROW | {"amount": "17.195"}], [ROW | {"amount": "seventeen"}], [ROW | {"amount": True}],
         [ROW | {"amount": "NaN"}], [ROW | {"paid": "maybe"}], [ROW | {"bill_no": ""}], [ROW | {"uscc": ["91"]}], [ROW | {"uscc": "9\0"}],
-        [ROW | {"uscc": "\ud800"}],
+        [ROW | {"uscc": "\ud800"}], [ROW | {"uscc": float("nan")}], [ROW | {"uscc": float("inf")}],
     ],
 )  # fmt: skip
 def test_an_answer_that_is_not_what_the_catalogue_declares_is_none(system: tuple[str, type[System]], rows: Any) -> None:
@@ -99,7 +99,9 @@ def test_days_and_times_are_read_too() -> None:
         owners.read(days, {"rows": [{"uscc": "9", "until": "2021-02-30"}]})
 
 
-@pytest.mark.parametrize(("status", "body"), [(503, b"{}"), (404, b"{}"), (200, b"\xff"), (200, b"[]"), (200, b"")])
+@pytest.mark.parametrize(
+    ("status", "body"), [(503, b"{}"), (404, b"{}"), (200, b"\xff"), (200, b"[]"), (200, b""), (200, b"[" * 100_000)]
+)
 def test_no_answer_is_told_as_away(system: tuple[str, type[System]], status: int, body: bytes) -> None:
     url, kind = system
     kind.status, kind.body = status, body

@@ -12,7 +12,7 @@ def receipts(asked: Told) -> list[Row]:
     name = next((str(data.get("corpName", "")) for _, data, _ in register(asked, NAME)), "") if uscc else ""
     found = asked.connection.execute(
         "SELECT data FROM simulators.bank_receipt WHERE data ->> 'payee' = ANY(%s) ORDER BY id LIMIT %s",
-        ([uscc, customs_code_of(asked, uscc)], MOST),
+        ([one for one in (uscc, customs_code_of(asked, uscc)) if one], MOST),
     ).fetchall()
     return [
         {

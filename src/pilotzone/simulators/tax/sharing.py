@@ -16,7 +16,7 @@ def refunds(asked: Told) -> list[Row]:
     names = {code: data.get("NSRMC", "") for code, data, _ in register(asked, NAME)} if uscc else {}
     found = asked.connection.execute(
         "SELECT firm, amount, state, taken_at FROM simulators.tax_filing WHERE firm = ANY(%s) ORDER BY taken_at, number LIMIT %s",
-        ([uscc, customs_code_of(asked, uscc)], MOST),
+        ([one for one in (uscc, customs_code_of(asked, uscc)) if one], MOST),
     ).fetchall()
     return [
         {

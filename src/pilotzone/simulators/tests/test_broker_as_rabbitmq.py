@@ -55,7 +55,7 @@ def test_a_user_without_the_right_is_told_so_and_goes_on_when_he_has_it(broker: 
 
 
 def test_a_broker_that_takes_nothing_at_present_says_so_and_is_asked_once(broker: Running) -> None:
-    firm = broker.client(out="{receiver}_IN", patience_s=0.5)
+    firm = broker.client(out="{receiver}_IN", patience_s=2.0)  # long enough for a busy machine to let it in
     firm.send(message(1))
     broker.behave(blocked=True)
     with pytest.raises(Unavailable, match=r"channel\.amqp\.blocked.*low on memory"):

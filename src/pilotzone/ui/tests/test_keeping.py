@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import pytest
+from django.http import HttpResponse
+from django.test import RequestFactory
+from django.utils.encoding import iri_to_uri
 
-from pilotzone.ui.keeping import refilled
+from pilotzone.ui.keeping import KeepTypedMiddleware, refilled
 
 PAGE = """<form action="/search/"><input name="reason" value="find"></form>
 <details class="card"><summary>甲</summary><form method="post" action="/here/"><input type="hidden" name="version" value="3"><input type="hidden" name="verb" value="one">
@@ -63,3 +66,40 @@ def test_entries_of_one_name_are_kept_in_their_order_and_an_empty_one_is_emptied
         told
         == '<form method=post>\r\n<input value="3" name=n>\n<input value="" name=n><textarea name=t></textarea></form>'
     )
+
+
+def test_the_one_form_left_is_not_filled_with_what_was_written_of_another_record() -> None:
+    page = (
+        '<form method="post" action="/repay/"><input type="hidden" name="outlay" value="2"><input name="amount"></form>'
+    )
+    assert refilled(page, "/repay/", {"outlay": ["1"], "amount": ["9.00"]}) == page
+    assert 'value="9.00"' in refilled(page, "/repay/", {"outlay": ["2"], "amount": ["9.00"]})
+
+
+def test_what_other_attributes_say_stays() -> None:
+    page = (
+        '<details class="is open"><form method="post" action=""><input name="n" placeholder="a value=1 here" value="2">'
+        '<input type="checkbox" name="c" aria-label="is checked now" checked></form></details>'
+    )
+    told = refilled(page, "/any/", {"n": ["3"]})
+    assert '<input value="3" name="n" placeholder="a value=1 here">' in told
+    assert '<input type="checkbox" name="c" aria-label="is checked now">' in told
+    assert '<details open class="is open">' in told
+
+
+def test_an_address_with_chinese_and_an_entry_named_like_a_revision_are_kept() -> None:
+    page = f'<form method="post" action="{iri_to_uri("/赣/a b/")}"><input name="reference"></form>'
+    assert '<input value="R1" name="reference">' in refilled(page, "/赣/a b/", {"reference": ["R1"]})
+
+
+@pytest.mark.parametrize(
+    ("body", "media"),
+    [
+        ("a=1&" * 1001, "application/x-www-form-urlencoded"), ("a=" + "1" * 2_700_000, "application/x-www-form-urlencoded"),
+        ("a=1", "application/x-www-form-urlencoded; charset=gb18030"), ("a=1", "multipart/form-data"),
+    ],
+)  # fmt: skip
+def test_a_form_that_cannot_be_read_leaves_the_answer_as_it_is(body: str, media: str) -> None:
+    request = RequestFactory().post("/here/", body, content_type=media)
+    answer = KeepTypedMiddleware(lambda _: HttpResponse(PAGE, status=400))(request)
+    assert isinstance(answer, HttpResponse) and (answer.status_code, answer.content.decode()) == (400, PAGE)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import zipfile
 from io import BytesIO
 
 import pytest
@@ -92,3 +93,42 @@ def test_a_line_without_its_document_stops_every_document():
     assert found.accepted == []
     back = reading_of(refused(found, "CEB311Message"))
     assert (codes(back), len(back.documents[0].lines)) == (codes(found), 1)
+
+
+def changed(raw: bytes, old: bytes, new: bytes) -> bytes:
+    """The workbook with something else in its first sheet."""
+    target = BytesIO()
+    with zipfile.ZipFile(BytesIO(raw)) as book, zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as made:
+        for name in book.namelist():
+            part = book.read(name)
+            made.writestr(name, part.replace(old, new) if name.endswith("sheet1.xml") else part)
+    return target.getvalue()
+
+
+@pytest.mark.parametrize("number", [b"NaN", b"inf", b"-1e999"])
+def test_a_number_that_is_none_comes_back_as_a_text(number):
+    head, line = filled(goodsValue=12345.5)
+    raw = changed(workbook("CEB311", [head], [line]), b"<v>12345.5</v>", b"<v>" + number + b"</v>")
+    found = reading_of(raw)
+    assert found.accepted == [] and "format.number" in codes(found)
+    assert reading_of(refused(found, "CEB311Message")).sheets[0].rows[sheets.DATA_ROW - 1] != []
+
+
+def test_a_title_row_gives_back_no_formula_and_no_link():
+    found = reading_of(three())
+    found.sheets[0].rows[1][:3] = ["{=1+1}", "=1+1", "https://pilotzone.example/"]
+    with zipfile.ZipFile(BytesIO(refused(found, "CEB311Message"))) as book:
+        part = book.read("xl/worksheets/sheet1.xml")
+    assert b"<f>" not in part and b"<hyperlink" not in part
+
+
+def test_cells_that_never_end_are_passed_through_once():
+    # were each looked for to the end of the part, this would take hours
+    endless = b"<sheetData/><!-- <f # " + b"<c r='A1'>" * 300_000 + b"-->"
+    assert unknown_cells(changed(formulas(stale=True), b"<sheetData>", endless), sheets.HEAD) >= {"B1", "D1"}
+
+
+def test_a_cell_in_the_last_corner_is_refused_and_takes_no_memory():
+    cell = b'<row r="1048576"><c r="XFD1048576"><v>1</v></c></row></sheetData>'
+    found = reading_of(changed(three(), b"</sheetData>", cell))
+    assert (codes(found), found.documents) == (["format.sheet_unreadable"], [])

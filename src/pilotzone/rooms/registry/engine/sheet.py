@@ -12,6 +12,7 @@ from datetime import date, datetime
 import xlsxwriter
 from python_calamine import CalamineError, CalamineWorkbook
 
+from pilotzone.base import workbooks
 from pilotzone.reference.filing import form
 from pilotzone.rooms.registry.errors import refused
 
@@ -118,6 +119,8 @@ def _workbook(raw: bytes) -> list[list[str]]:
         with zipfile.ZipFile(io.BytesIO(raw)) as packed:
             if sum(entry.file_size for entry in packed.infolist()) > UNPACKED:
                 raise _unreadable()
+        if workbooks.too_far(raw):
+            raise _unreadable()
         book = CalamineWorkbook.from_filelike(io.BytesIO(raw))
         rows = book.get_sheet_by_index(0).to_python(skip_empty_area=False, nrows=MOST + 3)
     except (CalamineError, ValueError, zipfile.BadZipFile, NotImplementedError, IndexError):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from pilotzone.base.errors import Denied, Refused
+from pilotzone.base.tests.test_workbooks import in_the_last_corner
 from pilotzone.kernel.access.actor import ENTERPRISE, PLATFORM, Actor
 from pilotzone.kernel.access.firms import trades
 from pilotzone.kernel.access.models import Organisation, Unit, UnitLink
@@ -174,8 +175,9 @@ def test_a_parks_operator_drafts_for_its_park_alone(cast: Cast) -> None:
 
 
 def test_nothing_is_drafted_of_a_file_that_cannot_be_read(cast: Cast) -> None:
-    with cast.act("county"), pytest.raises(Refused, match=r"registry\.upload\.file"):
-        api.upload(name="甲.xlsx", raw=b"nothing")
+    for raw in (b"nothing", in_the_last_corner()):
+        with cast.act("county"), pytest.raises(Refused, match=r"registry\.upload\.file"):
+            api.upload(name="甲.xlsx", raw=raw)
     with scope(PLATFORM):
         assert Filing.objects.count() == 0
 

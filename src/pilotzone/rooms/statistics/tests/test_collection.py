@@ -13,7 +13,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pilotzone.base.errors import Refused
-from pilotzone.rooms.statistics.engine.collection import checks
+from pilotzone.base.tests.test_workbooks import in_the_last_corner
+from pilotzone.rooms.statistics.engine.collection import checks, sheet
 from pilotzone.rooms.statistics.engine.collection.mirror import difference, mirror
 from pilotzone.rooms.statistics.engine.collection.recognition import Declared, Sold, recognise
 from pilotzone.rooms.statistics.queries.definitions import forms, scale
@@ -90,6 +91,11 @@ def test_a_faulty_file_is_refused_with_its_line(old: str, new: str) -> None:
     with pytest.raises(Refused, match=r"checks\.file") as told:
         checks.forms(SHIPPED.replace(old, new, 1))
     assert "Line " in told.value.en
+
+
+def test_a_workbook_with_a_cell_in_the_last_corner_is_refused() -> None:
+    with pytest.raises(Refused, match=r"sheet\.file"):
+        sheet.read(in_the_last_corner(), FORM, DAY)
 
 
 @pytest.mark.parametrize("case", CASES["recognition"], ids=lambda case: case["why"])

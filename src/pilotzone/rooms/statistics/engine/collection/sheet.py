@@ -12,6 +12,7 @@ from decimal import Decimal, InvalidOperation
 import xlsxwriter
 from python_calamine import CalamineError, CalamineWorkbook
 
+from pilotzone.base import workbooks
 from pilotzone.base.errors import Refused
 from pilotzone.rooms.statistics.engine.collection.checks import Field, Form, fault
 from pilotzone.rooms.statistics.errors import refused
@@ -122,6 +123,8 @@ def _rows(raw: bytes) -> list[list[str]]:
         with zipfile.ZipFile(io.BytesIO(raw)) as inside:
             if sum(one.file_size for one in inside.infolist()) > UNPACKED:
                 raise refused("statistics.sheet.file")
+        if workbooks.too_far(raw):
+            raise refused("statistics.sheet.file")
         book = CalamineWorkbook.from_filelike(io.BytesIO(raw))
         if SHEET not in book.sheet_names:
             raise refused("statistics.sheet.file")
