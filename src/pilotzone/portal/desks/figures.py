@@ -107,8 +107,14 @@ def lacking(months: set[date], of: date | None) -> set[date]:
     own = _own()
     if not own or of is None:
         return set()
-    others = [path for path in Unit.objects.values_list("path", flat=True) if path != own]
-    found = statistics.places(((month, path) for month in months for path in others), of=of)
+    others = list(Unit.objects.exclude(path=own).values_list("path", "valid_from", "valid_to"))
+    there = (
+        (month, path)
+        for month in months
+        for path, since, until in others
+        if (since or month) <= month <= (until or month)  # a district that had ended held nothing any more
+    )
+    found = statistics.places(there, of=of)
     return {month for (month, _path), (place, _doubtful) in found.items() if place == own}
 
 
