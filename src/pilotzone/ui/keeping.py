@@ -198,7 +198,7 @@ def _valued(tag: str, value: str) -> str:
 def _marked(tag: str, mark: str, wanted: bool) -> str:
     """The tag with or without its mark."""
     bare = _without(tag, mark)
-    return re.sub(r"^<(\w+)", rf"<\1 {mark}", bare, count=1) if wanted else bare
+    return re.sub(r"\s*(/?)>$", rf" {mark}\1>", bare, count=1) if wanted else bare
 
 
 def _without(tag: str, name: str) -> str:

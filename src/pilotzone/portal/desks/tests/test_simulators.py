@@ -71,7 +71,8 @@ def told(result: Result) -> list[dict[str, Any]]:
 
 def test_the_verb_lists_shows_sets_and_puts_back(run: Callable[..., Result], counterparts: Connection) -> None:
     names = [one["name"] for one in told(run("list", "--json"))]
-    assert names == ["customs", "singlewindow", "ukey"]
+    departments = [f"register:{name}" for name in ("samr", "customs", "tax", "safe", "police", "post", "commerce")]
+    assert names == ["customs", "singlewindow", "tax", "safe", *departments, "ukey"]
     (set_,) = told(run("set", "customs", "slow=2000", "down=yes", "repeat=0.5", "reorder=yes", "review=0.3", "--json"))
     assert set_["state"] | {"slow": 2000, "down": True, "repeat": 0.5, "reorder": True, "review": 0.3} == set_["state"]
     kept = faults.read(counterparts)
@@ -94,7 +95,7 @@ def test_the_single_window_and_the_card_control_have_switches_of_their_own(
     told(run("set", "ukey", "slow=1500", "digest=sha1", "--json"))
     assert json.loads((tmp_path / "demo" / "ukey.json").read_bytes())["slow_ms"] == 1500
     states = {one["name"]: one for one in told(run("reset", "--json"))}
-    assert all(one["state"] == one["usual"] for one in states.values()) and len(states) == 3
+    assert all(one["state"] == one["usual"] for one in states.values()) and len(states) == 12
     assert singlewindow.sign_on(address, "sw-a", "123456") == {"person": "demo-a"}
 
 
@@ -135,9 +136,8 @@ def test_the_operator_sets_and_puts_back_by_page_and_it_is_in_the_trail(
 ) -> None:
     operator = signed_in("operator", "eport")
     page = operator.get(WHERE).content.decode()
-    assert (
-        "海关与交换节点" in page and "电子口岸卡控件" in page and page.count("如常</span>") == 2
-    )  # customs asks for no payment data yet
+    assert "海关与交换节点" in page and "电子口岸卡控件" in page and "公安部门系统" in page
+    assert page.count("如常</span>") == 11  # customs asks for no payment data yet
     typed = {"slow": "10", "down": "yes", "repeat": "0", "reorder": "no", "review": "1", "inspection": "0"}
     typed |= {"hold": "60", "ask": "0", "unpaid": "0", "field": "0"}
     assert operator.post(WHERE + "customs/set/", typed).status_code == 302
