@@ -47,7 +47,7 @@ def of_a_connection(failure: BaseException) -> Unavailable:
     if alert := _ALERT.search(text):  # with TLS 1.3 the other side judges our certificate after the handshake
         return away("tls", f"对方不接受我方证书（{alert[1]}）", f"it does not take our certificate ({alert[1]})")
     for one in _beneath(failure):
-        if isinstance(one, ssl.SSLError):
+        if isinstance(one, ssl.SSLError) and not isinstance(one, ssl.SSLEOFError | ssl.SSLZeroReturnError):
             return away("tls", f"TLS 握手失败（{one.reason}）", f"no TLS there ({one.reason})")
     if (
         type(failure).__name__ == "IncompatibleProtocolError"

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import http.client
 import json
+import socket
+import time
 from collections.abc import Callable, Mapping
 from typing import Any
 from urllib.parse import urlsplit
@@ -24,8 +26,11 @@ def ask(
     headers: Callable[[bytes], Mapping[str, str]] | None = None,
     largest: int = LARGEST_ANSWER,
 ) -> tuple[int, dict[str, Any]]:
-    """Status and answer of a POST; `headers`: further ones, made of the body; `largest`: bytes of an answer. Raises Away."""
-    parts = urlsplit(url)
+    """Status and answer of a POST; `headers`: further ones, made of the body; `largest`: bytes of an answer. Raises Away.
+
+    The whole answer comes within `patience_s` of the question, however slowly its parts follow each other.
+    """
+    parts, until = urlsplit(url), time.monotonic() + patience_s
     maker = http.client.HTTPSConnection if parts.scheme == "https" else http.client.HTTPConnection
     try:
         connection = maker(parts.hostname or "127.0.0.1", parts.port, timeout=patience_s)
@@ -35,11 +40,9 @@ def ask(
             connection.request(
                 "POST", parts.path.rstrip("/") + path, data, {"Content-Type": "application/json", **further}
             )
+            line = connection.sock
             answer = connection.getresponse()
-            raw = answer.read(largest + 1)
-            if len(raw) > largest:
-                raise Away(f"more than {largest} bytes")
-            told = json.loads(raw)
+            told = json.loads(_read(answer, line, largest, until))
         finally:
             connection.close()
     except (OSError, http.client.HTTPException, ValueError, RecursionError) as failure:
@@ -47,3 +50,19 @@ def ask(
     if not isinstance(told, dict):
         raise Away("unreadable answer")
     return answer.status, told
+
+
+def _read(answer: http.client.HTTPResponse, line: socket.socket, largest: int, until: float) -> bytes:
+    """The body of an answer. Raises Away where it is too large, TimeoutError where time (monotonic seconds) is over before its end."""
+    parts, size = [], 0
+    while size <= largest:
+        left = until - time.monotonic()
+        if left <= 0:
+            raise TimeoutError
+        line.settimeout(left)
+        part = answer.read1(largest + 1 - size)
+        if not part:
+            return b"".join(parts)
+        parts.append(part)
+        size += len(part)
+    raise Away(f"more than {largest} bytes")

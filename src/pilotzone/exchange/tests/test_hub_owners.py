@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import threading
+import time
 from collections.abc import Callable, Iterator
 from datetime import date
 from http.server import BaseHTTPRequestHandler, HTTPServer
@@ -115,6 +117,25 @@ def test_an_answer_without_end_is_not_read_to_its_end(
     monkeypatch.setattr(owners, "LARGEST", 1000)
     kind.body = json.dumps({"rows": [ROW] * 100}).encode()
     with pytest.raises(Unavailable, match="more than 1000 bytes"):
+        asking(url)()
+
+
+def test_an_answer_that_drips_is_not_waited_for(
+    system: tuple[str, type[System]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def drip(self: System) -> None:
+        self.send_response(200)
+        self.send_header("Content-Length", "1000")
+        self.end_headers()
+        with contextlib.suppress(OSError):
+            for _ in range(100):
+                self.wfile.write(b" ")
+                time.sleep(0.05)
+
+    url, kind = system
+    monkeypatch.setattr(kind, "do_POST", drip)
+    monkeypatch.setattr(owners, "PATIENCE_S", 0.4)
+    with pytest.raises(Unavailable, match="TimeoutError"):
         asking(url)()
 
 

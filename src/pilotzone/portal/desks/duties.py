@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from pilotzone.base.errors import Problem
 from pilotzone.exchange.hub import agreements, corrections
 from pilotzone.kernel import clock
 from pilotzone.kernel.access.actor import AGENCY
@@ -101,8 +102,18 @@ def _replays() -> Iterator[Duty]:
     yield Duty(_("件报文重放待批准"), len(services.replays("waiting")), "/help/replays/")
 
 
+def _plan() -> plan.Plan | None:
+    """The plan in force; None where its file cannot be read: the plan's own pages say why, the desk stays open."""
+    try:
+        return plan.plan_in_force()
+    except Problem:
+        return None
+
+
 def _plan_reports() -> Iterator[Duty]:
-    told = plan.waiting_of_body(plan.plan_in_force(), plan.work_rule(), clock.today(), current().unit_path)
+    if (whole := _plan()) is None:
+        return
+    told = plan.waiting_of_body(whole, plan.work_rule(), clock.today(), current().unit_path)
     words = {"monthly": _("份工作月报待报送"), "actions": _("项议定事项待办结")}
     where = {
         "monthly": reverse("plan_monthly_mine"),
@@ -122,7 +133,9 @@ def _plan_decisions() -> Iterator[Duty]:
         "trainings": (_("期政府培训待核实"), f"{reverse('plan_trainings')}?state=waiting"),
         "centre": (_("份促进中心登记待核实"), f"{reverse('plan_centre')}?state=waiting"),
     }
-    for key, found in plan.waiting_of_office(plan.plan_in_force()).items():
+    if (whole := _plan()) is None:
+        return
+    for key, found in plan.waiting_of_office(whole).items():
         yield Duty(words[key][0], found.n, words[key][1], found.late)
 
 

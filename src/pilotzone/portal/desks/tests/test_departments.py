@@ -9,11 +9,13 @@ import pytest
 from django.test import Client
 
 from pilotzone.base.days import SHANGHAI
-from pilotzone.kernel.access.actor import PLATFORM
+from pilotzone.base.errors import Refused
+from pilotzone.kernel.access.actor import PLATFORM, ZONE, Actor
 from pilotzone.kernel.access.members import appoint
 from pilotzone.kernel.access.models import Organisation, Person, Unit
 from pilotzone.kernel.access.scope import scope
 from pilotzone.kernel.access.units import load_units
+from pilotzone.portal.desks import duties
 from pilotzone.rooms.tracking import api as tracking
 
 pytestmark = pytest.mark.django_db
@@ -179,3 +181,15 @@ def test_each_desk_counts_its_own_duties(role: str, unit: str, path: str, words:
     assert {client.get(each.replace("&amp;", "&")).status_code for each in re.findall(r'href="([^"]+)"', section)} == {
         200
     }
+
+
+def test_a_plan_that_cannot_be_read_closes_no_desk(monkeypatch: pytest.MonkeyPatch) -> None:
+    client = client_of("zone_officer", "zone")
+
+    def unreadable() -> None:
+        raise Refused(code="plan.file", zh="计划文件有误", en="The plan's file is wrong", source="data/plan")
+
+    monkeypatch.setattr(duties.plan, "plan_in_force", unreadable)
+    with scope(Actor(kind=ZONE, unit_path="zone", role="zone_officer")):
+        assert duties._plan() is None and list(duties._plan_decisions()) == list(duties._plan_reports()) == []
+    assert "份企业备案待受理" in client.get("/office/").content.decode()
