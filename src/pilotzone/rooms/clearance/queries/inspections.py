@@ -13,6 +13,7 @@ from pilotzone.base.errors import Denied
 from pilotzone.kernel import audit, clock
 from pilotzone.kernel.access.actor import PLATFORM
 from pilotzone.kernel.access.scope import scope
+from pilotzone.reference.calendar import is_working_day
 from pilotzone.rooms.clearance.engine import inspection_orders as orders
 from pilotzone.rooms.clearance.engine import inspection_slots as slots
 from pilotzone.rooms.clearance.models import (
@@ -113,9 +114,9 @@ def of_trade(trade: int) -> dict[str, Any] | None:
 
 
 def free_slots(site: str, day: date) -> list[slots.Slot]:
-    """The usual slots of a site's day that are free."""
+    """The usual slots of a site's day that are free; none on a day nobody works."""
     place = settings.site(site)
-    if place is None:
+    if place is None or not is_working_day(day):
         return []
     return slots.free(place, day, taken(site, day), now=clock.now())
 

@@ -148,6 +148,9 @@ def test_slots_never_clash_and_a_move_says_why(people: dict[str, Actor]) -> None
         later = {"bay": 1, "begins": begins + timedelta(minutes=30), "ends": begins + timedelta(minutes=60)}
         version = desk.schedule(number=first, version=version, **later, reason="企业申请")
         assert all(not one.overlaps(other) for one in desk.free_slots("airport", NOW.date()) for other in _taken())
+        assert desk.free_slots("airport", NOW.date() + timedelta(days=3)) == [], (
+            "Saturday: what would be refused is not offered"
+        )
         past = {"bay": 1, "begins": begins - timedelta(hours=1), "ends": begins}
         assert refusal(desk.schedule, number=first, version=version, **past, reason="x") == "rule.inspection.slot"
         sunday = {"bay": 1, "begins": begins + timedelta(days=4), "ends": begins + timedelta(days=4, minutes=30)}
