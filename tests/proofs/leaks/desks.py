@@ -132,7 +132,9 @@ def _plan(one: Any, now: datetime.datetime) -> None:
     words, body, office = one.mark("plan"), _officer("liaison", "zone.commerce"), _officer("zone_officer", "zone", ZONE)
     theirs, work = plan.plan_in_force(), plan.work_rule()
     with scope(body):
-        task = next(each.no for each in theirs.tasks if plan.responsible(body, each))
+        task = [each.no for each in theirs.tasks if plan.responsible(body, each)][
+            one.number
+        ]  # nobody asks twice for one
         month = datetime.date(2020, 9 + one.number, 1)  # one report a month
         one.owns(
             "plan", plan.declare(
@@ -145,14 +147,15 @@ def _plan(one: Any, now: datetime.datetime) -> None:
         plan.name_liaison(
             plan=theirs, work=work, unit="", name=f"联{words}", post=words, contact=words, since=now.date(), at=now
         )
+    held = now + datetime.timedelta(days=one.number)  # one meeting a day
     with scope(office):
         item = {"kind": "task", "key": str(task), "zh": words, "en": words, "page": f"/plan/tasks/{task}/"}
         meeting = plan.call(
-            plan=theirs, kind="extraordinary", day=now.date(), place=words, chair=words, agenda=[item], at=now
+            plan=theirs, kind="extraordinary", day=held.date(), place=words, chair=words, agenda=[item], at=now
         )
-        plan.hold(meeting=meeting, minutes=words, at=now)
+        plan.hold(meeting=meeting, minutes=words, at=held)
         action = plan.decide(
-            plan=theirs, work=work, meeting=meeting, words=words, unit="zone.commerce", task=task, due=None, at=now
+            plan=theirs, work=work, meeting=meeting, words=words, unit="zone.commerce", task=task, due=None, at=held
         )
     one.owns("plan", meeting)
     one.owns("plan", action)
