@@ -15,7 +15,8 @@ import pytest
 from pilotzone.pipeline.batch import Pipeline
 from pilotzone.pipeline.tests import exports
 from pilotzone.pipeline.tests.exports import Export, state
-from pilotzone.pipeline.tests.histories import Direct, ExportLife
+from pilotzone.pipeline.tests.histories import Direct
+from pilotzone.pipeline.tests.histories_of_exports import ExportLife
 from pilotzone.pipeline.tests.papers import Bench
 from pilotzone.rooms.clearance.api import Answer
 
