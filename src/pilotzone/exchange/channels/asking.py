@@ -54,7 +54,7 @@ def ask(
 
 def _read(answer: http.client.HTTPResponse, line: socket.socket, largest: int, until: float) -> bytes:
     """The body of an answer. Raises Away where it is too large, TimeoutError where time (monotonic seconds) is over before its end."""
-    parts, size = [], 0
+    size, parts = 0, list[bytes]()
     while size <= largest:
         left = until - time.monotonic()
         if left <= 0:
