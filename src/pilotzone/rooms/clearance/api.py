@@ -7,10 +7,10 @@ load the ORM when first asked.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from pilotzone.base.errors import Refused
+from pilotzone.base.later import later
 from pilotzone.rooms.clearance.engine import states
 from pilotzone.rooms.clearance.engine.bonded import balance_faults as bonded_faults
 from pilotzone.rooms.clearance.engine.case import Tolerance
@@ -180,24 +180,9 @@ _LATER = {
     "queries.written": "access_change=told changes=listed",
     "queries.written_drafts": "access_writing=told writings=listed",
 }
-_WHERE = {
-    name: (module, function if renamed else name)
-    for module, names in _LATER.items()
-    for name, renamed, function in (told.partition("=") for told in names.split())
-}
-
 
 if not TYPE_CHECKING:
-
-    def __getattr__(name: str) -> Any:
-        """A function of the desk, found when first asked for."""
-        if name not in _WHERE:
-            raise AttributeError(f"module {__name__} has no attribute {name}")
-        module, function = _WHERE[name]
-        there = import_module(f"pilotzone.rooms.clearance.{module}")
-        found = getattr(there, function) if function else there
-        globals()[name] = found
-        return found
+    __getattr__ = later(__name__, _LATER)
 
 
 def said(cursor: Any, id_: int) -> tuple[Mapping[str, str], Sequence[Mapping[str, str]]]:

@@ -6,9 +6,9 @@ The rules need no Django; the desk's verbs and pages' questions do, and load it 
 from __future__ import annotations
 
 from datetime import date
-from importlib import import_module
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
+from pilotzone.base.later import later
 from pilotzone.rooms.fx.engine.advice import advise
 from pilotzone.rooms.fx.engine.amounts import amount_of, currency_of
 from pilotzone.rooms.fx.engine.checks import LEVEL_WORDS, LEVELS, NAMES, Extra, Month, total_check
@@ -60,23 +60,9 @@ _LATER = {
     "queries.payments": "payment payment_lives=lives payment_news=news payments payments_numbered=numbered",
     "queries.receipts": "gross receipt receipts",
 }
-_WHERE = {
-    name: (module, function or name)
-    for module, names in _LATER.items()
-    for name, _, function in (told.partition("=") for told in names.split())
-}
-
 
 if not TYPE_CHECKING:
-
-    def __getattr__(name: str) -> Any:
-        """A function of the desk or of a page, found when first asked for."""
-        if name not in _WHERE:
-            raise AttributeError(f"module {__name__} has no attribute {name}")
-        module, function = _WHERE[name]
-        found = getattr(import_module(f"pilotzone.rooms.fx.{module}"), function)
-        globals()[name] = found
-        return found
+    __getattr__ = later(__name__, _LATER)
 
 
 def rate_known(currency: str, on: date) -> bool:

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from importlib import import_module
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
+from pilotzone.base.later import later
 from pilotzone.kernel.cursor import Cursor
 from pilotzone.rooms.tax.engine.assess import assess
 from pilotzone.rooms.tax.engine.assessment import Assessment, ItemTax
@@ -117,23 +117,9 @@ _LATER = {
     "queries.papers": "guarantees papers",
     "queries.payments": "payments",
 }
-_WHERE = {
-    name: (module, function or name)
-    for module, names in _LATER.items()
-    for name, _, function in (told.partition("=") for told in names.split())
-}
-
 
 if not TYPE_CHECKING:
-
-    def __getattr__(name: str) -> Any:
-        """A function of the desk or of a page, found when first asked for."""
-        if name not in _WHERE:
-            raise AttributeError(f"module {__name__} has no attribute {name}")
-        module, function = _WHERE[name]
-        found = getattr(import_module(f"pilotzone.rooms.tax.{module}"), function)
-        globals()[name] = found
-        return found
+    __getattr__ = later(__name__, _LATER)
 
 
 def reserve_batch(cursor: Cursor, requests: Sequence[Reserve], *, at: datetime) -> list[Booked]:
