@@ -75,35 +75,26 @@ def reset(connection: Connection, name: str) -> dict[str, Any]:
 
 
 def _usual(one: Simulator) -> msgspec.Struct:
-    if one.name in (board.CUSTOMS.name, board.TAX.name):
-        return faults.USUAL
-    if one.name.startswith(board.FIRM):
-        return receiving.Behaviour()
-    if one.name.startswith(board.BANK):
-        return bank.Behaviour()
-    if one.name.startswith(board.DEPARTMENT):
-        return conduct.Conduct()
-    return _KEEPERS[one.name].Behaviour()
+    return faults.USUAL if one.name in (board.CUSTOMS.name, board.TAX.name) else _keeper(one).Behaviour()
 
 
 def _read(connection: Connection, one: Simulator) -> msgspec.Struct:
-    if one.name.startswith(board.FIRM):
-        return receiving.read(connection, one.name.removeprefix(board.FIRM))
-    if one.name.startswith(board.BANK):
-        return bank.read(connection, one.name.removeprefix(board.BANK))
-    if one.name.startswith(board.DEPARTMENT):
-        return conduct.read(connection, one.name.removeprefix(board.DEPARTMENT))
-    return _KEEPERS[one.name].read(connection)
+    return _keeper(one).read(connection)
 
 
 def _write(connection: Connection, one: Simulator, fields: dict[str, Any]) -> msgspec.Struct:
-    if one.name.startswith(board.FIRM):
-        return receiving.change(connection, one.name.removeprefix(board.FIRM), fields)
-    if one.name.startswith(board.BANK):
-        return bank.change(connection, one.name.removeprefix(board.BANK), fields)
-    if one.name.startswith(board.DEPARTMENT):
-        return conduct.change(connection, one.name.removeprefix(board.DEPARTMENT), fields)
-    return _KEEPERS[one.name].change(connection, fields)
+    return _keeper(one).change(connection, fields)
+
+
+def _keeper(one: Simulator) -> _Keeper:
+    """Where its behaviour is kept: of many of a kind (firms, banks, departments) under a name of its own."""
+    prefix, _, name = one.name.partition(":")
+    if not name:
+        return _KEEPERS[one.name]
+    kind, read, change = _NAMED[f"{prefix}:"]
+    return _Keeper(
+        kind, lambda connection: read(connection, name), lambda connection, fields: change(connection, name, fields)
+    )
 
 
 class _Keeper(NamedTuple):
@@ -121,3 +112,8 @@ _KEEPERS = {
     board.BROKER.name: _Keeper(queues.Behaviour, queues.behaviour, queues.behave),
     board.SINGLE_WINDOW.name: _Keeper(signon.Behaviour, signon.behaviour, signon.behave),
 }  # fmt: skip
+_NAMED: dict[str, tuple[Callable[[], msgspec.Struct], Callable[..., msgspec.Struct], Callable[..., msgspec.Struct]]] = {
+    board.FIRM: (receiving.Behaviour, receiving.read, receiving.change),
+    board.BANK: (bank.Behaviour, bank.read, bank.change),
+    board.DEPARTMENT: (conduct.Conduct, conduct.read, conduct.change),
+}
