@@ -13,6 +13,9 @@ from contextlib import suppress
 from typing import Any
 from urllib.parse import urlsplit
 
+from django.db.backends.signals import connection_created
+
+from pilotzone.portal.processes import priority
 from pilotzone.portal.wsgi import application as portal
 
 PREFIX = "/intake/"
@@ -21,6 +24,7 @@ PASSED = (
     "content-type", "content-encoding", "authorization", "content-length", "accept",
 )  # fmt: skip
 Start = Callable[..., Any]
+connection_created.connect(priority.with_backends)
 
 _AWAY = {
     "type": "about:blank",
