@@ -25,7 +25,6 @@ GET  /healthz             and how many messages and receipts wait in it
 
 from __future__ import annotations
 
-import base64
 import http.server
 import ipaddress
 import json
@@ -56,6 +55,12 @@ Pool = ConnectionPool[psycopg.Connection[Any]]
 MAX_BODY = node.MAX_BYTES * 2
 Reply = tuple[HTTPStatus, dict[str, Any]]
 Routes = dict[str, Callable[[psycopg.Connection[Any], dict[str, str], bytes], Reply]]
+
+
+class Bundle(msgspec.Struct):
+    """Several DxpMsg in one request, each in Base64."""
+
+    messages: list[bytes]
 
 
 class Door(http.server.BaseHTTPRequestHandler):
@@ -131,7 +136,7 @@ class Door(http.server.BaseHTTPRequestHandler):
                 status, reply = HTTPStatus.BAD_REQUEST, {"code": refused.code, "zh": refused.zh, "en": refused.en}
             except (ValueError, KeyError, msgspec.MsgspecError) as wrong:
                 status, reply = HTTPStatus.BAD_REQUEST, {"code": "bad_request", "text": str(wrong)[:300]}
-        data = json.dumps(reply, ensure_ascii=False).encode()
+        data = msgspec.json.encode(reply)
         self.send_response(status)
         self.send_header("Content-Type", "application/json")
         self.send_header("Content-Length", str(len(data)))
@@ -185,8 +190,7 @@ def _send(connection: psycopg.Connection[Any], query: dict[str, str], body: byte
 def _send_all(connection: psycopg.Connection[Any], query: dict[str, str], body: bytes) -> Reply:
     if faults.read(connection).down:
         return HTTPStatus.SERVICE_UNAVAILABLE, {"code": "3001", "text": "system"}
-    raws = [base64.b64decode(one, validate=True) for one in json.loads(body)["messages"]]
-    told = node.send_all(connection, raws)
+    told = node.send_all(connection, msgspec.json.decode(body, type=Bundle).messages)
     return HTTPStatus.OK, {"answers": [{"code": code, "text": text} for code, text in told]}
 
 
@@ -194,9 +198,7 @@ def _receive(connection: psycopg.Connection[Any], query: dict[str, str], body: b
     if faults.read(connection).down:
         return HTTPStatus.SERVICE_UNAVAILABLE, {"code": "3001", "text": "system"}
     rows = node.receive(connection, query["id"], min(int(query.get("max", "50")), 200))
-    return HTTPStatus.OK, {
-        "messages": [{"number": number, "body": base64.b64encode(raw).decode()} for number, raw in rows]
-    }
+    return HTTPStatus.OK, {"messages": [{"number": number, "body": raw} for number, raw in rows]}
 
 
 def _acknowledge(connection: psycopg.Connection[Any], query: dict[str, str], body: bytes) -> Reply:

@@ -9,13 +9,14 @@ from __future__ import annotations
 import base64
 import binascii
 import http.client
-import json
 import ssl
 import threading
 from collections.abc import Sequence
 from http import HTTPStatus
 from typing import Any
 from urllib.parse import quote, urlsplit
+
+import msgspec
 
 from pilotzone.base.errors import Refused, Unavailable
 
@@ -52,7 +53,7 @@ class Node:
         """
         if self._singly or len(envelopes) == 1:
             return [self._refused(envelope) for envelope in envelopes]
-        body = json.dumps({"messages": [base64.b64encode(one).decode() for one in envelopes]}).encode()
+        body = msgspec.json.encode({"messages": envelopes})  # bytes become Base64
         try:
             told = self._ask("POST", "/dxp/send-all", body, "application/json")
         except Refused:  # no such address there
@@ -83,7 +84,7 @@ class Node:
 
     def acknowledge(self, box: str, numbers: list[int]) -> None:
         """Say that these messages are kept; they will not be delivered again."""
-        body = json.dumps({"id": box, "numbers": numbers}).encode()
+        body = msgspec.json.encode({"id": box, "numbers": numbers})
         self._ask("POST", "/dxp/ack", body, "application/json")
 
     def _ask(self, method: str, path: str, body: bytes | None = None, media: str = "") -> dict[str, Any]:
@@ -135,8 +136,8 @@ class Node:
 
 def _object(raw: bytes) -> dict[str, Any]:
     try:
-        told = json.loads(raw)
-    except ValueError:
+        told = msgspec.json.decode(raw)
+    except (msgspec.DecodeError, UnicodeDecodeError):
         return {}
     return told if isinstance(told, dict) else {}
 

@@ -11,7 +11,7 @@ import time
 from collections.abc import Mapping
 from typing import Any
 
-from pilotzone.portal.processes import postgres, priority
+from pilotzone.portal.processes import postgres
 from pilotzone.portal.processes.journal import Journal
 from pilotzone.portal.processes.tree import Program
 
@@ -73,7 +73,8 @@ class Member:
             stderr=subprocess.STDOUT,
             env=environment,
             cwd="/" if self.program.as_database_account else None,
-            start_new_session=True,  # a group of its own for signals, and its own share of the processors
+            start_new_session=self.program.apart,
+            process_group=None if self.program.apart else 0,
             preexec_fn=lambda: _begin(dying_signal, nice),  # noqa: PLW1509 (the supervisor has one thread)
             **owner,
         )
@@ -131,7 +132,7 @@ class Member:
 
 def _begin(number: int, nice: int) -> None:
     """In the child, after its account was set (a change of account forgets this): a signal when the supervisor dies."""
-    priority.give_way(min(19, os.getpriority(os.PRIO_PROCESS, 0) + nice))
+    os.nice(nice)
     end_with_parent(number)
 
 

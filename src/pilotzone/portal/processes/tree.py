@@ -25,7 +25,8 @@ class Program:
 
     `ready` is an address answering 200, "postgres", or empty for a process that is ready when it lives. A `once` is
     not restarted; where `vital`, its failure ends the tree. Programs stop together in the order of `wave`. `nice`:
-    who gives way to whom when the processors are full (docs/operations.md "Bulkhead").
+    who gives way to whom when the processors are full; `apart`: leads a session, which has a share of the processors of
+    its own (docs/operations.md "Bulkhead").
     """
 
     name: str
@@ -41,6 +42,7 @@ class Program:
     grace_s: float = 10.0
     as_database_account: bool = False
     nice: int = 0
+    apart: bool = False
 
 
 @dataclass(frozen=True)
@@ -114,7 +116,8 @@ def _web(plan: Plan) -> Program:
 def _intake(plan: Plan) -> Program:
     environment = {"PILOTZONE_INTAKE_PORT": str(plan.intake_port)}
     ready = f"http://127.0.0.1:{plan.intake_port}/healthz"
-    return Program("intake", (*CHILD, "pilotzone.pipeline.intake"), role="flood", environment=environment, ready=ready)
+    command = (*CHILD, "pilotzone.pipeline.intake")
+    return Program("intake", command, role="flood", environment=environment, ready=ready, apart=True)
 
 
 def _workers(plan: Plan) -> list[Program]:

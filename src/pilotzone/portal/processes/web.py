@@ -24,7 +24,7 @@ PASSED = (
     "content-type", "content-encoding", "authorization", "content-length", "accept",
 )  # fmt: skip
 Start = Callable[..., Any]
-connection_created.connect(priority.with_backends)
+connection_created.connect(priority.backends_give_way)
 
 _AWAY = {
     "type": "about:blank",

@@ -1,4 +1,4 @@
-"""A process leads a session of its own and gives way with all of it; its database backends give way with it."""
+"""The intake leads a session of its own; the backends that answer the portal give way."""
 
 from __future__ import annotations
 
@@ -12,14 +12,13 @@ from typing import Any
 
 import pytest
 
-from pilotzone.portal.processes import member, priority
+from pilotzone.portal.processes import member, priority, tree
 from pilotzone.portal.processes.journal import Journal
 from pilotzone.portal.processes.tree import Program
 
 TELL = (
-    "import os; from pathlib import Path; group = Path('/proc/self/autogroup');"
-    "print(os.getpriority(os.PRIO_PROCESS, 0), os.getsid(0) == os.getpid(),"
-    " group.read_text().split()[-1] if group.exists() else '', flush=True)"
+    "import os; print('nice', os.getpriority(os.PRIO_PROCESS, 0), 'leads', os.getsid(0) == os.getpid(),"
+    " 'group', os.getpgid(0) == os.getpid(), flush=True)"
 )
 
 
@@ -41,36 +40,30 @@ def _backend(host: str, pid: int) -> Any:
     return SimpleNamespace(connection=SimpleNamespace(info=SimpleNamespace(host=host, backend_pid=pid)))
 
 
-def test_a_program_leads_a_session_that_gives_way_as_its_row_says(tmp_path: Path) -> None:
-    program = Program("modest", (sys.executable, "-c", TELL), after=(), once=True, nice=3)
-    one = member.Member(program, {**os.environ}, Journal(tmp_path, "modest"))
-    mine = os.getpriority(os.PRIO_PROCESS, 0)
+@pytest.mark.parametrize("apart", [True, False])
+def test_a_program_runs_as_its_row_says(tmp_path: Path, apart: bool) -> None:
+    program = Program("one", (sys.executable, "-c", TELL), after=(), once=True, nice=3, apart=apart)
+    one = member.Member(program, {**os.environ}, Journal(tmp_path, "one"))
+    expected = min(19, os.getpriority(os.PRIO_PROCESS, 0) + 3)
     one.start()
     while not one.ended():
         one.drain()
-    expected = min(19, mine + 3)
-    said = (tmp_path / "modest.log").read_text()
-    assert f"{expected} True {expected if Path('/proc/self/autogroup').exists() else ''}" in said
+    assert f"nice {expected} leads {apart} group True" in (tmp_path / "one.log").read_text()
 
 
-def test_a_backend_of_the_embedded_database_gives_way_as_its_process_does(
-    sleeper: int, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(os, "getpriority", lambda *_: 8)
-    priority.with_backends(connection=_backend("/run/zone", sleeper))
-    monkeypatch.undo()
-    assert os.getpriority(os.PRIO_PROCESS, sleeper) == 8
-    assert _share(sleeper) in ("8", "")
+def test_only_what_acknowledges_has_a_share_of_its_own(tmp_path: Path) -> None:
+    assert [row.name for row in tree.programs(tree.Plan(tmp_path)) if row.apart] == ["intake"]
 
 
-@pytest.mark.parametrize(("host", "nice"), [("10.0.0.1", 8), ("/run/zone", 0)])
-def test_a_distant_server_and_a_process_that_gives_no_way_change_nothing(
-    sleeper: int, monkeypatch: pytest.MonkeyPatch, host: str, nice: int
-) -> None:
+def test_a_backend_of_the_embedded_database_gives_way(sleeper: int) -> None:
+    priority.backends_give_way(connection=_backend("/run/zone", sleeper))
+    assert os.getpriority(os.PRIO_PROCESS, sleeper) == priority.BACKEND_NICE
+    assert _share(sleeper) in (str(priority.BACKEND_NICE), "")
+
+
+def test_a_backend_of_a_distant_server_is_left_alone(sleeper: int) -> None:
     before = os.getpriority(os.PRIO_PROCESS, sleeper), _share(sleeper)
-    monkeypatch.setattr(os, "getpriority", lambda *_: nice)
-    priority.with_backends(connection=_backend(host, sleeper))
-    monkeypatch.undo()
+    priority.backends_give_way(connection=_backend("10.0.0.1", sleeper))
     assert (os.getpriority(os.PRIO_PROCESS, sleeper), _share(sleeper)) == before
 
 
