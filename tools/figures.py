@@ -91,7 +91,7 @@ def machine() -> list[str]:
     memory = psutil.virtual_memory().total / 2**30
     return [
         f"- machine: {os.cpu_count()} cores, {_processor()}, {memory:.0f} GB memory, {platform.system()}"
-        f" {platform.machine()}, Python {platform.python_version()}",
+        f" {platform.machine()}, Python {platform.python_version()}, messages taken apart by {_parser()}",
         f"- taken: {datetime.now(UTC):%Y-%m-%d %H:%M} UTC, commit {_commit()}",
     ]
 
@@ -99,6 +99,12 @@ def machine() -> list[str]:
 def load() -> str:
     """How busy the machine is, others included: the mean number of processes that ran in the last minute."""
     return f"{os.getloadavg()[0]:.1f}"
+
+
+def _parser() -> str:
+    from pilotzone.exchange.formats import regular_native
+
+    return "the compiled part" if regular_native.AVAILABLE else "regular expressions (the compiled part is not built)"
 
 
 def _processor() -> str:
