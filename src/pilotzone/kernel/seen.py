@@ -13,7 +13,7 @@ from typing import Any
 from pilotzone.base.days import SHANGHAI
 from pilotzone.base.errors import Refused
 from pilotzone.kernel import audit
-from pilotzone.kernel.access.actor import PLATFORM
+from pilotzone.kernel.access.actor import PLATFORM, Actor
 from pilotzone.kernel.access.models import Organisation, Person, Unit
 from pilotzone.kernel.access.scope import current, scope
 
@@ -44,19 +44,27 @@ def since(object_kind: str, object_id: object, past: Callable[[Line], bool]) -> 
 
 
 def unmoved(
-    object_kind: str, object_id: object, shown: int | None, *, source: str, what: Callable[[Sequence[Line]], Said]
-) -> None:
-    """Nothing where the record stands as it was `shown`; else Refused `kernel.record.moved` with who, when and what."""
-    lines = since(object_kind, object_id, lambda line: shown is not None and line["id"] > shown)
+    object_kind: str, object_id: object, shown: int | None, *, source: str, what: Callable[[Sequence[Line]], Said],
+    about: Callable[[Line], bool] = lambda line: True, me: Actor | None = None,
+) -> None:  # fmt: skip
+    """Nothing where the record stands as it was `shown`; else Refused `kernel.record.moved` with who, when and what.
+
+    `about` picks the lines of a record whose lines stand under a greater one, as a paper's under its firm; `me`: who
+    comes later, where that is not who acts now.
+    """
+    if shown is None:
+        return
+    lines = since(object_kind, object_id, lambda line: line["id"] > shown and about(line))
     if lines:
-        raise overtaken(lines, code=MOVED, source=source, what=what(lines))
+        raise overtaken(lines, code=MOVED, source=source, what=what(lines), me=me)
 
 
 def overtaken(
-    lines: Sequence[Line], *, code: str, source: str, what: Said = ("", ""), fields: dict[str, str] | None = None
-) -> Refused:
+    lines: Sequence[Line], *, code: str, source: str, what: Said = ("", ""), fields: dict[str, str] | None = None,
+    me: Actor | None = None,
+) -> Refused:  # fmt: skip
     """The refusal of who comes later: `lines` are those written meanwhile, the newest first; `what` was changed."""
-    who = _who(lines[0]) if lines else ("他人", "Somebody else")
+    who = _who(lines[0], me or current()) if lines else ("他人", "Somebody else")
     when = f"{lines[0]['at_zone'].astimezone(SHANGHAI):%Y-%m-%d %H:%M:%S}" if lines else ""
     changed = (f"，改了：{what[0]}" if what[0] else "", f" and changed: {what[1]}" if what[1] else "")
     return Refused(
@@ -76,14 +84,13 @@ def named(words: Sequence[Said]) -> Said:
     return (f"{zh}等{len(one)}项", f"{en} and {more} more") if more > 0 else (zh, en)
 
 
-def _who(line: Line) -> Said:
+def _who(line: Line, me: Actor) -> Said:
     """A colleague by name; another body, or a machine of one's own, by the name of the body."""
-    me = current()
     with scope(PLATFORM):
+        if line["person"] and (line["organisation"], line["unit"]) == (me.organisation, me.unit_path):
+            name = str(Person.objects.get(pk=line["person"]))
+            return name, name
         if line["organisation"]:
-            if line["organisation"] == me.organisation and line["person"]:
-                name = str(Person.objects.get(pk=line["person"]))
-                return name, name
             firm = Organisation.objects.get(pk=line["organisation"])
             return firm.name, firm.name_en or firm.name
         unit = Unit.objects.filter(path=line["unit"]).first() if line["unit"] else None

@@ -44,7 +44,7 @@ def apply(
     with scope(PLATFORM):
         locked = Receipt.objects.select_for_update().get(pk=own.pk)
         open_or_refused(locked)
-        as_shown(RECEIPT, receipt, version)
+        as_shown(RECEIPT, receipt, version, actor)
         if facts.consent_of(locked) is None:
             raise refused("rule.fx.consent")
         locked.purpose, locked.expected_on, locked.agency = (

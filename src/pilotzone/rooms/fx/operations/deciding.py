@@ -55,7 +55,7 @@ def decide(
         if Entry.objects.filter(receipt=locked, reference=reference, event__in=(SETTLE, CREDIT)).exists():
             return {"state": locked.state, "again": True}
         open_or_refused(locked)
-        as_shown(RECEIPT, receipt, version)
+        as_shown(RECEIPT, receipt, version, actor)
         if locked.applied_at is None:
             raise refused("rule.fx.not_applied")
         told = advised(locked, at=at, person=actor.person)
@@ -103,7 +103,7 @@ def send_back(
     Raises Refused `rule.fx.refund_over`, `rule.fx.refund_register`, `kernel.record.moved`.
     """
     require("fx.decide")
-    held, reference = access_at_bank(receipt), reference_of(reference)
+    held, reference, actor = access_at_bank(receipt), reference_of(reference), current()
     registration = whole(registration, 40, "外汇局登记编号", "The number of SAFE's registration", field="registration")
     note = whole(
         note, LONGEST_NOTE - len(registration) - 1 if registration else LONGEST_NOTE, "说明", "The note", field="note"
@@ -112,7 +112,7 @@ def send_back(
         locked = Receipt.objects.select_for_update().get(pk=held.pk)
         if Entry.objects.filter(receipt=locked, reference=reference, event__in=(RETURN, REFUND)).exists():
             return {"state": locked.state, "again": True}
-        as_shown(RECEIPT, receipt, version)
+        as_shown(RECEIPT, receipt, version, actor)
         payee = facts.payee_of(locked)
         told = refund_advice(
             received_on=locked.received_on, on=day_of(at), usd=usd_of(locked, amount), klass=payee.klass,
@@ -127,7 +127,7 @@ def send_back(
         Decision.objects.create(
             receipt=locked, maker=BANK, outcome="return", amount=moved, note=f"{registration} {note}".strip(),
             advice={"outcome": told.who, "reasons": [told.reason.as_texts()], "parameters": list(told.parameters)},
-            algorithm="fx_refund/1", edition=edition.version(), person=current().person, at=at,
+            algorithm="fx_refund/1", edition=edition.version(), person=actor.person, at=at,
         )  # fmt: skip
     after = {"amount": shown(moved), "special": told.special, "registration": registration}
     audit.record("fx.refund", object_kind="fx.receipt", object_id=receipt, after=after, reason=note)

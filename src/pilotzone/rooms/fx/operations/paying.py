@@ -212,7 +212,7 @@ def decide_payment(
             if locked.state == PAID and locked.reference == reference:
                 return {"state": locked.state, "again": True, "advice": None}
             _open_or_refused(locked)
-            as_shown(PAYMENT, payment, version)
+            as_shown(PAYMENT, payment, version, actor)
             if decision == "pay":
                 _paid_on(locked, day_of(at))
             told = _advised(locked, at=at, person=actor.person)

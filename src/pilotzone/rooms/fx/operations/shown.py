@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from pilotzone.kernel import seen
+from pilotzone.kernel.access.actor import Actor
 
 RECEIPT, PAYMENT = "fx.receipt", "fx.payment"
 SOURCE = "rooms/fx/README.md"
@@ -17,9 +18,9 @@ WORDS = {
 }  # fmt: skip
 
 
-def as_shown(kind: str, number: int, version: int | None) -> None:
+def as_shown(kind: str, number: int, version: int | None, me: Actor) -> None:
     """Refused `kernel.record.moved` where a locked receipt or payment moved since the page showed `version` (None: whatever)."""
-    seen.unmoved(kind, number, version, source=SOURCE, what=_what)
+    seen.unmoved(kind, number, version, source=SOURCE, what=_what, me=me)
 
 
 def _what(lines: Sequence[seen.Line]) -> seen.Said:

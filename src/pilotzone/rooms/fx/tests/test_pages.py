@@ -112,6 +112,7 @@ def test_a_decision_on_what_the_page_no_longer_shows_is_told_who_did_what(
     late = bank.post(page, part | {"note": "同事也在退"})
     told = late.content.decode()
     assert late.status_code == 422 and "kernel.record.moved" in told and "改了：退汇" in told
+    assert "bank-fx于" in told, "a colleague by name"
     assert "同事也在退" in told, "what was typed stays"
     with desk.as_bank():
         assert [row["amount"] for row in api.receipt(receipt)["entries"]] == [Decimal("100.00")], "money goes back once"

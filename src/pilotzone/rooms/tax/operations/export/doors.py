@@ -22,11 +22,11 @@ def record_export_firm(*, organisation: int, facts: Facts, **said: Any) -> dict[
     return {"class_number": found.number, "reasons": [one.as_dict() for one in found.reasons]}
 
 
-def register_exports(rows: Sequence[Registration], *, at: datetime) -> int:
-    """六项登记 of the caller's firm, all rows or none; how many."""
+def register_exports(rows: Sequence[Registration], *, at: datetime, version: int | None = None) -> int:
+    """六项登记 of the caller's firm, all rows or none; how many. `version`: as a form showed them, of `seen.mark`."""
     from pilotzone.rooms.tax.operations.export import registering
 
-    return registering.register(rows, at=at)
+    return registering.register(rows, at=at, version=version)
 
 
 def match_exports(month: str, *, at: datetime) -> dict[str, Any]:
