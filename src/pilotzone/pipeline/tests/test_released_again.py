@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from decimal import Decimal
 from itertools import permutations
+from typing import Any
 from uuid import uuid4
 
 import pytest
+from django.db import connection
 
 from pilotzone.exchange.formats.build import build
+from pilotzone.kernel.access.actor import PLATFORM
+from pilotzone.kernel.access.scope import scope
 from pilotzone.pipeline.tests.exports import Export, cancel_receipt, export_return, return_receipt, state
 from pilotzone.pipeline.tests.papers import Bench, Trade
 from pilotzone.pipeline.tests.test_crossings import HS, INVT, answer, application, quota, reasons
 from pilotzone.pipeline.tests.test_export_returns import AT
 from pilotzone.rooms.tax import api as tax
+from pilotzone.rooms.tracking import api as tracking
 
 HELD = "SELECT held FROM tax_guarantee"
 BACK = {"gnum": "1", "gcode": HS, "gname": "测试商品", "qty": "1", "unit": "011"}
@@ -116,6 +121,37 @@ def test_an_export_released_again_has_not_come_back(bench: Bench, order: tuple[i
     assert len(restored) == len(bench.events("clearance.export_returned")), (
         "each cancellation is undone as often as it was told"
     )
+
+
+@pytest.mark.django_db
+def test_a_published_month_counts_a_list_released_again_no_more_as_returned(bench: Bench) -> None:
+    """The rows the pipeline tells, followed by the room that counts months: cancelled, published, released again, revised."""
+    one = Export()
+    one.send(bench)
+    told: list[dict[str, Any]] = []
+    words = [
+        one.receipt("800", one.at + timedelta(minutes=1)), cancel_receipt("C9", one, "399", AT + timedelta(minutes=9)),
+        one.receipt("800", AT + timedelta(minutes=12)),
+    ]  # fmt: skip
+    bench.send(one.receipt("120", one.at), channel="customs")
+    counts = []
+    for place, word in enumerate(words):
+        bench.send(word, channel="customs")
+        rows = bench.events("clearance.trade_changed")[len(told) :]
+        told += rows
+        with scope(PLATFORM):
+            on = datetime.fromisoformat(rows[-1]["at"]) + timedelta(days=70 if place == 2 else 0)
+            tracking.count_in([(row, on) for row in rows])
+            with connection.cursor() as cursor:
+                cursor.execute("SELECT returned, released FROM tracking_fact WHERE trade_id = %s", [rows[-1]["trade"]])
+                returned, released = cursor.fetchone()
+            counts.append(returned is not None)
+            month = released
+            tracking.publish(on + timedelta(days=70))
+    assert counts == [False, True, False]
+    with scope(PLATFORM):
+        rule = tracking.month_rule(month)
+        assert rule is not None and len(rule.revisions) == 1
 
 
 def test_of_an_export_released_again_only_the_goods_that_were_returned_stay_back(bench: Bench) -> None:

@@ -31,6 +31,7 @@ from pilotzone.ui.wording import said
 ACTION = "declare.mend"
 LARGEST = 2**63 - 1
 VERBS, STATES = ("change", "delete", "cancel", "return"), ("open", "kept", "discarded")
+STALE = "clearance.change.stale"
 WAITS = ("processing", "underway")  # the page asks again
 
 
@@ -184,6 +185,7 @@ def _context(number: int, problem: Refused | None) -> dict[str, Any]:
     columns, lines = changing_fields.of_lines(told, on=on)
     return {
         "one": told, "fields": fields, "facts": facts, "columns": columns, "lines": lines, "problem": problem,
+        "overtaken": problem is not None and problem.code == STALE,
         "writer": str(uuid.uuid4()), "follows": follows(told), "at": clock.now(), "stands": stands_word(told),
         "waits": told["stands"] in WAITS, "may_leave_out": told["verb"] in ("change", "return"),
         "undo": told["stands"] in ("draft", "refused"), "title": said(told, "", _language()),

@@ -29,6 +29,7 @@ from pilotzone.ui.wording import said
 ACTION = "declare.submit"
 LIST = "CEB621Message"
 LACKING = "format.missing"
+STALE = "clearance.writing.stale"
 
 
 @require_safe
@@ -156,20 +157,16 @@ def _save(number: int, typed: _Typed, do: str) -> Refused | None:
 def _context(number: int, problem: Refused | None = None, typed: _Typed | None = None) -> dict[str, Any]:
     """The page; what could not be saved stands in the form as it was typed."""
     told = clearance.access_writing(number)
-    if (
-        problem is not None
-        and typed is not None
-        and problem.code in ("clearance.writing.stale", "clearance.writing.lines")
-    ):
+    if problem is not None and typed is not None and problem.code in (STALE, "clearance.writing.lines"):
         told |= {
-            "head": typed.head, "revision": typed.revision,
+            "head": typed.head,
             "lines": [{"position": place, "values": line} for place, line in enumerate(typed.lines)],
         }  # fmt: skip
     on = clock.today()
     fields, _facts = changing_fields.of_head(told, on=on)
     lacking = [one for one in told["findings"] if one["code"] == LACKING]
     return {
-        "lacking": lacking, "wrong": [one for one in told["findings"] if one["code"] != LACKING],
+        "overtaken": problem is not None and problem.code == STALE, "lacking": lacking, "wrong": [one for one in told["findings"] if one["code"] != LACKING],
         "one": told, "problem": problem, "title": said(told, "", _language()),
         "needed": [one for one in fields if one["required"]],
         "others": [one for one in fields if not one["required"]],

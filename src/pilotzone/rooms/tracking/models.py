@@ -59,6 +59,7 @@ class Fact(models.Model):
     returned = models.DateField(null=True)
     value = models.DecimalField(max_digits=19, decimal_places=2, null=True)
     tax = models.DecimalField(max_digits=19, decimal_places=2, null=True)
+    given_back = models.BooleanField(default=False, db_default=False)
 
     class Meta:
         # trades of a month lie together, so the blocks of a month are found without an entry for each of them
@@ -66,7 +67,8 @@ class Fact(models.Model):
 
 
 class Month(models.Model):
-    """A month that something counts in: whether its figures are to be published (again), and by which rule they were."""
+    """A month that something counts in: whether its figures are to be published (again), by which rule they were, and the
+    days on which a closed one was revised (`rule.revisions`)."""
 
     month = models.DateField(primary_key=True)
     stale = models.BooleanField(default=True)

@@ -84,10 +84,21 @@ def test_it_is_saved_as_typed_and_two_pages_are_told_apart(zone: Bench) -> None:
     assert told.status_code == 200 and "已保存" in told.content.decode() and "<html" not in told.content.decode()
     again = one.post(f"{where}save/", first | {"h.consigneeTelephone": "13900000002", "keep": first["shown"]})
     assert "clearance.change.stale" not in again.content.decode(), "a page may save as often as it likes"
-    late = other.post(f"{where}save/", second | {"h.consigneeTelephone": "1"}).content.decode()
-    assert "clearance.change.stale" in late
-    assert other.post(where, second | {"h.consigneeTelephone": "1"}).status_code == 422
+    late = other.post(f"{where}save/", second | {"h.consigneeAddress": "别处"}).content.decode()
+    assert "clearance.change.stale" in late and "收货人电话" in late and "13900000002" not in late, "names, not values"
+    refusal = other.post(where, second | {"h.consigneeAddress": "别处打的字", "keep": second["shown"]})
+    kept = refusal.content.decode()
+    assert refusal.status_code == 422 and re.search(
+        r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d已在别处保存过这份记录，改了：", kept
+    )
+    assert "别处打的字" in kept and "hx-post" not in kept, "what was told of is saved by hand only"
     page = one.get(where).content.decode()
+    assert "别处打的字" not in page
+    assert (
+        other.post(where, form_of(kept) | {"h.consigneeAddress": "别处打的字", "keep": second["shown"]}).status_code
+        == 302
+    )
+    assert "别处打的字" in one.get(where).content.decode(), "who was told decides"
     assert "13900000002" in page and not re.search(r"<script(?![^>]*\bsrc=)|\son\w+=", page)
 
 

@@ -18,13 +18,13 @@ from pilotzone.exchange.sealing import pack
 from pilotzone.kernel import audit, clock
 from pilotzone.kernel.access.doors import require
 from pilotzone.kernel.access.scope import current
-from pilotzone.rooms.clearance.engine import applications, changes, keys
+from pilotzone.rooms.clearance.engine import applications, changes, differences, keys
 from pilotzone.rooms.clearance.engine.case import Part
 from pilotzone.rooms.clearance.engine.changes import CANCEL, RETURN
 from pilotzone.rooms.clearance.engine.kinds import BY_NUMBER
 from pilotzone.rooms.clearance.errors import Fault
 from pilotzone.rooms.clearance.models import Change
-from pilotzone.rooms.clearance.operations import verbs
+from pilotzone.rooms.clearance.operations import overtaking, verbs
 from pilotzone.rooms.clearance.queries import changes as found_changes
 from pilotzone.rooms.clearance.queries import drafts as waiting
 from pilotzone.rooms.clearance.queries import written as on_paper
@@ -91,16 +91,14 @@ def save(
 ) -> int:  # fmt: skip
     """Write what was typed; answers the new revision. What may not be edited is left as it was, `off` are lines left out.
 
-    Refused `clearance.change.stale` when another than `writer` (a page, by its own mark) saved since `revision`,
+    Refused `clearance.change.stale`, with who saved and what, when another than `writer` (a page, by its own mark) saved since `revision`,
     `clearance.change.closed` when it is written no more, `text.long` for a field beyond LONGEST characters.
     """
     one = _locked(number)
     if one.revision != revision and not (writer and writer == one.writer):
-        raise Refused(
-            code="clearance.change.stale", source=SOURCE, fields={"revision": str(one.revision)},
-            zh="这份草稿已在别处保存过，本页内容不是最新的，没有写入。", en="This draft was saved elsewhere meanwhile; what stands here was not written.",
-            mend_zh="请刷新页面后再改。", mend_en="Load the page again and edit then.",
-        )  # fmt: skip
+        found = found_changes.scene(one.trade_id)
+        shape = found_changes.shape_of(BY_NUMBER[one.kind], found.on if found else clock.today())
+        raise overtaking.stale("change", one, revision, shape, source=SOURCE)
     kind, (part, was_off) = BY_NUMBER[one.kind], on_paper.written(one)
     new_head = dict(part.head)
     for name, text in head.items():
@@ -114,9 +112,12 @@ def save(
             if changes.editable_line(one.verb, name):
                 _put(new_lines[place], name, text, required=name in part.lines[place], field=f"{place + 1}.{name}")
     out = was_off if off is None or one.verb not in (changes.CHANGE, RETURN) else set(off) & set(range(len(new_lines)))
-    one.body, one.saved_at, one.revision = _sealed(Part(new_head, new_lines), out), clock.now(), one.revision + 1
+    made = Part(new_head, new_lines)
+    one.body, one.saved_at, one.revision = _sealed(made, out), clock.now(), one.revision + 1
     one.writer = writer[:36]
     one.save(update_fields=["body", "saved_at", "revision", "writer"])
+    changed = differences.differing(part, made, off_was=was_off, off_now=out)
+    overtaking.saved("change", one.pk, revision=one.revision, changed=changed)
     return one.revision
 
 

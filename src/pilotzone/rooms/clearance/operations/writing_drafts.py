@@ -17,11 +17,11 @@ from pilotzone.exchange.sealing import pack
 from pilotzone.kernel import audit, clock
 from pilotzone.kernel.access.doors import require
 from pilotzone.kernel.access.scope import current
-from pilotzone.rooms.clearance.engine import writing
+from pilotzone.rooms.clearance.engine import differences, writing
 from pilotzone.rooms.clearance.engine.case import Part
 from pilotzone.rooms.clearance.engine.kinds import BY_MESSAGE, BY_NUMBER, Kind
 from pilotzone.rooms.clearance.models import Document, Writing
-from pilotzone.rooms.clearance.operations import verbs
+from pilotzone.rooms.clearance.operations import overtaking, verbs
 from pilotzone.rooms.clearance.queries import changes, drafts, written_drafts
 from pilotzone.rooms.clearance.queries.written_drafts import BODY
 
@@ -94,18 +94,14 @@ def save(
 ) -> int:  # fmt: skip
     """Write what was typed, whole; answers the new revision. `lines` in their order, those left out are gone; `add` one empty.
 
-    Refused `clearance.writing.stale` when another than `writer` saved since `revision`, `clearance.writing.lines`
+    Refused `clearance.writing.stale`, with who saved and what, when another than `writer` saved since `revision`, `clearance.writing.lines`
     beyond a hundred lines, `text.long` for a field beyond LONGEST characters.
     """
     one = _locked(number)
-    if one.revision != revision and not (writer and writer == one.writer):
-        raise Refused(
-            code="clearance.writing.stale", source=SOURCE, fields={"revision": str(one.revision)},
-            zh="这份单证已在别处保存过，本页内容没有写入。", en="This document was saved elsewhere meanwhile; what stands here was not written.",
-            mend_zh="请复制所填内容，刷新页面后再改。", mend_en="Copy what you typed, load the page again and edit then.",
-        )  # fmt: skip
     kind = BY_NUMBER[one.kind]
     shape = changes.shape_of(kind, clock.today())
+    if one.revision != revision and not (writer and writer == one.writer):
+        raise overtaking.stale("writing", one, revision, shape, source=SOURCE)
     line_fields = shape.lines.by_name if shape.lines else {}
     if len(lines) + add > writing.MOST_LINES:
         raise Refused(
@@ -128,8 +124,10 @@ def save(
         },
         writing.numbered(kept) if shape.lines else [],
     )  # fmt: skip
+    changed = differences.differing(written_drafts.read(one), part)
     one.body, one.saved_at, one.revision, one.writer = _sealed(part), clock.now(), one.revision + 1, writer[:36]
     one.save(update_fields=["body", "saved_at", "revision", "writer"])
+    overtaking.saved("writing", one.pk, revision=one.revision, changed=changed)
     return one.revision
 
 

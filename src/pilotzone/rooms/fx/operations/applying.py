@@ -20,6 +20,7 @@ from pilotzone.rooms.fx.engine.records import ADVANCE, ALGORITHM, GOODS, Advice
 from pilotzone.rooms.fx.errors import refused
 from pilotzone.rooms.fx.models import Consent, CreditReport, Decision, Party, Receipt
 from pilotzone.rooms.fx.operations.linking import open_or_refused
+from pilotzone.rooms.fx.operations.shown import RECEIPT, as_shown
 from pilotzone.rooms.fx.queries import facts
 from pilotzone.rooms.fx.queries.receipts import access_own
 
@@ -28,11 +29,12 @@ PLATFORM_MAKER = "platform"
 
 def apply(
     *, receipt: int, at: datetime, purpose: str = GOODS, expected_on: date | None = None, agency: str = "",
-    collecting: Iterable[str] = (),
+    collecting: Iterable[str] = (), version: int | None = None,
 ) -> dict[str, Any]:  # fmt: skip
     """申请结汇: ask the bank to settle; the platform's advice is computed and kept with its rule and edition.
 
-    Raises Denied, Refused `rule.fx.consent` before the bank may see the documents, `rule.fx.closed`.
+    Raises Denied, Refused `rule.fx.consent` before the bank may see the documents, `rule.fx.closed`,
+    `kernel.record.moved` where it moved since the page showed `version`.
     """
     require("fx.apply")
     own = access_own(receipt)
@@ -42,6 +44,7 @@ def apply(
     with scope(PLATFORM):
         locked = Receipt.objects.select_for_update().get(pk=own.pk)
         open_or_refused(locked)
+        as_shown(RECEIPT, receipt, version, actor)
         if facts.consent_of(locked) is None:
             raise refused("rule.fx.consent")
         locked.purpose, locked.expected_on, locked.agency = (

@@ -24,6 +24,7 @@ from pilotzone.rooms.fx.errors import refused, refused_as
 from pilotzone.rooms.fx.models import Decision, Entry, QuotaYear, Receipt
 from pilotzone.rooms.fx.operations.applying import advised
 from pilotzone.rooms.fx.operations.linking import open_or_refused
+from pilotzone.rooms.fx.operations.shown import RECEIPT, as_shown
 from pilotzone.rooms.fx.queries import facts
 from pilotzone.rooms.fx.queries.receipts import access_at_bank
 
@@ -34,12 +35,14 @@ AGREES = {"settle": (DIRECT, SETTLE_ADVICE), "credit": (DIRECT, SETTLE_ADVICE, C
 
 
 def decide(
-    *, receipt: int, decision: str, reference: str, at: datetime, amount: Decimal | None = None, note: str = ""
+    *, receipt: int, decision: str, reference: str, at: datetime, amount: Decimal | None = None, note: str = "",
+    version: int | None = None,
 ) -> dict[str, Any]:  # fmt: skip
     """The bank's decision: settle 结汇, credit 划转, ask 补充材料, refuse 不予办理. Without `amount`: all that is open.
 
     `reference` makes it idempotent. The advice is computed anew under the lock and kept beside the decision. A refusal,
-    or a decision against the advice, needs its reason. Raises Denied, Refused `rule.fx.*`; then nothing is entered.
+    or a decision against the advice, needs its reason. `version`: as the page showed it. Raises Denied, Refused
+    `rule.fx.*`, `kernel.record.moved`; then nothing is entered.
     """
     require("fx.decide")
     held = access_at_bank(receipt)
@@ -52,6 +55,7 @@ def decide(
         if Entry.objects.filter(receipt=locked, reference=reference, event__in=(SETTLE, CREDIT)).exists():
             return {"state": locked.state, "again": True}
         open_or_refused(locked)
+        as_shown(RECEIPT, receipt, version, actor)
         if locked.applied_at is None:
             raise refused("rule.fx.not_applied")
         told = advised(locked, at=at, person=actor.person)
@@ -92,14 +96,14 @@ def _state_after(receipt: Receipt, decision: str) -> str:
 
 def send_back(
     *, receipt: int, amount: Decimal, reference: str, at: datetime, same_route: bool = True, registration: str = "",
-    note: str = "",
+    note: str = "", version: int | None = None,
 ) -> dict[str, Any]:  # fmt: skip
     """退汇: money goes back, unsettled or after settlement. `registration`: SAFE's number where the law asks for it.
 
-    Raises Refused `rule.fx.refund_over`, `rule.fx.refund_register`.
+    Raises Refused `rule.fx.refund_over`, `rule.fx.refund_register`, `kernel.record.moved`.
     """
     require("fx.decide")
-    held, reference = access_at_bank(receipt), reference_of(reference)
+    held, reference, actor = access_at_bank(receipt), reference_of(reference), current()
     registration = whole(registration, 40, "外汇局登记编号", "The number of SAFE's registration", field="registration")
     note = whole(
         note, LONGEST_NOTE - len(registration) - 1 if registration else LONGEST_NOTE, "说明", "The note", field="note"
@@ -108,6 +112,7 @@ def send_back(
         locked = Receipt.objects.select_for_update().get(pk=held.pk)
         if Entry.objects.filter(receipt=locked, reference=reference, event__in=(RETURN, REFUND)).exists():
             return {"state": locked.state, "again": True}
+        as_shown(RECEIPT, receipt, version, actor)
         payee = facts.payee_of(locked)
         told = refund_advice(
             received_on=locked.received_on, on=day_of(at), usd=usd_of(locked, amount), klass=payee.klass,
@@ -122,7 +127,7 @@ def send_back(
         Decision.objects.create(
             receipt=locked, maker=BANK, outcome="return", amount=moved, note=f"{registration} {note}".strip(),
             advice={"outcome": told.who, "reasons": [told.reason.as_texts()], "parameters": list(told.parameters)},
-            algorithm="fx_refund/1", edition=edition.version(), person=current().person, at=at,
+            algorithm="fx_refund/1", edition=edition.version(), person=actor.person, at=at,
         )  # fmt: skip
     after = {"amount": shown(moved), "special": told.special, "registration": registration}
     audit.record("fx.refund", object_kind="fx.receipt", object_id=receipt, after=after, reason=note)

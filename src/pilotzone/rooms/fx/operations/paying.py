@@ -28,6 +28,7 @@ from pilotzone.rooms.fx.errors import refused, refused_as
 from pilotzone.rooms.fx.models import Backing, Outlay, Party, Payment, PaymentDecision, Receipt, Voucher
 from pilotzone.rooms.fx.operations.deciding import LONGEST_NOTE, reference_of, send_back
 from pilotzone.rooms.fx.operations.receiving import day_in, find_firm
+from pilotzone.rooms.fx.operations.shown import PAYMENT, as_shown
 from pilotzone.rooms.fx.queries import facts
 from pilotzone.rooms.fx.queries.payments import access_own_payment, access_payment_at_bank, advice_of, payer_of
 from pilotzone.rooms.fx.queries.receipts import access_receipt
@@ -189,12 +190,15 @@ def _advised(payment: Payment, *, at: datetime, person: int | None) -> Advice:
     return told
 
 
-def decide_payment(*, payment: int, decision: str, reference: str, at: datetime, note: str = "") -> dict[str, Any]:
+def decide_payment(
+    *, payment: int, decision: str, reference: str, at: datetime, note: str = "", version: int | None = None
+) -> dict[str, Any]:
     """The bank's decision: pay 付汇, ask 补充材料, refuse 不予办理; once, `reference` makes it idempotent.
 
     The advice is computed anew under the lock. A refusal, or a decision against the advice, needs its reason. A refund
     moves the ledger of its receipt, an advanced cost becomes an outlay of the client; a refusal frees the vouchers.
-    Raises Denied, Refused `rule.fx.pay.closed|holiday|no_calendar|quota`, `rule.fx.reason_wanted`; then nothing is entered.
+    Raises Denied, Refused `rule.fx.pay.closed|holiday|no_calendar|quota`, `rule.fx.reason_wanted`, `kernel.record.moved`
+    where it moved since the page showed `version`; then nothing is entered.
     """
     require("fx.decide")
     held = access_payment_at_bank(payment)
@@ -208,6 +212,7 @@ def decide_payment(*, payment: int, decision: str, reference: str, at: datetime,
             if locked.state == PAID and locked.reference == reference:
                 return {"state": locked.state, "again": True, "advice": None}
             _open_or_refused(locked)
+            as_shown(PAYMENT, payment, version, actor)
             if decision == "pay":
                 _paid_on(locked, day_of(at))
             told = _advised(locked, at=at, person=actor.person)

@@ -10,6 +10,7 @@ from django.db.models import Q, Sum
 
 from pilotzone.base.errors import Denied
 from pilotzone.base.money import yuan
+from pilotzone.kernel import seen
 from pilotzone.kernel.access.actor import ENTERPRISE, PLATFORM
 from pilotzone.kernel.access.models import Organisation
 from pilotzone.kernel.access.scope import current, scope
@@ -161,6 +162,7 @@ def _line(one: PaymentDecision, state: str) -> dict[str, Any]:
 
 def payment(number: int) -> dict[str, Any]:
     """One payment the caller sees: vouchers with their other uses, the advice as of now, decisions. Denied otherwise."""
+    version = seen.mark("fx.payment", number)  # before it is read: what moves between is told
     found = access_payment(number)
     with scope(PLATFORM):
         advice = advice_of(found).as_dict() | {"algorithm": "fx_payment/1"}
@@ -171,7 +173,7 @@ def payment(number: int) -> dict[str, Any]:
         party = Party.objects.filter(pk=found.organisation_id).first()
     (row,) = _told([found])
     return row | {
-        "advice": advice, "vouchers": vouchers, "klass": party.klass if party else "",
+        "version": version, "advice": advice, "vouchers": vouchers, "klass": party.klass if party else "",
         "decisions": list(
             PaymentDecision.objects.filter(payment=found)
             .order_by("-id")

@@ -10,6 +10,7 @@ from django.db.models import Q, QuerySet, Sum
 
 from pilotzone.base.errors import Denied
 from pilotzone.base.money import yuan
+from pilotzone.kernel import seen
 from pilotzone.kernel.access.actor import ENTERPRISE, PLATFORM
 from pilotzone.kernel.access.models import Organisation
 from pilotzone.kernel.access.scope import current, scope
@@ -66,6 +67,7 @@ def receipt(number: int) -> dict[str, Any]:
 
     A bank sees the documents while the firm's consent stands; without it only sums and the advice. Raises Denied.
     """
+    version = seen.mark("fx.receipt", number)  # before it is read: what moves between is told
     found, caller = access_receipt(number), current()
     with scope(PLATFORM):
         consent = facts.consent_of(found)
@@ -75,6 +77,7 @@ def receipt(number: int) -> dict[str, Any]:
         documents = [] if hidden else [_document(link) for link in _links(found)]
     (row,) = told([found])
     return row | {
+        "version": version,
         "advice": advice,
         "documents": documents,
         "hidden": hidden,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -96,6 +97,44 @@ def test_what_is_refused_keeps_what_was_typed(desk: Desk, firm: Client, bank: Cl
     assert firm.post(f"/fx/receipts/{receipt}/", {"action": "apply", "purpose": "goods"}).status_code == 302
     forms.refused(bank, f"/fx/receipts/{receipt}/", 1)
     forms.refused(bank, f"/fx/payments/{ask(desk)['id']}/", 1)
+
+
+def test_a_decision_on_what_the_page_no_longer_shows_is_told_who_did_what(
+    desk: Desk, firm: Client, bank: Client
+) -> None:
+    receipt = desk.receive("R8", "200.00")
+    desk.link(receipt, "T8", "200.00")
+    desk.applied(receipt)
+    page = f"/fx/receipts/{receipt}/"
+    seen = _version(bank.get(page).content.decode())
+    part = {"action": "return", "amount": "100", "route": "same", "version": seen, "note": "退一半"}
+    assert bank.post(page, part).status_code == 302
+    late = bank.post(page, part | {"note": "同事也在退"})
+    told = late.content.decode()
+    assert late.status_code == 422 and "kernel.record.moved" in told and "改了：退汇" in told
+    assert "bank-fx于" in told, "a colleague by name"
+    assert "同事也在退" in told, "what was typed stays"
+    with desk.as_bank():
+        assert [row["amount"] for row in api.receipt(receipt)["entries"]] == [Decimal("100.00")], "money goes back once"
+    asked = {"action": "apply", "purpose": "goods", "version": seen}
+    firms = firm.post(page, asked).content.decode()
+    assert f"bank{desk.run}" in firms and "bank-fx" not in firms, "another body by its name, not its people"
+    assert bank.post(page, part | {"version": _version(told), "note": "确需再退"}).status_code == 302
+
+
+def test_a_payment_decided_on_an_old_page_is_told(desk: Desk, bank: Client) -> None:
+    page = f"/fx/payments/{ask(desk)['id']}/"
+    seen = _version(bank.get(page).content.decode())
+    assert bank.post(page, {"action": "ask", "note": "缺合同", "version": seen}).status_code == 302
+    late = bank.post(page, {"action": "ask", "note": "缺发票", "version": seen})
+    assert late.status_code == 422 and "kernel.record.moved" in late.content.decode()
+    assert 'value="缺发票"' in late.content.decode()
+
+
+def _version(page: str) -> str:
+    found = re.search(r'name="version" value="(\d+)"', page)
+    assert found is not None
+    return found[1]
 
 
 def test_a_refusal_is_read_by_the_firm(desk: Desk, firm: Client, bank: Client) -> None:

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from pilotzone.base.errors import Denied, Problem, Refused
-from pilotzone.kernel import clock
+from pilotzone.kernel import clock, seen
 from pilotzone.kernel.access.doors import may, require
 from pilotzone.kernel.access.scope import current
 from pilotzone.rooms.fx import api
@@ -178,7 +178,7 @@ def _decide(request: HttpRequest, number: int) -> None:
         return
     api.decide_payment(
         payment=number, decision=action, reference=typed.text(request.POST, "reference", 60) or secrets.token_hex(8),
-        at=clock.now(), note=typed.text(request.POST, "note", 300),
+        at=clock.now(), note=typed.text(request.POST, "note", 300), version=seen.mark_typed(request.POST.get("version", "")),
     )  # fmt: skip
 
 

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from pilotzone.base.errors import Denied, Problem, Refused
-from pilotzone.kernel import clock
+from pilotzone.kernel import clock, seen
 from pilotzone.kernel.access.doors import may, require
 from pilotzone.kernel.access.scope import current
 from pilotzone.rooms.fx import api
@@ -44,7 +44,7 @@ def show(request: HttpRequest, number: int) -> HttpResponse:
 def _do(request: HttpRequest, number: int) -> None:
     """One verb. Who may not do it is told so by the room itself."""
     now, action = clock.now(), typed.text(request.POST, "action", 20)
-    note = typed.text(request.POST, "note", 300)
+    note, version = typed.text(request.POST, "note", 300), seen.mark_typed(request.POST.get("version", ""))
     if action == "link":
         api.link(
             receipt=number, number=typed.text(request.POST, "number", 60), usd=typed.amount(request, "usd"), at=now
@@ -58,7 +58,7 @@ def _do(request: HttpRequest, number: int) -> None:
         api.apply(
             receipt=number, at=now, purpose=typed.text(request.POST, "purpose", 10) or "goods",
             expected_on=typed.day(typed.text(request.POST, "expected_on", 20)),
-            agency=typed.text(request.POST, "agency", 60), collecting=request.POST.getlist("collecting"),
+            agency=typed.text(request.POST, "agency", 60), collecting=request.POST.getlist("collecting"), version=version,
         )  # fmt: skip
     elif action == "net":
         costs = [
@@ -74,12 +74,12 @@ def _do(request: HttpRequest, number: int) -> None:
         api.send_back(
             receipt=number, amount=amount, reference=_reference(request), at=now, note=note,
             same_route=typed.text(request.POST, "route", 5) != "other",
-            registration=typed.text(request.POST, "registration", 40),
+            registration=typed.text(request.POST, "registration", 40), version=version,
         )  # fmt: skip
     else:
         api.decide(
             receipt=number, decision=action, reference=_reference(request), at=now,
-            amount=typed.amount(request, "amount"), note=note,
+            amount=typed.amount(request, "amount"), note=note, version=version,
         )  # fmt: skip
 
 

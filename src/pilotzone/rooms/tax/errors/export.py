@@ -175,8 +175,12 @@ EXPORT: dict[str, Sentence] = {
     ),
     "rule.export.settle_early": _told("核算期自{first}起", "Settlement begins on {first}", _9810, "ebc"),
     "rule.export.settle_late": _told("核算期已于{last}截止，应追回预退税款", "Settlement ended on {last}: the pre-refund is recovered", _9810, "ebc"),
+    "rule.export.settle_sold": _told(
+        "已销售数量{sold}不合：未退运的还有{left}；没有销售的，实际销售金额为0", "{sold} cannot have been sold: {left} did not come back; where nothing was sold the amount is zero",
+        _9810, "ebc", "核对数量", "Check the quantity",
+    ),
     "rule.export.settle_open": _told("核算期至{last}，尚不能追回", "Settlement runs to {last}; nothing is recovered yet", _9810, "tax"),
-    "rule.export.prerefund_unknown": _told("没有这笔待核算的预退税", "There is no such open pre-refund", _9810, "ebc"),
+    "rule.export.prerefund_unknown": _told("没有这笔可核算的预退税", "There is no such pre-refund to be settled", _9810, "ebc"),
     "rule.export.promotion_deemed": _told(
         "核定征收企业按收入的4%计算所得，推广费扣除没有意义", "A firm of deemed profit pays on its revenue; a deduction changes nothing",
         "税务总局公告2019年第36号", "ebc",
@@ -214,6 +218,9 @@ EXPORT: dict[str, Sentence] = {
     "rule.export.returned_undone": _told(
         "海关撤销清单后又重新放行：按退运处理的结果撤回，已补缴的{amount}元恢复为已退税款", "Customs released the list again after cancelling it: what was booked as come back is undone, the {amount} yuan repaid count as refunded again",
         _RETURNED, "ebc",
+    ),
+    "rule.export.returned_unsold": _told(
+        "退运的{quantity}是核算时未销售的货物，其预退税已在核算时补回，不再补税", "The {quantity} that came back were unsold when the pre-refund was settled: it was repaid for them then", _9810, "",
     ),
     "rule.export.returned_quantity": _told(
         "退运数量{now}不合：申报{declared}，此前已退运{before}", "{now} cannot come back: {declared} declared, {before} came back before", _OWN, "ebc",

@@ -12,7 +12,7 @@ from decimal import Decimal
 from django.db import connection
 
 from pilotzone.base.errors import Denied
-from pilotzone.kernel import audit, events
+from pilotzone.kernel import audit, events, seen
 from pilotzone.kernel.access.actor import AGENCY, PLATFORM, SYSTEM
 from pilotzone.kernel.access.doors import require
 from pilotzone.kernel.access.models import Organisation
@@ -24,6 +24,9 @@ from pilotzone.rooms.tax.operations.guarantee import guarantee
 
 KINDS = ("cash", "bank_letter", "insurance")
 LONGEST = 60
+WORDS = {
+    "kind": ("担保方式", "kind"), "amount": ("担保金额", "amount"), "valid_from": ("生效日", "first day"), "valid_to": ("失效日", "last day"),
+}  # fmt: skip
 
 
 def lodge(
@@ -58,11 +61,12 @@ def lodge(
 
 def correct(
     *, organisation: int, number: str, kind: str, amount: Decimal, valid_from: date, valid_to: date | None = None,
-    at: datetime, reason: str,
+    at: datetime, reason: str, version: int | None = None,
 ) -> Guaranteed:  # fmt: skip
     """Set right what a paper says. Its amount goes down to what the other papers leave held, never below.
 
-    `amount` zero gives the whole paper back. Every correction needs a reason.
+    `amount` zero gives the whole paper back. Every correction needs a reason. Refused `kernel.record.moved` where the paper
+    was corrected since a page showed it (`version`, of `seen.mark`).
     """
     _require_customs()
     if kind not in KINDS or (valid_to is not None and valid_to < valid_from) or not reason.strip():
@@ -70,7 +74,9 @@ def correct(
     if not is_cents(amount) or amount < 0:
         raise refused("rule.guarantee.amount")
     with scope(PLATFORM):
-        paper = GuaranteePaper.objects.filter(organisation_id=organisation, number=number, withdrawn_at=None).first()
+        held = GuaranteePaper.objects.select_for_update().filter(organisation_id=organisation, number=number)
+        paper = held.filter(withdrawn_at=None).first()
+    _as_shown(organisation, number, version)
     if paper is None:
         raise refused("rule.guarantee.paper_unknown", number=number[:LONGEST])
     before = _told(paper.kind, paper.amount, paper.valid_from, paper.valid_to)
@@ -80,7 +86,6 @@ def correct(
     verb = "tax.guarantee.correct" if amount else "tax.guarantee.withdraw"
     _record(verb, organisation, number, before, after, reason)
     with scope(PLATFORM), connection.cursor() as cursor:
-        paper = GuaranteePaper.objects.select_for_update().get(pk=paper.pk)
         change, paper.changes = amount - paper.amount, paper.changes + 1
         paper.kind, paper.amount, paper.valid_from, paper.valid_to = kind, amount, valid_from, valid_to
         paper.withdrawn_at = None if amount else at
@@ -116,6 +121,16 @@ def _record(
     audit.record(
         verb, object_kind="organisation", object_id=organisation, before=before, after={"paper": number, **after},
         reason=why.strip(),
+    )  # fmt: skip
+
+
+def _as_shown(organisation: int, number: str, version: int | None) -> None:
+    seen.unmoved(
+        "organisation", organisation, version, source="海关总署公告2018年第194号",
+        about=lambda line: line["after"].get("paper") == number,
+        what=lambda lines: seen.named([
+            word for line in reversed(lines) for name, word in WORDS.items() if line["before"].get(name) != line["after"].get(name)
+        ]),
     )  # fmt: skip
 
 

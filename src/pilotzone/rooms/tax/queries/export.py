@@ -239,7 +239,8 @@ def prerefunds(filters: Mapping[str, Any] | None = None, page: int = 1, size: in
         {
             "id": row.pk, "firm": row.organisation_id, "firm_name": names.get(row.organisation_id, ""),
             **{name: getattr(row, name) for name in columns}, "filing": row.filing.number,
-            "overdue": row.state == "open" and row.last_on < on, "may_settle": row.state == "open" and row.first_on <= on <= row.last_on,
+            "overdue": row.state == "open" and row.last_on < on, "may_settle": row.state in ("open", "settled") and row.first_on <= on <= row.last_on,
+            "stands": row.refunded + (row.difference or 0),
         }
         for row in rows
     ]  # fmt: skip

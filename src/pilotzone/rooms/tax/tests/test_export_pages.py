@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -65,6 +67,34 @@ def test_empty_pages_say_what_to_do_in_both_languages(seller: Client) -> None:
     assert "No export line is registered yet" in seller.get("/tax/export/").content.decode()
 
 
+def test_a_line_registered_on_two_pages_is_not_overwritten_unseen(seller: Client, firm: Exporter) -> None:
+    firm.refundable("A")
+    where = f"/tax/export/register/?list=A{firm.run}&line=1"
+    first, second = (_entries(seller.get(where).content.decode()) for _ in range(2))
+    assert seller.post("/tax/export/register/", first | {"invoice_no": "P-NEW"}).status_code == 302
+    late = seller.post("/tax/export/register/", second | {"invoice_amount": "90.00"})
+    told = late.content.decode()
+    assert late.status_code == 422 and "kernel.record.moved" in told and "seller于" in told and "改了：发票号码" in told
+    assert 'value="90.00"' in told
+    with scope(firm.actor):
+        kept = api.export_line(f"A{firm.run}", 1)
+    assert kept is not None and (kept["invoice_no"], kept["invoice_amount"]) == ("P-NEW", Decimal("100.00"))
+    assert seller.post("/tax/export/register/", _entries(told)).status_code == 302, "who was told decides"
+
+
+def _entries(page: str) -> dict[str, str]:
+    """The entries of the form of six fields as a browser sends them."""
+    form = page.split('<form method="post" class="card form">')[1].split("</form>")[0]
+    told = {
+        name[1]: value[1]
+        for tag in re.findall(r"<input[^>]*>", form)
+        if (name := re.search(r'name="([^"]+)"', tag)) and (value := re.search(r'value="([^"]*)"', tag))
+        and ("checkbox" not in tag or " checked" in tag)
+    }  # fmt: skip
+    chosen = re.search(r'<option value="([^"]*)" selected', form)
+    return told | {"voucher": chosen[1] if chosen else "none"}
+
+
 def test_from_the_residual_to_the_decided_filing(seller: Client, firm: Exporter) -> None:
     number = firm.release("A")
     told = seller.post("/tax/export/match/", {"month": "2021-06"}, follow=True).content.decode()
@@ -76,7 +106,8 @@ def test_from_the_residual_to_the_decided_filing(seller: Client, firm: Exporter)
         "price": "59", "amount": "118", "voucher": "special", "invoice_no": "P1", "invoice_amount": "100.00", "invoice_matches": "1",
         "refund_rate": "0.13", "received_on": "2021-06-20",
     }  # fmt: skip
-    wrong = seller.post("/tax/export/register/", typed | {"amount": "118.001"})
+    wrong = seller.post("/tax/export/register/", typed | {"amount": "118.001", "version": "7"})
+    assert 'name="version" value="7"' in wrong.content.decode(), "a fault of one's own hides nobody's change"
     assert wrong.status_code == 422 and "rule.export.money" in wrong.content.decode()
     assert "匹配后判定" in seller.post("/tax/export/register/", typed, follow=True).content.decode()
     seller.post("/tax/export/match/", {"month": "2021-06"})

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
@@ -96,6 +97,31 @@ def test_customs_lodges_corrects_and_gives_back(customs: Client, books: Books) -
     assert "已退还" in shown
     with scope(PLATFORM):
         assert Decimal(api.guarantee_of(books.firm)["deposited"]) == 100000
+
+
+def test_a_paper_corrected_on_two_pages_is_corrected_once(customs: Client, books: Books) -> None:
+    paper = {
+        "firm": f"F{books.run}",
+        "number": "P-2",
+        "kind": "cash",
+        "amount": "500.00",
+        "valid_from": "2021-01-01",
+        "reason": "缴存",
+    }
+    shown = customs.post("/tax/guarantee/", paper, follow=True).content.decode()
+    where, version = f"/tax/guarantee/{books.firm}/correct/", re.findall(r'name="version" value="(\d+)"', shown)[-1]
+    right = paper | {"version": version, "action": "correct"}
+    assert customs.post(where, right | {"amount": "600.00", "reason": "补缴"}).status_code == 302
+    late = customs.post(where, right | {"amount": "700.00", "reason": "同事也更正"})
+    told = late.content.decode()
+    assert late.status_code == 422 and "kernel.record.moved" in told and "改了：担保金额" in told
+    assert "customs_officer-of-test于" in told and 'value="同事也更正"' in told and 'value="700.00"' in told
+    again = right | {
+        "amount": "700.00",
+        "reason": "核对后",
+        "version": re.findall(r'name="version" value="(\d+)"', told)[-1],
+    }
+    assert customs.post(where, again).status_code == 302
 
 
 def test_a_firm_sees_its_guarantee_and_changes_nothing(client: Client, books: Books) -> None:

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from pilotzone.base.errors import Gap, Refused
 from pilotzone.base.texts import whole
-from pilotzone.kernel import clock
+from pilotzone.kernel import clock, seen
 from pilotzone.kernel.access.doors import may, require
 from pilotzone.reference.rates import rate
 from pilotzone.rooms.tax import api
@@ -99,20 +99,22 @@ def line(request: HttpRequest, list_no: str, line_no: int) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def register(request: HttpRequest) -> HttpResponse:
     """六项登记: one line; `?list=&line=` fills in what customs released, or what was registered before."""
-    require(FILE)
+    firm, version = require(FILE).organisation, request.POST.get("version", "")[:18]
     typed = fields.typed(request, "list_no", "line_no", *SIX, *PROOFS, "invoice_matches", "unsold")
     problem: Refused | None = None
     if request.method == "POST":
         try:
             number = fields.whole(typed["line_no"], "line_no")
-            api.register_exports([_registration(typed, number)], at=clock.now())
+            api.register_exports([_registration(typed, number)], at=clock.now(), version=seen.mark_typed(version))
             messages.success(request, _("已登记。当月匹配后判定税务处理。"))
             return redirect("tax_export_line", typed["list_no"], number)
         except Refused as refusal:
             problem = refusal
+            version = str(seen.mark("organisation", firm)) if refusal.code == seen.MOVED else version
     else:
+        version = str(seen.mark("organisation", firm))  # before it is read
         typed |= _filled(fields.typed(request, "list", "line"))
-    context = {"fields": _form(typed), "problem": problem, "here": "lines", "verb": _("登记")}
+    context = {"fields": _form(typed), "problem": problem, "here": "lines", "verb": _("登记"), "version": version}
     return render(request, "tax/export/register.html", context, status=422 if problem else 200)
 
 

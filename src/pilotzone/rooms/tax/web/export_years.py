@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from pilotzone.base.errors import Refused
+from pilotzone.base.money import decimal
 from pilotzone.kernel import clock
 from pilotzone.kernel.access.doors import may, require
 from pilotzone.kernel.access.models import Organisation
@@ -34,16 +35,29 @@ def prerefunds(request: HttpRequest, csv: bool = False) -> HttpResponse:
 def settle(request: HttpRequest, number: int) -> HttpResponse:
     """The firm settles a line by its sale, or the tax office recovers one that is overdue."""
     require(FILE if may(FILE) else DECIDE)
-    typed = fields.typed(request, "actual", "reason")
+    typed = fields.typed(request, "actual", "sold", "reason")
     try:
         if may(FILE):
-            told = api.settle_prerefund(number, api.money(typed["actual"], _("实际销售计退税金额")), at=clock.now())
+            told = api.settle_prerefund(
+                number, api.money(typed["actual"], _("实际销售计退税金额")), at=clock.now(),
+                sold=decimal(typed["sold"].replace(",", "")) if typed["sold"] else None,
+            )  # fmt: skip
         else:
             told = api.recover_prerefund(number, typed["reason"], at=clock.now())
     except Refused as refusal:
         return _prerefunds(request, refusal)
-    messages.success(request, _("已核算，差额 %(n)s 元。") % {"n": told["difference"]})
+    messages.success(request, _outcome(told))
     return redirect("tax_prerefunds")
+
+
+def _outcome(told: dict[str, Any]) -> str:
+    """What a settlement asks for, with its article."""
+    law = {"law": ", ".join(dict.fromkeys(one["document"] for one in told["steps"][0]["parameters"]))}
+    if Decimal(told["pay_back"]):
+        return _("已核算：应补缴 %(n)s 元。依据 %(law)s") % (law | {"n": told["pay_back"]})
+    if Decimal(told["receive"]):
+        return _("已核算：应退付 %(n)s 元。依据 %(law)s") % (law | {"n": told["receive"]})
+    return _("已核算：不补不退。依据 %(law)s") % law
 
 
 def _prerefunds(request: HttpRequest, problem: Refused | None = None, csv: bool = False) -> HttpResponse:
@@ -58,6 +72,7 @@ def _prerefunds(request: HttpRequest, problem: Refused | None = None, csv: bool 
         lists.Column("first_on", _("核算期起"), lists.DAY), lists.Column("last_on", _("核算期止"), lists.DAY),
         lists.Column("light", _("核算灯"), lists.LIGHT), lists.Column("state_word", _("状态")),
         lists.Column("difference", _("核算差额"), lists.MONEY, unit=_("元")),
+        lists.Column("stands", _("现存退税额"), lists.MONEY, unit=_("元")),
     ]  # fmt: skip
     rows = [
         row | {
@@ -75,10 +90,19 @@ def _prerefunds(request: HttpRequest, problem: Refused | None = None, csv: bool 
         empty=_("没有离境即退的预退税。"), empty_help=_("9810海外仓货物离境后可申报预退税（业务类型HWC-YT），销售后核算。"),
     )  # fmt: skip
     context = {
-        "listing": listing, "found": found, "open": [row for row in rows if row["may_settle"] and may(FILE)],
+        "listing": listing, "found": found, "open": [row for row in rows if row["may_settle"] and row["state"] == "open" and may(FILE)],
+        "settled": [_settled(row) for row in rows if row["assessment"]],
         "overdue": [row for row in rows if row["overdue"] and may(DECIDE)], "problem": problem, "here": "prerefunds",
     }  # fmt: skip
     return render(request, "tax/export/prerefunds.html", context, status=422 if problem else 200)
+
+
+def _settled(row: dict[str, Any]) -> dict[str, Any]:
+    told = row["assessment"]
+    return row | {
+        "tree": words.tree(told, "核算差额", "Difference", told["difference"]), "again": row["may_settle"] and may(FILE),
+        "sold": told.get("sold", ""), "earlier": told.get("earlier", []),
+    }  # fmt: skip
 
 
 @require_safe

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from pilotzone.base.errors import Refused
 from pilotzone.base.texts import whole
-from pilotzone.kernel import clock
+from pilotzone.kernel import clock, seen
 from pilotzone.kernel.access.actor import Actor
 from pilotzone.kernel.access.doors import access_organisation, may, require
 from pilotzone.kernel.access.models import Organisation
@@ -91,7 +91,7 @@ def correct(request: HttpRequest, number: int) -> HttpResponse:
             raise refused("rule.guarantee.paper")
         api.correct(
             organisation=number, number=typed["number"], kind=typed["kind"], amount=amount, valid_from=first,
-            valid_to=day_of_text(typed["valid_to"]), at=clock.now(), reason=typed["reason"],
+            valid_to=day_of_text(typed["valid_to"]), at=clock.now(), reason=typed["reason"], version=seen.mark_typed(request.POST.get("version", "")),
         )  # fmt: skip
     except Refused as refusal:
         return _of_firm(request, actor, number, refusal)
@@ -106,7 +106,7 @@ def kinds() -> list[tuple[str, str]]:
 def _of_firm(request: HttpRequest, actor: Actor, number: int, problem: Refused | None = None) -> HttpResponse:
     if actor.organisation is not None and actor.organisation != number:
         raise Http404
-    firm = access_organisation(number)
+    firm, version = access_organisation(number), seen.mark("organisation", number)  # before the papers are read
     english, words = (get_language() or "").startswith("en"), dict(kinds())
     papers = [
         paper | {"kind_word": words.get(paper["kind"], paper["kind"])} for paper in api.papers(number, on=clock.today())
@@ -115,6 +115,7 @@ def _of_firm(request: HttpRequest, actor: Actor, number: int, problem: Refused |
         "told": api.guarantee_of(number),
         "firm": (firm.name_en or firm.name) if english else firm.name,
         "number": number,
+        "version": version,
         "own": actor.organisation == number,
         "papers": papers,
         "warned": [paper for paper in papers if paper["light"] in ("yellow", "red")],

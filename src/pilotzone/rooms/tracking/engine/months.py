@@ -21,7 +21,8 @@ class Fact:
     """What of a trade is counted. Where it belongs is settled when it first counts; amounts when it is released.
 
     `unit` is the path of the seller's unit, empty for a seller of elsewhere; `firm` the seller, 0 where none is known;
-    months are first days; amounts in yuan, None where nobody computed them.
+    months are first days; amounts in yuan, None where nobody computed them. `given_back`: goods came back by a return, which
+    a release after a cancellation does not undo.
     """
 
     trade: int
@@ -34,6 +35,7 @@ class Fact:
     returned: date | None = None
     value: Decimal | None = None
     tax: Decimal | None = None
+    given_back: bool = False
 
     @property
     def counts(self) -> bool:
@@ -73,6 +75,7 @@ class MonthRule:
     top1: Decimal
     top2: Decimal
     tag: str
+    revisions: tuple[date, ...] = ()  # days on which customs released lists again that counted as come back
 
     @property
     def top1_percent(self) -> str:
@@ -125,6 +128,10 @@ def follow(fact: Fact, row: Told, line: Line, month: date) -> frozenset[date]:
     if fact.released is None and reached and state in RELEASED:
         fact.released, fact.value, fact.tax = month, _amount(row.value), _amount(row.tax)
         changed.add(month)
+    elif fact.returned is not None and reached and state in RELEASED and not fact.given_back:
+        changed.add(fact.returned)  # customs had cancelled the list and releases it again (ADR 17)
+        fact.returned = None
+    fact.given_back |= line.code == REFUNDED
     back = line.code == REFUNDED or (reached and state in GONE_BACK)
     if fact.released is not None and fact.returned is None and back:
         fact.returned = month

@@ -42,18 +42,23 @@ def protection(today: date) -> tuple[Rule, dict[str, Any]]:
 
 def _publish(month: Month, now: datetime, today: date) -> None:
     rule, told = protection(today)
+    revisions = month.rule.get("revisions", [])
     with transaction.atomic():
+        # what a revised month hid stays hidden: beside the former figures it would give others back
+        before = Figure.objects.filter(month=month.month, returned_hidden=True) if revisions else Figure.objects.none()
+        shut = set(before.values_list("unit", "way"))
         Figure.objects.filter(month=month.month).delete()
         Figure.objects.bulk_create(
             Figure(
-                month=month.month, unit=one.unit, way=one.way, hidden=one.hidden, returned_hidden=one.returned_hidden,
+                month=month.month, unit=one.unit, way=one.way, hidden=one.hidden,
+                returned_hidden=one.returned_hidden or (one.unit, one.way) in shut,
                 unvalued=one.unvalued, firms=one.firms, declared=one.declared, released=one.released,
-                returned=one.returned, value=one.value, tax=one.tax,
+                returned=None if (one.unit, one.way) in shut else one.returned, value=one.value, tax=one.tax,
             )
             for one in figures(_sums(month.month), rule)
         )  # fmt: skip
         month.stale, month.published_at = False, now
-        month.rule = told
+        month.rule = told | {"revisions": revisions}
         month.save()
 
 

@@ -34,6 +34,7 @@ def month_rule(month: date) -> MonthRule | None:
         Decimal(told["top1"]),
         Decimal(told["top2"]),
         told["tag"],
+        tuple(date.fromisoformat(day) for day in told.get("revisions", [])),
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
@@ -95,6 +96,61 @@ def test_a_return_counts_in_its_own_month_and_only_after_release(platform: None)
     api.publish(at(10, 12))
     assert figures()[EAST, "I9610"].returned == 3
     assert Fact.objects.get(pk=50).returned is None
+
+
+def gone_back(month_: int, *states: tuple[str, int]) -> list[Told]:
+    """Three trades of three firms, each through the same states on the same days."""
+    return [told(n, state, at(day, month_), firm=n) for n in (1, 2, 3) for state, day in states]
+
+
+def test_a_list_released_again_before_the_close_has_not_come_back(platform: None) -> None:
+    count(*month(), *gone_back(11, ("cancelled", 20), ("released", 25)))
+    api.publish(at(10, 12))
+    found, rule = figures()[EAST, "I9610"], api.month_rule(NOVEMBER)
+    assert (found.released, found.returned) == (12, 0) and rule is not None and rule.revisions == ()
+    count(*gone_back(12, ("cancelled", 20)))
+    api.publish(at(10, 1).replace(year=2022))
+    assert figures(DECEMBER)[EAST, "I9610"].returned == 3, "and it may be cancelled once more"
+
+
+def test_a_closed_month_is_revised_when_customs_releases_a_list_again(platform: None) -> None:
+    rows = [*month(), *gone_back(11, ("cancelled", 20))]
+    count(*rows)
+    api.publish(at(10, 12))
+    before = figures()[EAST, "I9610"]
+    assert before.returned == 3
+    again = gone_back(12, ("released", 12))
+    count(*again)
+    assert figures()[EAST, "I9610"].returned == 3, "what was published stands until it is published anew"
+    assert api.publish(at(13, 12)) == 1
+    after, rule = figures()[EAST, "I9610"], api.month_rule(NOVEMBER)
+    assert after == dataclasses.replace(before, returned=0)
+    assert rule is not None and rule.revisions == (date(2021, 12, 12),)
+    api.empty_facts()
+    count(*rows, *again)
+    api.publish(at(13, 12))
+    assert (figures()[EAST, "I9610"], api.month_rule(NOVEMBER)) == (after, rule), "replay gives the same month"
+
+
+def test_a_revision_shows_nothing_the_month_had_hidden(platform: None) -> None:
+    hidden = [told(n, "cancelled", at(20), unit=WEST, firm=n) for n in (100, 101)]
+    count(*month(), *month(unit=WEST, first=100), *gone_back(11, ("cancelled", 20)), *hidden)
+    api.publish(at(10, 12))
+    before = {place for place, one in figures().items() if one.returned_hidden}
+    assert before
+    count(*[told(n, "released", at(12, 12), unit=WEST, firm=n) for n in (100, 101)])
+    api.publish(at(13, 12))
+    assert before <= {place for place, one in figures().items() if one.returned_hidden and one.returned is None}
+
+
+def test_what_came_back_by_a_return_stays_back_when_the_list_is_released_again(platform: None) -> None:
+    returned = [told(n, "closed", at(18), code="clearance.refunded", reached=False, firm=n) for n in (1, 2, 3)]
+    count(*month(), *returned, *gone_back(11, ("cancelled", 20), ("released", 25)))
+    count(*month(3, first=50, firms=3), *gone_back(11, ("cancelled", 26)))
+    api.publish(at(10, 12))
+    count(*gone_back(12, ("released", 12)))
+    api.publish(at(13, 12))
+    assert figures()[EAST, "I9610"].returned == 3
 
 
 def test_few_firms_are_hidden_and_the_neighbour_does_not_give_them_back(platform: None) -> None:

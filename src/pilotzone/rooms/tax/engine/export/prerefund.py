@@ -43,6 +43,7 @@ class Settled:
         """Plain data; money with two decimals."""
         return {
             "algorithm": ALGORITHM, "actual": yuan(self.actual), "difference": yuan(self.difference),
+            "pay_back": yuan(max(Decimal(0), -self.difference)), "receive": yuan(max(Decimal(0), self.difference)),
             "steps": [self.step.as_dict()],
         }  # fmt: skip
 
@@ -79,6 +80,9 @@ def settle(
 ) -> Settled:
     """Settle one line by what its sale really gave; unsold or sent back goods bring an `actual_base` without them.
 
+    `refunded` is what stands of the pre-refund that day, after what came back and any settlement before: a price that fell
+    after the first settlement is settled once more. The rate is that of the day of export, whatever later months bring.
+
     Refused `rule.export.settle_early` before the window opens; after it ends everything is recovered (`recover`).
     """
     span = window(handled_on)
@@ -96,6 +100,14 @@ def settle(
         yuan(actual - refunded), span.parameters,
     )  # fmt: skip
     return Settled(actual, actual - refunded, step)
+
+
+def sold_of(sold: Decimal | None, left: Decimal, actual_base: Decimal) -> Decimal:
+    """How much of what did not come back was sold: all of it where nobody says. Refused `rule.export.settle_sold`."""
+    told = left if sold is None else sold
+    if not 0 <= told <= left or (told == 0 and actual_base > 0):
+        raise refused("rule.export.settle_sold", sold=format(told, "f"), left=format(left, "f"))
+    return told
 
 
 def recover(refunded: Decimal, *, handled_on: date, on: date) -> Settled:

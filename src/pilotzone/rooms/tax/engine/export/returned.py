@@ -65,11 +65,7 @@ def effect(back: Back, at: Standing, treatment: str, *, on: date, repaid: Decima
 
     Refused `rule.export.returned_quantity` for more than was declared, nothing or less; Gap before the law.
     """
-    if back.declared <= 0 or back.now <= 0 or back.before < 0 or back.before + back.now > back.declared:
-        raise refused(
-            "rule.export.returned_quantity", now=format(back.now, "f"), before=format(back.before, "f"),
-            declared=format(back.declared, "f"),
-        )  # fmt: skip
+    check(back)
     law = Parameters(on)
     law.text(LAW)
     if at.state in (REFUNDED, APPLIED):
@@ -85,6 +81,15 @@ def effect(back: Back, at: Standing, treatment: str, *, on: date, repaid: Decima
         f"rule.export.returned_{kind}", source=law.source(LAW), left=format(back.declared - back.before - back.now, "f")
     )
     return Effect(kind, Decimal(0), (told,), (_step(back, Decimal(0), repaid, Decimal(0), law),))
+
+
+def check(back: Back) -> None:
+    """Refused `rule.export.returned_quantity` for more than was declared, nothing or less."""
+    if back.declared <= 0 or back.now <= 0 or back.before < 0 or back.before + back.now > back.declared:
+        raise refused(
+            "rule.export.returned_quantity", now=format(back.now, "f"), before=format(back.before, "f"),
+            declared=format(back.declared, "f"),
+        )  # fmt: skip
 
 
 def undone(amount: Decimal, on: date) -> Reason:

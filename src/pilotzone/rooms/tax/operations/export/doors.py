@@ -22,11 +22,11 @@ def record_export_firm(*, organisation: int, facts: Facts, **said: Any) -> dict[
     return {"class_number": found.number, "reasons": [one.as_dict() for one in found.reasons]}
 
 
-def register_exports(rows: Sequence[Registration], *, at: datetime) -> int:
-    """六项登记 of the caller's firm, all rows or none; how many."""
+def register_exports(rows: Sequence[Registration], *, at: datetime, version: int | None = None) -> int:
+    """六项登记 of the caller's firm, all rows or none; how many. `version`: as a form showed them, of `seen.mark`."""
     from pilotzone.rooms.tax.operations.export import registering
 
-    return registering.register(rows, at=at)
+    return registering.register(rows, at=at, version=version)
 
 
 def match_exports(month: str, *, at: datetime) -> dict[str, Any]:
@@ -89,11 +89,11 @@ def decide_refund(number: str, decision: str, reason: str, *, at: datetime) -> N
     deciding.decide(number, decision, reason, at=at)
 
 
-def settle_prerefund(number: int, actual_base: Decimal, *, at: datetime) -> dict[str, Any]:
-    """销售后核算 of one 9810 line."""
+def settle_prerefund(number: int, actual_base: Decimal, *, at: datetime, sold: Decimal | None = None) -> dict[str, Any]:
+    """销售后核算 of one 9810 line, once more where it was settled before; `sold`: how much, all that is left where nobody says."""
     from pilotzone.rooms.tax.operations.export import prerefunds
 
-    return prerefunds.settle(number, actual_base, at=at).as_dict()
+    return prerefunds.settle(number, actual_base, at=at, sold=sold).as_dict()
 
 
 def recover_prerefund(number: int, reason: str, *, at: datetime) -> dict[str, Any]:

@@ -9,9 +9,9 @@ from typing import Any
 from django.db import IntegrityError, transaction
 
 from pilotzone.base.days import day_of
-from pilotzone.kernel import audit
-from pilotzone.kernel.access.actor import PLATFORM
-from pilotzone.kernel.access.scope import scope
+from pilotzone.kernel import audit, seen
+from pilotzone.kernel.access.actor import PLATFORM, Actor
+from pilotzone.kernel.access.scope import current, scope
 from pilotzone.rooms.tax.engine.export.line import NONE, VOUCHERS, whole_cents
 from pilotzone.rooms.tax.engine.export.records import Registration
 from pilotzone.rooms.tax.errors import refused
@@ -20,23 +20,47 @@ from pilotzone.rooms.tax.operations.export.firms import own_firm
 
 MOST = 500
 LONGEST_NO, MOST_LINES = 20, 100
+ACTION = "tax.export.register"
+WORDS = {
+    "exported_on": ("出口日期", "date of export"), "goods_name": ("货物名称", "name of the goods"), "unit": ("计量单位", "unit"),
+    "quantity": ("数量", "quantity"), "price": ("单价", "price"), "amount": ("金额", "amount"), "voucher": ("进货凭证", "voucher"),
+    "invoice_no": ("发票号码", "number of the invoice"), "invoice_amount": ("不含税金额", "net amount"),
+    "invoice_matches": ("发票与出口货物匹配", "whether the invoice fits"), "vat_rate": ("征税率", "VAT rate"),
+    "refund_rate": ("退税率", "refund rate"), "received_on": ("收汇日期", "date of receipt"), "sold": ("是否已销售", "whether it is sold"),
+}  # fmt: skip
 
 
-def register(rows: Sequence[Registration], *, at: datetime) -> int:
-    """Keep all rows or none; answers how many. Refused `rule.export.six_fields|line|money|taken|frozen`."""
+def register(rows: Sequence[Registration], *, at: datetime, version: int | None = None) -> int:
+    """Keep all rows or none; answers how many. Refused `rule.export.six_fields|line|money|taken|frozen`,
+    `kernel.record.moved` where one was registered otherwise since a form showed it (`version`, of `seen.mark`)."""
     firm = own_firm()
     if not 0 < len(rows) <= MOST:
         raise refused("rule.export.no_lines")
     for row in rows:
         _check(row, day_of(at))
-    audit.record(
-        "tax.export.register", object_kind="organisation", object_id=firm,
-        after={"lines": [f"{row.list_no}-{row.line_no}" for row in rows]},
-    )  # fmt: skip
+    me = current()
     with scope(PLATFORM):
-        for row in rows:
-            _keep(firm, row, at)
+        changed = {_label(row): _keep(firm, row, at, version, me) for row in rows}
+    audit.record(
+        ACTION, object_kind="organisation", object_id=firm,
+        after={"lines": list(changed), "changed": {label: names for label, names in changed.items() if names}},
+    )  # fmt: skip
     return len(rows)
+
+
+def _label(row: Registration) -> str:
+    return f"{row.list_no}-{row.line_no}"
+
+
+def _as_shown(firm: int, row: Registration, version: int | None, me: Actor) -> None:
+    label = _label(row)
+    seen.unmoved(
+        "organisation", firm, version, source="财税〔2018〕103号", me=me,
+        about=lambda line: line["action"] == ACTION and label in line["after"]["lines"],
+        what=lambda lines: seen.named([
+            WORDS[name] for line in reversed(lines) for name in line["after"].get("changed", {}).get(label, ())
+        ]),
+    )  # fmt: skip
 
 
 def _check(row: Registration, today: date) -> None:
@@ -65,13 +89,17 @@ def _check(row: Registration, today: date) -> None:
         raise refused("rule.export.rate", refund=row.refund_rate, vat=row.vat_rate)
 
 
-def _keep(firm: int, row: Registration, at: datetime) -> None:
+def _keep(firm: int, row: Registration, at: datetime, version: int | None, me: Actor) -> list[str]:
+    """Write one row; the names of what a correction changed."""
     key: dict[str, Any] = {"list_no": row.list_no, "line_no": row.line_no}
     if RefundLine.objects.filter(**key, standing=True).exists():
         raise refused("rule.export.frozen", **key)
     known = ExportRegistration.objects.select_for_update().filter(**key).first()
     if known is not None and known.organisation_id != firm:
         raise refused("rule.export.taken", **key)
+    if known is not None:
+        _as_shown(firm, row, version, me)
+    was = {name: getattr(known, name) for name in WORDS} if known is not None else {}
     made = known or ExportRegistration(organisation_id=firm, **key)
     for name in ("exported_on", "goods_name", "unit", "quantity", "price", "amount"):
         setattr(made, name, getattr(row.fields, name))
@@ -86,3 +114,4 @@ def _keep(firm: int, row: Registration, at: datetime) -> None:
             made.save()
     except IntegrityError:
         raise refused("rule.export.taken", **key) from None
+    return [name for name, value in was.items() if getattr(made, name) != value]

@@ -10,7 +10,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Q, Sum
+from django.db.models import F, Q, Sum
 
 from pilotzone.base.days import day_of
 from pilotzone.base.errors import Problem
@@ -19,7 +19,7 @@ from pilotzone.kernel import audit, events
 from pilotzone.kernel.access.actor import PLATFORM
 from pilotzone.kernel.access.scope import scope
 from pilotzone.kernel.events import Event
-from pilotzone.rooms.tax.engine.export import returned
+from pilotzone.rooms.tax.engine.export import resettled, returned
 from pilotzone.rooms.tax.engine.export.ledger import Key, Standing
 from pilotzone.rooms.tax.engine.export.returned import Back
 from pilotzone.rooms.tax.errors import refused
@@ -69,7 +69,11 @@ def take(row: Mapping[str, Any], line: Mapping[str, Any]) -> ExportReturn | None
     )
     try:
         back = Back(decimal(str(line["declared"])), before, decimal(str(line["quantity"])))
-        found = returned.effect(back, standing, treatment or "", on=day_of(at), repaid=repaid)
+        sale, settled_at = _sale(key)
+        found = (
+            returned.effect(back, standing, treatment or "", on=day_of(at), repaid=repaid) if sale is None
+            else resettled.effect(sale, back, standing, on=day_of(at))
+        )  # fmt: skip
     except Problem as problem:
         audit.record(
             "tax.export.return_unread", object_kind="export_return", object_id=f"{row['document']}-{key[1]}", after=problem.as_dict(),
@@ -79,7 +83,7 @@ def take(row: Mapping[str, Any], line: Mapping[str, Any]) -> ExportReturn | None
     made = known or ExportReturn(document_id=row["document"], line_no=key[1])
     told = {
         "organisation_id": firm, "list_no": key[0], "trade_id": row["trade"], "declared": back.declared, "quantity": back.now,
-        "returned_on": day_of(at), "effect": found.kind, "amount": found.amount, "assessment": found.as_dict() | cancelled,
+        "returned_on": day_of(at), "effect": found.kind, "amount": found.amount, "assessment": found.as_dict() | cancelled | settled_at,
         "state": WAITING if found.kind == returned.REDUCE else BOOKED, "booked_at": at,
     }  # fmt: skip
     for name, value in told.items():
@@ -117,6 +121,29 @@ def restore(row: Mapping[str, Any]) -> int:
             before={"effect": one.assessment["was"], "amount": str(before)}, after={"released": row["released"]},
         )  # fmt: skip
     return len(lines)
+
+
+def _sale(key: Key) -> tuple[resettled.Sale | None, dict[str, str]]:
+    """The settlement of a pre-refunded line with what came back since, and the mark its returns carry; none where it was not settled."""
+    row = Prerefund.objects.select_for_update().filter(list_no=key[0], line_no=key[1], state="settled").first()
+    if row is None or row.settled_at is None or "sold" not in row.assessment:
+        return None, {}
+    mark = {"settled_at": row.settled_at.isoformat()}
+    since = _standing(key).filter(assessment__contains=mark).aggregate(quantity=Sum("quantity"), repaid=Sum("amount"))
+    told = row.assessment
+    sale = resettled.Sale(
+        Decimal(told["actual"]), Decimal(told["sold"]), Decimal(told["unsold"]), since["quantity"] or Decimal(0),
+        since["repaid"] or Decimal(0),
+    )  # fmt: skip
+    return sale, mark
+
+
+def left_of(key: Key) -> Decimal:
+    """How much of a registered line did not come back."""
+    declared = (
+        ExportRegistration.objects.filter(list_no=key[0], line_no=key[1]).values_list("quantity", flat=True).get()
+    )
+    return declared - (_standing(key).aggregate(sum=Sum("quantity"))["sum"] or Decimal(0))
 
 
 def _cancelled_anew(known: ExportReturn, row: Mapping[str, Any]) -> bool:
@@ -172,6 +199,7 @@ def _repay(book: Any, key: Key, rows: Iterable[ExportReturn], at: datetime) -> N
             open_.refunded -= row.amount
             open_.save(update_fields=["base", "refunded"])
             row.assessment = row.assessment | {"base_taken": str(was - open_.base)}
+        _since_settled(row, change=-row.amount)
         row.state = BOOKED
         row.save(update_fields=["state", "assessment"])
 
@@ -188,8 +216,16 @@ def _give_back(book: Any, key: Key, row: ExportReturn, released: str, at: dateti
     line = RefundLine.objects.filter(list_no=key[0], line_no=key[1], standing=True).select_related("filing").first()
     if line is not None and row.amount:
         ledger.write(line.filing, book.unclaw(key, row.amount), at=at, reference=f"released:{released}")
+    taken = Decimal(row.assessment.get("base_taken", "0"))
     open_ = Prerefund.objects.select_for_update().filter(list_no=key[0], line_no=key[1], state="open").first()
     if open_ is not None:
-        open_.base += Decimal(row.assessment.get("base_taken", "0"))
+        open_.base += taken
         open_.refunded += row.amount
         open_.save(update_fields=["base", "refunded"])
+    _since_settled(row, change=row.amount, base=taken)
+
+
+def _since_settled(row: ExportReturn, *, change: Decimal, base: Decimal = Decimal(0)) -> None:
+    """The difference of a settled pre-refund follows what its returns repay and get back; so does its base."""
+    settled = Prerefund.objects.filter(list_no=row.list_no, line_no=row.line_no, state="settled")
+    settled.update(difference=F("difference") + change, base=F("base") + base)
