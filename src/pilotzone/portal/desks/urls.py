@@ -80,6 +80,7 @@ urlpatterns = [
     path("reference/goods/template.csv", goods.template, name="reference_template"),
     path("enterprise/", enterprise.start, name="enterprise"),
     path("enterprise/submit/", enterprise.submit, name="enterprise_submit"),
+    path("enterprise/submit/back/<slug:name>.xlsx", enterprise.given_back, name="enterprise_given_back"),
     path("enterprise/submit/history/", enterprise.history, name="enterprise_history"),
     path("enterprise/submit/results/", enterprise.results, name="enterprise_results"),
     path("enterprise/templates/<slug:message>.xlsx", enterprise.sheet, name="enterprise_sheet"),
