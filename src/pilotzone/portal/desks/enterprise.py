@@ -17,8 +17,8 @@ from pilotzone.exchange.formats.definitions import full_name
 from pilotzone.exchange.formats.editions import edition_for
 from pilotzone.exchange.formats.sheet_template import template
 from pilotzone.kernel import clock
+from pilotzone.kernel import given_back as kept_back
 from pilotzone.kernel.access.doors import may, require
-from pilotzone.portal.desks import given_back as kept_back
 from pilotzone.portal.desks import handing, mail, overdue
 from pilotzone.portal.desks.trades import ENTERPRISE, entered
 from pilotzone.rooms.clearance import api as clearance

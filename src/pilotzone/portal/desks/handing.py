@@ -24,9 +24,8 @@ from pilotzone.exchange import inbox
 from pilotzone.exchange.formats import sheet_back, sheet_reading, sheet_title
 from pilotzone.exchange.formats.definitions import message_names
 from pilotzone.exchange.formats.editions import edition_for
-from pilotzone.kernel import audit
+from pilotzone.kernel import audit, given_back
 from pilotzone.kernel.access.doors import require
-from pilotzone.portal.desks import given_back
 from pilotzone.rooms.clearance import api as clearance
 
 LARGEST = 10 * 1024 * 1024

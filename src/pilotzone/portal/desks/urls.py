@@ -6,6 +6,7 @@ from django.urls import URLPattern, path
 
 from pilotzone.portal.desks import (
     buyers,
+    carriers,
     changes,
     channels,
     consumer,
@@ -134,6 +135,9 @@ urlpatterns = [
     path("platform/letters/act/", letters.act, name="letters_act"),
     path("platform/letters/<int:number>/", letters.one, name="letter"),
     path("platform/simulators/", simulators.show, name="simulators"),
+    path("platform/simulators/carriers/", carriers.show, name="simulator_carriers"),
+    path("platform/simulators/carriers/book/", carriers.book, name="simulator_carrier_book"),
+    path("platform/simulators/carriers/<slug:carrier>/move/", carriers.move, name="simulator_carrier_move"),
     path("platform/simulators/<str:name>/set/", simulators.act, {"verb": "set"}, name="simulator_set"),
     path("platform/simulators/<str:name>/reset/", simulators.act, {"verb": "reset"}, name="simulator_reset"),
     path("office/losses/", losses.show, name="office_losses"),

@@ -17,12 +17,11 @@ from django.db import connection
 from pilotzone.base.days import SHANGHAI
 from pilotzone.base.errors import Gap
 from pilotzone.exchange.hub import repeats
-from pilotzone.kernel import audit, clock
+from pilotzone.kernel import audit, clock, given_back
 from pilotzone.kernel.access.actor import PLATFORM
 from pilotzone.kernel.access.doors import require
 from pilotzone.kernel.access.scope import scope
 from pilotzone.kernel.storage import leaves_before
-from pilotzone.portal.desks import given_back
 from pilotzone.portal.protection import takeaway
 from pilotzone.reference.protection import DELETE, DETACH, Term, rules
 from pilotzone.rooms.clearance import api as clearance

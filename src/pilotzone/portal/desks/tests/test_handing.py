@@ -17,10 +17,11 @@ from pilotzone.exchange.formats.sheet_template import template
 from pilotzone.exchange.formats.tests.making import DAYS
 from pilotzone.exchange.formats.tests.test_sheets import filled, workbook
 from pilotzone.exchange.models import Message
+from pilotzone.kernel import given_back
 from pilotzone.kernel.access.actor import PLATFORM
 from pilotzone.kernel.access.models import Organisation
 from pilotzone.kernel.access.scope import scope
-from pilotzone.portal.desks import given_back, handing
+from pilotzone.portal.desks import handing
 
 pytestmark = pytest.mark.django_db
 WHERE = "/enterprise/submit/"
