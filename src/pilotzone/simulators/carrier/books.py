@@ -23,6 +23,10 @@ STEPS: Mapping[str, tuple[str, ...]] = {
 }  # fmt: skip
 AMOUNTS = ("freight", "insurance", "surcharge")
 TEXTS = ("order_no", "bill_no", "goods")
+FIELDS = {
+    "freight": "运费", "insurance": "保价费", "surcharge": "附加费", "weight_kg": "毛重", "pieces": "件数",
+    "direction": "进出口", "currency": "币制", "state": "状态",
+}  # fmt: skip
 PERSONS = {"consignee": ("name", "address", "telephone"), "shipper": ("code", "name", "telephone")}
 LONGEST = 200
 
@@ -192,7 +196,7 @@ def _amount(text: Any, places: int, name: str) -> Decimal:
 
 def _wrong(name: str, text: Any) -> Refused:
     return Refused(
-        code="simulate.parcel", zh=f"运单的 {name} 不能是“{str(text)[:40]}”。", en=f"A parcel's {name} cannot be {str(text)[:40]}.",
+        code="simulate.parcel", zh=f"运单的{FIELDS[name]}不能是“{str(text)[:40]}”。", en=f"A parcel's {name} cannot be {str(text)[:40]}.",
         source="docs/connectors.md", fields={name: str(text)[:40]},
     )  # fmt: skip
 
