@@ -13,6 +13,7 @@ from pilotzone.simulators import board, conduct, faults
 from pilotzone.simulators.bank import books as bank
 from pilotzone.simulators.board import Simulator
 from pilotzone.simulators.broker import queues
+from pilotzone.simulators.carrier import books as carrier
 from pilotzone.simulators.firm import receiving
 from pilotzone.simulators.safe import books as safe
 from pilotzone.simulators.singlewindow import signon
@@ -36,6 +37,11 @@ def banks(connection: Connection) -> list[str]:
     return [board.BANK + row[0] for row in rows]
 
 
+def carriers(connection: Connection) -> list[str]:
+    """The carriers that hold a parcel or were told how to behave, by their names on the board."""
+    return [board.CARRIER + code for code in carrier.carriers(connection)]
+
+
 def listed(connection: Connection) -> list[dict[str, Any]]:
     """Every one with its state and what is usual: {name, zh, en, state, usual}."""
     found = [
@@ -44,6 +50,7 @@ def listed(connection: Connection) -> list[dict[str, Any]]:
         board.TAX,
         board.SAFE,
         *(board.bank(name.removeprefix(board.BANK)) for name in banks(connection)),
+        *(board.carrier(name.removeprefix(board.CARRIER)) for name in carriers(connection)),
         *board.DEPARTMENTS,
         *([board.BROKER] if os.environ.get("PILOTZONE_BROKER_PORT") else []),
         *(board.firm(name.removeprefix(board.FIRM)) for name in firms(connection)),
@@ -61,17 +68,21 @@ def told(one: Simulator, state: Any, usual: Any) -> dict[str, Any]:
 
 def change(connection: Connection, name: str, typed: dict[str, str]) -> dict[str, Any]:
     """Set the named switches and keep the others. Refused `simulate.name`, `simulate.switch`, `simulate.value`."""
-    one = board.simulator(name, [*firms(connection), *banks(connection)])
+    one = board.simulator(name, _known(connection))
     return told(one, _write(connection, one, one.fields(typed)), _usual(one))
 
 
 def reset(connection: Connection, name: str) -> dict[str, Any]:
     """Everything on the board as usual again; what is not on it (a firm's secrets) stays."""
-    one = board.simulator(name, [*firms(connection), *banks(connection)])
+    one = board.simulator(name, _known(connection))
     usual = msgspec.structs.asdict(_usual(one))
     return told(
         one, _write(connection, one, {switch.field: usual[switch.field] for switch in one.switches}), _usual(one)
     )
+
+
+def _known(connection: Connection) -> list[str]:
+    return [*firms(connection), *banks(connection), *carriers(connection)]
 
 
 def _usual(one: Simulator) -> msgspec.Struct:
@@ -114,6 +125,7 @@ _KEEPERS = {
 }  # fmt: skip
 _NAMED: dict[str, tuple[Callable[[], msgspec.Struct], Callable[..., msgspec.Struct], Callable[..., msgspec.Struct]]] = {
     board.FIRM: (receiving.Behaviour, receiving.read, receiving.change),
+    board.CARRIER: (carrier.Behaviour, carrier.read, carrier.change),
     board.BANK: (bank.Behaviour, bank.read, bank.change),
     board.DEPARTMENT: (conduct.Conduct, conduct.read, conduct.change),
 }

@@ -129,6 +129,13 @@ _BANK = (
     Switch("broken", "broken", YES, "金额带三位小数", "its first amount has three decimals"),
     Switch("decides", "decides", YES, "自行按建议决定", "decides by itself as advised"),
 )  # fmt: skip
+CARRIER = "carrier:"
+_CARRIER = (
+    SLOW, DOWN,
+    Switch("repeat", "repeat", YES, "一页中一半的运单重复", "a page tells half of its waybills twice"),
+    Switch("reorder", "reorder", YES, "一页中的运单倒序", "a page comes newest first"),
+    Switch("wrong", "wrong", YES, "一页首张运单的费用合计多一分", "the first waybill of a page is charged a cent too much"),
+)  # fmt: skip
 _FIRM = (
     SLOW,
     Switch("fail", "fail_next", COUNT, "接下来失败的次数", "so many pushes fail first"),
@@ -147,13 +154,19 @@ def bank(name: str) -> Simulator:
     return Simulator(f"{BANK}{name}", f"银行 {name}", f"Bank {name}", _BANK)
 
 
+def carrier(name: str) -> Simulator:
+    """A carrier, by its customs code."""
+    return Simulator(f"{CARRIER}{name}", f"物流企业 {name}", f"Carrier {name}", _CARRIER)
+
+
 def simulator(name: str, known: Iterable[str] = ()) -> Simulator:
-    """The simulator of that name; `known`: firms and banks there are. Refused `simulate.name` for another."""
+    """The simulator of that name; `known`: firms, banks and carriers there are. Refused `simulate.name` for another."""
     for one in (CUSTOMS, SINGLE_WINDOW, TAX, SAFE, *DEPARTMENTS, UKEY, BROKER):
         if one.name == name:
             return one
     if name in known:
-        return firm(name.removeprefix(FIRM)) if name.startswith(FIRM) else bank(name.removeprefix(BANK))
+        prefix, _, code = name.partition(":")
+        return {FIRM: firm, BANK: bank, CARRIER: carrier}[f"{prefix}:"](code)
     raise Refused(
         code="simulate.name", zh=f"没有名为“{name[:60]}”的仿真方。", en=f"There is no simulator {name[:60]}.",
         mend_zh="用 pilotzone simulate list 查看。", mend_en="`pilotzone simulate list` names them.",

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlencode
 
 import httpx
 
@@ -16,6 +18,7 @@ from pilotzone.simulators.ukey.cards import Drawer, State
 
 PATH = "/simulators"
 PATIENCE_S = 5.0
+CODE = re.compile(r"[0-9A-Z]{1,18}")
 
 
 class Switchboard:
@@ -57,10 +60,34 @@ class Switchboard:
         """Let customs cancel a list it has released; answers what became of it. Refused or Unavailable as the others."""
         return str(self._ask("POST", cancelling.PATH, {"list": number})["text"])
 
+    def carriers(self) -> list[str]:
+        """The codes of the carriers there are."""
+        found = self._ask("GET", PATH)["simulators"]
+        return [one["name"].removeprefix(board.CARRIER) for one in found if one["name"].startswith(board.CARRIER)]
+
+    def parcels(self, carrier: str, **asked: str | int) -> tuple[list[dict[str, Any]], int]:
+        """A carrier's parcels by `state`, `q`, `page` and `size`, the last changed first, and how many there are."""
+        told = self._ask("GET", f"/carrier/{carrier}/parcels?{urlencode(asked)}")
+        return told["parcels"], told["total"]
+
+    def book(self, carrier: str, parcel: dict[str, Any]) -> str:
+        """Let a carrier take a parcel; answers its number. Refused `simulate.parcel`, `simulate.carrier`."""
+        if not CODE.fullmatch(carrier):
+            raise Refused(
+                code="simulate.carrier", zh="物流企业代码为1至18位大写字母或数字。",
+                en="A carrier's code is 1 to 18 capital letters or digits.", fields={"carrier": carrier[:40]},
+            )  # fmt: skip
+        return str(self._ask("POST", f"/carrier/{carrier}/book", {"rows": [parcel]})["numbers"][0])
+
+    def move(self, carrier: str, numbers: list[str], state: str, place: str) -> tuple[list[str], dict[str, str]]:
+        """Let parcels come into a state: which did, and of the others the state they are in."""
+        told = self._ask("POST", f"/carrier/{carrier}/move", {"numbers": numbers, "state": state, "place": place})
+        return told["moved"], told["left"]
+
     def _card(self) -> dict[str, Any]:
         return told(board.UKEY, self._drawer.state(), State())
 
-    def _ask(self, method: str, path: str, body: dict[str, str] | None = None) -> dict[str, Any]:
+    def _ask(self, method: str, path: str, body: dict[str, Any] | None = None) -> dict[str, Any]:
         try:
             answer = httpx.request(method, self._address + path, json=body, timeout=PATIENCE_S)
             said: dict[str, Any] = answer.json()

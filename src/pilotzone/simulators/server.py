@@ -19,6 +19,7 @@ GET  /tax/news            {"news": [{"id", "number", "kind", "content"}]}; POST 
      /registers/NAME/…    the registers of market regulation, customs, tax and SAFE (registers.py)
 POST /licence/sign-on     the electronic licence
      /firm/NAME…          a firm that is pushed receipts (firm/door.py)
+     /carrier/CODE/…      a carrier's waybills and what befell them (carrier/door.py)
      /safe/… /bank/CODE/… the foreign-exchange administration and banks (safe/door.py)
 GET  /healthz             and how many messages and receipts wait in it
 """
@@ -44,6 +45,7 @@ from pilotzone.exchange.channels import payment_data
 from pilotzone.kernel import clock
 from pilotzone.kernel.home import home
 from pilotzone.simulators import behaving, departments, faults, registers
+from pilotzone.simulators.carrier import door as carriers
 from pilotzone.simulators.customs import cancelling, inspected, payment
 from pilotzone.simulators.firm import door as firms
 from pilotzone.simulators.safe import door as exchange
@@ -121,7 +123,7 @@ class Door(http.server.BaseHTTPRequestHandler):
             return
         if body is None:
             status, reply = HTTPStatus.REQUEST_ENTITY_TOO_LARGE, {"code": "too_large"}
-        elif parts.path.startswith(exchange.PREFIXES):
+        elif parts.path.startswith((*exchange.PREFIXES, carriers.PREFIX)):
             status, reply = self._exchange(parts.path, parts.query, body)
         elif handler is None:
             status, reply = HTTPStatus.NOT_FOUND, {"code": "not_found"}
@@ -147,10 +149,15 @@ class Door(http.server.BaseHTTPRequestHandler):
 
     def _exchange(self, path: str, query: str, body: bytes) -> Reply:
         asked = {name: values[0] for name, values in parse_qs(query).items()}
-        near = ipaddress.ip_address(self.client_address[0]).is_loopback
+        near = self._near()
         try:
             with self.pool.connection() as connection:
+                if path.startswith(carriers.PREFIX):
+                    shown = self.headers.get("Authorization", "")
+                    return carriers.serve(connection, self.command, path, asked, body, near=near, shown=shown)
                 return exchange.serve(connection, self.command, path, asked, body, near=near)
+        except Refused as refused:
+            return HTTPStatus.BAD_REQUEST, {"code": refused.code, "zh": refused.zh, "en": refused.en}
         except (ValueError, KeyError, TypeError, msgspec.MsgspecError) as wrong:
             return HTTPStatus.BAD_REQUEST, {"code": "bad_request", "text": str(wrong)[:300]}
 

@@ -253,7 +253,8 @@ class Agent:
         for page, cursor in self.client.receipts(after):
             for one in page:
                 name = re.sub(r"[^0-9A-Za-z]", "", one.message)[:40]
-                write(self.folder / "receipts" / f"{one.number}-{name}.xml", one.xml)
+                ending = "json" if one.xml.startswith(b"{") else "xml"  # what a room tells, and official messages
+                write(self.folder / "receipts" / f"{one.number}-{name}.{ending}", one.xml)
                 told.receipts += 1
             self.mark("receipts written")
             write(path, json.dumps({"after": cursor}))

@@ -12,6 +12,7 @@ from typing import Any
 import yaml
 
 from pilotzone.base.errors import Denied, Refused
+from pilotzone.base.written import plain
 from pilotzone.exchange.catalogue.shapes import CLASSES, KINDS, REFUSED, TYPES, Field, Level, Resource
 from pilotzone.reference.tables import SHIPPED, Table
 
@@ -48,7 +49,7 @@ def read(text: str, *, name: str) -> dict[str, Resource]:
     """The resources of one file's text; Refused `catalogue.file` says where and what."""
     where = name
     try:
-        whole = yaml.safe_load(text)
+        whole = plain(text)
         owner, tag, since = str(whole["owner"]), str(whole["tag"]), whole["from"]
         if not _OWNER.fullmatch(owner) or tag not in TAGS or type(since) is not date:
             raise ValueError("owner, tag and from")

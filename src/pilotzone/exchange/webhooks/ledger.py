@@ -128,20 +128,24 @@ def claim(cursor: Any, *, places: int, troubled: int) -> list[Due]:
 def settle(cursor: Any, due: Due, answer: Answer, wait_s: int | None) -> str:
     """Note an attempt; answers what the delivery is now. `wait_s` is the pause if it failed, None to give it up.
 
-    A taken delivery is taken, whoever holds the lease by now; a failure counts only for the holder. 410 switches the
-    subscription off and keeps the delivery for the day it is switched on again. A ping is tried once.
+    A taken delivery is taken, whoever holds the lease by now; a failure counts only for the holder, and not against an
+    address that took the place of the one it was sent to: there it is tried at once. 410 switches the subscription off
+    and keeps the delivery for the day it is switched on again. A ping is tried once.
     """
+    cursor.execute("SELECT url FROM exchange_hook WHERE id = %s FOR NO KEY UPDATE", (due.hook_id,))
+    moved = cursor.fetchone()[0] != due.url
     cursor.execute(
         "INSERT INTO exchange_delivery_attempt (delivery_id, organisation_id, status, took_ms, error, answer)"
         " SELECT id, organisation_id, %s, %s, %s, %s FROM exchange_delivery WHERE id = %s",
         (answer.status, answer.took_ms, answer.error, answer.text, due.id),
     )
-    gone = answer.status == GONE
-    over = due.kind == PING or (wait_s is None and not gone)
+    gone = answer.status == GONE and not moved
+    anew = gone or moved
+    over = due.kind == PING or (wait_s is None and not anew)
     state = "sent" if answer.taken else "dead" if over else "queued"
     cursor.execute(
         _SETTLE,
-        {"id": due.id, "lease": due.lease, "state": state, "wait": 0 if gone else wait_s or 0, "gone": gone,
+        {"id": due.id, "lease": due.lease, "state": state, "wait": 0 if anew else wait_s or 0, "anew": anew,
          "status": answer.status, "error": answer.error},
     )  # fmt: skip
     if gone:
@@ -149,7 +153,7 @@ def settle(cursor: Any, due: Due, answer: Answer, wait_s: int | None) -> str:
         cursor.execute("UPDATE exchange_hook SET state = 'gone' WHERE id = %s AND state = 'on'", (due.hook_id,))
     cursor.execute(
         "UPDATE exchange_hook_cursor SET troubled = %s WHERE hook_id = %s",
-        (not answer.taken or answer.took_ms > SLOW_MS, due.hook_id),
+        (not moved and (not answer.taken or answer.took_ms > SLOW_MS), due.hook_id),
     )
     return state
 
@@ -245,7 +249,7 @@ RETURNING d.id, d.hook_id, d.organisation_id, d.attempts, d.message_id, d.kind, 
 """
 _SETTLE = """
 UPDATE exchange_delivery SET state = %(state)s, lease = NULL, leased_until = NULL,
-    attempts = CASE WHEN %(gone)s THEN 0 ELSE attempts END,
+    attempts = CASE WHEN %(anew)s AND %(state)s = 'queued' THEN 0 ELSE attempts END,
     next_try_at = pz_now() + make_interval(secs => %(wait)s),
     last_status = %(status)s, last_error = %(error)s,
     settled_at = CASE WHEN %(state)s = 'queued' THEN NULL ELSE pz_now() END

@@ -75,7 +75,7 @@ def create(
     """
     own, said = _own(), _described(description)
     _judge(url, own, resolver)
-    asked = wanted.kinds_of(kinds, url)
+    asked = wanted.kinds_of(kinds)
     secret = signature.new_secret()
     with connection.cursor() as cursor:
         # one at a time in an organisation, so that the limit holds
@@ -108,11 +108,13 @@ def change(
     number: int, *, url: str | None = None, description: str | None = None, kinds: Sequence[str] | None = None,
     enabled: bool | None = None, resolver: Resolve = resolve,
 ) -> Hook:  # fmt: skip
-    """Change what is named. Switched on again, it goes on where it stood, at once."""
+    """Change what is named. What waits goes the way the subscription says now, whatever it asks for since; with another
+    address, and switched on again, it goes on where it stood, at once and with its attempts forgotten.
+    """
     before = one(number)
     if url is not None and url != before.url:
         _judge(url, _own(), resolver)
-    asked = wanted.kinds_of(before.kinds if kinds is None else kinds, before.url if url is None else url)
+    asked = wanted.kinds_of(before.kinds if kinds is None else kinds)
     state = before.state if enabled is None else "on" if enabled else "off"
     after: dict[str, Any] = {
         "url": before.url if url is None else url,
@@ -126,7 +128,7 @@ def change(
             " WHERE id = %(id)s",
             {**after, "id": number},
         )
-        if state == "on" and before.state != "on":
+        if state == "on" and (before.state != "on" or after["url"] != before.url):
             ledger.replay(cursor, number, states=("queued",))
     kept = {name: getattr(before, name) for name in after}
     audit.record("webhook.change", object_kind="webhook", object_id=number, before=kept, after=after)

@@ -63,9 +63,9 @@ def export(since: datetime, until: datetime, out: Path, as_json: bool) -> None:
 @command.command("check")
 def check() -> None:
     """Recompute the chain in the database. Exit 1: some entry does not hold; its number is printed."""
-    from pilotzone.exchange.hub import log
-
     with _platform():
+        from pilotzone.exchange.hub import log
+
         log.chain_up()
         found = log.broken()
     click.echo("\n".join(str(number) for number in found) if found else "the chain holds")
@@ -83,9 +83,9 @@ def check() -> None:
 @click.option("--push", "push_url", default="", help="Address its messages are pushed to; else it fetches them.")
 def token(unit: str, label: str, certificate: Path | None, push_url: str) -> None:
     """Issue a token for a department's system; printed once."""
-    from pilotzone.exchange.hub import clients
-
     with _platform():
+        from pilotzone.exchange.hub import clients
+
         pem = certificate.read_text("ascii", "replace") if certificate else ""
         click.echo(clients.issue(unit=unit, label=label, certificate=pem, push_url=push_url))
 
@@ -109,9 +109,9 @@ def peer() -> None:
 @click.option("--unit", default="", help="Its district's place in our tree: only that district's firms.")
 def add(code: str, own: str, name: str, certificate: Path, resources: tuple[str, ...], unit: str) -> None:
     """Register a peer CODE; done on both sides, each with the other's certificate."""
-    from pilotzone.exchange.hub import federation
-
     with _platform():
+        from pilotzone.exchange.hub import federation
+
         federation.add_peer(
             code=code, own=own, name=name, certificate=certificate.read_text("ascii", "replace"), resources=resources, unit=unit
         )  # fmt: skip
@@ -121,9 +121,9 @@ def add(code: str, own: str, name: str, certificate: Path, resources: tuple[str,
 @click.option("--json", "as_json", is_flag=True, help="Print data instead of text.")
 def listed(as_json: bool) -> None:
     """The peers and how far both sides are."""
-    from pilotzone.exchange.hub import federation
-
     with _platform():
+        from pilotzone.exchange.hub import federation
+
         found = federation.peers()
     for one in found:
         told = {key: one[key] for key in ("code", "name", "said", "acked", "reached", "kept")} | {
@@ -141,9 +141,9 @@ def listed(as_json: bool) -> None:
 @click.option("--resource", default="", help="Only this one.")
 def show(code: str, resource: str) -> None:
     """What the peer CODE told and has not taken back: one JSON object a key, a line each."""
-    from pilotzone.exchange.hub import federation
-
     with _platform():
+        from pilotzone.exchange.hub import federation
+
         found = federation.mirrored(code, resource)
     for (name, key), kept in found.items():
         click.echo(json.dumps({"resource": name, "key": key, "rows": kept}, ensure_ascii=False))
@@ -153,9 +153,9 @@ def show(code: str, resource: str) -> None:
 @click.argument("code")
 def end(code: str) -> None:
     """Exchange nothing more with the peer CODE; what was exchanged stays."""
-    from pilotzone.exchange.hub import federation
-
     with _platform():
+        from pilotzone.exchange.hub import federation
+
         federation.end_peer(code)
 
 
@@ -169,9 +169,8 @@ def bundle() -> None:
 @click.option("--out", type=click.Path(dir_okay=False, path_type=Path), required=True, help="File to write.")
 def out(code: str, out: Path) -> None:
     """Collect what changed for the peer CODE and write what it is not known to have."""
-    from pilotzone.exchange.hub import federation
-
     with _platform():
+        from pilotzone.exchange.hub import federation
         from pilotzone.portal.exchange_pages.collecting import keys_of
         from pilotzone.portal.exchange_pages.providers import plug_in
 
@@ -186,10 +185,10 @@ def out(code: str, out: Path) -> None:
 @click.option("--json", "as_json", is_flag=True, help="Print data instead of text.")
 def into(files: tuple[Path, ...], as_json: bool) -> None:
     """Take bundles, each whole or not at all; exit 1 where one is refused."""
-    from pilotzone.exchange.hub import federation
-
     for file in files:
         with _platform():
+            from pilotzone.exchange.hub import federation
+
             told = federation.read_bundle(file.read_bytes())
         words = (
             f"{told['peer']} {told['number']}: {told['outcome']}, {told['news']} of {told['records']} records are new"
@@ -199,8 +198,10 @@ def into(files: tuple[Path, ...], as_json: bool) -> None:
 
 @contextmanager
 def _platform() -> Iterator[None]:
-    """A transaction as the platform; a refusal is one line and exit 1, a file that cannot be read or written exit 2."""
+    """A transaction as the platform; a refusal is one line and exit 1, a database or file that is not there exit 2."""
     _start()
+    from django.db import OperationalError
+
     from pilotzone.base.errors import Problem
     from pilotzone.kernel.access.actor import PLATFORM
     from pilotzone.kernel.access.scope import scope
@@ -211,6 +212,9 @@ def _platform() -> Iterator[None]:
     except Problem as problem:
         click.echo(f"{problem.code}: {problem.zh} {problem.en}", err=True)
         sys.exit(1)
+    except OperationalError as away:
+        click.echo(f"pilotzone hub: 数据库没有应答 the database does not answer: {str(away).splitlines()[0]}", err=True)
+        sys.exit(2)
     except OSError as failed:
         click.echo(f"pilotzone hub: {failed.filename}: {failed.strerror}", err=True)
         sys.exit(2)

@@ -16,7 +16,7 @@ REFUSED, BAD = 1, 2
 @click.group("simulate", invoke_without_command=True)
 @click.pass_context
 def command(context: click.Context) -> None:
-    """See and set how the simulated counterparts behave: customs, single window, card control, firms' receiving systems.
+    """See and set how the simulated counterparts behave: customs, single window, banks, carriers, card control, firms' receiving systems.
 
     Needs a running demonstration zone; refuses in a real one. Exit 0: done; 1: the zone refuses it; 2: no such simulator,
     switch or value, or it is not running.

@@ -17,6 +17,7 @@ from pilotzone.exchange.formats.definitions import full_name
 from pilotzone.exchange.formats.editions import edition_for
 from pilotzone.exchange.formats.sheet_template import template
 from pilotzone.kernel import clock
+from pilotzone.kernel import given_back as kept_back
 from pilotzone.kernel.access.doors import may, require
 from pilotzone.portal.desks import handing, mail, overdue
 from pilotzone.portal.desks.trades import ENTERPRISE, entered
@@ -70,6 +71,22 @@ def submit(request: HttpRequest) -> HttpResponse:
     if request.method != "POST":
         return render(request, "desks/submit.html", {"templates": _templates()})
     return _handed(request, past=False)
+
+
+@require_safe
+def given_back(request: HttpRequest, name: str) -> HttpResponse:
+    """The workbook of rows not taken that was too large for the page; 404 once its term is over, and to any other firm."""
+    require("declare.submit")
+    try:
+        workbook = kept_back.fetch(name)
+    except Refused as anothers:
+        raise Http404 from anothers
+    if workbook is None:
+        raise Http404
+    answer = HttpResponse(workbook, content_type=SHEET)
+    answer["Content-Disposition"] = 'attachment; filename="refused.xlsx"'
+    answer["Cache-Control"] = "no-store"
+    return answer
 
 
 @require_POST

@@ -16,6 +16,7 @@ from typing import Any
 
 from django.core.files.uploadedfile import UploadedFile
 from django.db import connection
+from django.urls import reverse
 
 from pilotzone.base.days import day_of, stamp
 from pilotzone.base.errors import Problem
@@ -23,7 +24,7 @@ from pilotzone.exchange import inbox
 from pilotzone.exchange.formats import sheet_back, sheet_reading, sheet_title
 from pilotzone.exchange.formats.definitions import message_names
 from pilotzone.exchange.formats.editions import edition_for
-from pilotzone.kernel import audit
+from pilotzone.kernel import audit, given_back
 from pilotzone.kernel.access.doors import require
 from pilotzone.rooms.clearance import api as clearance
 
@@ -31,7 +32,7 @@ LARGEST = 10 * 1024 * 1024
 MOST_FILES = 50
 LONGEST_NAME = 200
 SHOWN = 100
-LARGEST_BACK = 1_500_000  # what browsers still take as the address of a download
+LARGEST_INLINE = 1_500_000  # what browsers still take as the address of a download
 XML, EXCEL = ".xml", ".xlsx"
 WORKBOOK = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 SOURCE = "PilotZone 一次提交"
@@ -43,7 +44,8 @@ class Taken:
     """What became of one file: the receipts of its messages, or what is wrong with it.
 
     Of a sheet taken in part also how many documents were `taken` and how many `refused`, and `back`: the address of the
-    workbook of the refused ones (its bytes are in the address; empty where it would be too large for one).
+    workbook of the refused ones – its bytes, or where it is kept for a day when they are too many for an address.
+    `full`: there was no room to keep it, which the page says.
     """
 
     name: str
@@ -54,6 +56,8 @@ class Taken:
     refused: int = 0
     back: str = ""
     back_name: str = ""
+    kept: bool = False
+    full: bool = False
 
 
 def take(files: Sequence[UploadedFile], *, now: datetime, past: bool = False) -> list[Taken]:
@@ -158,16 +162,21 @@ def _in_part(name: str, message: str, reading: sheet_reading.Reading) -> Taken:
         return Taken(name, receipts)
     back = sheet_back.refused(reading, message) if reading.sheets else b""
     told = [one.as_dict() for one in reading.findings]
+    address, large = _address(back)
     return Taken(
         name, receipts, told[:SHOWN], max(0, len(told) - SHOWN),
         taken=len(documents), refused=len(reading.documents) - len(documents),
-        back=_address(back), back_name=f"{message[:6]}-refused.xlsx",
+        back=address, back_name=f"{message[:6]}-refused.xlsx", kept=large and bool(address), full=large and not address,
     )  # fmt: skip
 
 
-def _address(workbook: bytes) -> str:
-    packed = base64.b64encode(workbook).decode() if workbook else ""
-    return f"data:{WORKBOOK};base64,{packed}" if packed and len(packed) <= LARGEST_BACK else ""
+def _address(workbook: bytes) -> tuple[str, bool]:
+    """Where the workbook is had ("" where there is none, or no room for it), and whether it is too large for an address."""
+    packed = base64.b64encode(workbook).decode()
+    if len(packed) <= LARGEST_INLINE:
+        return f"data:{WORKBOOK};base64,{packed}" if packed else "", False
+    name = given_back.keep(workbook)
+    return reverse("enterprise_given_back", args=[name]) if name else "", True
 
 
 def _refused(name: str, told: dict[str, Any]) -> Taken:

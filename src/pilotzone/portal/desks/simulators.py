@@ -32,14 +32,14 @@ def show(request: HttpRequest) -> HttpResponse:
 @require_POST
 def act(request: HttpRequest, name: str, verb: str) -> HttpResponse:
     """Set the switches of one, or put it back to what is usual; who did it stays in the trail."""
-    _entered()
+    entered()
     try:
-        before = _switchboard().one(name)["state"]
+        before = switchboard().one(name)["state"]
         if verb == "reset":
-            after = _switchboard().reset(name)["state"]
+            after = switchboard().reset(name)["state"]
         else:
             known = board.simulator(name, [name]).switches
-            after = _switchboard().change(name, {one.name: request.POST.get(one.name, "") for one in known})["state"]
+            after = switchboard().change(name, {one.name: request.POST.get(one.name, "") for one in known})["state"]
     except Problem as refused:
         return _page(request, problem=refused, at=name)
     audit.record(f"simulator.{verb}", object_kind="simulator", object_id=name, before=before, after=after)
@@ -48,27 +48,33 @@ def act(request: HttpRequest, name: str, verb: str) -> HttpResponse:
 
 
 def _page(request: HttpRequest, *, problem: Problem | None = None, at: str = "") -> HttpResponse:
-    _entered()
+    entered()
     cards: list[dict[str, Any]] = []
     try:
-        cards = [_card(one, request if one["name"] == at else None) for one in _switchboard().listed()]
+        cards = [_card(one, request if one["name"] == at else None) for one in switchboard().listed()]
     except Problem as away:
         problem = problem or away
     context = {"cards": cards, "problem": problem, "at": at}
     return render(request, "desks/simulators.html", context, status=422 if problem and at else 200)
 
 
-def _entered() -> None:
+def entered() -> None:
     """The operator's, and only where the counterparts are simulated."""
     require(RUN)
     if not clock.is_demo():
         raise Http404
 
 
-def _switchboard() -> Switchboard:
+def switchboard() -> Switchboard:
+    """The counterparts of this zone."""
+    return Switchboard(door_address(), home())
+
+
+def door_address() -> str:
+    """Where they are spoken to."""
     port = os.environ.get("PILOTZONE_COUNTERPART_PORT", "8002")
     address = os.environ.get("PILOTZONE_CUSTOMS_URL") or os.environ.get("PILOTZONE_SINGLEWINDOW_URL")
-    return Switchboard(address or f"http://127.0.0.1:{port}", home())
+    return (address or f"http://127.0.0.1:{port}").rstrip("/")
 
 
 def _card(one: dict[str, Any], typed: HttpRequest | None) -> dict[str, Any]:

@@ -6,6 +6,7 @@ from django.urls import URLPattern, path
 
 from pilotzone.portal.desks import (
     buyers,
+    carriers,
     changes,
     channels,
     consumer,
@@ -80,6 +81,7 @@ urlpatterns = [
     path("reference/goods/template.csv", goods.template, name="reference_template"),
     path("enterprise/", enterprise.start, name="enterprise"),
     path("enterprise/submit/", enterprise.submit, name="enterprise_submit"),
+    path("enterprise/submit/back/<slug:name>.xlsx", enterprise.given_back, name="enterprise_given_back"),
     path("enterprise/submit/history/", enterprise.history, name="enterprise_history"),
     path("enterprise/submit/results/", enterprise.results, name="enterprise_results"),
     path("enterprise/templates/<slug:message>.xlsx", enterprise.sheet, name="enterprise_sheet"),
@@ -133,6 +135,9 @@ urlpatterns = [
     path("platform/letters/act/", letters.act, name="letters_act"),
     path("platform/letters/<int:number>/", letters.one, name="letter"),
     path("platform/simulators/", simulators.show, name="simulators"),
+    path("platform/simulators/carriers/", carriers.show, name="simulator_carriers"),
+    path("platform/simulators/carriers/book/", carriers.book, name="simulator_carrier_book"),
+    path("platform/simulators/carriers/<slug:carrier>/move/", carriers.move, name="simulator_carrier_move"),
     path("platform/simulators/<str:name>/set/", simulators.act, {"verb": "set"}, name="simulator_set"),
     path("platform/simulators/<str:name>/reset/", simulators.act, {"verb": "reset"}, name="simulator_reset"),
     path("office/losses/", losses.show, name="office_losses"),

@@ -26,7 +26,7 @@ from pilotzone.exchange.formats import dxp_reply, envelope
 from pilotzone.exchange.formats.envelope import DxpMsg, Head
 from pilotzone.exchange.inbox import Incoming
 from pilotzone.exchange.sealing import pack
-from pilotzone.exchange.webhooks.ledger import PING
+from pilotzone.exchange.webhooks.ledger import CREATED, PING
 from pilotzone.kernel import clock
 from pilotzone.kernel.home import home, secret_file
 
@@ -121,7 +121,7 @@ def courier_post(firms: Amqp | None, box: str) -> Callable[..., Answer]:
         if firms is None:
             return Answer(error="channel.amqp.off")
         try:
-            return _tell(firms, box, url.removeprefix(PREFIX), json.loads(content))
+            return _tell(firms, box, url.removeprefix(PREFIX), content, headers.get("webhook-id", ""))
         except Unavailable as away:
             return Answer(error=away.code)
         except Problem as refused:
@@ -130,10 +130,18 @@ def courier_post(firms: Amqp | None, box: str) -> Callable[..., Answer]:
     return send
 
 
-def _tell(firms: Amqp, box: str, dxp: str, told: dict[str, Any]) -> Answer:
-    """Every receipt as a DxpMsg of its own; its CopMsgId is its number, so what is told twice is known."""
-    if told.get("type") == PING:
+def _tell(firms: Amqp, box: str, dxp: str, content: bytes, message_id: str) -> Answer:
+    """Every receipt as a DxpMsg of its own; its CopMsgId is its number, so what is told twice is known. What a room tells
+    goes whole: MsgType is its kind, CopMsgId its webhook-id, the data the JSON an https endpoint would have had."""
+    told = json.loads(content)
+    if told["type"] == PING:
         firms.take(_answers(dxp), 0)  # whether the broker lets us in
+        return Answer(status=200)
+    if told["type"] != CREATED:
+        at = datetime.fromisoformat(told["timestamp"])
+        name = f"{told['type']}_{message_id}.json"
+        message = DxpMsg(message_id, box, [dxp], at, told["type"], content, file_name=name)
+        firms.put(_answers(dxp), envelope.wrap(message), message_id)
         return Answer(status=200)
     for one in told["data"]["receipts"]:
         number = f"{box}R{one['id']}"

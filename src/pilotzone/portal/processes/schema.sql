@@ -145,6 +145,7 @@
 -- applied: simulators.0005_exchange_desks
 -- applied: simulators.0006_registers
 -- applied: simulators.0007_tax_authority
+-- applied: simulators.0008_carriers
 -- applied: statistics.0001_statistics_tables
 -- applied: statistics.0002_statistics_protect
 -- applied: statistics.0003_statistics_reminders
@@ -7806,6 +7807,27 @@ CREATE INDEX tax_news_waiting ON simulators.tax_news (id) WHERE NOT fetched;
 DO $$ BEGIN
   IF EXISTS (SELECT 1 FROM pg_roles WHERE rolname = 'pz_counterpart') THEN
     GRANT SELECT, INSERT, UPDATE, DELETE ON simulators.tax_filing, simulators.tax_line, simulators.tax_news TO pz_counterpart;
+  END IF;
+END $$;
+
+-- Carriers, each under its own customs code: parcels with what befell them, and numbers for those that have none.
+CREATE SEQUENCE simulators.carrier_number;
+CREATE TABLE simulators.carrier_parcel (
+  carrier text NOT NULL,
+  number text NOT NULL,
+  state text NOT NULL DEFAULT 'created',
+  data jsonb NOT NULL,
+  events jsonb NOT NULL DEFAULT '[]',
+  created_at timestamptz NOT NULL,
+  updated_at timestamptz NOT NULL,
+  PRIMARY KEY (carrier, number)
+);
+CREATE INDEX carrier_parcel_changed ON simulators.carrier_parcel (carrier, updated_at, number);
+CREATE INDEX carrier_parcel_created ON simulators.carrier_parcel (carrier, created_at, number);
+DO $$ BEGIN
+  IF EXISTS (SELECT 1 FROM pg_roles WHERE rolname = 'pz_counterpart') THEN
+    GRANT SELECT, INSERT, UPDATE, DELETE ON simulators.carrier_parcel TO pz_counterpart;
+    GRANT USAGE ON SEQUENCE simulators.carrier_number TO pz_counterpart;
   END IF;
 END $$;
 

@@ -17,7 +17,7 @@ from django.db import connection
 from pilotzone.base.days import SHANGHAI
 from pilotzone.base.errors import Gap
 from pilotzone.exchange.hub import repeats
-from pilotzone.kernel import audit, clock
+from pilotzone.kernel import audit, clock, given_back
 from pilotzone.kernel.access.actor import PLATFORM
 from pilotzone.kernel.access.doors import require
 from pilotzone.kernel.access.scope import scope
@@ -73,7 +73,7 @@ def _count(term: Term, today: date) -> int | None:
 
 
 def _wall(term: Term) -> datetime:
-    """Sign-ins go by wall time, not by the zone's clock."""
+    """Sign-ins and files go by wall time, not by the zone's clock."""
     here = clock.wall()
     return here if term.days == 0 else datetime.combine(term.last(here.date()), time(), SHANGHAI)
 
@@ -132,5 +132,9 @@ EXECUTORS: dict[str, tuple[Count, Count]] = {
     "writing": (_writings, _end_writings),
     "payment_raw": (_payment_data, _end_payment_data),
     "hub_answer": (_answers, _end_answers),
+    "given_back": (
+        lambda term, today: given_back.over(_wall(term)),
+        lambda term, today: given_back.remove_over(_wall(term)),
+    ),
     "takeaway": (lambda term, today: takeaway.over(today), lambda term, today: takeaway.remove_over(today)),
 }

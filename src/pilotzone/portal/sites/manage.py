@@ -18,7 +18,7 @@ from pilotzone.kernel.access import sites
 from pilotzone.kernel.access.members import appoint
 from pilotzone.kernel.access.models import Membership, Person, Site
 from pilotzone.portal.sites import filing
-from pilotzone.portal.sites.pages import found
+from pilotzone.portal.sites.pages import found, shown
 
 TEXTS = ("unit", "slug", "name_zh", "name_en", "accent", "intro_zh", "intro_en", "administrator")
 START = {"accent": "vermilion", "menu": ["filing", "declare", "track", "services", "goals"], "prereview": True}
@@ -91,20 +91,22 @@ def edit(request: HttpRequest, slug: str) -> HttpResponse:
 def close(request: HttpRequest, slug: str) -> HttpResponse:
     """Close a platform, with the reason."""
     sites.close_site(slug=slug, on=clock.today(), reason=request.POST.get("reason", "").replace("\0", ""))
-    messages.success(request, _("分平台今日起停用。"))
+    messages.success(request, _("分平台开放至今日，明日起停用。"))
     return redirect("sites")
 
 
-@require_POST
+@require_http_methods(["GET", "HEAD", "POST"])
 def provider(request: HttpRequest, slug: str) -> HttpResponse:
-    """A service provider joins."""
+    """A service provider joins. Asked for again without a form it is the platform's page."""
     site = found(slug)
+    if request.method != "POST":
+        return redirect("site", slug)
     _require(site)
     said = {name: request.POST.get(name, "").replace("\0", "").strip() for name in ("code", "service_zh", "service_en")}
     try:
         sites.join(slug=slug, on=clock.today(), **said)
     except Refused as problem:
-        messages.error(request, f"{problem.en if _english() else problem.zh} {problem.code}")
+        return shown(request, site, problem=problem, typed=said)
     return redirect("site", slug)
 
 

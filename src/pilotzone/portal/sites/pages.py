@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
@@ -12,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
+from pilotzone.base.errors import Refused
 from pilotzone.kernel import clock
 from pilotzone.kernel.access import sites
 from pilotzone.kernel.access.doors import may
@@ -44,7 +46,13 @@ def export(request: HttpRequest) -> HttpResponse:
 @require_safe
 def one(request: HttpRequest, slug: str) -> HttpResponse:
     """A district's platform: its words and looks over the same data; the unit's own figures and those below it."""
-    site = found(slug)
+    return shown(request, found(slug))
+
+
+def shown(
+    request: HttpRequest, site: Site, *, problem: Refused | None = None, typed: Mapping[str, str] | None = None
+) -> HttpResponse:
+    """Its page; with a provider that was refused, as it was typed."""
     today, english = clock.today(), _english()
     counts = {one["unit__code"]: one["n"] for one in registry.counts()["units"]}
     below = [
@@ -75,9 +83,9 @@ def one(request: HttpRequest, slug: str) -> HttpResponse:
             for row in sites.providers(site, today)
         ],
         "manages": sites.manages(site), "may_close": sites.manages(None), "sees_figures": may("aggregate.see"),
-        "ended": site.unit.valid_to and site.unit.valid_to < today and site.unit.successor,
+        "problem": problem, "typed": typed or {}, "ended": site.unit.valid_to and site.unit.valid_to < today and site.unit.successor,
     }  # fmt: skip
-    return render(request, "sites/site.html", context)
+    return render(request, "sites/site.html", context, status=422 if problem else 200)
 
 
 @require_safe
@@ -119,7 +127,7 @@ def _rows() -> list[dict[str, Any]]:
             {
                 "unit": unit.named(get_language()), "filed": counts.get(unit.code, 0), "since": site.since if site else None,
                 "name": (site.name_en if _english() else site.name_zh) if site else "",
-                "href": reverse("site", args=[site.slug]) if site else "", "state": _("已开通") if site else _("未开通"),
+                "href": reverse("site", args=[site.slug]) if site else "", "state": (_("明日起停用") if site.until else _("已开通")) if site else _("未开通"),
             }
         )  # fmt: skip
     return told

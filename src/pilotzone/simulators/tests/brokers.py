@@ -51,10 +51,15 @@ class Running:
         self.door.hang_up()
         self.door.server_close()
 
-    def begin_again(self) -> None:
-        port = self.port
+    def begin_again(self, tls: ssl.SSLContext | None = None) -> None:
+        """With `tls`: under another certificate."""
         self.stop()
-        self.door = self._serve(port)
+        self.come_back(tls)
+
+    def come_back(self, tls: ssl.SSLContext | None = None) -> None:
+        """After a stop, at the same port."""
+        self._tls = tls or self._tls
+        self.door = self._serve(self.port)
 
     def client(self, *, password: str = "guest", **more: Any) -> Amqp:
         """A transport that never waits for its next try: its clock jumps."""

@@ -224,3 +224,28 @@ def test_receipts_are_narrowed_by_message_and_document(client: Client, seller: F
 def test_the_guard_of_a_real_zone_is_asked(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("PILOTZONE_WEBHOOK_NETWORKS", raising=False)
     assert endpoint.guard_of(demo=False) == endpoint.Guard()
+
+
+def test_with_another_address_what_waits_is_tried_there_at_once(
+    client: Client, seller: Firm, made: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Also into the firm's own queue, whatever kind it is of: what waits goes the way the firm has now."""
+    hook = made["id"]
+    post(client, seller, f"/{hook}", {"kinds": ["receipt.created", "payment.changed"]})
+    with scope(PLATFORM), connection.cursor() as cursor:
+        cursor.execute("UPDATE kernel_organisation SET dxp_id = 'DXPENTSYNTHETIC1' WHERE id = %s", (seller.id,))
+        ledger.tell(cursor, seller.id, ledger.PAYMENT, {"payment": {"id": 7}})
+        cursor.execute("UPDATE exchange_delivery SET attempts = 9, next_try_at = pz_now() + interval '1 day'")
+    monkeypatch.setenv("PILOTZONE_FIRMS_URL", "amqps://broker.example/")
+    for url in ("https://8.8.4.4/in", "amqp:DXPENTSYNTHETIC1"):
+        assert post(client, seller, f"/{hook}", {"url": url}).status_code == 200
+        with scope(PLATFORM), connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT attempts, next_try_at <= pz_now() FROM exchange_delivery WHERE hook_id = %s", (hook,)
+            )
+            assert cursor.fetchall() == [(0, True)]
+            cursor.execute("UPDATE exchange_delivery SET attempts = 9, next_try_at = pz_now() + interval '1 day'")
+    assert post(client, seller, f"/{hook}", {"description": "总部"}).status_code == 200
+    with scope(PLATFORM), connection.cursor() as cursor:
+        cursor.execute("SELECT attempts FROM exchange_delivery WHERE hook_id = %s", (hook,))
+        assert cursor.fetchall() == [(9,)], "a new description is no reason to try"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -51,6 +52,27 @@ def test_a_token_is_printed_once_and_a_wrong_one_is_refused_in_a_line(tmp_path: 
     assert wrong.exit_code == 1 and wrong.stderr.startswith("hub.input")
     (tmp_path / "no.pem").write_text("no")
     assert run("token", "--unit", "zone.tax", "--label", "x", "--certificate", tmp_path / "no.pem").exit_code == 1
+
+
+@pytest.mark.parametrize(
+    "words",
+    [("check",), ("token", "--unit", "zone.tax", "--label", "x"), ("peer", "list"), ("peer", "show", "x"), ("peer", "end", "x"),
+     ("peer", "add", "x", "--own", "y", "--name", "z", "--certificate", "here"), ("bundle", "out", "x", "--out", "b"),
+     ("bundle", "in", "here")],
+)  # fmt: skip
+def test_an_operator_types_it_in_a_shell(words: tuple[str, ...], tmp_path: Path) -> None:
+    """Nothing has set up Django before. There is no database in this folder: that far it comes."""
+    (tmp_path / "here").write_text("nothing")
+    ours = ("DATABASE_URL", "DJANGO_SETTINGS_MODULE", "PILOTZONE_", "PG")
+    environment = {name: value for name, value in os.environ.items() if not name.startswith(ours)}
+    done = subprocess.run(
+        [sys.executable, "-c", "from pilotzone.portal.cli import main; main()", "hub", *words],
+        env=environment | {"PILOTZONE_HOME": str(tmp_path)}, cwd=tmp_path, capture_output=True, text=True, check=False, timeout=120,
+    )  # fmt: skip
+    assert (done.returncode, done.stdout) == (2, "") and "the database does not answer" in done.stderr, done.stderr[
+        -500:
+    ]
+    assert "Traceback" not in done.stderr
 
 
 def test_bundles_go_round_between_two_servers(tmp_path: Path) -> None:

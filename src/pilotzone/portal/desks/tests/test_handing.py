@@ -5,7 +5,9 @@ from __future__ import annotations
 import base64
 import re
 from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
 from html import unescape
+from pathlib import Path
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -15,9 +17,11 @@ from pilotzone.exchange.formats.sheet_template import template
 from pilotzone.exchange.formats.tests.making import DAYS
 from pilotzone.exchange.formats.tests.test_sheets import filled, workbook
 from pilotzone.exchange.models import Message
+from pilotzone.kernel import given_back
 from pilotzone.kernel.access.actor import PLATFORM
 from pilotzone.kernel.access.models import Organisation
 from pilotzone.kernel.access.scope import scope
+from pilotzone.portal.desks import handing
 
 pytestmark = pytest.mark.django_db
 WHERE = "/enterprise/submit/"
@@ -55,6 +59,38 @@ def test_good_rows_are_taken_and_the_others_come_back_to_be_mended(
     status, told = dropped(clerk, "CEB311-refused.xlsx", base64.b64decode(packed[1]))
     assert status == 422 and "未受理" in told and "format.number" in told and "已收" not in told
     assert len(kept(firms["甲公司"])) == 1
+
+
+def test_a_large_workbook_is_kept_sealed_for_a_day_and_for_its_firm_alone(
+    signed_in: Callable[..., Client], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr(given_back, "home", lambda: tmp_path)
+    monkeypatch.setattr(handing, "LARGEST_INLINE", 1000)
+    clerk = signed_in("ebp", "甲公司")
+    _, told = dropped(clerk, "CEB311.xlsx", sheet("0", "lots"))
+    found = re.search(r'href="(/enterprise/submit/back/[0-9a-f]{32}\.xlsx)"', told)
+    assert found is not None and "加密保留一天" in told
+    workbook = clerk.get(found[1])
+    assert workbook.headers["Cache-Control"] == "no-store" and workbook.content.startswith(b"PK")
+    _, again = dropped(clerk, "CEB311.xlsx", workbook.content)
+    assert "未受理" in again and "format.number" in again
+    stored = [path.read_bytes() for path in (tmp_path / "given-back").iterdir()]
+    assert len(stored) == 2 and not any(b"PK\x03\x04" in raw for raw in stored)
+    assert signed_in("ebp", "乙公司").get(found[1]).status_code == 404
+    now = datetime.now(UTC)
+    assert given_back.remove_over(now - timedelta(days=1)) == 0 < given_back.remove_over(now + timedelta(days=1))
+    assert clerk.get(found[1]).status_code == 404
+
+
+def test_without_room_for_it_the_page_says_so(
+    signed_in: Callable[..., Client], firms: dict[str, Organisation], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr(given_back, "home", lambda: tmp_path)
+    monkeypatch.setattr(given_back, "MOST_BYTES", 0)
+    monkeypatch.setattr(handing, "LARGEST_INLINE", 1000)
+    status, told = dropped(signed_in("ebp", "甲公司"), "CEB311.xlsx", sheet("0", "lots"))
+    assert status == 422 and "desk.file.back_full" in told and "下载未收的行" not in told
+    assert len(kept(firms["甲公司"])) == 1 and not list((tmp_path / "given-back").iterdir())
 
 
 @pytest.mark.parametrize(

@@ -20,6 +20,7 @@ from pilotzone.exchange.channels.dxp import Node
 from pilotzone.exchange.formats.envelope import DxpMsg, unwrap, wrap
 from pilotzone.exchange.outbox import Letter
 from pilotzone.exchange.sealing import unpack
+from pilotzone.exchange.webhooks import ledger
 from pilotzone.portal.processes import brokers, carrier
 from pilotzone.simulators.broker import queues
 from pilotzone.simulators.tests.brokers import CUSTOMS, FIRM, IN, PLATFORM, Running, message
@@ -107,6 +108,21 @@ def test_receipts_reach_the_firms_queue_and_told_twice_are_one_file(broker: Runn
     assert [one.xml for one in found] == [b"<r>7</r>", b"<r>8</r>"] * 2
     assert len({one.number for one in found}) == 2
     assert list(firm.receipts(0)) == []
+
+
+def test_what_a_room_tells_reaches_the_queue_whole_and_is_known_when_it_comes_twice(
+    broker: Running, tmp_path: Path
+) -> None:
+    send, firm = brokers.courier_post(broker.client(), PLATFORM), firm_of(broker, tmp_path)
+    content = ledger.body(ledger.PAYMENT, NOW, {"payment": {"id": 7, "state": "paid"}})
+    for _ in range(2):
+        assert send(f"amqp:{FIRM}", content, {"webhook-id": "msg_A-b_1"}, None).taken
+    (told, again) = [unwrap(raw) for _, raw in broker.client().receive(FIRM)]
+    assert told == again
+    assert (told.message_id, told.message_type, told.data) == ("msg_A-b_1", "payment.changed", content)
+    broker.begin_again()
+    (first, second) = [one for page, _ in firm.receipts(0) for one in page]
+    assert first == second and first.message == "payment.changed" and first.xml == content
 
 
 def test_receipts_that_were_not_written_down_come_again(broker: Running, tmp_path: Path) -> None:

@@ -171,12 +171,39 @@ def test_service_providers_join_and_leave(login: Callable[[str, str], Client], c
         Organisation.objects.create(name="试验外综服", uscc="91360100TEST000001", roles=["service"], created_at=NOW)
     own.post("/sites/qingshanhu/providers/", {"code": "91360100TEST000001", "service_zh": "代理出口"})
     assert "试验外综服" in client.get("/sites/qingshanhu/").content.decode()
-    refusal = own.post("/sites/qingshanhu/providers/", {"code": "nobody", "service_zh": "代理"}, follow=True)
-    assert "kernel.site.provider" in refusal.content.decode()
+    refusal = own.post("/sites/qingshanhu/providers/", {"code": "nobody", "service_zh": "代理报检"})
+    told = refusal.content.decode()
+    assert refusal.status_code == 422 and "kernel.site.provider" in told
+    assert 'value="nobody"' in told and 'value="代理报检"' in told, "what was typed stays"
+    assert own.get("/sites/qingshanhu/providers/").status_code == 302, "reloaded, it is the platform's page"
     with scope(PLATFORM):
         (row,) = sites.providers(Site.objects.get(), NOW.date())
     own.post(f"/sites/qingshanhu/providers/{row.pk}/leave/")
     assert "试验外综服" not in client.get("/sites/qingshanhu/").content.decode()
+
+
+def test_a_platform_that_is_closed_says_until_when_it_is_open(
+    login: Callable[[str, str], Client], client: Client
+) -> None:
+    office = login("zone_officer", "zone")
+    office.post("/sites/new/", FORM)
+    told = office.post("/sites/qingshanhu/close/", {"reason": "并入"}, follow=True).content.decode()
+    assert "分平台开放至今日，明日起停用" in told and "今日起停用" not in told
+    page = office.get("/sites/qingshanhu/").content.decode()
+    assert "开放至 2021-03-15（含当日）" in page and "停用分平台" not in page
+    assert "明日起停用" in client.get("/sites/").content.decode()
+
+
+def test_where_every_district_has_one_there_is_no_form(login: Callable[[str, str], Client]) -> None:
+    office = login("zone_officer", "zone")
+    with scope(PLATFORM):
+        units = list(sites.districts(NOW.date()))
+    for number, unit in enumerate(units):
+        assert "网址名" in office.get("/sites/new/").content.decode()
+        own = {"unit": unit.code, "slug": f"d{number}", "name_zh": f"{unit.name_zh}分平台"}
+        assert office.post("/sites/new/", FORM | own).status_code == 302
+    page = office.get("/sites/new/").content.decode()
+    assert "都已开通" in page and "网址名" not in page
 
 
 def test_the_plan_counts_districts_with_a_platform_by_the_day(login: Callable[[str, str], Client]) -> None:
