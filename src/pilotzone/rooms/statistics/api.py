@@ -109,6 +109,7 @@ if TYPE_CHECKING:
     from pilotzone.rooms.statistics.queries.declared import Declarations, declared_from
     from pilotzone.rooms.statistics.queries.files import data as sdmx_data
     from pilotzone.rooms.statistics.queries.files import structure as sdmx_structure
+    from pilotzone.rooms.statistics.queries.links import Chain, chains
     from pilotzone.rooms.statistics.queries.measured import STRUCTURES, Measured, measured, unrecorded
     from pilotzone.rooms.statistics.queries.recognised import (
         Online,
@@ -164,6 +165,7 @@ _TABLES = {
     "unit_values": "queries.unit_values.unit_values", "UnitValues": "queries.unit_values.UnitValues", "UnitValueGround": "queries.unit_values.Ground",
     "UNIT_VALUE_DIGITS": "queries.unit_values.DIGITS", "carried_over": "queries.boundaries.carried_over", "BOUNDARIES": "queries.boundaries.BOUNDARIES", "boundary_day": "queries.boundaries.boundary_day",
     "figures_on": "queries.boundaries.figures_on", "places": "queries.boundaries.places", "moved_within": "queries.boundaries.moved_within", "stretches": "queries.boundaries.stretches",
+    "Chain": "queries.links.Chain", "chains": "queries.links.chains",
     "Declarations": "queries.declared.Declarations", "declared_from": "queries.declared.declared_from",
 }  # fmt: skip
 _LATER = {
@@ -181,13 +183,13 @@ _WHERE = {name: module for module, names in _LATER.items() for name in names}
 
 __all__ = [
     "ADJUSTABLE", "BOUNDARIES", "COVERAGES", "DIMENSIONS", "GROUPS", "MATERIAL_HEADS", "PRICE", "STRUCTURES", "UNIT_VALUE_ALGORITHM",
-    "UNIT_VALUE_DIGITS", "Adjusted", "AdjustedSeries", "Asked", "Attacker", "Beside", "Calibration", "Cells", "Compared", "CubeRow",
+    "UNIT_VALUE_DIGITS", "Adjusted", "AdjustedSeries", "Asked", "Attacker", "Beside", "Calibration", "Cells", "Chain", "Compared", "CubeRow",
     "Declarations", "Declared", "Development", "Dimension", "Drawn", "Estimate", "Event", "Fact", "Fence", "Field", "Figure", "Form",
     "Formula", "Found", "Grade", "Indicator", "Line", "Listed", "Measured", "Mirrored", "Move", "Online", "Protected", "Recognised",
     "Record", "Revised", "Revisions", "Row", "Rules", "Sale", "Sample", "Sold", "Told", "Trimmed", "UnitValueGround", "UnitValues",
     "Unsafe", "Vintage", "adjust", "adjusted", "adjusted_series", "against", "announce", "answer", "answers_of", "ask", "asked", "asked_in",
     "audit", "boundary_day", "boundary_moves", "by_period", "calendar", "candidate", "candidate_months", "candidates", "carried",
-    "carried_over", "chained", "compute", "concentration", "consent", "content", "counted_months", "decide", "declared_from", "design",
+    "carried_over", "chained", "chains", "compute", "concentration", "consent", "content", "counted_months", "decide", "declared_from", "design",
     "development", "draw", "due", "empty", "estimate", "estimates", "fence", "figures", "figures_on", "fill", "firms_of", "fisher", "fixed",
     "form_heads", "form_of", "forms", "formula", "grade", "greg", "in_force", "indicators", "judged", "largest", "laspeyres", "latest",
     "level_of", "lines_of", "lowe", "may_stand", "measured", "mirror", "mirrored", "months", "moved_within", "new_years", "neyman", "note",

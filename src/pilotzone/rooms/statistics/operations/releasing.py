@@ -23,6 +23,7 @@ from pilotzone.rooms.statistics.engine.releases import due_days
 from pilotzone.rooms.statistics.engine.vintages import STAGES, stage
 from pilotzone.rooms.statistics.errors import refused
 from pilotzone.rooms.statistics.models import Figure, Ground, Pending, Release
+from pilotzone.rooms.statistics.operations.linking import link
 from pilotzone.rooms.statistics.queries.definitions import indicators, regions
 from pilotzone.rooms.statistics.queries.releases import digest, locked
 
@@ -141,7 +142,9 @@ def _compiled(one: Release) -> int:
     codes = engine.codes_of(rows, ground[1] if ground else None, membership(regions(), one.month))
     hidden = _protected(rows, codes, ground, one)
     Figure.objects.filter(release=one).delete()
-    made = Figure.objects.bulk_create([*_figures(one, rows, codes, hidden), *_shares(one, rows, codes, hidden)])
+    made = Figure.objects.bulk_create(
+        [*_figures(one, rows, codes, hidden), *_shares(one, rows, codes, hidden), *link(one, rows, hidden)]
+    )
     Ground.objects.update_or_create(release=one, defaults={"body": _closed(rows, codes, hidden)})
     return len(made)
 

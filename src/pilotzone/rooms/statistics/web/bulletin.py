@@ -14,7 +14,7 @@ from django.views.decorators.http import require_safe
 from pilotzone.kernel import clock
 from pilotzone.kernel.access.doors import may
 from pilotzone.rooms.statistics import api
-from pilotzone.rooms.statistics.web import growth, words
+from pilotzone.rooms.statistics.web import growth, indices, words
 from pilotzone.ui.charts import Chart, Series
 
 CHARTED = 12
@@ -47,6 +47,7 @@ def show(request: HttpRequest) -> HttpResponse:
             "one": one, "month": f"{month:%Y-%m}", "stage": words.stages()[one.stage], "coverage_word": words.coverages()[coverage],
             "headlines": headlines(rows), "tables": tables(rows, month), "charts": charts(month, coverage, rows),
             "revisions": _revisions(coverage), "growth": growth.of(one, coverage), "hidden": any(row.hidden for row in rows),
+            "indices": (told := indices.of(one, coverage)), "indices_caveat": indices.caveat(), "unkept": indices.unkept(told["unkept"]),
         }  # fmt: skip
     return render(request, "statistics/bulletin.html", context)
 

@@ -86,6 +86,14 @@ def findings() -> dict[str, str]:
     return {"online": _("识别为线上成交"), "review": _("需人工判断")}
 
 
+def index_gaps() -> dict[str, str]:
+    """Why a month has no link of its indices, by code; empty where the month was not published with one."""
+    return {
+        "": _("没有公布"), "statistics.index.quantity": _("没有法定数量"), "statistics.index.unmatched": _("与上月没有共同的商品"),
+        "statistics.index.protected": _("共同的商品都须保密"), "statistics.index.lines": _("商品行过多，没有计算"),
+    }  # fmt: skip
+
+
 def regions() -> dict[str, str]:
     """Groups of countries."""
     return {one.key: said(one) for one in api.regions()} | {"rest": _("世界其他地区")}
