@@ -76,6 +76,27 @@ def verdicts() -> dict[str, str]:
     }  # fmt: skip
 
 
+def doubt_states() -> dict[str, str]:
+    """How a query of a figure stands."""
+    return {"open": _("待企业答复"), "answered": _("企业已答复"), "closed": _("已办结")}
+
+
+def turns() -> dict[str, str]:
+    """What was done in a turn of a query."""
+    return {
+        "asked": _("发出核实"), "again": _("再次核实"), "confirmed": _("确认原数"), "corrected": _("已更正报表"), "closed": _("办结"),
+    }  # fmt: skip
+
+
+def causes(keys: Iterable[str]) -> list[str]:
+    """Why a figure was queried: edit checks, and the verdict beside port and platform."""
+    told = verdicts()
+    return [
+        told.get(key.removeprefix("mirror."), key) if key.startswith("mirror.") else findings_of([key])[0]
+        for key in keys
+    ]
+
+
 def decisions() -> dict[str, str]:
     """How a candidate of recognition stands."""
     return {"open": _("待判断"), "confirmed": _("确认线上成交"), "refused": _("非线上成交")}
