@@ -11,7 +11,8 @@ from pilotzone.rooms.statistics.engine.indicators.definitions import in_force
 from pilotzone.rooms.statistics.engine.indices.links import ALGORITHM, Link, step
 from pilotzone.rooms.statistics.models import Figure, Release
 from pilotzone.rooms.statistics.queries.definitions import indicators
-from pilotzone.rooms.statistics.queries.links import FLOWS, links_of, unkept
+from pilotzone.rooms.statistics.queries.links import FLOWS, before, links_of
+from pilotzone.rooms.statistics.queries.unkept import unkept
 
 PLACES = Decimal("0.0001")
 
@@ -19,7 +20,8 @@ PLACES = Decimal("0.0001")
 def link(one: Release, rows: Sequence[engine.Amount], hidden: Collection[Key]) -> Iterator[Figure]:
     """The indices of exports and imports in each coverage; hidden where the sum of the coverage is. What stands behind them goes to
     the release's rule (`links`): algorithm, products that entered and that are hidden, and by name why there is no index."""
-    told: dict[str, object] = {"algorithm": ALGORITHM, "unkept": unkept(one.month)}
+    lacking = unkept([before(one.month), one.month])
+    told: dict[str, object] = {"algorithm": ALGORITHM, "unkept": lacking.lines, "rebuild": lacking.rebuild}
     for side, flow in FLOWS.items():
         found = links_of(one.month, flow, on=one.due_on)
         notes = told[side] = {}

@@ -67,13 +67,6 @@ def links_of(month: date, flow: str, *, on: date, most: int = MOST) -> dict[str,
     return {coverage: linked(one, base, now) for coverage, one in found.items()}
 
 
-def unkept(month: date) -> int:
-    """How many lines of a month and the one before tell no legal quantity, whichever the reason. As the platform."""
-    with connection.cursor() as cursor:
-        cursor.execute(_UNKEPT, [[before(month), month]])
-        return int(cursor.fetchone()[0])
-
-
 def chains(one: Release, coverage: str) -> list[Chain]:
     """The chains of the year up to a published month, as they were known when it was published."""
     year = [one.month]
@@ -115,4 +108,3 @@ _CHAPTERS = "SELECT left(hs, 2), count(*) FROM statistics_fact"
 _LINES = (
     "SELECT month, left(hs, %(digits)s), legal_unit, cny, legal_quantity, firm, port, registered FROM statistics_fact"
 )
-_UNKEPT = "SELECT count(*) FROM statistics_fact WHERE month = ANY(%s) AND NOT back AND legal_quantity IS NULL"

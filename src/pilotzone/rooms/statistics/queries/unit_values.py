@@ -18,6 +18,7 @@ from pilotzone.rooms.statistics.engine.grains import FLAGS
 from pilotzone.rooms.statistics.engine.indices.customs import Compared, compared
 from pilotzone.rooms.statistics.engine.indices.unit_values import Line
 from pilotzone.rooms.statistics.errors import refused
+from pilotzone.rooms.statistics.queries.unkept import Unkept, unkept
 
 MOST = 400_000  # lines of both months that are reckoned at once: some seconds
 DIGITS = (4, 6, 8, 10)
@@ -40,13 +41,15 @@ class Ground:
 
 @dataclass(frozen=True, slots=True)
 class UnitValues:
-    """The indices and the ground of both months; `found` is None where they cannot be reckoned and `gap` says why."""
+    """The indices and the ground of both months; `found` is None where they cannot be reckoned and `gap` says why; `unkept`:
+    lines of both months, whatever their coverage, that tell no legal quantity."""
 
     base: date
     month: date
     found: Compared | None
     gap: Any
     grounds: tuple[Ground, Ground]
+    unkept: Unkept
 
 
 def unit_values(
@@ -80,13 +83,14 @@ def unit_values(
             Line(f"{row[0]:%Y-%m}", f"{row[1]}/{row[2]}", float(row[3]), float(row[4]), str(row[5]))
             for row in cursor.fetchall()
         ]
+        lacking = unkept([base, month])
     found: Compared | None = None
     gap: Refused | None = None
     try:
         found = compared(lines, f"{base:%Y-%m}", f"{month:%Y-%m}", rules_on(on))
     except Refused as why:
         gap = why
-    return UnitValues(base, month, found, gap, (both[0], both[1]))
+    return UnitValues(base, month, found, gap, (both[0], both[1]), lacking)
 
 
 def _checked(base: date, month: date, coverage: str, flow: str, digits: int, chapter: str) -> None:

@@ -23,6 +23,7 @@ def of(one: Any, coverage: str) -> dict[str, Any]:
         "heads": [_head(chain, definitions[chain.indicator]) for chain in every],
         "rows": [{"month": month, "cells": [_cell(chain, month) for chain in every]} for month in months],
         "unkept": one.rule.get("links", {}).get("unkept", 0) if every else 0,
+        "rebuild": bool(every) and one.rule.get("links", {}).get("rebuild", False),
         "algorithm": one.rule.get("links", {}).get("algorithm", ""),
     }
 
