@@ -86,22 +86,23 @@ def chains(one: Release, coverage: str) -> list[Chain]:
             links = {f"{month:%Y-%m}": row for (name, month), row in told.items() if name == key}
             if f"{one.month:%Y-%m}" not in links:
                 continue  # a month told before links were published says nothing of them
-            start = year.index(date.fromisoformat(f"{min(links)}-01")) - 1
+            first = min((name for name, row in links.items() if row.value is not None), default=min(links))
+            start = year.index(date.fromisoformat(f"{first}-01")) - 1
             periods = [f"{month:%Y-%m}" for month in year[start:]]
             values = {name: None if row.value is None else float(row.value) for name, row in links.items()}
             part = told.get((f"{side}_index_coverage", one.month))
             made.append(Chain(
                 key, tuple(joined(values, periods)), frozenset(name for name, row in links.items() if row.hidden),
-                _gaps(known, side, coverage), part.value if part else None,
+                _gaps(known, side, coverage, periods), part.value if part else None,
             ))  # fmt: skip
     return made
 
 
-def _gaps(known: list[Release], side: str, coverage: str) -> dict[str, str]:
+def _gaps(known: list[Release], side: str, coverage: str, periods: list[str]) -> dict[str, str]:
     found = {
         f"{one.month:%Y-%m}": one.rule.get("links", {}).get(side, {}).get(coverage, {}).get("gap", "") for one in known
     }
-    return {month: code for month, code in found.items() if code}
+    return {month: code for month, code in found.items() if code and month in periods[1:]}
 
 
 _CHAPTERS = "SELECT left(hs, 2), count(*) FROM statistics_fact"

@@ -68,13 +68,12 @@ def levels(one: Release, coverage: str, indicator: str) -> list[tuple[str, float
 
 def test_the_chain_over_the_year_has_its_bases_and_its_gap(told: Release) -> None:
     assert levels(told, "platform", "export_unit_value") == [
-        ("2021-07", 1.0, "2021-07"), ("2021-08", None, "2021-07"), ("2021-09", 1.5, "2021-08"), ("2021-10", None, "2021-08"),
-        ("2021-11", 1.5, "2021-10"),
+        ("2021-08", 1.0, "2021-08"), ("2021-09", 1.5, "2021-08"), ("2021-10", None, "2021-08"), ("2021-11", 1.5, "2021-10"),
     ]  # fmt: skip
-    assert [level for _, level, _ in levels(told, "platform", "export_volume")] == [1.0, None, 0.5, None, 2.0]
+    assert [level for _, level, _ in levels(told, "platform", "export_volume")] == [1.0, 0.5, None, 2.0]
     with scope(NOBODY):
         (chain,) = [one for one in api.chains(told, "platform") if one.indicator == "export_volume"]
-    assert chain.gaps == {"2021-08": "statistics.index.quantity", "2021-10": "statistics.index.unmatched"}
+    assert chain.gaps == {"2021-10": "statistics.index.unmatched"}
     assert chain.step == Decimal("0.9"), "the firm's own goods are hidden, and their amount is not told"
 
 

@@ -110,7 +110,7 @@ def findings() -> dict[str, str]:
 def index_gaps() -> dict[str, str]:
     """Why a month has no link of its indices, by code; empty where the month was not published with one."""
     return {
-        "": _("没有公布"), "statistics.index.quantity": _("没有法定数量"), "statistics.index.unmatched": _("与上月没有共同的商品"),
+        "": _("没有公布"), "statistics.index.quantity": _("没有带法定数量的商品行"), "statistics.index.unmatched": _("与上月没有共同的商品"),
         "statistics.index.protected": _("共同的商品都须保密"), "statistics.index.lines": _("商品行过多，没有计算"),
     }  # fmt: skip
 
