@@ -122,6 +122,7 @@ def unit_values(request: HttpRequest, asked: Query[AskedUnitValues]) -> dict[str
         "algorithm": statistics.UNIT_VALUE_ALGORITHM, "gap": gap, "prices": dict(one.prices) if one else {},
         "volumes": dict(one.volumes) if one else {}, "value": one.value if one else None, "hidden": one.hidden if one else 0,
         "single": one.single if one else 0, "outliers": one.outliers if one else 0,
+        "unkept": {"lines": found.unkept.lines, "rebuild": found.unkept.rebuild},
         "ground": [
             {"month": f"{month:%Y-%m}", "lines": ground.lines, "unvalued": ground.unvalued, "unmeasured": ground.unmeasured,
              "short": ground.short, "entered_share": round(value / float(ground.cny), 3) if ground.cny else None}

@@ -18,6 +18,7 @@ from pilotzone.rooms.fx import api as fx
 from pilotzone.rooms.plan import api as plan
 from pilotzone.rooms.registry import api as registry
 from pilotzone.rooms.services import api as services
+from pilotzone.rooms.statistics import api as statistics
 from pilotzone.rooms.tax import api as tax
 from pilotzone.rooms.tracking import api as tracking
 
@@ -102,6 +103,17 @@ def _replays() -> Iterator[Duty]:
     yield Duty(_("件报文重放待批准"), len(services.replays("waiting")), "/help/replays/")
 
 
+def _doubts() -> Iterator[Duty]:
+    today = clock.today()
+    yield Duty(
+        _("项数据核实企业已答复待办结"),
+        statistics.waiting("answered", today)[0],
+        f"{reverse('statistics_doubts')}?state=answered",
+    )
+    n, late = statistics.waiting("open", today)
+    yield Duty(_("项数据核实待企业答复"), n, f"{reverse('statistics_doubts')}?state=open", late)
+
+
 def _plan() -> plan.Plan | None:
     """The plan in force; None where its file cannot be read: the plan's own pages say why, the desk stays open."""
     try:
@@ -157,6 +169,7 @@ _COUNTS: tuple[tuple[str, Callable[[], Iterator[Duty]]], ...] = (
     ("dispute.settle", _disputes),
     ("help.answer", _questions),
     ("document.replay", _replays),
+    ("statistics.work", _doubts),
     ("report.fill", _plan_reports),
     ("report.review", _plan_decisions),
 )

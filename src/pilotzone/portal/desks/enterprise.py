@@ -23,6 +23,7 @@ from pilotzone.portal.desks import handing, mail, overdue
 from pilotzone.portal.desks.trades import ENTERPRISE, entered
 from pilotzone.rooms.clearance import api as clearance
 from pilotzone.rooms.fx import api as fx
+from pilotzone.rooms.statistics import api as statistics
 from pilotzone.ui import listing as lists
 from pilotzone.ui.states import PARTIES
 from pilotzone.ui.wording import said
@@ -58,6 +59,7 @@ def start(request: HttpRequest) -> HttpResponse:
         "payment_requests": clearance.payment_requests_waiting(),
         "overdue": overdue.summaries(today),
         "paid_abroad": fx.payment_news(clock.now()) if may("fx.apply") else {"rows": [], "total": 0},
+        "doubts": statistics.waiting("open", today) if may("statistics.report") else (0, 0),
         "submits": may("declare.submit"),
         "doors": [(_(word), path) for action, word, path in OWN if may(action)],
     }

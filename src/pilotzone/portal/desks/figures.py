@@ -37,7 +37,6 @@ def show(request: HttpRequest) -> HttpResponse:
     months = tracking.months()
     month = _asked(request, months)
     choice = request.GET.get("boundaries", "then")
-    choice = choice if choice in statistics.BOUNDARIES else "then"
     of = statistics.boundary_day(choice, clock.today())
     rows = grouped(_rows(month, month, of)) if month else []
     context = {
@@ -66,7 +65,7 @@ def export(request: HttpRequest) -> HttpResponse | StreamingHttpResponse:
     asked = _asked(request, months) if request.GET.get("month") else None
     since, until = (asked, asked) if asked else (min(months), max(months)) if months else (None, None)
     choice = request.GET.get("boundaries", "then")
-    of = statistics.boundary_day(choice if choice in statistics.BOUNDARIES else "then", clock.today())
+    of = statistics.boundary_day(choice, clock.today())
     rows = _rows(since, until, of) if since and until else []
     audit.record("figures.export", object_kind="list", object_id="figures", after={"rows": len(rows)})
     language = get_language() or "zh-hans"

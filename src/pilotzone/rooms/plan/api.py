@@ -15,6 +15,7 @@ from pilotzone.rooms.plan.engine.plan import MUST, STRIVE, Plan, Target, Task
 from pilotzone.rooms.plan.engine.work import Work
 from pilotzone.rooms.plan.operations.assessing import announce, appeal, computed, decide_appeal, settle
 from pilotzone.rooms.plan.operations.centre import enter_centre, verify_centre
+from pilotzone.rooms.plan.operations.correcting import correct_minutes, correct_monthly
 from pilotzone.rooms.plan.operations.meeting import call, close, decide, drop_action, drop_meeting, hold, say_done
 from pilotzone.rooms.plan.operations.monthly import chase, send_monthly
 from pilotzone.rooms.plan.operations.noticing import issue_notice
@@ -30,6 +31,7 @@ from pilotzone.rooms.plan.operations.reporting import (
 )
 from pilotzone.rooms.plan.operations.training import enter_training, verify_training
 from pilotzone.rooms.plan.queries.centre import CentreState, centre_paper, centre_records, centre_state, in_charge
+from pilotzone.rooms.plan.queries.correcting import Corrected, corrections
 from pilotzone.rooms.plan.queries.evidence import Evidence
 from pilotzone.rooms.plan.queries.notices import chased, notice, notices
 from pilotzone.rooms.plan.queries.overview import Overview, TargetState, TaskState, overview, unproved
@@ -72,6 +74,7 @@ __all__ = [
     "STRIVE",
     "WORDS",
     "CentreState",
+    "Corrected",
     "Evidence",
     "Forecast",
     "Founding",
@@ -102,6 +105,9 @@ __all__ = [
     "chased",
     "close",
     "computed",
+    "correct_minutes",
+    "correct_monthly",
+    "corrections",
     "deadlines",
     "decide",
     "decide_appeal",

@@ -65,6 +65,8 @@ _ROWS = {
         "须对牵头的黄灯、红灯任务逐项说明，且只说明本单位的任务：{tasks}", "Explain each yellow or red task you lead, and only tasks of yours: {tasks}",
         _WORK, "补写说明", "Write the explanation",
     ),
+    "plan.correction_reason": ("更正须写明理由，不超过{most}字", "A correction gives its reason, at most {most} characters", _WORK, "写明更正理由", "Give the reason"),
+    "plan.unchanged": ("内容没有变动，无须更正", "Nothing was changed: there is nothing to correct", _WORK, "改动后再提交", "Change it and send it again"),
     "plan.sent": ("本月月报已报送", "The report of that month has been sent", _WORK, "查看已报送的月报", "See the report that was sent"),
     "plan.year": ("年度须在方案期内且已经结束", "The year lies within the plan and is over", _WORK, "年度结束后再公布", "Announce it after the year"),
     "plan.scored": ("该年度评分已公布", "The scores of that year have been announced", _WORK, "查看评分", "See the scores"),

@@ -79,6 +79,7 @@ if TYPE_CHECKING:
     from pilotzone.rooms.statistics.engine.seasonal.adjust import Adjusted, adjust
     from pilotzone.rooms.statistics.engine.seasonal.regressors import Event
     from pilotzone.rooms.statistics.operations.cube import recount
+    from pilotzone.rooms.statistics.operations.doubting import answer_doubt, ask_again, close_doubt, doubt
     from pilotzone.rooms.statistics.operations.facts import empty, note, settle
     from pilotzone.rooms.statistics.operations.filling import fill
     from pilotzone.rooms.statistics.operations.recognising import decide, take
@@ -107,8 +108,11 @@ if TYPE_CHECKING:
     from pilotzone.rooms.statistics.queries.cube import ask
     from pilotzone.rooms.statistics.queries.cube import months as counted_months
     from pilotzone.rooms.statistics.queries.declared import Declarations, declared_from
+    from pilotzone.rooms.statistics.queries.doubts import STATES as DOUBT_STATES
+    from pilotzone.rooms.statistics.queries.doubts import Doubted, Turn, doubted, doubts, waiting
     from pilotzone.rooms.statistics.queries.files import data as sdmx_data
     from pilotzone.rooms.statistics.queries.files import structure as sdmx_structure
+    from pilotzone.rooms.statistics.queries.links import Chain, chains
     from pilotzone.rooms.statistics.queries.measured import STRUCTURES, Measured, measured, unrecorded
     from pilotzone.rooms.statistics.queries.recognised import (
         Online,
@@ -164,6 +168,10 @@ _TABLES = {
     "unit_values": "queries.unit_values.unit_values", "UnitValues": "queries.unit_values.UnitValues", "UnitValueGround": "queries.unit_values.Ground",
     "UNIT_VALUE_DIGITS": "queries.unit_values.DIGITS", "carried_over": "queries.boundaries.carried_over", "BOUNDARIES": "queries.boundaries.BOUNDARIES", "boundary_day": "queries.boundaries.boundary_day",
     "figures_on": "queries.boundaries.figures_on", "places": "queries.boundaries.places", "moved_within": "queries.boundaries.moved_within", "stretches": "queries.boundaries.stretches",
+    "doubt": "operations.doubting.doubt", "answer_doubt": "operations.doubting.answer_doubt", "ask_again": "operations.doubting.ask_again",
+    "close_doubt": "operations.doubting.close_doubt", "Doubted": "queries.doubts.Doubted", "Turn": "queries.doubts.Turn", "doubted": "queries.doubts.doubted",
+    "doubts": "queries.doubts.doubts", "waiting": "queries.doubts.waiting", "DOUBT_STATES": "queries.doubts.STATES",
+    "Chain": "queries.links.Chain", "chains": "queries.links.chains",
     "Declarations": "queries.declared.Declarations", "declared_from": "queries.declared.declared_from",
 }  # fmt: skip
 _LATER = {
@@ -180,23 +188,24 @@ _LATER = {
 _WHERE = {name: module for module, names in _LATER.items() for name in names}
 
 __all__ = [
-    "ADJUSTABLE", "BOUNDARIES", "COVERAGES", "DIMENSIONS", "GROUPS", "MATERIAL_HEADS", "PRICE", "STRUCTURES", "UNIT_VALUE_ALGORITHM",
-    "UNIT_VALUE_DIGITS", "Adjusted", "AdjustedSeries", "Asked", "Attacker", "Beside", "Calibration", "Cells", "Compared", "CubeRow",
-    "Declarations", "Declared", "Development", "Dimension", "Drawn", "Estimate", "Event", "Fact", "Fence", "Field", "Figure", "Form",
-    "Formula", "Found", "Grade", "Indicator", "Line", "Listed", "Measured", "Mirrored", "Move", "Online", "Protected", "Recognised",
-    "Record", "Revised", "Revisions", "Row", "Rules", "Sale", "Sample", "Sold", "Told", "Trimmed", "UnitValueGround", "UnitValues",
-    "Unsafe", "Vintage", "adjust", "adjusted", "adjusted_series", "against", "announce", "answer", "answers_of", "ask", "asked", "asked_in",
-    "audit", "boundary_day", "boundary_moves", "by_period", "calendar", "candidate", "candidate_months", "candidates", "carried",
-    "carried_over", "chained", "compute", "concentration", "consent", "content", "counted_months", "decide", "declared_from", "design",
-    "development", "draw", "due", "empty", "estimate", "estimates", "fence", "figures", "figures_on", "fill", "firms_of", "fisher", "fixed",
-    "form_heads", "form_of", "forms", "formula", "grade", "greg", "in_force", "indicators", "judged", "largest", "laspeyres", "latest",
-    "level_of", "lines_of", "lowe", "may_stand", "measured", "mirror", "mirrored", "months", "moved_within", "new_years", "neyman", "note",
-    "on_boundaries", "on_year", "online", "open_sheet", "own_standing", "own_unit", "paasche", "places", "post_strata", "proportional",
-    "protect", "publish", "publish_survey", "published", "quantities", "raking", "read_sheet", "recognise", "recount", "refused_cells",
-    "regions", "release", "remind", "reminded", "report", "reports", "revised", "revisions", "rules_on", "sample", "scale", "sdmx_data",
-    "sdmx_data_xml", "sdmx_structure", "sdmx_structure_xml", "secret", "settle", "signed", "stage", "stretches", "summary", "survey",
-    "surveys", "table", "tabulate", "take", "take_all", "tick", "tiles", "tornqvist", "trimmed", "unit_value", "unit_value_chapters",
-    "unit_values", "units", "unrecorded", "volume", "world", "written_sheet",
+    "ADJUSTABLE", "BOUNDARIES", "COVERAGES", "DIMENSIONS", "DOUBT_STATES", "GROUPS", "MATERIAL_HEADS", "PRICE", "STRUCTURES",
+    "UNIT_VALUE_ALGORITHM", "UNIT_VALUE_DIGITS", "Adjusted", "AdjustedSeries", "Asked", "Attacker", "Beside", "Calibration", "Cells",
+    "Chain", "Compared", "CubeRow", "Declarations", "Declared", "Development", "Dimension", "Doubted", "Drawn", "Estimate", "Event",
+    "Fact", "Fence", "Field", "Figure", "Form", "Formula", "Found", "Grade", "Indicator", "Line", "Listed", "Measured", "Mirrored",
+    "Move", "Online", "Protected", "Recognised", "Record", "Revised", "Revisions", "Row", "Rules", "Sale", "Sample", "Sold", "Told",
+    "Trimmed", "Turn", "UnitValueGround", "UnitValues", "Unsafe", "Vintage", "adjust", "adjusted", "adjusted_series", "against",
+    "announce", "answer", "answer_doubt", "answers_of", "ask", "ask_again", "asked", "asked_in", "audit", "boundary_day",
+    "boundary_moves", "by_period", "calendar", "candidate", "candidate_months", "candidates", "carried", "carried_over", "chained",
+    "chains", "close_doubt", "compute", "concentration", "consent", "content", "counted_months", "decide", "declared_from", "design",
+    "development", "doubt", "doubted", "doubts", "draw", "due", "empty", "estimate", "estimates", "fence", "figures", "figures_on",
+    "fill", "firms_of", "fisher", "fixed", "form_heads", "form_of", "forms", "formula", "grade", "greg", "in_force", "indicators",
+    "judged", "largest", "laspeyres", "latest", "level_of", "lines_of", "lowe", "may_stand", "measured", "mirror", "mirrored", "months",
+    "moved_within", "new_years", "neyman", "note", "on_boundaries", "on_year", "online", "open_sheet", "own_standing", "own_unit",
+    "paasche", "places", "post_strata", "proportional", "protect", "publish", "publish_survey", "published", "quantities", "raking",
+    "read_sheet", "recognise", "recount", "refused_cells", "regions", "release", "remind", "reminded", "report", "reports", "revised",
+    "revisions", "rules_on", "sample", "scale", "sdmx_data", "sdmx_data_xml", "sdmx_structure", "sdmx_structure_xml", "secret", "settle",
+    "signed", "stage", "stretches", "summary", "survey", "surveys", "table", "tabulate", "take", "take_all", "tick", "tiles", "tornqvist",
+    "trimmed", "unit_value", "unit_value_chapters", "unit_values", "units", "unrecorded", "volume", "waiting", "world", "written_sheet",
 ]  # fmt: skip
 
 

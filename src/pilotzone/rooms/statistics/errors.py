@@ -120,6 +120,20 @@ _ROWS = {
         "{month}已过报送截止日或已公布，更正须写明理由（不超过{most}字）", "{month} is past its due day or published: a correction gives its reason ({most} characters at most)",
         _COLLECTION, "写明更正理由后再报", "Give the reason and report again",
     ),
+    "statistics.doubt.unknown": ("没有这一核实事项", "There is no such query", _COLLECTION, "核对地址", "Check the address"),
+    "statistics.doubt.report": (
+        "该企业{month}没有申报，应先催报", "The firm has not reported {month}: remind it first", _COLLECTION, "先催报，申报后再核实", "Remind it, query what it reports",
+    ),
+    "statistics.doubt.field": ("{month}的报表没有填报项目{field}", "The form of {month} has no item {field}", _COLLECTION, "选择报表中的项目", "Choose an item of the form"),
+    "statistics.doubt.text": ("请写明疑点、理由或意见（不超过{most}字）", "Say the doubt, the reason or the remark ({most} characters at most)", _COLLECTION, "写明后再提交", "Write it and send again"),
+    "statistics.doubt.standing": (
+        "该项目已有未办结的核实", "A query of this item is not closed yet", _COLLECTION, "在原核实中继续", "Go on in that query",
+    ),
+    "statistics.doubt.state": ("核实事项现为“{state}”，不能这样办理", "The query is “{state_en}”: this cannot be done now", _COLLECTION, "刷新后按当前状态办理", "Look again and act on its state"),
+    "statistics.doubt.uncorrected": (
+        "{month}的报表在核实发出后没有更正过", "The report of {month} was not corrected since it was queried", _COLLECTION,
+        "先更正报表再答复，或确认原数并说明理由", "Correct the report first, or confirm the figure with a reason",
+    ),
     "statistics.index.quantity": (
         "{period}没有带第一法定单位数量的商品行，无法计算单位价值", "No line of {period} tells a quantity in the first legal unit: there are no unit values", _INDICES,
         "换一个月份或口径；以前记入的事实须重建（pilotzone rebuild statistics）后才有法定数量", "Ask another month or coverage; facts counted before the quantity was kept get it by pilotzone rebuild statistics",

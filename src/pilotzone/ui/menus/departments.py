@@ -31,6 +31,7 @@ _SHARED = (
             Entry(_("编制与公布"), "/statistics/desk/", action="statistics.work"),
             Entry(_("报表收集"), "/statistics/desk/collection/", action="statistics.work"),
             Entry(_("数据校验"), "/statistics/desk/mirror/", action="statistics.work"),
+            Entry(_("数据核实"), "/statistics/desk/doubts/", action="statistics.work"),
             Entry(_("指标测算"), "/statistics/desk/measured/", action="statistics.work"),
             Entry(_("线上出口识别"), "/statistics/desk/online/", action="statistics.work"),
             Entry(_("单位价值指数"), "/statistics/desk/prices/", action="statistics.work"),

@@ -137,6 +137,13 @@ class StatisticsProductOut(Schema):
     relative: float | None = None
 
 
+class StatisticsUnkeptOut(Schema):
+    """Lines without legal quantity. `rebuild`: some were counted before it was kept, `pilotzone rebuild statistics` finds it."""
+
+    lines: int
+    rebuild: bool
+
+
 class StatisticsUnitValuesOut(Schema):
     """Indices by kind (laspeyres, paasche, fisher, tornqvist); unit values are no pure prices. `gap`: why there are none."""
 
@@ -152,5 +159,6 @@ class StatisticsUnitValuesOut(Schema):
     hidden: int = Field(0, description="因保密不计入的商品数 / Products hidden, which enter nothing")
     single: int = Field(0, description="只在一个月出现的商品数 / Products of one month only")
     outliers: int = Field(0, description="剔除的商品行 / Lines left out as outliers")
+    unkept: StatisticsUnkeptOut
     ground: list[StatisticsGroundOut]
     products: list[StatisticsProductOut]

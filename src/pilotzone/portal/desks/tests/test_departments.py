@@ -75,6 +75,9 @@ def test_a_department_finds_its_own_desk(role: str, unit: str, title: str, engli
         ("district_officer", "360102", "/office/figures/", 200),
         ("leader", "zone", "/officer/", 403),
         ("leader", "zone", "/office/figures/", 200),
+        ("leader", "zone", "/office/figures/?boundaries=now", 200),
+        ("leader", "zone", "/office/figures/?boundaries=old", 422),
+        ("leader", "zone", "/office/figures/export.csv?boundaries=old", 422),
         ("ebc", "", "/officer/", 403),
         ("ebc", "", "/officer/trades/", 403),
         ("ebc", "", "/officer/trades/export.csv", 403),
@@ -167,6 +170,7 @@ def test_a_departments_first_page_counts_what_waits_and_each_figure_opens_its_li
         ("district_officer", "360102", "/office/", ["件办件在本岗位", "份企业备案待初审"]),
         ("zone_officer", "zone", "/office/", ["份企业备案待受理", "条留言待答复", "件报文重放待批准"]),
         ("operator", "eport", "/office/", ["项数据共享申请待平台审核"]),
+        ("statistician", "statistics", "/officer/", ["项数据核实企业已答复待办结", "项数据核实待企业答复"]),
     ],
 )
 def test_each_desk_counts_its_own_duties(role: str, unit: str, path: str, words: list[str]) -> None:

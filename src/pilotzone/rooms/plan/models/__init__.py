@@ -1,6 +1,7 @@
 """The tables of the room."""
 
 from pilotzone.rooms.plan.models.centre import CentreRecord
+from pilotzone.rooms.plan.models.correcting import Correction
 from pilotzone.rooms.plan.models.reporting import DONE, GOING, Deadline, Objection, Report
 from pilotzone.rooms.plan.models.training import Training
 from pilotzone.rooms.plan.models.working import (
@@ -22,6 +23,7 @@ __all__ = [
     "Appeal",
     "CentreRecord",
     "Chase",
+    "Correction",
     "Deadline",
     "Liaison",
     "Meeting",

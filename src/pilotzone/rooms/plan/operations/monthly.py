@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date, datetime
+from typing import Any
 
 from django.db import IntegrityError, transaction
 
@@ -38,18 +39,8 @@ def send_monthly(
         raise refused("plan.unit")
     if month not in months(plan, on):
         raise refused("plan.month")
-    said = {number: text.strip() for number, text in words.items() if text.strip()}
-    if not summary.strip() or len(summary) > LONGEST or any(len(text) > LONGEST for text in said.values()):
-        raise refused("plan.words", most=LONGEST)
     facts = facts_of(seen, body)
-    known = {one["no"] for one in facts["tasks"]}
-    lacking = [
-        one["no"]
-        for one in facts["tasks"]
-        if one["leads"] and one["light"] in ("red", "yellow") and one["no"] not in said
-    ]
-    if lacking or not set(said) <= known:
-        raise refused("plan.explain", tasks="、".join(str(number) for number in lacking or sorted(set(said) - known)))
+    said = said_of(facts, summary, words)
     try:
         with transaction.atomic():
             row = Monthly.objects.create(
@@ -60,6 +51,22 @@ def send_monthly(
         raise refused("plan.sent") from None
     audit.record("plan.monthly", object_kind="plan.unit", object_id=body.path, after={"month": month.isoformat()})
     return row.pk
+
+
+def said_of(facts: Mapping[str, Any], summary: str, words: Mapping[int, str]) -> dict[int, str]:
+    """The explanations of a report on these facts, without empty ones. Refused `plan.words`, `plan.explain`."""
+    said = {number: text.strip() for number, text in words.items() if text.strip()}
+    if not summary.strip() or len(summary) > LONGEST or any(len(text) > LONGEST for text in said.values()):
+        raise refused("plan.words", most=LONGEST)
+    known = {one["no"] for one in facts["tasks"]}
+    lacking = [
+        one["no"]
+        for one in facts["tasks"]
+        if one["leads"] and one["light"] in ("red", "yellow") and one["no"] not in said
+    ]
+    if lacking or not set(said) <= known:
+        raise refused("plan.explain", tasks="、".join(str(number) for number in lacking or sorted(set(said) - known)))
+    return said
 
 
 def chase(*, plan: Plan, work: Work, on: date) -> int:

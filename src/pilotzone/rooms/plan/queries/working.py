@@ -12,6 +12,7 @@ from pilotzone.rooms.plan.engine import agenda, monthly
 from pilotzone.rooms.plan.engine.plan import Plan
 from pilotzone.rooms.plan.engine.work import Work
 from pilotzone.rooms.plan.models import Action, Appeal, Liaison, Meeting, Monthly, Objection, Scorecard, Secondment
+from pilotzone.rooms.plan.queries.correcting import corrected_of
 from pilotzone.rooms.plan.queries.overview import Overview
 from pilotzone.rooms.plan.queries.reports import names_of, unit_names
 from pilotzone.rooms.plan.queries.subjects import Subject, subjects
@@ -124,13 +125,18 @@ def months(plan: Plan, on: date, back: int | None = None) -> Iterator[date]:
 def monthly_standing(plan: Plan, work: Work, month: date, on: date) -> list[dict[str, Any]]:
     """How every body stands with its report of that month; coordinated ones are told apart and never late."""
     sent = {row.unit: row for row in Monthly.objects.filter(plan=plan.key, month=month)}
-    due = monthly.due_of(month, work, is_working_day)
+    due, changed = monthly.due_of(month, work, is_working_day), corrected_of(row.pk for row in sent.values())
     told = []
     for body in subjects(plan, work, on):
         row = sent.get(body.path)
         stands = monthly.standing(due, row.sent_on if row else None, on, work, is_working_day)
         told.append(
-            {"body": body, "sent": row is not None, "standing": None if body.coordinated and row is None else stands}
+            {
+                "body": body,
+                "sent": row is not None,
+                "corrected": row is not None and row.pk in changed,
+                "standing": None if body.coordinated and row is None else stands,
+            }
         )
     return told
 

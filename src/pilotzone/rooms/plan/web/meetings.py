@@ -67,12 +67,19 @@ def one(request: HttpRequest, number: int) -> HttpResponse:
 
 @require_POST
 def act(request: HttpRequest, number: int, verb: str) -> HttpResponse:
-    """Hold it (minutes), call it off, or add what it decided."""
+    """Hold it (minutes), correct the minutes, call it off, or add what it decided."""
     require("report.review")
 
     def do() -> None:
         if verb == "hold":
             api.hold(meeting=number, minutes=asked.text(request, "minutes"), at=clock.now())
+        elif verb == "correct":
+            api.correct_minutes(
+                meeting=number,
+                minutes=asked.text(request, "corrected"),
+                reason=asked.text(request, "why"),
+                at=clock.now(),
+            )
         elif verb == "drop":
             api.drop_meeting(meeting=number, reason=asked.text(request, "reason"))
         elif verb == "decide":
@@ -156,6 +163,7 @@ def _one(request: HttpRequest, number: int, problem: Refused | None) -> HttpResp
     ]
     units = [(body.path, wording.said(body)) for body in api.subjects(plan, api.work_rule(), clock.today())]
     context = {
+        "corrections": api.corrections(meeting=number),
         "one": found, "kind": wording.meeting(found["kind"]), "state": wording.held(found["state"]), "units": units,
         "manages": may("report.review"), "problem": problem, "typed": request.POST, "action_days": api.work_rule().action_days,
     }  # fmt: skip

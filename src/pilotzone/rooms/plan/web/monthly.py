@@ -69,11 +69,7 @@ def mine(request: HttpRequest) -> HttpResponse:
     seen = api.overview(plan, today)
     problem = None
     if request.method == "POST":
-        words = {
-            int(name[5:]): asked.text(request, name)
-            for name in request.POST
-            if name.startswith("task-") and name[5:].isascii() and name[5:].isdecimal() and len(name) < 12
-        }
+        words = _explained(request)
         try:
             month = asked.month(asked.text(request, "month"))
             summary = asked.text(request, "summary")
@@ -96,10 +92,10 @@ def mine(request: HttpRequest) -> HttpResponse:
     return render(request, "plan/monthly_mine.html", context, status=422 if problem else 200)
 
 
-@require_safe
+@require_http_methods(["GET", "HEAD", "POST"])
 def one(request: HttpRequest, month: str, unit: str) -> HttpResponse:
-    """One report as it was sent."""
-    require(SEE)
+    """One report as it was sent, with its corrections; POST corrects one's own body's."""
+    actor = require(SEE)
     plan = api.plan_in_force()
     try:
         found = api.monthly_report(plan, unit[:200].replace("\0", ""), asked.month(month))
@@ -108,15 +104,41 @@ def one(request: HttpRequest, month: str, unit: str) -> HttpResponse:
     body = api.subject_of(plan, api.work_rule(), found.sent_on, found.unit) if found else None
     if found is None or body is None:
         raise Http404
+    problem = None
+    if request.method == "POST":
+        try:
+            api.correct_monthly(
+                monthly=found.pk,
+                summary=asked.text(request, "summary"),
+                words=_explained(request),
+                reason=asked.text(request, "why"),
+                at=clock.now(),
+            )
+            return redirect("plan_monthly_one", month, unit)
+        except Refused as refusal:
+            problem = refusal
     rows = [
         row | {
             "title": row["en"] if wording.english() else row["zh"], "why": row["why_en"] if wording.english() else row["why_zh"],
-            "words": found.words.get(str(row["no"]), ""),
+            "must": row["leads"] and row["light"] in ("red", "yellow"),
+            "typed": request.POST.get(f"task-{row['no']}", found.words.get(str(row["no"]), "")), "words": found.words.get(str(row["no"]), ""),
         }
         for row in found.facts["tasks"]
     ]  # fmt: skip
-    context = {"one": found, "rows": rows, "name": wording.said(body), "on": found.facts["on"]}
-    return render(request, "plan/monthly_one.html", context)
+    context = {
+        "one": found, "rows": rows, "name": wording.said(body), "on": found.facts["on"], "problem": problem, "typed": request.POST,
+        "corrections": api.corrections(monthly=found.pk), "own": may("report.fill") and actor.unit_path == found.unit,
+    }  # fmt: skip
+    return render(request, "plan/monthly_one.html", context, status=422 if problem else 200)
+
+
+def _explained(request: HttpRequest) -> dict[int, str]:
+    """Task → explanation as typed."""
+    return {
+        int(name[5:]): asked.text(request, name)
+        for name in request.POST
+        if name.startswith("task-") and name[5:].isascii() and name[5:].isdecimal() and len(name) < 12
+    }
 
 
 def _chosen(request: HttpRequest) -> tuple[api.Plan, list[date], date | None]:
@@ -159,7 +181,7 @@ def _rows(month: date, state: str) -> list[dict[str, Any]]:
             )
         else:
             told.append(
-                base | {"state": wording.report(stands.state), "light": LAMPS.get(stands.state, ""), "due": stands.due,
+                base | {"state": wording.report(stands.state) + (f"（{_('已更正')}）" if row["corrected"] else ""), "light": LAMPS.get(stands.state, ""), "due": stands.due,
                         "late": stands.late or None, "chased": f"{wording.chase(chased['step'])} {chased['day']}" if chased else "", "why": wording.said(stands)}
             )  # fmt: skip
     return told

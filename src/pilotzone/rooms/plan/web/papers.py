@@ -17,6 +17,7 @@ from pilotzone.rooms.plan.web.filed import pdf_of
 from pilotzone.rooms.plan.web.layout import TYPE, Sheet, docx_of
 
 OFFICE = "综试区工作领导小组办公室"
+CORRECTED = "（更正）"
 KINDS = {"quarterly": "季度例会", "extraordinary": "临时会议"}
 
 
@@ -38,7 +39,7 @@ def month(request: HttpRequest) -> HttpResponse:
     said = []
     for row in rows:
         if row["sent"] and (found := api.monthly_report(plan, row["body"].path, wanted)) is not None:
-            said.append(f"{row['body'].zh}：{found.summary}")
+            said.append(f"{row['body'].zh}{CORRECTED if row['corrected'] else ''}：{found.summary}")
     late = [
         f"{row['body'].zh}：{row['standing'].zh}"
         for row in rows
@@ -77,9 +78,10 @@ def own_month(request: HttpRequest, month: str, unit: str) -> HttpResponse:
             for row in found.facts["tasks"]
         ),
     ]
+    changes = api.corrections(monthly=found.pk)
     sheet = Sheet(
-        f"{wanted.year}年{wanted.month}月工作月报",
-        [("一、本月工作小结", found.summary.splitlines()), ("二、任务进展", [f"亮灯由平台按{found.facts['on']}的记录算出，说明由本单位填写。"]), table],
+        f"{wanted.year}年{wanted.month}月工作月报{CORRECTED if changes else ''}",
+        [*_corrected(changes), ("一、本月工作小结", found.summary.splitlines()), ("二、任务进展", [f"亮灯由平台按{found.facts['on']}的记录算出，说明由本单位填写。"]), table],
         body.zh, _day(found.sent_on), to=OFFICE, note=_note(),
     )  # fmt: skip
     return _answer(request, sheet, f"monthly-{wanted:%Y-%m}-{unit.rpartition('.')[2]}")
@@ -127,9 +129,11 @@ def minutes(request: HttpRequest, number: int) -> HttpResponse:
         ["序号", "议定事项", "责任单位", "时限"],
         *([str(one["number"]), one["words"], one["unit"], _day(one["due"])] for one in found["actions"]),
     ]
+    changes = api.corrections(meeting=number)
     sheet = Sheet(
-        f"综试区工作领导小组第{found['number']}次会议（{KINDS[found['kind']]}）纪要",
+        f"综试区工作领导小组第{found['number']}次会议（{KINDS[found['kind']]}）纪要{CORRECTED if changes else ''}",
         [
+            *_corrected(changes),
             f"{_day(found['day'])}，综试区工作领导小组{KINDS[found['kind']]}召开。" + (f"地点：{found['place']}。" if found["place"] else "") + (f"主持：{found['chair']}。" if found["chair"] else ""),
             ("一、议题", [f"（{at}）{one['zh']}" for at, one in enumerate(found["agenda"], 1)]),
             ("二、会议纪要", found["minutes"].splitlines()),
@@ -176,6 +180,16 @@ def _answer(request: HttpRequest, sheet: Sheet, name: str) -> HttpResponse:
     answer = HttpResponse(made, content_type="application/pdf" if form == "pdf" else TYPE)
     answer["Content-Disposition"] = f'attachment; filename="pilotzone-{name}.{form}"'
     return answer
+
+
+def _corrected(changes: list[api.Corrected]) -> list[str]:
+    """The line that says which correction this is and why; nothing where there was none."""
+    if not changes:
+        return []
+    last = changes[0]
+    return [
+        f"更正：本件为第{last.number}次更正后的文本，{_day(day_of(last.at))}更正。理由：{last.reason.rstrip('。')}。以前的文本作废，存平台备查。"
+    ]
 
 
 def _day(day: date) -> str:

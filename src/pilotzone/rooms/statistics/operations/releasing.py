@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 
@@ -23,6 +24,8 @@ from pilotzone.rooms.statistics.engine.releases import due_days
 from pilotzone.rooms.statistics.engine.vintages import STAGES, stage
 from pilotzone.rooms.statistics.errors import refused
 from pilotzone.rooms.statistics.models import Figure, Ground, Pending, Release
+from pilotzone.rooms.statistics.operations.linking import link
+from pilotzone.rooms.statistics.queries.boundaries import places
 from pilotzone.rooms.statistics.queries.definitions import indicators, regions
 from pilotzone.rooms.statistics.queries.releases import digest, locked
 
@@ -141,7 +144,9 @@ def _compiled(one: Release) -> int:
     codes = engine.codes_of(rows, ground[1] if ground else None, membership(regions(), one.month))
     hidden = _protected(rows, codes, ground, one)
     Figure.objects.filter(release=one).delete()
-    made = Figure.objects.bulk_create([*_figures(one, rows, codes, hidden), *_shares(one, rows, codes, hidden)])
+    made = Figure.objects.bulk_create(
+        [*_figures(one, rows, codes, hidden), *_shares(one, rows, codes, hidden), *link(one, rows, hidden)]
+    )
     Ground.objects.update_or_create(release=one, defaults={"body": _closed(rows, codes, hidden)})
     return len(made)
 
@@ -162,9 +167,13 @@ def _months(first: date, running: date) -> Iterator[date]:
 
 
 def _amounts(month: date) -> list[engine.Amount]:
+    """A month's amounts in the districts of its own day: what was recorded in one that has ended is its successor's before anything is
+    protected, for added afterwards it would hide the successor with it."""
     with connection.cursor() as cursor:
         cursor.execute(_ROWS, [month])
-        return [engine.Amount(*row) for row in cursor.fetchall()]
+        rows = [engine.Amount(*row) for row in cursor.fetchall()]
+    found = places({(month, row.unit) for row in rows if row.unit}, of=None)
+    return [replace(row, unit=found[month, row.unit][0]) if row.unit else row for row in rows]
 
 
 def _protected(

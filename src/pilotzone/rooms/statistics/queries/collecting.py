@@ -88,7 +88,7 @@ def mirrored(month: date, today: date) -> list[Beside]:
     """Every figure by mode of every firm that is asked, beside port and platform; what is nothing everywhere is left out."""
     require("statistics.work")
     filed = {row["organisation"]: row["answers"] for row in reports(month=month)}
-    seen = _seen(month)
+    seen = seen_of(month)
     wanted = filed.keys() | {firm for firm, _field in seen}
     known = names(wanted)
     told = []
@@ -127,7 +127,7 @@ def _trading(month: date) -> set[int]:
     return {row[0] for row in _asked_as_platform(sql, [first, month])}
 
 
-def _seen(month: date) -> Mapping[tuple[int, str], tuple[Decimal | None, Decimal | None]]:
+def seen_of(month: date) -> Mapping[tuple[int, str], tuple[Decimal | None, Decimal | None]]:
     """(firm, field) → yuan customs saw here, yuan the platform saw; None where nothing passed there."""
     sql = (
         "SELECT firm, flow, mode, sum(cny) FILTER (WHERE port), sum(cny) FROM statistics_fact"

@@ -133,7 +133,8 @@ def key_of(row: Number) -> tuple[str, ...]:
 
 def attributes_of(row: Number) -> tuple[str, ...]:
     """The values of the attributes."""
-    status = "Q" if row.hidden else "P" if row.stage == "preliminary" else "A"  # SDMX CL_OBS_STATUS
+    known = "P" if row.stage == "preliminary" else "A"
+    status = "Q" if row.hidden else "M" if row.value is None else known  # SDMX CL_OBS_STATUS
     return status, "N" if row.hidden else "F", row.stage, row.version, row.unit
 
 

@@ -61,7 +61,7 @@ def measured(month: date) -> list[Measured]:
     told: dict[tuple[str, str, str], Value] = {}
     rows = []
     for one in indicators():
-        if one.since > last:
+        if one.since > last or released_alone(one):
             continue
         for coverage in one.coverages:
             if one.key in STRUCTURES:
@@ -223,6 +223,11 @@ _NUMBERS: dict[tuple[str, str], Callable[[date, str], Value]] = {
 
 def unrecorded(one: Indicator) -> tuple[str, ...]:
     """Which numbers of its formula no room records (`room:fact`); empty where it can be reckoned."""
-    if one.key in STRUCTURES:
+    if one.key in STRUCTURES or released_alone(one):
         return ()
     return tuple(f"{source.room}:{source.fact}" for source in one.sources if _number(source.room, source.fact) is None)
+
+
+def released_alone(one: Indicator) -> bool:
+    """Whether an indicator is reckoned when its release is compiled, protected at once, and nowhere else: the links of indices."""
+    return all(source.fact.startswith("link.") for source in one.sources)

@@ -18,6 +18,7 @@ from pilotzone.rooms.statistics.engine.grains import FLAGS
 from pilotzone.rooms.statistics.engine.indices.customs import Compared, compared
 from pilotzone.rooms.statistics.engine.indices.unit_values import Line
 from pilotzone.rooms.statistics.errors import refused
+from pilotzone.rooms.statistics.queries.unkept import Unkept, unkept
 
 MOST = 400_000  # lines of both months that are reckoned at once: some seconds
 DIGITS = (4, 6, 8, 10)
@@ -40,13 +41,15 @@ class Ground:
 
 @dataclass(frozen=True, slots=True)
 class UnitValues:
-    """The indices and the ground of both months; `found` is None where they cannot be reckoned and `gap` says why."""
+    """The indices and the ground of both months; `found` is None where they cannot be reckoned and `gap` says why; `unkept`:
+    lines of both months, whatever their coverage, that tell no legal quantity."""
 
     base: date
     month: date
     found: Compared | None
     gap: Any
     grounds: tuple[Ground, Ground]
+    unkept: Unkept
 
 
 def unit_values(
@@ -75,18 +78,19 @@ def unit_values(
         count = sum(one.lines - one.unvalued - one.unmeasured - one.short for one in both)
         if count > most:
             raise refused("statistics.index.lines", count=count, most=most)
-        cursor.execute(f"{_LINES} WHERE {where} AND {_USABLE} AND {_LONG}", values)
+        cursor.execute(f"{_LINES} WHERE {where} AND {USABLE} AND {LONG}", values)
         lines = [
             Line(f"{row[0]:%Y-%m}", f"{row[1]}/{row[2]}", float(row[3]), float(row[4]), str(row[5]))
             for row in cursor.fetchall()
         ]
+        lacking = unkept([base, month])
     found: Compared | None = None
     gap: Refused | None = None
     try:
         found = compared(lines, f"{base:%Y-%m}", f"{month:%Y-%m}", rules_on(on))
     except Refused as why:
         gap = why
-    return UnitValues(base, month, found, gap, (both[0], both[1]))
+    return UnitValues(base, month, found, gap, (both[0], both[1]), lacking)
 
 
 def _checked(base: date, month: date, coverage: str, flow: str, digits: int, chapter: str) -> None:
@@ -101,13 +105,13 @@ def _checked(base: date, month: date, coverage: str, flow: str, digits: int, cha
 
 _VALUED = "cny IS NOT NULL AND cny > 0"
 _MEASURED = "coalesce(legal_quantity, 0) > 0 AND legal_unit <> ''"
-_USABLE = f"{_VALUED} AND {_MEASURED}"
-_LONG = "length(hs) >= %(digits)s"
+USABLE = f"{_VALUED} AND {_MEASURED}"
+LONG = "length(hs) >= %(digits)s"
 _GROUND = (
     "SELECT month, count(*), coalesce(sum(cny), 0),"  # noqa: S608 (our own names; values are parameters)
     f" count(*) FILTER (WHERE ({_VALUED}) IS NOT TRUE),"
     f" count(*) FILTER (WHERE {_VALUED} AND NOT ({_MEASURED})), coalesce(sum(cny) FILTER (WHERE {_VALUED} AND NOT ({_MEASURED})), 0),"
-    f" count(*) FILTER (WHERE {_USABLE} AND NOT {_LONG}), coalesce(sum(cny) FILTER (WHERE {_USABLE} AND NOT {_LONG}), 0)"
+    f" count(*) FILTER (WHERE {USABLE} AND NOT {LONG}), coalesce(sum(cny) FILTER (WHERE {USABLE} AND NOT {LONG}), 0)"
     " FROM statistics_fact"
 )
 _LINES = "SELECT month, left(hs, %(digits)s), legal_unit, cny, legal_quantity, firm FROM statistics_fact"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import io
 from collections.abc import Iterator
 from datetime import date, datetime
@@ -17,9 +18,12 @@ from pilotzone.kernel.access.scope import scope
 from pilotzone.kernel.access.units import load_units
 from pilotzone.rooms.statistics import api
 from pilotzone.rooms.statistics.models import Figure, Release
+from pilotzone.rooms.statistics.operations.facts import replace
+from pilotzone.rooms.statistics.tests import counting
+from pilotzone.rooms.statistics.tests.test_releases import one_of, published
 from pilotzone.rooms.statistics.web import printing
 
-WANLI, XINJIAN, EAST = (f"zone.districts.d{code}" for code in ("360105", "360112", "360102"))
+WANLI, XINJIAN, EAST, SOUTH = (f"zone.districts.d{code}" for code in ("360105", "360112", "360102", "360121"))
 AMOUNTS = {
     date(2019, 11, 1): {WANLI: Decimal(10), XINJIAN: Decimal(5), EAST: Decimal(3)},
     date(2019, 12, 1): {XINJIAN: Decimal(20), EAST: Decimal(4)},
@@ -146,3 +150,53 @@ def test_what_is_hidden_hides_the_district_it_came_to(visitor: Client) -> None:
     page = visitor.get("/statistics/?month=2019-11&coverage=registered&boundaries=now").content.decode()
     table = page.partition('id="by-unit"')[2].partition("</section>")[0]
     assert "已隐去" in table and ">5.00<" not in table
+
+
+PLACES = (
+    "/statistics/?month=2019-11&coverage=registered&boundaries={}", "/statistics/2019-11/final/xlsx?boundaries={}",
+    "/statistics/2019-11/final/pdf?coverage=registered&boundaries={}", "/statistics/2019-11/final/csv?boundaries={}",
+    "/statistics/2019-11/final/release.json?boundaries={}", "/statistics/explore/?by=unit&boundaries={}",
+    "/statistics/explore/?by=month&boundaries={}", "/statistics/explore.csv?by=unit&boundaries={}",
+    "/api/v1/statistics/figures?boundaries={}",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("place", PLACES)
+@pytest.mark.parametrize(("language", "said"), [("zh-hans", "区划选择"), ("en", "no choice of boundaries")])
+def test_a_wrong_choice_of_boundaries_is_refused_everywhere_and_never_guessed(
+    visitor: Client, place: str, language: str, said: str
+) -> None:
+    publish()
+    visitor.cookies["django_language"] = language
+    assert visitor.get(place.format("now")).status_code == 200
+    for wrong in ("old", "NOW", ""):
+        answer = visitor.get(place.format(wrong), headers={"accept-language": language})
+        told = answer.content.decode()
+        assert answer.status_code == 422 and "statistics.boundary.choice" in told and said in told, wrong
+
+
+@pytest.mark.parametrize(
+    ("day", "own"), [(date(2019, 11, 20), {WANLI: None, XINJIAN: 800}), (date(2019, 12, 20), {XINJIAN: 815})]
+)
+def test_what_is_recorded_in_an_ended_district_is_protected_where_it_stands(
+    visitor: Client, day: date, own: dict[str, int | None]
+) -> None:
+    """One firm of Wanli and eight of Xinjian: before the day Wanli is hidden, from it on it is a part of Xinjian before anything is."""
+    lists = [counting.listed(n, firm=n, flow="E", unit=XINJIAN, amount="100.00") for n in range(1, 9)]
+    lists += [counting.listed(9, firm=9, flow="E", unit=WANLI, amount="15.00")]
+    lists += [counting.listed(20 + n, firm=n, flow="E", unit=EAST, amount="90.00") for n in range(1, 9)]
+    lists += [counting.listed(40 + n, firm=20 + n, flow="E", unit=SOUTH, amount="3.00") for n in range(1, 3)]
+    month = day.replace(day=1)
+    with scope(PLATFORM):
+        dated = [dataclasses.replace(one, released=day) for one in lists]
+        replace([one.trade for one in dated], counting.facts(*dated))
+        api.announce(day)
+        one = published(one_of(month=month))
+        rows = {
+            row.code: row for row in api.figures([one], indicator="export_cny", coverage="registered", dimension="unit")
+        }
+    told = {code: row.value for code, row in rows.items() if code in (WANLI, XINJIAN)}
+    assert told == own and all(row.hidden is (row.value is None) for row in rows.values())
+    table = visitor.get(f"/statistics/?month={month:%Y-%m}&coverage=registered&boundaries=now").content.decode()
+    table = table.partition('id="by-unit"')[2].partition("</section>")[0].partition("新建区")[2].partition("</tr>")[0]
+    assert ("已隐去" in table) is (WANLI in own)

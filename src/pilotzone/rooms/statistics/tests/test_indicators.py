@@ -91,6 +91,7 @@ def test_every_group_of_the_handbook_has_its_indicators() -> None:
     }  # fmt: skip
     assert told["quality"] == {
         "own_brand_share", "repeat_buyer_share", "return_rate", "refund_coverage", "ipr_cases", "average_order", "unit_value_index",
+        *(f"{side}_{name}" for side in ("export", "import") for name in ("unit_value", "volume", "index_coverage")),
     }  # fmt: skip
     assert told["efficiency"] == {
         "clearance_p50", "clearance_p90", "auto_pass_share", "inspection_rate", "door_to_door_days", "refund_days", "settlement_days",

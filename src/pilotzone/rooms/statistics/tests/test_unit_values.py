@@ -182,3 +182,27 @@ def test_a_fact_keeps_the_first_legal_quantity_of_its_line(monkeypatch: pytest.M
     with scope(PLATFORM):
         (fact,) = facts_of([1])
     assert (fact.legal_quantity, fact.legal_unit) == (Decimal("0.5"), "035")
+
+
+@pytest.mark.parametrize(("told", "rebuild"), [(Decimal("3"), True), (None, False)])
+def test_lines_counted_before_the_quantity_was_kept_are_told_with_the_command(
+    office: Client, monkeypatch: pytest.MonkeyPatch, told: Decimal | None, rebuild: bool
+) -> None:
+    def lists(trades: Any) -> list[clearance.CountedList]:
+        line = clearance.CountedLine(SHIRTS, "116", Decimal(77), "142", Decimal(1), told, "011")
+        return [
+            clearance.CountedList(one, "E", "9610", 1, "", "4010", "5", NEW, None, None, Decimal(0), (line,))
+            for one in trades
+        ]
+
+    monkeypatch.setattr(clearance, "counted_lists", lists)
+    assert (asked().unkept.lines, asked().unkept.rebuild) == (2, rebuild)
+    query = {"month": "2021-11", "base": "2021-10"}
+    page = office.get(reverse("statistics_prices"), query).content.decode()
+    assert (
+        "pilotzone rebuild statistics" in page and ("后计入" in page) is rebuild and ("不会补上" in page) is not rebuild
+    )
+    csv = b"".join(office.get(reverse("statistics_prices_export"), query)).decode()
+    assert ("后计入" in csv) is rebuild and "pilotzone rebuild statistics" in csv
+    answer = office.get("/api/v1/statistics/unit-values?month=2021-11-05&base=2021-10-31").json()
+    assert answer["unkept"] == {"lines": 2, "rebuild": rebuild}

@@ -29,10 +29,12 @@ def drawing(asked: Mapping[str, Any], rows: Sequence[dict[str, Any]], title: str
 
 
 def answer(asked: Mapping[str, Any], *, cube: bool) -> list[dict[str, Any]]:
-    """Rows {code, name, value in yuan or None, hidden, share} of a question to the cube, or to what is published."""
+    """Rows {code, name, value in yuan or None, hidden, share} of a question to the cube, or to what is published. Refused
+    `statistics.boundary.choice`."""
     first, last = asked["first"], asked["last"]
+    of = api.boundary_day(asked["boundaries"], clock.today())
     if asked["by"] == "unit":
-        rows: list[dict[str, Any]] = _districts(asked, cube=cube)
+        rows: list[dict[str, Any]] = _districts(asked, of, cube=cube)
     elif cube:
         rows = [
             {"code": row.code, "value": row.cny, "hidden": False}
@@ -50,7 +52,7 @@ def answer(asked: Mapping[str, Any], *, cube: bool) -> list[dict[str, Any]]:
     ]  # fmt: skip
 
 
-def _districts(asked: Mapping[str, Any], *, cube: bool) -> list[dict[str, Any]]:
+def _districts(asked: Mapping[str, Any], of: date | None, *, cube: bool) -> list[dict[str, Any]]:
     """Districts as they were or as they are now: every month's amounts are carried over by the same rule, hidden ones stay hidden."""
     amounts: list[tuple[date, str, Decimal | None]] = []
     if cube:
@@ -64,7 +66,7 @@ def _districts(asked: Mapping[str, Any], *, cube: bool) -> list[dict[str, Any]]:
         for flow in [asked["flow"]] if asked["flow"] else ["E", "I"]:
             figures = api.figures(ones, coverage=asked["coverage"], indicator=VALUE[flow], dimension="unit")
             amounts += [(row.month, row.code, row.value) for row in figures]
-    told, _ = api.carried_over(amounts, of=api.boundary_day(asked["boundaries"], clock.today()))
+    told, _ = api.carried_over(amounts, of=of)
     order = sorted(told, key=lambda code: (code.startswith("other"), -(told[code] or 0), code))
     return [{"code": code, "value": told[code], "hidden": told[code] is None} for code in order]
 

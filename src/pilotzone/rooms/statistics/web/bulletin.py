@@ -14,7 +14,7 @@ from django.views.decorators.http import require_safe
 from pilotzone.kernel import clock
 from pilotzone.kernel.access.doors import may
 from pilotzone.rooms.statistics import api
-from pilotzone.rooms.statistics.web import growth, words
+from pilotzone.rooms.statistics.web import growth, indices, words
 from pilotzone.ui.charts import Chart, Series
 
 CHARTED = 12
@@ -30,23 +30,23 @@ def show(request: HttpRequest) -> HttpResponse:
     every = api.published()
     months = sorted({one.month for one in every}, reverse=True)
     month = next((one for one in months if f"{one:%Y-%m}" == request.GET.get("month")), months[0] if months else None)
-    coverage, boundaries = coverage_of(request), boundaries_of(request)
-    today = clock.today()
+    coverage, today = coverage_of(request), clock.today()
+    of = boundaries_of(request)
     context: dict[str, Any] = {
         "months": [f"{one:%Y-%m}" for one in months], "coverages": words.coverages().items(), "coverage": coverage,
-        "bounds": words.boundaries(), "boundaries": boundaries,
+        "bounds": words.boundaries(), "boundaries": "now" if of else "then",
         "calendar": [_due(one) for one in api.calendar(since=today - timedelta(days=31), until=today + timedelta(days=92))],
         "may_work": may("statistics.work") or may("statistics.consent"),
     }  # fmt: skip
     if month is not None:
         one = next(row for row in every if row.month == month)
-        of = api.boundary_day(boundaries, today)
         rows = api.figures_on(api.figures([one], coverage=coverage), of=of)
         context |= {
             "note": words.boundary_note(of), "moves": api.moved_within(month, of) if of else [],
             "one": one, "month": f"{month:%Y-%m}", "stage": words.stages()[one.stage], "coverage_word": words.coverages()[coverage],
             "headlines": headlines(rows), "tables": tables(rows, month), "charts": charts(month, coverage, rows),
             "revisions": _revisions(coverage), "growth": growth.of(one, coverage), "hidden": any(row.hidden for row in rows),
+            "indices": (told := indices.of(one, coverage)), "indices_caveat": indices.caveat(), "unkept": indices.unkept(told["unkept"]),
         }  # fmt: skip
     return render(request, "statistics/bulletin.html", context)
 
@@ -57,10 +57,9 @@ def coverage_of(request: HttpRequest) -> str:
     return asked if asked in api.COVERAGES else "platform"
 
 
-def boundaries_of(request: HttpRequest) -> str:
-    """The boundaries asked for (`?boundaries=then|now`), else those of each month."""
-    asked = request.GET.get("boundaries", "then")
-    return asked if asked in api.BOUNDARIES else "then"
+def boundaries_of(request: HttpRequest) -> date | None:
+    """The day of the boundaries asked for (`?boundaries=then|now`), None: of each month. Refused `statistics.boundary.choice`."""
+    return api.boundary_day(request.GET.get("boundaries", "then"), clock.today())
 
 
 def _due(one: Any) -> dict[str, Any]:

@@ -152,18 +152,19 @@ def _rows(request: HttpRequest) -> list[dict[str, Any]]:
 
 def _mirror_columns() -> list[lists.Column]:
     return [
-        lists.Column("name", _("企业")), lists.Column("item", _("填报项目")), lists.Column("own", _("自报（元）"), lists.MONEY),
+        lists.Column("name", _("企业")), lists.Column("item", _("填报项目"), href="ask"), lists.Column("own", _("自报（元）"), lists.MONEY),
         lists.Column("port", _("口岸（元）"), lists.MONEY), lists.Column("platform", _("平台（元）"), lists.MONEY),
         lists.Column("difference", _("差异率")), lists.Column("verdict", _("结论")), lists.Column("value", _("采用数（元）"), lists.MONEY),
     ]  # fmt: skip
 
 
 def _beside(request: HttpRequest) -> list[dict[str, Any]]:
-    wanted = _asked(request, "verdict")
+    wanted, month = _asked(request, "verdict"), f"{_month(request):%Y-%m}"
     names = {one.key: words.said(one) for one in api.forms()[-1].fields}
     return [
         {
             "id": f"{row.firm}-{row.field}", "name": row.name, "item": names[row.field], "own": row.own, "port": row.port, "platform": row.platform,
+            "ask": "" if row.own is None else f"{reverse('statistics_doubt_ask')}?firm={row.firm}&month={month}&field={row.field}",
             "difference": "—" if row.found.difference is None else f"{row.found.difference:.1%}",
             "verdict": words.verdicts()[row.found.verdict], "value": row.found.value,
         }

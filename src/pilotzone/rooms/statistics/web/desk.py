@@ -88,7 +88,12 @@ def mine_page(
     ]  # fmt: skip
     head = api.form_heads().get(form.version, {})
     suffix = "en" if words.english() else "zh"
+    names = {field.key: words.said(field) for one in api.forms() for field in one.fields}
     context: dict[str, Any] = {
+        "doubts": [
+            {"number": one.number, "month": f"{one.month:%Y-%m}", "item": names.get(one.field, one.field), "due": one.standing.due}
+            for one in api.doubts(today, state="open")
+        ],
         "standing": api.own_standing(own, month, today), "reminded": api.reminded(own, month), "states": words.standings(), "surveys": api.asked_in(own),
         "problem": problem, "fields": fields, "month": f"{month:%Y-%m}", "kept": kept, "rows": rows, "version": form.version,
         "zero": values.get("zero_report") in ("1", "on"), "note": values.get("note", (kept or {}).get("note", "")),

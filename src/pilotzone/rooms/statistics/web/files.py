@@ -24,7 +24,7 @@ def export(request: HttpRequest, month: str, stage: str, form: str) -> HttpRespo
     one = next((row for row in api.published() if f"{row.month:%Y-%m}" == month and row.stage == stage), None)
     if one is None:
         raise Http404
-    of = api.boundary_day(bulletin.boundaries_of(request), clock.today())
+    of = bulletin.boundaries_of(request)
     name = f"pilotzone-statistics-{month}-{stage}"
     if form == "release.json":
         return _file(api.signed(one), "application/json", f"{name}.release.json")

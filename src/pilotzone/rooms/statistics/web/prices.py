@@ -48,7 +48,7 @@ def show(request: HttpRequest) -> HttpResponse:
         "asked": asked, "told": told, "problem": problem, "listing": listing, "kinds": _kinds(told), "grounds": _grounds(told),
         "chapters": _chapters(told), "value": _percent(told.found.value) if told and told.found else "", "digits": api.UNIT_VALUE_DIGITS,
         "coverages": words.coverages().items(), "flows": [(key, words.flows()[key]) for key in ("E", "I")],
-        "caveats": caveats(), "algorithm": api.UNIT_VALUE_ALGORITHM, "broken": problem is not None and told is None,
+        "caveats": caveats(), "lacking": lacking(told), "rebuild": bool(told and told.unkept.rebuild), "algorithm": api.UNIT_VALUE_ALGORITHM, "broken": problem is not None and told is None,
     }  # fmt: skip
     return render(request, "statistics/prices.html", context, status=422 if context["broken"] else 200)
 
@@ -81,10 +81,31 @@ def export(request: HttpRequest) -> HttpResponse | StreamingHttpResponse:
         [_("商品"), row["name"], row["old"], row["new"], row["relative"], row["volume"], row["hidden"]]
         for row in _products(told)
     ]
+    lines += [[_("没有法定数量"), text, "", "", "", "", ""] for text in [lacking(told)] if text]
     lines += [[_("注意事项"), text, "", "", "", "", ""] for text in caveats()]
     answer = StreamingHttpResponse(csv_of(lines), content_type="text/csv; charset=utf-8")
     answer["Content-Disposition"] = 'attachment; filename="pilotzone-unit-values.csv"'
     return answer
+
+
+def lacking(told: api.UnitValues | None) -> str:
+    """That lines of both months tell no legal quantity, and whether a rebuild finds it; empty where all do."""
+    if told is None or not told.unkept.lines:
+        return ""
+    lines = {"lines": told.unkept.lines}
+    if told.unkept.rebuild:
+        return (
+            _(
+                "两个月共有%(lines)s个商品行没有法定数量，其中有系统保存该数量以前记入、单证上填有的；由系统管理员运行 pilotzone rebuild statistics 后计入。"
+            )
+            % lines
+        )
+    return (
+        _(
+            "两个月共有%(lines)s个商品行没有法定数量：所查的单证没有填第一法定数量，重建（pilotzone rebuild statistics）也不会补上。"
+        )
+        % lines
+    )
 
 
 def caveats() -> list[str]:

@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 
 from pilotzone.kernel import clock
 from pilotzone.rooms.statistics import api
-from pilotzone.rooms.statistics.web import bulletin, growth, words
+from pilotzone.rooms.statistics.web import bulletin, growth, indices, words
 from pilotzone.ui.numbers import grouped, money
 from pilotzone.ui.paper import drawing, seal
 from pilotzone.ui.paper.sheet import RIGHT, Column, Sheet, Table, fact
@@ -47,7 +47,7 @@ def sheet_of(one: Any, coverage: str, of: date | None = None) -> Sheet:
     rows = api.figures_on(api.figures([one], coverage=coverage), of=of)
     definitions = {row.key: row for row in api.indicators()}
     head = bulletin.headlines(rows)
-    grown = growth.of(one, coverage)
+    grown, linked = growth.of(one, coverage), indices.of(one, coverage)
     rule = one.rule
     notes = [
         _("海关放行数据按月汇总，经海关同意后按预告的日期公布；三种口径各自公布，不相加。"),
@@ -58,6 +58,8 @@ def sheet_of(one: Any, coverage: str, of: date | None = None) -> Sheet:
     ]
     if grown["gap"]:
         notes.append(f"{_('季节调整增速')}: {words.said(grown['gap'])}")
+    if linked["heads"]:
+        notes += [text for text in (indices.caveat(), indices.unkept(linked["unkept"])) if text]
     return Sheet(
         title=_("月度统计发布"),
         lead=f"{one.month:%Y-%m} · {words.stages()[one.stage]} · {words.coverages()[coverage]}",
@@ -72,6 +74,7 @@ def sheet_of(one: Any, coverage: str, of: date | None = None) -> Sheet:
                 [[row["name"], _shown(row["value"], row["hidden"], row["money"]), row["unit"], words.said(definitions[row["key"]], "definition"), row["version"]] for row in head],
             ),
             *([_grown(grown["rows"])] if grown["rows"] else []),
+            *(_linked(linked) if linked["heads"] else []),
             *(
                 Table(
                     f"{_('按分组')}: {table['title']}",
@@ -96,6 +99,27 @@ def _grown(rows: list[dict[str, Any]]) -> Table:
         f"{_('季节调整增速')} ({rows[0]['algorithm']})", head,
         [[row["name"], money(row["value"]), money(row["adjusted"]), row["yearly"], row["monthly"]] for row in rows],
     )  # fmt: skip
+
+
+def _linked(told: dict[str, Any]) -> list[Table]:
+    heads = told["heads"]
+    return [
+        Table(
+            f"{_('单位价值与物量指数')} ({told['algorithm']})",
+            [Column(_("指标"), share=1.3), Column(_("本月（上月=100）"), RIGHT), Column(_("连接指数"), RIGHT), Column(_("基期（=100）"), share=0.7),
+             Column(_("计入金额的比重"), share=0.8), Column(_("定义"), share=2.6), Column(_("指标版本"), share=0.5)],
+            [[row["name"], _noted(row["month"]), row["level"]["text"], row["base"], row["covered"], row["definition"], row["version"]] for row in heads],
+        ),
+        Table(
+            _("逐月连接的指数"),
+            [Column(_("月份"), share=0.8), *(Column(f"{row['name']} {row['first']}=100", RIGHT) for row in heads)],
+            [[row["month"], *(_noted(cell) for cell in row["cells"])] for row in told["rows"]],
+        ),
+    ]  # fmt: skip
+
+
+def _noted(cell: dict[str, str]) -> str:
+    return f"{cell['text']} ({cell['note']})" if cell["note"] else cell["text"]
 
 
 def _shown(value: Any, hidden: bool, is_money: bool) -> str:

@@ -76,6 +76,27 @@ def verdicts() -> dict[str, str]:
     }  # fmt: skip
 
 
+def doubt_states() -> dict[str, str]:
+    """How a query of a figure stands."""
+    return {"open": _("待企业答复"), "answered": _("企业已答复"), "closed": _("已办结")}
+
+
+def turns() -> dict[str, str]:
+    """What was done in a turn of a query."""
+    return {
+        "asked": _("发出核实"), "again": _("再次核实"), "confirmed": _("确认原数"), "corrected": _("已更正报表"), "closed": _("办结"),
+    }  # fmt: skip
+
+
+def causes(keys: Iterable[str]) -> list[str]:
+    """Why a figure was queried: edit checks, and the verdict beside port and platform."""
+    told = verdicts()
+    return [
+        told.get(key.removeprefix("mirror."), key) if key.startswith("mirror.") else findings_of([key])[0]
+        for key in keys
+    ]
+
+
 def decisions() -> dict[str, str]:
     """How a candidate of recognition stands."""
     return {"open": _("待判断"), "confirmed": _("确认线上成交"), "refused": _("非线上成交")}
@@ -84,6 +105,14 @@ def decisions() -> dict[str, str]:
 def findings() -> dict[str, str]:
     """What the rule says of a candidate."""
     return {"online": _("识别为线上成交"), "review": _("需人工判断")}
+
+
+def index_gaps() -> dict[str, str]:
+    """Why a month has no link of its indices, by code; empty where the month was not published with one."""
+    return {
+        "": _("没有公布"), "statistics.index.quantity": _("没有带法定数量的商品行"), "statistics.index.unmatched": _("与上月没有共同的商品"),
+        "statistics.index.protected": _("共同的商品都须保密"), "statistics.index.lines": _("商品行过多，没有计算"),
+    }  # fmt: skip
 
 
 def regions() -> dict[str, str]:

@@ -10,7 +10,7 @@ import xlsxwriter
 from django.utils.translation import gettext as _
 
 from pilotzone.rooms.statistics import api
-from pilotzone.rooms.statistics.web import bulletin, growth, words
+from pilotzone.rooms.statistics.web import bulletin, growth, indices, words
 from pilotzone.ui.charts import Chart
 
 WIDE, NARROW = 34, 16
@@ -78,6 +78,7 @@ def _coverage(book: Any, one: Any, coverage: str, rows: list[api.Told], bold: An
         sheet.write_row(at, 2, [row["unit"], row["version"]])
         at += 1
     at = _grown(sheet, at + 1, growth.of(one, coverage), bold, money)
+    at = _linked(sheet, at + 1, indices.of(one, coverage), bold)
     for table in bulletin.tables(rows, one.month):
         sheet.write_row(at + 1, 0, [table["title"], _("出口（元）"), _("进口（元）")], bold)
         at += 2
@@ -107,6 +108,50 @@ def _grown(sheet: Any, at: int, told: dict[str, Any], bold: Any, money: Any) -> 
             _number(sheet, at, column, row[field], False, money)
         sheet.write_row(at, 3, [row["yearly"], row["monthly"], row["algorithm"]])
     return at + 1
+
+
+def _linked(sheet: Any, at: int, told: dict[str, Any], bold: Any) -> int:
+    """The indices of the month and their chain from row `at` down; the first free row."""
+    if not told["heads"]:
+        return at
+    sheet.write_row(
+        at,
+        0,
+        [
+            _("单位价值与物量指数"),
+            _("本月（上月=100）"),
+            _("连接指数"),
+            _("基期（=100）"),
+            _("计入金额的比重"),
+            _("指标版本"),
+            _("算法"),
+        ],
+        bold,
+    )
+    for row in told["heads"]:
+        at += 1
+        sheet.write_string(at, 0, row["name"])
+        for column, field in enumerate(("month", "level"), 1):
+            _index(sheet, at, column, row[field])
+        sheet.write_row(at, 3, [row["base"], row["covered"], row["version"], told["algorithm"]])
+    at += 2
+    sheet.write_row(at, 0, [_("逐月连接的指数"), *(f"{row['name']} {row['first']}=100" for row in told["heads"])], bold)
+    for row in told["rows"]:
+        at += 1
+        sheet.write_string(at, 0, row["month"])
+        for column, cell in enumerate(row["cells"], 1):
+            _index(sheet, at, column, cell)
+    for text in (indices.caveat(), indices.unkept(told["unkept"])):
+        at += 1
+        sheet.write_string(at, 0, text)
+    return at + 1
+
+
+def _index(sheet: Any, row: int, column: int, cell: dict[str, str]) -> None:
+    if cell["note"] or not cell["text"][0].isdigit():
+        sheet.write_string(row, column, f"{cell['text']} {cell['note']}".strip())
+    else:
+        sheet.write_number(row, column, float(cell["text"]))
 
 
 def _number(sheet: Any, row: int, column: int, value: Any, hidden: bool, form: Any) -> None:

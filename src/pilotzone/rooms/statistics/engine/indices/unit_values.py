@@ -19,13 +19,15 @@ _NORMAL = 1.4826  # makes the median deviation that of a normal distribution
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """Value and quantity of one line of a product in a period, and whose it was."""
+    """Value and quantity of one line of a product in a period, whose it was, and on which sides of the coverages it lies."""
 
     period: str
     product: str
     value: float
     quantity: float
     firm: str = ""
+    port: bool = False
+    home: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,123 @@
+"""The indices of a month in its release: figures, page, PDF, workbook and API; protected where the cell is, a gap with its reason."""
+
+from __future__ import annotations
+
+import dataclasses
+import io
+from collections.abc import Iterator
+from datetime import date
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.test import Client
+from python_calamine import CalamineWorkbook
+
+from pilotzone.kernel import paper_key
+from pilotzone.kernel.access.actor import NOBODY, PLATFORM
+from pilotzone.kernel.access.scope import scope
+from pilotzone.rooms.statistics import api
+from pilotzone.rooms.statistics.models import Release
+from pilotzone.rooms.statistics.operations.facts import replace
+from pilotzone.rooms.statistics.tests.counting import UNITS, facts, listed
+from pilotzone.rooms.statistics.tests.test_releases import one_of, published
+from pilotzone.rooms.statistics.web import printing
+
+SHIRT, BAG, SECRET = "6109100010", "4202210090", "8517120000"
+# month → goods: yuan a piece and pieces of each of eight firms. By hand: August→September 1.5; September→October nothing in common;
+# October→November 3 ÷ 2 for every good
+SOLD = {8: {SHIRT: (10, 4)}, 9: {SHIRT: (15, 2)}, 10: {BAG: (20, 3)}, 11: {BAG: (30, 6)}}
+
+
+def counted(**more: Any) -> None:
+    lists = []
+    for month, goods in SOLD.items():
+        for hs, (price, pieces) in goods.items():
+            lists += [sold(month * 1000 + firm, firm, month, hs, price, pieces, **more) for firm in range(1, 9)]
+    lists += [sold(20_000 + month, 1, month, SECRET, 7, 10) for month in (10, 11)]
+    replace([one.trade for one in lists], facts(*lists))
+
+
+def sold(trade: int, firm: int, month: int, hs: str, price: int, pieces: int, **more: Any) -> Any:
+    one = listed(
+        trade, firm=firm, month=month, flow="E", hs=(hs,), amount=f"{price * pieces}.00", **({"unit": UNITS[0]} | more)
+    )
+    line = dataclasses.replace(one.lines[0], legal_quantity=Decimal(pieces), legal_unit="011")
+    return dataclasses.replace(one, lines=(line,))
+
+
+@pytest.fixture
+def told(db: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Release]:
+    monkeypatch.setenv("PILOTZONE_HOME", str(tmp_path))
+    paper_key.forget()
+    with scope(PLATFORM):
+        counted()
+        api.announce(date(2021, 11, 25))
+        for month in (8, 9, 10):
+            published(one_of(month=date(2021, month, 1)))
+        yield published(one_of())
+    paper_key.forget()
+
+
+def levels(one: Release, coverage: str, indicator: str) -> list[tuple[str, float | None, str]]:
+    with scope(NOBODY):
+        (found,) = [chain for chain in api.chains(one, coverage) if chain.indicator == indicator]
+    return [(point.period, point.level, point.base) for point in found.points]
+
+
+def test_the_chain_over_the_year_has_its_bases_and_its_gap(told: Release) -> None:
+    assert levels(told, "platform", "export_unit_value") == [
+        ("2021-08", 1.0, "2021-08"), ("2021-09", 1.5, "2021-08"), ("2021-10", None, "2021-08"), ("2021-11", 1.5, "2021-10"),
+    ]  # fmt: skip
+    assert [level for _, level, _ in levels(told, "platform", "export_volume")] == [1.0, 0.5, None, 2.0]
+    with scope(NOBODY):
+        (chain,) = [one for one in api.chains(told, "platform") if one.indicator == "export_volume"]
+    assert chain.gaps == {"2021-10": "statistics.index.unmatched"}
+    assert chain.step == Decimal("0.9"), "the firm's own goods are hidden, and their amount is not told"
+
+
+def test_where_the_cell_is_hidden_the_index_is(db: None) -> None:
+    with scope(PLATFORM):
+        counted(customs="5300")  # the coverage of the port has one firm
+        few = [sold(30_000 + month, 1, month, BAG, 10, 1) for month in (10, 11)]
+        replace([one.trade for one in few], facts(*few))
+        api.announce(date(2021, 11, 25))
+        one = published(one_of())
+    with scope(NOBODY):
+        rows = {row.coverage: row for row in api.figures([one], indicator="export_unit_value")}
+        assert rows["port"].hidden and rows["port"].value is None
+        assert "port" not in one.rule["links"]["export"]
+
+
+def test_a_later_vintage_counts_what_came_late_and_leaves_the_first(told: Release) -> None:
+    with scope(PLATFORM):
+        late = [sold(40_000 + firm, firm, 11, BAG, 60, 6) for firm in range(1, 9)]
+        replace([one.trade for one in late], facts(*late))
+        second = published(one_of("revised"))
+    assert levels(told, "platform", "export_unit_value")[-1][1] == 1.5
+    assert levels(second, "platform", "export_unit_value")[-1][1] == pytest.approx(2.25)
+
+
+@pytest.mark.parametrize(
+    ("language", "words"),
+    [("zh-hans", ("单位价值与物量指数", "与上月没有共同的商品", "90%以上", "出口物量指数")),
+     ("en", ("Unit value and volume indices", "no product in common with the month before", "90% or more", "Export volume index"))],
+)  # fmt: skip
+def test_page_workbook_paper_and_api_say_the_same(told: Release, language: str, words: tuple[str, ...]) -> None:
+    from django.utils import translation
+
+    visitor = Client()
+    visitor.cookies["django_language"] = language
+    page = visitor.get("/statistics/?month=2021-11").content.decode()
+    assert all(word in page for word in (*words, "150.00", "200.00", "2021-10=100", "links.v1"))
+    assert "pilotzone rebuild" not in page
+    raw = visitor.get("/statistics/2021-11/preliminary/xlsx").content
+    book = CalamineWorkbook.from_filelike(io.BytesIO(raw))
+    cells = {cell for row in book.get_sheet_by_index(3).to_python() for cell in row}
+    assert {150.0, words[2], "links.v1"} <= cells
+    with translation.override(language), scope(NOBODY):
+        sheet = printing.sheet_of(told, "platform").as_dict()
+    assert all(word in str(sheet) for word in (*words, "150.00", "2021-10=100"))
+    rows = visitor.get("/api/v1/statistics/figures?indicator=export_unit_value&coverage=platform").json()["rows"]
+    assert {row["month"]: row["value"] and float(row["value"]) for row in rows}["2021-11"] == 1.5

@@ -1,0 +1,77 @@
+"""The indices of a published month for its bulletin on page, PDF and workbook: on the month before, and chained over the year."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from pilotzone.rooms.statistics import api
+from pilotzone.rooms.statistics.web import words
+
+
+def of(one: Any, coverage: str) -> dict[str, Any]:
+    """`heads`: an index each, with its month, base, coverage and version; `rows`: the months of the chain with a cell an index.
+
+    Empty where the release says nothing of indices. A cell is its `text` and a `note`: why there is no number, or a base of its own.
+    """
+    every = api.chains(one, coverage)
+    definitions = {row.key: row for row in api.indicators()}
+    months = sorted({point.period for chain in every for point in chain.points})
+    return {
+        "heads": [_head(chain, definitions[chain.indicator]) for chain in every],
+        "rows": [{"month": month, "cells": [_cell(chain, month) for chain in every]} for month in months],
+        "unkept": one.rule.get("links", {}).get("unkept", 0) if every else 0,
+        "rebuild": bool(every) and one.rule.get("links", {}).get("rebuild", False),
+        "algorithm": one.rule.get("links", {}).get("algorithm", ""),
+    }
+
+
+def covered(step: Decimal | None) -> str:
+    """The step of the part that entered, as it is told."""
+    if step is None:
+        return "—"
+    return _("%(part)s以上") % {"part": f"{step:.0%}"} if step else _("不足%(part)s") % {"part": "25%"}
+
+
+def caveat() -> str:
+    """What the reader must know."""
+    return _(
+        "以各月与上月的费雪指数逐月连接，基期为100；没有共同商品或须保密的月份留空，其后以该月为新基期。单位价值不是纯价格，企业太少或由一两家主导的商品不计入。"
+    )
+
+
+def unkept(lines: int) -> str:
+    """That lines tell no legal quantity; empty where all do."""
+    if not lines:
+        return ""
+    return _("本月与上月有%(lines)s个商品行没有第一法定单位的数量，不计入指数。") % {"lines": lines}
+
+
+def _head(chain: api.Chain, definition: api.Indicator) -> dict[str, Any]:
+    last = chain.points[-1]
+    name, _rest = words.said(definition).split("（" if not words.english() else " (", 1)
+    return {
+        "key": chain.indicator, "name": name, "definition": words.said(definition, "definition"), "version": definition.version,
+        "month": _cell(chain, last.period, link=True), "level": _cell(chain, last.period), "first": chain.points[0].period,
+        "base": last.base, "covered": covered(chain.step),
+    }  # fmt: skip
+
+
+def _cell(chain: api.Chain, month: str, *, link: bool = False) -> dict[str, str]:
+    places = {point.period: at for at, point in enumerate(chain.points)}
+    if month not in places:
+        return {"text": "—", "note": ""}
+    point = chain.points[places[month]]
+    if month in chain.hidden:
+        return {"text": _("已隐去"), "note": ""}
+    if point.level is None:
+        return {"text": "—", "note": words.index_gaps().get(chain.gaps.get(month, ""), chain.gaps.get(month, ""))}
+    if link:
+        before = chain.points[places[month] - 1].level or 1.0  # a gap is the base of what follows
+        return {"text": f"{point.level / before * 100:.2f}", "note": ""}
+    return {
+        "text": f"{point.level * 100:.2f}",
+        "note": f"{point.base}=100" if point.base != chain.points[0].period else "",
+    }
