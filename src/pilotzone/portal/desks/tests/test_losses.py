@@ -43,6 +43,7 @@ def test_a_firm_reports_and_the_offices_are_told(signed_in: SignedIn, card: Cert
         assert "ukey丢失" in page.content.decode() and told in page.content.decode()
     own = clerk.get("/accounts/certificates/").content.decode()
     assert "已通报" in own and "南昌海关（1人）" in own and "报失人 ebp" in own
+    assert "2099-01-01 08:00:00" in office.get(f"{WHERE}{card.pk}/").content.decode()
     export = b"".join(office.get(WHERE + "export.csv").streaming_content).decode()  # type: ignore[attr-defined]
     assert "5b6a" in export and told in export
 
