@@ -46,13 +46,17 @@ class Story:
         return signed.body
 
     def sheet(self, kind: str, **changed: str) -> bytes:
-        """The party's filled Excel template of a document without lines; the platform gives guid and times."""
-        head = {name: value for name, value in self.paper(kind).head.items() if name not in GIVEN} | changed
+        """The party's filled Excel template of a document, with its lines; the platform gives guid and times."""
+        paper = self.paper(kind)
+        head = {name: value for name, value in paper.head.items() if name not in GIVEN} | changed
         target = io.BytesIO()
         with xlsxwriter.Workbook(target, {"in_memory": True}) as book:
-            sheet = book.add_worksheet(sheets.HEAD)
-            sheet.write_row(sheets.NAMES_ROW, 0, [sheets.DOCUMENT, *head])
-            sheet.write_row(sheets.DATA_ROW, 0, ["1", *head.values()])
+            for title, rows in ((sheets.HEAD, [head]), (sheets.LINES, paper.lines)):
+                if rows:
+                    sheet = book.add_worksheet(title)
+                    sheet.write_row(sheets.NAMES_ROW, 0, [sheets.DOCUMENT, *rows[0]])
+                    for at, row in enumerate(rows):
+                        sheet.write_row(sheets.DATA_ROW + at, 0, ["1", *row.values()])
         return target.getvalue()
 
 

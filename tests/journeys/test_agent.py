@@ -12,6 +12,7 @@ from click.testing import CliRunner, Result
 
 from pilotzone.portal.commands.agent import command
 from pilotzone.portal.demo.firms import LEADS, sellers
+from tests.journeys.dealing import signers, story, unsigned
 from tests.journeys.zone import Zone, until
 
 pytestmark = pytest.mark.xdist_group("zone")
@@ -47,19 +48,47 @@ def agent(*words: str) -> Result:
     return CliRunner().invoke(command, [*words, "--config", "agent.yaml"], catch_exceptions=False)
 
 
-def test_an_erps_file_becomes_an_accepted_order_in_a_zone_of_another_year(
-    zone: Zone, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def settle(zone: Zone, folder: Path, monkeypatch: pytest.MonkeyPatch, config: str) -> None:
+    """Work in a folder with the platform enterprise's token and this configuration."""
     platform = LEADS[0]
     told = subprocess.run(
         [sys.executable, "-c", TOKEN], env=zone.environment, capture_output=True, text=True, check=True, timeout=60
     )
-    monkeypatch.chdir(tmp_path)
+    monkeypatch.chdir(folder)
     Path("token.txt").write_text(told.stdout.strip())
     keys = zone.home / "demo" / "keys" / platform.customs_code / "rsa"
     Path("agent.yaml").write_text(
-        CONFIG.format(url=zone.url, keys=keys, ebp=platform, ebc=sellers()[0]), encoding="utf-8"
+        config.format(url=zone.url, keys=keys, ebp=platform, ebc=sellers()[0]), encoding="utf-8"
     )
+
+
+def test_messages_dropped_in_its_folder_are_signed_sent_and_their_fates_told(
+    zone: Zone, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settle(zone, tmp_path, monkeypatch, CONFIG.partition("firm:")[0])
+    own, foreign = story(9_700_001), story(9_700_002)
+    keys = signers(zone.home)
+    Path("box/in").mkdir(parents=True)
+    Path("box/in/订单.xml").write_bytes(unsigned(own.message("order", keys)))
+    Path("box/in/foreign.xml").write_bytes(unsigned(foreign.message("payment", keys)))
+    codes: list[int] = []
+
+    def answered() -> bool:
+        codes.append(agent("run", "--once").exit_code)
+        return len(list(Path("box/receipts").glob("*.result.json"))) == 2
+
+    until(answered, "the results of both")
+    assert max(codes) == 1, "a round that learns of a refusal says so"
+    assert list(Path("box/in").iterdir()) == []
+    log = Path("box/agent.log").read_text("utf-8")
+    assert "accepted 1\n" in log and "refused 1 [rule.sender.certificate]" in log
+    assert zone.stages(own.deal.number) == ["waiting"] and zone.stages(foreign.deal.number) == []
+
+
+def test_an_erps_file_becomes_an_accepted_order_in_a_zone_of_another_year(
+    zone: Zone, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settle(zone, tmp_path, monkeypatch, CONFIG)
     Path("orders.csv").write_text(ORDERS, encoding="utf-8")
     assert agent("check").exit_code == 0
 

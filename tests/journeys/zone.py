@@ -76,9 +76,9 @@ class Zone:
             timeout=PATIENCE_S * 2,
         )
 
-    def up(self) -> None:
-        """Start the tree; returns at once."""
-        words = [*PILOTZONE, "up", "--port", str(self.port), "--workers", "1"]
+    def up(self, *more: str) -> None:
+        """Start the tree, with more words of the verb; returns at once."""
+        words = [*PILOTZONE, "up", "--port", str(self.port), "--workers", "1", *more]
         with self._output.open("ab") as output:
             self._tree = subprocess.Popen(
                 words, env=self.environment, stdin=subprocess.DEVNULL, stdout=output, stderr=subprocess.STDOUT

@@ -130,6 +130,12 @@ def one(number: int) -> dict[str, Any]:
     return told | {"envelope": _envelope(told, row[-1])}
 
 
+def reason(kept: str, language: str) -> str:
+    """Why a letter was not taken (`outbox.reason_of`) in this language."""
+    zh, _line, en = kept.partition("\n")
+    return f"{zh.partition(': ')[0]}: {en}" if en and language.startswith("en") else zh
+
+
 def retry(numbers: Collection[int], reason: str = "") -> int:
     """Queue letters that failed, were given up or put aside again, at once; waiting ones are due now. Answers how many."""
     return _move(numbers, "letter.retry", reason, "queued", ("queued", "failed", "dead", "parked"))

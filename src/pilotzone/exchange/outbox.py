@@ -27,6 +27,7 @@ LEASE_S = 60
 _encode = msgspec.json.Encoder(enc_hook=str).encode
 BUNDLE_BYTES = 4 * 1024 * 1024
 FIRST_WAIT_S, LONGEST_WAIT_S, MAX_ATTEMPTS = 2, 900, 40
+LONGEST_REASON = 240  # characters, in each language
 
 
 @dataclass(frozen=True, slots=True)
@@ -206,6 +207,11 @@ def requeue(cursor: Any, numbers: Iterable[int]) -> int:
     return int(cursor.rowcount)
 
 
+def reason_of(problem: Problem) -> str:
+    """Why a letter was not taken, as it is kept: code and Chinese sentence, in a second line the English one."""
+    return f"{problem.code}: {problem.zh[:LONGEST_REASON]}\n{problem.en[:LONGEST_REASON]}"
+
+
 def counts(cursor: Any) -> dict[str, int]:
     """Letters by state, sent ones left out."""
     # said so that each half has its index: of a year's letters nearly all are sent
@@ -246,5 +252,5 @@ def _settle(cursor: Any, letter: Due, problem: Problem, *, tried: bool) -> None:
         "UPDATE exchange_outbox SET state = %s, last_error = %s, attempts = attempts - %s,"
         " next_try_at = pz_now() + make_interval(secs => %s),"
         " settled_at = CASE WHEN %s = 'queued' THEN NULL ELSE pz_now() END WHERE id = %s AND state = 'queued'",
-        (state, str(problem)[:500], 0 if tried else 1, wait, state, letter.id),
+        (state, reason_of(problem), 0 if tried else 1, wait, state, letter.id),
     )

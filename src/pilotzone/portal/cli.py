@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import importlib
 import importlib.util
+from typing import Any
 
 import click
+
+from pilotzone.portal import cli_chinese
 
 VERBS = (
     "agent", "bench", "capacity", "check", "connector", "demo", "digest", "doctor", "down", "example", "hub",
@@ -27,7 +30,14 @@ class Verbs(click.Group):
             return None
         module = importlib.import_module(f"pilotzone.portal.commands.{cmd_name}")
         command: click.Command = module.command
-        return command
+        return cli_chinese.in_chinese(command) if cli_chinese.wanted() else command
+
+    def make_context(
+        self, info_name: str | None, args: list[str], parent: click.Context | None = None, **extra: Any
+    ) -> click.Context:
+        """As of every group; where the terminal's language is Chinese its own help is too."""
+        spoken = cli_chinese.in_chinese(self) if cli_chinese.wanted() else self
+        return click.Group.make_context(spoken, info_name, args, parent, **extra)
 
 
 @click.command(cls=Verbs, context_settings={"help_option_names": ["-h", "--help"]})

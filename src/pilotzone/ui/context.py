@@ -73,7 +73,7 @@ def frame(request: HttpRequest) -> Page:
         kind=kind,
         role=_role_words(current().role, language),
         workbench=gettext(name) if name else "",
-        workbench_menu=shown(entries, may),
+        workbench_menu=shown(entries, may, demo=demo),
         language=language,
         next_language=other,
         next_language_name=get_language_info(other)["name_local"],

@@ -26,6 +26,7 @@ from typing import Any
 from pilotzone.base.errors import Problem, Refused, Unavailable
 from pilotzone.base.sentences import Reason
 from pilotzone.exchange import signing
+from pilotzone.exchange.agent import outcome
 from pilotzone.exchange.agent.brokered import Asked
 from pilotzone.exchange.agent.clock import ZoneClock
 from pilotzone.exchange.connectors.contract import READY, VOID
@@ -245,7 +246,8 @@ class Agent:
                 self.mark("result written")
                 self._note({"what": "done", "guid": guid})
                 told.results += 1
-                self.log(f"result {guid} {result.get('result', result['state'])}")
+                told.refused += outcome.is_refused(result)
+                self.log(f"result {guid} {outcome.words(result)}")
 
     def _receipts(self, told: Told) -> None:
         path = self.folder / "state" / "receipts.json"

@@ -113,6 +113,11 @@ def revoke(sha256: str, *, reason: str) -> Certificate:
     return found
 
 
+def lost_since(moment: datetime) -> int:
+    """How many certificates the caller sees were revoked at or after this wall time."""
+    return Certificate.objects.filter(revoked_at__gte=moment).count()
+
+
 def _told(lost: Certificate) -> list[dict[str, Any]]:
     """Whom the notice of a loss reaches on their own pages: the firm, and each office that reads the notices."""
     day = clock.today()

@@ -1,6 +1,6 @@
 """Below /accounts/: our pages, then allauth's."""
 
-from django.urls import include, path
+from django.urls import include, path, re_path
 
 from pilotzone.portal.accounts import views
 
@@ -20,5 +20,8 @@ urlpatterns = [
     path("people/<int:number>/again/", views.again, name="login_again"),
     path("first/<str:number>/<str:token>/", views.first_administrator, name="first_administrator"),
     path("single-window/", views.single_window, name="single_window"),
+    # the platform sends no mail: allauth's pages that would are not there
+    path("password/reset/", views.forgotten, name="forgotten"),
+    re_path(r"^(?:password/reset|email|confirm-email)/", views.no_mail),
     path("", include("allauth.urls")),
 ]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.contrib import messages
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import get_language, gettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -195,6 +195,17 @@ def single_window(request: HttpRequest) -> HttpResponse:
             told, status = problem.en if english else problem.zh, 422 if isinstance(problem, Refused) else 503
     shown = {"trials": singlewindow.trials(), "problem": told, "account": account}
     return render(request, "accounts/single_window.html", shown, status=status)
+
+
+@require_safe
+def forgotten(request: HttpRequest) -> HttpResponse:
+    """Whom to ask for a new sign-in link; allauth leads here from where it asks for the password again."""
+    return render(request, "accounts/forgotten.html")
+
+
+def no_mail(request: HttpRequest) -> HttpResponse:
+    """Where allauth would send mail."""
+    raise Http404
 
 
 def _signed_in() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from datetime import timedelta
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -11,6 +12,7 @@ from django.utils.translation import gettext as _
 from pilotzone.base.errors import Problem
 from pilotzone.exchange.hub import agreements, corrections
 from pilotzone.kernel import clock
+from pilotzone.kernel.access import certificates
 from pilotzone.kernel.access.actor import AGENCY
 from pilotzone.kernel.access.doors import may
 from pilotzone.kernel.access.scope import current
@@ -21,6 +23,8 @@ from pilotzone.rooms.services import api as services
 from pilotzone.rooms.statistics import api as statistics
 from pilotzone.rooms.tax import api as tax
 from pilotzone.rooms.tracking import api as tracking
+
+FRESH_DAYS = 7  # for so long a lost key is told on the desks
 
 
 @dataclass(frozen=True)
@@ -35,7 +39,7 @@ class Duty:
 
 def duties() -> list[Duty]:
     """What waits for the caller, in the order of the desks; a thing nobody waits for is shown as 0, not left out."""
-    return [one for action, count in _COUNTS if may(action) for one in count()]
+    return [one for actions, count in _COUNTS if any(map(may, actions.split("|"))) for one in count()]
 
 
 def _cases() -> Iterator[Duty]:
@@ -93,6 +97,11 @@ def _residuals() -> Iterator[Duty]:
 
 def _disputes() -> Iterator[Duty]:
     yield Duty(_("项消费者争议待办结"), tax.disputes("open", 1, 1)["total"], reverse("office_disputes"))
+
+
+def _losses() -> Iterator[Duty]:
+    found = certificates.lost_since(clock.wall() - timedelta(days=FRESH_DAYS))
+    yield Duty(_("张证书近七日挂失"), found, reverse("office_losses"))
 
 
 def _questions() -> Iterator[Duty]:
@@ -167,6 +176,7 @@ _COUNTS: tuple[tuple[str, Callable[[], Iterator[Duty]]], ...] = (
     ("fx.supervise", _receipts),
     ("recon.answer", _residuals),
     ("dispute.settle", _disputes),
+    ("|".join(sorted(certificates.READ_LOSSES)), _losses),
     ("help.answer", _questions),
     ("document.replay", _replays),
     ("statistics.work", _doubts),

@@ -11,9 +11,9 @@ from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.translation import get_language, override
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop as noop
-from django.utils.translation import override
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from pilotzone.base.errors import Refused
@@ -98,7 +98,7 @@ def one(request: HttpRequest, number: int) -> HttpResponse:
         "one": row, "facts": _facts(row), "envelope": _envelope(found["envelope"]), "problem": problem,
         "keys": json.dumps(found["keys"], ensure_ascii=False, indent=2, sort_keys=True),
         "runs": may(letters.RUN) and found["state"] in OPEN, "parks": found["state"] in ("queued", "failed", "dead"),
-        "trail": audit.trail("exchange_outbox", number),
+        "trail": [_step(line) for line in audit.trail("exchange_outbox", number)],
     }  # fmt: skip
     return render(request, "desks/letter.html", context, status=422 if problem else 200)
 
@@ -237,8 +237,16 @@ def _row(one: dict[str, Any]) -> dict[str, Any]:
         "shown": str(one["id"]), "href": reverse("letter", args=[one["id"]]),
         "counterpart_word": _counterpart(one["counterpart"]), "reference": one["keys"].get("reference") or None,
         "state_word": WORDS[one["state"]],
-        "when": one["next_try_at"] if one["state"] == "queued" else one["settled_at"], "last_error": one["last_error"] or None,
+        "when": one["next_try_at"] if one["state"] == "queued" else one["settled_at"],
+        "last_error": letters.reason(one["last_error"], get_language() or "zh-hans") or None,
     }  # fmt: skip
+
+
+def _step(line: dict[str, Any]) -> dict[str, Any]:
+    """A line of the trail with the states before and after in words."""
+    states = (json.loads(line[side] or "{}").get("state", "") for side in ("before", "after"))
+    was, now = (_(WORDS[state]) if state in WORDS else state for state in states)
+    return line | {"was": was, "is": now}
 
 
 def _counterpart(code: str) -> str:

@@ -20,6 +20,7 @@ from pilotzone.kernel.access.doors import may, require
 from pilotzone.kernel.access.models import Certificate
 from pilotzone.ui import listing as lists
 from pilotzone.ui import sheets
+from pilotzone.ui.templatetags.pz import moment
 
 REVOKED, IN_FORCE, ALL = "revoked", "in_force", "all"
 MANAGE = "certificate.manage"
@@ -151,11 +152,11 @@ def _facts(one: Certificate) -> list[tuple[str, object]]:
     facts: list[tuple[str, object]] = [
         (_("企业"), one.organisation.name), (_("海关编码"), one.organisation.customs_code), (_("证书序列号"), one.serial),
         (_("证书主体"), one.subject), ("SHA-256", one.sha256), (_("算法"), one.algorithm.upper()),
-        (_("有效期至"), one.valid_to),
+        (_("有效期至"), moment(one.valid_to)),
     ]  # fmt: skip
     if one.revoked_at is not None:
         facts += [
-            (_("挂失时间"), one.revoked_at), (_("挂失原因"), one.revoked_reason), (_("报失人"), one.reported_by or ""),
+            (_("挂失时间"), moment(one.revoked_at)), (_("挂失原因"), one.revoked_reason), (_("报失人"), one.reported_by or ""),
             (_("已通报"), told(one)),
         ]  # fmt: skip
     return [(word, value) for word, value in facts if value]

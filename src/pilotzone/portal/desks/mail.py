@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
@@ -25,6 +26,7 @@ CHANNELS = {
     "amqp": noop("消息队列"),
 }
 CARD = "ukey"  # the client of messages signed in the page with a card (clearance.hand_in_signed)
+DRAFT = "draft"  # the state of a document that its firm has yet to sign
 PAGE = "desk"  # the client of messages written in a page: no file has a name to be shown
 MOST_FRESH = 50
 SHOWN_FINDINGS = 20
@@ -65,7 +67,8 @@ def result(receipt: str, name: str = "") -> dict[str, Any] | None:
         "more": max(0, len(findings) - SHOWN_FINDINGS),
         "done": told["state"] == results.DONE,
         "received": datetime.fromisoformat(told["received_at"]),
-        "keys": _numbers(documents),
+        "keys": _numbers(one for one in documents if one["state"] != DRAFT),
+        "drafts": _numbers(one for one in documents if one["state"] == DRAFT),
     }
 
 
@@ -80,7 +83,7 @@ def _named(client: str) -> str:
     return _("卡签名申报") if client == CARD else "" if client == PAGE else client
 
 
-def _numbers(documents: list[dict[str, Any]]) -> list[str]:
-    """The last part of each document's key: the number under which its trade is found."""
+def _numbers(documents: Iterable[dict[str, Any]]) -> list[str]:
+    """The last part of each document's key: the number under which its trade, or the draft, is found."""
     numbers = (document["document"].rpartition("+")[2] for document in documents)
     return [number for number in dict.fromkeys(numbers) if number][:SHOWN_NUMBERS]

@@ -16,7 +16,7 @@ from pilotzone.kernel.access.doors import may, require
 from pilotzone.kernel.access.scope import current
 from pilotzone.portal.desks.duties import duties
 from pilotzone.rooms.tracking import api as tracking
-from pilotzone.ui.menus import stands
+from pilotzone.ui.menus import DEMONSTRATION, stands
 from pilotzone.ui.states import in_life, state_of
 
 DAYS = 7
@@ -44,6 +44,7 @@ def start(request: HttpRequest) -> HttpResponse:
     today = clock.today()
     days = [today - timedelta(days=back) for back in range(DAYS)]
     boards = [(day, {one["key"]: one["value"] for one in tracking.today_board(day)["counters"]}) for day in days]
+    demo = clock.is_demo()
     states = sorted({state for _day, counts in boards for state in counts}, key=in_life)
     context = {
         "states": [_(state_of(state).word) for state in states],
@@ -52,7 +53,7 @@ def start(request: HttpRequest) -> HttpResponse:
         "doors": [
             (_(word), path)
             for action, word, path in DOORS
-            if stands(path) and (not action or may(action)) and (clock.is_demo() or action != "clock.move")
+            if stands(path) and (not action or may(action)) and (demo or path not in DEMONSTRATION)
         ],
     }
     return render(request, "desks/office.html", context)

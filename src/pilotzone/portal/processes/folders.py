@@ -52,13 +52,13 @@ def keep_file(code: str, name: str, raw: bytes) -> list[str]:
     try:
         with scope(PLATFORM):
             firm = _firm(code)
+            told = f"{code}/{name}"[:200]
             if not name.lower().endswith(EXCEL):
-                told = f"{code}/{name}"[:200]
                 return [inbox.keep_one(connection, raw, channel="folder", client=told, organisation_id=firm.pk)]
             now = clock.now()
         message, documents = _sheet(name, raw, now)
         with scope(Actor(kind=ENTERPRISE, organisation=firm.pk, role="folder")):
-            return clearance.submit_rows(message=message, documents=documents, channel="folder")
+            return clearance.submit_rows(message=message, documents=documents, channel="folder", name=told)
     except DatabaseError as away:
         raise Unavailable(
             code="channel.folder.away", zh="报文暂时无法保存。", en="It cannot be kept for the moment."

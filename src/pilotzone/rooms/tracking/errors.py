@@ -10,8 +10,8 @@ def not_found(number: str) -> Refused:
     """No trade knows this number (or none the caller may see)."""
     return Refused(
         code="tracking.not_found",
-        zh=f"没有找到单号“{number}”。请核对单号；刚提交的单证通常几秒后可查。",
-        en=f"No trade with the number “{number}”. Check the number; documents just sent appear within seconds.",
+        zh=f"没有找到单号“{number}”。请核对单号；刚提交的单证通常几秒后可查，未签名申报的暂存单证查不到。",
+        en=f"No trade with the number “{number}”. Check the number; documents just sent appear within seconds, drafts once they are signed and declared.",
         source="docs/glossary.md 一键跟踪",
     )
 

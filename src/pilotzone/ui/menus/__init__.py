@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from pilotzone.ui.menus.entries import Entry, shown, stands
+from pilotzone.ui.menus.entries import DEMONSTRATION, Entry, shown, stands
 from pilotzone.ui.menus.public import PUBLIC_MENU
 from pilotzone.ui.menus.workbenches import workbench
 
-__all__ = ["PUBLIC_MENU", "Entry", "shown", "stands", "workbench"]
+__all__ = ["DEMONSTRATION", "PUBLIC_MENU", "Entry", "shown", "stands", "workbench"]

@@ -11,6 +11,8 @@ from functools import lru_cache
 
 from django.urls import Resolver404, resolve
 
+DEMONSTRATION = frozenset({"/clock/", "/platform/simulators/"})  # pages that answer in a demonstration zone only
+
 
 @dataclass(frozen=True)
 class Entry:
@@ -46,12 +48,14 @@ def stands(path: str) -> bool:
     return True
 
 
-def shown(entries: tuple[Entry, ...], may: Callable[[str], bool]) -> tuple[Entry, ...]:
-    """The entries without those whose action the caller may not do."""
+def shown(entries: tuple[Entry, ...], may: Callable[[str], bool], *, demo: bool = True) -> tuple[Entry, ...]:
+    """The entries without those whose action the caller may not do, or whose page a zone of this kind does not have."""
     told = []
     for entry in entries:
+        if not demo and entry.path in DEMONSTRATION:
+            continue
         allowed = not entry.action or any(map(may, entry.action.split("|")))
         if allowed or entry.otherwise:
             path = entry.path if allowed else entry.otherwise
-            told.append(replace(entry, path=path, below=shown(entry.below, may)))
+            told.append(replace(entry, path=path, below=shown(entry.below, may, demo=demo)))
     return tuple(told)

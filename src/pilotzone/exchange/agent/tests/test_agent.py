@@ -32,6 +32,7 @@ class Zone:
         self.folder = folder
         folder.mkdir(exist_ok=True)
         self.status: int | None = None
+        self.result: dict[str, Any] = {"state": "done", "result": "accepted"}
 
     def __call__(self, method: str, path: str, body: bytes | None) -> tuple[int, dict[str, Any]]:
         if self.status is not None:
@@ -44,7 +45,7 @@ class Zone:
         if path == "/api/v1/clock":
             return 200, {"now": NOW.isoformat(), "demo": False}
         if path.startswith("/intake/receipts/"):
-            return 200, {"state": "done", "result": "accepted", "receipt": path.rsplit("/", 1)[1]}
+            return 200, self.result | {"receipt": path.rsplit("/", 1)[1]}
         after = int(path.split("after=")[1].split("&")[0])
         page = list(enumerate(self.guids(), start=1))[after : after + 2]
         told = [
@@ -92,6 +93,37 @@ def drop(folder: Path, count: int) -> None:
     (folder / "in").mkdir(parents=True, exist_ok=True)
     for number in range(count):
         (folder / "in" / f"m{number}.xml").write_bytes(message(number))
+
+
+@pytest.mark.parametrize(
+    ("result", "words", "refused"),
+    [
+        ({"result": "accepted"}, "accepted", 0),
+        ({"result": "", "documents": [{"state": "accepted", "findings": []}] * 2}, "accepted 2", 0),
+        (
+            {
+                "result": "",
+                "documents": [
+                    {"state": "accepted", "findings": []},
+                    {"state": "refused", "findings": [{"code": "rule.sender.certificate"}] * 2},
+                ],
+            },
+            "accepted 1 refused 1 [rule.sender.certificate]",
+            1,
+        ),
+        ({"result": "refused", "findings": [{"code": "format.type"}], "documents": []}, "refused [format.type]", 1),
+    ],
+)
+def test_what_the_platform_refused_is_counted_and_said(
+    tmp_path: Path, signer: signing.PemSigner, result: dict[str, Any], words: str, refused: int
+) -> None:
+    zone, folder, said = Zone(tmp_path / "zone"), tmp_path / "firm", list[str]()
+    zone.result = {"state": "done", **result}
+    drop(folder, 1)
+    told = agent_of(folder, zone, signer, log=said.append).round()
+    assert (told.sent, told.results, told.refused) == (1, 1, refused)
+    (line,) = [line for line in said if line.startswith("result ")]
+    assert line.split(" ", 2)[2] == words
 
 
 def test_a_folder_of_messages_is_signed_sent_and_answered(tmp_path: Path, signer: signing.PemSigner) -> None:

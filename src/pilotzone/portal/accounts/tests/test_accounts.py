@@ -165,3 +165,20 @@ def test_the_second_factor_can_be_turned_on_and_is_sealed(client: Client, person
     assert not re.search(r"<script(?![^>]*\bsrc=)|\sstyle=|\son\w+=|<style", page.content.decode())
     sealed = get_adapter().encrypt("SECRET")
     assert "SECRET" not in sealed and get_adapter().decrypt(sealed) == "SECRET"
+
+
+def test_who_forgot_the_password_is_told_whom_to_ask_for_no_mail_is_sent(client: Client) -> None:
+    told = client.get("/accounts/password/reset/")
+    assert told.status_code == 200 and "重发登录链接" in told.content.decode()
+    assert 'name="email"' not in told.content.decode()
+    assert client.post("/accounts/password/reset/", {"email": "a@example.com"}).status_code == 405
+
+
+@pytest.mark.parametrize("where", ["email/", "confirm-email/", "confirm-email/x/", "password/reset/done/"])
+def test_there_are_no_pages_for_mail(client: Client, person: Person, where: str) -> None:
+    sign_in(client)
+    for answer in (
+        client.get(f"/accounts/{where}"),
+        client.post(f"/accounts/{where}", {"email": "a@b.cn", "action_add": ""}),
+    ):
+        assert answer.status_code == 404

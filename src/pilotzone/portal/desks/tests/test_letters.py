@@ -9,6 +9,7 @@ import pytest
 from django.db import connection
 from django.test import Client
 
+from pilotzone.base.errors import Unavailable
 from pilotzone.exchange import outbox
 from pilotzone.exchange.formats import envelope
 from pilotzone.exchange.outbox import Letter
@@ -134,9 +135,19 @@ def test_the_operator_sends_again_or_puts_aside_and_it_is_in_the_trail(operator:
         assert [one.letter.kind for one in outbox.due(cursor)] == ["CEB621Message"]
         (line,) = audit.trail("exchange_outbox", waiting)
     assert (line["action"], line["reason"], line["role"]) == ("letter.park", "对方升级", "operator")
-    assert json.loads(json.dumps(line["before"])) and "对方升级" in text(operator, f"{WHERE}{waiting}/")
+    assert json.loads(json.dumps(line["before"])) and "待发送 → 已搁置 对方升级" in text(operator, f"{WHERE}{waiting}/")
     assert operator.post(f"{WHERE}act/", {"action": "retry", "chosen": [str(waiting)]}).status_code == 302
     assert "state=parked" in text(operator)
+
+
+def test_why_a_letter_was_not_taken_is_said_in_the_readers_language(operator: Client) -> None:
+    away = Unavailable(code="channel.dxp.away", zh="交换平台暂时不可用：3001", en="The exchange node is away: 3001")
+    (number,) = queue("CEB621Message", error=outbox.reason_of(away))
+    assert "channel.dxp.away: 交换平台暂时不可用：3001" in text(operator)
+    assert "The exchange node is away" not in text(operator, f"{WHERE}{number}/")
+    operator.cookies["django_language"] = "en"
+    page = text(operator, f"{WHERE}{number}/")
+    assert "channel.dxp.away: The exchange node is away: 3001" in page and "交换平台暂时不可用" not in page
 
 
 def test_the_auditor_reads_and_changes_nothing(signed_in: SignedIn) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import re
 from collections.abc import Callable
 
 import pytest
@@ -38,11 +39,14 @@ def test_a_firm_reports_and_the_offices_are_told(signed_in: SignedIn, card: Cert
     assert (
         clerk.post("/accounts/certificates/revoke/", {"sha256": card.sha256, "reason": "ukey丢失"}).status_code == 302
     )
+    for desk in (office.get("/office/"), customs.get("/officer/")):
+        assert re.search(r'<a href="/office/losses/"><strong>1</strong><span>张证书近七日挂失', desk.content.decode())
     told = "甲公司（1人）、中国（南昌）跨境电子商务综合试验区工作领导小组办公室（1人）、南昌海关（1人）"
     for page in (office.get(WHERE), customs.get(WHERE), office.get(f"{WHERE}{card.pk}/")):
         assert "ukey丢失" in page.content.decode() and told in page.content.decode()
     own = clerk.get("/accounts/certificates/").content.decode()
     assert "已通报" in own and "南昌海关（1人）" in own and "报失人 ebp" in own
+    assert "2099-01-01 08:00:00" in office.get(f"{WHERE}{card.pk}/").content.decode()
     export = b"".join(office.get(WHERE + "export.csv").streaming_content).decode()  # type: ignore[attr-defined]
     assert "5b6a" in export and told in export
 

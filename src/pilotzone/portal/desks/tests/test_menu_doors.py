@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from django.test import Client
 
+from pilotzone.kernel import clock
 from pilotzone.kernel.access.roles import Role, roles
 
 BODIES = {
@@ -56,3 +57,13 @@ def test_everybodys_doors_open_for_strangers_and_for_the_signed_in(
     client = signed_in(role, body) if role else Client()
     shown = doors_of(client.get("/")) & doors_of(Client().get("/"))
     assert len(shown) > 10 and closed(client, shown) == {}
+
+
+@pytest.mark.parametrize("role", ["administrator", "operator", "zone_officer"])
+def test_every_door_shown_opens_in_a_real_zone(
+    signed_in: Callable[..., Client], monkeypatch: pytest.MonkeyPatch, role: str
+) -> None:
+    monkeypatch.setattr(clock, "is_demo", lambda: False)
+    client = signed_in(role, "eport" if role == "operator" else "zone")
+    shown = doors_of(client.get("/")) | doors_of(client.get("/office/"))
+    assert "/accounts/steps/" in shown and closed(client, shown) == {}

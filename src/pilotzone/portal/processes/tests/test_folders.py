@@ -14,6 +14,7 @@ from pilotzone.exchange import inbox
 from pilotzone.exchange.formats import sheets
 from pilotzone.exchange.formats.definitions import message
 from pilotzone.exchange.formats.example import example_document
+from pilotzone.exchange.models import Message
 from pilotzone.kernel.access.actor import PLATFORM
 from pilotzone.kernel.access.models import Organisation
 from pilotzone.kernel.access.scope import scope
@@ -62,6 +63,8 @@ def test_a_sheet_becomes_a_draft_of_the_firm(firm: Organisation) -> None:
         (kept,) = [row for row in inbox.take(cursor, range(64), 0, 1000) if row.receipt_id == receipt]
     assert (kept.channel, kept.organisation_id) == ("folder", firm.pk)
     assert b"CEB311Message" in kept.raw()
+    with scope(PLATFORM):
+        assert Message.objects.get(receipt_id=receipt).client == "3601999991/CEB311-orders.xlsx"
     assert b"<ceb:appStatus>1</ceb:appStatus>" in kept.raw()
 
 
