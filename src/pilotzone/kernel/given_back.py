@@ -21,15 +21,19 @@ TOKEN = re.compile(r"[0-9a-f]{32}")
 
 def keep(workbook: bytes) -> str:
     """Keep a workbook for the caller's firm; answers its name, or "" where there is no room."""
-    folder = home() / "given-back"
-    folder.mkdir(exist_ok=True, mode=0o700)
+    folder, name = home() / "given-back", secrets.token_hex(16)
     sealed = vault.seal(workbook, _context())
-    if sum(path.stat().st_size for path in _kept()) + len(sealed) > MOST_BYTES:
-        return ""
-    name = secrets.token_hex(16)
     part = folder / f"{name}.part"
-    part.write_bytes(sealed)
-    part.replace(folder / name)
+    try:
+        folder.mkdir(exist_ok=True, mode=0o700)
+        if sum(size for _, size, _ in _kept()) + len(sealed) > MOST_BYTES:
+            return ""
+        part.write_bytes(sealed)
+        part.replace(folder / name)
+    except OSError:  # a disk that is full, or none that may be written to
+        with suppress(OSError):
+            part.unlink(missing_ok=True)
+        return ""
     return name
 
 
@@ -59,15 +63,15 @@ def _context() -> str:
     return f"desk.given_back:{require('declare.submit').organisation}"
 
 
-def _kept() -> list[Path]:
-    folder = home() / "given-back"
-    return [path for path in folder.iterdir() if path.is_file()] if folder.is_dir() else []
+def _kept() -> list[tuple[Path, int, float]]:
+    """Path, size and moment of each file; what another process swept meanwhile is left out."""
+    folder, found = home() / "given-back", []
+    for path in folder.iterdir() if folder.is_dir() else ():
+        with suppress(FileNotFoundError):
+            seen = path.stat()
+            found.append((path, seen.st_size, seen.st_mtime))
+    return found
 
 
 def _over(before: datetime) -> list[Path]:
-    found = []
-    for path in _kept():
-        with suppress(FileNotFoundError):  # fetched and swept by another process meanwhile
-            if path.stat().st_mtime < before.timestamp():
-                found.append(path)
-    return found
+    return [path for path, _, changed in _kept() if changed < before.timestamp()]

@@ -93,6 +93,16 @@ def test_without_room_for_it_the_page_says_so(
     assert len(kept(firms["甲公司"])) == 1 and not list((tmp_path / "given-back").iterdir())
 
 
+def test_a_disk_that_takes_nothing_is_no_room(
+    signed_in: Callable[..., Client], firms: dict[str, Organisation], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    (tmp_path / "given-back").write_text("in the way")
+    monkeypatch.setattr(given_back, "home", lambda: tmp_path)
+    monkeypatch.setattr(handing, "LARGEST_INLINE", 1000)
+    status, told = dropped(signed_in("ebp", "甲公司"), "CEB311.xlsx", sheet("0", "lots"))
+    assert status == 422 and "desk.file.back_full" in told and len(kept(firms["甲公司"])) == 1
+
+
 @pytest.mark.parametrize(
     ("name", "raw", "code"),
     [

@@ -9,6 +9,7 @@ import random
 import re
 import time
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -181,6 +182,40 @@ def test_at_two_thousand_resources_the_page_is_searched_within_its_time(large: d
     page = client.get("/catalogue/", {"words": "退税"}).content.decode()
     assert 0 < wanted < 2000 and f"共 {wanted:,} 条" in page
     assert client.get("/catalogue/export.csv", {"words": "退税"}).content.decode().count("\n") == 1 + wanted
+
+
+def test_of_a_catalogue_only_the_files_that_changed_are_read_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    files, asked, real = tmp_path / "catalogue", list[str](), reading.read
+    files.mkdir()
+    chance = random.Random(7)
+
+    def told(text: str, *, name: str) -> dict[str, Resource]:
+        asked.append(name)
+        return real(text, name=name)
+
+    def write(name: str, number: int) -> None:
+        head = {
+            "owner": "zone.tax",
+            "tag": "P",
+            "from": datetime.date(2020, 1, 1),
+            "resources": [entry(number, chance)],
+        }
+        (files / name).write_text(yaml.safe_dump(head, allow_unicode=True), encoding="utf-8")
+
+    monkeypatch.setattr(reading, "read", told)
+    write("a.yaml", 1)
+    write("b.yaml", 2)
+    assert {"tax.synthetic_1", "tax.synthetic_2"} <= set(reading.build(tmp_path))
+    asked.clear()
+    write("b.yaml", 33)
+    found = reading.build(tmp_path)
+    assert (
+        asked == ["b.yaml"] and {"tax.synthetic_1", "tax.synthetic_33"} <= set(found) and "tax.synthetic_2" not in found
+    )
+    (files / "a.yaml").unlink()
+    assert "tax.synthetic_1" not in reading.build(tmp_path) and set(RESOURCES) <= set(reading.build(tmp_path))
 
 
 def test_two_thousand_resources_are_searched_in_order() -> None:
