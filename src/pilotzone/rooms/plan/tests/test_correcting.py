@@ -19,6 +19,8 @@ from pilotzone.rooms.plan import api
 from pilotzone.rooms.plan.models import Correction
 from pilotzone.rooms.plan.tests.test_work_pages import text_of, words
 from pilotzone.rooms.plan.tests.test_working import COMMERCE, COUNTY, CUSTOMS, FIRM, ITEMS, OFFICE, PLAN, WORK
+from pilotzone.rooms.plan.web.filed import printed
+from pilotzone.rooms.plan.web.layout import Sheet
 from pilotzone.ui.paper import fonts, seal
 
 pytestmark = pytest.mark.django_db
@@ -116,6 +118,17 @@ def test_a_body_corrects_its_own_report_and_the_day_it_was_sent_stays() -> None:
         assert kept.before["summary"] == "原小结" and kept.before["words"] == row.words
         (stands,) = [one for one in api.monthly_standing(PLAN, WORK, JANUARY, LATER.date()) if one["corrected"]]
         assert stands["body"].path == COMMERCE.unit_path and stands["standing"].state == "on_time"
+
+
+def test_the_pdf_heads_its_decisions_as_the_word_file_does() -> None:
+    sheet = Sheet(
+        "纪要",
+        [("二、会议纪要", ["同意。"]), ("三、议定事项", []), [["序号", "事项"], ["1", "办理"]]],
+        "综试办",
+        "2020年2月3日",
+    )
+    told = printed(sheet).as_dict()
+    assert [table["title"] for table in told["tables"]] == ["二、会议纪要", "三、议定事项"]
 
 
 def test_the_database_keeps_corrections_from_others_and_from_change() -> None:

@@ -35,21 +35,23 @@ def pdf_of(sheet: Sheet, name: str, address: str) -> bytes:
 
 
 def printed(sheet: Sheet) -> Printed:
-    """The paper's blocks as tables: a section's lines numbered under its heading, a table as it is."""
+    """The paper's blocks as tables: a section's lines numbered under its heading, a table under that of a section without lines."""
     lead: list[str] = []
     tables: list[Table] = []
+    over = ""  # the heading of a section whose lines are the table that follows
     for block in sheet.blocks:
         if isinstance(block, str):
             lead.append(block)
         elif isinstance(block, tuple):
             heading, lines = block
+            over = "" if lines else heading
             if lines:
                 rows = [[str(at), line] for at, line in enumerate(lines, 1)]
                 tables.append(Table(heading, [Column("序号", share=0.12), Column("内容")], rows))
         else:
-            head, *rows = block
+            (head, *rows), heading, over = block, over, ""
             tables.append(
-                Table("", [Column(title, share=3.0 if at == 1 else 1.0) for at, title in enumerate(head)], rows)
+                Table(heading, [Column(title, share=3.0 if at == 1 else 1.0) for at, title in enumerate(head)], rows)
             )
     notes = [f"{sheet.signed} {sheet.day}", *filter(None, [sheet.note])]
     return Printed(title=sheet.title, lead=" ".join(lead), addressee=sheet.to, tables=tables, notes=notes)
