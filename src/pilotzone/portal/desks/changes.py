@@ -153,7 +153,7 @@ def _save(request: HttpRequest, number: int) -> Refused | None:
         with transaction.atomic():
             clearance.save_change(
                 number=_bounded(number), revision=int(revision) if revision.isascii() and revision.isdigit() else 0,
-                head=head, lines=lines, off=off, writer=request.POST.get("writer", "")[:36],
+                head=head, lines=lines, off=off, writer=request.POST.get("writer", "").replace("\0", "")[:36],
             )  # fmt: skip
     except Refused as problem:
         return problem

@@ -138,7 +138,7 @@ class _Typed:
         self.lines = [lines[place] for place in sorted(lines)]
         self.places = sorted(lines)
         self.revision = _number(form.get("revision"))
-        self.writer = form.get("writer", "")[:36]
+        self.writer = form.get("writer", "").replace("\0", "")[:36]
 
 
 def _save(number: int, typed: _Typed, do: str) -> Refused | None:

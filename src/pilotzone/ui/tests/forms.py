@@ -75,3 +75,51 @@ def refused(client: Client, where: str, forms: int, *, but: tuple[str, ...] = ()
         assert [
             name for name, text in typed.items() if escape(text) not in page and escape(text, quote=False) not in page
         ] == [], action
+
+
+class Entries(HTMLParser):
+    """The posted forms of a page with their entries as a browser would send them, gaps filled in."""
+
+    FILLED = {
+        "date": "2021-03-01",
+        "month": "2021-03",
+        "number": "1",
+        "time": "10:00",
+        "datetime-local": "2021-03-01T10:00",
+    }
+
+    def __init__(self, page: str, here: str) -> None:
+        super().__init__()
+        self.here = here
+        self.forms: list[tuple[str, list[tuple[str, str]]]] = []
+        self._open: list[tuple[str, str]] | None = None
+        self._select = ""
+        self.feed(page)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        at = {name: value or "" for name, value in attrs}
+        name = at.get("name", "")
+        if tag == "form" and at.get("method", "").lower() == "post":
+            self._open = []
+            self.forms.append((at.get("action") or self.here, self._open))
+        if self._open is None:
+            return
+        if tag == "button" and at.get("formaction"):
+            self.forms.append((at["formaction"], self._open))
+        if tag == "select":
+            self._select = name
+        elif tag == "option" and self._select and at.get("value") and self._select not in dict(self._open):
+            self._open.append((self._select, at["value"]))
+        elif tag == "textarea" and name:
+            self._open.append((name, "文字"))
+        elif tag == "button" and name and name not in dict(self._open):
+            self._open.append((name, at.get("value", "")))
+        elif tag == "input" and name and at.get("type") != "file":
+            filled = self.FILLED.get(at.get("type", ""), "1" if "decimal" in at.get("inputmode", "") else "文字")
+            self._open.append((name, at.get("value") or filled))
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag == "form":
+            self._open = None
+        elif tag == "select":
+            self._select = ""

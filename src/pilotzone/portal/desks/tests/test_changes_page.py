@@ -19,6 +19,7 @@ from pilotzone.kernel.access.scope import scope
 from pilotzone.kernel.access.units import load_units
 from pilotzone.pipeline.tests.papers import Bench, Trade
 from pilotzone.ui.tests.forms import refused
+from pilotzone.ui.tests.hostile import withstands
 
 BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
 WHERE = "/clearance/changes/"
@@ -106,6 +107,7 @@ def test_a_draft_that_is_refused_keeps_what_was_typed(zone: Bench) -> None:
     client = clerk(zone, "ebp")
     where = begun(client, ordered(zone, "PG6"))
     refused(client, where, 1, but=("/discard/",))
+    assert withstands(client, where, saves=True) == []
     form = form_of(client.get(where).content.decode())
     page = client.post(
         f"{where}keep/", form | {"h.consigneeTelephone": "打字的<人>", "h.goodsValue": "很多", "keep": []}

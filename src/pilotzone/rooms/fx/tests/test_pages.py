@@ -21,6 +21,7 @@ from pilotzone.rooms.fx.tests.test_payments import ask
 from pilotzone.rooms.fx.web import institution, queue
 from pilotzone.ui import listing as lists
 from pilotzone.ui.tests import forms
+from pilotzone.ui.tests.hostile import withstands
 
 pytestmark = pytest.mark.django_db
 
@@ -135,6 +136,14 @@ def _version(page: str) -> str:
     found = re.search(r'name="version" value="(\d+)"', page)
     assert found is not None
     return found[1]
+
+
+def test_no_form_of_the_bank_or_the_firm_breaks_whatever_is_sent(desk: Desk, firm: Client, bank: Client) -> None:
+    receipt, page = desk.receive("R7", "200.00"), f"/fx/payments/{ask(desk)['id']}/"
+    desk.link(receipt, "T7", "100.00")
+    assert [*withstands(firm, f"/fx/receipts/{receipt}/"), *withstands(firm, page)] == []
+    desk.applied(receipt)
+    assert [*withstands(bank, f"/fx/receipts/{receipt}/"), *withstands(bank, page)] == []
 
 
 def test_a_refusal_is_read_by_the_firm(desk: Desk, firm: Client, bank: Client) -> None:

@@ -17,6 +17,7 @@ from pilotzone.rooms.registry.models import Filing
 from pilotzone.rooms.registry.tests.offices import ACCOUNT, CODE, VALUES, Cast, Registers, code_of, confirmed, valid
 from pilotzone.rooms.registry.tests.test_bulk import file_of, row_of
 from pilotzone.ui.tests import forms
+from pilotzone.ui.tests.hostile import withstands
 
 pytestmark = pytest.mark.django_db
 BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
@@ -77,6 +78,7 @@ def test_a_change_that_is_refused_keeps_what_was_typed_and_shows_the_record_besi
     valid(cast)
     clerk = client_of(cast, "clerk")
     forms.refused(clerk, "/registry/mine/", 2)
+    assert withstands(clerk, "/registry/mine/") == []
     page = clerk.post("/registry/mine/change/", typed(reason="事由" * 200, **{"f-contact": "换了人"})).content.decode()
     assert "text.long" in page and 'value="换了人"' in page and "事由" * 200 in page
     assert f'<dd class="filing-paper">{VALUES["contact"]}' in page, "the record stands as it is"
@@ -85,6 +87,7 @@ def test_a_change_that_is_refused_keeps_what_was_typed_and_shows_the_record_besi
 def test_an_office_that_is_refused_keeps_what_it_wrote(cast: Cast) -> None:
     number = confirmed(cast)
     forms.refused(client_of(cast, "county"), f"/registry/filings/{number}/", 1)
+    assert withstands(client_of(cast, "county"), f"/registry/filings/{number}/") == []
 
 
 def test_the_list_is_filtered_and_exported(cast: Cast) -> None:

@@ -14,6 +14,7 @@ from pilotzone.kernel import clock
 from pilotzone.rooms.services import api
 from pilotzone.rooms.services.tests.offices import PDF, Cast, handed_in, told, values_of
 from pilotzone.ui.tests import forms
+from pilotzone.ui.tests.hostile import withstands
 
 pytestmark = pytest.mark.django_db
 BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
@@ -83,8 +84,10 @@ def test_a_case_that_is_refused_keeps_what_was_typed(cast: Cast) -> None:
     clerk = client_of(cast, "clerk")
     draft = clerk.post("/services/apply/training/", typed("training"))
     forms.refused(clerk, draft["Location"], 1)
+    assert withstands(clerk, draft["Location"], saves=True) == []
     handed = handed_in(cast)
     forms.refused(client_of(cast, "office"), f"/services/cases/{handed}/", 1)
+    assert withstands(client_of(cast, "office"), f"/services/cases/{handed}/") == []
 
 
 def test_papers_go_up_with_the_form_and_come_down_as_files(cast: Cast) -> None:

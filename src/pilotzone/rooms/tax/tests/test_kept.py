@@ -20,6 +20,7 @@ from pilotzone.rooms.tax.tests.exporting import JUNE, SPRING, Exporter, Released
 from pilotzone.rooms.tax.tests.test_export_agency import Sides
 from pilotzone.rooms.tax.tests.test_export_pages import client_of, officer
 from pilotzone.ui.tests.forms import refused
+from pilotzone.ui.tests.hostile import withstands
 
 pytestmark = pytest.mark.django_db
 CUSTOMS = Actor(kind=AGENCY, unit_path="zone.customs", role="customs_officer")
@@ -53,6 +54,7 @@ def test_a_filing_keeps_what_was_typed_through_its_states(firm: Exporter) -> Non
         with scope(PLATFORM):
             RefundFiling.objects.filter(number=number).update(state=state, reviewed_by=reviewed_by, proposal="approve")
         refused(who, where, 1)
+        assert withstands(who, where) == []
 
 
 def test_a_pre_refund_keeps_what_was_typed_when_it_is_settled_and_recovered(
@@ -64,6 +66,7 @@ def test_a_pre_refund_keeps_what_was_typed_when_it_is_settled_and_recovered(
     _at(monkeypatch, datetime(2025, 4, 2, 10, tzinfo=SHANGHAI))
     seller = seller_of(firm)
     refused(seller, "/tax/export/prerefunds/", 2)
+    assert withstands(seller, "/tax/export/prerefunds/") == []
     _at(monkeypatch, datetime(2026, 5, 4, 10, tzinfo=SHANGHAI))
     refused(officer("second"), "/tax/export/prerefunds/?state=overdue", 2)
 
@@ -79,6 +82,7 @@ def test_a_paper_of_guarantee_keeps_what_was_typed_when_it_is_corrected(firm: Ex
             )  # fmt: skip
     customs = client_of("customs_officer", "customs-of", unit=unit)
     refused(customs, f"/tax/guarantee/{firm.firm}/", 2)
+    assert withstands(customs, f"/tax/guarantee/{firm.firm}/") == []
 
 
 def test_an_agreement_keeps_what_was_typed_when_it_is_confirmed(firm: Exporter) -> None:

@@ -1,0 +1,87 @@
+"""What tests of hostile entries share: each form of a page, sent with values nobody should type, all entries and one after the other.
+
+Whatever is sent, the page answers (no 5xx), says a code where it refuses, and leaves no audit line and no event of what it refused.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from urllib.parse import quote_from_bytes, quote_plus
+
+from django.db import connection, transaction
+from django.test import Client
+
+from pilotzone.kernel.access.actor import PLATFORM
+from pilotzone.kernel.access.scope import scope
+from pilotzone.ui.tests.forms import CODE, OF_THE_FRAME, Entries
+
+VALUES = {
+    "a NUL": b"a\x00b", "a lone surrogate": b"\xed\xa0\x80", "no UTF-8": b"\xff\xfe", "10 to the 30th": b"1" + b"0" * 30,
+    "three decimals": b"1.234", "the first day": b"0001-01-01", "the last day": b"9999-12-31", "a foreign id": b"987654321",
+    "an id beyond the column": b"9223372036854775808", "no number": b"NaN", "infinity": b"-Infinity", "an exponent": b"1e999999",
+    "other digits": "１２٣".encode(), "below zero": b"-1", "the last month": b"9999-12", "nothing": b"",
+}  # fmt: skip
+ALONE = ("a NUL", "a lone surrogate", "10 to the 30th", "three decimals", "the last day", "an id beyond the column")
+FORM = "application/x-www-form-urlencoded"
+COUNTED = "SELECT (SELECT count(*) FROM kernel_audit), (SELECT count(*) FROM kernel_event)"
+
+
+def withstands(
+    client: Client, where: str, seen: set[tuple[str, ...]] | None = None, *, saves: bool = False
+) -> list[str]:
+    """What went wrong with the forms of a page, empty where nothing did; every sending is undone again.
+
+    `seen`: forms sent already, which stand on many pages. `saves`: a draft, kept as it was typed before it is judged.
+    """
+    seen = set() if seen is None else seen
+    shown = client.get(where)
+    if shown.status_code != 200 or not shown.get("Content-Type", "").startswith("text/html"):
+        return [f"{where}: {shown.status_code}"] if shown.status_code >= 500 else []
+    wrong = []
+    for action, entries in Entries(shown.content.decode(), where).forms:
+        form = (action, *(name for name, _ in entries))
+        if action.startswith(OF_THE_FRAME) or form in seen:
+            continue
+        seen.add(form)
+        for name, value in _sendings(entries):
+            if told := _sent(client, action, entries, name, VALUES[value], saves):
+                wrong.append(f"{action} [{name}] {value}: {told}")
+    return wrong
+
+
+def _sendings(entries: list[tuple[str, str]]) -> Iterator[tuple[str, str]]:
+    """Every value in all entries at once, and those that break the most in each entry alone, the others being sound."""
+    yield from (("*", value) for value in VALUES)
+    names = dict.fromkeys(name for name, _ in entries if name != "csrfmiddlewaretoken")
+    yield from ((name, value) for name in names for value in ALONE)
+
+
+def _sent(client: Client, action: str, entries: list[tuple[str, str]], name: str, value: bytes, saves: bool) -> str:
+    pairs = [
+        f"{quote_plus(one)}={quote_from_bytes(value) if name in (one, '*') else quote_plus(text)}"
+        for one, text in entries
+    ]
+    with transaction.atomic():
+        before = _counted()
+        try:
+            answer = client.post(action, "&".join(pairs), content_type=FORM)
+            status, page = answer.status_code, b"" if answer.streaming else answer.content
+            after = _counted()
+        except Exception as broken:
+            return f"{type(broken).__name__}: {str(broken)[:200]}"
+        finally:
+            transaction.set_rollback(True)
+    if status >= 500:
+        return str(status)
+    if status < 400 or status in (403, 404, 405):  # not there, or not his to do: the zone's own page says so
+        return ""
+    if not CODE.search(page.decode("utf-8", "replace")):
+        return f"{status} without a code"
+    return f"{status}, and yet {after} instead of {before} lines" if after != before and not saves else ""
+
+
+def _counted() -> tuple[int, int]:
+    with scope(PLATFORM), connection.cursor() as cursor:
+        cursor.execute(COUNTED)
+        audit, event = cursor.fetchone()
+    return int(audit), int(event)
