@@ -176,6 +176,22 @@ def test_a_wrong_choice_of_boundaries_is_refused_everywhere_and_never_guessed(
 
 
 @pytest.mark.parametrize(
+    ("wrong", "code"),
+    [
+        ("month=2021-13", "statistics.release.unknown"), ("month=1999-01", "statistics.release.unknown"),
+        ("coverage=all", "statistics.cube.question"),
+    ],
+)  # fmt: skip
+def test_a_month_or_coverage_there_is_not_is_refused_and_not_another_shown(
+    visitor: Client, wrong: str, code: str
+) -> None:
+    publish()
+    assert visitor.get("/statistics/?month=&coverage=").status_code == 200
+    answer = visitor.get(f"/statistics/?{wrong}")
+    assert answer.status_code == 422 and code in answer.content.decode()
+
+
+@pytest.mark.parametrize(
     ("day", "own"), [(date(2019, 11, 20), {WANLI: None, XINJIAN: 800}), (date(2019, 12, 20), {XINJIAN: 815})]
 )
 def test_what_is_recorded_in_an_ended_district_is_protected_where_it_stands(

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_safe
 from pilotzone.kernel import clock
 from pilotzone.kernel.access.doors import may
 from pilotzone.rooms.statistics import api
+from pilotzone.rooms.statistics.errors import refused
 from pilotzone.rooms.statistics.web import growth, indices, words
 from pilotzone.ui.charts import Chart, Series
 
@@ -26,10 +27,10 @@ _HEADLINES = (
 
 @require_safe
 def show(request: HttpRequest) -> HttpResponse:
-    """The latest published month, or `?month=2021-11`, in one coverage (`?coverage=`)."""
+    """The latest published month, or `?month=2021-11`, in one coverage (`?coverage=`); 422 for any other month or coverage."""
     every = api.published()
     months = sorted({one.month for one in every}, reverse=True)
-    month = next((one for one in months if f"{one:%Y-%m}" == request.GET.get("month")), months[0] if months else None)
+    month = _month_of(request, months)
     coverage, today = coverage_of(request), clock.today()
     of = boundaries_of(request)
     context: dict[str, Any] = {
@@ -51,10 +52,23 @@ def show(request: HttpRequest) -> HttpResponse:
     return render(request, "statistics/bulletin.html", context)
 
 
+def _month_of(request: HttpRequest, months: list[date]) -> date | None:
+    """The published month asked for, without a wish the latest, None where there is none. Refused `statistics.release.unknown`."""
+    asked = request.GET.get("month", "")
+    if not asked:
+        return months[0] if months else None
+    found = next((one for one in months if f"{one:%Y-%m}" == asked), None)
+    if found is None:
+        raise refused("statistics.release.unknown")
+    return found
+
+
 def coverage_of(request: HttpRequest) -> str:
-    """The coverage asked for (`?coverage=`), else the platform's."""
-    asked = request.GET.get("coverage", "platform")
-    return asked if asked in api.COVERAGES else "platform"
+    """The coverage asked for (`?coverage=`), without a wish the platform's. Refused `statistics.cube.question`."""
+    asked = request.GET.get("coverage") or "platform"
+    if asked not in api.COVERAGES:
+        raise refused("statistics.cube.question")
+    return asked
 
 
 def boundaries_of(request: HttpRequest) -> date | None:
