@@ -1,7 +1,8 @@
-"""A firm's watched folder: what is dropped there is kept, drafted or refused, with an answer beside it."""
+"""A firm's watched folder: what is dropped there is kept, drafted or refused, with answer and result beside it."""
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -53,6 +54,9 @@ def test_each_dropped_file_has_its_answer_and_the_firm_sees_the_result(visitor: 
     assert [one["state"] for one in states["订单.xml"]["documents"]] == ["accepted"]
     assert [one["state"] for one in states["CEB311-十二月.xlsx"]["documents"]] == ["draft"]
     assert [one["code"] for one in states["torn.xml"]["findings"]] == ["format.not_well_formed"]
+    for name, state in states.items():
+        (beside,) = json.loads(answer(folder / "done" / f"{name}.result.json"))
+        assert beside == state, "the result that lies beside a file is what the intake tells of its receipt"
     visitor.play("platform")
     visitor.go("/enterprise/messages/handed/")
     assert all(name in visitor.text() for name in receipts), "every file is listed by its name"

@@ -1,13 +1,14 @@
-"""What becomes of a file in a firm's watched folder: XML is kept as it is, an Excel sheet becomes drafts.
+"""What becomes of a file in a firm's watched folder: XML is kept as it is, an Excel sheet becomes drafts; the result lies beside it.
 
 Runs in the scheduler, as the platform; what a sheet holds is kept in the name of the firm whose folder it is.
 """
 
 from __future__ import annotations
 
+import json
 import re
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
 
 import structlog
@@ -15,8 +16,9 @@ from django.db import DatabaseError, connection
 
 from pilotzone.base.days import day_of, stamp
 from pilotzone.base.errors import Refused, Unavailable
-from pilotzone.exchange import inbox
+from pilotzone.exchange import inbox, results
 from pilotzone.exchange.channels.folder import EXCEL, Folder
+from pilotzone.exchange.channels.folder_results import Results
 from pilotzone.exchange.formats import sheet_reading
 from pilotzone.exchange.formats.definitions import message_names
 from pilotzone.exchange.formats.editions import edition_for
@@ -35,13 +37,16 @@ _MESSAGE = re.compile(r"CEB\d{3}", re.IGNORECASE)
 
 def watch() -> Callable[[], int]:
     """One look into every firm's folder; answers 0, for the next look has its own time."""
-    folder = Folder(home() / "drop", keep_file, keep_past)
+    folder, told = Folder(home() / "drop", keep_file, keep_past), Results(home() / "drop", result_of)
 
     def look() -> int:
         with scope(PLATFORM):
             folder.prepare(_codes())
         for moved in folder.look():
             log.info("folder.moved", to=str(moved.path), code=moved.problem.code if moved.problem else "kept")
+            told.expect(moved.path, moved.receipts)
+        for written in told.look():
+            log.info("folder.result", to=str(written))
         return 0
 
     return look
@@ -81,6 +86,18 @@ def keep_past(code: str, name: str, raw: bytes) -> list[str]:
         raise Unavailable(
             code="channel.folder.away", zh="报文暂时无法保存。", en="It cannot be kept for the moment."
         ) from away
+
+
+def result_of(receipts: Sequence[str]) -> bytes | None:
+    """The results of these receipts as `GET /intake/receipts/ID` tells them, in a list; None until all are judged."""
+    try:
+        with scope(PLATFORM), connection.cursor() as cursor:
+            told = [results.read(cursor, one) for one in receipts]
+    except DatabaseError:
+        return None
+    if any(one is None or one["state"] != results.DONE for one in told):
+        return None
+    return json.dumps(told, ensure_ascii=False, indent=1).encode() + b"\n"
 
 
 def _sheet(name: str, raw: bytes, now: datetime) -> tuple[str, list[tuple[dict[str, str], list[dict[str, str]]]]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import json
 from datetime import UTC, datetime
 
 import pytest
@@ -10,7 +11,7 @@ import xlsxwriter
 from django.db import connection
 
 from pilotzone.base.errors import Refused
-from pilotzone.exchange import inbox
+from pilotzone.exchange import inbox, results
 from pilotzone.exchange.formats import sheets
 from pilotzone.exchange.formats.definitions import message
 from pilotzone.exchange.formats.example import example_document
@@ -18,7 +19,7 @@ from pilotzone.exchange.models import Message
 from pilotzone.kernel.access.actor import PLATFORM
 from pilotzone.kernel.access.models import Organisation
 from pilotzone.kernel.access.scope import scope
-from pilotzone.portal.processes.folders import keep_file, keep_past
+from pilotzone.portal.processes.folders import keep_file, keep_past, result_of
 
 pytestmark = pytest.mark.django_db
 
@@ -106,3 +107,15 @@ def test_a_sheet_must_be_named_after_its_message(firm: Organisation) -> None:
 def test_a_sheet_that_cannot_be_read_is_refused_whole(firm: Organisation, raw: bytes) -> None:
     with pytest.raises(Refused, match="channel.folder.sheet"):
         keep_file("3601999991", "CEB311-orders.xlsx", raw)
+
+
+def test_the_result_of_a_file_is_told_once_it_is_judged(firm: Organisation) -> None:
+    (receipt,) = keep_file("3601999991", "order.xml", b"<a/>")
+    assert result_of([receipt]) is None
+    with scope(PLATFORM), connection.cursor() as cursor:
+        rows = [row for row in inbox.take(cursor, range(64), 0, 1000) if row.receipt_id == receipt]
+        inbox.move(cursor, rows)
+        results.write(cursor, [results.Result(receipt, 0, "refused", findings=[{"code": "format.root"}])])
+    (told,) = json.loads(result_of([receipt]) or b"[{}]")
+    assert (told["receipt"], told["result"], told["findings"]) == (receipt, "refused", [{"code": "format.root"}])
+    assert result_of([receipt, "0" * 32]) is None

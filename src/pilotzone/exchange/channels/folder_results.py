@@ -1,0 +1,73 @@
+"""What became of the files of a watched folder, written beside each: `done/NAME.result.json`.
+
+A file kept is answered at once by its receipt ids (`NAME.txt`, folder.py); the judgement comes when a worker has taken it.
+What was not answered yet when the process ended is found again by its `.txt`.
+"""
+
+from __future__ import annotations
+
+import re
+import time
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+RECEIPT = re.compile(r"^receipt 回执号: (\w+)$", re.MULTILINE)
+ENDING = ".result.json"
+PER_LOOK = 200
+PATIENCE_S = 24 * 3600.0  # what has no result after a day is left to the page
+Ask = Callable[[Sequence[str]], bytes | None]
+
+
+class Results:
+    """`ask(receipt ids)`: JSON of what became of all of them, None while one is not judged yet or nothing can be asked."""
+
+    def __init__(self, root: Path, ask: Ask) -> None:
+        self._root, self._ask = root, ask
+        self._waiting: dict[Path, list[str]] | None = None
+
+    def expect(self, path: Path, receipts: list[str]) -> None:
+        """Note a file that was kept: its place in `done/` and its receipt ids."""
+        if self._waiting is not None and receipts:
+            self._waiting[path] = receipts
+
+    def look(self) -> list[Path]:
+        """Write the results that are there by now, the files kept first first; answers where they were written."""
+        if self._waiting is None:
+            self._waiting = dict(self._left())
+        written = []
+        for path in list(self._waiting)[:PER_LOOK]:
+            if not path.exists() or _age(path) > PATIENCE_S:  # taken away by the firm, or too old
+                del self._waiting[path]
+                continue
+            told = self._ask(self._waiting[path])
+            if told is None:
+                self._waiting[path] = self._waiting.pop(path)  # behind the others, that none of them waits for it
+                continue
+            written.append(_write(path, told))
+            del self._waiting[path]
+        return written
+
+    def _left(self) -> list[tuple[Path, list[str]]]:
+        found = []
+        for answer in sorted(self._root.glob("*/done/*.txt")):
+            path = answer.with_suffix("")
+            if path.exists() and _age(answer) <= PATIENCE_S and not _place(path).exists():
+                found.append((path, RECEIPT.findall(answer.read_text(encoding="utf-8", errors="replace"))))
+        return [(path, receipts) for path, receipts in found if receipts]
+
+
+def _age(path: Path) -> float:
+    """Seconds since the file changed: a moved file keeps its own time, so its answer's counts where there is one."""
+    answer = path.with_name(path.name + ".txt")
+    return time.time() - (answer if answer.exists() else path).stat().st_mtime
+
+
+def _place(path: Path) -> Path:
+    return path.with_name(path.name + ENDING)
+
+
+def _write(path: Path, told: bytes) -> Path:
+    """Whole or not at all."""
+    fresh = path.with_name(f".{path.name}.part")
+    fresh.write_bytes(told)
+    return fresh.replace(_place(path))

@@ -1,0 +1,81 @@
+"""What became of a dropped file lies beside it as soon as it is judged, also after a restart, and only once."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Sequence
+from pathlib import Path
+
+from pilotzone.exchange.channels.folder_results import PATIENCE_S, PER_LOOK, Results
+
+
+def dropped(root: Path, name: str, receipt: str) -> Path:
+    """A file as the folder moved it, with its answer."""
+    path = root / "3601999991" / "done" / name
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(b"<a/>")
+    path.with_name(name + ".txt").write_text(f"receipt 回执号: {receipt}\n", encoding="utf-8")
+    return path
+
+
+class Judge:
+    """Says what became of the receipts it knows."""
+
+    def __init__(self) -> None:
+        self.known: set[str] = set()
+        self.asked: list[str] = []
+
+    def __call__(self, receipts: Sequence[str]) -> bytes | None:
+        self.asked += receipts
+        return repr(list(receipts)).encode() if self.known >= set(receipts) else None
+
+
+def test_a_result_is_written_once_when_it_is_there(tmp_path: Path) -> None:
+    judge = Judge()
+    told = Results(tmp_path, judge)
+    told.look()
+    path = dropped(tmp_path, "order.xml", "aa")
+    told.expect(path, ["aa"])
+    assert told.look() == []
+    judge.known.add("aa")
+    assert told.look() == [path.with_name("order.xml.result.json")]
+    assert path.with_name("order.xml.result.json").read_bytes() == b"['aa']"
+    assert told.look() == []
+    assert judge.asked == ["aa", "aa"]
+
+
+def test_what_was_not_answered_before_a_restart_is_found_again(tmp_path: Path) -> None:
+    judge = Judge()
+    judge.known |= {"aa", "bb"}
+    dropped(tmp_path, "one.xml", "aa").with_name("one.xml.result.json").write_text("there")
+    two = dropped(tmp_path, "two.xml", "bb")
+    assert Results(tmp_path, judge).look() == [two.with_name("two.xml.result.json")]
+    assert judge.asked == ["bb"]
+
+
+def test_what_is_gone_or_too_old_is_asked_no_more(tmp_path: Path) -> None:
+    judge = Judge()
+    told = Results(tmp_path, judge)
+    told.look()
+    gone, old = dropped(tmp_path, "gone.xml", "aa"), dropped(tmp_path, "old.xml", "bb")
+    told.expect(gone, ["aa"])
+    told.expect(old, ["bb"])
+    gone.unlink()
+    past = time.time() - PATIENCE_S - 60
+    os.utime(old.with_name("old.xml.txt"), (past, past))
+    assert told.look() == []
+    assert judge.asked == []
+
+
+def test_files_that_wait_long_hold_up_nobody(tmp_path: Path) -> None:
+    judge = Judge()
+    told = Results(tmp_path, judge)
+    told.look()
+    for number in range(PER_LOOK):
+        told.expect(dropped(tmp_path, f"waiting-{number}.xml", f"w{number}"), [f"w{number}"])
+    last = dropped(tmp_path, "last.xml", "zz")
+    told.expect(last, ["zz"])
+    judge.known.add("zz")
+    assert told.look() == []
+    assert told.look() == [last.with_name("last.xml.result.json")]
