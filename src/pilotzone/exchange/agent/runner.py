@@ -1,6 +1,6 @@
 """What the agent does in a round, each step whole or not at all.
 
-    in/            messages put here are taken, .xml
+    in/            messages put here are taken, .xml; another file is turned away once it lies still
     sent/          what was taken and sent, under its guid
     refused/       what was not, with a .txt that says why
     receipts/      GUID.result.json, and every official receipt as NUMBER-MESSAGE.xml
@@ -36,6 +36,7 @@ from pilotzone.exchange.connectors.message import MOST, Document, Firm, message_
 from pilotzone.exchange.connectors.store import HELD, append, write
 from pilotzone.exchange.connectors.sync import Sync
 
+UNFINISHED = (".part", ".tmp", ".crdownload", ".filepart")  # somebody is still writing it
 GUID = re.compile(rb"""<(?:\w+:)?CEB\d+Message\b[^>]*?\bguid=["']([0-9A-Za-z-]{1,64})["']""")
 SIGNED = re.compile(rb"<(?:\w+:)?Signature[\s>]")
 REPAIRABLE = ("message.", "format.")  # held until the settings say what is missing
@@ -167,11 +168,11 @@ class Agent:
         looked_path = self.folder / "state" / "looked.json"
         looked = json.loads(looked_path.read_text()) if looked_path.exists() else {}
         seen: dict[str, list[int]] = {}
-        for path in sorted((self.folder / "in").glob("*.xml")):
-            if path.name.startswith("."):
+        for path in sorted((self.folder / "in").iterdir()):
+            if path.name.startswith(".") or path.name.lower().endswith(UNFINISHED) or not path.is_file():
                 continue
             raw, stat = path.read_bytes(), path.stat()
-            guid = GUID.search(raw)
+            guid = GUID.search(raw) if path.suffix.lower() == ".xml" else None
             if guid is None or not ENDED.search(raw):
                 state = [stat.st_size, stat.st_mtime_ns]
                 if looked.get(path.name) == state:  # nobody is writing it any more

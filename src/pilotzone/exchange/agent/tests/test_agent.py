@@ -349,3 +349,17 @@ def test_a_file_still_being_written_is_left_until_nobody_writes_it(tmp_path: Pat
     path.write_bytes(b"<no message/>")
     assert [agent_of(folder, zone, signer).round().refused for _ in range(2)] == [0, 1]
     assert json.loads((folder / "state" / "looked.json").read_text()) == {}
+
+
+def test_a_file_that_is_no_message_is_turned_away_once_it_lies_still_and_one_being_written_is_left(
+    tmp_path: Path, signer: signing.PemSigner
+) -> None:
+    zone, folder = Zone(tmp_path / "zone"), tmp_path / "firm"
+    drop(folder, 1)
+    (folder / "in" / "orders.xlsx").write_bytes(b"PK")
+    (folder / "in" / "order.xml.part").write_bytes(b"<")
+    agent = agent_of(folder, zone, signer)
+    first, second = agent.round(), agent.round()
+    assert (first.sent, first.refused, second.refused) == (1, 0, 1)
+    assert "agent.message" in (folder / "refused" / "orders.xlsx.txt").read_text("utf-8")
+    assert [path.name for path in (folder / "in").iterdir()] == ["order.xml.part"]
