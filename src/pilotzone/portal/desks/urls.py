@@ -98,6 +98,7 @@ urlpatterns = [
     path("enterprise/webhooks/<int:hook>/export.csv", webhooks.export, name="enterprise_webhook_export"),
     path("enterprise/webhooks/<int:hook>/<slug:verb>/", webhooks.act, name="enterprise_webhook_act"),
     path("enterprise/messages/drafts/", drafts.show, name="enterprise_drafts"),
+    path("enterprise/messages/drafts/export.csv", drafts.export, name="enterprise_drafts_export"),
     path("enterprise/sign/", signing.show, name="enterprise_sign"),
     path("enterprise/sign/prepare/", signing.prepare, name="enterprise_sign_prepare"),
     path("enterprise/sign/finish/", signing.finish, name="enterprise_sign_finish"),

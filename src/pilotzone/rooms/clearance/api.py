@@ -99,7 +99,7 @@ if TYPE_CHECKING:
     from pilotzone.rooms.clearance.queries.buyers import answers as buyer_answers
     from pilotzone.rooms.clearance.queries.buyers import checks as buyer_checks
     from pilotzone.rooms.clearance.queries.changes import offers as change_offers
-    from pilotzone.rooms.clearance.queries.drafts import drafts
+    from pilotzone.rooms.clearance.queries.drafts import draft_messages, drafts
     from pilotzone.rooms.clearance.queries.drafts import underway as drafts_underway
     from pilotzone.rooms.clearance.queries.editions import of_trades as editions
     from pilotzone.rooms.clearance.queries.ledger import (
@@ -160,7 +160,7 @@ _LATER = {
     "queries.b2b": "b2b_advised=advised b2b_compared=compared b2b_trades=trades",
     "queries.buyers": "access_buyer_check=access_check buyer_answers=answers buyer_checks=checks",
     "queries.changes": "change_offers=offers",
-    "queries.drafts": "drafts drafts_underway=underway",
+    "queries.drafts": "draft_messages drafts drafts_underway=underway",
     "queries.editions": "editions=of_trades",
     "queries.ledger": "LedgerList LedgerSlice WHOLE_LEDGER ledger_begins ledger_exceeds ledger_export ledger_lists",
     "queries.pages": "counters document trade trades",
@@ -219,7 +219,7 @@ __all__ = [
     "begin_writing", "bonded_faults", "buyer_answers", "buyer_checks", "buyer_key", "change_offers", "changes",
     "channel_advice", "channel_refused", "check_buyers", "chosen_drafts", "compose_drafts", "compose_payment_data",
     "counted_lists", "counters", "declarations", "declared_numbers", "deposit_payment_data", "discard_change",
-    "discard_writing", "document", "documents_sent_by", "draft_summary", "drafts", "drafts_underway", "editions",
+    "discard_writing", "document", "documents_sent_by", "draft_messages", "draft_summary", "drafts", "drafts_underway", "editions",
     "export_lines", "findings", "firm_of_code", "forget_payment_data", "forget_writings", "give_mandate",
     "grantable_kinds", "hand_in_payment_data", "hand_in_signed", "import_history", "inspections", "keep_change",
     "keep_writing", "kept_payment_data", "last_trade_of", "ledger_begins", "ledger_exceeds", "ledger_export",

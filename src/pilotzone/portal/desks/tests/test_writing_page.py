@@ -172,6 +172,20 @@ def test_a_draft_is_its_senders_alone(zone: Bench) -> None:
     assert seen == {"ebp": 1, "ebc": 0, "agent": 0}, "the database itself asks whose draft it is"
 
 
+def test_drafts_are_found_by_message_and_number_and_go_out_as_a_file(zone: Bench) -> None:
+    client, trade = clerk(zone, "ebp"), Trade("WPF", at=AT)
+    drafted(zone, client, trade, "order", "CEB311Message")
+    key, where = trade.head("order")["orderNo"], "/enterprise/messages/drafts/"
+    for asked in ("", f"?key={key[1:]}", "?message=CEB311Message", f"?message=CEB311Message&key={key}"):
+        assert key in client.get(where + asked).content.decode(), asked
+        lines = client.get(f"{where}export.csv{asked}").content.decode("utf-8-sig").splitlines()
+        assert len(lines) == 2 and key in lines[1] and "暂存" in lines[1], asked
+    for asked in ("?key=NOBODYS", "?message=CEB621Message", "?message=CEB999Message", "?key=%00"):
+        assert (key in client.get(where + asked).content.decode()) is (asked == "?key=%00"), asked
+    other = clerk(zone, "ebc").get(f"{where}export.csv").content.decode("utf-8-sig")
+    assert len(other.splitlines()) == 1, "a draft is its sender's alone"
+
+
 def test_a_copy_has_its_own_numbers_and_a_template_no_person(zone: Bench) -> None:
     trade = Trade("WP4", at=AT)
     client = clerk(zone, "ebp")

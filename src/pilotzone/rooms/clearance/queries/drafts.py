@@ -11,6 +11,7 @@ from django.db.models import Exists, OuterRef, QuerySet
 from pilotzone.exchange import results
 from pilotzone.kernel.access.scope import current
 from pilotzone.rooms.clearance.engine.case import Part
+from pilotzone.rooms.clearance.engine.kinds import BY_MESSAGE, BY_NUMBER
 from pilotzone.rooms.clearance.models import Change, Document, Signing
 from pilotzone.rooms.clearance.queries import contents
 from pilotzone.rooms.clearance.queries.pages import PAGE, told_documents
@@ -26,15 +27,32 @@ def standing() -> QuerySet[Document]:
     return Document.objects.filter(~Exists(later), ~Exists(given_up), state="draft", sender=current().organisation)
 
 
-def drafts(page: int = 1, size: int = PAGE) -> dict[str, Any]:
-    """A page of standing drafts, the newest first; `receipt` is that of the signed message a draft went with last."""
+def drafts(page: int = 1, size: int = PAGE, *, message: str = "", key: str = "") -> dict[str, Any]:
+    """A page of standing drafts, the newest first: {rows, total, page}; `receipt`: that of the signed message a draft went with last.
+
+    `message`: only of this message (CEB311Message); `key`: only whose number contains it. None that is unknown.
+    """
     found = standing().order_by("-id")
+    if message:
+        found = found.filter(kind=BY_MESSAGE[message].number) if message in BY_MESSAGE else found.none()
+    if key:
+        found = found.filter(key__contains=key)
     size = max(1, min(size, 500))
     total = found.count()
     rows = list(found[(page - 1) * size : page * size])
     sent = receipts(row.id for row in rows)
     told = [one | {"receipt": sent.get(one["id"], "")} for one in told_documents(rows, opened=True)]
     return {"rows": told, "total": total, "page": page}
+
+
+def draft_messages() -> list[dict[str, str]]:
+    """The messages the caller has standing drafts of: {message, zh, en}, in their order."""
+    numbers = standing().order_by().values_list("kind", flat=True).distinct()
+    return [
+        {"message": one.message, "zh": one.zh, "en": one.en}
+        for number in sorted(numbers)
+        for one in (BY_NUMBER[number],)
+    ]
 
 
 def receipts(drafts: Iterable[int]) -> dict[int, str]:
