@@ -2,38 +2,33 @@
 
 from __future__ import annotations
 
-import re
 from typing import Any
 
 import yaml
 
 DEEPEST = 500  # levels
-_NESTING = re.compile(rf"[\[\]{{}}]|^ {{{DEEPEST},}}|(?:[-?] ){{{DEEPEST},}}", re.MULTILINE)
 LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
 def plain(text: str | bytes) -> Any:
     """What a YAML text says. Raises yaml.YAMLError, with its mark, where it is none; without one where it lies too deep."""
+    shallow(text)
     try:
-        return yaml.load(text, Loader=yaml.SafeLoader if _deep(text) else LOADER)  # noqa: S506  (both loaders are safe ones)
-    except RecursionError:
+        return yaml.load(text, Loader=LOADER)  # noqa: S506  (both loaders are safe ones)
+    except RecursionError:  # the pure reader, sooner than libyaml's
         raise yaml.YAMLError("nested too deep") from None
 
 
-def _deep(text: str | bytes) -> bool:
-    """Whether it may lie so deep that libyaml's reader runs out of stack: then the pure one reads it, which says so."""
-    told = text if isinstance(text, str) else text.decode("utf-8", "replace")
+def shallow(text: str | bytes) -> None:
+    """Raises yaml.YAMLError where a text is no YAML or lies too deep, for libyaml's composer would run out of stack.
+
+    To be asked before `yaml.compose` or `yaml.load`; its events are read without recursion.
+    """
     depth = 0
-    for sign in _NESTING.finditer(told):
-        if sign[0] in "[{":
-            depth += 1
-            if depth > DEEPEST:
-                return True
-        elif sign[0] in "]}":
-            depth = max(0, depth - 1)
-        else:  # many levels on one line, or an indent as deep
-            return True
-    return False
+    for event in yaml.parse(text, Loader=LOADER):
+        depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
+        if depth > DEEPEST:
+            raise yaml.YAMLError("nested too deep")
 
 
 def fault_line(fault: Exception, text: str) -> int | None:

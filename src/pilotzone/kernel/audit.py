@@ -44,13 +44,13 @@ def record(
         own.execute(_INSERT, line)
 
 
-def trail(object_kind: str, object_id: object, *, limit: int = 200) -> list[dict[str, Any]]:
-    """The lines about one object that the caller may see, newest first, as plain data."""
+def trail(object_kind: str, object_id: object, *, limit: int | None = 200, after: int = 0) -> list[dict[str, Any]]:
+    """The lines about one object that the caller may see, newest first, as plain data; only those numbered `after`."""
     with cursor_of() as cursor:
         cursor.execute(
             "SELECT id, at_zone, at_wall, kind, person, deputy_of, organisation, unit, role, action, before, after,"
-            " reason FROM kernel_audit WHERE object_kind = %s AND object_id = %s ORDER BY id DESC LIMIT %s",
-            (object_kind, str(object_id), limit),
+            " reason FROM kernel_audit WHERE object_kind = %s AND object_id = %s AND id > %s ORDER BY id DESC LIMIT %s",
+            (object_kind, str(object_id), after, limit),
         )
         return [dict(zip(_COLUMNS, row, strict=True)) for row in cursor.fetchall()]
 

@@ -16,17 +16,22 @@ from pilotzone.kernel.access.doors import require
 from pilotzone.kernel.home import home
 
 MOST_BYTES = 512 * 1024 * 1024  # of all that is kept, so that nobody fills the disk with it
+A_FIRMS = 64 * 1024 * 1024  # and of one firm's, so that none fills the others' room
 TOKEN = re.compile(r"[0-9a-f]{32}")
 
 
 def keep(workbook: bytes) -> str:
     """Keep a workbook for the caller's firm; answers its name, or "" where there is no room."""
-    folder, name = home() / "given-back", secrets.token_hex(16)
+    folder, name = _folder(), secrets.token_hex(16)
     sealed = vault.seal(workbook, _context())
     part = folder / f"{name}.part"
     try:
+        folder.parent.mkdir(exist_ok=True, mode=0o700)
         folder.mkdir(exist_ok=True, mode=0o700)
-        if sum(size for _, size, _ in _kept()) + len(sealed) > MOST_BYTES:
+        sizes = [(size, path.parent == folder) for path, size, _ in _kept()]
+        if len(sealed) + sum(size for size, _ in sizes) > MOST_BYTES:
+            return ""
+        if len(sealed) + sum(size for size, own in sizes if own) > A_FIRMS:
             return ""
         part.write_bytes(sealed)
         part.replace(folder / name)
@@ -38,11 +43,14 @@ def keep(workbook: bytes) -> str:
 
 
 def fetch(name: str) -> bytes | None:
-    """The workbook of that name; None where its term is over. Refused `vault.broken` to any other firm."""
-    path = home() / "given-back" / name
-    if not TOKEN.fullmatch(name) or not path.is_file():
+    """The workbook of that name; None where its term is over, and to any other firm."""
+    if not TOKEN.fullmatch(name):
         return None
-    workbook: bytes = vault.open_(path.read_bytes(), _context())
+    try:
+        sealed = (_folder() / name).read_bytes()
+    except FileNotFoundError:
+        return None
+    workbook: bytes = vault.open_(sealed, _context())
     return workbook
 
 
@@ -59,14 +67,19 @@ def remove_over(before: datetime) -> int:
     return len(found)
 
 
+def _folder() -> Path:
+    """The caller's firm's own."""
+    return home() / "given-back" / str(require("declare.submit").organisation or 0)
+
+
 def _context() -> str:
     return f"desk.given_back:{require('declare.submit').organisation}"
 
 
 def _kept() -> list[tuple[Path, int, float]]:
     """Path, size and moment of each file; what another process swept meanwhile is left out."""
-    folder, found = home() / "given-back", []
-    for path in folder.iterdir() if folder.is_dir() else ():
+    found = []
+    for path in (home() / "given-back").glob("*/*"):
         with suppress(FileNotFoundError):
             seen = path.stat()
             found.append((path, seen.st_size, seen.st_mtime))

@@ -35,10 +35,11 @@ def mark_typed(text: str) -> int | None:
     return int(text) if text.isascii() and text.isdigit() and len(text) < 19 else None
 
 
-def since(object_kind: str, object_id: object, past: Callable[[Line], bool]) -> list[dict[str, Any]]:
-    """The lines about a record that are `past` what was shown, the newest first, whoever wrote them; before and after read."""
+def since(object_kind: str, object_id: object, past: Callable[[Line], bool], *, after: int = 0) -> list[dict[str, Any]]:
+    """The lines about a record, of those numbered `after`, that are `past` what was shown, the newest first, whoever wrote them;
+    before and after read."""
     with scope(PLATFORM):
-        found = audit.trail(object_kind, object_id)
+        found = audit.trail(object_kind, object_id, limit=None, after=after)
     lines = [line | {name: json.loads(line[name] or "{}") for name in ("before", "after")} for line in found]
     return [line for line in lines if past(line)]
 
@@ -54,7 +55,7 @@ def unmoved(
     """
     if shown is None:
         return
-    lines = since(object_kind, object_id, lambda line: line["id"] > shown and about(line))
+    lines = since(object_kind, object_id, about, after=shown)
     if lines:
         raise overtaken(lines, code=MOVED, source=source, what=what(lines), me=me)
 
@@ -66,7 +67,7 @@ def overtaken(
     """The refusal of who comes later: `lines` are those written meanwhile, the newest first; `what` was changed."""
     who = _who(lines[0], me or current()) if lines else ("他人", "Somebody else")
     when = f"{lines[0]['at_zone'].astimezone(SHANGHAI):%Y-%m-%d %H:%M:%S}" if lines else ""
-    changed = (f"，改了：{what[0]}" if what[0] else "", f" and changed: {what[1]}" if what[1] else "")
+    changed = (f"，修改了：{what[0]}" if what[0] else "", f" and changed: {what[1]}" if what[1] else "")
     return Refused(
         code=code, source=source, fields=fields,
         zh=f"{who[0]}{f'于{when}' if when else ''}已在别处保存过这份记录{changed[0]}。本页内容没有写入，仍保留在页面上。",

@@ -12,7 +12,7 @@ import yaml
 
 from pilotzone.base.errors import Refused
 from pilotzone.base.money import decimal
-from pilotzone.base.written import LOADER
+from pilotzone.base.written import LOADER, shallow
 from pilotzone.reference.spans import Broken, Series, Stretch
 
 TAGS = ("A", "B", "C", "P")
@@ -91,7 +91,9 @@ def read_folder(folder: Path) -> Rates:
 
 def _read_file(path: Path, table: Rates) -> None:
     try:
-        content = yaml.load(path.read_text(encoding="utf-8"), Loader=_Loader)  # noqa: S506  (a safe loader)
+        text = path.read_text(encoding="utf-8")
+        shallow(text)
+        content = yaml.load(text, Loader=_Loader)  # noqa: S506  (a safe loader)
     except (yaml.YAMLError, UnicodeDecodeError) as error:
         raise _refused(path, "", str(error)) from error
     if not isinstance(content, dict) or not isinstance(content.get("values"), dict):

@@ -149,16 +149,20 @@ class Door(http.server.BaseHTTPRequestHandler):
 
     def _exchange(self, path: str, query: str, body: bytes) -> Reply:
         asked = {name: values[0] for name, values in parse_qs(query).items()}
-        near = self._near()
+        near, carrier = self._near(), path.startswith(carriers.PREFIX)
         try:
             with self.pool.connection() as connection:
-                if path.startswith(carriers.PREFIX):
+                wait_s = carriers.delay_s(connection, path) if carrier else exchange.delay_s(connection, path)
+            if wait_s:
+                time.sleep(wait_s)  # without holding a connection
+            with self.pool.connection() as connection:
+                if carrier:
                     shown = self.headers.get("Authorization", "")
                     return carriers.serve(connection, self.command, path, asked, body, near=near, shown=shown)
                 return exchange.serve(connection, self.command, path, asked, body, near=near)
         except Refused as refused:
             return HTTPStatus.BAD_REQUEST, {"code": refused.code, "zh": refused.zh, "en": refused.en}
-        except (ValueError, KeyError, TypeError, msgspec.MsgspecError) as wrong:
+        except (ValueError, KeyError, TypeError, AttributeError, psycopg.DataError, msgspec.MsgspecError) as wrong:
             return HTTPStatus.BAD_REQUEST, {"code": "bad_request", "text": str(wrong)[:300]}
 
     def _linger(self) -> None:

@@ -37,13 +37,18 @@ def test_a_fault_is_told_by_a_line_that_is_there(text: str, line: int, loader: t
     assert written.fault_line(ValueError("no mark"), text) is None
 
 
-@pytest.mark.parametrize("deep", ["[", "{a: ", "- ", "? "])
+@pytest.mark.parametrize("deep", ["[", "{a: ", "- ", "-  ", "? ", '[ "]", ', "[ #]\n", '{"}": '])
 @pytest.mark.parametrize("levels", [5_000, 64_000])
 def test_what_lies_too_deep_is_refused_and_nobody_runs_out_of_stack(deep: str, levels: int) -> None:
     with pytest.raises(yaml.YAMLError):
         written.plain(deep * levels)
     with pytest.raises(yaml.YAMLError):
         written.plain("".join(" " * level + "a:\n" for level in range(min(levels, 2000))))
+
+
+def test_what_lies_too_deep_in_another_encoding_is_refused_too() -> None:
+    with pytest.raises(yaml.YAMLError):
+        written.plain(("- " * 64_000).encode("utf-16"))
 
 
 def test_many_brackets_beside_one_another_are_not_deep() -> None:

@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from pilotzone.base.errors import Refused, Unavailable
+from pilotzone.exchange.agent import outcome
 from pilotzone.exchange.agent.client import Receipt
 from pilotzone.exchange.channels.amqp import Amqp
 from pilotzone.exchange.connectors.store import write
@@ -99,8 +100,9 @@ class Brokered:
     def _note(self, reply: dxp_reply.DxpRep) -> None:
         for said in reply.responses:
             if NAME.fullmatch(said.head.message_id):
-                result = "kept" if said.code == KEPT else said.code
-                told = {"state": "done", "result": result, "receipt": said.note, "info": said.info}
+                told = {"state": "done", "result": "kept", "receipt": said.note, "info": said.info}
+                if said.code != KEPT:
+                    told |= {"result": outcome.REFUSED, "code": said.code}
                 write(self.kept / f"{said.head.message_id}.json", json.dumps(told, ensure_ascii=False))
 
 

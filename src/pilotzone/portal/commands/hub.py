@@ -29,20 +29,12 @@ def command() -> None:
 @click.option("--json", "as_json", is_flag=True, help="Print data instead of text.")
 def export(since: datetime, until: datetime, out: Path, as_json: bool) -> None:
     """Write the sealed entries of some days, with the script that verifies them offline. Exit 1: nothing lies in these days."""
-    _start()
-    from pilotzone.base.errors import Refused
-    from pilotzone.exchange.hub import log
-    from pilotzone.exchange.signing import packages
-    from pilotzone.kernel.access.actor import PLATFORM
-    from pilotzone.kernel.access.scope import scope
+    with _platform():
+        from pilotzone.exchange.hub import log
+        from pilotzone.exchange.signing import packages
 
-    try:
-        with scope(PLATFORM):
-            log.seal()
-            whole = log.bundle(since.date(), until.date())
-    except Refused as problem:
-        click.echo(f"{problem.code}: {problem.zh} {problem.en}", err=True)
-        sys.exit(1)
+        log.seal()
+        whole = log.bundle(since.date(), until.date())
     try:
         out.mkdir(parents=True, exist_ok=True)
         bundle = out / f"hub-{since:%Y%m%d}-{until:%Y%m%d}.jsonl"

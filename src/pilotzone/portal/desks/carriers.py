@@ -18,6 +18,7 @@ from django.views.decorators.http import require_POST, require_safe
 from pilotzone.base.errors import Problem
 from pilotzone.kernel import audit
 from pilotzone.portal.desks.simulators import door_address, entered, switchboard
+from pilotzone.portal.desks.typed import clean
 from pilotzone.simulators.carrier import books
 from pilotzone.simulators.carrier.door import REFRESH
 from pilotzone.ui import listing as lists
@@ -57,7 +58,7 @@ def show(request: HttpRequest) -> HttpResponse:
 def book(request: HttpRequest) -> HttpResponse:
     """Let a carrier take a parcel."""
     entered()
-    typed = {name: request.POST.get(name, "").strip() for name, *_rest in FIELDS}
+    typed = {name: clean(request.POST.get(name)) for name, *_rest in FIELDS}
     typed["direction"] = request.POST.get("direction", "import")
     person = {name: typed[name] for name in ("name", "address", "telephone")}
     parcel: dict[str, Any] = {name: text for name, text in typed.items() if name not in (*person, "carrier")}
@@ -76,11 +77,12 @@ def book(request: HttpRequest) -> HttpResponse:
 def move(request: HttpRequest, carrier: str) -> HttpResponse:
     """Let the chosen parcels come into a state; says of which it could not be, and where those are."""
     entered()
-    numbers, state = request.POST.getlist("chosen")[: lists.PAGE_SIZE], request.POST.get("action", "")
+    numbers = [clean(one) for one in request.POST.getlist("chosen")[: lists.PAGE_SIZE]]
+    state = clean(request.POST.get("action"))
     try:
-        moved, left = switchboard().move(carrier, numbers, state, request.POST.get("place", "") or _("南昌"))
+        moved, left = switchboard().move(carrier, numbers, state, clean(request.POST.get("place")) or _("南昌"))
     except Problem as refused:
-        return _page(request, problem=refused)
+        return _page(request, problem=refused, carrier=carrier)
     if not numbers:
         messages.warning(request, _("没有选择运单。"))
     if moved:
@@ -95,12 +97,14 @@ def move(request: HttpRequest, carrier: str) -> HttpResponse:
     return redirect(f"{reverse('simulator_carriers')}?carrier={carrier}")
 
 
-def _page(request: HttpRequest, *, problem: Problem | None = None, typed: dict[str, str] | None = None) -> HttpResponse:
+def _page(
+    request: HttpRequest, *, problem: Problem | None = None, typed: dict[str, str] | None = None, carrier: str = ""
+) -> HttpResponse:
     known: list[str] = []
     listing, refused = None, problem is not None
     try:
         known = switchboard().carriers()
-        asked = _asked(request, known)
+        asked = _asked(request, known, carrier)
         if asked["carrier"]:
             listing = _listing(request, asked, known)
     except Problem as away:
@@ -114,12 +118,12 @@ def _page(request: HttpRequest, *, problem: Problem | None = None, typed: dict[s
     return render(request, "desks/carriers.html", context, status=422 if refused else 200)
 
 
-def _asked(request: HttpRequest, known: list[str]) -> dict[str, str]:
-    """The filters as far as they are known; the first carrier where none is named."""
-    carrier, state = request.GET.get("carrier", ""), request.GET.get("state", "")
+def _asked(request: HttpRequest, known: list[str], carrier: str = "") -> dict[str, str]:
+    """The filters as far as they are known, of this carrier; the first carrier where none is named."""
+    carrier, state = carrier or request.GET.get("carrier", ""), request.GET.get("state", "")
     return {
         "carrier": carrier if carrier in known else known[0] if known else "",
-        "state": state if state in STATES else "", "q": request.GET.get("q", "").strip()[:60],
+        "state": state if state in STATES else "", "q": clean(request.GET.get("q"))[:60],
     }  # fmt: skip
 
 

@@ -16,6 +16,7 @@ from pilotzone.kernel.access import certificates
 from pilotzone.kernel.access.actor import AGENCY
 from pilotzone.kernel.access.doors import may
 from pilotzone.kernel.access.scope import current
+from pilotzone.portal.desks import losses
 from pilotzone.rooms.fx import api as fx
 from pilotzone.rooms.plan import api as plan
 from pilotzone.rooms.registry import api as registry
@@ -23,8 +24,6 @@ from pilotzone.rooms.services import api as services
 from pilotzone.rooms.statistics import api as statistics
 from pilotzone.rooms.tax import api as tax
 from pilotzone.rooms.tracking import api as tracking
-
-FRESH_DAYS = 7  # for so long a lost key is told on the desks
 
 
 @dataclass(frozen=True)
@@ -100,8 +99,8 @@ def _disputes() -> Iterator[Duty]:
 
 
 def _losses() -> Iterator[Duty]:
-    found = certificates.lost_since(clock.wall() - timedelta(days=FRESH_DAYS))
-    yield Duty(_("张证书近七日挂失"), found, reverse("office_losses"))
+    found = certificates.lost_since(clock.wall() - timedelta(days=losses.FRESH_DAYS))
+    yield Duty(_("张证书近七日挂失"), found, f"{reverse('office_losses')}?state={losses.FRESH}")
 
 
 def _questions() -> Iterator[Duty]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 from django.db.models import Q, QuerySet
@@ -14,7 +15,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from pilotzone.base.days import day_of
 from pilotzone.base.errors import Denied, Refused
-from pilotzone.kernel import audit
+from pilotzone.kernel import audit, clock
 from pilotzone.kernel.access import certificates
 from pilotzone.kernel.access.doors import may, require
 from pilotzone.kernel.access.models import Certificate
@@ -22,7 +23,8 @@ from pilotzone.ui import listing as lists
 from pilotzone.ui import sheets
 from pilotzone.ui.templatetags.pz import moment
 
-REVOKED, IN_FORCE, ALL = "revoked", "in_force", "all"
+REVOKED, FRESH, IN_FORCE, ALL = "revoked", "fresh", "in_force", "all"
+FRESH_DAYS = 7
 MANAGE = "certificate.manage"
 
 
@@ -39,7 +41,7 @@ def show(request: HttpRequest) -> HttpResponse:
             lists.Filter("q", _("企业名称、编码或证书序列号"), "search", value=query),
             lists.Filter(
                 "state", _("状态"), "select", value=state,
-                choices=[(REVOKED, _("已挂失")), (IN_FORCE, _("未挂失")), (ALL, _("全部证书"))],
+                choices=[(REVOKED, _("已挂失")), (FRESH, _("近七日挂失")), (IN_FORCE, _("未挂失")), (ALL, _("全部证书"))],
             ),
         ],
         total=found.count(),
@@ -116,9 +118,11 @@ def _asked(request: HttpRequest) -> tuple[QuerySet[Certificate], tuple[str, str]
         found = found.filter(firm | Q(serial__iexact=query))
     if state == IN_FORCE:
         found = found.filter(revoked_at=None)
+    elif state == FRESH:
+        found = found.filter(revoked_at__gte=clock.wall() - timedelta(days=FRESH_DAYS))
     elif state != ALL:
         found = found.exclude(revoked_at=None)
-    return found.order_by("-revoked_at", "-pk"), (query, state if state in (REVOKED, IN_FORCE, ALL) else "")
+    return found.order_by("-revoked_at", "-pk"), (query, state if state in (REVOKED, FRESH, IN_FORCE, ALL) else "")
 
 
 def _columns() -> list[lists.Column]:

@@ -9,20 +9,24 @@ from __future__ import annotations
 
 import contextlib
 import os
+import threading
 import time
 from pathlib import Path
 from typing import Any
+
+from pilotzone.portal.processes.connections import embedded
 
 BACKEND_NICE = 5  # a third of the ordinary share
 TRIES, PAUSE_S = 5, 0.12  # the kernel takes one change in a tenth of a second from whoever is not its administrator
 
 
 def give_way(nice: int, pid: int) -> None:
-    """Set the priority of a process that leads a session, and of the session.
+    """Lower the priority of a process that leads a session, and of the session; one that is lower already stays so.
 
     `nice`: 0 (ordinary) to 19. What is not allowed, is gone or is no Linux stays as it is.
     """
     with contextlib.suppress(OSError):
+        nice = max(nice, os.getpriority(os.PRIO_PROCESS, pid))
         os.setpriority(os.PRIO_PROCESS, pid, nice)
     share = Path(f"/proc/{pid}/autogroup")
     for _ in range(TRIES):
@@ -37,10 +41,10 @@ def give_way(nice: int, pid: int) -> None:
 
 
 def backends_give_way(*, connection: Any, **_: object) -> None:
-    """A receiver of Django's `connection_created`: the backend just opened gives way where it runs beside us.
+    """A receiver of Django's `connection_created`: the backend just opened gives way, beside whoever waits for it.
 
-    `connection`: Django's. A server reached over the network, or of an account that is not ours, keeps its own ways.
+    `connection`: Django's. A server of the zone's own administrator (`DATABASE_URL`) keeps its ways.
     """
     told = connection.connection.info
-    if str(told.host).startswith("/"):
-        give_way(BACKEND_NICE, told.backend_pid)
+    if embedded() and str(told.host).startswith("/"):
+        threading.Thread(target=give_way, args=(BACKEND_NICE, told.backend_pid), daemon=True).start()

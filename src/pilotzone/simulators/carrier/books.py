@@ -25,7 +25,7 @@ AMOUNTS = ("freight", "insurance", "surcharge")
 TEXTS = ("order_no", "bill_no", "goods")
 FIELDS = {
     "freight": "运费", "insurance": "保价费", "surcharge": "附加费", "weight_kg": "毛重", "pieces": "件数",
-    "direction": "进出口", "currency": "币制", "state": "状态",
+    "direction": "进出口", "currency": "币制", "state": "状态", "waybill_no": "运单编号",
 }  # fmt: skip
 PERSONS = {"consignee": ("name", "address", "telephone"), "shipper": ("code", "name", "telephone")}
 LONGEST = 200
@@ -77,6 +77,8 @@ def book(connection: Connection, carrier: str, rows: Iterable[Mapping[str, Any]]
                 {"c": carrier, "n": number, "d": Jsonb(data), "at": now},
             ).fetchone()
             numbers.append(found[0] if found else number)
+            if not numbers[-1]:  # the number drawn was booked by hand before
+                raise _wrong("waybill_no", "")
     return numbers
 
 
@@ -159,7 +161,7 @@ def carriers(connection: Connection) -> list[str]:
     """The carriers that hold a parcel or were told how to behave, by code."""
     rows = connection.execute(
         "SELECT carrier FROM simulators.carrier_parcel UNION"
-        " SELECT substr(name, 9) FROM simulators.setting WHERE starts_with(name, 'carrier:') ORDER BY 1 LIMIT 50"
+        " SELECT substr(name, 9) FROM simulators.setting WHERE starts_with(name, 'carrier:') ORDER BY 1"
     ).fetchall()
     return [row[0] for row in rows]
 

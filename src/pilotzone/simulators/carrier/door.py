@@ -14,7 +14,6 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-import time
 from datetime import date, datetime, timedelta
 from http import HTTPStatus
 from typing import Any
@@ -45,7 +44,6 @@ def serve(
     if what in NEAR:
         return _driven(connection, method, carrier, what, query, body, now) if near else UNKNOWN
     how = books.read(connection, carrier)
-    time.sleep(how.delay_ms / 1000)
     if how.down:
         return AWAY
     if what == "token" and method == "POST":
@@ -58,6 +56,12 @@ def serve(
         count, charged = books.figures(connection, carrier, date.fromisoformat(query["day"]))
         return HTTPStatus.OK, {"count": count, "charged": str(charged)}
     return _waybills(connection, carrier, query)
+
+
+def delay_s(connection: books.Connection, path: str) -> float:
+    """How long a request below /carrier/ waits for its answer, seconds; who drives the carrier does not wait."""
+    carrier, _, what = path.removeprefix(PREFIX).partition("/")
+    return 0.0 if what in NEAR or not _CODE.fullmatch(carrier) else books.read(connection, carrier).delay_ms / 1000
 
 
 def token(carrier: str, at: datetime) -> str:

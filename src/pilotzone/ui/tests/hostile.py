@@ -35,10 +35,11 @@ def withstands(
 
     `seen`: forms sent already, which stand on many pages. `saves`: a draft, kept as it was typed before it is judged.
     """
+    alone = seen is None
     seen = set() if seen is None else seen
     shown = client.get(where)
     if shown.status_code != 200 or not shown.get("Content-Type", "").startswith("text/html"):
-        return [f"{where}: {shown.status_code}"] if shown.status_code >= 500 else []
+        return [f"{where}: {shown.status_code}"] if alone or shown.status_code >= 500 else []
     wrong = []
     for action, entries in Entries(shown.content.decode(), where).forms:
         form = (action, *(name for name, _ in entries))

@@ -56,7 +56,7 @@ def test_a_token_is_printed_once_and_a_wrong_one_is_refused_in_a_line(tmp_path: 
 
 @pytest.mark.parametrize(
     "words",
-    [("check",), ("token", "--unit", "zone.tax", "--label", "x"), ("peer", "list"), ("peer", "show", "x"), ("peer", "end", "x"),
+    [("check",), ("export", "--from", "2021-01-01", "--to", "2021-01-02"), ("token", "--unit", "zone.tax", "--label", "x"), ("peer", "list"), ("peer", "show", "x"), ("peer", "end", "x"),
      ("peer", "add", "x", "--own", "y", "--name", "z", "--certificate", "here"), ("bundle", "out", "x", "--out", "b"),
      ("bundle", "in", "here")],
 )  # fmt: skip

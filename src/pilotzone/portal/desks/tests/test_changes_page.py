@@ -90,7 +90,7 @@ def test_it_is_saved_as_typed_and_two_pages_are_told_apart(zone: Bench) -> None:
     refusal = other.post(where, second | {"h.consigneeAddress": "别处打的字", "keep": second["shown"]})
     kept = refusal.content.decode()
     assert refusal.status_code == 422 and re.search(
-        r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d已在别处保存过这份记录，改了：", kept
+        r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d已在别处保存过这份记录，修改了：", kept
     )
     assert "别处打的字" in kept and "hx-post" not in kept, "what was told of is saved by hand only"
     page = one.get(where).content.decode()

@@ -74,7 +74,7 @@ def test_a_large_workbook_is_kept_sealed_for_a_day_and_for_its_firm_alone(
     assert workbook.headers["Cache-Control"] == "no-store" and workbook.content.startswith(b"PK")
     _, again = dropped(clerk, "CEB311.xlsx", workbook.content)
     assert "未受理" in again and "format.number" in again
-    stored = [path.read_bytes() for path in (tmp_path / "given-back").iterdir()]
+    stored = [path.read_bytes() for path in (tmp_path / "given-back").glob("*/*")]
     assert len(stored) == 2 and not any(b"PK\x03\x04" in raw for raw in stored)
     assert signed_in("ebp", "乙公司").get(found[1]).status_code == 404
     now = datetime.now(UTC)
@@ -90,7 +90,7 @@ def test_without_room_for_it_the_page_says_so(
     monkeypatch.setattr(handing, "LARGEST_INLINE", 1000)
     status, told = dropped(signed_in("ebp", "甲公司"), "CEB311.xlsx", sheet("0", "lots"))
     assert status == 422 and "desk.file.back_full" in told and "下载未收的行" not in told
-    assert len(kept(firms["甲公司"])) == 1 and not list((tmp_path / "given-back").iterdir())
+    assert len(kept(firms["甲公司"])) == 1 and not list((tmp_path / "given-back").glob("*/*"))
 
 
 def test_a_disk_that_takes_nothing_is_no_room(

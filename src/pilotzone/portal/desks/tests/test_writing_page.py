@@ -121,7 +121,9 @@ def test_two_pages_are_told_apart_and_the_later_keeps_what_it_typed(zone: Bench)
     assert "已保存" in told and "<html" not in told
     late = client.post(where, second | {"h.orderNo": "B-2"})
     assert late.status_code == 422 and "clearance.writing.stale" in late.content.decode()
-    assert 'value="B-2"' in late.content.decode() and "已在别处保存过这份记录，改了：订单编号" in late.content.decode()
+    assert (
+        'value="B-2"' in late.content.decode() and "已在别处保存过这份记录，修改了：订单编号" in late.content.decode()
+    )
     assert typed(client.get(where).content.decode())["h.orderNo"] == "B-1"
 
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import yaml
 
-from pilotzone.base.written import LOADER
+from pilotzone.base.written import LOADER, shallow
 
 Path = tuple[str | int, ...]
 
@@ -19,6 +19,7 @@ class Source:
     def __init__(self, text: str) -> None:
         """Raises yaml.YAMLError with its mark where the text is no YAML; a key given twice is an error too."""
         self._lines: dict[Path, int] = {}
+        shallow(text)
         root = yaml.compose(text, Loader=LOADER)
         self.data: Any = None if root is None else self._plain(root, ())
 
