@@ -78,6 +78,9 @@ def axe(page: Any, *rules: str) -> list[str]:
     ]
 
 
+DRAWN = "new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))"  # charts follow the width a frame later
+
+
 def overflow(page: Any) -> int:
     """By how many pixels the page is wider than the window."""
     wide: int = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
@@ -93,6 +96,7 @@ def look(page: Any, name: str, *, rules: bool = True) -> None:
         page.set_viewport_size({"width": width, "height": height})
         # a phone gets the side menu closed when the page loads
         page.evaluate("open => document.querySelectorAll('[data-side]').forEach(s => s.open = open)", width > 1023)
+        page.evaluate(DRAWN)
         wider = overflow(page)
         faults = axe(page, *(() if (width, height) == WIDE else SQUEEZED)) if rules else []
         if PICTURES or faults or wider > 0:
