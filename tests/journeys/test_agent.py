@@ -82,7 +82,8 @@ def test_messages_dropped_in_its_folder_are_signed_sent_and_their_fates_told(
     assert list(Path("box/in").iterdir()) == []
     log = Path("box/agent.log").read_text("utf-8")
     assert "accepted 1\n" in log and "refused 1 [rule.sender.certificate]" in log
-    assert zone.stages(own.deal.number) == ["waiting"] and zone.stages(foreign.deal.number) == []
+    until(lambda: zone.stages(own.deal.number) == ["waiting"], "the timeline of the accepted order")
+    assert zone.ask(f"/api/v1/track/{foreign.deal.number}")[0] == 404
 
 
 def test_an_erps_file_becomes_an_accepted_order_in_a_zone_of_another_year(

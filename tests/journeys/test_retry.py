@@ -49,6 +49,7 @@ def test_a_letter_put_aside_is_sent_again_and_its_list_released(visitor: Visitor
     visitor.until_says("/platform/letters/?state=queued&kind=CEB621Message", "channel.dxp.away: 数据交换平台暂时不可用")
     visitor.page.locator("table.rows tbody a").first.click()
     visitor.page.wait_for_load_state()
+    assert made.paper("list").head["copNo"] in visitor.text(), "the letter of this list and no other's"
     where = visitor.page.url.removeprefix(zone.url)
     act(visitor, "搁置", "")
     assert "exchange.letter.reason" in visitor.text()
@@ -56,11 +57,11 @@ def test_a_letter_put_aside_is_sent_again_and_its_list_released(visitor: Visitor
     assert "待发送 → 已搁置 对方停机维护（合成）" in visitor.text()
     visitor.look("letter-aside")
     back(zone)
-    visitor.go("/platform/letters/?state=queued")
     until(
         lambda: visitor.go("/platform/letters/?state=queued").locator("table.rows tbody a").count() == 0, "the others"
     )
-    assert "released" not in zone.stages(made.deal.number), "what was put aside is not sent by itself"
+    stages = zone.stages(made.deal.number)
+    assert stages and "released" not in stages, "what was put aside is not sent by itself"
     visitor.go(where)
     act(visitor, "重新发送", "对方已恢复（合成）")
     assert "已搁置 → 待发送 对方已恢复（合成）" in visitor.text()

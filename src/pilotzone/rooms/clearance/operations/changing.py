@@ -113,10 +113,12 @@ def save(
                 _put(new_lines[place], name, text, required=name in part.lines[place], field=f"{place + 1}.{name}")
     out = was_off if off is None or one.verb not in (changes.CHANGE, RETURN) else set(off) & set(range(len(new_lines)))
     made = Part(new_head, new_lines)
+    changed = differences.differing(part, made, off_was=was_off, off_now=out)
+    if not changed:  # a page saves as one types, also when nothing was typed
+        return one.revision
     one.body, one.saved_at, one.revision = _sealed(made, out), clock.now(), one.revision + 1
     one.writer = writer[:36]
     one.save(update_fields=["body", "saved_at", "revision", "writer"])
-    changed = differences.differing(part, made, off_was=was_off, off_now=out)
     overtaking.saved("change", one.pk, revision=one.revision, changed=changed)
     return one.revision
 

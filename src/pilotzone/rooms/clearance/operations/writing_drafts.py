@@ -124,7 +124,10 @@ def save(
         },
         writing.numbered(kept) if shape.lines else [],
     )  # fmt: skip
-    changed = differences.differing(written_drafts.read(one), part)
+    before = written_drafts.read(one)
+    changed = differences.differing(before, part)
+    if not changed and len(before.lines) == len(part.lines):  # a page saves as one types, also when nothing was typed
+        return one.revision
     one.body, one.saved_at, one.revision, one.writer = _sealed(part), clock.now(), one.revision + 1, writer[:36]
     one.save(update_fields=["body", "saved_at", "revision", "writer"])
     overtaking.saved("writing", one.pk, revision=one.revision, changed=changed)
