@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Sequence
+from datetime import date
 from decimal import Decimal
 
 from pilotzone.rooms.statistics.engine import releasing as engine
@@ -12,26 +13,35 @@ from pilotzone.rooms.statistics.engine.indices.links import ALGORITHM, Link, ste
 from pilotzone.rooms.statistics.models import Figure, Release
 from pilotzone.rooms.statistics.queries.definitions import indicators
 from pilotzone.rooms.statistics.queries.links import FLOWS, before, links_of
+from pilotzone.rooms.statistics.queries.releases import figures, latest
 from pilotzone.rooms.statistics.queries.unkept import unkept
 
 PLACES = Decimal("0.0001")
 
 
 def link(one: Release, rows: Sequence[engine.Amount], hidden: Collection[Key]) -> Iterator[Figure]:
-    """The indices of exports and imports in each coverage; hidden where the sum of the coverage is. What stands behind them goes to
-    the release's rule (`links`): algorithm, products that entered and that are hidden, and by name why there is no index."""
+    """The indices of exports and imports in each coverage; hidden where the sum of the coverage is, or was as published of the
+    month before: the sum over the indices would give that back. What stands behind them goes to the release's rule (`links`): algorithm, products that entered and that are hidden, and by name why there is no index."""
     lacking = unkept([before(one.month), one.month])
     told: dict[str, object] = {"algorithm": ALGORITHM, "unkept": lacking.lines, "rebuild": lacking.rebuild}
+    was = _was_hidden(before(one.month))
     for side, flow in FLOWS.items():
         found = links_of(one.month, flow, on=one.due_on)
         notes = told[side] = {}
         for coverage, of in found.items():
-            shut = engine.cell_of(coverage, flow, "", "") in hidden
+            shut = engine.cell_of(coverage, flow, "", "") in hidden or (coverage, flow) in was
             whole = engine.told_in("cny", [row for row in rows if row.flow == flow and engine.inside(row, coverage)])
             if not shut:
                 notes[coverage] = {"products": of.products, "hidden": of.hidden, "gap": of.gap}
             yield from _figures(one, side, flow, coverage, of, whole, shut)
     one.rule = one.rule | {"links": told}
+
+
+def _was_hidden(month: date) -> set[tuple[str, str]]:
+    """(coverage, flow) whose sum is hidden in the latest published vintage of a month."""
+    known = latest(month, month)
+    rows = [row for side in FLOWS for row in figures(known, indicator=f"{side}_cny", dimension="")]
+    return {(row.coverage, row.flow) for row in rows if row.hidden}
 
 
 def _figures(

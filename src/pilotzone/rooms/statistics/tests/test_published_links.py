@@ -90,6 +90,28 @@ def test_where_the_cell_is_hidden_the_index_is(db: None) -> None:
         assert "port" not in one.rule["links"]["export"]
 
 
+def test_out_of_a_hidden_month_there_is_no_link(db: None) -> None:
+    """Over the unit value and the volume the total of the month after would give that of the hidden one back."""
+    with scope(PLATFORM):
+        lists = [sold(m * 1000 + f, f, m, BAG, 20 + m, 3) for m in (9, 10, 11) for f in range(1, 9)]
+        lists += [sold(30_000, 1, 10, SECRET, 7, 100_000)]  # one firm leads October, whose bags are safe to tell
+        replace([one.trade for one in lists], facts(*lists))
+        api.announce(date(2021, 11, 25))
+        made = {month: published(one_of(month=date(2021, month, 1))) for month in (9, 10, 11)}
+    with scope(NOBODY):
+        for month, gone in ((9, False), (10, True), (11, False)):
+            rows = api.figures([made[month]], indicator="export_cny", dimension="")
+            assert {row.coverage for row in rows if row.hidden} == (
+                {"platform", "port", "registered"} if gone else set()
+            )
+        for name in ("export_unit_value", "export_volume", "export_index_coverage"):
+            rows = api.figures([made[11]], indicator=name)
+            assert rows and all(row.hidden and row.value is None for row in rows), name
+        assert made[11].rule["links"]["export"] == {}
+        imported = api.figures([made[11]], indicator="import_unit_value")
+        assert imported and not any(row.hidden for row in imported), "the other flow has its own cell"
+
+
 def test_a_later_vintage_counts_what_came_late_and_leaves_the_first(told: Release) -> None:
     with scope(PLATFORM):
         late = [sold(40_000 + firm, firm, 11, BAG, 60, 6) for firm in range(1, 9)]
