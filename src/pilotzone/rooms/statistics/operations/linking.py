@@ -21,7 +21,8 @@ PLACES = Decimal("0.0001")
 
 def link(one: Release, rows: Sequence[engine.Amount], hidden: Collection[Key]) -> Iterator[Figure]:
     """The indices of exports and imports in each coverage; hidden where the sum of the coverage is, or was as published of the
-    month before: the sum over the indices would give that back. What stands behind them goes to the release's rule (`links`): algorithm, products that entered and that are hidden, and by name why there is no index."""
+    month before: the sum over the indices would give that back. What stands behind them goes to the release's rule (`links`):
+    algorithm, products that entered and that are hidden, and by name why there is no index."""
     lacking = unkept([before(one.month), one.month])
     told: dict[str, object] = {"algorithm": ALGORITHM, "unkept": lacking.lines, "rebuild": lacking.rebuild}
     was = _was_hidden(before(one.month))
