@@ -9,7 +9,7 @@ from decimal import Decimal
 from pilotzone.rooms.statistics.engine import releasing as engine
 from pilotzone.rooms.statistics.engine.disclosure.cells import Key
 from pilotzone.rooms.statistics.engine.indicators.definitions import in_force
-from pilotzone.rooms.statistics.engine.indices.links import ALGORITHM, Link, step
+from pilotzone.rooms.statistics.engine.indices.links import ALGORITHM, PROTECTED, Link, step
 from pilotzone.rooms.statistics.models import Figure, Release
 from pilotzone.rooms.statistics.queries.definitions import indicators
 from pilotzone.rooms.statistics.queries.links import FLOWS, before, links_of
@@ -21,7 +21,7 @@ PLACES = Decimal("0.0001")
 
 def link(one: Release, rows: Sequence[engine.Amount], hidden: Collection[Key]) -> Iterator[Figure]:
     """The indices of exports and imports in each coverage; hidden where the sum of the coverage is, or was as published of the
-    month before: the sum over the indices would give that back. What stands behind them goes to the release's rule (`links`):
+    month before (the sum over the indices would give that back), or where all that both months share is protected. What stands behind them goes to the release's rule (`links`):
     algorithm, products that entered and that are hidden, and by name why there is no index."""
     lacking = unkept([before(one.month), one.month])
     told: dict[str, object] = {"algorithm": ALGORITHM, "unkept": lacking.lines, "rebuild": lacking.rebuild}
@@ -48,6 +48,7 @@ def _was_hidden(month: date) -> set[tuple[str, str]]:
 def _figures(
     one: Release, side: str, flow: str, coverage: str, of: Link, whole: Decimal | None, shut: bool
 ) -> Iterator[Figure]:
+    shut |= of.gap == PROTECTED
     part = step(of.entered / float(whole)) if whole and not of.gap else None
     for name, value in (("unit_value", of.price), ("volume", of.volume), ("index_coverage", part)):
         said = in_force(indicators(), f"{side}_{name}", one.due_on)

@@ -20,6 +20,7 @@ from pilotzone.kernel.access.scope import scope
 from pilotzone.rooms.statistics import api
 from pilotzone.rooms.statistics.models import Release
 from pilotzone.rooms.statistics.operations.facts import replace
+from pilotzone.rooms.statistics.queries.files import attributes_of
 from pilotzone.rooms.statistics.tests.counting import UNITS, facts, listed
 from pilotzone.rooms.statistics.tests.test_releases import one_of, published
 from pilotzone.rooms.statistics.web import printing
@@ -110,6 +111,24 @@ def test_out_of_a_hidden_month_there_is_no_link(db: None) -> None:
         assert made[11].rule["links"]["export"] == {}
         imported = api.figures([made[11]], indicator="import_unit_value")
         assert imported and not any(row.hidden for row in imported), "the other flow has its own cell"
+
+
+def test_an_index_withheld_is_hidden_and_one_there_is_none_of_is_missing(db: None) -> None:
+    with scope(PLATFORM):
+        lists = [sold(m * 1000 + f, f, m, hs, 20, 3) for m, hs in ((9, SHIRT), (10, BAG)) for f in range(1, 9)]
+        lists += [sold(30_000 + m, 1, m, SECRET, 7, 2) for m in (9, 10)]  # all that both months share is one firm's
+        replace([one.trade for one in lists], facts(*lists))
+        api.announce(date(2021, 10, 25))
+        for month in (9, 10):
+            one = published(one_of(month=date(2021, month, 1)))
+    with scope(NOBODY):
+        rows = api.figures([one], coverage="platform", dimension="")
+        said = {row.indicator: attributes_of(row)[:2] for row in rows if row.value is None}
+        assert one.rule["links"]["export"]["platform"]["gap"] == "statistics.index.protected"
+    for name in ("unit_value", "volume", "index_coverage"):
+        assert said[f"export_{name}"] == ("Q", "N") and said[f"import_{name}"] == ("O", "F"), name
+    page = Client().get("/statistics/?month=2021-10&coverage=platform").content.decode()
+    assert '已隐去 <span class="quiet">共同的商品都须保密</span>' in page and "没有带法定数量的商品行" in page
 
 
 def test_a_later_vintage_counts_what_came_late_and_leaves_the_first(told: Release) -> None:

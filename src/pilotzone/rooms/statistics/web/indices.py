@@ -64,10 +64,11 @@ def _cell(chain: api.Chain, month: str, *, link: bool = False) -> dict[str, str]
     if month not in places:
         return {"text": "—", "note": ""}
     point = chain.points[places[month]]
+    gap = chain.gaps.get(month, "")
     if month in chain.hidden:
-        return {"text": _("已隐去"), "note": ""}
+        return {"text": _("已隐去"), "note": words.index_gaps().get(gap, gap) if gap else ""}
     if point.level is None:
-        return {"text": "—", "note": words.index_gaps().get(chain.gaps.get(month, ""), chain.gaps.get(month, ""))}
+        return {"text": "—", "note": words.index_gaps().get(gap, gap)}
     if link:
         before = chain.points[places[month] - 1].level or 1.0  # a gap is the base of what follows
         return {"text": f"{point.level / before * 100:.2f}", "note": ""}
