@@ -14,7 +14,6 @@ from pilotzone.rooms.statistics.models import Figure, Release
 from pilotzone.rooms.statistics.queries.definitions import indicators
 from pilotzone.rooms.statistics.queries.links import FLOWS, before, links_of
 from pilotzone.rooms.statistics.queries.releases import figures, latest
-from pilotzone.rooms.statistics.queries.unkept import unkept
 
 PLACES = Decimal("0.0001")
 
@@ -23,8 +22,7 @@ def link(one: Release, rows: Sequence[engine.Amount], hidden: Collection[Key]) -
     """The indices of exports and imports in each coverage; hidden where the sum of the coverage is, or was as published of the
     month before (the sum over the indices would give that back), or where all that both months share is protected. What stands behind them goes to the release's rule (`links`):
     algorithm, products that entered and that are hidden, and by name why there is no index."""
-    lacking = unkept([before(one.month), one.month])
-    told: dict[str, object] = {"algorithm": ALGORITHM, "unkept": lacking.lines, "rebuild": lacking.rebuild}
+    told: dict[str, object] = {"algorithm": ALGORITHM}
     was = _was_hidden(before(one.month))
     for side, flow in FLOWS.items():
         found = links_of(one.month, flow, on=one.due_on)

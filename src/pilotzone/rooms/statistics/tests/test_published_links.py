@@ -11,12 +11,16 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.contrib.auth import get_user_model
 from django.test import Client
+from django.utils import translation
 from python_calamine import CalamineWorkbook
 
 from pilotzone.kernel import paper_key
 from pilotzone.kernel.access.actor import NOBODY, PLATFORM
+from pilotzone.kernel.access.models import Membership, Unit
 from pilotzone.kernel.access.scope import scope
+from pilotzone.kernel.access.units import load_units
 from pilotzone.rooms.statistics import api
 from pilotzone.rooms.statistics.models import Release
 from pilotzone.rooms.statistics.operations.facts import replace
@@ -146,8 +150,6 @@ def test_a_later_vintage_counts_what_came_late_and_leaves_the_first(told: Releas
      ("en", ("Unit value and volume indices", "no product in common with the month before", "90% or more", "Export volume index"))],
 )  # fmt: skip
 def test_page_workbook_paper_and_api_say_the_same(told: Release, language: str, words: tuple[str, ...]) -> None:
-    from django.utils import translation
-
     visitor = Client()
     visitor.cookies["django_language"] = language
     page = visitor.get("/statistics/?month=2021-11").content.decode()
@@ -162,3 +164,26 @@ def test_page_workbook_paper_and_api_say_the_same(told: Release, language: str, 
     assert all(word in str(sheet) for word in (*words, "150.00", "2021-10=100"))
     rows = visitor.get("/api/v1/statistics/figures?indicator=export_unit_value&coverage=platform").json()["rows"]
     assert {row["month"]: row["value"] and float(row["value"]) for row in rows}["2021-11"] == 1.5
+
+
+def test_what_a_rebuild_would_mend_is_for_who_works_and_not_in_what_is_published(told: Release) -> None:
+    with scope(PLATFORM):
+        bare = listed(50_000, firm=1, month=11, flow="E", hs=(BAG,), amount="10.00", unit=UNITS[0])
+        replace([bare.trade], facts(bare))
+    assert told.rule["links"].keys() == {"algorithm", "export", "import"}
+    with scope(NOBODY):
+        signed = api.content(told)
+        assert "unkept" not in str(signed) and "rebuild" not in str(signed)
+    said = "1个商品行没有第一法定单位的数量"
+    place = "/statistics/?month=2021-11&coverage=platform"
+    assert said not in Client().get(place).content.decode()
+    with translation.override("zh-hans"), scope(NOBODY):
+        assert "没有第一法定单位的数量" not in str(printing.sheet_of(told, "platform").as_dict())
+    office = Client()
+    with scope(PLATFORM):
+        load_units()
+        person = get_user_model().objects.create_user(username="statistician")
+        unit = Unit.objects.get(code="statistics")
+        Membership.objects.create(person=person, role="statistician", valid_from=date(2019, 1, 1), unit=unit)
+    office.force_login(person, backend="allauth.account.auth_backends.AuthenticationBackend")
+    assert said in office.get(place).content.decode()

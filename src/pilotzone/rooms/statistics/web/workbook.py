@@ -141,10 +141,8 @@ def _linked(sheet: Any, at: int, told: dict[str, Any], bold: Any) -> int:
         sheet.write_string(at, 0, row["month"])
         for column, cell in enumerate(row["cells"], 1):
             _index(sheet, at, column, cell)
-    for text in (indices.caveat(), indices.unkept(told["unkept"])):
-        at += 1
-        sheet.write_string(at, 0, text)
-    return at + 1
+    sheet.write_string(at + 1, 0, indices.caveat())
+    return at + 2
 
 
 def _index(sheet: Any, row: int, column: int, cell: dict[str, str]) -> None:
