@@ -141,6 +141,7 @@ if TYPE_CHECKING:
     from pilotzone.rooms.statistics.queries.unit_values import DIGITS as UNIT_VALUE_DIGITS
     from pilotzone.rooms.statistics.queries.unit_values import Ground as UnitValueGround
     from pilotzone.rooms.statistics.queries.unit_values import UnitValues, unit_values
+    from pilotzone.rooms.statistics.queries.unkept import LOOKED as UNKEPT_LOOKED
     from pilotzone.rooms.statistics.queries.unkept import Unkept, lacking
 
 _TABLES = {
@@ -166,7 +167,7 @@ _TABLES = {
     "Online": "queries.recognised.Online", "candidate": "queries.recognised.candidate", "candidates": "queries.recognised.candidates",
     "candidate_months": "queries.recognised.candidate_months", "firms_of": "queries.recognised.firms_of", "online": "queries.recognised.online",
     "ADJUSTABLE": "queries.seasonal.ADJUSTABLE", "AdjustedSeries": "queries.seasonal.AdjustedSeries", "adjusted_series": "queries.seasonal.adjusted_series",
-    "unit_values": "queries.unit_values.unit_values", "UnitValues": "queries.unit_values.UnitValues", "Unkept": "queries.unkept.Unkept", "lacking": "queries.unkept.lacking", "UnitValueGround": "queries.unit_values.Ground",
+    "unit_values": "queries.unit_values.unit_values", "UnitValues": "queries.unit_values.UnitValues", "Unkept": "queries.unkept.Unkept", "UNKEPT_LOOKED": "queries.unkept.LOOKED", "lacking": "queries.unkept.lacking", "UnitValueGround": "queries.unit_values.Ground",
     "UNIT_VALUE_DIGITS": "queries.unit_values.DIGITS", "carried_over": "queries.boundaries.carried_over", "BOUNDARIES": "queries.boundaries.BOUNDARIES", "boundary_day": "queries.boundaries.boundary_day",
     "figures_on": "queries.boundaries.figures_on", "places": "queries.boundaries.places", "moved_within": "queries.boundaries.moved_within", "stretches": "queries.boundaries.stretches",
     "doubt": "operations.doubting.doubt", "answer_doubt": "operations.doubting.answer_doubt", "ask_again": "operations.doubting.ask_again",
@@ -190,7 +191,7 @@ _WHERE = {name: module for module, names in _LATER.items() for name in names}
 
 __all__ = [
     "ADJUSTABLE", "BOUNDARIES", "COVERAGES", "DIMENSIONS", "DOUBT_STATES", "GROUPS", "MATERIAL_HEADS", "PRICE", "STRUCTURES",
-    "UNIT_VALUE_ALGORITHM", "UNIT_VALUE_DIGITS", "Adjusted", "AdjustedSeries", "Asked", "Attacker", "Beside", "Calibration", "Cells",
+    "UNIT_VALUE_ALGORITHM", "UNIT_VALUE_DIGITS", "UNKEPT_LOOKED", "Adjusted", "AdjustedSeries", "Asked", "Attacker", "Beside", "Calibration", "Cells",
     "Chain", "Compared", "CubeRow", "Declarations", "Declared", "Development", "Dimension", "Doubted", "Drawn", "Estimate", "Event",
     "Fact", "Fence", "Field", "Figure", "Form", "Formula", "Found", "Grade", "Indicator", "Line", "Listed", "Measured", "Mirrored",
     "Move", "Online", "Protected", "Recognised", "Record", "Revised", "Revisions", "Row", "Rules", "Sale", "Sample", "Sold", "Told",
