@@ -120,6 +120,29 @@ def test_a_body_corrects_its_own_report_and_the_day_it_was_sent_stays() -> None:
         assert stands["body"].path == COMMERCE.unit_path and stands["standing"].state == "on_time"
 
 
+def test_who_corrects_after_a_colleague_is_told_and_overwrites_knowingly(login: Callable[[str, str], Client]) -> None:
+    office, commerce = login("zone_officer", "zone"), login("liaison", "commerce")
+    place = f"/plan/meetings/{held()}/"
+    sent()
+    report = "/plan/monthly/2020-01/zone.commerce/"
+    said = {f"task-{task}": "在办" for task in range(1, 46) if f'name="task-{task}"' in text_of(commerce, report)}
+    for client, page, where, field, more in (
+        (office, place, f"{place}correct/", "corrected", {}),
+        (commerce, report, report, "summary", said),
+    ):
+        assert 'name="shown" value="0"' in text_of(client, page)
+        first = {**more, field: "同事先改的", "why": "漏记", "shown": "0"}
+        assert client.post(where, first).status_code == 302
+        late = client.post(where, first | {field: "后来者改的"})
+        told = late.content.decode()
+        assert late.status_code == 422 and "plan.correction_stale" in told and "后来者改的" in told
+        assert "同事先改的" in text_of(client, page) and 'name="shown" value="1"' in told
+        other = client.post(where, first | {field: "后来者改的", "why": ""}).content.decode()
+        assert 'name="shown" value="0"' in other, "another refusal tells of no colleague, and the mark stays"
+        assert client.post(where, first | {field: "后来者改的", "shown": "1"}).status_code == 302
+        assert "后来者改的" in text_of(client, page)
+
+
 def test_the_pdf_heads_its_decisions_as_the_word_file_does() -> None:
     sheet = Sheet(
         "纪要",

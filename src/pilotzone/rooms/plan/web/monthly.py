@@ -113,10 +113,12 @@ def one(request: HttpRequest, month: str, unit: str) -> HttpResponse:
                 words=_explained(request),
                 reason=asked.text(request, "why"),
                 at=clock.now(),
+                shown=asked.shown(request),
             )
             return redirect("plan_monthly_one", month, unit)
         except Refused as refusal:
             problem = refusal
+    corrections = api.corrections(monthly=found.pk)
     rows = [
         row | {
             "title": row["en"] if wording.english() else row["zh"], "why": row["why_en"] if wording.english() else row["why_zh"],
@@ -127,7 +129,7 @@ def one(request: HttpRequest, month: str, unit: str) -> HttpResponse:
     ]  # fmt: skip
     context = {
         "one": found, "rows": rows, "name": wording.said(body), "on": found.facts["on"], "problem": problem, "typed": request.POST,
-        "corrections": api.corrections(monthly=found.pk), "own": may("report.fill") and actor.unit_path == found.unit,
+        "corrections": corrections, "shown": asked.shown_again(request, len(corrections), problem), "own": may("report.fill") and actor.unit_path == found.unit,
     }  # fmt: skip
     return render(request, "plan/monthly_one.html", context, status=422 if problem else 200)
 
