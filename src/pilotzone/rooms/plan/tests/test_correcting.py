@@ -174,9 +174,9 @@ def test_the_database_keeps_corrections_from_others_and_from_change() -> None:
         """facts = '{"tasks": []}'""", "sent_on = '2020-01-31'", "sent_at = '2020-01-31'", "sent_by = 7", "month = '2019-12-01'",
         "plan = 'x'",
     ):  # fmt: skip
-        with scope(COMMERCE), pytest.raises(DatabaseError, match="once it was sent"), transaction.atomic():
-            with connection.cursor() as cursor:
-                cursor.execute(f"UPDATE plan_monthly SET summary = 'x', {change} WHERE id = %s", [number])
+        refused = pytest.raises(DatabaseError, match="once it was sent")
+        with scope(COMMERCE), refused, transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute(f"UPDATE plan_monthly SET summary = 'x', {change} WHERE id = %s", [number])
     with scope(FIRM):
         assert api.corrections(monthly=number) == []
 
