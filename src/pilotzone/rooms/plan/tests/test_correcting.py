@@ -215,6 +215,10 @@ def test_pages_and_papers_say_that_they_are_corrected(login: Callable[[str, str]
     assert commerce.post(report, said | {"summary": "改过的小结", "why": "漏报"}).status_code == 302
     assert county.post(report, said | {"summary": "别人的", "why": "x"}).status_code in (403, 422)
     assert "原小结" in text_of(office, report) and "已更正" in text_of(office, "/plan/monthly/?month=2020-01")
+    office.cookies["django_language"] = "en"
+    english = text_of(office, "/plan/monthly/?month=2020-01")
+    assert " (corrected)" in english and "（corrected" not in english
+    office.cookies["django_language"] = "zh-hans"
     for where, more in ((f"{report}report.docx", "漏报"), ("/plan/monthly/report.docx?month=2020-01", "改过的小结")):
         told = words(office.get(where).content)
         assert "（更正）" in told and more in told and "原小结" not in told

@@ -182,8 +182,9 @@ def _rows(month: date, state: str) -> list[dict[str, Any]]:
                 }
             )
         else:
+            state_word = wording.report(stands.state)
             told.append(
-                base | {"state": wording.report(stands.state) + (f"（{_('已更正')}）" if row["corrected"] else ""), "light": LAMPS.get(stands.state, ""), "due": stands.due,
+                base | {"state": _("%(state)s（已更正）") % {"state": state_word} if row["corrected"] else state_word, "light": LAMPS.get(stands.state, ""), "due": stands.due,
                         "late": stands.late or None, "chased": f"{wording.chase(chased['step'])} {chased['day']}" if chased else "", "why": wording.said(stands)}
             )  # fmt: skip
     return told
