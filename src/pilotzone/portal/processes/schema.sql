@@ -88,6 +88,7 @@
 -- applied: plan.0006_promotion_centre
 -- applied: plan.0007_work_notices
 -- applied: plan.0008_corrections
+-- applied: plan.0009_monthly_kept
 -- applied: portal.0001_vacuum
 -- applied: portal.0002_protection
 -- applied: portal.0003_paper_tasks
@@ -4505,6 +4506,15 @@ ALTER TABLE "plan_correction" ADD CONSTRAINT "plan_correction_monthly_id_99ef5e3
 CREATE INDEX "plan_correction_meeting_id_56ee8a1f" ON "plan_correction" ("meeting_id");
 
 CREATE INDEX "plan_correction_monthly_id_99ef5e3a" ON "plan_correction" ("monthly_id");
+
+CREATE FUNCTION plan_monthly_kept() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  IF (to_jsonb(NEW) - 'summary' - 'words') IS DISTINCT FROM (to_jsonb(OLD) - 'summary' - 'words') THEN
+    RAISE EXCEPTION 'of a row of % only summary and words change once it was sent', TG_TABLE_NAME USING ERRCODE = 'restrict_violation';
+  END IF;
+  RETURN NEW;
+END $$;
+CREATE TRIGGER plan_monthly_kept BEFORE UPDATE ON plan_monthly FOR EACH ROW EXECUTE FUNCTION plan_monthly_kept();
 
 CREATE TABLE "tax_guarantee" ("organisation_id" bigint NOT NULL PRIMARY KEY, "deposited" numeric(19, 2) NOT NULL, "held" numeric(19, 2) NOT NULL, CONSTRAINT "tax_guarantee_never_below_zero" CHECK (("deposited" >= ("held") AND "held" >= 0)));
 

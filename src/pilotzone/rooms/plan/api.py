@@ -15,6 +15,7 @@ from pilotzone.rooms.plan.engine.plan import MUST, STRIVE, Plan, Target, Task
 from pilotzone.rooms.plan.engine.work import Work
 from pilotzone.rooms.plan.operations.assessing import announce, appeal, computed, decide_appeal, settle
 from pilotzone.rooms.plan.operations.centre import enter_centre, verify_centre
+from pilotzone.rooms.plan.operations.correcting import STALE as CORRECTION_STALE
 from pilotzone.rooms.plan.operations.correcting import correct_minutes, correct_monthly
 from pilotzone.rooms.plan.operations.meeting import call, close, decide, drop_action, drop_meeting, hold, say_done
 from pilotzone.rooms.plan.operations.monthly import chase, send_monthly
@@ -68,6 +69,7 @@ from pilotzone.rooms.tracking import api as tracking
 
 __all__ = [
     "CHANGED",
+    "CORRECTION_STALE",
     "FOUNDED",
     "LONG",
     "MUST",

@@ -141,6 +141,8 @@ if TYPE_CHECKING:
     from pilotzone.rooms.statistics.queries.unit_values import DIGITS as UNIT_VALUE_DIGITS
     from pilotzone.rooms.statistics.queries.unit_values import Ground as UnitValueGround
     from pilotzone.rooms.statistics.queries.unit_values import UnitValues, unit_values
+    from pilotzone.rooms.statistics.queries.unkept import LOOKED as UNKEPT_LOOKED
+    from pilotzone.rooms.statistics.queries.unkept import Unkept, lacking
 
 _TABLES = {
     "recount": "operations.cube.recount", "empty": "operations.facts.empty", "note": "operations.facts.note",
@@ -165,7 +167,7 @@ _TABLES = {
     "Online": "queries.recognised.Online", "candidate": "queries.recognised.candidate", "candidates": "queries.recognised.candidates",
     "candidate_months": "queries.recognised.candidate_months", "firms_of": "queries.recognised.firms_of", "online": "queries.recognised.online",
     "ADJUSTABLE": "queries.seasonal.ADJUSTABLE", "AdjustedSeries": "queries.seasonal.AdjustedSeries", "adjusted_series": "queries.seasonal.adjusted_series",
-    "unit_values": "queries.unit_values.unit_values", "UnitValues": "queries.unit_values.UnitValues", "UnitValueGround": "queries.unit_values.Ground",
+    "unit_values": "queries.unit_values.unit_values", "UnitValues": "queries.unit_values.UnitValues", "Unkept": "queries.unkept.Unkept", "UNKEPT_LOOKED": "queries.unkept.LOOKED", "lacking": "queries.unkept.lacking", "UnitValueGround": "queries.unit_values.Ground",
     "UNIT_VALUE_DIGITS": "queries.unit_values.DIGITS", "carried_over": "queries.boundaries.carried_over", "BOUNDARIES": "queries.boundaries.BOUNDARIES", "boundary_day": "queries.boundaries.boundary_day",
     "figures_on": "queries.boundaries.figures_on", "places": "queries.boundaries.places", "moved_within": "queries.boundaries.moved_within", "stretches": "queries.boundaries.stretches",
     "doubt": "operations.doubting.doubt", "answer_doubt": "operations.doubting.answer_doubt", "ask_again": "operations.doubting.ask_again",
@@ -189,17 +191,17 @@ _WHERE = {name: module for module, names in _LATER.items() for name in names}
 
 __all__ = [
     "ADJUSTABLE", "BOUNDARIES", "COVERAGES", "DIMENSIONS", "DOUBT_STATES", "GROUPS", "MATERIAL_HEADS", "PRICE", "STRUCTURES",
-    "UNIT_VALUE_ALGORITHM", "UNIT_VALUE_DIGITS", "Adjusted", "AdjustedSeries", "Asked", "Attacker", "Beside", "Calibration", "Cells",
+    "UNIT_VALUE_ALGORITHM", "UNIT_VALUE_DIGITS", "UNKEPT_LOOKED", "Adjusted", "AdjustedSeries", "Asked", "Attacker", "Beside", "Calibration", "Cells",
     "Chain", "Compared", "CubeRow", "Declarations", "Declared", "Development", "Dimension", "Doubted", "Drawn", "Estimate", "Event",
     "Fact", "Fence", "Field", "Figure", "Form", "Formula", "Found", "Grade", "Indicator", "Line", "Listed", "Measured", "Mirrored",
     "Move", "Online", "Protected", "Recognised", "Record", "Revised", "Revisions", "Row", "Rules", "Sale", "Sample", "Sold", "Told",
-    "Trimmed", "Turn", "UnitValueGround", "UnitValues", "Unsafe", "Vintage", "adjust", "adjusted", "adjusted_series", "against",
+    "Trimmed", "Turn", "UnitValueGround", "UnitValues", "Unkept", "Unsafe", "Vintage", "adjust", "adjusted", "adjusted_series", "against",
     "announce", "answer", "answer_doubt", "answers_of", "ask", "ask_again", "asked", "asked_in", "audit", "boundary_day",
     "boundary_moves", "by_period", "calendar", "candidate", "candidate_months", "candidates", "carried", "carried_over", "chained",
     "chains", "close_doubt", "compute", "concentration", "consent", "content", "counted_months", "decide", "declared_from", "design",
     "development", "doubt", "doubted", "doubts", "draw", "due", "empty", "estimate", "estimates", "fence", "figures", "figures_on",
     "fill", "firms_of", "fisher", "fixed", "form_heads", "form_of", "forms", "formula", "grade", "greg", "in_force", "indicators",
-    "judged", "largest", "laspeyres", "latest", "level_of", "lines_of", "lowe", "may_stand", "measured", "mirror", "mirrored", "months",
+    "judged", "lacking", "largest", "laspeyres", "latest", "level_of", "lines_of", "lowe", "may_stand", "measured", "mirror", "mirrored", "months",
     "moved_within", "new_years", "neyman", "note", "on_boundaries", "on_year", "online", "open_sheet", "own_standing", "own_unit",
     "paasche", "places", "post_strata", "proportional", "protect", "publish", "publish_survey", "published", "quantities", "raking",
     "read_sheet", "recognise", "recount", "refused_cells", "regions", "release", "remind", "reminded", "report", "reports", "revised",

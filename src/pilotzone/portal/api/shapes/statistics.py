@@ -145,7 +145,7 @@ class StatisticsUnkeptOut(Schema):
 
 
 class StatisticsUnitValuesOut(Schema):
-    """Indices by kind (laspeyres, paasche, fisher, tornqvist); unit values are no pure prices. `gap`: why there are none."""
+    """Indices by kind (laspeyres, paasche, fisher, tornqvist); unit values are not pure prices. `gap`: why there are none."""
 
     month: str
     base: str

@@ -13,7 +13,7 @@ from django.db import transaction
 from django.db.models import Max
 
 from pilotzone.base.texts import whole
-from pilotzone.kernel import audit
+from pilotzone.kernel import audit, seen
 from pilotzone.kernel.access.doors import require
 from pilotzone.kernel.access.scope import current
 from pilotzone.rooms.plan.errors import refused
@@ -22,12 +22,14 @@ from pilotzone.rooms.plan.operations.meeting import LONGEST as MINUTES
 from pilotzone.rooms.plan.operations.monthly import said_of
 
 REASON = 200
+STALE, SOURCE = "plan.correction_stale", "docs/algorithms/plan_work.md"
 
 
-def correct_minutes(*, meeting: int, minutes: str, reason: str, at: datetime) -> int:
-    """Correct the minutes of a meeting that was held, by the zone office; the how manieth correction it is.
+def correct_minutes(*, meeting: int, minutes: str, reason: str, at: datetime, shown: int | None = None) -> int:
+    """Correct the minutes of a meeting that was held, by the zone office; answers its ordinal, 1 for the first.
 
-    Refused `plan.no_report`, `plan.meeting_state`, `plan.minutes`, `plan.correction_reason`, `plan.unchanged`.
+    `shown`: how many corrections the writer saw; None compares nothing. Refused `plan.no_report`, `plan.meeting_state`,
+    `plan.minutes`, `plan.correction_reason`, `plan.unchanged`, `plan.correction_stale` (a colleague corrected them meanwhile).
     """
     require("report.review")
     minutes, reason = minutes.strip(), _reason(reason)
@@ -39,6 +41,7 @@ def correct_minutes(*, meeting: int, minutes: str, reason: str, at: datetime) ->
             raise refused("plan.no_report")
         if row.state != "held":
             raise refused("plan.meeting_state")
+        _unmoved("plan.minutes.correct", "plan.meeting", row.pk, shown, ("纪要", "the minutes"))
         number = _kept({"meeting": row}, {"minutes": row.minutes}, {"minutes": minutes}, reason, at)
         row.minutes = minutes
         row.save(update_fields=["minutes"])
@@ -46,10 +49,13 @@ def correct_minutes(*, meeting: int, minutes: str, reason: str, at: datetime) ->
     return number
 
 
-def correct_monthly(*, monthly: int, summary: str, words: Mapping[int, str], reason: str, at: datetime) -> int:
-    """Correct one's own body's report of a month; the how manieth correction it is.
+def correct_monthly(
+    *, monthly: int, summary: str, words: Mapping[int, str], reason: str, at: datetime, shown: int | None = None
+) -> int:
+    """Correct one's own body's report of a month; answers its ordinal, 1 for the first.
 
-    Refused `plan.no_report`, `plan.unit` (another body's), `plan.words`, `plan.explain`, `plan.correction_reason`, `plan.unchanged`.
+    `shown` as for minutes. Refused `plan.no_report`, `plan.unit` (another body's), `plan.words`, `plan.explain`,
+    `plan.correction_reason`, `plan.unchanged`, `plan.correction_stale`.
     """
     actor = require("report.fill")
     reason = _reason(reason)
@@ -61,6 +67,7 @@ def correct_monthly(*, monthly: int, summary: str, words: Mapping[int, str], rea
         if found.unit != actor.unit_path:
             raise refused("plan.unit")
         row = Monthly.objects.select_for_update().get(pk=monthly)
+        _unmoved("plan.monthly.correct", "plan.monthly", row.pk, shown, ("工作月报", "the monthly report"))
         said = said_of(row.facts, summary, words)
         now: dict[str, Any] = {"summary": summary.strip(), "words": {str(task): text for task, text in said.items()}}
         number = _kept(
@@ -70,6 +77,15 @@ def correct_monthly(*, monthly: int, summary: str, words: Mapping[int, str], rea
         row.save(update_fields=["summary", "words"])
         _told("plan.monthly.correct", "plan.monthly", row.pk, number, reason)
     return number
+
+
+def _unmoved(action: str, kind: str, number: int, shown: int | None, what: tuple[str, str]) -> None:
+    """Refused `plan.correction_stale`, with who and when, where there is a correction the writer did not see."""
+    if shown is None:
+        return
+    lines = seen.since(kind, number, lambda line: line["action"] == action and line["after"]["correction"] > shown)
+    if lines:
+        raise seen.overtaken(lines, code=STALE, source=SOURCE, what=what)
 
 
 def _kept(of: dict[str, Any], before: dict[str, Any], now: dict[str, Any], reason: str, at: datetime) -> int:

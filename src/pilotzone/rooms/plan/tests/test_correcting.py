@@ -120,6 +120,29 @@ def test_a_body_corrects_its_own_report_and_the_day_it_was_sent_stays() -> None:
         assert stands["body"].path == COMMERCE.unit_path and stands["standing"].state == "on_time"
 
 
+def test_who_corrects_after_a_colleague_is_told_and_overwrites_knowingly(login: Callable[[str, str], Client]) -> None:
+    office, commerce = login("zone_officer", "zone"), login("liaison", "commerce")
+    place = f"/plan/meetings/{held()}/"
+    sent()
+    report = "/plan/monthly/2020-01/zone.commerce/"
+    said = {f"task-{task}": "在办" for task in range(1, 46) if f'name="task-{task}"' in text_of(commerce, report)}
+    for client, page, where, field, more in (
+        (office, place, f"{place}correct/", "corrected", {}),
+        (commerce, report, report, "summary", said),
+    ):
+        assert 'name="shown" value="0"' in text_of(client, page)
+        first = {**more, field: "同事先改的", "why": "漏记", "shown": "0"}
+        assert client.post(where, first).status_code == 302
+        late = client.post(where, first | {field: "后来者改的"})
+        told = late.content.decode()
+        assert late.status_code == 422 and "plan.correction_stale" in told and "后来者改的" in told
+        assert "同事先改的" in text_of(client, page) and 'name="shown" value="1"' in told
+        other = client.post(where, first | {field: "后来者改的", "why": ""}).content.decode()
+        assert 'name="shown" value="0"' in other, "another refusal tells of no colleague, and the mark stays"
+        assert client.post(where, first | {field: "后来者改的", "shown": "1"}).status_code == 302
+        assert "后来者改的" in text_of(client, page)
+
+
 def test_the_pdf_heads_its_decisions_as_the_word_file_does() -> None:
     sheet = Sheet(
         "纪要",
@@ -147,6 +170,13 @@ def test_the_database_keeps_corrections_from_others_and_from_change() -> None:
     with scope(COUNTY), connection.cursor() as cursor:
         cursor.execute("UPDATE plan_monthly SET summary = 'x'")
         assert cursor.rowcount == 0
+    for change in (
+        """facts = '{"tasks": []}'""", "sent_on = '2020-01-31'", "sent_at = '2020-01-31'", "sent_by = 7", "month = '2019-12-01'",
+        "plan = 'x'",
+    ):  # fmt: skip
+        refused = pytest.raises(DatabaseError, match="once it was sent")
+        with scope(COMMERCE), refused, transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute(f"UPDATE plan_monthly SET summary = 'x', {change} WHERE id = %s", [number])
     with scope(FIRM):
         assert api.corrections(monthly=number) == []
 
@@ -185,6 +215,10 @@ def test_pages_and_papers_say_that_they_are_corrected(login: Callable[[str, str]
     assert commerce.post(report, said | {"summary": "改过的小结", "why": "漏报"}).status_code == 302
     assert county.post(report, said | {"summary": "别人的", "why": "x"}).status_code in (403, 422)
     assert "原小结" in text_of(office, report) and "已更正" in text_of(office, "/plan/monthly/?month=2020-01")
+    office.cookies["django_language"] = "en"
+    english = text_of(office, "/plan/monthly/?month=2020-01")
+    assert " (corrected)" in english and "（corrected" not in english
+    office.cookies["django_language"] = "zh-hans"
     for where, more in ((f"{report}report.docx", "漏报"), ("/plan/monthly/report.docx?month=2020-01", "改过的小结")):
         told = words(office.get(where).content)
         assert "（更正）" in told and more in told and "原小结" not in told

@@ -13,6 +13,8 @@ from django.shortcuts import redirect
 from django.utils.http import content_disposition_header
 
 from pilotzone.base.errors import Refused
+from pilotzone.kernel import seen
+from pilotzone.rooms.plan import api
 from pilotzone.rooms.plan.errors import refused
 
 _DAY, _MONTH = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", re.ASCII), re.compile(r"[0-9]{4}-[0-9]{2}", re.ASCII)
@@ -64,6 +66,17 @@ def number(request: HttpRequest, name: str) -> int | None:
     if not (words.isascii() and words.isdecimal() and len(words) < 10):
         raise refused("plan.task", number=words[:20])
     return int(words)
+
+
+def shown(request: HttpRequest) -> int | None:
+    """How many corrections the page showed; None where it said nothing of it."""
+    return seen.mark_typed(request.POST.get("shown", ""))
+
+
+def shown_again(request: HttpRequest, now: int, problem: Refused | None) -> int:
+    """How many corrections the page says it shows: those there are, but those of before while the writer was not told of newer ones."""
+    before = shown(request)
+    return now if problem is None or problem.code == api.CORRECTION_STALE or before is None else before
 
 
 def download(data: bytes, name: str) -> HttpResponse:

@@ -79,6 +79,7 @@ def act(request: HttpRequest, number: int, verb: str) -> HttpResponse:
                 minutes=asked.text(request, "corrected"),
                 reason=asked.text(request, "why"),
                 at=clock.now(),
+                shown=asked.shown(request),
             )
         elif verb == "drop":
             api.drop_meeting(meeting=number, reason=asked.text(request, "reason"))
@@ -162,8 +163,9 @@ def _one(request: HttpRequest, number: int, problem: Refused | None) -> HttpResp
         for one in found["actions"]
     ]
     units = [(body.path, wording.said(body)) for body in api.subjects(plan, api.work_rule(), clock.today())]
+    corrections = api.corrections(meeting=number)
     context = {
-        "corrections": api.corrections(meeting=number),
+        "corrections": corrections, "shown": asked.shown_again(request, len(corrections), problem),
         "one": found, "kind": wording.meeting(found["kind"]), "state": wording.held(found["state"]), "units": units,
         "manages": may("report.review"), "problem": problem, "typed": request.POST, "action_days": api.work_rule().action_days,
     }  # fmt: skip

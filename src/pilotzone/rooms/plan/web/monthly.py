@@ -113,10 +113,12 @@ def one(request: HttpRequest, month: str, unit: str) -> HttpResponse:
                 words=_explained(request),
                 reason=asked.text(request, "why"),
                 at=clock.now(),
+                shown=asked.shown(request),
             )
             return redirect("plan_monthly_one", month, unit)
         except Refused as refusal:
             problem = refusal
+    corrections = api.corrections(monthly=found.pk)
     rows = [
         row | {
             "title": row["en"] if wording.english() else row["zh"], "why": row["why_en"] if wording.english() else row["why_zh"],
@@ -127,7 +129,7 @@ def one(request: HttpRequest, month: str, unit: str) -> HttpResponse:
     ]  # fmt: skip
     context = {
         "one": found, "rows": rows, "name": wording.said(body), "on": found.facts["on"], "problem": problem, "typed": request.POST,
-        "corrections": api.corrections(monthly=found.pk), "own": may("report.fill") and actor.unit_path == found.unit,
+        "corrections": corrections, "shown": asked.shown_again(request, len(corrections), problem), "own": may("report.fill") and actor.unit_path == found.unit,
     }  # fmt: skip
     return render(request, "plan/monthly_one.html", context, status=422 if problem else 200)
 
@@ -180,8 +182,9 @@ def _rows(month: date, state: str) -> list[dict[str, Any]]:
                 }
             )
         else:
+            state_word = wording.report(stands.state)
             told.append(
-                base | {"state": wording.report(stands.state) + (f"（{_('已更正')}）" if row["corrected"] else ""), "light": LAMPS.get(stands.state, ""), "due": stands.due,
+                base | {"state": _("%(state)s（已更正）") % {"state": state_word} if row["corrected"] else state_word, "light": LAMPS.get(stands.state, ""), "due": stands.due,
                         "late": stands.late or None, "chased": f"{wording.chase(chased['step'])} {chased['day']}" if chased else "", "why": wording.said(stands)}
             )  # fmt: skip
     return told

@@ -88,15 +88,15 @@ def ask_again(*, number: int, text: str, at: datetime, today: date) -> None:
         _turn(one, kept, AGAIN, text, at)
 
 
-def close_doubt(*, number: int, text: str, at: datetime) -> None:
-    """The query is done with, also where the firm never answered: then it is said why. Refused `statistics.doubt.unknown`, `.state`, `.text`."""
+def close_doubt(*, number: int, text: str, at: datetime, today: date) -> None:
+    """The query is done with, also where the firm never answered: then it is said why, and its time ends that day. Refused `statistics.doubt.unknown`, `.state`, `.text`."""
     require("statistics.work")
     with transaction.atomic():
         one, kept = _held(number)
         _step(one, OPEN, ANSWERED)
         told = _text(text, needed=one.state == OPEN)
-        one.state = CLOSED
-        one.save(update_fields=["state"])
+        one.state, one.answered_on = CLOSED, one.answered_on or today
+        one.save(update_fields=["state", "answered_on"])
         _turn(one, kept, ENDED, told, at)
 
 

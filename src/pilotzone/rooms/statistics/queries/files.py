@@ -134,7 +134,7 @@ def key_of(row: Number) -> tuple[str, ...]:
 def attributes_of(row: Number) -> tuple[str, ...]:
     """The values of the attributes."""
     known = "P" if row.stage == "preliminary" else "A"
-    status = "Q" if row.hidden else "M" if row.value is None else known  # SDMX CL_OBS_STATUS
+    status = "Q" if row.hidden else "O" if row.value is None else known  # SDMX CL_OBS_STATUS
     return status, "N" if row.hidden else "F", row.stage, row.version, row.unit
 
 

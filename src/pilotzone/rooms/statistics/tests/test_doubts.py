@@ -66,7 +66,7 @@ def test_asked_confirmed_asked_again_corrected_and_closed_with_every_turn_kept()
     reported(export_total="2000", export_9610="2000", orders="4", reason="漏报（合成）", note="更正（合成）")
     answered(number, corrected=True, text="已改（合成）")
     with scope(STATISTICIAN):
-        api.close_doubt(number=number, text="", at=NOW)
+        api.close_doubt(number=number, text="", at=NOW, today=FRIDAY)
     done = told(number)
     assert done is not None and done.state == "closed"
     assert [(turn.act, turn.office, turn.revision, turn.value) for turn in done.turns] == [
@@ -83,6 +83,20 @@ def test_asked_confirmed_asked_again_corrected_and_closed_with_every_turn_kept()
     assert asked() > number, "a closed query does not stand in the way of another"
 
 
+def test_a_query_closed_unanswered_no_longer_runs() -> None:
+    number = asked()
+    with scope(STATISTICIAN):
+        api.close_doubt(number=number, text="企业已注销（合成）", at=NOW, today=FRIDAY)
+    later = told(number, on=date(2022, 3, 1))
+    assert later is not None and (later.standing.state, later.standing.days) == ("on_time", 0)
+    other = asked(field="orders")
+    answered(other)
+    with scope(STATISTICIAN):
+        api.close_doubt(number=other, text="", at=NOW, today=date(2022, 3, 1))
+    later = told(other, on=date(2022, 3, 2))
+    assert later is not None and later.standing.state == "on_time", "the day it was answered stands"
+
+
 def test_what_cannot_be_asked_or_answered_is_refused_by_name() -> None:
     for more, code in (({"text": " "}, "text"), ({"field": "profit"}, "field")):
         with pytest.raises(Refused) as refused:
@@ -97,7 +111,7 @@ def test_what_cannot_be_asked_or_answered_is_refused_by_name() -> None:
         with pytest.raises(Refused, match=r"doubt\.state"):
             api.ask_again(number=number, text="x", at=NOW, today=MONDAY)
         with pytest.raises(Refused, match=r"doubt\.text"):
-            api.close_doubt(number=number, text="", at=NOW)
+            api.close_doubt(number=number, text="", at=NOW, today=FRIDAY)
     with pytest.raises(Refused, match=r"doubt\.text"):
         answered(number, text="")
     answered(number)
@@ -106,7 +120,7 @@ def test_what_cannot_be_asked_or_answered_is_refused_by_name() -> None:
     with pytest.raises(Refused, match=r"doubt\.unknown"):
         answered(number, actor=OTHER)
     with scope(FIRM), pytest.raises(Denied):
-        api.close_doubt(number=number, text="x", at=NOW)
+        api.close_doubt(number=number, text="x", at=NOW, today=FRIDAY)
 
 
 @pytest.mark.parametrize("who", OTHERS)

@@ -11,15 +11,20 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.contrib.auth import get_user_model
 from django.test import Client
+from django.utils import translation
 from python_calamine import CalamineWorkbook
 
 from pilotzone.kernel import paper_key
 from pilotzone.kernel.access.actor import NOBODY, PLATFORM
+from pilotzone.kernel.access.models import Membership, Unit
 from pilotzone.kernel.access.scope import scope
+from pilotzone.kernel.access.units import load_units
 from pilotzone.rooms.statistics import api
 from pilotzone.rooms.statistics.models import Release
 from pilotzone.rooms.statistics.operations.facts import replace
+from pilotzone.rooms.statistics.queries.files import attributes_of
 from pilotzone.rooms.statistics.tests.counting import UNITS, facts, listed
 from pilotzone.rooms.statistics.tests.test_releases import one_of, published
 from pilotzone.rooms.statistics.web import printing
@@ -90,6 +95,46 @@ def test_where_the_cell_is_hidden_the_index_is(db: None) -> None:
         assert "port" not in one.rule["links"]["export"]
 
 
+def test_out_of_a_hidden_month_there_is_no_link(db: None) -> None:
+    """Over the unit value and the volume the total of the month after would give that of the hidden one back."""
+    with scope(PLATFORM):
+        lists = [sold(m * 1000 + f, f, m, BAG, 20 + m, 3) for m in (9, 10, 11) for f in range(1, 9)]
+        lists += [sold(30_000, 1, 10, SECRET, 7, 100_000)]  # one firm leads October, whose bags are safe to tell
+        replace([one.trade for one in lists], facts(*lists))
+        api.announce(date(2021, 11, 25))
+        made = {month: published(one_of(month=date(2021, month, 1))) for month in (9, 10, 11)}
+    with scope(NOBODY):
+        for month, gone in ((9, False), (10, True), (11, False)):
+            rows = api.figures([made[month]], indicator="export_cny", dimension="")
+            assert {row.coverage for row in rows if row.hidden} == (
+                {"platform", "port", "registered"} if gone else set()
+            )
+        for name in ("export_unit_value", "export_volume", "export_index_coverage"):
+            rows = api.figures([made[11]], indicator=name)
+            assert rows and all(row.hidden and row.value is None for row in rows), name
+        assert made[11].rule["links"]["export"] == {}
+        imported = api.figures([made[11]], indicator="import_unit_value")
+        assert imported and not any(row.hidden for row in imported), "the other flow has its own cell"
+
+
+def test_an_index_withheld_is_hidden_and_one_there_is_none_of_is_missing(db: None) -> None:
+    with scope(PLATFORM):
+        lists = [sold(m * 1000 + f, f, m, hs, 20, 3) for m, hs in ((9, SHIRT), (10, BAG)) for f in range(1, 9)]
+        lists += [sold(30_000 + m, 1, m, SECRET, 7, 2) for m in (9, 10)]  # all that both months share is one firm's
+        replace([one.trade for one in lists], facts(*lists))
+        api.announce(date(2021, 10, 25))
+        for month in (9, 10):
+            one = published(one_of(month=date(2021, month, 1)))
+    with scope(NOBODY):
+        rows = api.figures([one], coverage="platform", dimension="")
+        said = {row.indicator: attributes_of(row)[:2] for row in rows if row.value is None}
+        assert one.rule["links"]["export"]["platform"]["gap"] == "statistics.index.protected"
+    for name in ("unit_value", "volume", "index_coverage"):
+        assert said[f"export_{name}"] == ("Q", "N") and said[f"import_{name}"] == ("O", "F"), name
+    page = Client().get("/statistics/?month=2021-10&coverage=platform").content.decode()
+    assert '已隐去 <span class="quiet">共同的商品都须保密</span>' in page and "没有带法定数量的商品行" in page
+
+
 def test_a_later_vintage_counts_what_came_late_and_leaves_the_first(told: Release) -> None:
     with scope(PLATFORM):
         late = [sold(40_000 + firm, firm, 11, BAG, 60, 6) for firm in range(1, 9)]
@@ -105,8 +150,6 @@ def test_a_later_vintage_counts_what_came_late_and_leaves_the_first(told: Releas
      ("en", ("Unit value and volume indices", "no product in common with the month before", "90% or more", "Export volume index"))],
 )  # fmt: skip
 def test_page_workbook_paper_and_api_say_the_same(told: Release, language: str, words: tuple[str, ...]) -> None:
-    from django.utils import translation
-
     visitor = Client()
     visitor.cookies["django_language"] = language
     page = visitor.get("/statistics/?month=2021-11").content.decode()
@@ -121,3 +164,26 @@ def test_page_workbook_paper_and_api_say_the_same(told: Release, language: str, 
     assert all(word in str(sheet) for word in (*words, "150.00", "2021-10=100"))
     rows = visitor.get("/api/v1/statistics/figures?indicator=export_unit_value&coverage=platform").json()["rows"]
     assert {row["month"]: row["value"] and float(row["value"]) for row in rows}["2021-11"] == 1.5
+
+
+def test_what_a_rebuild_would_mend_is_for_who_works_and_not_in_what_is_published(told: Release) -> None:
+    with scope(PLATFORM):
+        bare = listed(50_000, firm=1, month=11, flow="E", hs=(BAG,), amount="10.00", unit=UNITS[0])
+        replace([bare.trade], facts(bare))
+    assert told.rule["links"].keys() == {"algorithm", "export", "import"}
+    with scope(NOBODY):
+        signed = api.content(told)
+        assert "unkept" not in str(signed) and "rebuild" not in str(signed)
+    said = "1个商品行没有第一法定单位的数量"
+    place = "/statistics/?month=2021-11&coverage=platform"
+    assert said not in Client().get(place).content.decode()
+    with translation.override("zh-hans"), scope(NOBODY):
+        assert "没有第一法定单位的数量" not in str(printing.sheet_of(told, "platform").as_dict())
+    office = Client()
+    with scope(PLATFORM):
+        load_units()
+        person = get_user_model().objects.create_user(username="statistician")
+        unit = Unit.objects.get(code="statistics")
+        Membership.objects.create(person=person, role="statistician", valid_from=date(2019, 1, 1), unit=unit)
+    office.force_login(person, backend="allauth.account.auth_backends.AuthenticationBackend")
+    assert said in office.get(place).content.decode()

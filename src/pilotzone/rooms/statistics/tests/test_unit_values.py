@@ -24,6 +24,7 @@ from pilotzone.rooms.statistics.engine.disclosure.rules import Rules
 from pilotzone.rooms.statistics.engine.indices.customs import chapters, compared
 from pilotzone.rooms.statistics.engine.indices.unit_values import Line
 from pilotzone.rooms.statistics.operations.facts import facts_of, replace
+from pilotzone.rooms.statistics.queries import unkept
 from pilotzone.rooms.statistics.tests.counting import facts, listed
 
 OLD, NEW, TODAY = date(2021, 10, 1), date(2021, 11, 1), date(2021, 12, 20)
@@ -206,3 +207,28 @@ def test_lines_counted_before_the_quantity_was_kept_are_told_with_the_command(
     assert ("后计入" in csv) is rebuild and "pilotzone rebuild statistics" in csv
     answer = office.get("/api/v1/statistics/unit-values?month=2021-11-05&base=2021-10-31").json()
     assert answer["unkept"] == {"lines": 2, "rebuild": rebuild}
+
+
+def test_the_oldest_lists_are_looked_at_whole(office: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of the one list looked at, the third line alone has a quantity in its document; the later list is not asked for."""
+    with scope(PLATFORM):
+        lists = [listed(n, firm=1, month=11, flow="E", hs=(SHIRTS, SHOES, GONE), amount="5.00") for n in (150, 151)]
+        replace([one.trade for one in lists], facts(*lists))
+    asked_for: list[int] = []
+
+    def documents(trades: Any) -> list[clearance.CountedList]:
+        asked_for.extend(trades)
+        lines = [
+            clearance.CountedLine(SHIRTS, "116", Decimal(5), "142", Decimal(1), quantity, "011")
+            for quantity in (None, None, Decimal(2))
+        ]
+        return [
+            clearance.CountedList(n, "E", "9610", 1, "", "4010", "5", NEW, None, None, Decimal(0), tuple(lines))
+            for n in trades
+        ]
+
+    monkeypatch.setattr(clearance, "counted_lists", documents)
+    monkeypatch.setattr(unkept, "LOOKED", 1)
+    with scope(PLATFORM):
+        found = unkept.unkept([NEW])
+    assert found.rebuild and set(asked_for) == {150}

@@ -130,7 +130,7 @@ def _act(number: int, act: str, text: str) -> None:
     elif act == AGAIN:
         api.ask_again(number=number, text=text, at=clock.now(), today=clock.today())
     elif act == CLOSED:
-        api.close_doubt(number=number, text=text, at=clock.now())
+        api.close_doubt(number=number, text=text, at=clock.now(), today=clock.today())
     else:
         raise Http404
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
 from django.utils.translation import gettext as _
 
+from pilotzone.kernel.access.doors import may
 from pilotzone.rooms.statistics import api
 from pilotzone.rooms.statistics.web import words
 
@@ -22,8 +24,6 @@ def of(one: Any, coverage: str) -> dict[str, Any]:
     return {
         "heads": [_head(chain, definitions[chain.indicator]) for chain in every],
         "rows": [{"month": month, "cells": [_cell(chain, month) for chain in every]} for month in months],
-        "unkept": one.rule.get("links", {}).get("unkept", 0) if every else 0,
-        "rebuild": bool(every) and one.rule.get("links", {}).get("rebuild", False),
         "algorithm": one.rule.get("links", {}).get("algorithm", ""),
     }
 
@@ -42,11 +42,14 @@ def caveat() -> str:
     )
 
 
-def unkept(lines: int) -> str:
-    """That lines tell no legal quantity; empty where all do."""
-    if not lines:
-        return ""
-    return _("本月与上月有%(lines)s个商品行没有第一法定单位的数量，不计入指数。") % {"lines": lines}
+def unkept(month: date) -> dict[str, Any]:
+    """For who works on statistics alone: `text`, that lines of a month and the month before tell no legal quantity, empty where all
+    do; `rebuild`, whether a rebuild finds any."""
+    if not may("statistics.work"):
+        return {"text": "", "rebuild": False}
+    found = api.lacking([(month - timedelta(days=1)).replace(day=1), month])
+    text = _("本月与上月有%(lines)s个商品行没有第一法定单位的数量，不计入指数。") % {"lines": found.lines}
+    return {"text": text if found.lines else "", "rebuild": found.rebuild}
 
 
 def _head(chain: api.Chain, definition: api.Indicator) -> dict[str, Any]:
@@ -64,10 +67,11 @@ def _cell(chain: api.Chain, month: str, *, link: bool = False) -> dict[str, str]
     if month not in places:
         return {"text": "—", "note": ""}
     point = chain.points[places[month]]
+    gap = chain.gaps.get(month, "")
     if month in chain.hidden:
-        return {"text": _("已隐去"), "note": ""}
+        return {"text": _("已隐去"), "note": words.index_gaps().get(gap, gap) if gap else ""}
     if point.level is None:
-        return {"text": "—", "note": words.index_gaps().get(chain.gaps.get(month, ""), chain.gaps.get(month, ""))}
+        return {"text": "—", "note": words.index_gaps().get(gap, gap)}
     if link:
         before = chain.points[places[month] - 1].level or 1.0  # a gap is the base of what follows
         return {"text": f"{point.level / before * 100:.2f}", "note": ""}

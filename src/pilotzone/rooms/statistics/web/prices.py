@@ -92,7 +92,7 @@ def lacking(told: api.UnitValues | None) -> str:
     """That lines of both months tell no legal quantity, and whether a rebuild finds it; empty where all do."""
     if told is None or not told.unkept.lines:
         return ""
-    lines = {"lines": told.unkept.lines}
+    lines = {"lines": told.unkept.lines, "looked": api.UNKEPT_LOOKED}
     if told.unkept.rebuild:
         return (
             _(
@@ -102,7 +102,7 @@ def lacking(told: api.UnitValues | None) -> str:
         )
     return (
         _(
-            "两个月共有%(lines)s个商品行没有法定数量：所查的单证没有填第一法定数量，重建（pilotzone rebuild statistics）也不会补上。"
+            "两个月共有%(lines)s个商品行没有法定数量：所查的最早%(looked)s份单证没有填第一法定数量，重建（pilotzone rebuild statistics）也不会补上。"
         )
         % lines
     )

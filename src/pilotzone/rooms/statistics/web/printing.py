@@ -59,7 +59,7 @@ def sheet_of(one: Any, coverage: str, of: date | None = None) -> Sheet:
     if grown["gap"]:
         notes.append(f"{_('季节调整增速')}: {words.said(grown['gap'])}")
     if linked["heads"]:
-        notes += [text for text in (indices.caveat(), indices.unkept(linked["unkept"])) if text]
+        notes.append(indices.caveat())
     return Sheet(
         title=_("月度统计发布"),
         lead=f"{one.month:%Y-%m} · {words.stages()[one.stage]} · {words.coverages()[coverage]}",
@@ -106,12 +106,12 @@ def _linked(told: dict[str, Any]) -> list[Table]:
     return [
         Table(
             f"{_('单位价值与物量指数')} ({told['algorithm']})",
-            [Column(_("指标"), share=1.3), Column(_("本月（上月=100）"), RIGHT), Column(_("连接指数"), RIGHT), Column(_("基期（=100）"), share=0.7),
+            [Column(_("指标"), share=1.3), Column(_("本月（上月=100）"), RIGHT), Column(_("链式指数"), RIGHT), Column(_("基期（=100）"), share=0.7),
              Column(_("计入金额的比重"), share=0.8), Column(_("定义"), share=2.6), Column(_("指标版本"), share=0.5)],
             [[row["name"], _noted(row["month"]), row["level"]["text"], row["base"], row["covered"], row["definition"], row["version"]] for row in heads],
         ),
         Table(
-            _("逐月连接的指数"),
+            _("各月链式指数"),
             [Column(_("月份"), share=0.8), *(Column(f"{row['name']} {row['first']}=100", RIGHT) for row in heads)],
             [[row["month"], *(_noted(cell) for cell in row["cells"])] for row in told["rows"]],
         ),

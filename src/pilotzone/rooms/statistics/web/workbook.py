@@ -120,7 +120,7 @@ def _linked(sheet: Any, at: int, told: dict[str, Any], bold: Any) -> int:
         [
             _("单位价值与物量指数"),
             _("本月（上月=100）"),
-            _("连接指数"),
+            _("链式指数"),
             _("基期（=100）"),
             _("计入金额的比重"),
             _("指标版本"),
@@ -135,16 +135,14 @@ def _linked(sheet: Any, at: int, told: dict[str, Any], bold: Any) -> int:
             _index(sheet, at, column, row[field])
         sheet.write_row(at, 3, [row["base"], row["covered"], row["version"], told["algorithm"]])
     at += 2
-    sheet.write_row(at, 0, [_("逐月连接的指数"), *(f"{row['name']} {row['first']}=100" for row in told["heads"])], bold)
+    sheet.write_row(at, 0, [_("各月链式指数"), *(f"{row['name']} {row['first']}=100" for row in told["heads"])], bold)
     for row in told["rows"]:
         at += 1
         sheet.write_string(at, 0, row["month"])
         for column, cell in enumerate(row["cells"], 1):
             _index(sheet, at, column, cell)
-    for text in (indices.caveat(), indices.unkept(told["unkept"])):
-        at += 1
-        sheet.write_string(at, 0, text)
-    return at + 1
+    sheet.write_string(at + 1, 0, indices.caveat())
+    return at + 2
 
 
 def _index(sheet: Any, row: int, column: int, cell: dict[str, str]) -> None:
