@@ -7,9 +7,10 @@ What was not answered yet when the process ended is found again by its `.txt`.
 from __future__ import annotations
 
 import re
-import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
+
+from pilotzone.kernel import clock
 
 RECEIPT = re.compile(r"^receipt 回执号: (\w+)$", re.MULTILINE)
 ENDING = ".result.json"
@@ -59,7 +60,7 @@ class Results:
 def _age(path: Path) -> float:
     """Seconds since the file changed: a moved file keeps its own time, so its answer's counts where there is one."""
     answer = path.with_name(path.name + ".txt")
-    return time.time() - (answer if answer.exists() else path).stat().st_mtime
+    return clock.wall().timestamp() - (answer if answer.exists() else path).stat().st_mtime
 
 
 def _place(path: Path) -> Path:

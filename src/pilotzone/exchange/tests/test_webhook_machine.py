@@ -161,7 +161,9 @@ def _empty(connection: psycopg.Connection[Any]) -> None:
 def test_nothing_is_lost_in_any_history(emptied: Callable[[], Connection], monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(ledger, "MOST_RECEIPTS", 2)
     pool = [emptied() for _ in range(3)]
-    write(pool[0], "SIGNER")  # who signs is noted with the first receipt, and the second to note it would wait for the first
+    write(
+        pool[0], "SIGNER"
+    )  # who signs is noted with the first receipt, and the second to note it would wait for the first
     pool[0].commit()
     handed = iter(())
 

@@ -222,6 +222,9 @@ EXPORT: dict[str, Sentence] = {
     "rule.export.returned_unsold": _told(
         "退运的{quantity}是核算时未销售的货物，其预退税已在核算时补回，不再补税", "The {quantity} that came back were unsold when the pre-refund was settled: it was repaid for them then", _9810, "",
     ),
+    "rule.export.returned_settled": _told(
+        "退运货物核算后的退税额已全部补回，无须再补税", "What the settled pre-refund gave for the goods that came back was repaid already", _9810, "",
+    ),
     "rule.export.returned_quantity": _told(
         "退运数量{now}不合：申报{declared}，此前已退运{before}", "{now} cannot come back: {declared} declared, {before} came back before", _OWN, "ebc",
     ),

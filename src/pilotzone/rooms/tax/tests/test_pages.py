@@ -112,6 +112,8 @@ def test_a_paper_corrected_on_two_pages_is_corrected_once(customs: Client, books
     where, version = f"/tax/guarantee/{books.firm}/correct/", re.findall(r'name="version" value="(\d+)"', shown)[-1]
     right = paper | {"version": version, "action": "correct"}
     assert customs.post(where, right | {"amount": "600.00", "reason": "补缴"}).status_code == 302
+    wrong = customs.post(where, right | {"amount": "700.00", "valid_from": "昨天", "reason": "日期写错"})
+    assert wrong.status_code == 422 and f'name="version" value="{version}"' in wrong.content.decode()
     late = customs.post(where, right | {"amount": "700.00", "reason": "同事也更正"})
     told = late.content.decode()
     assert late.status_code == 422 and "kernel.record.moved" in told and "改了：担保金额" in told

@@ -81,6 +81,17 @@ def test_a_return_after_the_sale_names_its_article(firm: Exporter) -> None:
     assert "税务总局公告2025年第3号" in str(row["assessment"]["steps"]) and row["amount"] == Decimal("4.55")
 
 
+def test_a_return_for_which_nothing_stands_repays_nothing_and_says_why(firm: Exporter) -> None:
+    key = firm.refundable("A", on=date(2025, 3, 1), mode="9810")
+    firm.match("2025-03", at=SPRING)
+    decided(firm, firm.draft(key, kind="prerefund", month="2025-03", at=SPRING), at=SPRING, refund_no="TH4")
+    _happen(firm, key, [{"settle": ["0.00"]}, {"return": "1"}])
+    with scope(PLATFORM):
+        (row,) = api.export_returns(*key)
+    assert (row["effect"], row["amount"]) == ("nothing", Decimal(0))
+    assert "rule.export.returned_settled" in str(row["assessment"]["reasons"])
+
+
 def test_the_page_says_what_is_paid_back_and_settles_once_more(firm: Exporter, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(clock, "now", lambda: APRIL)
     monkeypatch.setattr(clock, "today", APRIL.date)

@@ -71,7 +71,7 @@ def _prerefunds(request: HttpRequest, problem: Refused | None = None, csv: bool 
         lists.Column("refunded", _("预退税额"), lists.MONEY, unit=_("元")), lists.Column("handled_on", _("预退日"), lists.DAY),
         lists.Column("first_on", _("核算期起"), lists.DAY), lists.Column("last_on", _("核算期止"), lists.DAY),
         lists.Column("light", _("核算灯"), lists.LIGHT), lists.Column("state_word", _("状态")),
-        lists.Column("difference", _("核算差额"), lists.MONEY, unit=_("元")),
+        lists.Column("difference", _("累计核算差额"), lists.MONEY, unit=_("元")),
         lists.Column("stands", _("现存退税额"), lists.MONEY, unit=_("元")),
     ]  # fmt: skip
     rows = [
@@ -91,7 +91,7 @@ def _prerefunds(request: HttpRequest, problem: Refused | None = None, csv: bool 
     )  # fmt: skip
     context = {
         "listing": listing, "found": found, "open": [row for row in rows if row["may_settle"] and row["state"] == "open" and may(FILE)],
-        "settled": [_settled(row) for row in rows if row["assessment"]],
+        "settled": [_settled(row) for row in rows if row["assessment"].get("steps")],
         "overdue": [row for row in rows if row["overdue"] and may(DECIDE)], "problem": problem, "here": "prerefunds",
     }  # fmt: skip
     return render(request, "tax/export/prerefunds.html", context, status=422 if problem else 200)

@@ -106,7 +106,9 @@ def kinds() -> list[tuple[str, str]]:
 def _of_firm(request: HttpRequest, actor: Actor, number: int, problem: Refused | None = None) -> HttpResponse:
     if actor.organisation is not None and actor.organisation != number:
         raise Http404
-    firm, version = access_organisation(number), seen.mark("organisation", number)  # before the papers are read
+    firm, version = access_organisation(number), str(seen.mark("organisation", number))  # before the papers are read
+    if problem is not None and problem.code != seen.MOVED:  # a fault of one's own hides nobody's change
+        version = request.POST.get("version", "")[:18]
     english, words = (get_language() or "").startswith("en"), dict(kinds())
     papers = [
         paper | {"kind_word": words.get(paper["kind"], paper["kind"])} for paper in api.papers(number, on=clock.today())

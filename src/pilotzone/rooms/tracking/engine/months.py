@@ -21,8 +21,8 @@ class Fact:
     """What of a trade is counted. Where it belongs is settled when it first counts; amounts when it is released.
 
     `unit` is the path of the seller's unit, empty for a seller of elsewhere; `firm` the seller, 0 where none is known;
-    months are first days; amounts in yuan, None where nobody computed them. `given_back`: goods came back by a return, which
-    a release after a cancellation does not undo.
+    months are first days; amounts in yuan, None where nobody computed them. `given_back`: goods came back by a return, or
+    the cancelled list was declared anew, which is another one (ADR 17): a release after that does not undo what came back.
     """
 
     trade: int
@@ -125,6 +125,8 @@ def follow(fact: Fact, row: Told, line: Line, month: date) -> frozenset[date]:
         fact.firm = (row.firms.ebc if row.firms is not None else 0) or 0
         fact.declared = month
         changed.add(month)
+    if fact.returned is not None and reached and state in DECLARED:
+        fact.given_back = True
     if fact.released is None and reached and state in RELEASED:
         fact.released, fact.value, fact.tax = month, _amount(row.value), _amount(row.tax)
         changed.add(month)

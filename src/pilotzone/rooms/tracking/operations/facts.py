@@ -66,9 +66,16 @@ def count(told: Iterable[tuple[Iterable[Told], datetime]]) -> int:
 
 
 def empty_facts() -> None:
-    """Forget facts and figures, before a rebuild reads all events again."""
+    """Forget facts and figures, before a rebuild reads all events again.
+
+    What a revised month hid is kept: it was published beside the month's former figures, and stays hidden.
+    """
     with connection.cursor() as cursor:
-        for table in ("tracking_fact", "tracking_figure", "tracking_month"):
+        cursor.execute(
+            "DELETE FROM tracking_figure f WHERE NOT (f.returned_hidden AND EXISTS (SELECT 1 FROM tracking_month m"
+            " WHERE m.month = f.month AND jsonb_array_length(coalesce(m.rule->'revisions', '[]')) > 0))"
+        )
+        for table in ("tracking_fact", "tracking_month"):
             cursor.execute(f"DELETE FROM {table}")  # noqa: S608 (our own names)
 
 

@@ -141,6 +141,17 @@ def test_a_revision_shows_nothing_the_month_had_hidden(platform: None) -> None:
     count(*[told(n, "released", at(12, 12), unit=WEST, firm=n) for n in (100, 101)])
     api.publish(at(13, 12))
     assert before <= {place for place, one in figures().items() if one.returned_hidden and one.returned is None}
+    api.empty_facts()  # and a rebuild reads all of it again
+    count(*month(), *month(unit=WEST, first=100), *gone_back(11, ("cancelled", 20)), *hidden)
+    count(*[told(n, "released", at(12, 12), unit=WEST, firm=n) for n in (100, 101)])
+    api.publish(at(14, 12))
+    assert before <= {place for place, one in figures().items() if one.returned_hidden and one.returned is None}
+
+
+def test_a_cancelled_list_that_is_declared_anew_is_another_one(platform: None) -> None:
+    count(*month(), *gone_back(11, ("cancelled", 20), ("sent", 22), ("released", 23)))
+    api.publish(at(10, 12))
+    assert figures()[EAST, "I9610"].returned == 3
 
 
 def test_what_came_back_by_a_return_stays_back_when_the_list_is_released_again(platform: None) -> None:

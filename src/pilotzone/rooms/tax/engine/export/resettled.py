@@ -48,5 +48,7 @@ def effect(sale: Sale, back: Back, at: Standing, *, on: date) -> Effect:
     if not of_sold:
         told = reason("rule.export.returned_unsold", source=law.source(SWITCH), quantity=format(back.now, "f"))
         return Effect(NOTHING, amount, (told,), (step,))
+    if not amount:
+        return Effect(NOTHING, amount, (reason("rule.export.returned_settled", source=law.source(SWITCH)),), (step,))
     told = reason(f"rule.export.returned_{REPAY}", source=law.source(LAW), amount=yuan(amount))
     return Effect(REPAY, amount, (told,), (step,))

@@ -14,7 +14,7 @@ from django.db.models import F, Q, Sum
 
 from pilotzone.base.days import day_of
 from pilotzone.base.errors import Problem
-from pilotzone.base.money import decimal
+from pilotzone.base.money import decimal, yuan
 from pilotzone.kernel import audit, events
 from pilotzone.kernel.access.actor import PLATFORM
 from pilotzone.kernel.access.scope import scope
@@ -212,7 +212,7 @@ def _before(row: ExportReturn) -> Decimal:
 
 
 def _give_back(book: Any, key: Key, row: ExportReturn, released: str, at: datetime) -> None:
-    """What was repaid of a line counts as refunded again; so does the base of a pre-refund that is still open."""
+    """What was repaid of a line counts as refunded again, and the base of a pre-refund; one settled meanwhile is open again."""
     line = RefundLine.objects.filter(list_no=key[0], line_no=key[1], standing=True).select_related("filing").first()
     if line is not None and row.amount:
         ledger.write(line.filing, book.unclaw(key, row.amount), at=at, reference=f"released:{released}")
@@ -222,10 +222,25 @@ def _give_back(book: Any, key: Key, row: ExportReturn, released: str, at: dateti
         open_.base += taken
         open_.refunded += row.amount
         open_.save(update_fields=["base", "refunded"])
-    _since_settled(row, change=row.amount, base=taken)
+    settled = Prerefund.objects.select_for_update().filter(list_no=key[0], line_no=key[1], state="settled").first()
+    if settled is None or settled.settled_at is None:
+        return
+    if row.assessment.get("settled_at") == settled.settled_at.isoformat():
+        _since_settled(row, change=row.amount)
+        settled.refresh_from_db()
+        settled.base += taken
+        settled.save(update_fields=["base"])
+        return
+    # settled while this had come back: that sale says nothing of what stands again, it is settled anew
+    was = {"actual_base": yuan(settled.actual_base or Decimal(0)), "difference": settled.assessment["difference"]}
+    settled.refunded += (settled.difference or Decimal(0)) + row.amount
+    settled.base += taken
+    settled.assessment = {"earlier": [*settled.assessment.get("earlier", []), was]}
+    settled.state, settled.difference, settled.actual_base, settled.settled_at = "open", None, None, None
+    settled.save()
 
 
-def _since_settled(row: ExportReturn, *, change: Decimal, base: Decimal = Decimal(0)) -> None:
-    """The difference of a settled pre-refund follows what its returns repay and get back; so does its base."""
+def _since_settled(row: ExportReturn, *, change: Decimal) -> None:
+    """The difference of a settled pre-refund follows what its returns repay and get back."""
     settled = Prerefund.objects.filter(list_no=row.list_no, line_no=row.line_no, state="settled")
-    settled.update(difference=F("difference") + change, base=F("base") + base)
+    settled.update(difference=F("difference") + change)
