@@ -104,6 +104,7 @@ def test_the_page_says_what_is_paid_back_and_settles_once_more(firm: Exporter, m
     told = seller.post(where, {"actual": "70.00"}, follow=True).content.decode()
     assert "应补缴 3.90 元" in told and "税务总局公告2025年第3号" in told and "再次核算" in told
     again = seller.post(where, {"actual": "110.00", "sold": "2"}, follow=True).content.decode()
+    assert 'value="110.00"' not in again, "who presses once more types what the sale gave"
     assert "应退付 5.20 元" in again and "以前核算" in again and "14.30" in again
     for wrong in ({"actual": "50", "sold": "3"}, {"actual": "50", "sold": "二"}):
         assert seller.post(where, wrong).status_code == 422

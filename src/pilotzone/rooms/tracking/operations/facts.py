@@ -68,15 +68,12 @@ def count(told: Iterable[tuple[Iterable[Told], datetime]]) -> int:
 def empty_facts() -> None:
     """Forget facts and figures, before a rebuild reads all events again.
 
-    What a revised month hid is kept: it was published beside the month's former figures, and stays hidden.
+    Of a revised month stays that it was revised, and what it hid: beside its former figures that must stay hidden.
     """
     with connection.cursor() as cursor:
-        cursor.execute(
-            "DELETE FROM tracking_figure f WHERE NOT (f.returned_hidden AND EXISTS (SELECT 1 FROM tracking_month m"
-            " WHERE m.month = f.month AND jsonb_array_length(coalesce(m.rule->'revisions', '[]')) > 0))"
-        )
-        for table in ("tracking_fact", "tracking_month"):
+        for table in ("tracking_fact", "tracking_figure"):
             cursor.execute(f"DELETE FROM {table}")  # noqa: S608 (our own names)
+        cursor.execute("DELETE FROM tracking_month WHERE NOT rule ? 'revisions' OR rule->'revisions' = '[]'")
 
 
 @lru_cache(maxsize=8192)

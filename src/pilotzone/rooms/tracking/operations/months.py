@@ -45,8 +45,9 @@ def _publish(month: Month, now: datetime, today: date) -> None:
     revisions = month.rule.get("revisions", [])
     with transaction.atomic():
         # what a revised month hid stays hidden: beside the former figures it would give others back
-        before = Figure.objects.filter(month=month.month, returned_hidden=True) if revisions else Figure.objects.none()
-        shut = set(before.values_list("unit", "way"))
+        shut = {(unit, way) for unit, way in month.rule.get("shut", [])}
+        if revisions:
+            shut |= set(Figure.objects.filter(month=month.month, returned_hidden=True).values_list("unit", "way"))
         Figure.objects.filter(month=month.month).delete()
         Figure.objects.bulk_create(
             Figure(
@@ -58,7 +59,7 @@ def _publish(month: Month, now: datetime, today: date) -> None:
             for one in figures(_sums(month.month), rule)
         )  # fmt: skip
         month.stale, month.published_at = False, now
-        month.rule = told | {"revisions": revisions}
+        month.rule = told | {"revisions": revisions, "shut": sorted(shut)}
         month.save()
 
 

@@ -141,8 +141,12 @@ def test_a_revision_shows_nothing_the_month_had_hidden(platform: None) -> None:
     count(*[told(n, "released", at(12, 12), unit=WEST, firm=n) for n in (100, 101)])
     api.publish(at(13, 12))
     assert before <= {place for place, one in figures().items() if one.returned_hidden and one.returned is None}
-    api.empty_facts()  # and a rebuild reads all of it again
-    count(*month(), *month(unit=WEST, first=100), *gone_back(11, ("cancelled", 20)), *hidden)
+    for _ in range(2):  # and a rebuild reads all of it again, however often it is begun and published on the way
+        api.empty_facts()
+        count(*month())
+        api.publish(at(14, 12))
+    count(*month(unit=WEST, first=100), *gone_back(11, ("cancelled", 20)), *hidden)
+    api.publish(at(14, 12))
     count(*[told(n, "released", at(12, 12), unit=WEST, firm=n) for n in (100, 101)])
     api.publish(at(14, 12))
     assert before <= {place for place, one in figures().items() if one.returned_hidden and one.returned is None}
