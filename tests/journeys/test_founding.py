@@ -149,5 +149,5 @@ def test_a_zone_begins_with_one_link(windows: list[Visitor], founded: Zone) -> N
     page = administrator.go("/office/")
     administrator.look("first-office")
     page.locator("a", has_text="张证书近七日挂失").click()
-    page.wait_for_url("**/office/losses/")
+    page.wait_for_url("**/office/losses/?state=fresh")
     assert NAME in administrator.text() and "遗失（合成）" in administrator.text()

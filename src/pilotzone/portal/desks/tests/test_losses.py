@@ -40,7 +40,9 @@ def test_a_firm_reports_and_the_offices_are_told(signed_in: SignedIn, card: Cert
         clerk.post("/accounts/certificates/revoke/", {"sha256": card.sha256, "reason": "ukey丢失"}).status_code == 302
     )
     for desk in (office.get("/office/"), customs.get("/officer/")):
-        assert re.search(r'<a href="/office/losses/"><strong>1</strong><span>张证书近七日挂失', desk.content.decode())
+        assert re.search(
+            r'<a href="/office/losses/\?state=fresh"><strong>1</strong><span>张证书近七日挂失', desk.content.decode()
+        )
     told = "甲公司（1人）、中国（南昌）跨境电子商务综合试验区工作领导小组办公室（1人）、南昌海关（1人）"
     for page in (office.get(WHERE), customs.get(WHERE), office.get(f"{WHERE}{card.pk}/")):
         assert "ukey丢失" in page.content.decode() and told in page.content.decode()
