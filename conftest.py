@@ -41,7 +41,9 @@ WORLD = re.compile(r"scope=\"module\"|\b(standing_zone|marked_zone)\b")
 
 # tests draw few examples, the same each time; `make proof` draws others, and HYPOTHESIS_TIMES as many of each (tools/proof.py)
 hypothesis.settings.register_profile("quick", deadline=None, print_blob=True, derandomize=True)
-hypothesis.settings.register_profile("proof", hypothesis.settings.get_profile("quick"), database=None, derandomize=False)
+hypothesis.settings.register_profile(
+    "proof", hypothesis.settings.get_profile("quick"), database=None, derandomize=False
+)
 PROFILE = os.environ.get("HYPOTHESIS_PROFILE", "quick")
 hypothesis.settings.load_profile(PROFILE)
 

@@ -84,7 +84,9 @@ def _asked() -> argparse.Namespace:
     wanted.add_argument("--tables", type=int, default=1000, help="protected tables of two dimensions")
     wanted.add_argument("--linked", type=int, default=200, help="of three dimensions, or linked")
     wanted.add_argument("--releases", type=int, default=200, help="releases beside the one before")
-    wanted.add_argument("--samples", type=int, default=4000, help="of 1,000 a sound interval misses 93 %% once in thirty")
+    wanted.add_argument(
+        "--samples", type=int, default=4000, help="of 1,000 a sound interval misses 93 %% once in thirty"
+    )
     wanted.add_argument("--orders", type=int, default=100_000, help="orders of the synthetic marketplace")
     wanted.add_argument(
         "--share", type=float, default=1.0, help="of pairs of address and subject the leak scanner asks, 0 to 1"
