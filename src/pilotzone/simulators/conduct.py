@@ -6,7 +6,8 @@ from typing import Any
 
 import msgspec
 import psycopg
-from psycopg.types.json import Jsonb
+
+from pilotzone.simulators import settings
 
 Connection = psycopg.Connection[Any]
 PREFIX = "register:"
@@ -28,15 +29,9 @@ class Conduct(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 def read(connection: Connection, name: str) -> Conduct:
     """The behaviour in force of a department's system."""
-    row = connection.execute("SELECT value FROM simulators.setting WHERE name = %s", (PREFIX + name,)).fetchone()
-    return msgspec.convert(row[0], Conduct) if row else Conduct()
+    return settings.read(connection, PREFIX + name, Conduct)
 
 
 def change(connection: Connection, name: str, changes: dict[str, Any]) -> Conduct:
     """Set the named fields and keep the others. Raises msgspec.ValidationError for an unknown or wrong one."""
-    told = msgspec.convert({**msgspec.structs.asdict(read(connection, name)), **changes}, Conduct)
-    connection.execute(
-        "INSERT INTO simulators.setting VALUES (%s, %s) ON CONFLICT (name) DO UPDATE SET value = excluded.value",
-        (PREFIX + name, Jsonb(msgspec.structs.asdict(told))),
-    )
-    return told
+    return settings.change(connection, PREFIX + name, Conduct, changes)

@@ -29,6 +29,7 @@ from pilotzone.exchange import signing
 from pilotzone.exchange.agent import outcome
 from pilotzone.exchange.agent.brokered import Asked
 from pilotzone.exchange.agent.clock import ZoneClock
+from pilotzone.exchange.channels.folder import UNFINISHED
 from pilotzone.exchange.connectors.contract import READY, VOID
 from pilotzone.exchange.connectors.errors import SENTENCES
 from pilotzone.exchange.connectors.kinds import Declared
@@ -36,7 +37,6 @@ from pilotzone.exchange.connectors.message import MOST, Document, Firm, message_
 from pilotzone.exchange.connectors.store import HELD, append, write
 from pilotzone.exchange.connectors.sync import Sync
 
-UNFINISHED = (".part", ".tmp", ".crdownload", ".filepart")  # somebody is still writing it
 GUID = re.compile(rb"""<(?:\w+:)?CEB\d+Message\b[^>]*?\bguid=["']([0-9A-Za-z-]{1,64})["']""")
 SIGNED = re.compile(rb"<(?:\w+:)?Signature[\s>]")
 REPAIRABLE = ("message.", "format.")  # held until the settings say what is missing

@@ -10,6 +10,8 @@ import msgspec
 import psycopg
 from psycopg.types.json import Jsonb
 
+from pilotzone.simulators import settings
+
 Connection = psycopg.Connection[Any]
 ASKED = ("number", "payee", "payer", "currency", "amount", "received_on")
 MOVES = {"settle": "rmb", "credit": "current"}
@@ -32,18 +34,12 @@ class Behaviour(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 def read(connection: Connection, bank: str) -> Behaviour:
     """The behaviour in force."""
-    row = connection.execute("SELECT value FROM simulators.setting WHERE name = %s", (f"bank:{bank}",)).fetchone()
-    return msgspec.convert(row[0], Behaviour) if row else Behaviour()
+    return settings.read(connection, f"bank:{bank}", Behaviour)
 
 
 def change(connection: Connection, bank: str, changes: dict[str, Any]) -> Behaviour:
     """Set the named fields and keep the others. Raises msgspec.ValidationError for an unknown or wrong one."""
-    merged = msgspec.convert({**msgspec.structs.asdict(read(connection, bank)), **changes}, Behaviour)
-    connection.execute(
-        "INSERT INTO simulators.setting VALUES (%s, %s) ON CONFLICT (name) DO UPDATE SET value = excluded.value",
-        (f"bank:{bank}", Jsonb(msgspec.structs.asdict(merged))),
-    )
-    return merged
+    return settings.change(connection, f"bank:{bank}", Behaviour, changes)
 
 
 def remit(connection: Connection, bank: str, rows: Iterable[dict[str, Any]]) -> int:

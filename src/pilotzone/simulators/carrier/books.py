@@ -13,6 +13,7 @@ import psycopg
 from psycopg.types.json import Jsonb
 
 from pilotzone.base.errors import Refused
+from pilotzone.simulators import settings
 
 Connection = psycopg.Connection[Any]
 CREATED, ACCEPTED, TRANSIT, DELIVERY = "created", "accepted", "in_transit", "out_for_delivery"
@@ -47,18 +48,12 @@ class Behaviour(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 def read(connection: Connection, carrier: str) -> Behaviour:
     """The behaviour in force."""
-    row = connection.execute("SELECT value FROM simulators.setting WHERE name = %s", (f"carrier:{carrier}",)).fetchone()
-    return msgspec.convert(row[0], Behaviour) if row else Behaviour()
+    return settings.read(connection, f"carrier:{carrier}", Behaviour)
 
 
 def change(connection: Connection, carrier: str, changes: dict[str, Any]) -> Behaviour:
     """Set the named fields and keep the others. Raises msgspec.ValidationError for an unknown or wrong one."""
-    merged = msgspec.convert({**msgspec.structs.asdict(read(connection, carrier)), **changes}, Behaviour)
-    connection.execute(
-        "INSERT INTO simulators.setting VALUES (%s, %s) ON CONFLICT (name) DO UPDATE SET value = excluded.value",
-        (f"carrier:{carrier}", Jsonb(msgspec.structs.asdict(merged))),
-    )
-    return merged
+    return settings.change(connection, f"carrier:{carrier}", Behaviour, changes)
 
 
 def book(connection: Connection, carrier: str, rows: Iterable[Mapping[str, Any]], now: datetime) -> list[str]:

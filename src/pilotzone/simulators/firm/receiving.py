@@ -20,6 +20,8 @@ import msgspec
 import psycopg
 from psycopg.types.json import Jsonb
 
+from pilotzone.simulators import settings
+
 Connection = psycopg.Connection[Any]
 TOLERANCE_S = 300
 MOST_BYTES = 4 * 1024 * 1024
@@ -44,18 +46,12 @@ class Behaviour(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 def read(connection: Connection, firm: str) -> Behaviour:
     """The behaviour in force."""
-    row = connection.execute("SELECT value FROM simulators.setting WHERE name = %s", (f"firm:{firm}",)).fetchone()
-    return msgspec.convert(row[0], Behaviour) if row else Behaviour()
+    return settings.read(connection, f"firm:{firm}", Behaviour)
 
 
 def change(connection: Connection, firm: str, changes: dict[str, Any]) -> Behaviour:
     """Set the named fields and keep the others. Raises msgspec.ValidationError for an unknown or wrong one."""
-    merged = msgspec.convert({**msgspec.structs.asdict(read(connection, firm)), **changes}, Behaviour)
-    connection.execute(
-        "INSERT INTO simulators.setting VALUES (%s, %s) ON CONFLICT (name) DO UPDATE SET value = excluded.value",
-        (f"firm:{firm}", Jsonb(msgspec.structs.asdict(merged))),
-    )
-    return merged
+    return settings.change(connection, f"firm:{firm}", Behaviour, changes)
 
 
 def take(
