@@ -56,7 +56,7 @@ def test_four_sheets_signed_in_the_page_are_one_trade_that_is_released(visitor: 
     made = story(9_800_001)
     numbers = [hand_in(visitor, zone, made, kind) for kind in SENT]
     visitor.page.get_by_role("link", name=numbers[-1]).click()
-    visitor.page.wait_for_url("**/track/**")
+    visitor.page.wait_for_url("**/enterprise/trades/?number=*")
     visitor.until_says(visitor.page.url.removeprefix(zone.url), made.deal.number)
     until(lambda: "released" in zone.stages(made.deal.number), f"the release of {made.deal.number}")
     page = visitor.go(f"/track/?q={numbers[-1]}")

@@ -90,7 +90,9 @@ def table(request: HttpRequest, desk: str, asked: asking.Asked, found: dict[str,
             *lists.printing("release", _("打印放行通知"), _("打印全部放行通知"), request.GET),
         ],
         empty=_("还没有票据。"),
-        empty_help=_("订单、支付单、运单、清单中任何一份到达后，这里就会出现一票。"),
+        empty_help=_("单号刚提交的，几秒后刷新本页即可查到。")
+        if asked.filters.get("number")
+        else _("订单、支付单、运单、清单中任何一份到达后，这里就会出现一票。"),
     )
 
 
