@@ -8,7 +8,7 @@ from typing import Any
 
 import click
 
-from pilotzone.portal import cli_chinese
+from pilotzone.portal import cli_chinese, cli_mistakes
 
 VERBS = (
     "agent", "bench", "capacity", "check", "connector", "demo", "digest", "doctor", "down", "example", "hub",
@@ -37,7 +37,13 @@ class Verbs(click.Group):
     ) -> click.Context:
         """As of every group; where the terminal's language is Chinese its own help is too."""
         spoken = cli_chinese.in_chinese(self) if cli_chinese.wanted() else self
-        return click.Group.make_context(spoken, info_name, args, parent, **extra)
+        with cli_mistakes.told():
+            return click.Group.make_context(spoken, info_name, args, parent, **extra)
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """As of every group; a wrong command line is told in the terminal's language."""
+        with cli_mistakes.told():
+            return super().invoke(ctx)
 
 
 @click.command(cls=Verbs, context_settings={"help_option_names": ["-h", "--help"]})
