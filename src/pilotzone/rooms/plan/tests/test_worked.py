@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
+from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
 
+from pilotzone.base.errors import Refused
 from pilotzone.kernel.access.actor import AGENCY, DISTRICT, ENTERPRISE, PLATFORM, ZONE, Actor
 from pilotzone.kernel.access.scope import scope
 from pilotzone.kernel.access.units import load_units
@@ -14,6 +17,7 @@ from pilotzone.rooms.plan import api
 from pilotzone.rooms.plan.engine.monthly import due_of
 from pilotzone.rooms.plan.models import Monthly, Scorecard
 from pilotzone.rooms.statistics import api as statistics
+from pilotzone.rooms.tax import api as tax
 
 pytestmark = pytest.mark.django_db
 TODAY = date(2021, 3, 15)
@@ -58,7 +62,8 @@ def test_the_office_works_in_one_place_while_every_unit_has_somebody_there() -> 
         api.end_secondment(number=numbers[2], on=date(2021, 3, 14))
     found = state(38)
     assert (found.evidence.value, found.evidence.done, found.light.light) == (4, False, "red")
-    assert f"没有人在岗：{bodies[2].zh}" in found.evidence.zh
+    (name,) = (one for one in WORK.secondment_units if bodies[2].named_in([one]))
+    assert f"没有人在岗：{name}" in found.evidence.zh
     assert state(38, date(2021, 3, 14)).evidence.done, "the last day counts"
     assert not state(38, date(2021, 6, 30)).evidence.value, "terms of two years are over"
 
@@ -100,13 +105,15 @@ def test_the_leading_group_works_by_liaisons_reports_in_time_and_meetings() -> N
                 sent(body, month, days[month])
     found = state(42)
     assert (found.evidence.value, found.evidence.done) == (100, False) and "季度例会0次（要求4次）" in found.evidence.zh
-    for n in range(4):
+    for n in range(3, -1, -1):
+        day = TODAY - timedelta(days=80 * n)
+        then = datetime(day.year, day.month, day.day, 3, tzinfo=UTC)
         with scope(OFFICE):
             number = api.call(
-                plan=PLAN, kind="quarterly", day=TODAY - timedelta(days=80 * n), place="", chair="",
-                agenda=[{"kind": "task", "key": "1", "zh": "（合成）", "en": "(synthetic)", "page": ""}], at=AT,
+                plan=PLAN, kind="quarterly", day=day, place="", chair="", at=then,
+                agenda=[{"kind": "task", "key": "1", "zh": "（合成）", "en": "(synthetic)", "page": ""}],
             )  # fmt: skip
-            api.hold(meeting=number, minutes="（合成）", at=AT)
+            api.hold(meeting=number, minutes="（合成）", at=then)
     found = state(42)
     assert found.evidence.done and found.light.light == "green"
     assert {state(42, reader=who).evidence for who in (COUNTY, LIAISON)} == {found.evidence}, "whoever reads it"
@@ -146,6 +153,46 @@ def test_statistics_stand_when_twelve_months_came_on_the_day_told(
     found = state(41, date(2021, 12, 30)).evidence
     assert (found.kind, found.value, found.count, found.done) == ("records", prompt, 12, done)
     assert f"按预告日公布{prompt}个月" in found.zh
+
+
+@pytest.mark.parametrize(("months", "share", "done", "value"), [
+    (("2020-12", "2021-01", "2021-02"), "0.995", True, "99.50"), (("2020-12", "2021-02"), "0.995", False, "99.50"),
+    (("2020-12", "2021-01", "2021-02"), "0.98", False, "98.00"), (("2020-10", "2020-11", "2021-03"), "0.995", False, None),
+])  # fmt: skip
+def test_the_exemption_is_daily_business_when_three_whole_months_match(
+    monkeypatch: pytest.MonkeyPatch, months: tuple[str, ...], share: str, done: bool, value: str | None
+) -> None:
+    matched = int(Decimal(share) * 1000)
+    rows = [{"month": month, "matched": matched, "released": 1000, "share": Decimal(share)} for month in months]
+    monkeypatch.setattr(tax, "export_months", lambda: rows)
+    found = state(6).evidence
+    assert (found.kind, found.done, found.value) == ("records", done, Decimal(value) if value else None)
+
+
+@pytest.mark.parametrize("binding", ["{query: nothing}", "{query: seated}"])
+def test_a_zones_own_file_that_names_no_query_is_refused_by_name(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, binding: str
+) -> None:
+    folder = tmp_path / "data" / "plan"
+    folder.mkdir(parents=True)
+    (folder / "evidence.yaml").write_text(f"plan: {PLAN.key}\ntasks:\n  1: {binding}\n", encoding="utf-8")
+    monkeypatch.setenv("PILOTZONE_HOME", str(tmp_path))
+    with pytest.raises(Refused) as refused:
+        state(1)
+    assert refused.value.code == "plan.file" and "evidence.yaml" in str(refused.value)
+
+
+def test_a_report_without_attachment_says_so() -> None:
+    for name in ("", "批复（合成）.pdf"):
+        with scope(LIAISON):
+            number = api.declare(
+                plan=PLAN, task=16, month=date(2021, 2 if name else 1, 1), status="done", words="（合成）已印发", at=AT,
+                name=name, body=b"%PDF" if name else b"",
+            )  # fmt: skip
+        with scope(OFFICE):
+            api.verify(report=number, confirmed=True, at=AT)
+        found = state(16).evidence
+        assert (found.kind, found.done, "没有附件" in found.zh) == ("declared", True, not name)
 
 
 def test_no_firm_reads_any_of_it() -> None:
