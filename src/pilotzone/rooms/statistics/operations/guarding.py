@@ -34,14 +34,23 @@ class Guarded:
 
 def guarded(month: date, on: date) -> Guarded:
     """A month as a release due that day would have to hide it, bound to its last published vintage; as the platform."""
-    rows = _amounts(month)
-    before = (
-        Ground.objects.filter(release__month=month, release__state="published").order_by("-release__due_on").first()
-    )
-    ground = _opened(bytes(before.body)) if before is not None else None
+    rows, ground = _amounts(month), _ground(month)
     codes = engine.codes_of(rows, ground[1] if ground else None, membership(regions(), month))
     hidden, rule = _protected(rows, codes, ground, on)
     return Guarded(rows, codes, hidden, rule)
+
+
+def hidden_now(month: date, on: date) -> frozenset[Key]:
+    """The cells of a month that a release due that day would have to hide; those its last vintage hid, where nothing changed since."""
+    ground = _ground(month)
+    if ground is not None and _stored(_amounts(month)) == _stored(ground[0]):
+        return ground[2]
+    return guarded(month, on).hidden
+
+
+def _ground(month: date) -> Before | None:
+    found = Ground.objects.filter(release__month=month, release__state="published").order_by("-release__due_on").first()
+    return _opened(bytes(found.body)) if found is not None else None
 
 
 def _protected(
@@ -77,9 +86,15 @@ def _amounts(month: date) -> list[engine.Amount]:
 
 def closed(rows: Sequence[engine.Amount], codes: engine.Codes, hidden: frozenset[Key]) -> bytes:
     """What stands behind a release, for the protection of the next vintage."""
-    told = [[row.firm, row.flow, row.mode, row.country, row.hs2, row.unit, row.port, str(row.cny), str(row.usd), row.orders]
-            for row in rows]  # fmt: skip
+    told = _stored(rows)
     return msgspec.json.encode({"rows": told, "codes": engine.packed(codes), "hidden": sorted(hidden)})
+
+
+def _stored(rows: Sequence[engine.Amount]) -> list[list[Any]]:
+    return [
+        [row.firm, row.flow, row.mode, row.country, row.hs2, row.unit, row.port, str(row.cny), str(row.usd), row.orders]
+        for row in rows
+    ]
 
 
 def _opened(body: bytes) -> Before:

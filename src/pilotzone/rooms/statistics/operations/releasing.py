@@ -21,7 +21,7 @@ from pilotzone.rooms.statistics.engine.releases import due_days
 from pilotzone.rooms.statistics.engine.vintages import STAGES, stage
 from pilotzone.rooms.statistics.errors import refused
 from pilotzone.rooms.statistics.models import Figure, Ground, Pending, Release
-from pilotzone.rooms.statistics.operations.guarding import closed, guarded
+from pilotzone.rooms.statistics.operations.guarding import closed, guarded, hidden_now
 from pilotzone.rooms.statistics.operations.linking import link
 from pilotzone.rooms.statistics.queries.definitions import indicators
 from pilotzone.rooms.statistics.queries.links import before, outdated
@@ -139,10 +139,10 @@ def _compiled(one: Release) -> int:
     found = guarded(one.month, one.due_on)
     rows, codes, hidden = found.rows, found.codes, found.hidden
     one.rule = found.rule
-    base = guarded(before(one.month), one.due_on)
+    base = hidden_now(before(one.month), one.due_on)
     Figure.objects.filter(release=one).delete()
     made = Figure.objects.bulk_create(
-        [*_figures(one, rows, codes, hidden), *_shares(one, rows, codes, hidden), *link(one, rows, hidden, base.hidden)]
+        [*_figures(one, rows, codes, hidden), *_shares(one, rows, codes, hidden), *link(one, rows, hidden, base)]
     )
     Ground.objects.update_or_create(release=one, defaults={"body": closed(rows, codes, hidden)})
     return len(made)
