@@ -30,7 +30,7 @@ MILLION = 1_000_000
 @dataclass(frozen=True, slots=True)
 class Evidence:
     """`value` the figure (None where there is none), `count` how many records or reports stand behind it, `done` whether it
-    proves the task; the sentence says how it was found, `page` where it opens."""
+    proves the task; the sentence says how it was found, `page` where it opens, `needs` the permission that page asks for (empty: the plan's own)."""
 
     kind: str
     value: Decimal | None
@@ -39,6 +39,7 @@ class Evidence:
     zh: str
     en: str
     page: str = ""
+    needs: str = ""
 
 
 NOTHING = Evidence(NONE, None, 0, False, "没有记录，也没有经核实的填报", "no records and no verified report")
@@ -68,7 +69,7 @@ def _releases(binding: Mapping[str, Any], on: date) -> Evidence:
         f"{named}自{first:%Y年%m月}起放行{value}票，{len(counted)}个月有放行，要求{months}个月每月不少于{least}票",
         f"{value} trades released since {first:%Y-%m} ({mode or 'all modes'}), in {len(counted)} months; asked: {months} months"
         f" with at least {least} each",
-        f"/officer/trades/?state=released{'&mode=' + mode if mode else ''}",
+        f"/officer/trades/?state=released{'&mode=' + mode if mode else ''}", "trade.see",
     )  # fmt: skip
 
 
@@ -78,6 +79,7 @@ def _filings(binding: Mapping[str, Any], on: date) -> Evidence:
     return Evidence(
         RECORDS, value, int(value), False, f"{on}有效备案{value}家（企业确认并经受理）",
         f"{value} filings in force on {on} (confirmed by the firm, accepted by the zone)", f"/registry/filings/?in_force_on={on}",
+        "filing.see",
     )  # fmt: skip
 
 
@@ -228,7 +230,7 @@ def _monthly_figures(binding: Mapping[str, Any], on: date) -> Evidence:
 
 def _matched_exports(binding: Mapping[str, Any], on: date) -> Evidence:
     """Exports registered for the exemption without invoices that match what customs released: the task is done where each of the last `months`
-    whole months has matched lines and reaches the target of the tax room's data. The value is their share in per cent."""
+    whole months has matched lines and reaches the target of the tax room's data. The value is the lines that match."""
     names, first = [], on.replace(day=1)
     for _ in range(int(binding["months"])):
         first = (first - timedelta(days=1)).replace(day=1)
@@ -237,15 +239,14 @@ def _matched_exports(binding: Mapping[str, Any], on: date) -> Evidence:
         rows = [row for row in tax.export_months() if row["month"] in names]
     target = rate("export.noinvoice.match_target", on=on).number
     matched, out = (sum((row[name] for row in rows), 0) for name in ("matched", "released"))
-    share = (Decimal(matched * 100) / out).quantize(Decimal("0.01")) if out else None
     done = len(rows) == len(names) and all(row["matched"] > 0 and (row["share"] or 0) >= target for row in rows)
-    told = "—" if share is None else f"{share}%"
+    told = f"{Decimal(matched * 100) / out:.2f}%" if out else "—"
     return Evidence(
-        RECORDS, share, int(matched), done,
+        RECORDS, Decimal(matched), int(matched), done,
         f"{names[-1]}—{names[0]}出口登记与放行匹配：{len(rows)}个月做过匹配，一致{matched}项、放行{out}项（{told}），要求每月有业务且匹配率不低于{target * 100:f}%",
         f"exports registered and released, {names[-1]} to {names[0]}: {len(rows)} months matched, {matched} of {out} lines agree ({told}); asked: some in every"
         f" month and at least {target * 100:f} %",
-        "/tax/exemption/",
+        "/tax/exemption/", "refund.decide",
     )  # fmt: skip
 
 
