@@ -11,6 +11,7 @@ from pilotzone.rooms.plan.engine.centre import CHANGED, FOUNDED, Founding, Membe
 from pilotzone.rooms.plan.engine.days import LONG, due_day
 from pilotzone.rooms.plan.engine.forecast import Forecast, forecast
 from pilotzone.rooms.plan.engine.lights import WORDS, Light, Rule
+from pilotzone.rooms.plan.engine.monthly import months
 from pilotzone.rooms.plan.engine.plan import MUST, STRIVE, Plan, Target, Task
 from pilotzone.rooms.plan.engine.work import Work
 from pilotzone.rooms.plan.operations.assessing import announce, appeal, computed, decide_appeal, settle
@@ -59,7 +60,6 @@ from pilotzone.rooms.plan.queries.working import (
     meetings,
     monthly_report,
     monthly_standing,
-    months,
     proposed,
     scorecards,
     secondments,

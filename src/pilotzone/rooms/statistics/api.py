@@ -112,7 +112,7 @@ if TYPE_CHECKING:
     from pilotzone.rooms.statistics.queries.doubts import Doubted, Turn, doubted, doubts, waiting
     from pilotzone.rooms.statistics.queries.files import data as sdmx_data
     from pilotzone.rooms.statistics.queries.files import structure as sdmx_structure
-    from pilotzone.rooms.statistics.queries.links import Chain, chains
+    from pilotzone.rooms.statistics.queries.links import Chain, chains, overtaken
     from pilotzone.rooms.statistics.queries.measured import STRUCTURES, Measured, measured, unrecorded
     from pilotzone.rooms.statistics.queries.recognised import (
         Online,
@@ -173,7 +173,7 @@ _TABLES = {
     "doubt": "operations.doubting.doubt", "answer_doubt": "operations.doubting.answer_doubt", "ask_again": "operations.doubting.ask_again",
     "close_doubt": "operations.doubting.close_doubt", "Doubted": "queries.doubts.Doubted", "Turn": "queries.doubts.Turn", "doubted": "queries.doubts.doubted",
     "doubts": "queries.doubts.doubts", "waiting": "queries.doubts.waiting", "DOUBT_STATES": "queries.doubts.STATES",
-    "Chain": "queries.links.Chain", "chains": "queries.links.chains",
+    "Chain": "queries.links.Chain", "chains": "queries.links.chains", "overtaken": "queries.links.overtaken",
     "Declarations": "queries.declared.Declarations", "declared_from": "queries.declared.declared_from",
 }  # fmt: skip
 _LATER = {
@@ -202,7 +202,7 @@ __all__ = [
     "development", "doubt", "doubted", "doubts", "draw", "due", "empty", "estimate", "estimates", "fence", "figures", "figures_on",
     "fill", "firms_of", "fisher", "fixed", "form_heads", "form_of", "forms", "formula", "grade", "greg", "in_force", "indicators",
     "judged", "lacking", "largest", "laspeyres", "latest", "level_of", "lines_of", "lowe", "may_stand", "measured", "mirror", "mirrored", "months",
-    "moved_within", "new_years", "neyman", "note", "on_boundaries", "on_year", "online", "open_sheet", "own_standing", "own_unit",
+    "moved_within", "new_years", "neyman", "note", "on_boundaries", "on_year", "online", "open_sheet", "overtaken", "own_standing", "own_unit",
     "paasche", "places", "post_strata", "proportional", "protect", "publish", "publish_survey", "published", "quantities", "raking",
     "read_sheet", "recognise", "recount", "refused_cells", "regions", "release", "remind", "reminded", "report", "reports", "revised",
     "revisions", "rules_on", "sample", "scale", "sdmx_data", "sdmx_data_xml", "sdmx_structure", "sdmx_structure_xml", "secret", "settle",

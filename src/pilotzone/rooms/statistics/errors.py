@@ -108,6 +108,10 @@ _ROWS = {
     "statistics.release.embargo": (
         "尚无海关同意，海关数据不得公布", "Customs has not consented: figures from its data stay under embargo", _RELEASE, "请海关登记同意", "Ask customs to consent",
     ),
+    "statistics.release.base": (
+        "上月（{month}）的总值已在后来的一版中隐去，本期编制时的指数会把它推算出来", "The total of the month before ({month}) has been hidden by a later vintage: the indices compiled here would give it back", _RELEASE,
+        "重新编制后再公布", "Compile it again, then publish",
+    ),
     "statistics.release.consent": (
         "请写明海关同意的文件或说明（不超过200字）", "Name the document or words of consent (200 characters at most)", _RELEASE, "补充说明", "Write it",
     ),

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from pilotzone.rooms.plan.engine.plan import Plan
 from pilotzone.rooms.plan.engine.work import Work
 
 REMIND, CHASE, NOTICE = "remind", "chase", "notice"
@@ -39,6 +40,16 @@ def before(day: date, count: int, working: Callable[[date], bool]) -> date:
         day -= DAY
         count -= working(day)
     return day
+
+
+def months(plan: Plan, on: date, back: int | None = None) -> Iterator[date]:
+    """The months a report is owed for by a day, the newest first; at most `back` of them."""
+    month = (min(on, plan.end + 31 * DAY).replace(day=1) - DAY).replace(day=1)
+    while month >= plan.start.replace(day=1) and back != 0:
+        if month <= plan.end:
+            yield month
+            back = None if back is None else back - 1
+        month = (month - DAY).replace(day=1)
 
 
 def due_of(month: date, work: Work, working: Callable[[date], bool]) -> date:

@@ -13,13 +13,14 @@ from pilotzone.kernel import audit
 from pilotzone.kernel.access.doors import require
 from pilotzone.reference.calendar import is_working_day
 from pilotzone.rooms.plan.engine import monthly
+from pilotzone.rooms.plan.engine.monthly import months
 from pilotzone.rooms.plan.engine.plan import Plan
 from pilotzone.rooms.plan.engine.work import Work
 from pilotzone.rooms.plan.errors import refused
 from pilotzone.rooms.plan.models import Action, Chase, Monthly
 from pilotzone.rooms.plan.queries.overview import Overview
 from pilotzone.rooms.plan.queries.subjects import subject_of, subjects
-from pilotzone.rooms.plan.queries.working import HELD, facts_of, months
+from pilotzone.rooms.plan.queries.working import HELD, facts_of
 
 LONGEST = 2000
 

@@ -11,13 +11,13 @@ from pilotzone.base.days import day_of
 from pilotzone.base.texts import whole
 from pilotzone.kernel import audit
 from pilotzone.kernel.access.doors import require
+from pilotzone.rooms.plan.engine.monthly import months
 from pilotzone.rooms.plan.engine.plan import Plan
 from pilotzone.rooms.plan.engine.work import Work
 from pilotzone.rooms.plan.errors import refused
 from pilotzone.rooms.plan.models import Notice
 from pilotzone.rooms.plan.queries.notices import facts_for
 from pilotzone.rooms.plan.queries.overview import Overview
-from pilotzone.rooms.plan.queries.working import months
 
 LONGEST = 2000
 

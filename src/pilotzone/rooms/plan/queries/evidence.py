@@ -11,12 +11,16 @@ from typing import Any
 from pilotzone.kernel.access import sites
 from pilotzone.kernel.access.actor import PLATFORM
 from pilotzone.kernel.access.scope import scope
+from pilotzone.reference.rates import rate
 from pilotzone.rooms.clearance import api as clearance
 from pilotzone.rooms.fx import api as fx
+from pilotzone.rooms.plan.errors import refused
 from pilotzone.rooms.plan.queries.plans import plan_of, work_rule
 from pilotzone.rooms.plan.queries.training import trained
+from pilotzone.rooms.plan.queries.worked import final_scores, led, seated
 from pilotzone.rooms.registry import api as registry
 from pilotzone.rooms.statistics import api as statistics
+from pilotzone.rooms.tax import api as tax
 from pilotzone.rooms.tracking import api as tracking
 
 RECORDS, DECLARED, NONE = "records", "declared", "none"
@@ -26,7 +30,7 @@ MILLION = 1_000_000
 @dataclass(frozen=True, slots=True)
 class Evidence:
     """`value` the figure (None where there is none), `count` how many records or reports stand behind it, `done` whether it
-    proves the task; the sentence says how it was found, `page` where it opens."""
+    proves the task; the sentence says how it was found, `page` where it opens, `needs` the permission that page asks for (empty: the plan's own)."""
 
     kind: str
     value: Decimal | None
@@ -35,14 +39,18 @@ class Evidence:
     zh: str
     en: str
     page: str = ""
+    needs: str = ""
 
 
 NOTHING = Evidence(NONE, None, 0, False, "没有记录，也没有经核实的填报", "no records and no verified report")
 
 
 def of_records(binding: Mapping[str, Any], on: date) -> Evidence:
-    """What the bound query finds up to that day."""
-    return QUERIES[binding["query"]](binding, on)
+    """What the bound query finds up to that day. Refused `plan.file` where a zone's own file names a query there is none of, or lacks its words."""
+    try:
+        return QUERIES[str(binding["query"])](binding, on)
+    except KeyError as lacking:
+        raise refused("plan.file", what=f"evidence.yaml: {lacking}") from lacking
 
 
 def _releases(binding: Mapping[str, Any], on: date) -> Evidence:
@@ -61,7 +69,7 @@ def _releases(binding: Mapping[str, Any], on: date) -> Evidence:
         f"{named}自{first:%Y年%m月}起放行{value}票，{len(counted)}个月有放行，要求{months}个月每月不少于{least}票",
         f"{value} trades released since {first:%Y-%m} ({mode or 'all modes'}), in {len(counted)} months; asked: {months} months"
         f" with at least {least} each",
-        f"/officer/trades/?state=released{'&mode=' + mode if mode else ''}",
+        f"/officer/trades/?state=released{'&mode=' + mode if mode else ''}", "trade.see",
     )  # fmt: skip
 
 
@@ -71,6 +79,7 @@ def _filings(binding: Mapping[str, Any], on: date) -> Evidence:
     return Evidence(
         RECORDS, value, int(value), False, f"{on}有效备案{value}家（企业确认并经受理）",
         f"{value} filings in force on {on} (confirmed by the firm, accepted by the zone)", f"/registry/filings/?in_force_on={on}",
+        "filing.see",
     )  # fmt: skip
 
 
@@ -151,10 +160,105 @@ def _published_trade(binding: Mapping[str, Any], on: date) -> Evidence:
     )  # fmt: skip
 
 
+def _seated(binding: Mapping[str, Any], on: date) -> Evidence:
+    """Persons sent to the zone office that day; the task is done while every unit the plan names has somebody there."""
+    with scope(PLATFORM):
+        told = seated(plan_of(str(binding["plan"])), work_rule(), on)
+    lacking = ("，没有人在岗：" + "、".join(told.missing)) if told.missing else ""
+    return Evidence(
+        RECORDS, Decimal(told.persons), told.persons, told.asked > 0 and not told.missing,
+        f"{on}集中办公{told.persons}人，应派{told.asked}个单位中{told.asked - len(told.missing)}个有人在岗{lacking}",
+        f"{told.persons} persons sat in the zone office on {on}, from {told.asked - len(told.missing)} of the {told.asked} units that send one",
+        "/plan/liaisons/",
+    )  # fmt: skip
+
+
+def _leading_group(binding: Mapping[str, Any], on: date) -> Evidence:
+    """Liaisons, reports in time and quarterly meetings; done where all bodies have a liaison, `in_time` per cent of the reports of twelve
+    months came in time and as many meetings were held as a year asks for. The value is the share in time."""
+    work = work_rule()
+    with scope(PLATFORM):
+        told = led(plan_of(str(binding["plan"])), work, on)
+    share = Decimal(told.in_time * 100) / told.due if told.due else Decimal(0)
+    done = (
+        told.bodies > 0
+        and told.liaisons == told.bodies
+        and share >= Decimal(binding["in_time"])
+        and told.meetings >= work.meetings_a_year
+    )
+    return Evidence(
+        RECORDS, share.quantize(Decimal("0.1")), told.liaisons + told.in_time + told.meetings, done,
+        f"联络员{told.liaisons}/{told.bodies}个单位；近12个月工作月报应报{told.due}份、按时{told.in_time}份（{share:.1f}%，要求{binding['in_time']}%）；"
+        f"一年内季度例会{told.meetings}次（要求{work.meetings_a_year}次）；议定事项{told.actions}项、销号{told.closed}项",
+        f"liaisons of {told.liaisons} of {told.bodies} bodies; {told.in_time} of {told.due} monthly reports of twelve months in time ({share:.1f} %, asked:"
+        f" {binding['in_time']} %); {told.meetings} quarterly meetings within a year (asked: {work.meetings_a_year}); {told.closed} of {told.actions} decisions closed",
+        "/plan/monthly/",
+    )  # fmt: skip
+
+
+def _scorecards(binding: Mapping[str, Any], on: date) -> Evidence:
+    """Final scores of the last year of the plan that is over; the task is done where all announced ones are final."""
+    plan = plan_of(str(binding["plan"]))
+    year = min(on.year - 1, plan.end.year)
+    with scope(PLATFORM):
+        bodies, final = final_scores(plan, year)
+    return Evidence(
+        RECORDS, Decimal(final), final, 0 < bodies == final, f"{year}年度考核评分{bodies}个单位，其中{final}个已定",
+        f"{bodies} bodies scored for {year}, {final} of the scores final", f"/plan/assessment/?year={year}",
+    )  # fmt: skip
+
+
+def _monthly_figures(binding: Mapping[str, Any], on: date) -> Evidence:
+    """Months of the last twelve due whose statistics were published by the day told for them; done where `least` were."""
+    calendar = statistics.calendar(until=on)
+    days = {one.month: one.due_on for one in calendar if one.stage == "preliminary"}
+    asked = sorted(days)[-12:]
+    out: dict[date, date] = {}
+    for one in calendar:
+        if one.published_on is not None and one.published_on <= on:
+            out[one.month] = min(out.get(one.month, one.published_on), one.published_on)
+    published = [month for month in asked if month in out]
+    prompt = sum(out[month] <= days[month] for month in published)
+    span = f"{asked[0]:%Y-%m}—{asked[-1]:%Y-%m}" if asked else f"{on:%Y-%m}"
+    return Evidence(
+        RECORDS, Decimal(prompt), len(published), prompt >= int(binding["least"]),
+        f"{span}预告公布{len(asked)}个月的统计，已公布{len(published)}个月，其中按预告日公布{prompt}个月（要求{binding['least']}个月）",
+        f"{span}: statistics of {len(asked)} months were announced, {len(published)} are published, {prompt} of them by the day told (asked: {binding['least']})",
+        "/statistics/",
+    )  # fmt: skip
+
+
+def _matched_exports(binding: Mapping[str, Any], on: date) -> Evidence:
+    """Exports registered for the exemption without invoices that match what customs released: the task is done where each of the last `months`
+    whole months has matched lines and reaches the target of the tax room's data. The value is the lines that match."""
+    names, first = [], on.replace(day=1)
+    for _ in range(int(binding["months"])):
+        first = (first - timedelta(days=1)).replace(day=1)
+        names.append(f"{first:%Y-%m}")
+    with scope(PLATFORM):
+        rows = [row for row in tax.export_months() if row["month"] in names]
+    target = rate("export.noinvoice.match_target", on=on).number
+    matched, out = (sum((row[name] for row in rows), 0) for name in ("matched", "released"))
+    done = len(rows) == len(names) and all(row["matched"] > 0 and (row["share"] or 0) >= target for row in rows)
+    told = f"{Decimal(matched * 100) / out:.2f}%" if out else "—"
+    return Evidence(
+        RECORDS, Decimal(matched), int(matched), done,
+        f"{names[-1]}—{names[0]}出口登记与放行匹配：{len(rows)}个月做过匹配，一致{matched}项、放行{out}项（{told}），要求每月有业务且匹配率不低于{target * 100:f}%",
+        f"exports registered and released, {names[-1]} to {names[0]}: {len(rows)} months matched, {matched} of {out} lines agree ({told}); asked: some in every"
+        f" month and at least {target * 100:f} %",
+        "/tax/exemption/", "refund.decide",
+    )  # fmt: skip
+
+
 QUERIES: dict[str, Callable[[Mapping[str, Any], date], Evidence]] = {
     "releases": _releases, "filings": _filings, "settled_directly": _settled_directly,
     "sub_platforms": _sub_platforms,
     "joint_inspection": _joint_inspection,
     "government_training": _government_training,
     "published_trade": _published_trade,
+    "seated": _seated,
+    "matched_exports": _matched_exports,
+    "leading_group": _leading_group,
+    "scorecards": _scorecards,
+    "monthly_figures": _monthly_figures,
 }  # fmt: skip

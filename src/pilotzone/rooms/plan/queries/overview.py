@@ -93,10 +93,11 @@ def _task_evidence(
     newest = done[0] if done else own[0]
     parts = len({row.unit for row in own if row.status == DONE}) if not done else 0
     zh, en = _names(newest.unit, known)
+    bare_zh, bare_en = ("", "") if newest.evidence_name else ("，没有附件", ", nothing attached")
     return Evidence(
         DECLARED, newest.value, len(own), bool(done),
-        f"{len(own)}份经核实的填报（平台记录没有证明），{zh}{newest.month:%Y年%m月}报" + (f"；{parts}个县区报本区域已完成" if parts else ""),
-        f"{len(own)} verified reports (the platform's records prove nothing of it), {en} for {newest.month:%Y-%m}"
+        f"{len(own)}份经核实的填报（平台记录没有证明），{zh}{newest.month:%Y年%m月}报{bare_zh}" + (f"；{parts}个县区报本区域已完成" if parts else ""),
+        f"{len(own)} verified reports (the platform's records prove nothing of it), {en} for {newest.month:%Y-%m}{bare_en}"
         + (f"; {parts} counties say their part is done" if parts else ""),
         f"/plan/tasks/{task.no}/#reports",
     )  # fmt: skip
@@ -118,10 +119,12 @@ def _target_evidence(
     if found is None:
         return nothing
     told = [(*_names(row.unit, known), row.month, f"{row.value.normalize():f}") for row in found.rows]
+    backed = {(row.unit, row.month) for row in declared if row.target == target.key and row.evidence_name}
+    bare = sum((row.unit, row.month) not in backed for row in found.rows)
     return Evidence(
         DECLARED, found.value, len(found.rows), False,
-        "填报并经核实：" + "、".join(f"{zh}{month:%Y年%m月}报{value}" for zh, _en, month, value in told),
-        "declared and verified: " + "; ".join(f"{en} for {month:%Y-%m}: {value}" for _zh, en, month, value in told),
+        "填报并经核实：" + "、".join(f"{zh}{month:%Y年%m月}报{value}" for zh, _en, month, value in told) + (f"（{bare}份没有附件）" if bare else ""),
+        "declared and verified: " + "; ".join(f"{en} for {month:%Y-%m}: {value}" for _zh, en, month, value in told) + (f" ({bare} with nothing attached)" if bare else ""),
         f"/plan/targets/{target.key}/#reports",
     )  # fmt: skip
 

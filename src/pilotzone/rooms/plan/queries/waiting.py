@@ -5,11 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
+from pilotzone.rooms.plan.engine.monthly import months
 from pilotzone.rooms.plan.engine.plan import Plan
 from pilotzone.rooms.plan.engine.work import Work
 from pilotzone.rooms.plan.models import Action, Appeal, CentreRecord, Deadline, Monthly, Objection, Report, Training
 from pilotzone.rooms.plan.queries.subjects import subject_of
-from pilotzone.rooms.plan.queries.working import HELD, monthly_standing, months
+from pilotzone.rooms.plan.queries.working import HELD, monthly_standing
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 
 from pilotzone.kernel import vault
 from pilotzone.reference.calendar import is_working_day
 from pilotzone.rooms.plan.engine import agenda, monthly
+from pilotzone.rooms.plan.engine.monthly import months
 from pilotzone.rooms.plan.engine.plan import Plan
 from pilotzone.rooms.plan.engine.work import Work
 from pilotzone.rooms.plan.models import Action, Appeal, Liaison, Meeting, Monthly, Objection, Scorecard, Secondment
@@ -110,16 +110,6 @@ def actions(plan: Plan, *, meeting: int | None = None, unit: str = "", state: st
         }
         for row in found
     ]  # fmt: skip
-
-
-def months(plan: Plan, on: date, back: int | None = None) -> Iterator[date]:
-    """The months a report is owed for by a day, the newest first; at most `back` of them."""
-    month = (min(on, plan.end + timedelta(days=31)).replace(day=1) - timedelta(days=1)).replace(day=1)
-    while month >= plan.start.replace(day=1) and back != 0:
-        if month <= plan.end:
-            yield month
-            back = None if back is None else back - 1
-        month = (month - timedelta(days=1)).replace(day=1)
 
 
 def monthly_standing(plan: Plan, work: Work, month: date, on: date) -> list[dict[str, Any]]:

@@ -44,6 +44,9 @@ PAGES = (
     "centre/",
     "notices/",
     "public/",
+    "tasks/1/",
+    "tasks/2/",
+    "targets/shops/",
 )
 
 

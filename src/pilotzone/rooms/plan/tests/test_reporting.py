@@ -53,7 +53,7 @@ def light(number: int) -> tuple[str, str]:
 def test_a_report_counts_once_another_person_has_verified_it() -> None:
     with scope(TAX):
         number = declare(body=b"%PDF", name="证明.pdf")
-        assert light(6) == ("red", "none")
+        assert light(6) == ("red", "records")
     with scope(OFFICE):
         api.verify(report=number, confirmed=True, at=AT)
         assert light(6) == ("green", "declared")

@@ -84,3 +84,20 @@ def test_departments_and_counties_find_the_plan_in_their_menu_and_what_waits_on_
         assert "份工作月报待报送" in page and "/plan/monthly/mine/" in page
     page = login("zone_officer", "zone").get("/office/").content.decode()
     assert "份任务填报待核实" in page and "项时限变更待批准" in page
+
+
+def test_records_open_for_who_may_see_them_and_the_others_are_told(login: Callable[[str, str], Client]) -> None:
+    office, officer, liaison = login("zone_officer", "zone"), login("tax_officer", "tax"), login("liaison", "commerce")
+    page = office.get("/plan/tasks/6/").content.decode()
+    assert "/tax/exemption/" not in page
+    assert "记录由主管部门的经办人员打开" in page
+    assert 'href="/tax/exemption/"' in officer.get("/plan/tasks/6/").content.decode()
+    assert officer.get("/tax/exemption/").status_code == 200
+    for where, behind in (
+        ("tasks/13", "/registry/filings/"),
+        ("tasks/11", "/officer/trades/"),
+        ("targets/filed_firms", "/registry/filings/"),
+    ):
+        page = liaison.get(f"/plan/{where}/").content.decode()
+        assert behind not in page and "记录由主管部门的经办人员打开" in page, where
+        assert f'href="{behind}' in office.get(f"/plan/{where}/").content.decode(), where

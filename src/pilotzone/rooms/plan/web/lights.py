@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from pilotzone.kernel import clock
-from pilotzone.kernel.access.doors import require
+from pilotzone.kernel.access.doors import may, require
 from pilotzone.rooms.plan import api
 from pilotzone.rooms.plan.web import wording
 from pilotzone.ui import sheets
@@ -42,11 +42,12 @@ def one(request: HttpRequest, key: str) -> HttpResponse:
     states = [state for state in seen.targets if state.target.key == key]
     if not states:
         raise Http404
-    first = states[0].target
+    first, proofs = states[0].target, [state.evidence for state in states]
     ahead = {state.target.year: api.forecast(state.target, state.evidence.value, today) for state in states}
     context = {
         "title": wording.said(first), "unit": wording.unit(first.unit), "targets": _targets(seen, key), "where": wording.where(first.where), "seen": seen,
-        "pages": sorted({state.evidence.page for state in states if state.evidence.page}),
+        "pages": sorted({found.page for found in proofs if found.page and (not found.needs or may(found.needs))}),
+        "closed": any(found.page and found.needs and not may(found.needs) for found in proofs),
         "proofs": [(state.target.year, wording.said(state.evidence), wording.kind(state.evidence.kind)) for state in states],
         "ahead": [(year, round(found.value), round(found.low), round(found.high)) for year, found in ahead.items() if found],
         "tasks": [(task.no, wording.said(task)) for task in api.tasks_of(plan, first)],

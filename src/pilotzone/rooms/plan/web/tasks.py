@@ -97,6 +97,7 @@ def page_of(number: int, problem: object = None, typed: dict[str, str] | None = 
     ]
     return {
         "state": state, "title": wording.said(task), "why": wording.said(state.light), "proof": wording.said(state.evidence),
+        "opens": not state.evidence.needs or may(state.evidence.needs),
         "facts": [(name, value) for name, value in facts if value], "rule": seen.rule, "plan": plan,
         "targets": [_target(one) for one in seen.targets if one.target in served],
         "reports": [

@@ -3,44 +3,42 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Sequence
-from datetime import date
 from decimal import Decimal
 
 from pilotzone.rooms.statistics.engine import releasing as engine
 from pilotzone.rooms.statistics.engine.disclosure.cells import Key
 from pilotzone.rooms.statistics.engine.indicators.definitions import in_force
-from pilotzone.rooms.statistics.engine.indices.links import ALGORITHM, PROTECTED, Link, step
+from pilotzone.rooms.statistics.engine.indices.links import ALGORITHM, BASE, CELL, PROTECTED, Link, step
 from pilotzone.rooms.statistics.models import Figure, Release
 from pilotzone.rooms.statistics.queries.definitions import indicators
-from pilotzone.rooms.statistics.queries.links import FLOWS, before, links_of
-from pilotzone.rooms.statistics.queries.releases import figures, latest
+from pilotzone.rooms.statistics.queries.links import FLOWS, before, hidden_sums, links_of, published_links
 
 PLACES = Decimal("0.0001")
 
 
-def link(one: Release, rows: Sequence[engine.Amount], hidden: Collection[Key]) -> Iterator[Figure]:
-    """The indices of exports and imports in each coverage; hidden where the sum of the coverage is, or was as published of the
-    month before (the sum over the indices would give that back), or where all that both months share is protected. What stands behind them goes to the release's rule (`links`):
-    algorithm, products that entered and that are hidden, and by name why there is no index."""
+def link(
+    one: Release, rows: Sequence[engine.Amount], hidden: Collection[Key], base: Collection[Key]
+) -> Iterator[Figure]:
+    """The indices of exports and imports in each coverage; hidden where the sum of the coverage is (`hidden`), or that of the month before
+    is as published or would have to be as its facts stand now (`base`): the sum over the indices would give that back; or where all that
+    both months share is protected. What stands behind them goes to the release's rule (`links`): algorithm, products that entered and that
+    are hidden, by name why there is no index, and the vintage of this month that told one before, where this one does not."""
     told: dict[str, object] = {"algorithm": ALGORITHM}
-    was = _was_hidden(before(one.month))
+    was = hidden_sums(before(one.month))
+    ended = published_links(one.month)
     for side, flow in FLOWS.items():
         found = links_of(one.month, flow, on=one.due_on)
-        notes = told[side] = {}
+        notes: dict[str, dict[str, object]] = {}
+        told[side] = notes
         for coverage, of in found.items():
-            shut = engine.cell_of(coverage, flow, "", "") in hidden or (coverage, flow) in was
+            cell = engine.cell_of(coverage, flow, "", "")
+            why = CELL if cell in hidden else BASE if cell in base or (coverage, flow) in was else ""
             whole = engine.told_in("cny", [row for row in rows if row.flow == flow and engine.inside(row, coverage)])
-            if not shut:
-                notes[coverage] = {"products": of.products, "hidden": of.hidden, "gap": of.gap}
-            yield from _figures(one, side, flow, coverage, of, whole, shut)
+            notes[coverage] = {"gap": why} if why else {"products": of.products, "hidden": of.hidden, "gap": of.gap}
+            if (why or of.gap) and (coverage, flow) in ended:
+                notes[coverage] |= {"ended": ended[coverage, flow]}
+            yield from _figures(one, side, flow, coverage, of, whole, bool(why))
     one.rule = one.rule | {"links": told}
-
-
-def _was_hidden(month: date) -> set[tuple[str, str]]:
-    """(coverage, flow) whose sum is hidden in the latest published vintage of a month."""
-    known = latest(month, month)
-    rows = [row for side in FLOWS for row in figures(known, indicator=f"{side}_cny", dimension="")]
-    return {(row.coverage, row.flow) for row in rows if row.hidden}
 
 
 def _figures(

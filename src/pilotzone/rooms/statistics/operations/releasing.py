@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 
-import msgspec
 from django.db import connection, transaction
 
 from pilotzone.kernel import audit, clock
@@ -19,14 +17,14 @@ from pilotzone.rooms.statistics.engine import releasing as engine
 from pilotzone.rooms.statistics.engine.disclosure.cells import Key
 from pilotzone.rooms.statistics.engine.disclosure.rules import rules_on
 from pilotzone.rooms.statistics.engine.indicators.definitions import Indicator, in_force
-from pilotzone.rooms.statistics.engine.regions import membership
 from pilotzone.rooms.statistics.engine.releases import due_days
 from pilotzone.rooms.statistics.engine.vintages import STAGES, stage
 from pilotzone.rooms.statistics.errors import refused
 from pilotzone.rooms.statistics.models import Figure, Ground, Pending, Release
+from pilotzone.rooms.statistics.operations.guarding import closed, guarded, hidden_now
 from pilotzone.rooms.statistics.operations.linking import link
-from pilotzone.rooms.statistics.queries.boundaries import places
-from pilotzone.rooms.statistics.queries.definitions import indicators, regions
+from pilotzone.rooms.statistics.queries.definitions import indicators
+from pilotzone.rooms.statistics.queries.links import before, outdated
 from pilotzone.rooms.statistics.queries.releases import digest, locked
 
 AHEAD = 2  # months after the running one whose release days are told
@@ -92,7 +90,7 @@ def consent(number: int, *, text: str, at: datetime) -> None:
 def publish(number: int, *, at: datetime, on: date) -> None:
     """Publish: on its day or later, with customs' consent, in the order of vintages. What is told then stands.
 
-    Refused `statistics.release.state`, `.early`, `.embargo`, `statistics.vintage.order`.
+    Refused `statistics.release.state`, `.early`, `.embargo`, `.base`, `statistics.vintage.order`.
     """
     require("statistics.work")
     with transaction.atomic():
@@ -104,6 +102,8 @@ def publish(number: int, *, at: datetime, on: date) -> None:
         if not one.consent:
             raise refused("statistics.release.embargo")
         told = Release.objects.filter(month=one.month, state="published").values_list("stage", flat=True)
+        if outdated(one):
+            raise refused("statistics.release.base", month=f"{before(one.month):%Y-%m}")
         if any(STAGES.index(other) >= STAGES.index(one.stage) for other in told) or stage(one.month, on) != one.stage:
             raise refused("statistics.vintage.order", period=f"{one.month:%Y-%m}", stage=one.stage)
         one.state, one.published_at, one.published_on = "published", at, on
@@ -136,18 +136,15 @@ def tick(at: datetime, today: date, *, loaded: bool = True) -> int:
 
 
 def _compiled(one: Release) -> int:
-    rows = _amounts(one.month)
-    before = (
-        Ground.objects.filter(release__month=one.month, release__state="published").order_by("-release__due_on").first()
-    )
-    ground = _opened(bytes(before.body)) if before is not None else None
-    codes = engine.codes_of(rows, ground[1] if ground else None, membership(regions(), one.month))
-    hidden = _protected(rows, codes, ground, one)
+    found = guarded(one.month, one.due_on)
+    rows, codes, hidden = found.rows, found.codes, found.hidden
+    one.rule = found.rule
+    base = hidden_now(before(one.month), one.due_on)
     Figure.objects.filter(release=one).delete()
     made = Figure.objects.bulk_create(
-        [*_figures(one, rows, codes, hidden), *_shares(one, rows, codes, hidden), *link(one, rows, hidden)]
+        [*_figures(one, rows, codes, hidden), *_shares(one, rows, codes, hidden), *link(one, rows, hidden, base)]
     )
-    Ground.objects.update_or_create(release=one, defaults={"body": _closed(rows, codes, hidden)})
+    Ground.objects.update_or_create(release=one, defaults={"body": closed(rows, codes, hidden)})
     return len(made)
 
 
@@ -164,38 +161,6 @@ def _months(first: date, running: date) -> Iterator[date]:
     while first <= until:
         yield first
         first = (first + timedelta(days=32)).replace(day=1)
-
-
-def _amounts(month: date) -> list[engine.Amount]:
-    """A month's amounts in the districts of its own day: what was recorded in one that has ended is its successor's before anything is
-    protected, for added afterwards it would hide the successor with it."""
-    with connection.cursor() as cursor:
-        cursor.execute(_ROWS, [month])
-        rows = [engine.Amount(*row) for row in cursor.fetchall()]
-    found = places({(month, row.unit) for row in rows if row.unit}, of=None)
-    return [replace(row, unit=found[month, row.unit][0]) if row.unit else row for row in rows]
-
-
-def _protected(
-    rows: Sequence[engine.Amount], codes: engine.Codes, ground: tuple[list[engine.Amount], engine.Codes, frozenset[Key]] | None,
-    one: Release,
-) -> frozenset[Key]:  # fmt: skip
-    from pilotzone.rooms.statistics.engine.disclosure.protect import protect
-    from pilotzone.rooms.statistics.engine.disclosure.releases import against, secret
-
-    rules = rules_on(one.due_on)
-    now = engine.tables(rows, codes)
-    if ground is not None:
-        now = against(engine.tables(ground[0], ground[1]), ground[2], now)
-    found = protect(now, rules, also=secret(now)) if rows else None
-    one.rule = {
-        "algorithm": engine.ALGORITHM, "disclosure": found.algorithm if found else "", "fewest": rules.fewest,
-        "shares": [[n, share] for n, share in rules.shares], "p": rules.p, "tag": "P", "insiders": True,
-        "unvalued": sum(row.unvalued for row in rows), "undollared": sum(row.undollared for row in rows),
-        "programmes": found.programmes if found else 0, "tidied": found.tidied if found else True, "cells": found.cells if found else 0,
-        "hidden": len(found.hidden & now.cells.keys()) if found else 0,
-    }  # fmt: skip
-    return found.hidden if found else frozenset()
 
 
 def _figures(
@@ -265,26 +230,3 @@ def _fact(name: str, rows: Sequence[engine.Amount]) -> Decimal | None:
     side, _, money = name.partition("_")
     flow = _FLOW[side]
     return engine.told_in(money, [row for row in rows if not flow or row.flow == flow])
-
-
-def _closed(rows: Sequence[engine.Amount], codes: engine.Codes, hidden: frozenset[Key]) -> bytes:
-    told = [[row.firm, row.flow, row.mode, row.country, row.hs2, row.unit, row.port, str(row.cny), str(row.usd), row.orders]
-            for row in rows]  # fmt: skip
-    return msgspec.json.encode({"rows": told, "codes": engine.packed(codes), "hidden": sorted(hidden)})
-
-
-def _opened(body: bytes) -> tuple[list[engine.Amount], engine.Codes, frozenset[Key]]:
-    told = msgspec.json.decode(body)
-    rows = [
-        engine.Amount(firm, flow, mode, country, hs2, unit, port, Decimal(cny), Decimal(usd), orders)
-        for firm, flow, mode, country, hs2, unit, port, cny, usd, orders in told["rows"]
-    ]
-    hidden = frozenset(tuple((part[0], part[1]) for part in cell) for cell in told["hidden"])
-    return rows, engine.unpacked(told["codes"]), hidden
-
-
-_ROWS = """
-SELECT firm, flow, mode, country, left(hs, 2), unit, port, coalesce(sum(cny), 0), coalesce(sum(usd), 0), sum(orders),
-       count(*), count(*) FILTER (WHERE cny IS NULL), count(*) FILTER (WHERE usd IS NULL)
-FROM statistics_fact WHERE month = %s AND NOT back GROUP BY 1, 2, 3, 4, 5, 6, 7 ORDER BY 1, 2, 3, 4, 5, 6, 7
-"""

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 
+from pilotzone.base.days import day_of
 from pilotzone.reference.calendar import is_working_day
 from pilotzone.rooms.statistics.engine.collection.due import Standing, standing
 from pilotzone.rooms.statistics.engine.collection.mirror import NONE, mirror
@@ -91,5 +92,13 @@ def causes_of(kept: Report, field: str, today: date) -> list[str]:
 def _told(one: Doubt, today: date, turns: tuple[Turn, ...] = ()) -> Doubted:
     return Doubted(
         one.pk, one.organisation_id, one.organisation.name, one.month, one.field, tuple(one.causes), one.state,
-        standing(one.due_on, one.answered_on, today, is_working_day), one.asked_at, turns,
+        standing(one.due_on, _ended_on(one), today, is_working_day), one.asked_at, turns,
     )  # fmt: skip
+
+
+def _ended_on(one: Doubt) -> date | None:
+    """The day its time ended; of a query closed without an answer whose row does not say it, the day of its closing turn."""
+    if one.answered_on is not None or one.state != CLOSED:
+        return one.answered_on
+    at = DoubtTurn.objects.filter(doubt=one, act="closed").order_by("-id").values_list("at", flat=True).first()
+    return day_of(at) if at is not None else one.due_on

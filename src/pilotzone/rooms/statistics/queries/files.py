@@ -18,6 +18,9 @@ NAMES = {
 }  # fmt: skip
 ATTRIBUTES = ("OBS_STATUS", "CONF_STATUS", "VINTAGE", "VERSION", "UNIT")
 ALL = "_T"
+UNCODED = frozenset(
+    {"CODE", "TIME_PERIOD", "VERSION"}
+)  # no code list: values are told as they are (a place of the tree has dots)
 
 
 class Number(Protocol):
@@ -67,16 +70,21 @@ def data(rows: Sequence[Number], *, prepared: str) -> dict[str, Any]:
         ]  # fmt: skip
     dimensions = [_component(name, at, found) for at, (name, found) in enumerate(zip(KEYS, values, strict=True))]
     dimensions.append(_component("TIME_PERIOD", len(KEYS), times))
+    links = [
+        {"rel": "dataflow", "urn": f"urn:sdmx:org.sdmx.infomodel.datastructure.Dataflow={AGENCY}:{FLOW}({VERSION})"}
+    ]
     return {
         "meta": _meta(DATA_SCHEMA, prepared),
         "data": {
-            "dataSets": [{"structure": 0, "action": "Replace", "observations": seen}],
+            "dataSets": [{"structure": 0, "action": "Replace", "links": links, "observations": seen}],
             "structures": [
                 {
-                    "links": [{"rel": "dataflow", "urn": f"urn:sdmx:org.sdmx.infomodel.datastructure.Dataflow={AGENCY}:{FLOW}({VERSION})"}],
+                    "links": links,
                     "dimensions": {"observation": dimensions},
                     "measures": {"observation": [{"id": "OBS_VALUE", **_names("OBS_VALUE")}]},
-                    "attributes": {"observation": [_component(name, None, found) for name, found in zip(ATTRIBUTES, kinds, strict=True)]},
+                    "attributes": {"observation": [
+                        _component(name, None, found) | {"relationship": {"observation": {}}} for name, found in zip(ATTRIBUTES, kinds, strict=True)
+                    ]},
                     "dataSets": [0],
                 }
             ],
@@ -139,7 +147,9 @@ def attributes_of(row: Number) -> tuple[str, ...]:
 
 
 def _component(name: str, position: int | None, values: Sequence[str]) -> dict[str, Any]:
-    told: dict[str, Any] = {"id": name, **_names(name), "values": [{"id": one, "name": one} for one in values]}
+    told: dict[str, Any] = {
+        "id": name, **_names(name), "values": [{"value": one} if name in UNCODED else {"id": one, "name": one} for one in values],
+    }  # fmt: skip
     return told if position is None else told | {"keyPosition": position}
 
 
@@ -149,5 +159,5 @@ def _names(name: str) -> dict[str, Any]:
 
 
 def _meta(schema: str, prepared: str) -> dict[str, Any]:
-    return {"schema": schema, "id": f"{FLOW}-{prepared}", "prepared": prepared, "contentLanguages": ["zh", "en"],
+    return {"schema": schema, "id": f"{FLOW}-{prepared}", "prepared": f"{prepared}T00:00:00+08:00", "contentLanguages": ["zh", "en"],
             "sender": {"id": AGENCY}}  # fmt: skip

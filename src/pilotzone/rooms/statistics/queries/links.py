@@ -13,10 +13,10 @@ from django.db import connection
 from pilotzone.rooms.statistics.engine.disclosure.rules import rules_on
 from pilotzone.rooms.statistics.engine.grains import FLAGS
 from pilotzone.rooms.statistics.engine.indices.chained import Point, joined
-from pilotzone.rooms.statistics.engine.indices.links import Gathered, Link, gather, linked
+from pilotzone.rooms.statistics.engine.indices.links import BASE, Gathered, Link, gather, linked
 from pilotzone.rooms.statistics.engine.indices.unit_values import Line
 from pilotzone.rooms.statistics.models import Release
-from pilotzone.rooms.statistics.queries.releases import figures, latest
+from pilotzone.rooms.statistics.queries.releases import Told, figures, latest
 from pilotzone.rooms.statistics.queries.unit_values import LONG, MOST, USABLE
 
 DIGITS, YEAR = 8, 12
@@ -28,13 +28,15 @@ TOO_MANY = "statistics.index.lines"
 @dataclass(frozen=True, slots=True)
 class Chain:
     """A year's published links as a chain. `points`: by month, the first is the base; `hidden`, `gaps`: months without a level, those
-    protected and those with the code that says why; `step`: the least part of the month's value that entered, None where there is no link."""
+    protected and those with the code that says why; `step`: the least part of the month's value that entered, None where there is no link;
+    `ended`: the stage of the month's vintage that told an index where this one does not."""
 
     indicator: str
     points: tuple[Point, ...]
     hidden: frozenset[str]
     gaps: Mapping[str, str]
     step: Decimal | None
+    ended: str = ""
 
 
 def before(month: date) -> date:
@@ -67,12 +69,61 @@ def links_of(month: date, flow: str, *, on: date, most: int = MOST) -> dict[str,
     return {coverage: linked(one, base, now) for coverage, one in found.items()}
 
 
+def hidden_sums(month: date) -> set[tuple[str, str]]:
+    """(coverage, flow) whose sum is hidden in the latest published vintage of a month."""
+    return _hidden(latest(month, month)).get(month, set())
+
+
+def _hidden(known: list[Release]) -> dict[date, set[tuple[str, str]]]:
+    told: dict[date, set[tuple[str, str]]] = {}
+    for side in FLOWS:
+        for row in figures(known, indicator=f"{side}_cny", dimension=""):
+            if row.hidden:
+                told.setdefault(row.month, set()).add((row.coverage, row.flow))
+    return told
+
+
+def published_links(month: date) -> dict[tuple[str, str], str]:
+    """(coverage, flow) → the stage of the latest published vintage of a month, where that tells an index."""
+    return {(row.coverage, row.flow): row.stage for row in _told_links(latest(month, month))}
+
+
+def outdated(one: Release) -> bool:
+    """Whether a compiled release tells an index out of a month whose sum has been published as hidden since."""
+    was = hidden_sums(before(one.month))
+    return any((row.coverage, row.flow) in was for row in _told_links([one]))
+
+
+def overtaken(one: Release, coverage: str) -> list[tuple[str, Release]]:
+    """(export or import, the vintage of the month before that hides its sum) for indices a month told before that was published.
+
+    What was published stays; the next vintage of the month tells no such index any more.
+    """
+    since = [row for row in latest(before(one.month), before(one.month)) if _later(row, one)]
+    was = _hidden(since).get(before(one.month), set())
+    told = {(row.coverage, row.flow) for row in _told_links([one])}
+    return [(side, since[0]) for side, flow in FLOWS.items() if (coverage, flow) in was & told]
+
+
+def _later(row: Release, one: Release) -> bool:
+    return row.published_at is not None and one.published_at is not None and row.published_at >= one.published_at
+
+
+def _told_links(known: list[Release]) -> list[Told]:
+    return [row for side in FLOWS for row in figures(known, indicator=f"{side}_unit_value") if row.value is not None]
+
+
 def chains(one: Release, coverage: str) -> list[Chain]:
-    """The chains of the year up to a published month, as they were known when it was published."""
+    """The chains of the year up to a published month, as they were known when it was published.
+
+    A link out of a month whose sum was hidden by then is closed, also where a vintage before told it.
+    """
     year = [one.month]
     while len(year) <= YEAR:
         year.insert(0, before(year[0]))
-    known = [*latest(year[1], before(one.month), known=one.published_at), one]
+    past = latest(year[0], before(one.month), known=one.published_at)
+    hidden = _hidden(past)
+    known = [*(row for row in past if row.month >= year[1]), one]
     names = {f"{side}_{kind}" for side in FLOWS for kind in (*KINDS, "index_coverage")}
     told = {
         (row.indicator, row.month): row
@@ -89,11 +140,17 @@ def chains(one: Release, coverage: str) -> list[Chain]:
             first = min((name for name, row in links.items() if row.value is not None), default=min(links))
             start = year.index(date.fromisoformat(f"{first}-01")) - 1
             periods = [f"{month:%Y-%m}" for month in year[start:]]
-            values = {name: None if row.value is None else float(row.value) for name, row in links.items()}
+            shut = {
+                f"{month:%Y-%m}" for month in year[1:] if (coverage, FLOWS[side]) in hidden.get(before(month), ()) and month != one.month
+            } & links.keys()  # fmt: skip
+            values = {
+                name: None if row.value is None or name in shut else float(row.value) for name, row in links.items()
+            }
             part = told.get((f"{side}_index_coverage", one.month))
             made.append(Chain(
-                key, tuple(joined(values, periods)), frozenset(name for name, row in links.items() if row.hidden),
-                _gaps(known, side, coverage, periods), part.value if part else None,
+                key, tuple(joined(values, periods)), frozenset(name for name, row in links.items() if row.hidden) | shut,
+                _gaps(known, side, coverage, periods) | dict.fromkeys(shut, BASE), part.value if part else None,
+                one.rule.get("links", {}).get(side, {}).get(coverage, {}).get("ended", ""),
             ))  # fmt: skip
     return made
 

@@ -17,6 +17,7 @@ from pilotzone.kernel.access.models import Membership, Organisation, Unit
 from pilotzone.kernel.access.scope import scope
 from pilotzone.kernel.access.units import load_units
 from pilotzone.rooms.statistics import api
+from pilotzone.rooms.statistics.models import Doubt
 from pilotzone.rooms.statistics.operations.facts import replace
 from pilotzone.rooms.statistics.tests.counting import UNITS, facts, listed
 from pilotzone.rooms.statistics.tests.test_releases import FIRM, NOVEMBER, NOW, OTHER, OTHERS, STATISTICIAN, reported
@@ -95,6 +96,17 @@ def test_a_query_closed_unanswered_no_longer_runs() -> None:
         api.close_doubt(number=other, text="", at=NOW, today=date(2022, 3, 1))
     later = told(other, on=date(2022, 3, 2))
     assert later is not None and later.standing.state == "on_time", "the day it was answered stands"
+
+
+def test_a_query_closed_before_its_row_said_when_ended_on_the_day_of_its_closing_turn() -> None:
+    number = asked()
+    with scope(STATISTICIAN):
+        api.close_doubt(number=number, text="企业已注销（合成）", at=NOW, today=FRIDAY)
+        Doubt.objects.filter(pk=number).update(answered_on=None)
+        (row,) = [one for one in api.doubts(date(2022, 3, 1)) if one.number == number]
+    assert (row.state, row.standing.state, row.standing.days) == ("closed", "on_time", 0)
+    later = told(number, on=date(2022, 3, 1))
+    assert later is not None and later.standing == row.standing
 
 
 def test_what_cannot_be_asked_or_answered_is_refused_by_name() -> None:

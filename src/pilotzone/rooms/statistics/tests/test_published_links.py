@@ -16,6 +16,7 @@ from django.test import Client
 from django.utils import translation
 from python_calamine import CalamineWorkbook
 
+from pilotzone.base.errors import Refused
 from pilotzone.kernel import paper_key
 from pilotzone.kernel.access.actor import NOBODY, PLATFORM
 from pilotzone.kernel.access.models import Membership, Unit
@@ -26,7 +27,7 @@ from pilotzone.rooms.statistics.models import Release
 from pilotzone.rooms.statistics.operations.facts import replace
 from pilotzone.rooms.statistics.queries.files import attributes_of
 from pilotzone.rooms.statistics.tests.counting import UNITS, facts, listed
-from pilotzone.rooms.statistics.tests.test_releases import one_of, published
+from pilotzone.rooms.statistics.tests.test_releases import CUSTOMS, NOW, STATISTICIAN, one_of, published
 from pilotzone.rooms.statistics.web import printing
 
 SHIRT, BAG, SECRET = "6109100010", "4202210090", "8517120000"
@@ -92,7 +93,7 @@ def test_where_the_cell_is_hidden_the_index_is(db: None) -> None:
     with scope(NOBODY):
         rows = {row.coverage: row for row in api.figures([one], indicator="export_unit_value")}
         assert rows["port"].hidden and rows["port"].value is None
-        assert "port" not in one.rule["links"]["export"]
+        assert one.rule["links"]["export"]["port"] == {"gap": "statistics.index.cell"}
 
 
 def test_out_of_a_hidden_month_there_is_no_link(db: None) -> None:
@@ -112,9 +113,118 @@ def test_out_of_a_hidden_month_there_is_no_link(db: None) -> None:
         for name in ("export_unit_value", "export_volume", "export_index_coverage"):
             rows = api.figures([made[11]], indicator=name)
             assert rows and all(row.hidden and row.value is None for row in rows), name
-        assert made[11].rule["links"]["export"] == {}
+        assert {str(said) for said in made[11].rule["links"]["export"].values()} == {"{'gap': 'statistics.index.base'}"}
         imported = api.figures([made[11]], indicator="import_unit_value")
         assert imported and not any(row.hidden for row in imported), "the other flow has its own cell"
+
+
+LINKS = ("export_unit_value", "export_volume", "export_index_coverage")
+
+
+def one_firm_leads(month: int) -> None:
+    """A late list of one firm so large that the month's sum has to be hidden from its next vintage on."""
+    late = sold(60_000 + month, 1, month, SECRET, 7, 100_000)
+    replace([late.trade], facts(late))
+
+
+def closed(one: Release, code: str) -> None:
+    with scope(NOBODY):
+        for name in LINKS:
+            rows = api.figures([one], indicator=name)
+            assert rows and all(row.hidden and row.value is None for row in rows), name
+        assert {said["gap"] for said in one.rule["links"]["export"].values()} == {code}
+
+
+@pytest.fixture
+def safe_months(db: None) -> None:
+    """September to November 2021, each of them safe to tell."""
+    with scope(PLATFORM):
+        lists = [sold(m * 1000 + f, f, m, BAG, 20 + m, 3) for m in (9, 10, 11) for f in range(1, 9)]
+        replace([one.trade for one in lists], facts(*lists))
+        api.announce(date(2021, 12, 25))
+
+
+@pytest.mark.parametrize(("language", "words"), [
+    ("zh-hans", ("出口：上月（2021-10）的总值已在2021-12-20公布的修订数中隐去", "初步数曾公布本月指数，本期起不再公布（上月总值须保密", "修订数")),
+    ("en", ("the total of the month before (2021-10) is hidden by", "from this vintage on there is none (the total of the month before is protected", "evised")),
+])  # fmt: skip
+def test_an_index_told_before_the_month_before_was_hidden_ends_with_its_reason(
+    safe_months: None, language: str, words: tuple[str, ...]
+) -> None:
+    october, november = date(2021, 10, 1), date(2021, 11, 1)
+    with scope(PLATFORM):
+        for month in (date(2021, 9, 1), october, november):
+            first = published(one_of(month=month))
+        one_firm_leads(10)
+        hiding = published(one_of("revised", october))
+    with scope(NOBODY):
+        assert all(row.hidden for row in api.figures([hiding], indicator="export_cny", dimension=""))
+        stands = api.figures([first], indicator="export_unit_value")
+        assert stands and not any(row.hidden for row in stands), "what was published is not written over"
+        assert [side for side, later in api.overtaken(first, "platform") if later.pk == hiding.pk] == ["export"]
+        assert api.overtaken(hiding, "platform") == []
+    visitor = Client()
+    visitor.cookies["django_language"] = language
+    page = visitor.get("/statistics/?month=2021-11&coverage=platform").content.decode()
+    assert words[0] in page and words[1] not in page
+    with scope(PLATFORM):
+        december = published(one_of(month=date(2021, 12, 1)))
+    with scope(NOBODY):
+        for chain in (one for one in api.chains(december, "platform") if one.indicator.startswith("export")):
+            points = {point.period: point.level for point in chain.points}
+            assert points["2021-11"] is None and "2021-11" in chain.hidden
+            assert chain.gaps["2021-11"] == "statistics.index.base", "no later chain runs over it"
+    with scope(PLATFORM):
+        second = published(one_of("revised", november))
+    closed(second, "statistics.index.base")
+    assert {said["ended"] for said in second.rule["links"]["export"].values()} == {"preliminary"}
+    assert not any("ended" in said for said in second.rule["links"]["import"].values())
+    page = visitor.get("/statistics/?month=2021-11&coverage=platform").content.decode()
+    assert words[1] in page and words[0] not in page
+    with translation.override(language), scope(NOBODY):
+        assert words[1] in str(printing.sheet_of(second, "platform").as_dict())
+    raw = visitor.get("/statistics/2021-11/revised/xlsx").content
+    cells = {
+        str(cell)
+        for row in CalamineWorkbook.from_filelike(io.BytesIO(raw)).get_sheet_by_index(3).to_python()
+        for cell in row
+    }
+    assert any(words[1] in cell for cell in cells)
+
+
+def test_out_of_a_month_that_its_next_vintage_must_hide_no_index_is_told_whichever_is_compiled_first(
+    safe_months: None,
+) -> None:
+    with scope(PLATFORM):
+        for month in (9, 10):
+            published(one_of(month=date(2021, month, 1)))
+        one_firm_leads(10)
+        told = published(one_of())  # before the revised October, due the same day
+    with scope(NOBODY):
+        assert not any(
+            row.hidden
+            for row in api.figures(
+                api.latest(date(2021, 10, 1), date(2021, 10, 1)), indicator="export_cny", dimension=""
+            )
+        )
+    closed(told, "statistics.index.base")
+
+
+def test_an_index_compiled_before_the_month_before_was_hidden_is_not_published(safe_months: None) -> None:
+    with scope(PLATFORM):
+        for month in (9, 10):
+            published(one_of(month=date(2021, month, 1)))
+    with scope(STATISTICIAN):
+        api.compute(one_of().pk, at=NOW)
+    with scope(PLATFORM):
+        one_firm_leads(10)
+        published(one_of("revised", date(2021, 10, 1)))
+    with scope(CUSTOMS):
+        api.consent(one_of().pk, text="南昌海关同意（合成）", at=NOW)
+    with scope(STATISTICIAN), pytest.raises(Refused) as refused:
+        api.publish(one_of().pk, at=NOW, on=one_of().due_on)
+    assert refused.value.code == "statistics.release.base" and "2021-10" in str(refused.value)
+    closed(published(one_of()), "statistics.index.base")
 
 
 def test_an_index_withheld_is_hidden_and_one_there_is_none_of_is_missing(db: None) -> None:

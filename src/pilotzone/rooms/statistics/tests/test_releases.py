@@ -206,9 +206,9 @@ def test_sdmx_names_every_number_with_status_and_structure(announced: Release) -
     dimensions = structure["dimensions"]["observation"]
     attributes = structure["attributes"]["observation"]
     for place, (value, *notes) in seen.items():
-        parts = [dimensions[at]["values"][int(part)]["id"] for at, part in enumerate(place.split(":"))]
+        parts = [dimensions[at]["values"][int(part)] for at, part in enumerate(place.split(":"))]
         status = attributes[0]["values"][notes[0]]["id"]
-        assert parts[-1] == "2021-11" and (value is None) == (status in ("Q", "O"))
+        assert parts[-1] == {"value": "2021-11"} and (value is None) == (status in ("Q", "O"))
     described = api.sdmx_structure({"COVERAGE": [("port", "口岸", "port")]}, prepared="2021-12-20")
     assert described["data"]["dataStructures"][0]["dataStructureComponents"]["dimensionList"]["dimensions"]
 

@@ -47,7 +47,7 @@ def show(request: HttpRequest) -> HttpResponse:
             "one": one, "month": f"{month:%Y-%m}", "stage": words.stages()[one.stage], "coverage_word": words.coverages()[coverage],
             "headlines": headlines(rows), "tables": tables(rows, month), "charts": charts(month, coverage, rows),
             "revisions": _revisions(coverage), "growth": growth.of(one, coverage), "hidden": any(row.hidden for row in rows),
-            "indices": indices.of(one, coverage), "indices_caveat": indices.caveat(), "unkept": indices.unkept(month),
+            "indices": indices.of(one, coverage), "indices_caveat": indices.caveat(), "unkept": indices.unkept(month), "overtaken": indices.overtaken(one, coverage),
         }  # fmt: skip
     return render(request, "statistics/bulletin.html", context)
 

@@ -25,7 +25,20 @@ def of(one: Any, coverage: str) -> dict[str, Any]:
         "heads": [_head(chain, definitions[chain.indicator]) for chain in every],
         "rows": [{"month": month, "cells": [_cell(chain, month) for chain in every]} for month in months],
         "algorithm": one.rule.get("links", {}).get("algorithm", ""),
+        "ended": [_ended(chain, definitions[chain.indicator]) for chain in every if chain.ended],
     }
+
+
+def overtaken(one: Any, coverage: str) -> list[str]:
+    """What is to be said of indices that stand published out of a month whose sum was hidden afterwards; for the page alone, papers stay."""
+    return [
+        _("%(flow)s：上月（%(month)s）的总值已在%(day)s公布的%(stage)s中隐去。本月指数是此前公布的，保持原样；下一次公布起不再给出，也不再连入以后各月的链式指数。")
+        % {
+            "flow": words.flows()[{"export": "E", "import": "I"}[side]], "month": f"{later.month:%Y-%m}",
+            "day": later.published_on, "stage": words.stages()[later.stage],
+        }
+        for side, later in api.overtaken(one, coverage)
+    ]  # fmt: skip
 
 
 def covered(step: Decimal | None) -> str:
@@ -52,11 +65,21 @@ def unkept(month: date) -> dict[str, Any]:
     return {"text": text if found.lines else "", "rebuild": found.rebuild}
 
 
+def _ended(chain: api.Chain, definition: api.Indicator) -> str:
+    why = words.index_gaps()[chain.gaps.get(chain.points[-1].period, "")]
+    return _("%(name)s：%(stage)s曾公布本月指数，本期起不再公布（%(why)s）；已公布的那一期保持原样。") % {
+        "name": _short(definition), "stage": words.stages()[chain.ended], "why": why,
+    }  # fmt: skip
+
+
+def _short(definition: api.Indicator) -> str:
+    return words.said(definition).split("（" if not words.english() else " (", 1)[0]
+
+
 def _head(chain: api.Chain, definition: api.Indicator) -> dict[str, Any]:
     last = chain.points[-1]
-    name, _rest = words.said(definition).split("（" if not words.english() else " (", 1)
     return {
-        "key": chain.indicator, "name": name, "definition": words.said(definition, "definition"), "version": definition.version,
+        "key": chain.indicator, "name": _short(definition), "definition": words.said(definition, "definition"), "version": definition.version,
         "month": _cell(chain, last.period, link=True), "level": _cell(chain, last.period), "first": chain.points[0].period,
         "base": last.base, "covered": covered(chain.step),
     }  # fmt: skip

@@ -59,7 +59,7 @@ def sheet_of(one: Any, coverage: str, of: date | None = None) -> Sheet:
     if grown["gap"]:
         notes.append(f"{_('季节调整增速')}: {words.said(grown['gap'])}")
     if linked["heads"]:
-        notes.append(indices.caveat())
+        notes += [indices.caveat(), *linked["ended"]]
     return Sheet(
         title=_("月度统计发布"),
         lead=f"{one.month:%Y-%m} · {words.stages()[one.stage]} · {words.coverages()[coverage]}",

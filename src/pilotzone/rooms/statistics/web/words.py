@@ -112,6 +112,7 @@ def index_gaps() -> dict[str, str]:
     return {
         "": _("没有公布"), "statistics.index.quantity": _("没有带法定数量的商品行"), "statistics.index.unmatched": _("与上月没有共同的商品"),
         "statistics.index.protected": _("共同的商品都须保密"), "statistics.index.lines": _("商品行过多，没有计算"),
+        "statistics.index.cell": _("本月总值须保密"), "statistics.index.base": _("上月总值须保密"),
     }  # fmt: skip
 
 

@@ -141,8 +141,10 @@ def _linked(sheet: Any, at: int, told: dict[str, Any], bold: Any) -> int:
         sheet.write_string(at, 0, row["month"])
         for column, cell in enumerate(row["cells"], 1):
             _index(sheet, at, column, cell)
-    sheet.write_string(at + 1, 0, indices.caveat())
-    return at + 2
+    for line in (indices.caveat(), *told["ended"]):
+        at += 1
+        sheet.write_string(at, 0, line)
+    return at + 1
 
 
 def _index(sheet: Any, row: int, column: int, cell: dict[str, str]) -> None:

@@ -19,6 +19,8 @@ KIND = "fisher"
 # what share of a month's value entered is told in steps, for the exact one would tell the amount of what is hidden
 STEPS = (0.9, 0.75, 0.5, 0.25, 0.0)
 QUANTITY, UNMATCHED, PROTECTED = (f"statistics.index.{name}" for name in ("quantity", "unmatched", "protected"))
+# the sum of this month, or of the month before, is hidden: there is no link into it and none out of it
+CELL, BASE = "statistics.index.cell", "statistics.index.base"
 
 
 @dataclass(slots=True)
