@@ -37,15 +37,19 @@ class Receipts:
     def begin(self, code: str) -> None:
         """A firm hands a file in: it is told from now on, if it is not already. To be called before the file is kept."""
         if not self._place(code).exists() and self._reached(code) is not None:
-            with suppress(FileExistsError):
+            with suppress(OSError):  # it is there, or something else of that name is
                 (self._root / code / NAME).mkdir()
 
     def look(self) -> list[Path]:
-        """Write what came; answers where. A link is no folder of the firm's: nothing is written through it."""
+        """Write what came; answers where. A link is no folder of the firm's: nothing is written through it.
+
+        Where one firm's folder cannot be written to, it is left for the next look and the others go on.
+        """
         written: list[Path] = []
         for folder in sorted(self._root.glob(f"*/{NAME}")):
-            if folder.is_dir() and not folder.is_symlink() and not folder.parent.is_symlink():
-                written += self._one(folder)
+            with suppress(OSError):
+                if folder.is_dir() and not folder.is_symlink() and not folder.parent.is_symlink():
+                    written += self._one(folder)
         return written
 
     def _one(self, folder: Path) -> list[Path]:

@@ -129,3 +129,20 @@ def test_while_nothing_can_be_asked_nothing_moves_and_a_strangers_folder_stays_e
     office.away = False
     (tmp_path / "nobody" / "receipts").mkdir(parents=True)
     assert len(told.look()) == 1 and list((tmp_path / "nobody" / "receipts").iterdir()) == []
+
+
+def test_a_folder_that_cannot_be_written_to_holds_up_nobody_else(tmp_path: Path, box: Path) -> None:
+    def everybodys(code: str, after: int | None) -> Page:
+        return Page([], 0) if after is None else Page([("1-CEB312Message.xml", b"<a/>")] if after == 0 else [], 1)
+
+    told = Receipts(tmp_path, everybodys)
+    other = tmp_path / "3601999992"
+    other.mkdir()
+    for code in (CODE, "3601999992"):
+        told.begin(code)
+    (box / "1-CEB312Message.xml").mkdir()
+    (box / "1-CEB312Message.xml" / "in the way").touch()
+    assert told.look() == [other / "receipts" / "1-CEB312Message.xml"]
+    (box / "1-CEB312Message.xml" / "in the way").unlink()
+    (box / "1-CEB312Message.xml").rmdir()
+    assert told.look() == [box / "1-CEB312Message.xml"], "what could not be written comes when it can"

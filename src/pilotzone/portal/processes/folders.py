@@ -11,6 +11,7 @@ import re
 import uuid
 from collections.abc import Callable, Sequence
 from datetime import datetime
+from itertools import count
 
 import structlog
 from django.db import DatabaseError, connection
@@ -33,7 +34,7 @@ from pilotzone.portal.processes.home import home
 from pilotzone.rooms.clearance import api as clearance
 
 log = structlog.get_logger("folders")
-SHOWN, PAGE = 200, 500
+SHOWN, PAGE, ANYHOW = 200, 500, 60
 _MESSAGE = re.compile(r"CEB\d{3}", re.IGNORECASE)
 
 
@@ -46,7 +47,7 @@ def watch() -> Callable[[], int]:
         official.begin(code)
         return keep_file(code, name, raw)
 
-    folder = Folder(root, take, keep_past)
+    folder, looks, seen = Folder(root, take, keep_past), count(), [-1]
 
     def look() -> int:
         with scope(PLATFORM):
@@ -56,8 +57,11 @@ def watch() -> Callable[[], int]:
             told.expect(moved.path, moved.receipts)
         for written in told.look():
             log.info("folder.result", to=str(written))
-        if brought := official.look():
-            log.info("folder.receipts", number=len(brought))
+        last = _last_receipt()
+        if last != seen[0] or next(looks) % ANYHOW == 0:  # without news the folders are asked once a minute
+            seen[0] = last
+            if brought := official.look():
+                log.info("folder.receipts", number=len(brought))
         return 0
 
     return look
@@ -109,6 +113,15 @@ def result_of(receipts: Sequence[str]) -> bytes | None:
     if any(one is None or one["state"] != results.DONE for one in told):
         return None
     return json.dumps(told, ensure_ascii=False, indent=1).encode() + b"\n"
+
+
+def _last_receipt() -> int:
+    """The number below which no receipt appears any more; -1 while the database is away."""
+    try:
+        with scope(PLATFORM), connection.cursor() as cursor:
+            return receipts.safe(cursor)
+    except DatabaseError:
+        return -1
 
 
 def receipts_of(code: str, after: int | None) -> Page | None:
