@@ -7,6 +7,9 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+from django.test import Client
+
 ROOT = Path(__file__).resolve().parents[2]
 
 
@@ -31,3 +34,13 @@ def test_every_address_and_method_is_a_request(tmp_path: Path) -> None:
     assert asked == wanted
     assert len(wanted) > 40
     assert told["auth"]["bearer"][0]["value"] == "{{token}}", "no token is written into the file"
+
+
+@pytest.mark.django_db
+def test_a_zone_hands_it_out_with_its_own_address(client: Client) -> None:
+    answer = client.get("/api/v1/postman.json")
+    told = json.loads(answer.content)
+    assert answer.status_code == 200 and "attachment" in answer["Content-Disposition"]
+    assert {one["key"]: one["value"] for one in told["variable"]} == {"base": "http://testserver", "token": ""}
+    assert sum(len(folder["item"]) for folder in told["item"]) > 40
+    assert 'href="postman.json"' in client.get("/api/v1/").content.decode()

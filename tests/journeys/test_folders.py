@@ -57,6 +57,9 @@ def test_each_dropped_file_has_its_answer_and_the_firm_sees_the_result(visitor: 
     for name, state in states.items():
         (beside,) = json.loads(answer(folder / "done" / f"{name}.result.json"))
         assert beside == state, "the result that lies beside a file is what the intake tells of its receipt"
+    (official,) = until(lambda: list((folder / "receipts").glob("*-CEB312Message.xml")), "the order's official receipt")
+    told = official.read_text("utf-8")
+    assert made.deal.number in told and "Signature" in told
     visitor.play("platform")
     visitor.go("/enterprise/messages/handed/")
     assert all(name in visitor.text() for name in receipts), "every file is listed by its name"

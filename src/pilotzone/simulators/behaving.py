@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 import msgspec
 import psycopg
 
-from pilotzone.simulators import board, conduct, faults
+from pilotzone.simulators import board, conduct, faults, settings
 from pilotzone.simulators.bank import books as bank
 from pilotzone.simulators.board import Simulator
 from pilotzone.simulators.broker import queues
@@ -23,10 +23,7 @@ Connection = psycopg.Connection[Any]
 
 def firms(connection: Connection) -> list[str]:
     """The receiving systems that were ever told how to behave, by their names on the board."""
-    rows = connection.execute(
-        "SELECT name FROM simulators.setting WHERE starts_with(name, %s) ORDER BY name", (board.FIRM,)
-    ).fetchall()
-    return [row[0] for row in rows]
+    return settings.names(connection, board.FIRM)
 
 
 def banks(connection: Connection) -> list[str]:

@@ -6,7 +6,8 @@ from typing import Any
 
 import msgspec
 import psycopg
-from psycopg.types.json import Jsonb
+
+from pilotzone.simulators import settings
 
 
 class Behaviour(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -47,15 +48,9 @@ USUAL = Behaviour(ask=0.2)  # in a demonstration zone
 
 def read(connection: psycopg.Connection[Any]) -> Behaviour:
     """The behaviour in force; the default where nothing was set."""
-    row = connection.execute("SELECT value FROM simulators.setting WHERE name = %s", (NAME,)).fetchone()
-    return msgspec.convert(row[0], Behaviour) if row else Behaviour()
+    return settings.read(connection, NAME, Behaviour)
 
 
 def change(connection: psycopg.Connection[Any], changes: dict[str, Any]) -> Behaviour:
     """Set the named fields and keep the others. Raises msgspec.ValidationError for an unknown or wrong one."""
-    merged = msgspec.convert({**msgspec.structs.asdict(read(connection)), **changes}, Behaviour)
-    connection.execute(
-        "INSERT INTO simulators.setting VALUES (%s, %s) ON CONFLICT (name) DO UPDATE SET value = excluded.value",
-        (NAME, Jsonb(msgspec.structs.asdict(merged))),
-    )
-    return merged
+    return settings.change(connection, NAME, Behaviour, changes)

@@ -1,4 +1,4 @@
-"""What a counterpart was told to be like: a structure under a name, kept in the simulators' own table."""
+"""What a counterpart was told: a structure or a plain value under a name, kept in the simulators' own table."""
 
 from __future__ import annotations
 
@@ -14,15 +14,34 @@ Kind = TypeVar("Kind", bound=msgspec.Struct)
 
 def read(connection: Connection, name: str, kind: type[Kind]) -> Kind:
     """What is in force under a name; what is usual where nothing was told."""
-    row = connection.execute("SELECT value FROM simulators.setting WHERE name = %s", (name,)).fetchone()
-    return msgspec.convert(row[0], kind) if row else kind()
+    told = find(connection, name)
+    return kind() if told is None else msgspec.convert(told, kind)
 
 
 def change(connection: Connection, name: str, kind: type[Kind], changes: dict[str, Any]) -> Kind:
     """Set the named fields and keep the others. Raises msgspec.ValidationError for an unknown or wrong one."""
     merged = msgspec.convert({**msgspec.structs.asdict(read(connection, name, kind)), **changes}, kind)
+    keep(connection, name, msgspec.structs.asdict(merged))
+    return merged
+
+
+def find(connection: Connection, name: str) -> Any:
+    """The plain value kept under a name; None where there is none."""
+    row = connection.execute("SELECT value FROM simulators.setting WHERE name = %s", (name,)).fetchone()
+    return row[0] if row else None
+
+
+def keep(connection: Connection, name: str, value: Any) -> None:
+    """Keep a plain value under a name; the later one stands."""
     connection.execute(
         "INSERT INTO simulators.setting VALUES (%s, %s) ON CONFLICT (name) DO UPDATE SET value = excluded.value",
-        (name, Jsonb(msgspec.structs.asdict(merged))),
+        (name, Jsonb(value)),
     )
-    return merged
+
+
+def names(connection: Connection, prefix: str) -> list[str]:
+    """The names that begin so and something is kept under, in order."""
+    rows = connection.execute(
+        "SELECT name FROM simulators.setting WHERE starts_with(name, %s) ORDER BY name", (prefix,)
+    ).fetchall()
+    return [row[0] for row in rows]

@@ -13,33 +13,28 @@ platform's answer and the ledger's line sends the same bytes again, which the pl
 
 from __future__ import annotations
 
-import hashlib
 import json
 import re
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
-from datetime import datetime, timedelta
-from itertools import groupby
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
-from typing import Any
 
-from pilotzone.base.errors import Problem, Refused, Unavailable
-from pilotzone.base.sentences import Reason
+from pilotzone.base.errors import Refused, Unavailable
 from pilotzone.exchange import signing
 from pilotzone.exchange.agent import outcome
 from pilotzone.exchange.agent.brokered import Asked
 from pilotzone.exchange.agent.clock import ZoneClock
+from pilotzone.exchange.agent.drafting import Drafter, digest, sentence
+from pilotzone.exchange.agent.ledger import Ledger
 from pilotzone.exchange.channels.folder import UNFINISHED
-from pilotzone.exchange.connectors.contract import READY, VOID
 from pilotzone.exchange.connectors.errors import SENTENCES
-from pilotzone.exchange.connectors.kinds import Declared
-from pilotzone.exchange.connectors.message import MOST, Document, Firm, message_of
-from pilotzone.exchange.connectors.store import HELD, append, write
+from pilotzone.exchange.connectors.message import Firm
+from pilotzone.exchange.connectors.store import write
 from pilotzone.exchange.connectors.sync import Sync
 
 GUID = re.compile(rb"""<(?:\w+:)?CEB\d+Message\b[^>]*?\bguid=["']([0-9A-Za-z-]{1,64})["']""")
 SIGNED = re.compile(rb"<(?:\w+:)?Signature[\s>]")
-REPAIRABLE = ("message.", "format.")  # held until the settings say what is missing
 ENDED = re.compile(rb"</(?:\w+:)?CEB\d+Message>\s*\Z")
 
 
@@ -70,20 +65,17 @@ class Agent:
     reconcile_days: int = 3
     url: str = ""
     mark: Callable[[str], None] = lambda name: None
-    known: dict[str, dict[str, Any]] = field(default_factory=dict)  # guid → what the ledger says of it
-    orders: dict[str, str] = field(default_factory=dict)  # key of a document (an order's number) → content last drafted
-    settled: set[tuple[str, str]] = field(default_factory=set)
 
     def __post_init__(self) -> None:
         for name in ("in", "sent", "refused", "receipts", "state/outgoing"):
             (self.folder / name).mkdir(parents=True, exist_ok=True)
-        path = self.folder / "state" / "ledger.jsonl"
-        for raw in path.read_bytes().split(b"\n") if path.exists() else []:
-            try:
-                self._apply(json.loads(raw))
-            except ValueError:  # empty, or cut off by a crash
-                continue
+        self.ledger = Ledger(self.folder / "state" / "ledger.jsonl", self.now)
         self.clock = ZoneClock(self.folder / "state", self.url, self.now)
+        self._drafter: Drafter | None = None
+        if self.sync is not None and self.firm is not None:
+            self._drafter = Drafter(
+                self.sync, self.firm, self.ledger, self.clock, self.now, self.log, self.mark, self.reconcile_days
+            )
 
     def round(self) -> Told:
         """Everything once, in order; Refused only where nobody can go on (the token is refused)."""
@@ -98,71 +90,12 @@ class Agent:
         return told
 
     def _pull(self, told: Told) -> None:
-        if self.sync is None:
-            return
-        try:
-            took = self.sync.round()
-            self.log(f"round pages={took.pages} orders={took.orders} news={took.news} held={took.held}")
-            today = self.now().date()
-            for back in range(1, self.reconcile_days + 1):
-                day = self.sync.reconcile(today - timedelta(days=back))
-                if not day.agree:
-                    self.log(f"day {day.day} differs: ours {day.ours}, the marketplace's {day.theirs}")
-        except Refused as refused:
-            self.log(f"connector {refused.code} {refused.zh} {refused.en}")
-        self.mark("pulled")
+        if self._drafter is not None:
+            self._drafter.pull()
 
     def _draft(self, told: Told) -> None:
-        """Records that are ready become messages of up to a hundred documents; the ledger's line is the message."""
-        if self.sync is None or self.firm is None:
-            return
-        if reason := self.clock.ask(self.client):
-            self.log(f"clock {reason.code} {reason.zh} {reason.en}")
-        kind, batch = self.sync.connector.kind, list[tuple[Document, Declared]]()
-        for entry in list(self.sync.store):
-            repairable = entry.outcome == HELD and entry.why.startswith(REPAIRABLE)
-            if entry.sale is None or not (entry.outcome in (READY, VOID) or repairable):
-                continue
-            declared = kind.declares(kind.of(entry.sale))
-            drafted = [one for one in declared if one.key in self.orders]
-            changed = any(self.orders[one.key] != one.content for one in drafted)
-            if drafted and (changed or entry.outcome == VOID) and (entry.number, entry.digest) not in self.settled:
-                reason = SENTENCES.reason("connector.changed_after_sending", number=entry.number)
-                self.sync.store.suspend(entry, reason)
-                self._note({"what": "settled", "number": entry.number, "digest": entry.digest})
-                self.log(f"held {entry.number} connector.changed_after_sending")
-                continue
-            fresh = [one for one in declared if one.key not in self.orders]
-            if entry.outcome == VOID or not fresh:
-                continue
-            try:
-                made = [(one.make(self.firm, self.clock.now()), one) for one in fresh]
-                for document, _ in made:
-                    message_of([document], self.firm, at=self.clock.now())
-            except Refused as refused:
-                if not repairable:
-                    parts = (refused.code, refused.zh, refused.en, refused.source)
-                    self.sync.store.suspend(entry, Reason(*parts))
-                    self.log(f"held {entry.number} {_sentence(refused)}")
-                continue
-            if repairable:
-                self.sync.store.release(entry.number, READY, by="settings", reason=entry.why)
-            batch += made
-        # by name, and so a waybill before its status
-        for _, alike in groupby(sorted(batch, key=lambda one: one[0].name), key=lambda one: one[0].name):
-            whole = list(alike)
-            for start in range(0, len(whole), MOST):
-                self._draft_message(whole[start : start + MOST], told)
-
-    def _draft_message(self, some: Sequence[tuple[Document, Declared]], told: Told) -> None:
-        assert self.firm is not None
-        guid, raw = message_of([document for document, _ in some], self.firm, at=self.clock.now())
-        orders = [[one.key, one.content] for _, one in some]
-        self.mark("draft made")
-        self._note({"what": "taken", "guid": guid, "digest": _digest(raw), "orders": orders, "xml": raw.decode()})
-        self.mark("draft noted")
-        told.drafted += 1
-        self.log(f"drafted {guid} orders={len(some)}")
+        if self._drafter is not None:
+            told.drafted += self._drafter.draft(self.client)
 
     def _watch(self, told: Told) -> None:
         looked_path = self.folder / "state" / "looked.json"
@@ -184,8 +117,8 @@ class Agent:
         write(looked_path, json.dumps(seen))
 
     def _take(self, path: Path, raw: bytes, guid: str, told: Told) -> None:
-        known = self.known.get(guid)
-        if known is not None and known["digest"] != _digest(raw):
+        known = self.ledger.known.get(guid)
+        if known is not None and known["digest"] != digest(raw):
             self._turn_away(path, SENTENCES.refused("agent.guid_reused", guid=guid), told)
             return
         if known is None:
@@ -195,7 +128,7 @@ class Agent:
             except UnicodeDecodeError:
                 self._turn_away(path, SENTENCES.refused("agent.message", what="UTF-8"), told)
                 return
-            self._note({"what": "taken", "guid": guid, "digest": _digest(raw), "file": path.name, "xml": text})
+            self.ledger.note({"what": "taken", "guid": guid, "digest": digest(raw), "file": path.name, "xml": text})
             told.taken += 1
             self.log(f"taken {guid} {path.name}")
         else:
@@ -205,7 +138,7 @@ class Agent:
         self.mark("file gone")
 
     def _send(self, told: Told) -> None:
-        for guid, known in list(self.known.items()):
+        for guid, known in list(self.ledger.known.items()):
             if known["state"] != "taken":
                 self._tidy(guid)
                 continue
@@ -220,32 +153,32 @@ class Agent:
                 if refused.fields.get("status") in ("401", "403"):
                     raise
                 write(self.folder / "refused" / f"{guid}.xml", known["xml"])
-                write(self.folder / "refused" / f"{guid}.txt", _sentence(refused))
-                self._note({"what": "refused", "guid": guid, "code": refused.code})
+                write(self.folder / "refused" / f"{guid}.txt", sentence(refused))
+                self.ledger.note({"what": "refused", "guid": guid, "code": refused.code})
                 told.refused += 1
-                self.log(f"refused {guid} {_sentence(refused)}")
+                self.log(f"refused {guid} {sentence(refused)}")
                 continue
             self.mark("answered")
-            self._note({"what": "sent", "guid": guid, "receipt": receipt})
+            self.ledger.note({"what": "sent", "guid": guid, "receipt": receipt})
             told.sent += 1
             self.log(f"sent {guid} receipt={receipt}")
             self.mark("noted as sent")
             self._tidy(guid)
 
     def _results(self, told: Told) -> None:
-        for guid, known in list(self.known.items()):
+        for guid, known in list(self.ledger.known.items()):
             if known["state"] != "sent":
                 continue
             try:
                 result = self.client.result(known["receipt"])
             except Refused as refused:
-                self.log(f"result {guid} {_sentence(refused)}")
+                self.log(f"result {guid} {sentence(refused)}")
                 continue
             if result is not None:
                 path = self.folder / "receipts" / f"{guid}.result.json"
                 write(path, json.dumps(result, ensure_ascii=False, indent=1))
                 self.mark("result written")
-                self._note({"what": "done", "guid": guid})
+                self.ledger.note({"what": "done", "guid": guid})
                 told.results += 1
                 told.refused += outcome.is_refused(result)
                 self.log(f"result {guid} {outcome.words(result)}")
@@ -268,35 +201,17 @@ class Agent:
         """What was answered leaves outgoing/."""
         outgoing = self.folder / "state" / "outgoing" / f"{guid}.xml"
         if outgoing.exists():
-            if self.known[guid]["state"] == "refused":
+            if self.ledger.known[guid]["state"] == "refused":
                 outgoing.unlink()
             else:
                 outgoing.replace(self.folder / "sent" / f"{guid}.xml")
             self.mark("moved")
 
     def _turn_away(self, path: Path, refused: Refused, told: Told) -> None:
-        write(self.folder / "refused" / f"{path.name}.txt", _sentence(refused))
+        write(self.folder / "refused" / f"{path.name}.txt", sentence(refused))
         path.replace(self.folder / "refused" / path.name)
         told.refused += 1
-        self.log(f"refused {path.name} {_sentence(refused)}")
-
-    def _note(self, line: dict[str, Any]) -> None:
-        told = {**line, "at": self.now().isoformat(timespec="seconds")}
-        append(self.folder / "state" / "ledger.jsonl", [json.dumps(told, ensure_ascii=False, separators=(",", ":"))])
-        self._apply(told)
-
-    def _apply(self, line: dict[str, Any]) -> None:
-        what = line["what"]
-        if what == "settled":
-            self.settled.add((line["number"], line["digest"]))
-        elif what == "taken":
-            if line["guid"] not in self.known:
-                self.known[line["guid"]] = {"state": "taken", "digest": line["digest"], "xml": line["xml"]}
-            self.orders.update((number, content) for number, content in line.get("orders", []))
-        else:
-            known = self.known[line["guid"]]
-            known |= {"state": what, "receipt": line.get("receipt", known.get("receipt", ""))}
-            known.pop("xml", None)
+        self.log(f"refused {path.name} {sentence(refused)}")
 
 
 def log_to(path: Path, now: Callable[[], datetime], echo: Callable[[str], None]) -> Callable[[str], None]:
@@ -309,11 +224,3 @@ def log_to(path: Path, now: Callable[[], datetime], echo: Callable[[str], None])
         echo(line)
 
     return log
-
-
-def _digest(raw: bytes) -> str:
-    return hashlib.sha256(raw).hexdigest()
-
-
-def _sentence(problem: Problem) -> str:
-    return f"[{problem.code}] {problem.zh} {problem.en}"

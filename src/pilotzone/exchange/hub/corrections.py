@@ -87,9 +87,12 @@ def settle(number: int, *, words: str) -> None:
     log.write("correction.settled", {"correction": number, "owner": found["owner"], "resource": found["resource"]})
 
 
-def corrections(*, limit: int = 200) -> list[dict[str, Any]]:
-    """The requests the caller sees, the newest first."""
-    return rows.every("SELECT * FROM exchange_hub_correction ORDER BY id DESC LIMIT %s", (limit,))
+def corrections(*, limit: int = 200, state: str = "") -> list[dict[str, Any]]:
+    """The requests the caller sees, the newest first; of one state or of all."""
+    return rows.every(
+        "SELECT * FROM exchange_hub_correction WHERE (%s = '' OR state = %s) ORDER BY id DESC LIMIT %s",
+        (state, state, limit),
+    )
 
 
 def _held(number: int, state: str) -> dict[str, Any]:

@@ -95,12 +95,12 @@ def acknowledge(numbers: Collection[int]) -> int:
     return len(found)
 
 
-def listed(*, state: str = "", limit: int = 200) -> list[dict[str, Any]]:
-    """Messages the caller sees, the newest first, without what they say."""
+def listed(*, state: str = "", limit: int = 200, before: int | None = None) -> list[dict[str, Any]]:
+    """Messages the caller sees, the newest first, without what they say; those numbered below `before`."""
     return rows.every(
         "SELECT id, event_id, source, target, resource, key, state, attempts, next_try_at, last_error, created_at, settled_at"
-        " FROM exchange_hub_message WHERE (%s = '' OR state = %s) ORDER BY id DESC LIMIT %s",
-        (state, state, limit),
+        " FROM exchange_hub_message WHERE (%s = '' OR state = %s) AND (%s::bigint IS NULL OR id < %s) ORDER BY id DESC LIMIT %s",
+        (state, state, before, before, limit),
     )
 
 

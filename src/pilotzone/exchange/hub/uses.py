@@ -14,18 +14,21 @@ from pilotzone.kernel.access.scope import scope
 _COLUMNS = "id, at, agreement, resource, owner, consumer, article, fields, rows, outcome, way"
 
 
-def uses(*, agreement: int | None = None, limit: int = 200) -> list[dict[str, Any]]:
-    """The use log the caller sees, the newest first; of one agreement or of all."""
+def uses(
+    *, agreement: int | None = None, limit: int = 200, before: int | None = None, consumer: str = "", outcome: str = ""
+) -> list[dict[str, Any]]:
+    """The use log the caller sees, the newest first; of one agreement, one consumer, one outcome or of all; below `before`."""
     return rows.every(
-        f"SELECT {_COLUMNS} FROM exchange_hub_use WHERE %s::bigint IS NULL OR agreement = %s ORDER BY id DESC LIMIT %s",  # noqa: S608 (our own names)
-        (agreement, agreement, limit),
+        f"SELECT {_COLUMNS} FROM exchange_hub_use WHERE (%s::bigint IS NULL OR agreement = %s) AND (%s = '' OR consumer = %s)"  # noqa: S608 (our own names)
+        " AND (%s = '' OR outcome = %s) AND (%s::bigint IS NULL OR id < %s) ORDER BY id DESC LIMIT %s",
+        (agreement, agreement, consumer, consumer, outcome, outcome, before, before, limit),
     )
 
 
-def of_firm(*, limit: int = 200) -> list[dict[str, Any]]:
+def of_firm(*, limit: int = 200, before: int | None = None, consumer: str = "") -> list[dict[str, Any]]:
     """Who received which fields of the caller's firm, when, under which article. Row-level security shows its own only."""
     require(MINE)
-    return [one for one in uses(limit=limit) if one["outcome"] == "answered"]
+    return uses(limit=limit, before=before, consumer=consumer, outcome="answered")
 
 
 def measured() -> dict[str, Use]:

@@ -132,6 +132,30 @@ def end_deputyship(deputyship: Membership, *, today: date, reason: str) -> None:
 
 
 @transaction.atomic
+def end(membership: Membership, *, today: date, reason: str) -> None:
+    """Somebody's office ends at once, with the deputyships that rest on it; the person stays.
+
+    Refused `kernel.access.end` without a reason and for one's own office.
+    """
+    reason = whole(reason, 200, "理由", "The reason", field="reason")
+    if not reason or membership.person_id == current().person:
+        raise Refused(
+            code="kernel.access.end",
+            zh="请写明理由；本人不能为自己办理卸任。",
+            en="Say why; nobody ends his own office.",
+        )
+    last = today - timedelta(days=1)  # a last day before the first one: it never came to force
+    over = Membership.objects.filter(
+        Q(pk=membership.pk) | Q(deputy_of=membership), Q(valid_to=None) | Q(valid_to__gt=last)
+    )
+    over.update(valid_to=last)
+    audit.record(
+        "access.end", object_kind="person", object_id=membership.person_id, before={"valid_to": membership.valid_to},
+        after={"membership": membership.pk, "role": membership.role, "valid_to": last}, reason=reason,
+    )  # fmt: skip
+
+
+@transaction.atomic
 def leave(person: Person, *, last_day: date, reason: str) -> int:
     """Somebody leaves: his memberships and those of his deputies end, he cannot sign in, open sessions die now.
 

@@ -13,6 +13,7 @@ WORDS = {
     "title": "开放接口 / Open interface",
     "lead": "供企业系统调用的公开接口。 / The interface for firms' own systems.",
     "description": "机器可读的说明（OpenAPI） / Machine-readable description (OpenAPI)",
+    "collection": "Postman 集合 / Postman collection",
     "access": "标“公开”的任何人可用；其余请带接入令牌 Authorization: Bearer，或登录后使用。 / Addresses marked public serve everybody; for the others send an access token (Authorization: Bearer) or sign in.",
     "address": "地址 / Address",
     "what": "用途 / What it does",

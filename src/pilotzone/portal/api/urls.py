@@ -11,7 +11,7 @@ from django.http.response import HttpResponseBase
 from django.urls import URLPattern, path
 from django.views.decorators.csrf import csrf_exempt
 
-from pilotzone.portal.api import page
+from pilotzone.portal.api import page, postman
 from pilotzone.portal.api.problems import answer, refusal
 from pilotzone.portal.api.service import api
 
@@ -46,4 +46,9 @@ def unknown(request: HttpRequest, rest: str) -> HttpResponseBase:
     return answer(refusal("api.address"))
 
 
-urlpatterns = [path("", page.show, name="api"), path("", _addresses()), path("<path:rest>", unknown)]
+urlpatterns = [
+    path("", page.show, name="api"),
+    path("postman.json", postman.download, name="api_postman"),
+    path("", _addresses()),
+    path("<path:rest>", unknown),
+]

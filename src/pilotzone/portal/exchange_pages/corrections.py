@@ -7,8 +7,9 @@ from typing import Any
 from django.contrib import messages as said
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from pilotzone.base.errors import Refused
 from pilotzone.exchange.catalogue import reading
@@ -18,6 +19,8 @@ from pilotzone.kernel.access.actor import ENTERPRISE
 from pilotzone.kernel.access.doors import may, require
 from pilotzone.kernel.access.scope import current
 from pilotzone.portal.exchange_pages import requests, wording
+from pilotzone.ui import listing as lists
+from pilotzone.ui import sheets
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -27,13 +30,44 @@ def mine(request: HttpRequest) -> HttpResponse:
     problem = _raised(request)
     if request.method == "POST" and problem is None:
         return redirect("exchange_mine")
+    bodies, who = wording.bodies(), _who(request)
+    found = uses.of_firm(
+        limit=lists.PAGE_SIZE + 1, before=wording.numbered(request.GET.get("before", "")), consumer=who
+    )
+    asking = sorted({one.owner for one in reading.resources().values()} | ({who} - {""}))
+    choices = [(path, bodies.get(path, path)) for path in asking]
     context = {
-        "uses": requests.use_listing(uses.of_firm(), wording.bodies()),
-        "rows": _rows(),
-        "choices": _choices(),
-        "problem": problem,
-    }
+        "uses": requests.use_listing(
+            found, bodies, request.GET, export=reverse("exchange_mine_export"),
+            filters=[lists.Filter("who", _("使用部门"), "select", choices, who)],
+        ),
+        "rows": _rows(), "choices": _choices(), "problem": problem,
+    }  # fmt: skip
     return render(request, "exchange_pages/mine.html", context, status=422 if problem else 200)
+
+
+@require_safe
+def mine_export(request: HttpRequest) -> HttpResponse:
+    """Who used the firm's data as CSV."""
+    rows = requests.use_rows(uses.of_firm(limit=sheets.MOST, consumer=_who(request)), wording.bodies())
+    return sheets.csv_answer("my-data", requests.use_columns(), rows, action="hub.mine.export")
+
+
+@require_safe
+def export(request: HttpRequest) -> HttpResponse:
+    """The requests for correction as CSV, in one state or in all: for a firm its own."""
+    if current().kind != ENTERPRISE:
+        requests.guarded()
+    columns = [
+        lists.Column("name", _("资源")), lists.Column("field_name", _("字段")), lists.Column("owner_name", _("提供部门")),
+        lists.Column("words", _("申请内容")), lists.Column("state_word", _("状态")), lists.Column("due_on", _("办理期限"), lists.DAY),
+        lists.Column("told", _("答复与裁定")),
+    ]  # fmt: skip
+    rows = [
+        one | {"told": " ".join(filter(None, (one["answer"], one["dispute"], one["ruling"])))}
+        for one in _rows(_state(request), limit=sheets.MOST)
+    ]
+    return sheets.csv_answer("corrections", columns, rows, action="hub.corrections.export")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -67,7 +101,11 @@ def act(request: HttpRequest, number: int) -> HttpResponse:
 
 
 def _page(request: HttpRequest, problem: Refused | None) -> HttpResponse:
-    context = {"rows": _rows(), "choices": _choices(), "problem": problem, "raises": may("share.use")}
+    state = _state(request)
+    states = [(key, _(word)) for key, word in wording.CORRECTIONS.items()]
+    context = {
+        "rows": _rows(state), "choices": _choices(), "problem": problem, "raises": may("share.use"), "state": state, "states": states,
+    }  # fmt: skip
     return render(request, "exchange_pages/corrections.html", context, status=422 if problem else 200)
 
 
@@ -97,11 +135,20 @@ def _choices() -> list[tuple[str, list[tuple[str, str]]]]:
     ]
 
 
-def _rows() -> list[dict[str, Any]]:
+def _state(request: HttpRequest) -> str:
+    asked = request.GET.get("state", "")
+    return asked if asked in wording.CORRECTIONS else ""
+
+
+def _who(request: HttpRequest) -> str:
+    return request.GET.get("who", "").replace("\0", "")[:200]
+
+
+def _rows(state: str = "", *, limit: int = 200) -> list[dict[str, Any]]:
     bodies, known, actor = wording.bodies(), reading.resources(), current()
     own = ".".join(actor.unit_path.split(".")[:2])
     told = []
-    for each in corrections.corrections():
+    for each in corrections.corrections(state=state, limit=limit):
         entry = known.get(each["resource"])
         part = entry.field(each["field"]) if entry else None
         raised = (

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.contrib import messages as said
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
@@ -14,16 +17,51 @@ from pilotzone.exchange.hub import mailbox
 from pilotzone.kernel.access.doors import may
 from pilotzone.portal.exchange_pages import requests, wording
 from pilotzone.ui import listing as lists
+from pilotzone.ui import sheets
 
 
 @require_safe
 def show(request: HttpRequest) -> HttpResponse:
     """The messages the caller sees, without what they say."""
     requests.guarded()
-    state = request.GET.get("state", "")
+    state, before = _state(request), request.GET.get("before", "")
+    rows = _rows(mailbox.listed(state=state, before=wording.numbered(before), limit=lists.PAGE_SIZE + 1))
+    more, rows = len(rows) > lists.PAGE_SIZE, rows[: lists.PAGE_SIZE]
+    listing = lists.Listing(
+        columns=_columns(), rows=rows, total=None, query=request.GET, before=before, older=rows[-1]["number"] if more else "",
+        export_url=reverse("exchange_messages_export"), empty=_("还没有部门消息。"), caption=_("部门消息"),
+        filters=[lists.Filter("state", _("状态"), "select", [(key, _(word)) for key, word in wording.MESSAGES.items()], state)],
+    )  # fmt: skip
+    dead = [one for one in rows if one["state"] == "dead"]
+    return render(
+        request, "exchange_pages/messages.html", {"listing": listing, "dead": dead if may("platform.run") else []}
+    )
+
+
+@require_safe
+def export(request: HttpRequest) -> HttpResponse:
+    """The same as CSV."""
+    requests.guarded()
+    found = mailbox.listed(state=_state(request), limit=sheets.MOST)
+    return sheets.csv_answer("exchange-messages", _columns(), _rows(found), action="hub.messages.export")
+
+
+def _state(request: HttpRequest) -> str:
+    asked = request.GET.get("state", "")
+    return asked if asked in wording.MESSAGES else ""
+
+
+def _columns() -> list[lists.Column]:
+    return [
+        lists.Column("number", _("编号"), lists.CODE), lists.Column("from", _("发送部门")), lists.Column("to", _("接收部门")),
+        lists.Column("what", _("资源")), lists.Column("state_word", _("状态")), lists.Column("attempts", _("次数"), lists.NUMBER),
+        lists.Column("created_at", _("时间"), lists.TIME), lists.Column("problem", _("原因")),
+    ]  # fmt: skip
+
+
+def _rows(found: list[dict[str, Any]]) -> list[dict[str, Any]]:
     bodies, known = wording.bodies(), reading.resources()
-    found = mailbox.listed(state=state if state in wording.MESSAGES else "")
-    rows = [
+    return [
         one
         | {
             "number": str(one["id"]), "from": bodies.get(one["source"], one["source"]), "to": bodies.get(one["target"], one["target"]),
@@ -32,19 +70,6 @@ def show(request: HttpRequest) -> HttpResponse:
         }
         for one in found
     ]  # fmt: skip
-    listing = lists.Listing(
-        columns=[
-            lists.Column("number", _("编号"), lists.CODE), lists.Column("from", _("发送部门")), lists.Column("to", _("接收部门")),
-            lists.Column("what", _("资源")), lists.Column("state_word", _("状态")), lists.Column("attempts", _("次数"), lists.NUMBER),
-            lists.Column("created_at", _("时间"), lists.TIME), lists.Column("problem", _("原因")),
-        ],
-        rows=rows, total=len(rows), page_size=200, query=request.GET, empty=_("还没有部门消息。"), caption=_("部门消息"),
-        filters=[lists.Filter("state", _("状态"), "select", [(key, _(word)) for key, word in wording.MESSAGES.items()], state)],
-    )  # fmt: skip
-    dead = [one for one in rows if one["state"] == "dead"]
-    return render(
-        request, "exchange_pages/messages.html", {"listing": listing, "dead": dead if may("platform.run") else []}
-    )
 
 
 @require_POST

@@ -33,8 +33,7 @@ def show(request: HttpRequest) -> HttpResponse:
     """The entries, the newest first, by kind, day and ticket."""
     require(READ)
     asked, before = _asked(request), request.GET.get("before", "")
-    number = int(before) if before.isascii() and before.isdecimal() and len(before) < 16 else None
-    found = log.entries(number=number, limit=lists.PAGE_SIZE + 1, **asked)
+    found = log.entries(number=wording.numbered(before), limit=lists.PAGE_SIZE + 1, **asked)
     more = len(found) > lists.PAGE_SIZE
     rows = _rows(found[: lists.PAGE_SIZE])
     listing = lists.Listing(

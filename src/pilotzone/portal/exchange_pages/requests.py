@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
 from django.contrib import messages as said
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -104,7 +105,9 @@ def one(request: HttpRequest, number: int) -> HttpResponse:
             return redirect("exchange_request", number)
         except Refused as fault:
             problem = fault
-    return render(request, "exchange_pages/request.html", _context(found, problem), status=422 if problem else 200)
+    return render(
+        request, "exchange_pages/request.html", _context(found, problem, request.GET), status=422 if problem else 200
+    )
 
 
 def _act(request: HttpRequest, number: int) -> None:
@@ -120,7 +123,7 @@ def _act(request: HttpRequest, number: int) -> None:
     said.success(request, _("已办理，并留下审计记录。"))
 
 
-def _context(found: dict[str, Any], problem: Refused | None) -> dict[str, Any]:
+def _context(found: dict[str, Any], problem: Refused | None, query: QueryDict) -> dict[str, Any]:
     bodies, entry = wording.bodies(), reading.resources().get(found["resource"])
     own = ".".join(current().unit_path.split(".")[:2])
     masked = (
@@ -143,12 +146,43 @@ def _context(found: dict[str, Any], problem: Refused | None) -> dict[str, Any]:
         ],
         "checks": found["state"] == "applied" and may(CHECK), "decides": found["state"] == "checked" and may(DECIDE) and own == found["owner"],
         "revokes": found["state"] == "granted" and may(DECIDE) and own in (found["owner"], found["applicant"]),
-        "masked": [(one.name, names[one.name]) for one in masked], "uses": use_listing(uses.uses(agreement=found["id"]), bodies),
+        "masked": [(one.name, names[one.name]) for one in masked], "uses": use_listing(
+            uses.uses(agreement=found["id"], limit=lists.PAGE_SIZE + 1, before=wording.numbered(query.get("before", ""))), bodies,
+            query, export=reverse("exchange_request_uses", args=[found["id"]]),
+        ),
     }  # fmt: skip
 
 
-def use_listing(found: list[dict[str, Any]], bodies: dict[str, str]) -> lists.Listing:
-    """The use log as a list."""
+@require_safe
+def used(request: HttpRequest, number: int) -> HttpResponse:
+    """The use log of one agreement as CSV."""
+    guarded()
+    try:
+        agreements.access_agreement(number)
+    except Denied:
+        raise Http404 from None
+    found = uses.uses(agreement=number, limit=sheets.MOST)
+    return sheets.csv_answer("uses", use_columns(), use_rows(found, wording.bodies()), action="hub.uses.export")
+
+
+def use_listing(
+    found: list[dict[str, Any]],
+    bodies: dict[str, str],
+    query: QueryDict,
+    *,
+    export: str,
+    filters: Sequence[lists.Filter] = (),
+) -> lists.Listing:
+    """A page of the use log; `found` has one row more than a page where there is an older one."""
+    rows = use_rows(found[: lists.PAGE_SIZE], bodies)
+    return lists.Listing(
+        columns=use_columns(), rows=rows, total=None, query=query, before=query.get("before", ""), filters=filters, export_url=export,
+        older=str(rows[-1]["id"]) if len(found) > lists.PAGE_SIZE else "", empty=_("还没有使用记录。"), caption=_("使用记录"),
+    )  # fmt: skip
+
+
+def use_rows(found: list[dict[str, Any]], bodies: dict[str, str]) -> list[dict[str, Any]]:
+    """The use log in the reader's words."""
     known, english = reading.resources(), wording.english()
     rows = []
     for each in found:
@@ -161,13 +195,15 @@ def use_listing(found: list[dict[str, Any]], bodies: dict[str, str]) -> lists.Li
                 "which": (", " if english else "、").join(names.get(name, name) for name in each["fields"]),
             }
         )  # fmt: skip
-    columns = [
+    return rows
+
+
+def use_columns() -> list[lists.Column]:
+    """Its columns."""
+    return [
         lists.Column("at", _("时间"), lists.TIME), lists.Column("who", _("使用部门")), lists.Column("what", _("资源")),
         lists.Column("which", _("字段")), lists.Column("article", _("使用依据")), lists.Column("rows", _("行数"), lists.NUMBER),
     ]  # fmt: skip
-    return lists.Listing(
-        columns=columns, rows=rows, total=len(rows), page_size=200, empty=_("还没有使用记录。"), caption=_("使用记录")
-    )
 
 
 def _wanted(request: HttpRequest, code: str) -> agreements.Wanted:

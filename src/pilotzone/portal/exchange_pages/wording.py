@@ -72,6 +72,11 @@ def entry(what: str) -> str:
     return _(ENTRIES[what]) if what in ENTRIES else what
 
 
+def numbered(text: str) -> int | None:
+    """The number of a row a page begins after; None for the newest, and for what is none."""
+    return int(text) if text.isascii() and text.isdecimal() and len(text) < 16 else None
+
+
 def typed(request: HttpRequest, name: str, most: int = 500) -> str:
     """What was typed into a field, without what no database takes."""
     return request.POST.get(name, "").replace("\0", "").replace("\r\n", "\n").strip()[: most + 1]

@@ -1,4 +1,5 @@
-"""What becomes of a file in a firm's watched folder: XML is kept as it is, an Excel sheet becomes drafts; the result lies beside it.
+"""What becomes of a file in a firm's watched folder: XML is kept as it is, an Excel sheet becomes drafts; the result lies beside it,
+and official receipts come back into `receipts/`.
 
 Runs in the scheduler, as the platform; what a sheet holds is kept in the name of the firm whose folder it is.
 """
@@ -10,14 +11,16 @@ import re
 import uuid
 from collections.abc import Callable, Sequence
 from datetime import datetime
+from itertools import count
 
 import structlog
 from django.db import DatabaseError, connection
 
 from pilotzone.base.days import day_of, stamp
 from pilotzone.base.errors import Refused, Unavailable
-from pilotzone.exchange import inbox, results
+from pilotzone.exchange import inbox, receipts, results
 from pilotzone.exchange.channels.folder import EXCEL, Folder
+from pilotzone.exchange.channels.folder_receipts import Page, Receipts
 from pilotzone.exchange.channels.folder_results import Results
 from pilotzone.exchange.formats import sheet_reading
 from pilotzone.exchange.formats.definitions import message_names
@@ -31,13 +34,20 @@ from pilotzone.portal.processes.home import home
 from pilotzone.rooms.clearance import api as clearance
 
 log = structlog.get_logger("folders")
-SHOWN = 200
+SHOWN, PAGE, ANYHOW = 200, 500, 60
 _MESSAGE = re.compile(r"CEB\d{3}", re.IGNORECASE)
 
 
 def watch() -> Callable[[], int]:
     """One look into every firm's folder; answers 0, for the next look has its own time."""
-    folder, told = Folder(home() / "drop", keep_file, keep_past), Results(home() / "drop", result_of)
+    root = home() / "drop"
+    told, official = Results(root, result_of), Receipts(root, receipts_of)
+
+    def take(code: str, name: str, raw: bytes) -> list[str]:
+        official.begin(code)
+        return keep_file(code, name, raw)
+
+    folder, looks, seen = Folder(root, take, keep_past), count(), [-1]
 
     def look() -> int:
         with scope(PLATFORM):
@@ -47,6 +57,11 @@ def watch() -> Callable[[], int]:
             told.expect(moved.path, moved.receipts)
         for written in told.look():
             log.info("folder.result", to=str(written))
+        last = _last_receipt()
+        if last != seen[0] or next(looks) % ANYHOW == 0:  # without news the folders are asked once a minute
+            seen[0] = last
+            if brought := official.look():
+                log.info("folder.receipts", number=len(brought))
         return 0
 
     return look
@@ -98,6 +113,37 @@ def result_of(receipts: Sequence[str]) -> bytes | None:
     if any(one is None or one["state"] != results.DONE for one in told):
         return None
     return json.dumps(told, ensure_ascii=False, indent=1).encode() + b"\n"
+
+
+def _last_receipt() -> int:
+    """The number below which no receipt appears any more; -1 while the database is away."""
+    try:
+        with scope(PLATFORM), connection.cursor() as cursor:
+            return receipts.safe(cursor)
+    except DatabaseError:
+        return -1
+
+
+def receipts_of(code: str, after: int | None) -> Page | None:
+    """The signed messages of a firm's next receipts, as `NUMBER-MESSAGE.xml`; for None only the place of now.
+
+    None where the database is away, or the firm acts no more.
+    """
+    try:
+        with scope(PLATFORM), connection.cursor() as cursor:
+            firm, safe = _firm(code), receipts.safe(cursor)
+        if after is None or safe <= after:
+            return Page([], safe if after is None else after)
+        with scope(Actor(kind=ENTERPRISE, organisation=firm.pk, role="folder")), connection.cursor() as cursor:
+            found = receipts.after(cursor, firm.pk, after=after, until=safe, limit=PAGE, mark=True)
+            packages = {number - number % receipts.MOST: one.message for number, one in found}
+            files = [
+                (f"{number}-{message}.xml", receipts.package(cursor, firm.pk, number) or b"")
+                for number, message in packages.items()
+            ]
+    except (DatabaseError, Refused):
+        return None
+    return Page(files, found[-1][0] if len(found) == PAGE else safe)
 
 
 def _sheet(name: str, raw: bytes, now: datetime) -> tuple[str, list[tuple[dict[str, str], list[dict[str, str]]]]]:

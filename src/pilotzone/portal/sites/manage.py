@@ -14,11 +14,10 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from pilotzone.base.errors import Denied, Refused
 from pilotzone.kernel import clock
-from pilotzone.kernel.access import sites
-from pilotzone.kernel.access.members import appoint
-from pilotzone.kernel.access.models import Membership, Person, Site
+from pilotzone.kernel.access import administrators, sites
+from pilotzone.kernel.access.models import Site
 from pilotzone.portal.sites import filing
-from pilotzone.portal.sites.pages import found, shown
+from pilotzone.portal.sites.pages import english, found, shown
 
 TEXTS = ("unit", "slug", "name_zh", "name_en", "accent", "intro_zh", "intro_en", "administrator")
 START = {"accent": "vermilion", "menu": ["filing", "declare", "track", "services", "goals"], "prereview": True}
@@ -123,17 +122,7 @@ def establish(facts: dict[str, Any], logo: bytes | None) -> Site:
     on = clock.today()
     site = sites.open_site(unit=str(facts.get("unit", "")), facts=facts, logo=logo, at=clock.now(), on=on)
     if name := str(facts.get("administrator", "")).strip():
-        person = Person.objects.filter(username=name, is_active=True, left_on=None).first()
-        if person is None:
-            raise Refused(
-                code="site.administrator", zh=f"没有账号“{name[:40]}”", en=f"There is no account “{name[:40]}”", whose="zone",
-                source="data/units/roles.yaml district_officer", fields={"administrator": name[:40]}, mend_zh="先在“人员与岗位”开设账号",
-                mend_en="Open the account first",
-            )  # fmt: skip
-        if not Membership.objects.filter(
-            person=person, unit=site.unit, role="district_officer", valid_to=None
-        ).exists():
-            appoint(person=person, role_code="district_officer", since=on, unit=site.unit)
+        administrators.appoint(site, username=name, on=on, keeps=True)
     return site
 
 
@@ -178,7 +167,7 @@ def _lines(request: HttpRequest, name: str, parts: int) -> list[list[str]]:
 
 
 def _form(request: HttpRequest, site: Site | None, facts: dict[str, Any], problem: Refused | None) -> HttpResponse:
-    language = "en" if _english() else "zh"
+    language = "en" if english() else "zh"
     taken = set(sites.sites(clock.today()).values_list("unit_id", flat=True))
     context = {
         "site": site, "facts": facts, "problem": problem, "units": [
@@ -190,7 +179,3 @@ def _form(request: HttpRequest, site: Site | None, facts: dict[str, Any], proble
         "notices": "\n".join(" | ".join(str(row.get(k, "") or "") for k in ("from", "until", "zh", "en")) for row in facts.get("notices", ())),
     }  # fmt: skip
     return render(request, "sites/form.html", context, status=422 if problem else 200)
-
-
-def _english() -> bool:
-    return (get_language() or "").startswith("en")

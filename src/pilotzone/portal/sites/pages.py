@@ -53,33 +53,36 @@ def shown(
     request: HttpRequest, site: Site, *, problem: Refused | None = None, typed: Mapping[str, str] | None = None
 ) -> HttpResponse:
     """Its page; with a provider that was refused, as it was typed."""
-    today, english = clock.today(), _english()
+    today = clock.today()
     counts = {one["unit__code"]: one["n"] for one in registry.counts()["units"]}
     below = [
         unit
         for unit in sites.districts(today)
         if unit.path == site.unit_path or unit.path.startswith(site.unit_path + ".")
     ]
-    figures = [{"name": unit.named(get_language()), "n": counts.get(unit.code, 0)} for unit in below]
+    leads = {each.unit_id: reverse("site", args=[each.slug]) for each in sites.sites(today)} | {site.unit_id: ""}
+    figures = [
+        {"name": unit.named(get_language()), "n": counts.get(unit.code, 0), "href": leads.get(unit.pk, "")}
+        for unit in below
+    ]
     day = today.isoformat()
     entries = [
-        {"word": choice["en" if english else "zh"], "href": choice["href"]}
+        {"word": choice["en" if english() else "zh"], "href": choice["href"]}
         for key, choice in sites.choices()["menu"].items()
         if key in site.menu and stands(choice["href"])
     ]
     notices = [
-        {"from": row["from"], "words": (english and row["en"]) or row["zh"]}
+        {"from": row["from"], **_said(row["zh"], row["en"])}
         for row in site.notices
         if row["from"] <= day and (not row["until"] or row["until"] >= day)
     ]
     context = {
-        "site": site, "name": site.name_en if english else site.name_zh, "intro": (english and site.intro_en) or site.intro_zh,
+        "site": site, "name": site.name_en if english() else site.name_zh, "intro": _said(site.intro_zh, site.intro_en),
         "entries": entries, "notices": sorted(notices, key=lambda row: row["from"], reverse=True), "figures": figures,
         "total": sum(row["n"] for row in figures), "unit": site.unit.named(get_language()),
-        "links": [{"word": (english and row["en"]) or row["zh"], "href": row["href"]} for row in site.links],
+        "links": [{"href": row["href"], **_said(row["zh"], row["en"])} for row in site.links],
         "providers": [
-            {"id": row.pk, "name": row.organisation.name_en if english and row.organisation.name_en else row.organisation.name,
-             "service": (english and row.service_en) or row.service_zh}
+            {"id": row.pk, "name": _said(row.organisation.name, row.organisation.name_en), "service": _said(row.service_zh, row.service_en)}
             for row in sites.providers(site, today)
         ],
         "manages": sites.manages(site), "may_close": sites.manages(None), "sees_figures": may("aggregate.see"),
@@ -126,12 +129,19 @@ def _rows() -> list[dict[str, Any]]:
         told.append(
             {
                 "unit": unit.named(get_language()), "filed": counts.get(unit.code, 0), "since": site.since if site else None,
-                "name": (site.name_en if _english() else site.name_zh) if site else "",
+                "name": (site.name_en if english() else site.name_zh) if site else "",
                 "href": reverse("site", args=[site.slug]) if site else "", "state": (_("明日起停用") if site.until else _("已开通")) if site else _("未开通"),
             }
         )  # fmt: skip
     return told
 
 
-def _english() -> bool:
+def _said(zh: str, en: str) -> dict[str, str]:
+    """What a district wrote, in the reader's language where it wrote that; `lang` says so where an English page shows Chinese."""
+    chinese = not english() or not en
+    return {"words": zh if chinese else en, "lang": "zh-CN" if chinese and english() else ""}
+
+
+def english() -> bool:
+    """Whether the reader reads English."""
     return (get_language() or "").startswith("en")

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from pilotzone.portal.sites import manage, pages
+from pilotzone.portal.sites import administering, manage, pages
 
 urlpatterns = [
     path("", pages.listed, name="sites"),
@@ -16,4 +16,7 @@ urlpatterns = [
     path("<slug:slug>/close/", manage.close, name="site_close"),
     path("<slug:slug>/providers/", manage.provider, name="site_provider"),
     path("<slug:slug>/providers/<int:number>/leave/", manage.leave, name="site_leave"),
+    path("<slug:slug>/administrators/", administering.show, name="site_administrators"),
+    path("<slug:slug>/administrators/export.csv", administering.export, name="site_administrators_export"),
+    path("<slug:slug>/administrators/remove/", administering.remove, name="site_administrator_remove"),
 ]

@@ -11,8 +11,8 @@ from typing import Any
 
 import msgspec
 import psycopg
-from psycopg.types.json import Jsonb
 
+from pilotzone.simulators import settings
 from pilotzone.simulators.singlewindow import node
 
 Connection = psycopg.Connection[Any]
@@ -38,15 +38,12 @@ class Behaviour(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 def behaviour(connection: Connection) -> Behaviour:
     """The behaviour in force."""
-    row = connection.execute("SELECT value FROM simulators.setting WHERE name = %s", (NAME,)).fetchone()
-    return msgspec.convert(row[0], Behaviour) if row else Behaviour()
+    return settings.read(connection, NAME, Behaviour)
 
 
 def behave(connection: Connection, changes: dict[str, Any]) -> Behaviour:
     """Set the named fields and keep the others. Raises msgspec.ValidationError."""
-    merged = msgspec.convert({**msgspec.structs.asdict(behaviour(connection)), **changes}, Behaviour)
-    _set(connection, NAME, msgspec.structs.asdict(merged))
-    return merged
+    return settings.change(connection, NAME, Behaviour, changes)
 
 
 def declare(connection: Connection, queue: str) -> bool:
@@ -56,7 +53,7 @@ def declare(connection: Connection, queue: str) -> bool:
     known = _declared(connection)
     if len(known) >= MOST_QUEUES:
         return False
-    _set(connection, QUEUES, [*known, queue])
+    settings.keep(connection, QUEUES, [*known, queue])
     return True
 
 
@@ -103,12 +100,4 @@ def _box(queue: str) -> str:
 
 
 def _declared(connection: Connection) -> list[str]:
-    row = connection.execute("SELECT value FROM simulators.setting WHERE name = %s", (QUEUES,)).fetchone()
-    return list(row[0]) if row else []
-
-
-def _set(connection: Connection, name: str, value: Any) -> None:
-    connection.execute(
-        "INSERT INTO simulators.setting VALUES (%s, %s) ON CONFLICT (name) DO UPDATE SET value = excluded.value",
-        (name, Jsonb(value)),
-    )
+    return list(settings.find(connection, QUEUES) or [])

@@ -154,11 +154,9 @@ def parcels(
 
 def carriers(connection: Connection) -> list[str]:
     """The carriers that hold a parcel or were told how to behave, by code."""
-    rows = connection.execute(
-        "SELECT carrier FROM simulators.carrier_parcel UNION"
-        " SELECT substr(name, 9) FROM simulators.setting WHERE starts_with(name, 'carrier:') ORDER BY 1"
-    ).fetchall()
-    return [row[0] for row in rows]
+    holding = connection.execute("SELECT DISTINCT carrier FROM simulators.carrier_parcel").fetchall()
+    told = (name.removeprefix("carrier:") for name in settings.names(connection, "carrier:"))
+    return sorted({*(row[0] for row in holding), *told})
 
 
 def _parcel(row: Mapping[str, Any]) -> dict[str, Any]:

@@ -9,6 +9,8 @@ import msgspec
 import psycopg
 from psycopg.types.json import Jsonb
 
+from pilotzone.simulators import settings
+
 Connection = psycopg.Connection[Any]
 KINDS = ("names", "rates", "months")
 KEYS = {"names": ("code",), "rates": ("month", "currency"), "months": ("code", "month")}
@@ -25,18 +27,12 @@ class Behaviour(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 def read(connection: Connection) -> Behaviour:
     """The behaviour in force."""
-    row = connection.execute("SELECT value FROM simulators.setting WHERE name = %s", (NAME,)).fetchone()
-    return msgspec.convert(row[0], Behaviour) if row else Behaviour()
+    return settings.read(connection, NAME, Behaviour)
 
 
 def change(connection: Connection, changes: dict[str, Any]) -> Behaviour:
     """Set the named fields and keep the others. Raises msgspec.ValidationError for an unknown or wrong one."""
-    merged = msgspec.convert({**msgspec.structs.asdict(read(connection)), **changes}, Behaviour)
-    connection.execute(
-        "INSERT INTO simulators.setting VALUES (%s, %s) ON CONFLICT (name) DO UPDATE SET value = excluded.value",
-        (NAME, Jsonb(msgspec.structs.asdict(merged))),
-    )
-    return merged
+    return settings.change(connection, NAME, Behaviour, changes)
 
 
 def tell(connection: Connection, kind: str, rows: Iterable[dict[str, Any]]) -> int:

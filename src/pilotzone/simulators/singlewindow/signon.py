@@ -7,7 +7,8 @@ from typing import Any
 
 import msgspec
 import psycopg
-from psycopg.types.json import Jsonb
+
+from pilotzone.simulators import settings
 
 NAME = "singlewindow"
 
@@ -21,33 +22,23 @@ class Behaviour(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 def behaviour(connection: psycopg.Connection[Any]) -> Behaviour:
     """The behaviour in force."""
-    row = connection.execute("SELECT value FROM simulators.setting WHERE name = %s", (NAME,)).fetchone()
-    return msgspec.convert(row[0], Behaviour) if row else Behaviour()
+    return settings.read(connection, NAME, Behaviour)
 
 
 def behave(connection: psycopg.Connection[Any], changes: dict[str, Any]) -> Behaviour:
     """Set the named fields and keep the others. Raises msgspec.ValidationError for an unknown or wrong one."""
-    merged = msgspec.convert({**msgspec.structs.asdict(behaviour(connection)), **changes}, Behaviour)
-    _keep(connection, NAME, msgspec.structs.asdict(merged))
-    return merged
+    return settings.change(connection, NAME, Behaviour, changes)
 
 
 def register(connection: psycopg.Connection[Any], account: str, code: str, person: dict[str, Any]) -> None:
     """Make an account known, or change it. `person` is what the single window tells of it: name, enterprise, role."""
-    _keep(connection, f"signon:{account}", {"code": code, "person": person})
+    settings.keep(connection, f"signon:{account}", {"code": code, "person": person})
 
 
 def sign_on(connection: psycopg.Connection[Any], account: str, code: str) -> dict[str, Any] | None:
     """Who the account belongs to, or None where account and code do not fit."""
-    row = connection.execute("SELECT value FROM simulators.setting WHERE name = %s", (f"signon:{account}",)).fetchone()
-    if row is None or not hmac.compare_digest(str(row[0]["code"]).encode(), code.encode()):
+    known = settings.find(connection, f"signon:{account}")
+    if known is None or not hmac.compare_digest(str(known["code"]).encode(), code.encode()):
         return None
-    told: dict[str, Any] = row[0]["person"]
+    told: dict[str, Any] = known["person"]
     return told
-
-
-def _keep(connection: psycopg.Connection[Any], name: str, value: dict[str, Any]) -> None:
-    connection.execute(
-        "INSERT INTO simulators.setting VALUES (%s, %s) ON CONFLICT (name) DO UPDATE SET value = excluded.value",
-        (name, Jsonb(value)),
-    )

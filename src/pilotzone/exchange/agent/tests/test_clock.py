@@ -12,7 +12,7 @@ import pytest
 from pilotzone.base.errors import Refused, Unavailable
 from pilotzone.exchange.agent.client import Client
 from pilotzone.exchange.agent.clock import ZoneClock
-from pilotzone.exchange.agent.tests.test_agent import Zone, agent_of
+from pilotzone.exchange.agent.tests.zones import Zone, agent_of
 from pilotzone.exchange.connectors.tests.worlds import world_of
 
 HERE = datetime(2026, 11, 26, 9, tzinfo=UTC)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import datetime
+import html
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -16,6 +18,7 @@ from pilotzone.kernel import clock
 from pilotzone.kernel.access.actor import PLATFORM
 from pilotzone.kernel.access.models import Organisation
 from pilotzone.kernel.access.scope import scope
+from pilotzone.ui import listing as lists
 
 pytestmark = pytest.mark.django_db
 SignedIn = Callable[..., Client]
@@ -100,6 +103,40 @@ def test_a_firm_sees_who_used_its_data_and_asks_for_a_correction(
     )
     assert "电话不对" in signed_in("agency_officer", "samr").get("/exchange/corrections/").content.decode()
     assert "电话不对" not in signed_in("safe_officer", "safe").get("/exchange/corrections/").content.decode()
+    owner = signed_in("agency_officer", "samr")
+    for where, there in (("", True), ("?state=open", True), ("?state=settled", False), ("?state=nonsense", True)):
+        assert ("电话不对" in owner.get(f"/exchange/corrections/{where}").content.decode()) is there
+        assert ("电话不对" in owner.get(f"/exchange/corrections/export.csv{where}").content.decode()) is there
+    assert "电话不对" in firm.get("/exchange/corrections/export.csv").content.decode()
+
+
+def test_the_use_log_goes_page_by_page_and_out_as_a_file(
+    signed_in: SignedIn, firms: dict[str, Organisation], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(lists, "PAGE_SIZE", 2)
+    number = int(granted(signed_in).rstrip("/").rpartition("/")[2])
+    firm = firms[next(iter(firms))]
+    with scope(PLATFORM):
+        Organisation.objects.filter(pk=firm.pk).update(uscc="91360100MA00000X0K")
+    with scope(SAMR):
+        for place in range(5):
+            data = {"uscc": "91360100MA00000X0K", "phone": f"1000000000{place}"}
+            mailbox.send(event(f"u{place}", agreement=number, data=data))
+    tax, own = signed_in("tax_officer", "tax"), signed_in("ebc", next(iter(firms)))
+    for who, where, file in (
+        (tax, f"/exchange/requests/{number}/", f"/exchange/requests/{number}/uses.csv"),
+        (own, "/exchange/mine/", "/exchange/mine/export.csv"),
+    ):
+        seen, page = 0, who.get(where)
+        for _ in range(3):
+            text = page.content.decode()
+            seen += text.count('class="cell-time"') - text.count('<th scope="col" class="cell-time"')
+            older = re.search(r'rel="next" href="([^"]+)"', text)
+            page = who.get(where + html.unescape(older[1])) if older else page
+        assert seen == 5, where
+        assert len(who.get(file).content.decode().splitlines()) == 6
+    assert signed_in("safe_officer", "safe").get(f"/exchange/requests/{number}/uses.csv").status_code == 404
+    assert len(own.get("/exchange/mine/export.csv?who=zone.nobody").content.decode().splitlines()) == 1
 
 
 def test_the_operator_sees_dead_letters_and_replays_them(signed_in: SignedIn) -> None:
@@ -118,6 +155,9 @@ def test_the_operator_sees_dead_letters_and_replays_them(signed_in: SignedIn) ->
     operator = signed_in("operator", "eport")
     page = operator.get("/exchange/messages/").content.decode()
     assert "x.no 不收" in page and "重放" in page and "10000000001" not in page
+    told = operator.get("/exchange/messages/export.csv?state=dead").content.decode()
+    assert "x.no 不收" in told and "10000000001" not in told
+    assert len(operator.get("/exchange/messages/export.csv?state=taken").content.decode().splitlines()) == 1
     assert operator.post(f"/exchange/messages/{dead['id']}/replay/").status_code == 302
     with scope(PLATFORM):
         assert mailbox.listed()[0]["state"] == "queued"

@@ -11,15 +11,17 @@ import xlsxwriter
 from django.db import connection
 
 from pilotzone.base.errors import Refused
-from pilotzone.exchange import inbox, results
+from pilotzone.exchange import inbox, receipts, results
+from pilotzone.exchange.channels.folder_receipts import Page
 from pilotzone.exchange.formats import sheets
 from pilotzone.exchange.formats.definitions import message
 from pilotzone.exchange.formats.example import example_document
 from pilotzone.exchange.models import Message
+from pilotzone.exchange.receipts import Receipt
 from pilotzone.kernel.access.actor import PLATFORM
 from pilotzone.kernel.access.models import Organisation
 from pilotzone.kernel.access.scope import scope
-from pilotzone.portal.processes.folders import keep_file, keep_past, result_of
+from pilotzone.portal.processes.folders import keep_file, keep_past, receipts_of, result_of
 
 pytestmark = pytest.mark.django_db
 
@@ -119,3 +121,25 @@ def test_the_result_of_a_file_is_told_once_it_is_judged(firm: Organisation) -> N
     (told,) = json.loads(result_of([receipt]) or b"[{}]")
     assert (told["receipt"], told["result"], told["findings"]) == (receipt, "refused", [{"code": "format.root"}])
     assert result_of([receipt, "0" * 32]) is None
+
+
+def test_receipts_come_back_as_signed_messages_and_only_the_firms_own(firm: Organisation) -> None:
+    at = datetime(2021, 3, 1, tzinfo=UTC)
+    with scope(PLATFORM), connection.cursor() as cursor:
+        rival = Organisation.objects.create(name="他人", customs_code="3601999992", synthetic=True, created_at=at)
+    start = receipts_of("3601999991", None)
+    assert start is not None and start.files == []
+    with scope(PLATFORM), connection.cursor() as cursor:
+        rows = [
+            Receipt(owner, "CEB312Message", f"ORDER-{n}", "2", at, "", f"<OrderReturn><guid>{n}</guid></OrderReturn>")
+            for owner in (firm.pk, rival.pk)
+            for n in range(3)
+        ]
+        receipts.write(cursor, rows)
+    page = receipts_of("3601999991", start.after)
+    assert page is not None
+    ((name, raw),) = page.files
+    assert name.endswith("-CEB312Message.xml") and int(name.split("-")[0]) % 100 == 0
+    assert raw.count(b"<OrderReturn>") == 3 and b"<ds:Signature" in raw
+    assert receipts_of("3601999991", page.after) == Page([], page.after)
+    assert receipts_of("nobody", 0) is None

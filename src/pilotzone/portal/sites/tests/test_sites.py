@@ -4,49 +4,21 @@ from __future__ import annotations
 
 import struct
 import zlib
-from collections.abc import Callable
-from datetime import UTC, date, datetime
+from datetime import date
 from decimal import Decimal
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
-from pilotzone.kernel import clock
 from pilotzone.kernel.access import sites
 from pilotzone.kernel.access.actor import PLATFORM
-from pilotzone.kernel.access.members import appoint
-from pilotzone.kernel.access.models import Membership, Organisation, Person, Site, Unit
+from pilotzone.kernel.access.models import Membership, Organisation, Person, Site
 from pilotzone.kernel.access.scope import scope
-from pilotzone.kernel.access.units import load_units
+from pilotzone.portal.sites.tests.conftest import FORM, NOW, Enter
 from pilotzone.rooms.plan import api as plan
 
 pytestmark = pytest.mark.django_db
-NOW = datetime(2021, 3, 15, 8, tzinfo=UTC)
-BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
-FORM = {
-    "unit": "360111", "slug": "qingshanhu", "name_zh": "青山湖区分平台", "name_en": "Qingshanhu platform", "accent": "blue",
-    "menu": ["filing", "track"], "links": "区政府 | District | https://example.org/", "prereview": "1",
-    "notices": "2021-03-01 | 2021-03-31 | 培训报名 | Training\n2020-01-01 | 2020-02-01 | 已过期 | Past",
-}  # fmt: skip
-
-
-@pytest.fixture
-def login(monkeypatch: pytest.MonkeyPatch) -> Callable[[str, str], Client]:
-    monkeypatch.setattr(clock, "now", lambda: NOW)
-    monkeypatch.setattr(clock, "today", NOW.date)
-    with scope(PLATFORM):
-        load_units()
-
-    def enter(role: str, unit: str) -> Client:
-        with scope(PLATFORM):
-            person, _ = Person.objects.get_or_create(username=f"{role}-{unit}")
-            appoint(person=person, role_code=role, since=date(2020, 1, 1), unit=Unit.objects.get(code=unit))
-        client = Client()
-        client.force_login(person, backend=BACKEND)
-        return client
-
-    return enter
 
 
 def png(wide: int = 64, high: int = 64) -> bytes:
@@ -57,7 +29,7 @@ def png(wide: int = 64, high: int = 64) -> bytes:
     return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", head) + chunk(b"IEND", b"")
 
 
-def test_one_form_opens_a_platform_that_everybody_sees(login: Callable[[str, str], Client], client: Client) -> None:
+def test_one_form_opens_a_platform_that_everybody_sees(login: Enter, client: Client) -> None:
     office = login("zone_officer", "zone")
     with scope(PLATFORM):
         Person.objects.create(username="county-clerk")
@@ -90,12 +62,10 @@ def test_one_form_opens_a_platform_that_everybody_sees(login: Callable[[str, str
         ({"links": "坏 | bad | javascript:alert(1)"}, "kernel.site.links"),
         ({"links": "坏 | bad | //evil.example/"}, "kernel.site.links"),
         ({"notices": "soon | | 开会 | Meeting"}, "kernel.site.notices"),
-        ({"administrator": "nobody"}, "site.administrator"),
+        ({"administrator": "nobody"}, "<code>site.administrator</code>"),
     ],
 )
-def test_a_wrong_form_opens_nothing_and_keeps_what_was_typed(
-    wrong: dict[str, object], code: str, login: Callable[[str, str], Client]
-) -> None:
+def test_a_wrong_form_opens_nothing_and_keeps_what_was_typed(wrong: dict[str, object], code: str, login: Enter) -> None:
     answer = login("zone_officer", "zone").post("/sites/new/", FORM | wrong)
     page = answer.content.decode()
     assert answer.status_code == 422 and code in page and ("开会" if "notices" in wrong else "培训报名") in page
@@ -106,13 +76,13 @@ def test_a_wrong_form_opens_nothing_and_keeps_what_was_typed(
 @pytest.mark.parametrize(
     "body", [b"<svg onload=x>", png(2000, 10), png(0, 10), png()[:20], b"\x89PNG\r\n\x1a\n" + b"x" * 300_000]
 )
-def test_a_logo_that_is_no_small_png_is_refused(body: bytes, login: Callable[[str, str], Client]) -> None:
+def test_a_logo_that_is_no_small_png_is_refused(body: bytes, login: Enter) -> None:
     answer = login("zone_officer", "zone").post("/sites/new/", FORM | {"logo": SimpleUploadedFile("l.png", body)})
     assert answer.status_code == 422 and "kernel.site.logo" in answer.content.decode()
 
 
 def test_a_second_platform_of_one_unit_or_name_is_refused_and_logged(
-    login: Callable[[str, str], Client], caplog: pytest.LogCaptureFixture
+    login: Enter, caplog: pytest.LogCaptureFixture
 ) -> None:
     office = login("zone_officer", "zone")
     office.post("/sites/new/", FORM)
@@ -127,7 +97,7 @@ def test_a_second_platform_of_one_unit_or_name_is_refused_and_logged(
         assert Site.objects.count() == 1
 
 
-def test_its_own_district_changes_it_and_no_other(login: Callable[[str, str], Client]) -> None:
+def test_its_own_district_changes_it_and_no_other(login: Enter) -> None:
     office, own, other = (
         login("zone_officer", "zone"),
         login("district_officer", "360111"),
@@ -145,7 +115,7 @@ def test_its_own_district_changes_it_and_no_other(login: Callable[[str, str], Cl
     assert "青山湖区跨境分平台" in own.get("/sites/qingshanhu/edit/").content.decode()
 
 
-def test_a_file_opens_changes_and_comes_back_the_same(login: Callable[[str, str], Client]) -> None:
+def test_a_file_opens_changes_and_comes_back_the_same(login: Enter) -> None:
     office = login("zone_officer", "zone")
     office.post("/sites/new/", FORM)
     body = office.get("/sites/qingshanhu/file.yaml").content
@@ -164,7 +134,7 @@ def test_a_file_opens_changes_and_comes_back_the_same(login: Callable[[str, str]
         assert refusal.status_code == 422 and "site.file" in refusal.content.decode(), wrong[:20]
 
 
-def test_service_providers_join_and_leave(login: Callable[[str, str], Client], client: Client) -> None:
+def test_service_providers_join_and_leave(login: Enter, client: Client) -> None:
     own = login("district_officer", "360111")
     login("zone_officer", "zone").post("/sites/new/", FORM)
     with scope(PLATFORM):
@@ -182,9 +152,7 @@ def test_service_providers_join_and_leave(login: Callable[[str, str], Client], c
     assert "试验外综服" not in client.get("/sites/qingshanhu/").content.decode()
 
 
-def test_a_platform_that_is_closed_says_until_when_it_is_open(
-    login: Callable[[str, str], Client], client: Client
-) -> None:
+def test_a_platform_that_is_closed_says_until_when_it_is_open(login: Enter, client: Client) -> None:
     office = login("zone_officer", "zone")
     office.post("/sites/new/", FORM)
     told = office.post("/sites/qingshanhu/close/", {"reason": "并入"}, follow=True).content.decode()
@@ -194,7 +162,7 @@ def test_a_platform_that_is_closed_says_until_when_it_is_open(
     assert "明日起停用" in client.get("/sites/").content.decode()
 
 
-def test_where_every_district_has_one_there_is_no_form(login: Callable[[str, str], Client]) -> None:
+def test_where_every_district_has_one_there_is_no_form(login: Enter) -> None:
     office = login("zone_officer", "zone")
     with scope(PLATFORM):
         units = list(sites.districts(NOW.date()))
@@ -206,7 +174,7 @@ def test_where_every_district_has_one_there_is_no_form(login: Callable[[str, str
     assert "都已开通" in page and "网址名" not in page
 
 
-def test_the_plan_counts_districts_with_a_platform_by_the_day(login: Callable[[str, str], Client]) -> None:
+def test_the_plan_counts_districts_with_a_platform_by_the_day(login: Enter) -> None:
     login("zone_officer", "zone").post("/sites/new/", FORM)
     with scope(PLATFORM):
         told = {
@@ -221,7 +189,7 @@ def test_the_plan_counts_districts_with_a_platform_by_the_day(login: Callable[[s
     assert told[date(2021, 3, 15)].evidence.value == Decimal(100 // sites.coverage(NOW.date()).districts)
 
 
-def test_a_district_that_does_not_review_lets_its_filings_pass(login: Callable[[str, str], Client]) -> None:
+def test_a_district_that_does_not_review_lets_its_filings_pass(login: Enter) -> None:
     login("zone_officer", "zone").post(
         "/sites/new/", {name: text for name, text in FORM.items() if name != "prereview"}
     )
@@ -229,3 +197,31 @@ def test_a_district_that_does_not_review_lets_its_filings_pass(login: Callable[[
         assert not sites.reviews("zone.districts.d360111", NOW.date())
         assert sites.reviews("zone.districts.d360102", NOW.date())
         assert sites.reviews("zone.districts.d360111", date(2021, 3, 14))
+
+
+def test_an_english_page_says_where_it_shows_chinese(login: Enter, client: Client) -> None:
+    office = login("zone_officer", "zone")
+    office.post(
+        "/sites/new/",
+        FORM
+        | {"intro_zh": "本区介绍", "notices": "2021-03-01 | | 只有中文 |", "links": "区政府 | | https://example.org/"},
+    )
+    client.cookies["django_language"] = "en"
+    page = client.get("/sites/qingshanhu/").content.decode()
+    for words in ("本区介绍", "只有中文", "区政府"):
+        assert f'lang="zh-CN">{words}' in page
+    office.post(
+        "/sites/qingshanhu/edit/", FORM | {"intro_zh": "本区介绍", "intro_en": "About the district", "version": "1"}
+    )
+    page = client.get("/sites/qingshanhu/").content.decode()
+    assert "About the district" in page and "本区介绍" not in page and 'lang="zh-CN"' not in page.partition("<main")[2]
+    assert "本区介绍" in office.get("/sites/qingshanhu/").content.decode()
+
+
+def test_a_figure_leads_down_to_the_platform_it_comes_from(login: Enter, client: Client) -> None:
+    office = login("zone_officer", "zone")
+    county = {"unit": "360121", "slug": "nanchang-county", "name_zh": "南昌县分平台"}
+    zone = {"unit": "XLETZ", "slug": "xiaolan", "name_zh": "小蓝分平台"}
+    for own in (county, zone):
+        assert office.post("/sites/new/", FORM | own).status_code == 302
+    assert 'href="/sites/xiaolan/">小蓝经济技术开发区</a>' in client.get("/sites/nanchang-county/").content.decode()
