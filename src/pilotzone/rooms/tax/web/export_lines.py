@@ -99,23 +99,41 @@ def line(request: HttpRequest, list_no: str, line_no: int) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def register(request: HttpRequest) -> HttpResponse:
     """六项登记: one line; `?list=&line=` fills in what customs released, or what was registered before."""
-    firm, version = require(FILE).organisation, request.POST.get("version", "")[:18]
+    require(FILE)
+    shown, version = _shown(request)
     typed = fields.typed(request, "list_no", "line_no", *SIX, *PROOFS, "invoice_matches", "unsold")
     problem: Refused | None = None
     if request.method == "POST":
         try:
             number = fields.whole(typed["line_no"], "line_no")
-            api.register_exports([_registration(typed, number)], at=clock.now(), version=seen.mark_typed(version))
+            same = shown == _line_typed(typed)  # of another line than the form showed nothing was seen
+            api.register_exports(
+                [_registration(typed, number)], at=clock.now(), version=seen.mark_typed(version if same else version and "0")
+            )  # fmt: skip
             messages.success(request, _("已登记。当月匹配后判定税务处理。"))
             return redirect("tax_export_line", typed["list_no"], number)
         except Refused as refusal:
             problem = refusal
-            version = str(seen.mark("organisation", firm)) if refusal.code == seen.MOVED else version
+            if refusal.code == seen.MOVED:  # a fault of one's own hides nobody's change
+                shown, version = _line_typed(typed), str(api.export_line_mark(typed["list_no"], typed["line_no"]))
     else:
-        version = str(seen.mark("organisation", firm))  # before it is read
-        typed |= _filled(fields.typed(request, "list", "line"))
-    context = {"fields": _form(typed), "problem": problem, "here": "lines", "verb": _("登记"), "version": version}
+        asked = fields.typed(request, "list", "line")
+        version = str(api.export_line_mark(asked["list"], asked["line"]))  # before it is read
+        typed |= _filled(asked)
+        shown = _line_typed(typed)
+    context = {
+        "fields": _form(typed), "problem": problem, "here": "lines", "verb": _("登记"), "version": version, "shown": shown,
+    }  # fmt: skip
     return render(request, "tax/export/register.html", context, status=422 if problem else 200)
+
+
+def _shown(request: HttpRequest) -> tuple[str, str]:
+    """The line the form showed, and its mark."""
+    return request.POST.get("shown", "").replace("\0", "")[:30], request.POST.get("version", "")[:18]
+
+
+def _line_typed(typed: dict[str, str]) -> str:
+    return f"{typed['list_no']}-{typed['line_no']}"[:30]
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

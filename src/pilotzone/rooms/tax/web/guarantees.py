@@ -106,18 +106,22 @@ def kinds() -> list[tuple[str, str]]:
 def _of_firm(request: HttpRequest, actor: Actor, number: int, problem: Refused | None = None) -> HttpResponse:
     if actor.organisation is not None and actor.organisation != number:
         raise Http404
-    firm, version = access_organisation(number), str(seen.mark("organisation", number))  # before the papers are read
+    firm, shown = access_organisation(number), {}
     if problem is not None and problem.code != seen.MOVED:  # a fault of one's own hides nobody's change
-        version = request.POST.get("version", "")[:18]
+        shown = {request.POST.get("number", ""): request.POST.get("version", "")[:18]}
     english, words = (get_language() or "").startswith("en"), dict(kinds())
     papers = [
-        paper | {"kind_word": words.get(paper["kind"], paper["kind"])} for paper in api.papers(number, on=clock.today())
+        paper
+        | {
+            "kind_word": words.get(paper["kind"], paper["kind"]),
+            "version": shown.get(paper["number"], paper["version"]),
+        }
+        for paper in api.papers(number, on=clock.today())
     ]
     context = {
         "told": api.guarantee_of(number),
         "firm": (firm.name_en or firm.name) if english else firm.name,
         "number": number,
-        "version": version,
         "own": actor.organisation == number,
         "papers": papers,
         "warned": [paper for paper in papers if paper["light"] in ("yellow", "red")],
