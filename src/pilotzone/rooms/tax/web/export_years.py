@@ -1,4 +1,4 @@
-"""离境即退 pre-refunds with their settlement, 核定征收, 推广费 by years, and the firms' refund profiles."""
+"""核定征收, 推广费 by years, and the firms' refund profiles."""
 
 from __future__ import annotations
 
@@ -10,10 +10,9 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
 from pilotzone.base.errors import Refused
-from pilotzone.base.money import decimal
 from pilotzone.kernel import clock
 from pilotzone.kernel.access.doors import may, require
 from pilotzone.kernel.access.models import Organisation
@@ -23,86 +22,6 @@ from pilotzone.rooms.tax.web import fields, words
 from pilotzone.rooms.tax.web.export_lines import DECIDE, FILE, either
 from pilotzone.ui import listing as lists
 from pilotzone.ui import sheets
-
-
-@require_safe
-def prerefunds(request: HttpRequest, csv: bool = False) -> HttpResponse:
-    """Pre-refunded lines, the next to end first."""
-    return _prerefunds(request, csv=csv)
-
-
-@require_POST
-def settle(request: HttpRequest, number: int) -> HttpResponse:
-    """The firm settles a line by its sale, or the tax office recovers one that is overdue."""
-    require(FILE if may(FILE) else DECIDE)
-    typed = fields.typed(request, "actual", "sold", "reason")
-    try:
-        if may(FILE):
-            told = api.settle_prerefund(
-                number, api.money(typed["actual"], _("实际销售计退税金额")), at=clock.now(),
-                sold=decimal(typed["sold"].replace(",", "")) if typed["sold"] else None,
-            )  # fmt: skip
-        else:
-            told = api.recover_prerefund(number, typed["reason"], at=clock.now())
-    except Refused as refusal:
-        return _prerefunds(request, refusal)
-    messages.success(request, _outcome(told))
-    return redirect("tax_prerefunds")
-
-
-def _outcome(told: dict[str, Any]) -> str:
-    """What a settlement asks for, with its article."""
-    law = {"law": ", ".join(dict.fromkeys(one["document"] for one in told["steps"][0]["parameters"]))}
-    if Decimal(told["pay_back"]):
-        return _("已核算：应补缴 %(n)s 元。依据 %(law)s") % (law | {"n": told["pay_back"]})
-    if Decimal(told["receive"]):
-        return _("已核算：应退付 %(n)s 元。依据 %(law)s") % (law | {"n": told["receive"]})
-    return _("已核算：不补不退。依据 %(law)s") % law
-
-
-def _prerefunds(request: HttpRequest, problem: Refused | None = None, csv: bool = False) -> HttpResponse:
-    either()
-    state = request.GET.get("state", "")
-    state = state if state in words.PRE_STATES else ""
-    page = lists.page_number(request.GET.get("page"))
-    found = api.prerefunds({"state": state}, page, sheets.MOST if csv else lists.PAGE_SIZE, on=clock.today())
-    columns = [
-        lists.Column("key", _("清单编号－项"), lists.CODE), lists.Column("firm_name", _("企业")),
-        lists.Column("refunded", _("预退税额"), lists.MONEY, unit=_("元")), lists.Column("handled_on", _("预退日"), lists.DAY),
-        lists.Column("first_on", _("核算期起"), lists.DAY), lists.Column("last_on", _("核算期止"), lists.DAY),
-        lists.Column("light", _("核算灯"), lists.LIGHT), lists.Column("state_word", _("状态")),
-        lists.Column("difference", _("累计核算差额"), lists.MONEY, unit=_("元")),
-        lists.Column("stands", _("现存退税额"), lists.MONEY, unit=_("元")),
-    ]  # fmt: skip
-    rows = [
-        row | {
-            "key": f"{row['list_no']}-{row['line_no']}",
-            "state_word": words.word(words.PRE_STATES, "overdue" if row["overdue"] else row["state"]),
-            "light": "red" if row["overdue"] else "yellow" if row["may_settle"] else "green",
-        }
-        for row in found["rows"]
-    ]  # fmt: skip
-    if csv:
-        return sheets.csv_answer("prerefunds", columns, rows, action="tax.prerefunds.export")
-    listing = lists.Listing(
-        columns=columns, rows=rows, filters=[lists.Filter("state", _("状态"), "select", words.choices(words.PRE_STATES), state)],
-        page=found["page"], total=found["total"], query=request.GET, export_url=reverse("tax_prerefunds_csv"),
-        empty=_("没有离境即退的预退税。"), empty_help=_("9810海外仓货物离境后可申报预退税（业务类型HWC-YT），销售后核算。"),
-    )  # fmt: skip
-    context = {
-        "listing": listing, "found": found, "open": [row for row in rows if row["may_settle"] and row["state"] == "open" and may(FILE)],
-        "settled": [_settled(row) for row in rows if row["assessment"].get("steps")],
-        "overdue": [row for row in rows if row["overdue"] and may(DECIDE)], "problem": problem, "here": "prerefunds",
-    }  # fmt: skip
-    return render(request, "tax/export/prerefunds.html", context, status=422 if problem else 200)
-
-
-def _settled(row: dict[str, Any]) -> dict[str, Any]:
-    told = row["assessment"]
-    return row | {
-        "tree": words.tree(told, "核算差额", "Difference", told["difference"]), "again": row["may_settle"] and may(FILE),
-        "sold": told.get("sold", ""), "earlier": told.get("earlier", []),
-    }  # fmt: skip
 
 
 @require_safe

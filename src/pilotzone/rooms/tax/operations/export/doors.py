@@ -205,9 +205,9 @@ def refund_handling(*, on: date) -> dict[str, Any]:
 
 def prerefunds(filters: Mapping[str, Any] | None = None, page: int = 1, size: int = 50, *, on: date) -> dict[str, Any]:
     """9810 pre-refunds: {rows, total, page, pages, open, overdue}. Filter: state (open, overdue, settled, recovered)."""
-    from pilotzone.rooms.tax.queries import export
+    from pilotzone.rooms.tax.queries import export_years
 
-    return export.prerefunds(filters, page, size, on=on)
+    return export_years.prerefunds(filters, page, size, on=on)
 
 
 def export_returns(list_no: str, line_no: int) -> list[dict[str, Any]]:
@@ -224,11 +224,18 @@ def follow_export_returns() -> int:
     return returning.follow()
 
 
+def prerefund(number: int, *, on: date) -> dict[str, Any] | None:
+    """One pre-refund with its window, and whether it may be settled; None where the caller sees none."""
+    from pilotzone.rooms.tax.queries import export_years
+
+    return export_years.prerefund(number, on=on)
+
+
 def promotions(*, firm: int | None = None) -> list[dict[str, Any]]:
     """The recorded years of promotion cost, newest first."""
-    from pilotzone.rooms.tax.queries import export
+    from pilotzone.rooms.tax.queries import export_years
 
-    return export.promotions(firm=firm)
+    return export_years.promotions(firm=firm)
 
 
 def propose_agency(
