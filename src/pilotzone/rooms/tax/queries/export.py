@@ -14,7 +14,6 @@ from pilotzone.kernel.access.models import Organisation
 from pilotzone.reference.calendar import add_working_days
 from pilotzone.rooms.tax.engine.export.firmclass import GREEN, RED, YELLOW
 from pilotzone.rooms.tax.models import (
-    ExportFirm,
     ExportMatch,
     ExportRegistration,
     ExportRelease,
@@ -237,16 +236,6 @@ def returns(list_no: str, line_no: int) -> list[dict[str, Any]]:
         "trade_id",
     )
     return list(ExportReturn.objects.filter(list_no=list_no[:20], line_no=line_no).order_by("pk").values(*columns))
-
-
-def profile(firm: int, *, on: date) -> dict[str, Any] | None:
-    """What the tax authority recorded of a firm for that day."""
-    row = ExportFirm.objects.filter(organisation_id=firm, valid_from__lte=on).order_by("-valid_from").first()
-    columns = (
-        "valid_from", "general", "refund_filed", "in_zone", "kind", "class_number", "locked_until", "false_before", "deemed",
-        "facts", "reasons",
-    )  # fmt: skip
-    return None if row is None else {name: getattr(row, name) for name in columns}
 
 
 def handling(*, on: date) -> dict[str, Any]:

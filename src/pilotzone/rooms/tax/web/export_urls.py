@@ -2,7 +2,15 @@
 
 from django.urls import path
 
-from pilotzone.rooms.tax.web import agencies, export_lines, export_match, export_years, prerefunds, refunds
+from pilotzone.rooms.tax.web import (
+    agencies,
+    export_firms,
+    export_lines,
+    export_match,
+    export_years,
+    prerefunds,
+    refunds,
+)
 
 CSV = {"csv": True}
 urlpatterns = [
@@ -26,5 +34,6 @@ urlpatterns = [
     path("export/deemed/", export_years.deemed, name="tax_deemed"),
     path("export/promotion/", export_years.promotion, name="tax_promotion"),
     path("export/promotion.csv", export_years.promotion, CSV, name="tax_promotion_csv"),
-    path("export/firms/", export_years.firms, name="tax_export_firms"),
+    path("export/firms/", export_firms.firms, name="tax_export_firms"),
+    path("export/firms.csv", export_firms.export, name="tax_export_firms_csv"),
 ]

@@ -168,9 +168,9 @@ def export_treatments(month: str = "") -> dict[str, int]:
 
 def export_profile(firm: int, *, on: date) -> dict[str, Any] | None:
     """What the tax authority recorded of a firm for that day."""
-    from pilotzone.rooms.tax.queries import export
+    from pilotzone.rooms.tax.queries import export_firms
 
-    return export.profile(firm, on=on)
+    return export_firms.profile(firm, on=on)
 
 
 def refund_filings(
@@ -222,13 +222,6 @@ def follow_export_returns() -> int:
     from pilotzone.rooms.tax.operations.export import returning
 
     return returning.follow()
-
-
-def prerefund(number: int, *, on: date) -> dict[str, Any] | None:
-    """One pre-refund with its window, and whether it may be settled; None where the caller sees none."""
-    from pilotzone.rooms.tax.queries import export_years
-
-    return export_years.prerefund(number, on=on)
 
 
 def promotions(*, firm: int | None = None) -> list[dict[str, Any]]:
