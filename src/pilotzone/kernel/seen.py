@@ -65,8 +65,7 @@ def overtaken(
     me: Actor | None = None,
 ) -> Refused:  # fmt: skip
     """The refusal of who comes later: `lines` are those written meanwhile, the newest first; `what` was changed."""
-    who = _who(lines[0], me or current()) if lines else ("他人", "Somebody else")
-    when = f"{lines[0]['at_zone'].astimezone(SHANGHAI):%Y-%m-%d %H:%M:%S}" if lines else ""
+    who, when = who_and_when(lines, me)
     changed = (f"，修改了：{what[0]}" if what[0] else "", f" and changed: {what[1]}" if what[1] else "")
     return Refused(
         code=code, source=source, fields=fields,
@@ -75,6 +74,13 @@ def overtaken(
         mend_zh="请核对对方所改的内容；再次保存将以本页内容为准，重新打开页面则取对方的内容。",
         mend_en="Compare with what was changed; saving again writes what stands here, opening the page anew takes the other's.",
     )  # fmt: skip
+
+
+def who_and_when(lines: Sequence[Line], me: Actor | None = None) -> tuple[Said, str]:
+    """Who wrote the newest of these lines, as `me` may know it, and when by the zone's time; somebody else where there are none."""
+    if not lines:
+        return ("他人", "Somebody else"), ""
+    return _who(lines[0], me or current()), f"{lines[0]['at_zone'].astimezone(SHANGHAI):%Y-%m-%d %H:%M:%S}"
 
 
 def named(words: Sequence[Said]) -> Said:

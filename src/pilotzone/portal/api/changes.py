@@ -90,11 +90,11 @@ def move(request: HttpRequest, number: Path[Number], asked: ChangeMove) -> dict[
     discarded: its content is forgotten."""
     _may(request)
     if asked.to == "kept":
-        clearance.keep_change(number=number)
+        clearance.keep_change(number=number, revision=asked.revision)
     elif asked.to == "open":
-        clearance.reopen_change(number=number)
+        clearance.reopen_change(number=number, revision=asked.revision)
     else:
-        clearance.discard_change(number=number)
+        clearance.discard_change(number=number, revision=asked.revision)
     return _shown(number)
 
 

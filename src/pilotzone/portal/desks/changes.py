@@ -18,7 +18,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from pilotzone.base.errors import Refused
-from pilotzone.kernel import audit, clock
+from pilotzone.kernel import audit, clock, seen
 from pilotzone.kernel.access.doors import may, require
 from pilotzone.portal.desks import changing_fields
 from pilotzone.rooms.clearance import api as clearance
@@ -133,9 +133,9 @@ def act(request: HttpRequest, number: int, verb: str) -> HttpResponse:
             with transaction.atomic():
                 clearance.keep_change(number=_bounded(number))
         elif verb == "reopen":
-            clearance.reopen_change(number=_bounded(number))
+            clearance.reopen_change(number=_bounded(number), revision=_shown(request))
         elif verb == "discard":
-            clearance.discard_change(number=_bounded(number))
+            clearance.discard_change(number=_bounded(number), revision=_shown(request), writer=_writer(request))
             messages.success(request, _("已放弃"))
             return redirect("changes")
         else:
@@ -148,16 +148,29 @@ def act(request: HttpRequest, number: int, verb: str) -> HttpResponse:
 def _save(request: HttpRequest, number: int) -> Refused | None:
     """What was typed, written; or why not."""
     head, lines, off = _typed(request.POST)
-    revision = request.POST.get("revision", "")
     try:
         with transaction.atomic():
             clearance.save_change(
-                number=_bounded(number), revision=int(revision) if revision.isascii() and revision.isdigit() else 0,
-                head=head, lines=lines, off=off, writer=request.POST.get("writer", "").replace("\0", "")[:36],
-            )  # fmt: skip
+                number=_bounded(number),
+                revision=_shown(request) or 0,
+                head=head,
+                lines=lines,
+                off=off,
+                writer=_writer(request),
+            )
     except Refused as problem:
         return problem
     return None
+
+
+def _shown(request: HttpRequest) -> int | None:
+    """The revision the page showed; None where it says none."""
+    return seen.mark_typed(request.POST.get("revision", ""))
+
+
+def _writer(request: HttpRequest) -> str:
+    """The page that asks, by the mark it was given."""
+    return request.POST.get("writer", "").replace("\0", "")[:36]
 
 
 def _typed(form: QueryDict) -> tuple[dict[str, str], dict[int, dict[str, str]], list[int] | None]:

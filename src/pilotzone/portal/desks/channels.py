@@ -52,7 +52,7 @@ def b2b(request: HttpRequest) -> HttpResponse:
 def b2b_export(request: HttpRequest) -> HttpResponseBase:
     """The same as CSV."""
     require(SEE)
-    rows = [_row(one) for one in clearance.b2b_trades(1, 500)["rows"]]
+    rows = [_row(one) for one in sheets.every(clearance.b2b_trades)]
     columns = _columns()
     lines = [[sheets.cell(row.get(column.key)) for column in columns] for row in rows]
     audit.record("b2b.export", object_kind="list", object_id="b2b", after={"rows": len(rows)})

@@ -9,7 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_safe
 
 from pilotzone.base.errors import Denied, Refused
 from pilotzone.kernel import clock
@@ -18,9 +18,10 @@ from pilotzone.kernel.access.scope import current
 from pilotzone.portal.desks import typed
 from pilotzone.portal.desks.inspections import CONTROL, desk, said
 from pilotzone.ui import listing as lists
+from pilotzone.ui import sheets
 
 WRITE, APPROVE, CHECK = "rule.write", "rule.approve", "inspection.check"
-RATE_DAYS = 365
+RATE_DAYS, LARGEST = 365, 2**63 - 1
 STATES = ("proposed", "passed_on", "declined", "lapsed")
 
 
@@ -37,10 +38,7 @@ def show(request: HttpRequest) -> HttpResponse:
         except Refused as refused:
             problem = refused
     today = clock.today()
-    asked = {
-        "state": state if (state := request.GET.get("state", "")) in STATES else "",
-        "number": typed.clean(request.GET.get("number")),
-    }
+    asked = _asked(request)
     page = lists.page_number(request.GET.get("page"))
     found = desk.proposals(asked, page, lists.PAGE_SIZE) if may(CONTROL) or may(CHECK) else {"rows": [], "total": 0}
     context = {
@@ -50,6 +48,16 @@ def show(request: HttpRequest) -> HttpResponse:
         "controls": may(CONTROL), "writes": may(WRITE), "approves": may(APPROVE), "sees": may(CONTROL) or may(CHECK),
     }  # fmt: skip
     return render(request, "desks/inspection_selection.html", context, status=422 if problem else 200)
+
+
+@require_safe
+def export(request: HttpRequest) -> HttpResponse:
+    """The proposals of the same filters as CSV."""
+    if not may(CONTROL):
+        require(CHECK)
+    asked = _asked(request)
+    rows = sheets.every(lambda page, size: desk.proposals(asked, page, size))
+    return sheets.csv_answer("proposals", _columns(), [_row(one) for one in rows], action="inspection.proposals.export")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -66,7 +74,7 @@ def proposal(request: HttpRequest, number: int) -> HttpResponse:
             return redirect("inspection_selection")
         except Refused as refused:
             problem = refused
-    found = next((one for one in desk.proposals({}, 1, 500)["rows"] if one["id"] == number), None)
+    found = next(iter(desk.proposals({"id": number}, 1, 1)["rows"] if 0 < number <= LARGEST else ()), None)
     if found is None:
         raise Denied(
             code="kernel.access.unknown",
@@ -95,25 +103,33 @@ def _act(request: HttpRequest) -> None:
         )  # fmt: skip
 
 
-def _listing(request: HttpRequest, found: dict[str, Any], asked: dict[str, str], page: int) -> lists.Listing:
-    rows = [
-        one | {
-            "href": reverse("inspection_proposal", args=[one["id"]]), "word": _state_word(one["state"]),
-            "why": "；".join(said(hit) for hit in one["hits"]) or _("随机对照样本"), "name": one["order_no"] or str(one["trade"]),
-        }
-        for one in found["rows"]
+def _asked(request: HttpRequest) -> dict[str, str]:
+    state = request.GET.get("state", "")
+    return {"state": state if state in STATES else "", "number": typed.clean(request.GET.get("number"))}
+
+
+def _columns() -> list[lists.Column]:
+    return [
+        lists.Column("name", _("订单编号"), lists.CODE, href="href"), lists.Column("word", _("状态")),
+        lists.Column("score", _("权重合计"), lists.NUMBER), lists.Column("why", _("命中的规则")), lists.Column("made_at", _("建议时间"), lists.TIME),
     ]  # fmt: skip
+
+
+def _row(one: dict[str, Any]) -> dict[str, Any]:
+    return one | {
+        "href": reverse("inspection_proposal", args=[one["id"]]), "word": _state_word(one["state"]),
+        "why": "；".join(said(hit) for hit in one["hits"]) or _("随机对照样本"), "name": one["order_no"] or str(one["trade"]),
+    }  # fmt: skip
+
+
+def _listing(request: HttpRequest, found: dict[str, Any], asked: dict[str, str], page: int) -> lists.Listing:
     return lists.Listing(
-        columns=[
-            lists.Column("name", _("订单编号"), lists.CODE, href="href"), lists.Column("word", _("状态")),
-            lists.Column("score", _("权重合计"), lists.NUMBER), lists.Column("why", _("命中的规则")), lists.Column("made_at", _("建议时间"), lists.TIME),
-        ],
-        rows=rows,
+        columns=_columns(), rows=[_row(one) for one in found["rows"]],
         filters=[
             lists.Filter("number", _("订单编号"), "search", value=asked["number"]),
             lists.Filter("state", _("状态"), "select", [(key, _state_word(key)) for key in STATES], asked["state"]),
         ],
-        total=found["total"], page=page, query=request.GET, empty=_("没有布控建议。"),
+        total=found["total"], page=page, query=request.GET, export_url=reverse("inspection_selection_export"), empty=_("没有布控建议。"),
         empty_help=_("规则或随机对照样本选中的票在发送海关时列入；海关的布控以回执为准。"),
     )  # fmt: skip
 

@@ -160,6 +160,7 @@ urlpatterns = [
     path("risk/inspections/", inspections.show, name="inspections"),
     path("risk/inspections/export.csv", inspections.export, name="inspections_export"),
     path("risk/inspections/selection/", inspection_selection.show, name="inspection_selection"),
+    path("risk/inspections/selection/export.csv", inspection_selection.export, name="inspection_selection_export"),
     path("risk/inspections/selection/<int:number>/", inspection_selection.proposal, name="inspection_proposal"),
     path("risk/inspections/coverage/", inspection_coverage.show, name="inspection_coverage"),
     path("risk/inspections/pictures/<int:number>/", inspection_capture.evidence, name="inspection_picture"),

@@ -116,7 +116,14 @@ def autosave(request: HttpRequest, number: int) -> HttpResponse:
 def discard(request: HttpRequest, number: int) -> HttpResponse:
     """Give it up, or take a template away."""
     require(ACTION)
-    clearance.discard_writing(number=number)
+    typed = _Typed(request.POST)
+    try:
+        with transaction.atomic():
+            clearance.discard_writing(
+                number=number, revision=typed.revision if "revision" in request.POST else None, writer=typed.writer
+            )
+    except Refused as problem:
+        return render(request, "desks/writing.html", _context(number, problem), status=422)
     messages.success(request, _("已放弃"))
     return redirect("writings")
 

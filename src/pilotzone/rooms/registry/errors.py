@@ -135,6 +135,9 @@ SENTENCES = Sentences({
         "日期须为今天起一年之内", "The day is today or within a year", "rooms/registry/engine/states.py", "zone", "改正日期",
         "Correct the day", "",
     ),
+    "registry.filing.day_unread": (
+        "日期“{text}”无法识别", "“{text}” is no day", "rooms/registry/web", "zone", "按年-月-日填写，如2021-06-01", "Write it yyyy-mm-dd, as 2021-06-01", "",
+    ),
     "registry.filing.exists": (
         "该代码已有备案", "There is a filing of this code", "rooms/registry/engine/states.py", "firm",
         "由该单位人员登录办理", "Its own people go on with it", "",

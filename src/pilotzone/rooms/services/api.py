@@ -8,21 +8,21 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
 
-from pilotzone.base.errors import Denied
 from pilotzone.kernel import audit, clock
 from pilotzone.kernel.access.actor import CONSUMER, PLATFORM
 from pilotzone.kernel.access.doors import may, require
 from pilotzone.kernel.access.members import colleagues
-from pilotzone.kernel.access.models import Membership, Organisation, Person
+from pilotzone.kernel.access.models import Membership, Person
 from pilotzone.kernel.access.scope import current, scope
 from pilotzone.rooms.services.engine import items, schema, states
 from pilotzone.rooms.services.engine.items import ENDED, ON, TRIAL
 from pilotzone.rooms.services.errors import Finding, refused
-from pilotzone.rooms.services.models import Mandate, Material, Notice
+from pilotzone.rooms.services.models import Material, Notice
 from pilotzone.rooms.services.operations import applying, deciding, helping, mandates, replaying, ticking
 from pilotzone.rooms.services.queries import cases, details
 from pilotzone.rooms.services.queries import help as questions_of
 from pilotzone.rooms.services.queries import items as files
+from pilotzone.rooms.services.queries import mandates as mandated
 from pilotzone.rooms.services.queries.cases import Wanted
 
 __all__ = [
@@ -40,6 +40,7 @@ withdraw, urge, close = applying.withdraw, applying.urge, applying.close
 accept, decline, return_, hand_over = deciding.accept, deciding.decline, deciding.return_, deciding.hand_over
 pass_, refuse, together = deciding.pass_, deciding.refuse, deciding.together
 revoke = mandates.revoke
+mandates_of, principals = mandated.mandates_of, mandated.principals
 reply, finish, publish = helping.reply, helping.finish, helping.publish
 published, counts = questions_of.published, questions_of.counts
 
@@ -132,7 +133,7 @@ def apply(
 def case(number: int) -> dict[str, Any]:
     """All of one case the caller sees, with its form's `schema_fields`. Denied `kernel.access.unknown`."""
     found = cases.access_case(number)
-    _require_any()
+    cases.require_any()
     told = details.detail(found, clock.today())
     told["form"] = items.of(found.item.content).form
     told["findings"] = (
@@ -143,7 +144,7 @@ def case(number: int) -> dict[str, Any]:
 
 def mine(*, state: str = "", query: str = "", page: int = 1, size: int = 50) -> dict[str, Any]:
     """The caller's own cases: rows, total, page, pages. Each says at which desk it lies and until when."""
-    _require_any()
+    cases.require_any()
     found = cases.mine(state, query)
     total = found.count()
     rows = []
@@ -182,7 +183,7 @@ def holders(number: int) -> list[tuple[int, str]]:
 def material(case_number: int, number: int) -> tuple[str, bytes]:
     """A paper of a case the caller sees: its name and bytes; reading it leaves an audit line."""
     found = cases.access_case(case_number)
-    _require_any()
+    cases.require_any()
     one = Material.objects.filter(case=found, pk=number).first()
     if one is None:
         raise cases.unknown()
@@ -197,7 +198,7 @@ def notice(number: int) -> dict[str, Any]:
     addressee, text in both languages, facts, basis, appeal, who issued it and when), and `code`, `digest` (SHA-256 of that),
     `issued_at` and `verify`, the address at which anybody may check it. Denied `kernel.access.unknown` where there is none."""
     found = cases.notice_of(cases.access_case(number))
-    _require_any()
+    cases.require_any()
     if found is None:
         raise cases.unknown()
     return _told(found)
@@ -225,41 +226,6 @@ def verified(number: str, code: str) -> dict[str, Any]:
 def authorise(*, agent: str, chosen: list[str], valid_from: date, valid_to: date) -> int:
     """Let another firm apply for the caller's; the mandate's number. See operations/mandates.authorise."""
     return mandates.authorise(agent=agent, items=chosen, valid_from=valid_from, valid_to=valid_to).pk
-
-
-def mandates_of() -> list[dict[str, Any]]:
-    """Mandates the caller's firm gave (`given`) or has, those that end last first."""
-    _require_any()
-    today, own = clock.today(), current().organisation
-    names = {key: (one.zh, one.en) for key, one in files.catalogue().items.items()}
-    found = Mandate.objects.order_by("-valid_to", "-pk")[:200]
-    with scope(PLATFORM):
-        firms = {
-            one.pk: one.name
-            for one in Organisation.objects.filter(pk__in={n for m in found for n in (m.principal_id, m.agent_id)})
-        }
-    return [
-        {
-            "id": one.pk, "given": one.principal_id == own, "principal": firms[one.principal_id], "agent": firms[one.agent_id],
-            "items": [{"key": key, "zh": names.get(key, (key, key))[0], "en": names.get(key, (key, key))[1]} for key in one.items],
-            "valid_from": one.valid_from, "valid_to": one.valid_to, "revoked_at": one.revoked_at,
-            "in_force": one.revoked_at is None and one.valid_from <= today <= one.valid_to,
-        }
-        for one in found
-    ]  # fmt: skip
-
-
-def principals(key: str) -> list[tuple[int, str]]:
-    """For whom the caller's firm may apply for an item today, besides itself: number and name."""
-    today, own = clock.today(), current().organisation
-    if own is None:
-        return []
-    found = Mandate.objects.filter(
-        agent=own, items__contains=[key], revoked_at=None, valid_from__lte=today, valid_to__gte=today
-    ).values_list("principal_id", flat=True)
-    numbers = set(found)
-    with scope(PLATFORM):
-        return list(Organisation.objects.filter(pk__in=numbers).order_by("name").values_list("pk", "name"))
 
 
 def ask(*, kind: str, title: str, body: str, record_kind: str = "", record: str = "") -> int:
@@ -297,8 +263,8 @@ def decide_replay(number: int, *, approved: bool, remark: str = "") -> str:
     return replaying.decide(number, approved=approved, remark=remark).new_receipt
 
 
-def replays(state: str = "") -> list[dict[str, Any]]:
-    """Requests to replay, the newest 200 first."""
+def replays(state: str = "", most: int = 200) -> list[dict[str, Any]]:
+    """Requests to replay, the newest first, so many of them at most."""
     return [
         {
             "id": one.pk, "receipt_id": one.receipt_id, "firm": one.organisation.name if one.organisation else "",
@@ -306,7 +272,7 @@ def replays(state: str = "") -> list[dict[str, Any]]:
             "asked_at": one.asked_at, "decided_by": str(one.decided_by or ""), "decided_at": one.decided_at, "remark": one.remark,
             "new_receipt": one.new_receipt, "own": one.asked_by_id == current().person,
         }
-        for one in questions_of.replays(state)[:200]
+        for one in questions_of.replays(state)[:most]
     ]  # fmt: skip
 
 
@@ -314,15 +280,6 @@ def tick() -> int:
     """Reckon provisional deadlines anew; how many changed."""
     with scope(PLATFORM):
         return ticking.tick()
-
-
-def _require_any() -> None:
-    """Cases are for who applies, decides, tries or reads them; row-level security says which."""
-    if not any(may(one) for one in ("service.apply", "service.decide", "service.see", "service.try")):
-        raise Denied(
-            code="kernel.access.denied", zh="您的岗位没有此项权限。", en="Your role does not include this.",
-            source="data/units/roles.yaml service.see",
-        )  # fmt: skip
 
 
 def _told(found: Notice) -> dict[str, Any]:

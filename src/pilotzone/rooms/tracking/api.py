@@ -29,6 +29,7 @@ from pilotzone.rooms.tracking.queries.residuals import STATES as RESIDUAL_STATES
 from pilotzone.rooms.tracking.queries.residuals import figures_now as residual_figures
 from pilotzone.rooms.tracking.queries.residuals import kinds_now as residual_kinds_now
 from pilotzone.rooms.tracking.queries.residuals import residual, residuals
+from pilotzone.rooms.tracking.queries.residuals import run_of as reconcile_run
 from pilotzone.rooms.tracking.queries.residuals import run_sums as reconcile_sums
 from pilotzone.rooms.tracking.queries.residuals import runs as reconcile_runs
 from pilotzone.rooms.tracking.queries.residuals import trend as reconcile_trend
@@ -71,6 +72,7 @@ __all__ = [
     "read",
     "read_in",
     "reconcile",
+    "reconcile_run",
     "reconcile_runs",
     "reconcile_sums",
     "reconcile_trend",

@@ -219,14 +219,21 @@ def dropzone(
 
 @register.inclusion_tag("ui/components/confirm.html", takes_context=True)
 def confirm(
-    context: template.Context, action: str, verb: str, thing: str, effect: str = "", danger: bool = True
+    context: template.Context,
+    action: str,
+    verb: str,
+    thing: str,
+    effect: str = "",
+    danger: bool = True,
+    **carried: object,
 ) -> dict[str, object]:
-    """A button that asks first, naming the verb and the thing; `effect` says what follows from it."""
+    """A button that asks first, naming the verb and the thing; `effect` says what follows from it. `carried`: what the
+    form sends along unseen, by name."""
     key = f"{crc32(repr((action, verb, thing)).encode()):08x}"
     token = context.get("csrf_token")
     return {
         "action": action, "verb": verb, "thing": thing, "effect": effect, "danger": danger, "key": key,
-        "csrf_token": token,
+        "csrf_token": token, "carried": carried,
     }  # fmt: skip
 
 

@@ -92,7 +92,9 @@ class Entries(HTMLParser):
         super().__init__()
         self.here = here
         self.forms: list[tuple[str, list[tuple[str, str]]]] = []
+        self.files: dict[int, list[str]] = {}  # by the place of the form: the entries that take a file
         self._open: list[tuple[str, str]] | None = None
+        self._place = 0
         self._select = ""
         self.feed(page)
 
@@ -100,7 +102,7 @@ class Entries(HTMLParser):
         at = {name: value or "" for name, value in attrs}
         name = at.get("name", "")
         if tag == "form" and at.get("method", "").lower() == "post":
-            self._open = []
+            self._open, self._place = [], len(self.forms)
             self.forms.append((at.get("action") or self.here, self._open))
         if self._open is None:
             return
@@ -114,7 +116,9 @@ class Entries(HTMLParser):
             self._open.append((name, "文字"))
         elif tag == "button" and name and name not in dict(self._open):
             self._open.append((name, at.get("value", "")))
-        elif tag == "input" and name and at.get("type") != "file":
+        elif tag == "input" and name and at.get("type") == "file":
+            self.files.setdefault(self._place, []).append(name)
+        elif tag == "input" and name:
             filled = self.FILLED.get(at.get("type", ""), "1" if "decimal" in at.get("inputmode", "") else "文字")
             self._open.append((name, at.get("value") or filled))
 

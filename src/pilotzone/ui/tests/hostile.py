@@ -1,4 +1,5 @@
-"""What tests of hostile entries share: each form of a page, sent with values nobody should type, all entries and one after the other.
+"""What tests of hostile entries share: each form of a page, sent with values nobody should type, all entries and one after the other,
+and with files nobody should hand in.
 
 Whatever is sent, the page answers (no 5xx), says a code where it refuses, and leaves no audit line and no event of what it refused.
 """
@@ -14,6 +15,7 @@ from django.test import Client
 
 from pilotzone.kernel.access.actor import PLATFORM
 from pilotzone.kernel.access.scope import scope
+from pilotzone.ui.tests import hostile_files
 from pilotzone.ui.tests.forms import CODE, OF_THE_FRAME, Entries
 
 VALUES = {
@@ -24,6 +26,7 @@ VALUES = {
 }  # fmt: skip
 ALONE = ("a NUL", "a lone surrogate", "10 to the 30th", "three decimals", "the last day", "an id beyond the column")
 FULL = os.environ.get("HYPOTHESIS_PROFILE") == "proof"
+UNREADABLE = b"page.bad_request"  # the zone's own page for what is no form at all
 FORM = "application/x-www-form-urlencoded"
 COUNTED = "SELECT (SELECT count(*) FROM kernel_audit), (SELECT count(*) FROM kernel_event)"
 
@@ -40,15 +43,21 @@ def withstands(
     shown = client.get(where)
     if shown.status_code != 200 or not shown.get("Content-Type", "").startswith("text/html"):
         return [f"{where}: {shown.status_code}"] if alone or shown.status_code >= 500 else []
-    wrong = []
-    for action, entries in Entries(shown.content.decode(), where).forms:
-        form = (action, *(name for name, _ in entries))
+    wrong, read = [], Entries(shown.content.decode(), where)
+    for place, (action, entries) in enumerate(read.forms):
+        files = read.files.get(place, [])
+        form = (action, *(name for name, _ in entries), *files)
         if action.startswith(OF_THE_FRAME) or form in seen:
             continue
         seen.add(form)
         for name, value in _sendings(entries):
-            if told := _sent(client, action, entries, name, VALUES[value], saves):
+            if told := _sent(client, action, _written(entries, name, VALUES[value]), FORM, saves):
                 wrong.append(f"{action} [{name}] {value}: {told}")
+        for what, body in hostile_files.sendings(entries, files) if files else ():
+            if told := _sent(
+                client, action, body, hostile_files.MULTIPART, saves=True
+            ):  # a file may be kept with what is wrong in it
+                wrong.append(f"{action} {files} {what}: {told}")
     return wrong
 
 
@@ -63,15 +72,19 @@ def _sendings(entries: list[tuple[str, str]]) -> Iterator[tuple[str, str]]:
         yield from ((name, value) for value in (ALONE if FULL else (ALONE[place % len(ALONE)],)))
 
 
-def _sent(client: Client, action: str, entries: list[tuple[str, str]], name: str, value: bytes, saves: bool) -> str:
+def _written(entries: list[tuple[str, str]], name: str, value: bytes) -> bytes:
     pairs = [
         f"{quote_plus(one)}={quote_from_bytes(value) if name in (one, '*') else quote_plus(text)}"
         for one, text in entries
     ]
+    return "&".join(pairs).encode()
+
+
+def _sent(client: Client, action: str, body: bytes, kind: str, saves: bool) -> str:
     with transaction.atomic():
         before = _counted()
         try:
-            answer = client.post(action, "&".join(pairs), content_type=FORM)
+            answer = client.generic("POST", action, body, content_type=kind)
             status, page = answer.status_code, b"" if answer.streaming else answer.content
             after = _counted()
         except Exception as broken:
@@ -82,7 +95,7 @@ def _sent(client: Client, action: str, entries: list[tuple[str, str]], name: str
         return str(status)
     if status < 400 or status in (403, 404, 405):  # not there, or not his to do: the zone's own page says so
         return ""
-    if not CODE.search(page.decode("utf-8", "replace")):
+    if not CODE.search(page.decode("utf-8", "replace")) and UNREADABLE not in page:
         return f"{status} without a code"
     return f"{status}, and yet {after} instead of {before} lines" if after != before and not saves else ""
 

@@ -115,6 +115,10 @@ class ChangeMove(Schema):
     """Where it goes: kept among the drafts, opened again, given up."""
 
     to: Literal["kept", "open", "discarded"]
+    revision: int | None = Field(
+        None, ge=0, le=2147483647,
+        description="所见版次；他人之后改过则不办理 / As you saw it; not moved where somebody wrote since",
+    )  # fmt: skip
 
 
 class MandateOut(Schema):

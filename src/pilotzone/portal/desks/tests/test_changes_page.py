@@ -146,6 +146,42 @@ def test_a_kept_one_waits_is_signed_written_on_or_given_up(zone: Bench) -> None:
     assert client.post(f"{where}discard/").status_code == 422
 
 
+def moving(page: str, verb: str) -> dict[str, Any]:
+    """What the form of a draft's page sends along that moves it."""
+    form = re.search(rf'<form method="post" action="[^"]*/{verb}/".*?</form>', page, re.DOTALL)
+    assert form is not None, verb
+    return {name: re.findall(rf'name="{name}" value="([^"]*)"', form[0]) for name in ("revision", "writer")}
+
+
+def test_who_gives_up_or_opens_what_a_colleague_moved_meanwhile_is_told(zone: Bench) -> None:
+    one, other = clerk(zone, "ebp"), clerk(zone, "ebp")
+    where = begun(one, ordered(zone, "PG8"))
+    mine, seen_by_other = (client.get(where).content.decode() for client in (one, other))
+    typed = form_of(mine) | {"h.consigneeTelephone": "13900000003", "keep": form_of(mine)["shown"]}
+    assert one.post(f"{where}save/", typed).status_code == 200
+    late = other.post(f"{where}discard/", moving(seen_by_other, "discard"))
+    told = late.content.decode()
+    assert (
+        late.status_code == 422
+        and "clearance.change.stale" in told
+        and "收货人电话" in told
+        and 'name="revision"' in told
+    )
+    assert one.post(f"{where}keep/", typed).status_code == 302, "a page that saved itself goes on"
+    zone.send()
+    zone.connection.commit()
+    mine, seen_by_other = (client.get(where).content.decode() for client in (one, other))
+    late = other.post(f"{where}discard/", moving(told, "discard"))
+    assert late.status_code == 422 and "进展（转入暂存）" in late.content.decode()
+    assert one.post(f"{where}reopen/", moving(mine, "reopen")).status_code == 302
+    late = other.post(f"{where}discard/", moving(seen_by_other, "discard"))
+    assert late.status_code == 422 and "进展（重新打开）" in late.content.decode()
+    fresh = one.get(where).content.decode()
+    assert one.post(f"{where}discard/", moving(fresh, "discard"))["Location"] == WHERE
+    closed = other.post(where, form_of(fresh) | {"h.consigneeTelephone": "1"}).content.decode()
+    assert "clearance.change.closed" in closed and "已将这份草稿放弃" in closed and "ebp于" in closed
+
+
 def test_the_list_is_filtered_and_exported_and_anothers_is_none(zone: Bench) -> None:
     client = clerk(zone, "ebp")
     where = begun(client, ordered(zone, "PG5"))
@@ -202,6 +238,7 @@ def test_over_the_api_the_same(zone: Bench) -> None:
     zone.connection.commit()
     listed = client.get("/api/v1/changes?number=ORDER-PG7", headers=token).json()
     assert [(row["stands"], row["id"]) for row in listed["rows"]] == [("draft", one["id"])]
-    assert post(f"{path}/state", {"to": "discarded"})[1]["stands"] == "discarded"
+    assert post(f"{path}/state", {"to": "discarded", "revision": 2})[1]["code"] == "clearance.change.stale"
+    assert post(f"{path}/state", {"to": "discarded", "revision": 3})[1]["stands"] == "discarded"
     assert client.get(f"/api/v1{path}", headers=stranger).status_code == 404
     assert client.get(f"/api/v1/trades/{trade + 1}/changes", headers=token).status_code == 404

@@ -236,6 +236,9 @@ def test_rules_are_written_by_one_and_approved_by_another(order: int, signed_in:
     assert writer.post(path, {"edition": found[1], "approve": "1"}).status_code == 403
     assert approver.post(path, {"edition": found[1], "approve": "1"}).status_code == 302
     assert "z.v2" in control.get(path).content.decode()
+    assert control.get(f"{path}export.csv")["Content-Type"].startswith("text/csv")
+    assert writer.get(f"{path}export.csv").status_code == 403
+    assert control.get(f"{path}{2**63}/").status_code == 404
     assert control.post(path, {"verb": "control", "trade": "12", "reason": "x"}).status_code == 404, "no such trade"
 
 

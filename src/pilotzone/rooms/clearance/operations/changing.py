@@ -95,10 +95,7 @@ def save(
     `clearance.change.closed` when it is written no more, `text.long` for a field beyond LONGEST characters.
     """
     one = _locked(number)
-    if one.revision != revision and not (writer and writer == one.writer):
-        found = found_changes.scene(one.trade_id)
-        shape = found_changes.shape_of(BY_NUMBER[one.kind], found.on if found else clock.today())
-        raise overtaking.stale("change", one, revision, shape, source=SOURCE)
+    _as_shown(one, revision, writer)
     kind, (part, was_off) = BY_NUMBER[one.kind], on_paper.written(one)
     new_head = dict(part.head)
     for name, text in head.items():
@@ -123,9 +120,11 @@ def save(
     return one.revision
 
 
-def keep(*, number: int) -> str:
-    """Keep it among the firm's drafts, to be signed; answers the receipt. Refused `clearance.change.faults` with what is wrong."""
+def keep(*, number: int, revision: int | None = None) -> str:
+    """Keep it among the firm's drafts, to be signed; answers the receipt. Refused `clearance.change.faults` with what is wrong,
+    `clearance.change.stale` where somebody wrote since `revision` was shown."""
     one = _locked(number)
+    _as_shown(one, revision)
     scene = found_changes.scene(one.trade_id)
     part, off = on_paper.written(one)
     lines = [line for place, line in enumerate(part.lines) if place not in off]
@@ -139,47 +138,61 @@ def keep(*, number: int) -> str:
     message = BY_NUMBER[one.kind].message
     (receipt,) = verbs.submit_rows(message=message, documents=[(part.head, lines)], channel="desk")
     one.state, one.receipt, one.kept_at = KEPT, receipt, clock.now()
-    one.save(update_fields=["state", "receipt", "kept_at"])
-    audit.record(
-        "clearance.change.keep", object_kind="change", object_id=one.pk, after={"receipt": receipt, "verb": one.verb}
-    )
+    _moved(one, "keep", "receipt", "kept_at", receipt=receipt, verb=one.verb)
     return receipt
 
 
-def reopen(*, number: int) -> None:
-    """Write on at what was kept but not declared, or was refused. Refused `clearance.change.closed` otherwise."""
-    one, stands = _kept(number)
-    if stands not in (on_paper.DRAFT, on_paper.REFUSED):
-        raise _closed()
+def reopen(*, number: int, revision: int | None = None) -> None:
+    """Write on at what was kept but not declared, or was refused. Refused `clearance.change.closed` otherwise,
+    `clearance.change.stale` where somebody moved it since `revision` was shown."""
+    require(ACTION)
+    one = _row(number)
+    _as_shown(one, revision)
+    if _stands(one) not in (on_paper.DRAFT, on_paper.REFUSED):
+        raise overtaking.closed(one, source=SOURCE)
+    one.state = OPEN
     try:
         with transaction.atomic():
-            one.state, one.revision = OPEN, one.revision + 1
-            one.save(update_fields=["state", "revision"])
+            _moved(one, "reopen")
     except IntegrityError:
         raise Refused(
             code="clearance.change.again", source=SOURCE,
             zh="这一票已有同类草稿在填写。", en="Another draft of this kind is being written for the trade.",
         ) from None  # fmt: skip
-    audit.record("clearance.change.reopen", object_kind="change", object_id=one.pk)
 
 
-def discard(*, number: int) -> None:
+def discard(*, number: int, revision: int | None = None, writer: str = "") -> None:
     """Give it up: what it said is forgotten, and where it lay among the drafts it is signed no more.
 
-    Refused `clearance.change.closed` for what is on its way or declared.
+    Refused `clearance.change.closed` for what is on its way, declared or given up, `clearance.change.stale` where another than
+    `writer` wrote since `revision` was shown.
     """
     require(ACTION)
     one = _row(number)
+    if one.state != DISCARDED:
+        _as_shown(one, revision, writer)
+    if one.state != OPEN and _stands(one) not in (on_paper.DRAFT, on_paper.REFUSED):
+        raise overtaking.closed(one, source=SOURCE)
     if one.state == KEPT:
-        one, stands = _kept(number)
-        if stands not in (on_paper.DRAFT, on_paper.REFUSED):
-            raise _closed()
         one.draft = on_paper.told(number)["draft"]
-    elif one.state != OPEN:
-        raise _closed()
     one.state, one.body = DISCARDED, b""
-    one.save(update_fields=["state", "body", "draft"])
-    audit.record("clearance.change.discard", object_kind="change", object_id=one.pk, after={"verb": one.verb})
+    _moved(one, "discard", "body", "draft", verb=one.verb)
+
+
+def _as_shown(one: Change, revision: int | None, writer: str = "") -> None:
+    """Nothing where it stands as it was shown (`revision`), or the page that asks (`writer`) wrote last itself."""
+    if revision is None or one.revision == revision or (writer and writer == one.writer):
+        return
+    found = found_changes.scene(one.trade_id)
+    shape = found_changes.shape_of(BY_NUMBER[one.kind], found.on if found else clock.today())
+    raise overtaking.stale("change", one, revision, shape, source=SOURCE)
+
+
+def _moved(one: Change, did: str, *names: str, **after: object) -> None:
+    """Write the state with what else changed: a new revision no page has shown yet, by no page."""
+    one.revision, one.writer = one.revision + 1, ""
+    one.save(update_fields=["state", "revision", "writer", *names])
+    overtaking.moved("change", one.pk, did, revision=one.revision, **after)
 
 
 def _put(values: dict[str, str], name: str, text: str, *, required: bool, field: str) -> None:
@@ -200,17 +213,14 @@ def _locked(number: int) -> Change:
     require(ACTION)
     one = _row(number)
     if one.state != OPEN:
-        raise _closed()
+        raise overtaking.closed(one, source=SOURCE)
     return one
 
 
-def _kept(number: int) -> tuple[Change, str]:
-    require(ACTION)
-    one = _row(number)
-    stands = on_paper.told(number)
-    if one.state != KEPT or (stands["draft"] and waiting.underway([stands["draft"]])):
-        raise _closed()
-    return one, stands["stands"]
+def _stands(one: Change) -> str:
+    """What became of a kept one; underway where its draft is being declared."""
+    told = on_paper.told(one.pk)
+    return on_paper.UNDERWAY if told["draft"] and waiting.underway([told["draft"]]) else str(told["stands"])
 
 
 def _sealed(part: Part, off: Collection[int]) -> bytes:
@@ -222,11 +232,3 @@ def _refused(fault: Fault) -> Refused:
     return Refused(
         code=fault.code, zh=fault.zh, en=fault.en, source=fault.source, mend_zh=fault.mend_zh, mend_en=fault.mend_en
     )
-
-
-def _closed() -> Refused:
-    return Refused(
-        code="clearance.change.closed", source=SOURCE,
-        zh="这份草稿已转入暂存、正在处理、已申报或已放弃，不能再改。", en="This draft was kept, is on its way, was declared or discarded; it is written no more.",
-        mend_zh="请在列表中查看它的进展。", mend_en="See in the list what became of it.",
-    )  # fmt: skip

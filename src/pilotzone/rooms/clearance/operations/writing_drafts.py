@@ -13,6 +13,7 @@ from django.db import transaction
 
 from pilotzone.base.errors import Refused
 from pilotzone.base.texts import whole
+from pilotzone.exchange.formats.shapes import Message as Shape
 from pilotzone.exchange.sealing import pack
 from pilotzone.kernel import audit, clock
 from pilotzone.kernel.access.doors import require
@@ -100,8 +101,7 @@ def save(
     one = _locked(number)
     kind = BY_NUMBER[one.kind]
     shape = changes.shape_of(kind, clock.today())
-    if one.revision != revision and not (writer and writer == one.writer):
-        raise overtaking.stale("writing", one, revision, shape, source=SOURCE)
+    _as_shown(one, revision, writer, shape)
     line_fields = shape.lines.by_name if shape.lines else {}
     if len(lines) + add > writing.MOST_LINES:
         raise Refused(
@@ -171,12 +171,23 @@ def make_template(*, number: int, name: str) -> int:
     return made.pk
 
 
-def discard(*, number: int) -> None:
-    """Give up a document that is written, or a template; what was typed is gone."""
+def discard(*, number: int, revision: int | None = None, writer: str = "") -> None:
+    """Give up a document that is written, or a template; what was typed is gone.
+
+    Refused `clearance.writing.stale` where another than `writer` saved since `revision` was shown.
+    """
     require(ACTION)
-    one = written_drafts.access(number)
+    written_drafts.access(number)
+    one = Writing.objects.select_for_update().get(pk=number)
+    if revision is not None:
+        _as_shown(one, revision, writer, changes.shape_of(BY_NUMBER[one.kind], clock.today()))
     audit.record("clearance.writing.discard", object_kind="writing", object_id=one.pk)
     one.delete()
+
+
+def _as_shown(one: Writing, revision: int, writer: str, shape: Shape) -> None:
+    if one.revision != revision and not (writer and writer == one.writer):
+        raise overtaking.stale("writing", one, revision, shape, source=SOURCE)
 
 
 def _locked(number: int) -> Writing:

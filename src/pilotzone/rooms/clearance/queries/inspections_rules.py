@@ -51,7 +51,7 @@ def written(page: int = 1, size: int = 50) -> dict[str, Any]:
 
 
 def proposals(filters: Mapping[str, Any] | None = None, page: int = 1, size: int = 50) -> dict[str, Any]:
-    """What was proposed, the newest first. Filters: state, control, number (of the order)."""
+    """What was proposed, the newest first. Filters: state, control, number (of the order), id."""
     asked, found = filters or {}, InspectionProposal.objects.order_by("-pk")
     if asked.get("state"):
         found = found.filter(state=asked["state"])
@@ -59,6 +59,8 @@ def proposals(filters: Mapping[str, Any] | None = None, page: int = 1, size: int
         found = found.filter(control=True)
     if number := str(asked.get("number", "")).strip():
         found = found.filter(order_no=number[:60])
+    if asked.get("id"):
+        found = found.filter(pk=asked["id"])
     rows = found[(page - 1) * size : page * size]
     return {
         "rows": [

@@ -47,6 +47,8 @@ def test_rules_propose_with_reasons_customs_decides_and_own_selection_orders(
     assert one.hits[0]["seen"]["value"] == "4600.00"
     with scope(people["control"]):
         assert desk.proposals({"state": "proposed"})["total"] == 1
+        assert [found["id"] for found in desk.proposals({"id": one.pk})["rows"]] == [one.pk]
+        assert desk.proposals({"id": one.pk + 1})["rows"] == []
         assert refusal(desk.decide_proposal, number=one.pk, accept=False) == "rule.inspection.reason"
         desk.decide_proposal(number=one.pk, accept=True)
         assert refusal(desk.decide_proposal, number=one.pk, accept=False, reason="x") == "rule.inspection.decided"

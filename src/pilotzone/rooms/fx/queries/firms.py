@@ -6,7 +6,7 @@ from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Q, Sum
+from django.db.models import Case, F, Q, Sum, When
 
 from pilotzone.base.days import SHANGHAI, day_of
 from pilotzone.kernel.access.actor import PLATFORM
@@ -40,7 +40,7 @@ def of_firm(*, on: date) -> dict[str, Any]:
             "received": received, "paid": paid, "limit": law["fx.micro_trader_usd"] if micro else None,
             "level": micro_level(max(received, paid), law) if micro else "",
         },
-        "reports": reports(organisation, on=on),
+        "reports": reports(organisation, on=on)["rows"],
         "outlays": outlays(on=on),
         "banks": banks(organisation),
         "check": check_of(organisation, on=on),
@@ -59,12 +59,19 @@ def banks(organisation: int) -> list[dict[str, Any]]:
     ]
 
 
-def reports(organisation: int | None = None, *, on: date) -> list[dict[str, Any]]:
-    """Trade credit that is to be reported or was, the next to be due first; without a firm, all the caller sees."""
+def reports(organisation: int | None = None, page: int = 1, size: int = 500, *, on: date) -> dict[str, Any]:
+    """Trade credit that is to be reported, the next to be due first, then what was: {rows, total, page}; without a firm, all
+    the caller sees."""
     found = CreditReport.objects.filter(usd__gt=0).select_related("receipt")
     if organisation is not None:
         found = found.filter(Q(receipt__organisation_id=organisation) | Q(receipt__client_id=organisation))
-    rows = found.order_by("reported_at", "due_on", "id")[:500]
+    ordered = found.order_by(F("reported_at").asc(nulls_first=True), "due_on", "id")
+    size, total = max(1, min(size, 500)), found.count()
+    page = max(1, min(page, -(-total // size) or 1))
+    return {"rows": _reports(list(ordered[(page - 1) * size : page * size]), on), "total": total, "page": page}
+
+
+def _reports(rows: list[CreditReport], on: date) -> list[dict[str, Any]]:
     ids = {one.receipt.organisation_id for one in rows}
     names = {one.pk: one for one in Organisation.objects.filter(pk__in=ids)}
     return [
@@ -86,8 +93,9 @@ def _light(one: CreditReport, on: date) -> str:
 
 
 def outlays(*, on: date) -> list[dict[str, Any]]:
-    """代垫 the caller sees: who advanced for whom, what is owed, until when."""
-    rows = list(Outlay.objects.order_by("due_on", "id")[:500])
+    """代垫 the caller sees, what is still owed first: who advanced for whom, how much, until when."""
+    settled = Case(When(repaid__gte=F("amount"), then=1), default=0)
+    rows = list(Outlay.objects.order_by(settled, "due_on", "id")[:500])
     ids = {number for row in rows for number in (row.organisation_id, row.client_id)}
     names = {one.pk: one for one in Organisation.objects.filter(pk__in=ids)}
     told = []

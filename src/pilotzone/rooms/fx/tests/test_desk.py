@@ -186,6 +186,10 @@ def test_an_advance_is_lawful_and_its_report_is_asked_for_and_made(desk: Desk) -
         api.report(receipt=receipt, kind="advance", at=NOON)
         with refuses("rule.fx.report_unknown"):
             api.report(receipt=receipt, kind="advance", at=NOON)
+    desk.applied(desk.receive("R2"), purpose="advance", expected_on=date(2021, 9, 1))
+    with desk.as_firm():
+        told = api.credit_reports(None, 1, 1, on=date(2021, 7, 10))
+        assert (told["total"], told["rows"][0]["reported_at"]) == (2, None), "what is to be made comes before what was"
     waiting = [one for one in api.reports_made() if one["id"] == mine[0]["id"]]
     assert waiting and api.taken_by_safe({mine[0]["id"]: "SYN-1"}) == 1
     assert mine[0]["id"] not in [one["id"] for one in api.reports_made()]

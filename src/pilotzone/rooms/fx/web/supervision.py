@@ -17,7 +17,7 @@ from pilotzone.reference.rates import names, rates_on
 from pilotzone.rooms.fx import api
 from pilotzone.rooms.fx.web import typed, words
 from pilotzone.ui import listing as lists
-from pilotzone.ui.sheets import csv_answer
+from pilotzone.ui import sheets
 from pilotzone.ui.wording import said
 
 
@@ -61,39 +61,49 @@ def checks(request: HttpRequest) -> HttpResponse:
 def checks_export(request: HttpRequest) -> HttpResponse:
     """The same as CSV."""
     require("fx.supervise")
-    return csv_answer("fx-checks", _columns(), _rows(_level(request)), action="fx.export")
+    return sheets.csv_answer("fx-checks", _columns(), _rows(_level(request)), action="fx.export")
 
 
 @require_safe
-def reports(request: HttpRequest) -> HttpResponse:
-    """Trade credit that is to be reported or was, of every receipt the caller sees."""
+def reports(request: HttpRequest, csv: bool = False) -> HttpResponse:
+    """Trade credit that is to be reported or was, of every receipt the caller sees; as a page or as CSV."""
     require("fx.see")
+    today = clock.today()
+    columns = [
+        lists.Column("number", _("收汇编号"), lists.CODE, href="href"),
+        lists.Column("firm_word", _("收汇人")),
+        lists.Column("word", _("信贷种类")),
+        lists.Column("usd", _("折美元"), lists.MONEY),
+        lists.Column("due_on", _("报告期限"), lists.DAY),
+        lists.Column("light", _("报告灯"), lists.LIGHT),
+        lists.Column("reported_at", _("报告时间"), lists.TIME),
+        lists.Column("safe_no", _("外汇局受理号"), lists.CODE),
+    ]
+    if csv:
+        every = sheets.every(lambda page, size: api.credit_reports(None, page, size, on=today))
+        return sheets.csv_answer("fx-reports", columns, _report_rows(every), action="fx.export")
+    found = api.credit_reports(None, lists.page_number(request.GET.get("page")), lists.PAGE_SIZE, on=today)
+    listing = lists.Listing(
+        columns=columns,
+        rows=_report_rows(found["rows"]),
+        total=found["total"],
+        page=found["page"],
+        query=request.GET,
+        export_url=reverse("fx_reports_export"),
+        empty=_("没有需要报告的贸易信贷。"),
+    )
+    return render(request, "fx/reports.html", {"listing": listing})
+
+
+def _report_rows(found: list[dict[str, Any]]) -> list[dict[str, Any]]:
     kinds, language = words.credits(), get_language() or "zh-hans"
-    rows = [
+    return [
         one | {
             "word": kinds[one["kind"]], "firm_word": said(one, "firm", language),
             "href": reverse("fx_receipt", args=[one["receipt"]]),
         }
-        for one in api.credit_reports(on=clock.today())
+        for one in found
     ]  # fmt: skip
-    listing = lists.Listing(
-        columns=[
-            lists.Column("number", _("收汇编号"), lists.CODE, href="href"),
-            lists.Column("firm_word", _("收汇人")),
-            lists.Column("word", _("信贷种类")),
-            lists.Column("usd", _("折美元"), lists.MONEY),
-            lists.Column("due_on", _("报告期限"), lists.DAY),
-            lists.Column("light", _("报告灯"), lists.LIGHT),
-            lists.Column("reported_at", _("报告时间"), lists.TIME),
-            lists.Column("safe_no", _("外汇局受理号"), lists.CODE),
-        ],
-        rows=rows,
-        total=len(rows),
-        page_size=max(1, len(rows)),
-        query=request.GET,
-        empty=_("没有需要报告的贸易信贷。"),
-    )
-    return render(request, "fx/reports.html", {"listing": listing})
 
 
 def _level(request: HttpRequest) -> str:

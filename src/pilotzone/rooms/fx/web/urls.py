@@ -21,4 +21,5 @@ urlpatterns = [
     path("checks/", supervision.checks, name="fx_checks"),
     path("checks/export.csv", supervision.checks_export, name="fx_checks_export"),
     path("reports/", supervision.reports, name="fx_reports"),
+    path("reports/export.csv", supervision.reports, {"csv": True}, name="fx_reports_export"),
 ]

@@ -88,6 +88,19 @@ def test_an_office_that_is_refused_keeps_what_it_wrote(cast: Cast) -> None:
     number = confirmed(cast)
     forms.refused(client_of(cast, "county"), f"/registry/filings/{number}/", 1)
     assert withstands(client_of(cast, "county"), f"/registry/filings/{number}/") == []
+    assert withstands(client_of(cast, "county"), "/registry/bulk/") == []
+
+
+def test_a_day_nobody_can_read_suspends_and_cancels_nothing(cast: Cast) -> None:
+    number = valid(cast)
+    office = client_of(cast, "office")
+    for verb, field in (("suspend", "since"), ("cancel", "on")):
+        told = office.post(
+            f"/registry/filings/{number}/{verb}/", {field: "2021-13-40", "reason": "核查", "legal_basis": "§1"}
+        )
+        assert told.status_code == 422 and "registry.filing.day_unread" in told.content.decode(), verb
+    with cast.act("office"):
+        assert api.filing(number)["state"] == "valid"
 
 
 def test_the_list_is_filtered_and_exported(cast: Cast) -> None:

@@ -15,6 +15,7 @@ from pilotzone.kernel import clock
 from pilotzone.kernel.access import firms
 from pilotzone.kernel.access.roles import role
 from pilotzone.rooms.registry import api
+from pilotzone.rooms.registry.errors import refused
 from pilotzone.ui.wording import said
 
 TONES = {
@@ -68,11 +69,14 @@ def version_of(request: HttpRequest) -> int | None:
 
 
 def day_typed(request: HttpRequest, name: str) -> date | None:
-    """A day from a form; None for an empty or unreadable one."""
-    try:
-        return date.fromisoformat(typed(request, name, 10))
-    except ValueError:
+    """A day from a form; None for an empty one. Refused `registry.filing.day_unread`: no other day is put in its place."""
+    text = typed(request, name, 10)
+    if not text:
         return None
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise refused("registry.filing.day_unread", by_field={name: text}, text=text) from None
 
 
 def values_typed(request: HttpRequest) -> dict[str, str]:

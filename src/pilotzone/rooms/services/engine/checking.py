@@ -4,77 +4,21 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping, Sequence
-from collections.abc import Set as AbstractSet
-from dataclasses import dataclass, field
-from decimal import Decimal, InvalidOperation
 from typing import Any
 
-from pilotzone.rooms.services.engine.lines import Source, dotted, worded
-from pilotzone.rooms.services.errors import Finding, finding
+from pilotzone.rooms.services.engine.checking_form import form
+from pilotzone.rooms.services.engine.examined import FIELD, Known, Sheet
 
 COUNTY = "@county"
 PLACES = {"name", "uscc", "number", "day", "item"}
 FILES = ("pdf", "jpg", "png", "xlsx", "docx")
 TAGS, STATUSES = ("A", "B", "C", "P"), ("draft", "on", "ended")
-MOST_DAYS, MOST_MB, MOST_FIELDS, MOST_STEPS = 250, 10, 60, 12
+MOST_MB, MOST_STEPS = 10, 12
 _KEY = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
-_FIELD = re.compile(r"[a-z][a-z0-9_]{0,39}")
 TOP = {
     "key", "version", "status", "name", "about", "author", "tag", "basis", "who", "form", "accept", "steps", "notice", "appeal",
 }  # fmt: skip
 FREE = {"filing", "agents", "persons", "materials"}
-PROPERTY = {
-    "string": {"minLength", "maxLength", "pattern", "enum", "x-enum-en", "format", "x-ahead"},
-    "integer": {"minimum", "maximum"}, "number": {"minimum", "maximum", "multipleOf"}, "boolean": {"const"}, "array": {"items"},
-}  # fmt: skip
-ANY = {"type", "title", "x-en", "x-hint", "x-hint-en", "x-private"}
-
-
-@dataclass(frozen=True, slots=True)
-class Known:
-    """What a file may name: units and kinds of firm by their codes, rights by their keys."""
-
-    units: frozenset[str]
-    roles: frozenset[str]
-    actions: frozenset[str]
-
-
-@dataclass
-class Sheet:
-    """A file under examination and what was found."""
-
-    source: Source
-    wrong: list[Finding] = field(default_factory=list)
-
-    def fault(self, path: Sequence[str | int], code: str, **values: Any) -> None:
-        """Note a fault at a place."""
-        place = dotted(path)
-        self.wrong.append(finding(place, code, path=place, line=self.source.line(path), **values))
-
-    def value(self, path: Sequence[str | int], zh: str, en: str) -> None:
-        """Note that a value is not what it must be."""
-        self.fault(path, "format.item.value", name=dotted(path), wanted=zh, wanted_en=en)
-
-    def part(self, node: Any, path: tuple[str | int, ...], must: set[str], may: AbstractSet[str] = frozenset()) -> bool:
-        """Whether `node` is a table with these keys; what is missing or strange is noted."""
-        if not isinstance(node, dict):
-            self.value(path, "若干“键: 值”", "a table of keys")
-            return False
-        for name in sorted(must - node.keys()):
-            self.fault((*path, name), "format.item.missing", name=name)
-        for name in node.keys() - must - may:
-            self.fault((*path, name), "format.item.unknown", name=name)
-        return must <= node.keys()
-
-    def words(self, node: Any, path: tuple[str | int, ...]) -> None:
-        """Whether there is a text in both languages."""
-        if not isinstance(node, dict) or not worded(node):
-            self.value(path, "zh、en两种文字", "a text in zh and en")
-
-    def days(self, value: Any, path: tuple[str | int, ...]) -> None:
-        """Whether it is a number of working days."""
-        if type(value) is not int or not 1 <= value <= MOST_DAYS:
-            self.value(path, f"1至{MOST_DAYS}的工作日数", f"working days from 1 to {MOST_DAYS}")
 
 
 def check(sheet: Sheet, *, name: str, known: Known) -> None:
@@ -239,7 +183,7 @@ def _action(sheet: Sheet, node: Mapping[str, Any], path: tuple[str | int, ...], 
 
 
 def _once(sheet: Sheet, value: Any, path: tuple[str | int, ...], seen: set[str]) -> None:
-    if not isinstance(value, str) or not _FIELD.fullmatch(value):
+    if not isinstance(value, str) or not FIELD.fullmatch(value):
         sheet.value(path, "小写字母、数字和下划线", "small letters, digits and underscores")
     elif value in seen:
         sheet.fault(path, "rule.item.twice", value=value)
@@ -247,90 +191,9 @@ def _once(sheet: Sheet, value: Any, path: tuple[str | int, ...], seen: set[str])
         seen.add(value)
 
 
-def _form(sheet: Sheet, value: Any, known: Known) -> None:
-    if not sheet.part(value, ("form",), {"type", "properties"}, {"required", "additionalProperties"}):
-        return
-    if value["type"] != "object" or value.get("additionalProperties", False) is not False:
-        sheet.value(("form", "type"), "object，且不许其他字段", "an object without additional properties")
-    properties = value["properties"]
-    if not isinstance(properties, dict) or not 1 <= len(properties) <= MOST_FIELDS:
-        sheet.value(("form", "properties"), f"1至{MOST_FIELDS}个字段", f"1 to {MOST_FIELDS} fields")
-        return
-    for key, node in properties.items():
-        _property(sheet, key, node)
-    required = value.get("required", [])
-    for n, one in enumerate(required if isinstance(required, list) else [required]):
-        if one not in properties:
-            sheet.fault(("form", "required", n), "format.item.unknown", name=str(one)[:40])
-
-
-def _property(sheet: Sheet, key: str, node: Any) -> None:
-    path = ("form", "properties", key)
-    if not _FIELD.fullmatch(key):
-        sheet.value(path, "小写字母、数字和下划线", "small letters, digits and underscores")
-    kind = node.get("type") if isinstance(node, dict) else None
-    if kind not in PROPERTY:
-        sheet.value((*path, "type"), "、".join(PROPERTY), "one of " + ", ".join(PROPERTY))
-        return
-    if not sheet.part(node, path, {"type", "title", "x-en"}, ANY | PROPERTY[kind]):
-        return
-    if not all(isinstance(node[name], str) and node[name].strip() for name in ("title", "x-en")):
-        sheet.value(path, "title和x-en两种名称", "title and x-en")
-    if kind == "array":
-        if sheet.part(node.get("items"), (*path, "items"), {"type", "enum"}, {"x-enum-en"}):
-            _enum(sheet, node["items"], (*path, "items"))
-    else:
-        _enum(sheet, node, path)
-    _limits(sheet, node, path)
-
-
-def _enum(sheet: Sheet, node: Mapping[str, Any], path: tuple[str | int, ...]) -> None:
-    values = node.get("enum")
-    if values is None:
-        return
-    if not isinstance(values, list) or not values or not all(isinstance(one, str) and one for one in values):
-        sheet.value((*path, "enum"), "文字的列表", "a list of texts")
-    elif len(set(values)) < len(values):
-        sheet.fault((*path, "enum"), "rule.item.twice", value="enum")
-    elif "x-enum-en" in node and (not isinstance(node["x-enum-en"], list) or len(node["x-enum-en"]) != len(values)):
-        sheet.value((*path, "x-enum-en"), "与enum一样多的文字", "as many texts as enum")
-
-
-def _limits(sheet: Sheet, node: Mapping[str, Any], path: tuple[str | int, ...]) -> None:
-    for name, most in (("minLength", 2000), ("maxLength", 2000)):
-        if name in node and (type(node[name]) is not int or not 0 <= node[name] <= most):
-            sheet.value((*path, name), f"0至{most}的整数", f"a whole number up to {most}")
-    for name in ("minimum", "maximum"):
-        if name in node and (isinstance(node[name], bool) or not isinstance(node[name], int | float)):
-            sheet.value((*path, name), "数字", "a number")
-    if "multipleOf" in node and not _power_of_ten(node["multipleOf"]):
-        sheet.value((*path, "multipleOf"), "1、0.1、0.01……", "1, 0.1, 0.01 …")
-    if node.get("format", "date") != "date":
-        sheet.value((*path, "format"), "date", "date")
-    if "const" in node and node["const"] is not True:
-        sheet.value((*path, "const"), "true", "true")
-    if "pattern" in node:
-        try:
-            re.compile(str(node["pattern"]))
-        except re.error:
-            sheet.fault((*path, "pattern"), "rule.item.pattern", value=str(node["pattern"])[:60])
-
-
-def _power_of_ten(value: Any) -> bool:
-    try:
-        number = Decimal(str(value))
-    except InvalidOperation:
-        return False
-    return (
-        not isinstance(value, bool)
-        and Decimal("0.000001") <= number <= 1
-        and number.normalize().as_tuple().digits == (1,)
-    )
-
-
 _TOP: dict[str, Callable[[Sheet, Any, Known], None]] = {
     "key": _key, "version": _version, "status": _one_of("status", STATUSES), "name": _text("name"), "about": _text("about"),
     "author": _author, "tag": _one_of("tag", TAGS), "basis": _basis, "who": _who, "filing": _flag("filing"),
     "agents": _flag("agents"), "persons": _persons, "materials": _materials, "accept": _accept, "steps": _steps, "notice": _notice,
-    "appeal": _text("appeal"), "form": _form,
+    "appeal": _text("appeal"), "form": form,
 }  # fmt: skip

@@ -17,7 +17,8 @@ import yaml
 
 from pilotzone.base.written import fault_line
 from pilotzone.rooms.services.engine import checking
-from pilotzone.rooms.services.engine.checking import COUNTY, Known, Sheet
+from pilotzone.rooms.services.engine.checking import COUNTY
+from pilotzone.rooms.services.engine.examined import Known, Sheet
 from pilotzone.rooms.services.engine.lines import Source
 from pilotzone.rooms.services.engine.schema import Field, fields
 from pilotzone.rooms.services.errors import Finding, finding

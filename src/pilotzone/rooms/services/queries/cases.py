@@ -146,3 +146,12 @@ def history(case: Case, limit: int = 200) -> list[Move]:
 def notice_of(case: Case) -> Notice | None:
     """The notice of its decision."""
     return Notice.objects.filter(case=case).first()
+
+
+def require_any() -> None:
+    """Cases are for who applies, decides, tries or reads them; row-level security says which."""
+    if not any(may(one) for one in ("service.apply", "service.decide", "service.see", "service.try")):
+        raise Denied(
+            code="kernel.access.denied", zh="您的岗位没有此项权限。", en="Your role does not include this.",
+            source="data/units/roles.yaml service.see",
+        )  # fmt: skip

@@ -141,6 +141,11 @@ def test_a_mandate_lets_an_agent_apply_until_it_is_revoked(cast: Cast) -> None:
         "valid_to": today + timedelta(days=30),
     }
     assert "service.mandate.agent" in admin.post("/services/mandates/", asked | {"agent": "X"}).content.decode()
+    for day in ("2021-13-40", ""):
+        unread = admin.post("/services/mandates/", asked | {"valid_to": day})
+        assert unread.status_code == 422 and "service.mandate.days" in unread.content.decode(), (
+            "no other day is put in its place"
+        )
     page = admin.post("/services/mandates/", asked, follow=True).content.decode()
     assert cast.agent.name in page and "撤销" in page
     form = other.get("/services/apply/data-check/").content.decode()
@@ -150,6 +155,8 @@ def test_a_mandate_lets_an_agent_apply_until_it_is_revoked(cast: Cast) -> None:
     assert len(_mine(cast)) == 1, "the principal sees what its agent does"
     (number,) = re.findall(r"/services/mandates/(\d+)/revoke/", page)
     admin.post(f"/services/mandates/{number}/revoke/")
+    told = admin.get("/services/mandates/export/")
+    assert told["Content-Type"].startswith("text/csv") and "已撤销" in told.content.decode("utf-8-sig")
     again = other.post("/services/apply/data-check/", sent)
     assert again.status_code == 422 and "service.agent.mandate" in again.content.decode()
 
@@ -189,6 +196,7 @@ def test_help_is_asked_answered_and_published(cast: Cast) -> None:
         "/services/cases/1/",
         "/help/mine/",
         "/help/replays/",
+        "/help/replays/export/",
         "/services/mandates/",
     ],
 )
@@ -196,6 +204,7 @@ def test_nobody_is_sent_to_sign_in_and_strangers_are_turned_away(cast: Cast, pat
     assert Client().get(path).status_code == 302
     allowed = {
         "/help/replays/": "operator",
+        "/help/replays/export/": "operator",
         "/services/mandates/": "admin",
         "/services/mine/": "clerk",
         "/services/inbox/": "tax",

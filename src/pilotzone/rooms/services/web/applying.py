@@ -16,6 +16,7 @@ from pilotzone.base.errors import Denied, Refused
 from pilotzone.kernel import clock
 from pilotzone.kernel.access.doors import may, require
 from pilotzone.rooms.services import api
+from pilotzone.rooms.services.errors import refused
 from pilotzone.rooms.services.web import words
 from pilotzone.ui import listing as lists
 from pilotzone.ui import sheets
@@ -99,14 +100,15 @@ def mandates(request: HttpRequest) -> HttpResponse:
     if request.method == "POST":
         first, last = words.day_typed(request, "valid_from"), words.day_typed(request, "valid_to")
         try:
+            if first is None or last is None:
+                raise refused("service.mandate.days")
             api.authorise(
-                agent=words.typed(request, "agent", 18), chosen=request.POST.getlist("items"),
-                valid_from=first or clock.today(), valid_to=last or clock.today(),
+                agent=words.typed(request, "agent", 18), chosen=request.POST.getlist("items"), valid_from=first, valid_to=last,
             )  # fmt: skip
             messages.success(request, _("代办授权已生效，可随时撤销。"))
             return redirect("services_mandates")
-        except Refused as refused:
-            problem = refused
+        except Refused as refusal:
+            problem = refusal
     context = {
         "rows": api.mandates_of(), "problem": problem, "today": clock.today(),
         "items": [one for one in api.list_items() if one["agents"]],
@@ -114,6 +116,25 @@ def mandates(request: HttpRequest) -> HttpResponse:
         "chosen": request.POST.getlist("items"),
     }  # fmt: skip
     return render(request, "services/mandates.html", context, status=422 if problem else 200)
+
+
+@require_safe
+def mandates_export(request: HttpRequest) -> HttpResponse:
+    """Those the firm gave and has, as CSV."""
+    require("mandate.own")
+    columns = [
+        lists.Column("principal", _("委托企业")), lists.Column("agent", _("受托企业")), lists.Column("items_word", _("事项")),
+        lists.Column("valid_from", _("起始日"), lists.DAY), lists.Column("valid_to", _("截止日"), lists.DAY),
+        lists.Column("word", _("状态")), lists.Column("revoked_at", _("撤销时间"), lists.TIME),
+    ]  # fmt: skip
+    rows = [
+        one | {
+            "items_word": "、".join(words.text(each, "") for each in one["items"]),
+            "word": _("有效") if one["in_force"] else _("已撤销") if one["revoked_at"] else _("未生效或已到期"),
+        }
+        for one in api.mandates_of()
+    ]  # fmt: skip
+    return sheets.csv_answer("mandates", columns, rows, action="service.mandates.export")
 
 
 @require_POST

@@ -118,6 +118,21 @@ def replays(request: HttpRequest) -> HttpResponse:
     return render(request, "services/replays.html", context, status=422 if problem else 200)
 
 
+@require_safe
+def replays_export(request: HttpRequest) -> HttpResponse:
+    """The requests to replay as CSV."""
+    require("document.replay")
+    states = {"waiting": _("等待批准"), "done": _("已重放"), "refused": _("未批准")}
+    columns = [
+        lists.Column("receipt_id", _("回执号")), lists.Column("firm", _("单位")), lists.Column("reason", _("事由")),
+        lists.Column("asked_by", _("申请")), lists.Column("asked_at", _("申请时间"), lists.TIME), lists.Column("state_word", _("状态")),
+        lists.Column("decided_by", _("批准人")), lists.Column("decided_at", _("批准时间"), lists.TIME),
+        lists.Column("remark", _("意见")), lists.Column("new_receipt", _("新回执号")),
+    ]  # fmt: skip
+    rows = [one | {"state_word": states.get(one["state"], one["state"])} for one in api.replays(most=MOST_EXPORTED)]
+    return sheets.csv_answer("replays", columns, rows, action="help.replays.export")
+
+
 @require_POST
 def decide(request: HttpRequest, number: int) -> HttpResponse:
     """Approve or refuse another's request."""

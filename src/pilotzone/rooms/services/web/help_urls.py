@@ -12,5 +12,6 @@ urlpatterns = [
     path("questions/<int:number>/", pages.question, name="help_question"),
     path("questions/<int:number>/<slug:verb>/", pages.act, name="help_act"),
     path("replays/", pages.replays, name="help_replays"),
+    path("replays/export/", pages.replays_export, name="help_replays_export"),
     path("replays/<int:number>/decide/", pages.decide, name="help_decide"),
 ]

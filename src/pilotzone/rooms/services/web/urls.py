@@ -13,6 +13,7 @@ urlpatterns = [
     path("mine/", applying.mine, name="services_mine"),
     path("mine/export/", applying.export, name="services_mine_export"),
     path("mandates/", applying.mandates, name="services_mandates"),
+    path("mandates/export/", applying.mandates_export, name="services_mandates_export"),
     path("mandates/<int:number>/revoke/", applying.revoke, name="services_revoke"),
     path("inbox/", desk.inbox, name="services_inbox"),
     path("inbox/export/", desk.export, name="services_inbox_export"),

@@ -155,6 +155,9 @@ EXPORT: dict[str, Sentence] = {
     "rule.export.class.four_fraud": _told("拒绝提供资料，或有虚开、骗税行为", "Refused records, or false invoices or refund fraud", _46, ""),
     "rule.export.class.four_customs": _told("海关失信企业", "Discredited with customs", _46, ""),
     "rule.export.class.four_fx": _told("外汇管理C类企业", "Class C of foreign exchange", _46, ""),
+    "rule.export.class.four_locked": _told(
+        "四类企业锁定至{until}，其间不调整类别；所列事实在锁定期后判定", "Class four is locked until {until}; the new facts count after it", _46, "",
+    ),
     "rule.export.class.three_new": _told("首次申报退税未满{months}个月", "Less than {months} months since the first refund", _46, ""),
     "rule.export.class.three_credit": _told("纳税信用C级", "Tax credit C", _46, ""),
     "rule.export.class.three_unpaid": _told("有欠税等未处理事项", "Unpaid tax or other open matters", _46, ""),

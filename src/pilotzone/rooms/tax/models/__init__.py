@@ -7,13 +7,9 @@ from pilotzone.rooms.tax.models.export import (
     ExportRegistration,
     ExportRelease,
     ExportReturn,
-    Prerefund,
     PromotionYear,
-    RefundAccount,
-    RefundEntry,
-    RefundFiling,
-    RefundLine,
 )
+from pilotzone.rooms.tax.models.refunds import Prerefund, RefundAccount, RefundEntry, RefundFiling, RefundLine
 from pilotzone.rooms.tax.models.retail import (
     GuaranteeAccount,
     GuaranteeEntry,

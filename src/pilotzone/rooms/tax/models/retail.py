@@ -6,15 +6,11 @@ keys: the keyed hash of a document number, and the key the clearance room gives 
 
 from __future__ import annotations
 
-from typing import Any
-
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
 
-
-def _money(**options: Any) -> models.DecimalField[Any, Any]:
-    return models.DecimalField(max_digits=19, decimal_places=2, **options)
+from pilotzone.rooms.tax.models.columns import money
 
 
 class QuotaBalance(models.Model):
@@ -23,12 +19,12 @@ class QuotaBalance(models.Model):
     pk = models.CompositePrimaryKey("buyer_key", "year")
     buyer_key = models.CharField("订购人", max_length=64)
     year = models.IntegerField("年度")
-    limit_amount = _money(verbose_name="年度限值")
-    reserved = _money(verbose_name="占用", default=0)
-    used = _money(verbose_name="本平台已用", default=0)
-    disputed = _money(verbose_name="争议", default=0)
+    limit_amount = money(verbose_name="年度限值")
+    reserved = money(verbose_name="占用", default=0)
+    used = money(verbose_name="本平台已用", default=0)
+    disputed = money(verbose_name="争议", default=0)
     exceeds = models.BooleanField("海关放行超出", default=False)
-    customs_room = _money(verbose_name="海关反馈余额", null=True)
+    customs_room = money(verbose_name="海关反馈余额", null=True)
     customs_told_at = models.DateTimeField("海关反馈时间", null=True)
 
     class Meta:
@@ -50,10 +46,10 @@ class QuotaHold(models.Model):
     list_key = models.CharField(max_length=200, primary_key=True)
     buyer_key = models.CharField(max_length=64)
     year = models.IntegerField()
-    amount = _money()
+    amount = money()
     state = models.CharField(max_length=9)
     turn = models.IntegerField(default=1)
-    given_back = _money(default=0)
+    given_back = money(default=0)
     disputed = models.BooleanField(default=False)
 
     class Meta:
@@ -78,10 +74,10 @@ class QuotaEntry(models.Model):
     reference = models.CharField(max_length=80, default="")
     buyer_key = models.CharField(max_length=64)
     year = models.IntegerField()
-    amount = _money()
-    reserved_change = _money()
-    used_change = _money()
-    disputed_change = _money()
+    amount = money()
+    reserved_change = money()
+    used_change = money()
+    disputed_change = money()
     at = models.DateTimeField()
 
     class Meta:
@@ -96,8 +92,8 @@ class GuaranteeAccount(models.Model):
     """The tax guarantee of one organisation."""
 
     organisation_id = models.BigIntegerField(primary_key=True)
-    deposited = _money(verbose_name="担保总额", default=0)
-    held = _money(verbose_name="已占用", default=0)
+    deposited = money(verbose_name="担保总额", default=0)
+    held = money(verbose_name="已占用", default=0)
 
     class Meta:
         db_table = "tax_guarantee"
@@ -113,8 +109,8 @@ class GuaranteeHold(models.Model):
 
     list_key = models.CharField(max_length=200, primary_key=True)
     organisation_id = models.BigIntegerField()
-    amount = _money()
-    released = _money(default=0)
+    amount = money()
+    released = money(default=0)
     turn = models.IntegerField(default=1)
 
     class Meta:
@@ -136,8 +132,8 @@ class GuaranteeEntry(models.Model):
     event = models.CharField(max_length=12)
     reference = models.CharField(max_length=80, default="")
     paper = models.CharField(max_length=12, default="")
-    deposited_change = _money()
-    held_change = _money()
+    deposited_change = money()
+    held_change = money()
     at = models.DateTimeField()
 
     class Meta:
@@ -159,9 +155,9 @@ class TaxBill(models.Model):
     customs_tariff = models.DecimalField(max_digits=19, decimal_places=5, null=True)
     customs_consumption_tax = models.DecimalField(max_digits=19, decimal_places=5, null=True)
     customs_vat = models.DecimalField(max_digits=19, decimal_places=5, null=True)
-    our_tariff = _money(null=True)
-    our_consumption_tax = _money(null=True)
-    our_vat = _money(null=True)
+    our_tariff = money(null=True)
+    our_consumption_tax = money(null=True)
+    our_vat = money(null=True)
     released_on = models.DateField(null=True)
     pay_from = models.DateField(null=True)
     pay_to = models.DateField(null=True)
@@ -182,7 +178,7 @@ class TaxPayment(models.Model):
 
     receipt_no = models.CharField("缴款编号", max_length=50, primary_key=True)
     paid_on = models.DateField("缴款日")
-    amount = _money(verbose_name="缴款金额")
+    amount = money(verbose_name="缴款金额")
     bills = ArrayField(models.CharField(max_length=50))
     organisation_id = models.BigIntegerField(null=True)
     channel = models.CharField(max_length=12)
@@ -208,7 +204,7 @@ class GuaranteePaper(models.Model):
     organisation_id = models.BigIntegerField()
     number = models.CharField("凭证编号", max_length=60)
     kind = models.CharField("担保方式", max_length=12)
-    amount = _money(verbose_name="担保金额")
+    amount = money(verbose_name="担保金额")
     valid_from = models.DateField("生效日")
     valid_to = models.DateField("失效日", null=True)
     changes = models.IntegerField(default=0)

@@ -21,6 +21,7 @@ from pilotzone.rooms.tax.engine.guarantee import Deposit, Guaranteed, is_cents
 from pilotzone.rooms.tax.errors import refused, refused_as
 from pilotzone.rooms.tax.models import GuaranteePaper
 from pilotzone.rooms.tax.operations.guarantee import guarantee
+from pilotzone.rooms.tax.queries import marks
 
 KINDS = ("cash", "bank_letter", "insurance")
 LONGEST = 60
@@ -54,7 +55,7 @@ def lodge(
             raise refused("rule.guarantee.paper_known", number=number)
     after = _told(kind, amount, valid_from, valid_to)
     if new:
-        _record("tax.guarantee.lodge", organisation, number, None, after, reason)
+        _record("tax.guarantee.lodge", paper, None, after, reason)
     with scope(PLATFORM), connection.cursor() as cursor:
         return _book(cursor, "tax.guarantee.lodge", Deposit(organisation, amount, number, kind), at, after)
 
@@ -66,7 +67,7 @@ def correct(
     """Set right what a paper says. Its amount goes down to what the other papers leave held, never below.
 
     `amount` zero gives the whole paper back. Every correction needs a reason. Refused `kernel.record.moved` where the paper
-    was corrected since a page showed it (`version`, of `seen.mark`).
+    was corrected or given back since a page showed it (`version`, of `papers`).
     """
     _require_customs()
     if kind not in KINDS or (valid_to is not None and valid_to < valid_from) or not reason.strip():
@@ -75,16 +76,17 @@ def correct(
         raise refused("rule.guarantee.amount")
     with scope(PLATFORM):
         held = GuaranteePaper.objects.select_for_update().filter(organisation_id=organisation, number=number)
-        paper = held.filter(withdrawn_at=None).first()
-    _as_shown(organisation, number, version)
-    if paper is None:
+        paper = held.first()
+    if paper is not None:
+        _as_shown(paper, version)
+    if paper is None or paper.withdrawn_at is not None:
         raise refused("rule.guarantee.paper_unknown", number=number[:LONGEST])
     before = _told(paper.kind, paper.amount, paper.valid_from, paper.valid_to)
     after = _told(kind, amount, valid_from, valid_to)
     if before == after:
         return Guaranteed("DEPOSIT", True, again=True, guarantor=organisation)
     verb = "tax.guarantee.correct" if amount else "tax.guarantee.withdraw"
-    _record(verb, organisation, number, before, after, reason)
+    _record(verb, paper, before, after, reason)
     with scope(PLATFORM), connection.cursor() as cursor:
         change, paper.changes = amount - paper.amount, paper.changes + 1
         paper.kind, paper.amount, paper.valid_from, paper.valid_to = kind, amount, valid_from, valid_to
@@ -115,19 +117,17 @@ def _require_customs() -> None:
         )
 
 
-def _record(
-    verb: str, organisation: int, number: str, before: dict[str, str] | None, after: dict[str, str], why: str
-) -> None:
+def _record(verb: str, paper: GuaranteePaper, before: dict[str, str] | None, after: dict[str, str], why: str) -> None:
+    """The line of the paper itself: its marks move with it alone, and under the lock of its row."""
     audit.record(
-        verb, object_kind="organisation", object_id=organisation, before=before, after={"paper": number, **after},
-        reason=why.strip(),
+        verb, object_kind=marks.GUARANTEE_PAPER, object_id=paper.pk, before=before,
+        after={"organisation": paper.organisation_id, "paper": paper.number, **after}, reason=why.strip(),
     )  # fmt: skip
 
 
-def _as_shown(organisation: int, number: str, version: int | None) -> None:
+def _as_shown(paper: GuaranteePaper, version: int | None) -> None:
     seen.unmoved(
-        "organisation", organisation, version, source="海关总署公告2018年第194号",
-        about=lambda line: line["after"].get("paper") == number,
+        marks.GUARANTEE_PAPER, paper.pk, version, source="海关总署公告2018年第194号",
         what=lambda lines: seen.named([
             word for line in reversed(lines) for name, word in WORDS.items() if line["before"].get(name) != line["after"].get(name)
         ]),

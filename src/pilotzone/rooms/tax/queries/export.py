@@ -7,20 +7,17 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Count, Q, QuerySet, Sum
+from django.db.models import Count, QuerySet, Sum
 
 from pilotzone.base.money import yuan
 from pilotzone.kernel.access.models import Organisation
 from pilotzone.reference.calendar import add_working_days
 from pilotzone.rooms.tax.engine.export.firmclass import GREEN, RED, YELLOW
 from pilotzone.rooms.tax.models import (
-    ExportFirm,
     ExportMatch,
     ExportRegistration,
     ExportRelease,
     ExportReturn,
-    Prerefund,
-    PromotionYear,
     RefundAccount,
     RefundEntry,
     RefundFiling,
@@ -31,7 +28,8 @@ QUEUE = ("accepted", "question", "answered", "reviewed")
 FIELDS = ("list_no", "line_no", "exported_on", "goods_name", "unit", "quantity", "price", "amount")
 
 
-def _page(found: QuerySet[Any], page: int, size: int) -> tuple[list[Any], dict[str, int]]:
+def paged(found: QuerySet[Any], page: int, size: int) -> tuple[list[Any], dict[str, int]]:
+    """The rows of a page, of at most 500, and {total, page, pages}."""
     size = max(1, min(size, 500))
     total = found.count()
     pages = max(1, -(-total // size))
@@ -51,7 +49,7 @@ def lines(filters: Mapping[str, Any] | None = None, page: int = 1, size: int = 5
     ):  # fmt: skip
         if asked.get(name):
             found = found.filter(**{column: asked[name]})
-    rows, told = _page(found.order_by("-exported_on", "list_no", "line_no"), page, size)
+    rows, told = paged(found.order_by("-exported_on", "list_no", "line_no"), page, size)
     standing = {
         (line.list_no, line.line_no): line.filing
         for line in RefundLine.objects.filter(standing=True, list_no__in={row.list_no for row in rows}).select_related(
@@ -152,10 +150,10 @@ def filings(filters: Mapping[str, Any] | None = None, page: int = 1, size: int =
         found = queue.order_by("due_on", "pk")
     else:
         found = (found.filter(state=state) if state else found).order_by("-pk")
-    rows, paged = _page(found, page, size)
+    rows, place = paged(found, page, size)
     ids = {number for row in rows for number in (row.organisation_id, row.principal_id) if number}
     names = dict(Organisation.objects.filter(pk__in=ids).values_list("pk", "name"))
-    return {"rows": [_filing(row, on, names) for row in rows], **paged, **told}
+    return {"rows": [_filing(row, on, names) for row in rows], **place, **told}
 
 
 def filing(number: str, *, on: date) -> dict[str, Any] | None:
@@ -223,30 +221,6 @@ def sums(firm: int) -> dict[str, Decimal]:
     return {name: value or Decimal(0) for name, value in told.items()}
 
 
-def prerefunds(filters: Mapping[str, Any] | None = None, page: int = 1, size: int = 50, *, on: date) -> dict[str, Any]:
-    """Pre-refunds, the next to end first: {rows, total, page, pages, open, overdue}. Filters: state (open, overdue, …)."""
-    state = (filters or {}).get("state")
-    every = Prerefund.objects.all()
-    overdue = Q(state="open", last_on__lt=on)
-    found = every.filter(overdue) if state == "overdue" else every.filter(state=state) if state else every
-    rows, paged = _page(found.select_related("filing").order_by("last_on", "pk"), page, size)
-    names = dict(Organisation.objects.filter(pk__in={row.organisation_id for row in rows}).values_list("pk", "name"))
-    columns = (
-        "list_no", "line_no", "base", "refund_rate", "refunded", "handled_on", "first_on", "last_on", "state",
-        "actual_base", "difference", "assessment", "settled_at",
-    )  # fmt: skip
-    told = [
-        {
-            "id": row.pk, "firm": row.organisation_id, "firm_name": names.get(row.organisation_id, ""),
-            **{name: getattr(row, name) for name in columns}, "filing": row.filing.number,
-            "overdue": row.state == "open" and row.last_on < on, "may_settle": row.state in ("open", "settled") and row.first_on <= on <= row.last_on,
-            "stands": row.refunded + (row.difference or 0),
-        }
-        for row in rows
-    ]  # fmt: skip
-    return {"rows": told, **paged, "open": every.filter(state="open").count(), "overdue": every.filter(overdue).count()}
-
-
 def returns(list_no: str, line_no: int) -> list[dict[str, Any]]:
     """What came back of a line and what it did to its tax, oldest first: {document, quantity, declared, returned_on, effect, amount,
     state, assessment}."""
@@ -262,32 +236,6 @@ def returns(list_no: str, line_no: int) -> list[dict[str, Any]]:
         "trade_id",
     )
     return list(ExportReturn.objects.filter(list_no=list_no[:20], line_no=line_no).order_by("pk").values(*columns))
-
-
-def promotions(*, firm: int | None = None) -> list[dict[str, Any]]:
-    """The years of the pilot, newest first."""
-    found = PromotionYear.objects.all() if firm is None else PromotionYear.objects.filter(organisation_id=firm)
-    rows = list(found.order_by("-year", "organisation_id")[:500])
-    names = dict(Organisation.objects.filter(pk__in={row.organisation_id for row in rows}).values_list("pk", "name"))
-    columns = (
-        "year", "trade", "revenue", "spend", "commission", "contracts", "related", "evidence", "carry_in", "deducted",
-        "carry_out", "assessment",
-    )  # fmt: skip
-    return [
-        {"id": row.pk, "firm": row.organisation_id, "firm_name": names.get(row.organisation_id, ""),
-         **{name: getattr(row, name) for name in columns}}
-        for row in rows
-    ]  # fmt: skip
-
-
-def profile(firm: int, *, on: date) -> dict[str, Any] | None:
-    """What the tax authority recorded of a firm for that day."""
-    row = ExportFirm.objects.filter(organisation_id=firm, valid_from__lte=on).order_by("-valid_from").first()
-    columns = (
-        "valid_from", "general", "refund_filed", "in_zone", "kind", "class_number", "locked_until", "false_before", "deemed",
-        "facts", "reasons",
-    )  # fmt: skip
-    return None if row is None else {name: getattr(row, name) for name in columns}
 
 
 def handling(*, on: date) -> dict[str, Any]:

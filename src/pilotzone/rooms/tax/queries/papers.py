@@ -10,20 +10,26 @@ from django.db.models import Q
 
 from pilotzone.base.days import add_days
 from pilotzone.base.money import yuan
+from pilotzone.kernel import seen
 from pilotzone.kernel.access.models import Organisation
 from pilotzone.reference.rates import rate
 from pilotzone.rooms.tax.models import GuaranteeAccount, GuaranteePaper
+from pilotzone.rooms.tax.queries.marks import GUARANTEE_PAPER
 
 GREEN, YELLOW, RED = "green", "yellow", "red"
 
 
 def papers(organisation: int, *, on: date) -> list[dict[str, Any]]:
-    """The papers of a firm, the next to end first, those given back last; `light` warns of the last day."""
-    rows = GuaranteePaper.objects.filter(organisation_id=organisation)
+    """The papers of a firm, the next to end first, those given back last; `light` warns of the last day, `version` is the
+    mark of the paper as it is shown (`kernel.seen`)."""
+    found = GuaranteePaper.objects.filter(organisation_id=organisation)
+    versions = {number: seen.mark(GUARANTEE_PAPER, number) for number in found.values_list("pk", flat=True)}
+    rows = found.filter(pk__in=versions)  # read after their marks: what moves between is told
     warn = _warn_from(on)
     told = [
         {
             "number": row.number,
+            "version": versions[row.pk],
             "kind": row.kind,
             "amount": yuan(row.amount),
             "valid_from": row.valid_from,

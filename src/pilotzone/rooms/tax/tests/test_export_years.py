@@ -14,6 +14,7 @@ from pilotzone.rooms.tax.api import Claim, Facts, Month
 from pilotzone.rooms.tax.tests.exporting import GOOD, JUNE, SPRING, Exporter, Released, decided, officer, refused
 
 pytestmark = pytest.mark.django_db
+REPAIRED = {date(2022, 4, 30): 4, date(2022, 5, 1): 1}  # the class on both sides of 公告2022年第9号
 
 
 def test_a_producer_files_its_month(released: Released) -> None:
@@ -78,8 +79,27 @@ def test_class_four_stays_for_its_year(firm: Exporter) -> None:
             facts=replace(GOOD, tax_credit="D"), at=JUNE,
         )  # fmt: skip
         for day, number in ((date(2021, 5, 31), 4), (date(2021, 6, 1), 1)):
-            api.record_export_firm(
+            told = api.record_export_firm(
                 organisation=firm.firm, valid_from=day, general=True, refund_filed=True, facts=GOOD, at=JUNE
             )
             profile = api.export_profile(firm.firm, on=day)
-            assert profile is not None and profile["class_number"] == number
+            assert profile is not None and profile["class_number"] == told["class_number"] == number
+            why = "rule.export.class.four_locked" if number == 4 else "rule.export.class.one"
+            assert told["reasons"][0]["code"] == profile["reasons"][0]["code"] == why
+        (row,) = api.export_profiles({"class": "1", "query": firm.run}, on=date(2021, 6, 21))["rows"]
+        assert (row["valid_from"], row["class_number"]) == (date(2021, 6, 1), 1), "of each firm what counts that day"
+        assert api.export_profiles({"class": "4", "query": firm.run}, on=date(2021, 6, 21))["total"] == 0
+
+
+def test_a_repaired_credit_ends_the_lock_from_the_day_the_rule_is_in_force(firm: Exporter) -> None:
+    from dataclasses import replace
+
+    with scope(officer(1)):
+        for day, facts in (
+            (date(2021, 9, 1), replace(GOOD, tax_credit="D")),
+            *((on, replace(GOOD, credit_repaired=True)) for on in REPAIRED),
+        ):
+            told = api.record_export_firm(
+                organisation=firm.firm, valid_from=day, general=True, refund_filed=True, facts=facts, at=JUNE
+            )
+            assert told["class_number"] == REPAIRED.get(day, 4), day

@@ -15,7 +15,7 @@ from pilotzone.kernel.access.models import Organisation, Unit
 from pilotzone.kernel.access.scope import scope
 from pilotzone.rooms.clearance import api as clearance
 from pilotzone.rooms.tax import api
-from pilotzone.rooms.tax.models import RefundFiling
+from pilotzone.rooms.tax.models import Prerefund, RefundFiling
 from pilotzone.rooms.tax.tests.exporting import JUNE, SPRING, Exporter, Released, decided
 from pilotzone.rooms.tax.tests.test_export_agency import Sides
 from pilotzone.rooms.tax.tests.test_export_pages import client_of, officer
@@ -65,10 +65,17 @@ def test_a_pre_refund_keeps_what_was_typed_when_it_is_settled_and_recovered(
     decided(firm, firm.draft(*keys, kind="prerefund", month="2025-03", at=SPRING), at=SPRING, refund_no="TH9")
     _at(monkeypatch, datetime(2025, 4, 2, 10, tzinfo=SHANGHAI))
     seller = seller_of(firm)
-    refused(seller, "/tax/export/prerefunds/", 2)
-    assert withstands(seller, "/tax/export/prerefunds/") == []
+    with scope(PLATFORM):
+        first, second = (
+            f"/tax/export/prerefunds/{Prerefund.objects.get(list_no=number).pk}/" for number, _line in keys
+        )
+    refused(seller, first, 1)
+    assert withstands(seller, first) == []
+    assert seller.get("/tax/export/prerefunds/987654321987654321987/").status_code == 404
     _at(monkeypatch, datetime(2026, 5, 4, 10, tzinfo=SHANGHAI))
-    refused(officer("second"), "/tax/export/prerefunds/?state=overdue", 2)
+    tax = officer("second")
+    refused(tax, second, 1)
+    assert withstands(tax, second) == []
 
 
 def test_a_paper_of_guarantee_keeps_what_was_typed_when_it_is_corrected(firm: Exporter) -> None:

@@ -72,6 +72,16 @@ def test_a_guarantor_records_a_payment_from_an_overdue_bill(client: Client, book
     done = client.post("/tax/payments/new/", typed | {"amount": "98.00"}, follow=True)
     assert "页面-1" in done.content.decode() and "已核销" in done.content.decode()
     assert "已缴" in client.get("/tax/bills/?standing=paid").content.decode()
+    bills = client.get("/tax/bills.csv?standing=paid").content.decode("utf-8-sig")
+    assert (
+        books.tax_no("1") in bills
+        and books.tax_no("1") not in client.get("/tax/bills.csv?standing=open").content.decode()
+    )
+    assert "页面-1" in client.get("/tax/payments.csv").content.decode()
+    statement = client.get(f"/tax/guarantee/{books.firm}/statement.csv")
+    assert "释放" in statement.content.decode() and "attachment" in statement["Content-Disposition"]
+    assert client.get(f"/tax/guarantee/{books.firm + 1}/statement.csv").status_code == 404
+    assert client.get("/tax/guarantee.csv").status_code == 404, "all firms' are the officers'"
     with scope(PLATFORM):
         assert api.guarantee_of(books.firm)["held"] == "0.00"
 
@@ -87,6 +97,7 @@ def test_customs_lodges_corrects_and_gives_back(customs: Client, books: Books) -
     assert wrong.status_code == 422 and "rule.guarantee.firm_unknown" in wrong.content.decode()
     shown = customs.post("/tax/guarantee/", typed, follow=True).content.decode()
     assert "保函-9" in shown and "将于 2021-07-01 到期" in shown
+    assert f"F{books.run}" in customs.get(f"/tax/guarantee.csv?q=F{books.run}").content.decode()
     where = f"/tax/guarantee/{books.firm}/correct/"
     change = {name: typed[name] for name in ("number", "kind", "valid_from")} | {"amount": "400.00"}
     assert customs.post(where, change).status_code == 422, "a correction names its reason"

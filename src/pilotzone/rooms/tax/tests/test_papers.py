@@ -67,9 +67,10 @@ def test_customs_lodges_once_and_the_guarantor_sees_it(cursor: Any, firm: int) -
     with scope(Actor(kind=ENTERPRISE, organisation=firm + 1, role="ebp")):
         assert api.papers(firm, on=NOON.date()) == []
     cursor.execute(
-        "SELECT action FROM kernel_audit WHERE object_kind = 'organisation' AND object_id = %s", (str(firm),)
+        "SELECT action FROM kernel_audit WHERE object_kind = 'tax.guarantee_paper' AND after->>'organisation' = %s",
+        (str(firm),),
     )
-    assert [row[0] for row in cursor.fetchall() if row[0].startswith("tax.")] == ["tax.guarantee.lodge"]
+    assert [row[0] for row in cursor.fetchall()] == ["tax.guarantee.lodge"]
 
 
 def test_a_correction_goes_down_to_what_is_held_and_no_further(cursor: Any, firm: int) -> None:

@@ -109,4 +109,25 @@ def test_the_page_says_what_is_paid_back_and_settles_once_more(firm: Exporter, m
     for wrong in ({"actual": "50", "sold": "3"}, {"actual": "50", "sold": "二"}):
         assert seller.post(where, wrong).status_code == 422
     seller.cookies["django_language"] = "en"
-    assert "Settled before" in seller.get(page).content.decode()
+    assert "Settled before" in seller.get(where).content.decode()
+    assert f'href="{where}"' in seller.get(page).content.decode()
+
+
+def test_a_settlement_undone_by_a_new_release_is_shown_as_superseded(
+    firm: Exporter, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    later = APRIL + timedelta(days=1)
+    monkeypatch.setattr(clock, "now", lambda: later)
+    monkeypatch.setattr(clock, "today", later.date)
+    key = firm.refundable("A", on=date(2025, 3, 1), mode="9810")
+    firm.match("2025-03", at=SPRING)
+    decided(firm, firm.draft(key, kind="prerefund", month="2025-03", at=SPRING), at=SPRING, refund_no="TH4")
+    _happen(firm, key, [{"cancel": "1"}, {"settle": ["40.00"]}, {"release": ""}])
+    with scope(PLATFORM):
+        where = f"/tax/export/prerefunds/{Prerefund.objects.get(list_no=key[0]).pk}/"
+    seller = client_of("ebc", "seller", organisation=Organisation(pk=firm.firm))
+    told = seller.get(where).content.decode()
+    assert "待核算" in told and "海关再次放行，原核算不再有效" in told and "40.00" in told and 'role="note"' in told
+    assert seller.post(where, {"actual": "90.00", "sold": "2"}).status_code == 302
+    again = seller.get(where).content.decode()
+    assert "海关再次放行，原核算不再有效" in again and 'role="note"' not in again, "it stays in the history"

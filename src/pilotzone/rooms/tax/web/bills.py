@@ -20,6 +20,7 @@ from pilotzone.kernel import clock
 from pilotzone.kernel.access.doors import may, require
 from pilotzone.rooms.tax import api
 from pilotzone.ui import listing as lists
+from pilotzone.ui import sheets
 
 LONGEST = 60
 PAID, CANCELLED, OVERDUE, DUE, LATER, UNKNOWN = "paid", "cancelled", "overdue", "due", "later", "unknown"
@@ -47,6 +48,16 @@ def bills(request: HttpRequest) -> HttpResponse:
         "overdue": found["overdue"],
     }  # fmt: skip
     return render(request, "tax/bills.html", context)
+
+
+@require_safe
+def export(request: HttpRequest) -> HttpResponse:
+    """The bills of the same filters as CSV."""
+    require("tax.see")
+    today = clock.today()
+    filters = asked(request.GET, today)[1]
+    rows = sheets.every(lambda page, size: api.bills(filters, page, size))
+    return sheets.csv_answer("bills", _columns(), [_row(row, today) for row in rows], action="tax.bills.export")
 
 
 def asked(query: QueryDict, today: date) -> tuple[dict[str, str], dict[str, Any]]:
@@ -148,18 +159,7 @@ def _listing(request: HttpRequest, typed: dict[str, str], found: dict[str, Any],
     ]  # fmt: skip
     pay = lists.Action("pay", _("登记缴款"))
     return lists.Listing(
-        columns=[
-            lists.Column("tax_no", _("税单编号"), lists.CODE, href="href"),
-            lists.Column("invt_no", _("清单编号"), lists.CODE),
-            lists.Column("status_word", _("税单状态")),
-            lists.Column("customs", _("海关税额"), lists.MONEY, unit=_("元")),
-            lists.Column("ours", _("本平台测算"), lists.MONEY, unit=_("元")),
-            lists.Column("difference", _("差额"), lists.MONEY, unit=_("元")),
-            lists.Column("light", _("核对"), lists.LIGHT),
-            lists.Column("pay_to", _("缴税期止"), lists.DAY),
-            lists.Column("owed", _("缴款灯"), lists.LIGHT),
-            lists.Column("standing_word", _("缴款")),
-        ],
+        columns=_columns(),
         rows=[_row(row, today) for row in found["rows"]],
         filters=[
             lists.Filter("number", _("税单或清单编号"), "search", value=typed["number"]),
@@ -176,9 +176,25 @@ def _listing(request: HttpRequest, typed: dict[str, str], found: dict[str, Any],
         total=found["total"],
         query=request.GET,
         key="tax_no",
+        export_url=reverse("tax_bills_csv"),
         empty=_("还没有电子税单。"),
         empty_help=_("海关放行后30日内没有退货或撤单的，海关生成电子税单。"),
     )
+
+
+def _columns() -> list[lists.Column]:
+    return [
+        lists.Column("tax_no", _("税单编号"), lists.CODE, href="href"),
+        lists.Column("invt_no", _("清单编号"), lists.CODE),
+        lists.Column("status_word", _("税单状态")),
+        lists.Column("customs", _("海关税额"), lists.MONEY, unit=_("元")),
+        lists.Column("ours", _("本平台测算"), lists.MONEY, unit=_("元")),
+        lists.Column("difference", _("差额"), lists.MONEY, unit=_("元")),
+        lists.Column("light", _("核对"), lists.LIGHT),
+        lists.Column("pay_to", _("缴税期止"), lists.DAY),
+        lists.Column("owed", _("缴款灯"), lists.LIGHT),
+        lists.Column("standing_word", _("缴款")),
+    ]
 
 
 def _row(row: dict[str, Any], today: date) -> dict[str, Any]:

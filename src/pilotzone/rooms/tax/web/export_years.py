@@ -1,4 +1,4 @@
-"""离境即退 pre-refunds with their settlement, 核定征收, 推广费 by years, and the firms' refund profiles."""
+"""核定征收 as a calculator, and 推广费 by years."""
 
 from __future__ import annotations
 
@@ -10,99 +10,16 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
 from pilotzone.base.errors import Refused
-from pilotzone.base.money import decimal
 from pilotzone.kernel import clock
 from pilotzone.kernel.access.doors import may, require
-from pilotzone.kernel.access.models import Organisation
 from pilotzone.rooms.tax import api
-from pilotzone.rooms.tax.errors import refused
 from pilotzone.rooms.tax.web import fields, words
-from pilotzone.rooms.tax.web.export_lines import DECIDE, FILE, either
+from pilotzone.rooms.tax.web.export_lines import FILE, either
 from pilotzone.ui import listing as lists
 from pilotzone.ui import sheets
-
-
-@require_safe
-def prerefunds(request: HttpRequest, csv: bool = False) -> HttpResponse:
-    """Pre-refunded lines, the next to end first."""
-    return _prerefunds(request, csv=csv)
-
-
-@require_POST
-def settle(request: HttpRequest, number: int) -> HttpResponse:
-    """The firm settles a line by its sale, or the tax office recovers one that is overdue."""
-    require(FILE if may(FILE) else DECIDE)
-    typed = fields.typed(request, "actual", "sold", "reason")
-    try:
-        if may(FILE):
-            told = api.settle_prerefund(
-                number, api.money(typed["actual"], _("实际销售计退税金额")), at=clock.now(),
-                sold=decimal(typed["sold"].replace(",", "")) if typed["sold"] else None,
-            )  # fmt: skip
-        else:
-            told = api.recover_prerefund(number, typed["reason"], at=clock.now())
-    except Refused as refusal:
-        return _prerefunds(request, refusal)
-    messages.success(request, _outcome(told))
-    return redirect("tax_prerefunds")
-
-
-def _outcome(told: dict[str, Any]) -> str:
-    """What a settlement asks for, with its article."""
-    law = {"law": ", ".join(dict.fromkeys(one["document"] for one in told["steps"][0]["parameters"]))}
-    if Decimal(told["pay_back"]):
-        return _("已核算：应补缴 %(n)s 元。依据 %(law)s") % (law | {"n": told["pay_back"]})
-    if Decimal(told["receive"]):
-        return _("已核算：应退付 %(n)s 元。依据 %(law)s") % (law | {"n": told["receive"]})
-    return _("已核算：不补不退。依据 %(law)s") % law
-
-
-def _prerefunds(request: HttpRequest, problem: Refused | None = None, csv: bool = False) -> HttpResponse:
-    either()
-    state = request.GET.get("state", "")
-    state = state if state in words.PRE_STATES else ""
-    page = lists.page_number(request.GET.get("page"))
-    found = api.prerefunds({"state": state}, page, sheets.MOST if csv else lists.PAGE_SIZE, on=clock.today())
-    columns = [
-        lists.Column("key", _("清单编号－项"), lists.CODE), lists.Column("firm_name", _("企业")),
-        lists.Column("refunded", _("预退税额"), lists.MONEY, unit=_("元")), lists.Column("handled_on", _("预退日"), lists.DAY),
-        lists.Column("first_on", _("核算期起"), lists.DAY), lists.Column("last_on", _("核算期止"), lists.DAY),
-        lists.Column("light", _("核算灯"), lists.LIGHT), lists.Column("state_word", _("状态")),
-        lists.Column("difference", _("累计核算差额"), lists.MONEY, unit=_("元")),
-        lists.Column("stands", _("现存退税额"), lists.MONEY, unit=_("元")),
-    ]  # fmt: skip
-    rows = [
-        row | {
-            "key": f"{row['list_no']}-{row['line_no']}",
-            "state_word": words.word(words.PRE_STATES, "overdue" if row["overdue"] else row["state"]),
-            "light": "red" if row["overdue"] else "yellow" if row["may_settle"] else "green",
-        }
-        for row in found["rows"]
-    ]  # fmt: skip
-    if csv:
-        return sheets.csv_answer("prerefunds", columns, rows, action="tax.prerefunds.export")
-    listing = lists.Listing(
-        columns=columns, rows=rows, filters=[lists.Filter("state", _("状态"), "select", words.choices(words.PRE_STATES), state)],
-        page=found["page"], total=found["total"], query=request.GET, export_url=reverse("tax_prerefunds_csv"),
-        empty=_("没有离境即退的预退税。"), empty_help=_("9810海外仓货物离境后可申报预退税（业务类型HWC-YT），销售后核算。"),
-    )  # fmt: skip
-    context = {
-        "listing": listing, "found": found, "open": [row for row in rows if row["may_settle"] and row["state"] == "open" and may(FILE)],
-        "settled": [_settled(row) for row in rows if row["assessment"].get("steps")],
-        "overdue": [row for row in rows if row["overdue"] and may(DECIDE)], "problem": problem, "here": "prerefunds",
-    }  # fmt: skip
-    return render(request, "tax/export/prerefunds.html", context, status=422 if problem else 200)
-
-
-def _settled(row: dict[str, Any]) -> dict[str, Any]:
-    told = row["assessment"]
-    return row | {
-        "tree": words.tree(told, "核算差额", "Difference", told["difference"]), "again": row["may_settle"] and may(FILE),
-        "sold": told.get("sold", ""), "earlier": told.get("earlier", []),
-    }  # fmt: skip
 
 
 @require_safe
@@ -171,65 +88,6 @@ def promotion(request: HttpRequest, csv: bool = False) -> HttpResponse:
     return render(request, "tax/export/promotion.html", context, status=422 if problem else 200)
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
-def firms(request: HttpRequest) -> HttpResponse:
-    """退税资料: the tax office records a firm's taxpayer, filing and facts; the class follows with its reasons."""
-    require(DECIDE)
-    flags = ("general", "refund_filed", "risk_control", "customs_certified", "customs_lost", "fraud", "refuses", "unpaid", "capacity", "false_before", "deemed")  # fmt: skip
-    typed = fields.typed(
-        request,
-        "firm",
-        "valid_from",
-        "kind",
-        "tax_credit",
-        "fx_class",
-        "asset_ratio",
-        "first_refund_on",
-        "reason",
-        *flags,
-    )
-    problem: Refused | None = None
-    told: dict[str, Any] | None = None
-    if request.method == "POST":
-        try:
-            told = _record(typed)
-        except Refused as refusal:
-            problem = refusal
-    elif not typed["firm"]:
-        typed |= {
-            "general": "1",
-            "refund_filed": "1",
-            "valid_from": clock.today().isoformat(),
-            "tax_credit": "B",
-            "fx_class": "A",
-        }
-    context = {
-        "fields": _profile_form(typed), "problem": problem, "told": told, "here": "firms",
-        "class_word": words.word(words.CLASSES, told["class_number"]) if told else "",
-    }  # fmt: skip
-    return render(request, "tax/export/firms.html", context, status=422 if problem else 200)
-
-
-def _record(typed: dict[str, str]) -> dict[str, Any]:
-    code = typed["firm"][:18]
-    firm = Organisation.objects.filter(customs_code=code).first() or Organisation.objects.filter(uscc=code).first()
-    if not code or firm is None:
-        raise refused("rule.guarantee.firm_unknown", firm=code or "—")
-    yes = lambda name: typed[name] == "1"  # noqa: E731
-    facts = api.Facts(
-        kind=typed["kind"], tax_credit=typed["tax_credit"], customs_certified=yes("customs_certified"),
-        customs_lost=yes("customs_lost"), fx_class=typed["fx_class"], risk_control=yes("risk_control"),
-        fraud_in_three_years=yes("fraud"), refuses_records=yes("refuses"), unpaid=yes("unpaid"), capacity_fits=yes("capacity"),
-        asset_ratio=fields.number(typed["asset_ratio"], "asset_ratio") if typed["asset_ratio"] else None,
-        first_refund_on=fields.day(typed["first_refund_on"], "first_refund_on") if typed["first_refund_on"] else None,
-    )  # fmt: skip
-    return api.record_export_firm(
-        organisation=firm.pk, valid_from=fields.day(typed["valid_from"], "valid_from"), general=yes("general"),
-        refund_filed=yes("refund_filed"), facts=facts, at=clock.now(), false_before=yes("false_before"), deemed=yes("deemed"),
-        reason=typed["reason"],
-    )  # fmt: skip
-
-
 def _claim(typed: dict[str, str], evidence: list[str]) -> api.Claim:
     return api.Claim(
         fields.whole(typed["year"], "year"), typed["trade"], api.money(typed["revenue"], _("营业收入")),
@@ -255,24 +113,4 @@ def _promotion_form(typed: dict[str, str]) -> list[fields.Field]:
         f("commission", _("佣金"), value=typed["commission"], required=False),
         f("contracts", _("合同金额"), value=typed["contracts"], required=False),
         f("related", _("收款方为关联方"), "check", typed["related"]),
-    ]  # fmt: skip
-
-
-def _profile_form(typed: dict[str, str]) -> list[fields.Field]:
-    f = fields.Field
-    return [
-        f("firm", _("企业海关编码或统一社会信用代码"), value=typed["firm"], most=18),
-        f("valid_from", _("起始日"), "date", typed["valid_from"]),
-        f("kind", _("企业类型"), "select", typed["kind"], words.choices(words.FIRM_KINDS)),
-        f("general", _("一般纳税人"), "check", typed["general"]), f("refund_filed", _("已办理出口退（免）税备案"), "check", typed["refund_filed"]),
-        f("tax_credit", _("纳税信用级别"), "select", typed["tax_credit"], [(one, one) for one in "ABMCD"]),
-        f("fx_class", _("外汇管理分类"), "select", typed["fx_class"], [(one, one) for one in "ABC"]),
-        f("risk_control", _("已建立退税风险内控体系"), "check", typed["risk_control"]),
-        f("asset_ratio", _("净资产与上年退税额之比"), value=typed["asset_ratio"], required=False, help=_("外贸企业、外综服企业填写，如0.61")),
-        f("capacity", _("生产能力与出口规模匹配（生产企业）"), "check", typed["capacity"]),
-        f("first_refund_on", _("首次申报退税日期"), "date", typed["first_refund_on"], required=False),
-        f("customs_certified", _("海关认证企业"), "check", typed["customs_certified"]), f("customs_lost", _("海关失信企业"), "check", typed["customs_lost"]),
-        f("fraud", _("三年内有虚开或骗税"), "check", typed["fraud"]), f("refuses", _("拒绝提供资料"), "check", typed["refuses"]),
-        f("unpaid", _("有欠税等未处理事项"), "check", typed["unpaid"]), f("false_before", _("曾提供虚假收汇材料"), "check", typed["false_before"]),
-        f("deemed", _("企业所得税核定征收"), "check", typed["deemed"]), f("reason", _("备注"), value=typed["reason"], required=False, most=200),
     ]  # fmt: skip

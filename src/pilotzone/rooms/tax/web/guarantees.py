@@ -22,6 +22,7 @@ from pilotzone.rooms.tax import api
 from pilotzone.rooms.tax.errors import refused
 from pilotzone.rooms.tax.web.bills import day_of_text
 from pilotzone.ui import listing as lists
+from pilotzone.ui import sheets
 
 LONGEST = 60
 
@@ -38,32 +39,17 @@ def guarantee(request: HttpRequest) -> HttpResponse:
             return redirect("tax_guarantee_of", _lodge(request))
         except Refused as refusal:
             problem = refusal
-    query = request.GET.get("q", "").replace("\0", "").strip()[:LONGEST]
+    query = _query(request)
     found = api.guarantees(lists.page_number(request.GET.get("page")), lists.PAGE_SIZE, query, on=clock.today())
-    english = (get_language() or "").startswith("en")
-    rows = [
-        row | {
-            "firm": row["name_en"] if english else row["name"],
-            "href": reverse("tax_guarantee_of", args=[row["organisation"]]),
-        }
-        for row in found["rows"]
-    ]  # fmt: skip
     listing = lists.Listing(
-        columns=[
-            lists.Column("firm", _("担保企业"), href="href"),
-            lists.Column("code", _("海关编码"), lists.CODE),
-            lists.Column("deposited", _("担保总额"), lists.MONEY, unit=_("元")),
-            lists.Column("held", _("已占用"), lists.MONEY, unit=_("元")),
-            lists.Column("free", _("可用"), lists.MONEY, unit=_("元")),
-            lists.Column("ends", _("最近到期日"), lists.DAY),
-            lists.Column("light", _("到期灯"), lists.LIGHT),
-        ],
-        rows=rows,
+        columns=_columns(),
+        rows=[_row(row) for row in found["rows"]],
         filters=[lists.Filter("q", _("企业名称或编码"), "search", value=query)],
         page=found["page"],
         total=found["total"],
         query=request.GET,
         key="organisation",
+        export_url=reverse("tax_guarantee_csv"),
         empty=_("还没有企业登记税款担保。"),
     )
     context = {
@@ -71,6 +57,27 @@ def guarantee(request: HttpRequest) -> HttpResponse:
         "problem": problem, "typed": _typed(request), "today": clock.today(),
     }  # fmt: skip
     return render(request, "tax/guarantees.html", context, status=422 if problem else 200)
+
+
+@require_safe
+def export(request: HttpRequest) -> HttpResponse:
+    """For officers: the firms of the same search as CSV."""
+    if require("guarantee.see").organisation is not None:
+        raise Http404
+    query, today = _query(request), clock.today()
+    rows = sheets.every(lambda page, size: api.guarantees(page, size, query, on=today))
+    return sheets.csv_answer("guarantees", _columns(), [_row(row) for row in rows], action="tax.guarantees.export")
+
+
+@require_safe
+def statement(request: HttpRequest, number: int) -> HttpResponse:
+    """The latest entries of one firm's guarantee as CSV, for officers and for itself."""
+    actor = require("guarantee.see")
+    if actor.organisation is not None and actor.organisation != number:
+        raise Http404
+    access_organisation(number)
+    entries = _statement(number, limit=sheets.MOST)
+    return sheets.csv_answer("guarantee", entries.columns, entries.rows, action="tax.guarantee.export")
 
 
 @require_safe
@@ -98,6 +105,29 @@ def correct(request: HttpRequest, number: int) -> HttpResponse:
     return redirect("tax_guarantee_of", number)
 
 
+def _query(request: HttpRequest) -> str:
+    return request.GET.get("q", "").replace("\0", "").strip()[:LONGEST]
+
+
+def _columns() -> list[lists.Column]:
+    return [
+        lists.Column("firm", _("担保企业"), href="href"),
+        lists.Column("code", _("海关编码"), lists.CODE),
+        lists.Column("deposited", _("担保总额"), lists.MONEY, unit=_("元")),
+        lists.Column("held", _("已占用"), lists.MONEY, unit=_("元")),
+        lists.Column("free", _("可用"), lists.MONEY, unit=_("元")),
+        lists.Column("ends", _("最近到期日"), lists.DAY),
+        lists.Column("light", _("到期灯"), lists.LIGHT),
+    ]
+
+
+def _row(row: dict[str, Any]) -> dict[str, Any]:
+    english = (get_language() or "").startswith("en")
+    return row | {
+        "firm": row["name_en"] if english else row["name"], "href": reverse("tax_guarantee_of", args=[row["organisation"]]),
+    }  # fmt: skip
+
+
 def kinds() -> list[tuple[str, str]]:
     """The kinds of paper and their words; insurance is not in 公告2018年第194号 (tag C)."""
     return [("cash", _("保证金（现金）")), ("bank_letter", _("银行保函")), ("insurance", _("关税保证保险（C级依据）"))]
@@ -106,18 +136,22 @@ def kinds() -> list[tuple[str, str]]:
 def _of_firm(request: HttpRequest, actor: Actor, number: int, problem: Refused | None = None) -> HttpResponse:
     if actor.organisation is not None and actor.organisation != number:
         raise Http404
-    firm, version = access_organisation(number), str(seen.mark("organisation", number))  # before the papers are read
+    firm, shown = access_organisation(number), {}
     if problem is not None and problem.code != seen.MOVED:  # a fault of one's own hides nobody's change
-        version = request.POST.get("version", "")[:18]
+        shown = {request.POST.get("number", ""): request.POST.get("version", "")[:18]}
     english, words = (get_language() or "").startswith("en"), dict(kinds())
     papers = [
-        paper | {"kind_word": words.get(paper["kind"], paper["kind"])} for paper in api.papers(number, on=clock.today())
+        paper
+        | {
+            "kind_word": words.get(paper["kind"], paper["kind"]),
+            "version": shown.get(paper["number"], paper["version"]),
+        }
+        for paper in api.papers(number, on=clock.today())
     ]
     context = {
         "told": api.guarantee_of(number),
         "firm": (firm.name_en or firm.name) if english else firm.name,
         "number": number,
-        "version": version,
         "own": actor.organisation == number,
         "papers": papers,
         "warned": [paper for paper in papers if paper["light"] in ("yellow", "red")],
@@ -129,11 +163,11 @@ def _of_firm(request: HttpRequest, actor: Actor, number: int, problem: Refused |
     return render(request, "tax/guarantee.html", context, status=422 if problem else 200)
 
 
-def _statement(number: int) -> lists.Listing:
+def _statement(number: int, limit: int = 200) -> lists.Listing:
     words = {"DEPOSIT": _("登记担保"), "WITHDRAW": _("退还担保"), "HOLD": _("受理占用"), "RELEASE": _("释放")}
     rows: list[dict[str, Any]] = [
         row | {"id": place, "event_word": words.get(row["event"], row["event"])}
-        for place, row in enumerate(api.guarantee_statement(number))
+        for place, row in enumerate(api.guarantee_statement(number, limit=limit))
     ]
     return lists.Listing(
         columns=[
@@ -147,6 +181,7 @@ def _statement(number: int) -> lists.Listing:
         rows=rows,
         total=len(rows),
         page_size=max(1, len(rows)),
+        export_url=reverse("tax_guarantee_statement", args=[number]),
         empty=_("还没有担保记录。"),
     )
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -19,47 +20,56 @@ from pilotzone.rooms.tax import api
 from pilotzone.rooms.tax.errors import refused
 from pilotzone.rooms.tax.web.bills import day_of_text
 from pilotzone.ui import listing as lists
+from pilotzone.ui import sheets
 
 LONGEST, MOST_BILLS = 50, 500
 
 
 @require_safe
-def payments(request: HttpRequest) -> HttpResponse:
-    """What was paid, by whom told, and whether it settled its bills."""
+def payments(request: HttpRequest, csv: bool = False) -> HttpResponse:
+    """What was paid, by whom told, and whether it settled its bills; as a page or whole as CSV."""
     require("tax.see")
     number = request.GET.get("number", "").replace("\0", "").strip()[:LONGEST]
+    if csv:
+        every = sheets.every(lambda page, size: api.payments(page, size, number))
+        return sheets.csv_answer("payments", _columns(), [_row(row) for row in every], action="tax.payments.export")
     found = api.payments(lists.page_number(request.GET.get("page")), lists.PAGE_SIZE, number)
-    words = {"settled": _("已核销"), "waiting": _("待税单"), "differs": _("与税单不符")}
-    lights = {"settled": "green", "waiting": "yellow", "differs": "red"}
-    channels = {"desk": _("人工登记"), "notice": _("单一窗口通知")}
-    rows = [
-        row | {
-            "light": lights[row["state"]], "word": words[row["state"]],
-            "told_by": channels.get(row["channel"], row["channel"]), "count": len(row["bills"]),
-        }
-        for row in found["rows"]
-    ]  # fmt: skip
     listing = lists.Listing(
-        columns=[
-            lists.Column("receipt_no", _("缴款编号"), lists.CODE),
-            lists.Column("paid_on", _("缴款日"), lists.DAY),
-            lists.Column("amount", _("缴款金额"), lists.MONEY, unit=_("元")),
-            lists.Column("count", _("税单份数"), lists.NUMBER),
-            lists.Column("shown", _("税单编号"), lists.CODE),
-            lists.Column("light", _("核销灯"), lists.LIGHT),
-            lists.Column("word", _("核销")),
-            lists.Column("told_by", _("来源")),
-            lists.Column("recorded_at", _("登记时间"), lists.TIME),
-        ],
-        rows=rows,
+        columns=_columns(),
+        rows=[_row(row) for row in found["rows"]],
         filters=[lists.Filter("number", _("缴款或税单编号"), "search", value=number)],
         page=found["page"],
         total=found["total"],
         query=request.GET,
         key="receipt_no",
+        export_url=reverse("tax_payments_csv"),
         empty=_("还没有缴款记录。"),
     )
     return render(request, "tax/payments.html", {"listing": listing, "may_pay": may("tax.pay")})
+
+
+def _columns() -> list[lists.Column]:
+    return [
+        lists.Column("receipt_no", _("缴款编号"), lists.CODE),
+        lists.Column("paid_on", _("缴款日"), lists.DAY),
+        lists.Column("amount", _("缴款金额"), lists.MONEY, unit=_("元")),
+        lists.Column("count", _("税单份数"), lists.NUMBER),
+        lists.Column("shown", _("税单编号"), lists.CODE),
+        lists.Column("light", _("核销灯"), lists.LIGHT),
+        lists.Column("word", _("核销")),
+        lists.Column("told_by", _("来源")),
+        lists.Column("recorded_at", _("登记时间"), lists.TIME),
+    ]
+
+
+def _row(row: dict[str, Any]) -> dict[str, Any]:
+    words = {"settled": _("已核销"), "waiting": _("待税单"), "differs": _("与税单不符")}
+    lights = {"settled": "green", "waiting": "yellow", "differs": "red"}
+    channels = {"desk": _("人工登记"), "notice": _("单一窗口通知")}
+    return row | {
+        "light": lights[row["state"]], "word": words[row["state"]],
+        "told_by": channels.get(row["channel"], row["channel"]), "count": len(row["bills"]),
+    }  # fmt: skip
 
 
 @require_http_methods(["GET", "POST"])

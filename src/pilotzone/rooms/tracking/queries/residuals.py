@@ -103,6 +103,13 @@ def runs(page: int = 1, size: int = 20) -> dict[str, Any]:
     return {"rows": [run_told(row) for row in found[(page - 1) * size : page * size]], "total": total, "page": page}
 
 
+def run_of(number: int) -> dict[str, Any] | None:
+    """One run; None where there is none."""
+    require("recon.see")
+    row = ReconcileRun.objects.filter(pk=number).first()
+    return None if row is None else run_told(row)
+
+
 def run_told(row: ReconcileRun) -> dict[str, Any]:
     """A run as plain data."""
     names = (

@@ -18,6 +18,7 @@ from pilotzone.rooms.tracking import api
 from pilotzone.rooms.tracking.models import ReconcileRun
 from pilotzone.rooms.tracking.operations.reconcile import gathering, running, slices
 from pilotzone.rooms.tracking.tests.test_reconcile_desk import DAY, Cleared, Desk
+from pilotzone.ui.tests.hostile import withstands
 
 pytestmark = pytest.mark.django_db
 
@@ -79,6 +80,8 @@ def test_an_officer_starts_a_run_reads_its_sums_and_closes_a_residual_with_evide
     )
     assert (wrong.status_code, "rule.reconcile.file" in wrong.content.decode()) == (422, True)
     firm.post(f"/reconciliation/{residual}/", {"action": "explain", "reason": "税单在途"})
+    for who in (firm, officer):
+        assert withstands(who, f"/reconciliation/{residual}/") == []
     officer.post(f"/reconciliation/{residual}/", closing)
     page = officer.get(f"/reconciliation/{residual}/").content.decode()
     (address,) = re.findall(rf"/reconciliation/{residual}/files/\d+/", page)

@@ -75,7 +75,7 @@ def export(request: HttpRequest) -> HttpResponse:
 def run(request: HttpRequest, number: int) -> HttpResponse:
     """One run: how far it is, and the sums of every side."""
     require("recon.see")
-    found = next((row for row in api.reconcile_runs(1, 500)["rows"] if row["id"] == number), None)
+    found = api.reconcile_run(number) if number < 2**63 else None
     if found is None:
         raise Http404
     sums = [

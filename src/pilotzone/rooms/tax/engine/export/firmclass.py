@@ -34,6 +34,7 @@ class Facts:
     capacity_fits: bool = False
     asset_ratio: Decimal | None = None
     first_refund_on: date | None = None
+    credit_repaired: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +62,24 @@ def classify(facts: Facts, *, on: date) -> Class_:
     if not lacking:
         return Class_(1, (reason("rule.export.class.one"),), None, _told(law))
     return Class_(2, tuple(lacking), None, _told(law))
+
+
+def locked(found: Class_, until: date | None, *, on: date, repaired: bool = False) -> Class_:
+    """The class as it stands while an earlier class four is locked `until` a day: four, whatever the new facts say, and why.
+
+    A repaired tax credit ends the lock early where the rules of that day say so (from 2022-05-01).
+    """
+    if until is None or until <= on or found.number == 4 or (repaired and _lifts(on)):
+        return found
+    why = reason("rule.export.class.four_locked", until=until.isoformat())
+    return Class_(4, (why, *found.reasons), until, found.parameters)
+
+
+def _lifts(on: date) -> bool:
+    try:
+        return bool(Parameters(on)["refund.class4.repair_lifts"])
+    except Gap:
+        return False
 
 
 def _four(facts: Facts) -> list[Reason]:

@@ -168,9 +168,9 @@ def export_treatments(month: str = "") -> dict[str, int]:
 
 def export_profile(firm: int, *, on: date) -> dict[str, Any] | None:
     """What the tax authority recorded of a firm for that day."""
-    from pilotzone.rooms.tax.queries import export
+    from pilotzone.rooms.tax.queries import export_firms
 
-    return export.profile(firm, on=on)
+    return export_firms.profile(firm, on=on)
 
 
 def refund_filings(
@@ -205,9 +205,9 @@ def refund_handling(*, on: date) -> dict[str, Any]:
 
 def prerefunds(filters: Mapping[str, Any] | None = None, page: int = 1, size: int = 50, *, on: date) -> dict[str, Any]:
     """9810 pre-refunds: {rows, total, page, pages, open, overdue}. Filter: state (open, overdue, settled, recovered)."""
-    from pilotzone.rooms.tax.queries import export
+    from pilotzone.rooms.tax.queries import export_years
 
-    return export.prerefunds(filters, page, size, on=on)
+    return export_years.prerefunds(filters, page, size, on=on)
 
 
 def export_returns(list_no: str, line_no: int) -> list[dict[str, Any]]:
@@ -226,9 +226,9 @@ def follow_export_returns() -> int:
 
 def promotions(*, firm: int | None = None) -> list[dict[str, Any]]:
     """The recorded years of promotion cost, newest first."""
-    from pilotzone.rooms.tax.queries import export
+    from pilotzone.rooms.tax.queries import export_years
 
-    return export.promotions(firm=firm)
+    return export_years.promotions(firm=firm)
 
 
 def propose_agency(

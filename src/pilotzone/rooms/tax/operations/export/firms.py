@@ -11,7 +11,7 @@ from pilotzone.kernel import audit
 from pilotzone.kernel.access.actor import PLATFORM
 from pilotzone.kernel.access.doors import access_organisation, require
 from pilotzone.kernel.access.scope import current, scope
-from pilotzone.rooms.tax.engine.export.firmclass import Class_, Facts, classify
+from pilotzone.rooms.tax.engine.export.firmclass import Class_, Facts, classify, locked
 from pilotzone.rooms.tax.engine.export.line import KINDS, Taxpayer
 from pilotzone.rooms.tax.errors import refused
 from pilotzone.rooms.tax.models import ExportFirm
@@ -54,24 +54,22 @@ def record(
 ) -> Class_:  # fmt: skip
     """The tax authority records a firm and its yearly class from a day on; the class follows from the facts.
 
-    A class four stays until its lock ends, whatever the new facts say. Refused `rule.export.filing_kind`.
+    A class four stays until its lock ends, whatever the new facts say, unless the tax credit was repaired. Refused `rule.export.filing_kind`.
     """
     require(DECIDE)
     reason = whole(reason, 300, "理由", "The reason", field="reason")
     if facts.kind not in KINDS:
         raise refused("rule.export.filing_kind", kind=facts.kind[:20])
     firm = access_organisation(organisation)
-    found = classify(facts, on=valid_from)
     before = profile_on(firm.pk, valid_from)
-    number, locked = found.number, found.locked_until
-    if before is not None and before.locked_until is not None and before.locked_until > valid_from and number != 4:
-        number, locked = 4, before.locked_until
+    until = before.locked_until if before else None
+    found = locked(classify(facts, on=valid_from), until, on=valid_from, repaired=facts.credit_repaired)
     kept = {
         name: value if isinstance(value, bool | str | None) else str(value) for name, value in asdict(facts).items()
     }
     after = {
-        "general": general, "refund_filed": refund_filed, "in_zone": in_zone, "kind": facts.kind, "class_number": number,
-        "locked_until": locked, "false_before": false_before, "deemed": deemed,
+        "general": general, "refund_filed": refund_filed, "in_zone": in_zone, "kind": facts.kind, "class_number": found.number,
+        "locked_until": found.locked_until, "false_before": false_before, "deemed": deemed,
     }  # fmt: skip
     audit.record(
         "tax.export.profile", object_kind="organisation", object_id=firm.pk, after=after, reason=reason

@@ -6,7 +6,6 @@ from datetime import datetime
 from decimal import Decimal
 
 from pilotzone.base.days import day_of
-from pilotzone.base.money import yuan
 from pilotzone.base.texts import whole
 from pilotzone.kernel import audit
 from pilotzone.kernel.access.actor import PLATFORM
@@ -17,7 +16,7 @@ from pilotzone.rooms.tax.engine.export.ledger import RefundLedger
 from pilotzone.rooms.tax.engine.export.prerefund import Settled
 from pilotzone.rooms.tax.errors import refused
 from pilotzone.rooms.tax.models import Prerefund
-from pilotzone.rooms.tax.operations.export import ledger, returning
+from pilotzone.rooms.tax.operations.export import ledger, settlements
 from pilotzone.rooms.tax.operations.export.firms import DECIDE, own_firm
 
 
@@ -29,7 +28,7 @@ def settle(number: int, actual_base: Decimal, *, at: datetime, sold: Decimal | N
     firm = own_firm()
     with scope(PLATFORM):
         row, book = _held(number, firm, ("open", "settled"))
-        left = returning.left_of((row.list_no, row.line_no))
+        left = settlements.left_of((row.list_no, row.line_no))
         count = prerefund.sold_of(sold, left, actual_base)
         found = prerefund.settle(
             _stands(row, book), row.base, actual_base, row.refund_rate, handled_on=row.handled_on, on=day_of(at)
@@ -81,12 +80,8 @@ def _keep(
     row: Prerefund, book: RefundLedger, found: Settled, state: str, actual_base: Decimal, at: datetime, more: dict[str, str],
 ) -> None:  # fmt: skip
     """`difference` is the whole of it since the pre-refund; an earlier settlement stays in the assessment."""
-    earlier = row.assessment.get("earlier", [])
-    if row.state == "settled":
-        earlier = [
-            *earlier,
-            {"actual_base": yuan(row.actual_base or Decimal(0)), "difference": row.assessment["difference"]},
-        ]
+    kept = row.assessment.get("earlier", [])
+    earlier = settlements.superseded(row, settlements.AGAIN) if row.state == "settled" else kept
     stands = _stands(row, book) + found.difference
     ledger.write(row.filing, book.change((row.list_no, row.line_no), found.difference), at=at, reference=state)
     row.state, row.actual_base, row.difference, row.settled_at = state, actual_base, stands - row.refunded, at

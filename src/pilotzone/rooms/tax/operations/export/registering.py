@@ -17,6 +17,7 @@ from pilotzone.rooms.tax.engine.export.records import Registration
 from pilotzone.rooms.tax.errors import refused
 from pilotzone.rooms.tax.models import ExportRegistration, RefundLine
 from pilotzone.rooms.tax.operations.export.firms import own_firm
+from pilotzone.rooms.tax.queries import marks
 
 MOST = 500
 LONGEST_NO, MOST_LINES = 20, 100
@@ -32,7 +33,7 @@ WORDS = {
 
 def register(rows: Sequence[Registration], *, at: datetime, version: int | None = None) -> int:
     """Keep all rows or none; answers how many. Refused `rule.export.six_fields|line|money|taken|frozen`,
-    `kernel.record.moved` where one was registered otherwise since a form showed it (`version`, of `seen.mark`)."""
+    `kernel.record.moved` where the line a form showed was registered otherwise since (`version`, of `export_line_mark`)."""
     firm = own_firm()
     if not 0 < len(rows) <= MOST:
         raise refused("rule.export.no_lines")
@@ -40,26 +41,16 @@ def register(rows: Sequence[Registration], *, at: datetime, version: int | None 
         _check(row, day_of(at))
     me = current()
     with scope(PLATFORM):
-        changed = {_label(row): _keep(firm, row, at, version, me) for row in rows}
-    audit.record(
-        ACTION, object_kind="organisation", object_id=firm,
-        after={"lines": list(changed), "changed": {label: names for label, names in changed.items() if names}},
-    )  # fmt: skip
+        changed = {marks.line_name(row.list_no, row.line_no): _keep(firm, row, at, version, me) for row in rows}
+    for name, words in changed.items():
+        audit.record(ACTION, object_kind=marks.EXPORT_LINE, object_id=name, after={"firm": firm, "changed": words})
     return len(rows)
 
 
-def _label(row: Registration) -> str:
-    return f"{row.list_no}-{row.line_no}"
-
-
-def _as_shown(firm: int, row: Registration, version: int | None, me: Actor) -> None:
-    label = _label(row)
+def _as_shown(row: Registration, version: int | None, me: Actor) -> None:
     seen.unmoved(
-        "organisation", firm, version, source="财税〔2018〕103号", me=me,
-        about=lambda line: line["action"] == ACTION and label in line["after"]["lines"],
-        what=lambda lines: seen.named([
-            WORDS[name] for line in reversed(lines) for name in line["after"].get("changed", {}).get(label, ())
-        ]),
+        marks.EXPORT_LINE, marks.line_name(row.list_no, row.line_no), version, source="财税〔2018〕103号", me=me,
+        what=lambda lines: seen.named([WORDS[name] for line in reversed(lines) for name in line["after"]["changed"]]),
     )  # fmt: skip
 
 
@@ -98,7 +89,7 @@ def _keep(firm: int, row: Registration, at: datetime, version: int | None, me: A
     if known is not None and known.organisation_id != firm:
         raise refused("rule.export.taken", **key)
     if known is not None:
-        _as_shown(firm, row, version, me)
+        _as_shown(row, version, me)
     was = {name: getattr(known, name) for name in WORDS} if known is not None else {}
     made = known or ExportRegistration(organisation_id=firm, **key)
     for name in ("exported_on", "goods_name", "unit", "quantity", "price", "amount"):

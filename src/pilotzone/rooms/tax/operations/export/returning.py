@@ -6,25 +6,26 @@ What came back because customs cancelled the list is undone when customs release
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import F, Q, Sum
+from django.db.models import Q, Sum
 
 from pilotzone.base.days import day_of
 from pilotzone.base.errors import Problem
-from pilotzone.base.money import decimal, yuan
+from pilotzone.base.money import decimal
 from pilotzone.kernel import audit, events
 from pilotzone.kernel.access.actor import PLATFORM
 from pilotzone.kernel.access.scope import scope
 from pilotzone.kernel.events import Event
 from pilotzone.rooms.tax.engine.export import resettled, returned
 from pilotzone.rooms.tax.engine.export.ledger import Key, Standing
-from pilotzone.rooms.tax.engine.export.returned import Back
+from pilotzone.rooms.tax.engine.export.returned import Back, Effect
 from pilotzone.rooms.tax.errors import refused
 from pilotzone.rooms.tax.models import ExportRegistration, ExportReturn, Prerefund, RefundFiling, RefundLine
-from pilotzone.rooms.tax.operations.export import ledger
+from pilotzone.rooms.tax.operations.export import ledger, settlements
+from pilotzone.rooms.tax.operations.export.settlements import standing
 
 RESTORED = "clearance.export_restored"
 CONSUMER, KINDS = "tax-export-returns", ("clearance.export_returned", RESTORED)
@@ -58,22 +59,8 @@ def take(row: Mapping[str, Any], line: Mapping[str, Any]) -> ExportReturn | None
     if known is not None and not _cancelled_anew(known, row):
         return None
     book = ledger.open_(firm, [key])  # the firm's account is locked: part returns of one line are added one by one
-    standing = book.lines.get(key, Standing())
-    earlier = _standing(key)
-    before = earlier.aggregate(sum=Sum("quantity"))["sum"] or Decimal(0)
-    repaid = earlier.filter(effect__in=(returned.REPAY, returned.REDUCE)).aggregate(sum=Sum("amount"))[
-        "sum"
-    ] or Decimal(0)
-    treatment = (
-        ExportRegistration.objects.filter(list_no=key[0], line_no=key[1]).values_list("treatment", flat=True).first()
-    )
     try:
-        back = Back(decimal(str(line["declared"])), before, decimal(str(line["quantity"])))
-        sale, settled_at = _sale(key)
-        found = (
-            returned.effect(back, standing, treatment or "", on=day_of(at), repaid=repaid) if sale is None
-            else resettled.effect(sale, back, standing, on=day_of(at))
-        )  # fmt: skip
+        back, found, settled_at = _decided(key, line, book.lines.get(key, Standing()), on=day_of(at))
     except Problem as problem:
         audit.record(
             "tax.export.return_unread", object_kind="export_return", object_id=f"{row['document']}-{key[1]}", after=problem.as_dict(),
@@ -96,6 +83,20 @@ def take(row: Mapping[str, Any], line: Mapping[str, Any]) -> ExportReturn | None
         after={"effect": found.kind, "amount": str(found.amount), "quantity": str(back.now)},
     )  # fmt: skip
     return made
+
+
+def _decided(key: Key, line: Mapping[str, Any], stands: Standing, *, on: date) -> tuple[Back, Effect, dict[str, str]]:
+    """What comes back, what it does to the line's refund as it `stands`, and the mark of the settlement it was computed by."""
+    earlier = standing(key)
+    before = earlier.aggregate(sum=Sum("quantity"))["sum"] or Decimal(0)
+    repaid = earlier.filter(effect__in=(returned.REPAY, returned.REDUCE)).aggregate(sum=Sum("amount"))["sum"]
+    registered = ExportRegistration.objects.filter(list_no=key[0], line_no=key[1])
+    treatment = registered.values_list("treatment", flat=True).first()
+    back = Back(decimal(str(line["declared"])), before, decimal(str(line["quantity"])))
+    sale, settled_at = settlements.sale_of(key)
+    if sale is not None:
+        return back, resettled.effect(sale, back, stands, on=on), settled_at
+    return back, returned.effect(back, stands, treatment or "", on=on, repaid=repaid or Decimal(0)), settled_at
 
 
 def restore(row: Mapping[str, Any]) -> int:
@@ -123,37 +124,9 @@ def restore(row: Mapping[str, Any]) -> int:
     return len(lines)
 
 
-def _sale(key: Key) -> tuple[resettled.Sale | None, dict[str, str]]:
-    """The settlement of a pre-refunded line with what came back since, and the mark its returns carry; none where it was not settled."""
-    row = Prerefund.objects.select_for_update().filter(list_no=key[0], line_no=key[1], state="settled").first()
-    if row is None or row.settled_at is None or "sold" not in row.assessment:
-        return None, {}
-    mark = {"settled_at": row.settled_at.isoformat()}
-    since = _standing(key).filter(assessment__contains=mark).aggregate(quantity=Sum("quantity"), repaid=Sum("amount"))
-    told = row.assessment
-    sale = resettled.Sale(
-        Decimal(told["actual"]), Decimal(told["sold"]), Decimal(told["unsold"]), since["quantity"] or Decimal(0),
-        since["repaid"] or Decimal(0),
-    )  # fmt: skip
-    return sale, mark
-
-
-def left_of(key: Key) -> Decimal:
-    """How much of a registered line did not come back."""
-    declared = (
-        ExportRegistration.objects.filter(list_no=key[0], line_no=key[1]).values_list("quantity", flat=True).get()
-    )
-    return declared - (_standing(key).aggregate(sum=Sum("quantity"))["sum"] or Decimal(0))
-
-
 def _cancelled_anew(known: ExportReturn, row: Mapping[str, Any]) -> bool:
     """Whether the return was undone by a release, and the list cancelled once more after that."""
     return known.effect == returned.UNDONE and str(row.get("cancelled") or "") > known.assessment.get("undone", "")
-
-
-def _standing(key: Key) -> Any:
-    """What came back of a line and was not undone."""
-    return ExportReturn.objects.filter(list_no=key[0], line_no=key[1]).exclude(effect=returned.UNDONE)
 
 
 def paid(filing: RefundFiling, keys: Iterable[Key], *, at: datetime) -> None:
@@ -174,7 +147,7 @@ def freed(keys: Iterable[Key]) -> None:
 
 def back_of(key: Key) -> tuple[Decimal, Decimal] | None:
     """(declared, came back) of a line; None where nothing came back. Refused `rule.export.returned_whole` where all did."""
-    rows = _standing(key)
+    rows = standing(key)
     declared = rows.values_list("declared", flat=True).first()
     if declared is None:
         return None
@@ -199,7 +172,7 @@ def _repay(book: Any, key: Key, rows: Iterable[ExportReturn], at: datetime) -> N
             open_.refunded -= row.amount
             open_.save(update_fields=["base", "refunded"])
             row.assessment = row.assessment | {"base_taken": str(was - open_.base)}
-        _since_settled(row, change=-row.amount)
+        settlements.follow(row, change=-row.amount)
         row.state = BOOKED
         row.save(update_fields=["state", "assessment"])
 
@@ -207,40 +180,13 @@ def _repay(book: Any, key: Key, rows: Iterable[ExportReturn], at: datetime) -> N
 def _before(row: ExportReturn) -> Decimal:
     """What of the line had come back before this return."""
     older = Q(booked_at__lt=row.booked_at) | Q(booked_at=row.booked_at, pk__lt=row.pk)
-    earlier = _standing((row.list_no, row.line_no)).filter(older)
+    earlier = standing((row.list_no, row.line_no)).filter(older)
     return earlier.aggregate(sum=Sum("quantity"))["sum"] or Decimal(0)
 
 
 def _give_back(book: Any, key: Key, row: ExportReturn, released: str, at: datetime) -> None:
-    """What was repaid of a line counts as refunded again, and the base of a pre-refund; one settled meanwhile is open again."""
+    """What was repaid of a line counts as refunded again, and the base of its pre-refund."""
     line = RefundLine.objects.filter(list_no=key[0], line_no=key[1], standing=True).select_related("filing").first()
     if line is not None and row.amount:
         ledger.write(line.filing, book.unclaw(key, row.amount), at=at, reference=f"released:{released}")
-    taken = Decimal(row.assessment.get("base_taken", "0"))
-    open_ = Prerefund.objects.select_for_update().filter(list_no=key[0], line_no=key[1], state="open").first()
-    if open_ is not None:
-        open_.base += taken
-        open_.refunded += row.amount
-        open_.save(update_fields=["base", "refunded"])
-    settled = Prerefund.objects.select_for_update().filter(list_no=key[0], line_no=key[1], state="settled").first()
-    if settled is None or settled.settled_at is None:
-        return
-    if row.assessment.get("settled_at") == settled.settled_at.isoformat():
-        _since_settled(row, change=row.amount)
-        settled.refresh_from_db()
-        settled.base += taken
-        settled.save(update_fields=["base"])
-        return
-    # settled while this had come back: that sale says nothing of what stands again, it is settled anew
-    was = {"actual_base": yuan(settled.actual_base or Decimal(0)), "difference": settled.assessment["difference"]}
-    settled.refunded += (settled.difference or Decimal(0)) + row.amount
-    settled.base += taken
-    settled.assessment = {"earlier": [*settled.assessment.get("earlier", []), was]}
-    settled.state, settled.difference, settled.actual_base, settled.settled_at = "open", None, None, None
-    settled.save()
-
-
-def _since_settled(row: ExportReturn, *, change: Decimal) -> None:
-    """The difference of a settled pre-refund follows what its returns repay and get back."""
-    settled = Prerefund.objects.filter(list_no=row.list_no, line_no=row.line_no, state="settled")
-    settled.update(difference=F("difference") + change)
+    settlements.undo(row, Decimal(row.assessment.get("base_taken", "0")))
