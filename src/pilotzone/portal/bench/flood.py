@@ -31,6 +31,7 @@ from pilotzone.kernel.access.actor import PLATFORM
 from pilotzone.kernel.access.scope import scope
 from pilotzone.portal.bench import gauge, pace
 from pilotzone.portal.bench.board import Board
+from pilotzone.portal.bench.history import SAMPLE, multiply
 from pilotzone.portal.bench.mix import Load
 from pilotzone.portal.bench.papers import LIST, PAPERS
 from pilotzone.portal.bench.profile import Profiles, program
@@ -80,6 +81,10 @@ class Order:
         expected = self.expect or pace.expected(self.batch, self.algorithm)
         trades = self.trades or int(expected * (self.seconds + self.half_s / 2))
         return Load(trades, self.batch, self.algorithm, self.seed, START - timedelta(hours=1))
+
+    def sample(self) -> int:
+        """How many earlier lists go the whole way before they are multiplied to `rows` (history.py)."""
+        return min(SAMPLE, self.rows)
 
     def load_for(self, turns: int) -> Load:
         """A load for so many turns, each of `seconds`."""
@@ -189,9 +194,8 @@ def run(order: Order, zone: Zone, say: Say) -> dict[str, Any]:
     zone.start()
     zone.enter()
     from pilotzone.portal.bench.founding import found_all
-    from pilotzone.portal.bench.history import SAMPLE
 
-    founded = max(load.trades, SAMPLE) if order.rows else load.trades
+    founded = max(load.trades, order.sample())
     make_keys(made.keys, order.algorithm, founded)
     found_all(made.keys, order.algorithm, founded)
     if order.ordinary:
@@ -209,10 +213,8 @@ def run(order: Order, zone: Zone, say: Say) -> dict[str, Any]:
 
 def _history(order: Order, zone: Zone, say: Say) -> None:
     """Send a sample of yesterday's lists the whole way and multiply it."""
-    from pilotzone.portal.bench.history import SAMPLE, multiply
-
     began = time.monotonic()
-    sample = Load(min(SAMPLE, order.rows), 100, order.algorithm, order.seed, START - timedelta(days=1))
+    sample = Load(order.sample(), 100, order.algorithm, order.seed, START - timedelta(days=1))
     made = prepared(order.cache, sample, 1)
     with tempfile.TemporaryDirectory(prefix="pz-bench-acks-") as folder:
         senders = Senders(made, zone.intake_port, Path(folder), 2)
