@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import socket
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -27,10 +26,8 @@ folder: box
 @pytest.fixture(scope="module")
 def brokered() -> Iterator[Zone]:
     """A demonstration whose simulated broker runs: nothing is said to customs but over it."""
-    with standing() as made, socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        made.environment |= {"PILOTZONE_BROKER_PORT": str(probe.getsockname()[1]), "PILOTZONE_DEMO_TRADES": "2"}
-        probe.close()
+    with standing() as made:
+        made.environment |= {"PILOTZONE_BROKER_PORT": str(made.broker_port), "PILOTZONE_DEMO_TRADES": "2"}
         made.up()
         try:
             until(made.is_loaded, "the demonstration", LOADING_S)
@@ -49,7 +46,7 @@ def behave(zone: Zone, how: str) -> None:
 def test_an_order_and_its_release_go_over_the_broker(
     brokered: Zone, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    made, keys, platform = story(9_500_001), signers(brokered.home), LEADS[0]
+    made, keys, platform = story(9_550_001), signers(brokered.home), LEADS[0]
     monkeypatch.chdir(tmp_path)
     Path("password").write_text("guest")
     own = brokered.home / "demo" / "keys" / platform.customs_code / "rsa"

@@ -45,7 +45,7 @@ class Zone:
 
     def __init__(self, folder: Path) -> None:
         self.home = folder / "home"
-        self.port, self.intake_port, self.counterpart_port, self.ukey_port = _free_ports(4)
+        self.port, self.intake_port, self.counterpart_port, self.ukey_port, self.broker_port = _free_ports(5)
         self.url = f"http://127.0.0.1:{self.port}"
         ours = ("DATABASE_URL", "DJANGO_SETTINGS_MODULE", "PILOTZONE_")
         self.environment = {

@@ -118,15 +118,32 @@ def after(
 
 def package(cursor: Any, organisation_id: int, number: int) -> bytes | None:
     """The signed message in which a receipt (by its number) stands; None where the organisation has none such."""
+    found = packages_of(cursor, organisation_id, [number])
+    return found[0][2] if found else None
+
+
+def packages_of(cursor: Any, organisation_id: int, numbers: Iterable[int]) -> list[tuple[int, str, bytes]]:
+    """The signed messages in which receipts (by their numbers) stand, each once, in order: number of the first receipt, message, XML."""
     cursor.execute(
-        "SELECT r.message, r.guid, r.body, r.signature, s.certificate FROM exchange_receipt r"
-        " JOIN exchange_signer s ON s.sha256 = r.signer WHERE r.organisation_id = %s AND r.id = %s",
-        (organisation_id, number // MOST),
+        "SELECT r.id, r.message, r.guid, r.body, r.signature, s.certificate FROM exchange_receipt r"
+        " JOIN exchange_signer s ON s.sha256 = r.signer WHERE r.organisation_id = %s AND r.id = ANY(%s) ORDER BY r.id",
+        (organisation_id, sorted({number // MOST for number in numbers})),
     )
-    row = cursor.fetchone()
-    if row is None:
-        return None
-    message, guid, body, value, certificate = row
+    return [
+        (number * MOST, message, _signed(organisation_id, message, *rest)) for number, message, *rest in cursor.fetchall()
+    ]  # fmt: skip
+
+
+def owners(cursor: Any, *, after: int, until: int) -> list[int]:
+    """The organisations that got receipts numbered above `after` and up to `until`, both as `safe` answers them."""
+    cursor.execute(
+        "SELECT DISTINCT organisation_id FROM exchange_receipt WHERE id > %s AND id <= %s",
+        (after // MOST, until // MOST),
+    )
+    return [number for (number,) in cursor.fetchall()]
+
+
+def _signed(organisation_id: int, message: str, guid: str, body: bytes, value: bytes, certificate: bytes) -> bytes:
     xml = whole(message, guid, (one.node for one in _opened(organisation_id, message, body)))
     return packages.signed(xml, bytes(value), from_der(bytes(certificate)))
 

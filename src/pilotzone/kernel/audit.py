@@ -44,13 +44,26 @@ def record(
         own.execute(_INSERT, line)
 
 
-def trail(object_kind: str, object_id: object, *, limit: int | None = 200, after: int = 0) -> list[dict[str, Any]]:
-    """The lines about one object that the caller may see, newest first, as plain data; only those numbered `after`."""
+def trail(
+    object_kind: str, object_id: object, *, limit: int | None = 200, after: int = 0, before: int | None = None,
+    actions: Sequence[str] = (),
+) -> list[dict[str, Any]]:  # fmt: skip
+    """The lines about one object that the caller may see, newest first, as plain data; only those numbered above `after` and
+    below `before`, and of these `actions` (empty: of all)."""
     with cursor_of() as cursor:
         cursor.execute(
             "SELECT id, at_zone, at_wall, kind, person, deputy_of, organisation, unit, role, action, before, after,"
-            " reason FROM kernel_audit WHERE object_kind = %s AND object_id = %s AND id > %s ORDER BY id DESC LIMIT %s",
-            (object_kind, str(object_id), after, limit),
+            " reason FROM kernel_audit WHERE object_kind = %s AND object_id = %s AND id > %s AND id < %s"
+            " AND (%s OR action = ANY(%s)) ORDER BY id DESC LIMIT %s",
+            (
+                object_kind,
+                str(object_id),
+                after,
+                _NONE_ABOVE if before is None else before,
+                not actions,
+                list(actions),
+                limit,
+            ),
         )
         return [dict(zip(_COLUMNS, row, strict=True)) for row in cursor.fetchall()]
 
@@ -100,6 +113,7 @@ def _json(value: Mapping[str, Any] | None) -> str | None:
     return None if value is None else json.dumps(value, ensure_ascii=False, default=str)
 
 
+_NONE_ABOVE = 2**63 - 1
 _INSERT = (
     "INSERT INTO kernel_audit (action, object_kind, object_id, before, after, reason)"
     " VALUES (%s, %s, %s, %s::jsonb, %s::jsonb, %s)"

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager, nullcontext
 from typing import Any, TypeVar
 
 import msgspec
@@ -20,9 +22,18 @@ def read(connection: Connection, name: str, kind: type[Kind]) -> Kind:
 
 def change(connection: Connection, name: str, kind: type[Kind], changes: dict[str, Any]) -> Kind:
     """Set the named fields and keep the others. Raises msgspec.ValidationError for an unknown or wrong one."""
-    merged = msgspec.convert({**msgspec.structs.asdict(read(connection, name, kind)), **changes}, kind)
-    keep(connection, name, msgspec.structs.asdict(merged))
+    with held(connection, name):
+        merged = msgspec.convert({**msgspec.structs.asdict(read(connection, name, kind)), **changes}, kind)
+        keep(connection, name, msgspec.structs.asdict(merged))
     return merged
+
+
+@contextmanager
+def held(connection: Connection, name: str) -> Iterator[None]:
+    """Who reads what is kept under a name to change it is alone in that, until the transaction ends: the caller's, where it has one."""
+    with connection.transaction() if connection.autocommit else nullcontext():  # the former would end the caller's
+        connection.execute("SELECT pg_advisory_xact_lock(hashtext('simulators.setting'), hashtext(%s))", (name,))
+        yield
 
 
 def find(connection: Connection, name: str) -> Any:

@@ -12,16 +12,21 @@ from __future__ import annotations
 import os
 import stat
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
+import structlog
+
 from pilotzone.base.errors import Problem, Refused
 
+log = structlog.get_logger("folders")
 LARGEST = 10 * 1024 * 1024
 PER_LOOK = 200
 UNFINISHED = (".part", ".tmp", ".crdownload", ".filepart")
 XML, EXCEL = ".xml", ".xlsx"
 IN, HISTORY = "in", "history"
+DONE, REFUSED = "done", "refused"
 Taken = Callable[[str, str, bytes], list[str]]
 
 
@@ -46,16 +51,19 @@ class Folder:
         self._root = root
         self._takers = {IN: take} if past is None else {IN: take, HISTORY: past}
         self._seen: dict[Path, tuple[int, int]] = {}
+        self._left: set[Path] = set()  # firms whose files wait, because no answer can be laid beside them
 
     def prepare(self, codes: Iterable[str]) -> None:
-        """Make the folders of these organisations."""
+        """Make the folders of these organisations; where something else lies there, that one has none."""
         for code in codes:
             if code.isalnum():
                 for name in self._takers:
-                    (self._root / code / name).mkdir(parents=True, exist_ok=True)
+                    with suppress(FileExistsError, NotADirectoryError):
+                        (self._root / code / name).mkdir(parents=True, exist_ok=True)
 
     def look(self) -> list[Moved]:
-        """Take every file that is whole; what is seen for the first time waits for the next look."""
+        """Take every file that is whole; what is seen for the first time waits for the next look, and so does what no answer
+        can be laid beside: nothing is kept that would be kept again and again."""
         seen: dict[Path, tuple[int, int]] = {}
         whole: list[Path] = []
         for path in self._files():
@@ -63,27 +71,43 @@ class Folder:
                 found = path.lstat()
             except OSError:
                 continue
+            if stat.S_ISDIR(found.st_mode):
+                continue
             mark = (found.st_size, found.st_mtime_ns)
             seen[path] = mark
             if self._seen.get(path) == mark:
                 whole.append(path)
         self._seen = seen
-        return [moved for path in whole[:PER_LOOK] if (moved := self._one(path)) is not None]
+        firms = {path.parent.parent for path in whole}
+        self._leave({firm for firm in firms if not all(_takes(firm / name) for name in (DONE, REFUSED))})
+        ready = [path for path in whole if path.parent.parent not in self._left]
+        return [moved for path in ready[:PER_LOOK] if (moved := self._one(path)) is not None]
+
+    def _leave(self, firms: set[Path]) -> None:
+        for firm in sorted(firms - self._left):
+            log.warning("folder.left", folder=firm.name)
+        self._left = firms
 
     def _files(self) -> list[Path]:
         every = (path for name in self._takers for path in self._root.glob(f"*/{name}/*"))
         found = (p for p in every if not p.name.startswith("."))
-        return sorted(p for p in found if not p.name.lower().endswith(UNFINISHED) and not p.is_dir())
+        return sorted(p for p in found if not p.name.lower().endswith(UNFINISHED))
 
     def _one(self, path: Path) -> Moved | None:
         code = path.parent.parent.name
         try:
             receipts = self._takers[path.parent.name](code, path.name, _read(path))
         except Refused as problem:
-            return _move(path, "refused", _refusal(problem), problem)
+            return _move(path, REFUSED, _refusal(problem), problem)
         except Problem:
             return None
-        return _move(path, "done", "".join(f"receipt 回执号: {receipt}\n" for receipt in receipts), receipts=receipts)
+        return _move(path, DONE, "".join(f"receipt 回执号: {receipt}\n" for receipt in receipts), receipts=receipts)
+
+
+def _takes(folder: Path) -> bool:
+    """Whether files can be laid into a folder, or it can be made; a link is none."""
+    place = folder if folder.exists() else folder.parent
+    return not folder.is_symlink() and place.is_dir() and os.access(place, os.W_OK | os.X_OK)
 
 
 def _read(path: Path) -> bytes:

@@ -8,13 +8,17 @@ under its name before the place moves on: who dies in between writes the same fi
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import Callable, Container, Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-NAME = "receipts"
+import structlog
+
+log = structlog.get_logger("folders")
+NAME, PLACES = "receipts", ".receipts"
 ROUNDS = 10  # pages of one firm in one look, so that one with many holds up nobody
+_FOLDER = os.O_RDONLY | os.O_DIRECTORY
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,36 +37,46 @@ class Receipts:
 
     def __init__(self, root: Path, fetch: Fetch) -> None:
         self._root, self._fetch = root, fetch
+        self.more: set[str] = set()  # firms whose last look did not bring all
 
     def begin(self, code: str) -> None:
-        """A firm hands a file in: it is told from now on, if it is not already. To be called before the file is kept."""
-        if not self._place(code).exists() and self._reached(code) is not None:
-            with suppress(OSError):  # it is there, or something else of that name is
-                (self._root / code / NAME).mkdir()
+        """A firm hands a file in: it is told from now on, if it is not already. To be called before the file is kept.
 
-    def look(self) -> list[Path]:
-        """Write what came; answers where. A link is no folder of the firm's: nothing is written through it.
+        Where that cannot be noted, the file is kept all the same.
+        """
+        with self._left(code):
+            if not self._place(code).exists() and self._reached(code) is not None:
+                with self._entered(code) as folder, suppress(FileExistsError):
+                    os.mkdir(NAME, dir_fd=folder)
 
-        Where one firm's folder cannot be written to, it is left for the next look and the others go on.
+    def look(self, only: Container[str] | None = None) -> list[Path]:
+        """Write what came, for the firms of `only` (None: for all); answers where. Nothing is written through a link.
+
+        Where one firm's folder cannot be written to, or its place cannot be read, it is left for the next look and the others go on.
         """
         written: list[Path] = []
         for folder in sorted(self._root.glob(f"*/{NAME}")):
-            with suppress(OSError):
-                if folder.is_dir() and not folder.is_symlink() and not folder.parent.is_symlink():
-                    written += self._one(folder)
+            code = folder.parent.name
+            if only is None or code in only or code in self.more:
+                with self._left(code):
+                    for name in self._one(code):
+                        written.append(folder / name)
         return written
 
-    def _one(self, folder: Path) -> list[Path]:
-        code, written = folder.parent.name, list[Path]()
-        after = self._reached(code)
-        for _ in range(ROUNDS):
-            page = None if after is None else self._fetch(code, after)
-            if page is None or page.after == after:
-                break
-            written += [_write(folder / name, content) for name, content in page.files]
-            after = page.after
-            _write(self._place(code), str(after).encode())
-        return written
+    def _one(self, code: str) -> Iterator[str]:
+        with self._entered(code, NAME) as folder:
+            self.more.discard(code)
+            after = self._reached(code)
+            for _ in range(ROUNDS):
+                page = None if after is None else self._fetch(code, after)
+                if page is None or page.after == after:
+                    return
+                for name, content in page.files:
+                    _write(folder, name, content)
+                    yield name
+                after = page.after
+                self._note(code, after)
+            self.more.add(code)
 
     def _reached(self, code: str) -> int | None:
         """How far a firm was told; a firm without a place begins here and now."""
@@ -73,20 +87,45 @@ class Receipts:
         if now is None:
             return None
         place.parent.mkdir(exist_ok=True)
-        _write(place, str(now.after).encode())
+        self._note(code, now.after)
         return now.after
 
+    def _note(self, code: str, after: int) -> None:
+        with self._entered(PLACES) as folder:
+            _write(folder, code, str(after).encode())
+
     def _place(self, code: str) -> Path:
-        return self._root / f".{NAME}" / code
+        return self._root / PLACES / code
+
+    @contextmanager
+    def _entered(self, *names: str) -> Iterator[int]:
+        """The folder under these names, held open: it stays the same one whatever is put in its place. OSError for a link."""
+        number = os.open(self._root, _FOLDER)
+        try:
+            for name in names:
+                outer, number = number, os.open(name, _FOLDER | os.O_NOFOLLOW, dir_fd=number)
+                os.close(outer)
+            yield number
+        finally:
+            os.close(number)
+
+    @contextmanager
+    def _left(self, code: str) -> Iterator[None]:
+        """What cannot be written or read holds up only the firm it is of, and is told."""
+        try:
+            yield
+        except (OSError, ValueError) as failure:
+            log.warning("folder.receipts_left", folder=code, reason=str(failure)[:200])
 
 
-def _write(path: Path, content: bytes) -> Path:
+def _write(folder: int, name: str, content: bytes) -> None:
     """Whole or not at all, and never through a link that lies there."""
-    fresh = path.with_name(f".{path.name}.part")
-    fresh.unlink(missing_ok=True)
-    number = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, 0o644)
+    fresh = f".{name}.part"
+    with suppress(FileNotFoundError):
+        os.unlink(fresh, dir_fd=folder)
+    number = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, 0o644, dir_fd=folder)
     with os.fdopen(number, "wb") as out:
         out.write(content)
         out.flush()
         os.fsync(out.fileno())
-    return fresh.replace(path)
+    os.replace(fresh, name, src_dir_fd=folder, dst_dir_fd=folder)

@@ -10,8 +10,11 @@ import re
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
+import structlog
+
 from pilotzone.kernel import clock
 
+log = structlog.get_logger("folders")
 RECEIPT = re.compile(r"^receipt 回执号: (\w+)$", re.MULTILINE)
 ENDING = ".result.json"
 PER_LOOK = 200
@@ -25,6 +28,7 @@ class Results:
     def __init__(self, root: Path, ask: Ask) -> None:
         self._root, self._ask = root, ask
         self._waiting: dict[Path, list[str]] | None = None
+        self._blocked: set[Path] = set()  # whose result could not be written, as was told once
 
     def expect(self, path: Path, receipts: list[str]) -> None:
         """Note a file that was kept: its place in `done/` and its receipt ids."""
@@ -32,20 +36,28 @@ class Results:
             self._waiting[path] = receipts
 
     def look(self) -> list[Path]:
-        """Write the results that are there by now, the files kept first first; answers where they were written."""
+        """Write the results that are there by now, the files kept first first; answers where they were written.
+
+        What cannot be written, or not judged yet, waits behind the others.
+        """
         if self._waiting is None:
             self._waiting = dict(self._left())
         written = []
         for path in list(self._waiting)[:PER_LOOK]:
-            if not path.exists() or _age(path) > PATIENCE_S:  # taken away by the firm, or too old
-                del self._waiting[path]
-                continue
-            told = self._ask(self._waiting[path])
-            if told is None:
-                self._waiting[path] = self._waiting.pop(path)  # behind the others, that none of them waits for it
-                continue
-            written.append(_write(path, told))
-            del self._waiting[path]
+            receipts = self._waiting.pop(path)
+            try:
+                gone = not path.exists() or _age(path) > PATIENCE_S  # taken away by the firm, or too old
+                told = None if gone else self._ask(receipts)
+                if told is not None:
+                    written.append(_write(path, told))
+                if gone or told is not None:
+                    self._blocked.discard(path)
+                    continue
+            except OSError as failure:
+                if path not in self._blocked:
+                    log.warning("folder.result_left", path=str(path), reason=failure.strerror)
+                self._blocked.add(path)
+            self._waiting[path] = receipts  # behind the others, that none of them waits for it
         return written
 
     def _left(self) -> list[tuple[Path, list[str]]]:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
+from structlog.testing import capture_logs
 
 from pilotzone.base.errors import Problem, Refused, Unavailable
 from pilotzone.exchange.channels import folder as channel
@@ -153,3 +154,31 @@ def test_the_past_has_a_folder_of_its_own(tmp_path: Path, taker: Taker) -> None:
     (moved,) = folder.look()
     assert moved.path.parent.name == "done"
     assert ([raw for *_, raw in past.got], taker.got) == ([b"<old/>"], [])
+
+
+@pytest.mark.parametrize("name", ["done", "refused"])
+@pytest.mark.parametrize("how", ["file", "link"])
+def test_where_no_answer_can_be_laid_nothing_is_kept_and_others_go_on(
+    how: str, name: str, drop: Folder, tmp_path: Path, taker: Taker, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(channel, "PER_LOOK", 1)
+    drop.prepare(["3601000002"])
+    blocked, elsewhere = tmp_path / "3601000001" / name, tmp_path / "elsewhere"
+    elsewhere.mkdir()
+    blocked.touch() if how == "file" else blocked.symlink_to(elsewhere)
+    put(tmp_path, "order.xml")
+    (tmp_path / "3601000002/in/other.xml").write_bytes(b"<b/>")
+    drop.look()
+    with capture_logs() as lines:
+        assert [moved.path.name for moved in drop.look()] == ["other.xml"]
+        assert drop.look() == [] and list(elsewhere.iterdir()) == []
+    assert [(line["event"], line["folder"]) for line in lines] == [("folder.left", "3601000001")], "told once"
+    assert taker.got == [("3601000002", "other.xml", b"<b/>")] and inside(tmp_path, "in") == ["order.xml"]
+    blocked.unlink()
+    assert [moved.path.name for moved in drop.look()] == ["order.xml"]
+
+
+def test_a_firm_whose_folder_cannot_be_made_holds_up_nobody(drop: Folder, tmp_path: Path) -> None:
+    (tmp_path / "3601000003").touch()
+    drop.prepare(["3601000003", "3601000004"])
+    assert (tmp_path / "3601000004" / "in").is_dir()

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
+from typing import Any
 
 import pytest
+from structlog.testing import capture_logs
 
-from pilotzone.exchange.channels.folder_receipts import Page, Receipts
+from pilotzone.exchange.channels.folder import Folder
+from pilotzone.exchange.channels.folder_receipts import ROUNDS, Page, Receipts
 
 CODE = "3601999991"
 
@@ -25,6 +28,11 @@ class Office:
             return Page([], self.count)
         last = min(after + 2, self.count)
         return Page([(f"{n}-CEB312Message.xml", b"<a%d/>" % n) for n in range(after + 1, last + 1)], last)
+
+
+def everybodys(code: str, after: int | None) -> Page:
+    """One receipt for each firm."""
+    return Page([], 0) if after is None else Page([("1-CEB312Message.xml", b"<a/>")] if after == 0 else [], 1)
 
 
 @pytest.fixture
@@ -81,15 +89,15 @@ def test_killed_before_the_place_is_noted_the_same_file_is_written_again(
     office = Office(0)
     Receipts(tmp_path, office).begin(CODE)
     office.count = 3
-    replaced, real = list[Path](), Path.replace
+    replaced, real = list[Any](), os.replace
 
-    def dies(self: Path, target: Path) -> Path:
+    def dies(*names: Any, **folders: Any) -> None:
         if len(replaced) == 2:
             raise KeyboardInterrupt
-        replaced.append(target)
-        return real(self, target)
+        replaced.append(names)
+        real(*names, **folders)
 
-    monkeypatch.setattr(Path, "replace", dies)
+    monkeypatch.setattr(os, "replace", dies)
     with pytest.raises(KeyboardInterrupt):
         Receipts(tmp_path, office).look()
     monkeypatch.undo()
@@ -116,6 +124,88 @@ def test_nothing_is_written_through_a_link(tmp_path: Path, box: Path) -> None:
     assert victim.read_bytes() == b"mine" and (box / "1-CEB312Message.xml").read_bytes() == b"<a1/>"
 
 
+def test_a_folder_changed_for_a_link_while_the_office_is_asked_is_not_written_through(
+    tmp_path: Path, box: Path
+) -> None:
+    elsewhere = tmp_path / "elsewhere"
+    elsewhere.mkdir()
+    office = Office(0)
+    Receipts(tmp_path, office).begin(CODE)
+    office.count = 1
+
+    def swaps(code: str, after: int | None) -> Page | None:
+        if box.is_dir() and not box.is_symlink():
+            box.rename(tmp_path / "moved away")
+            box.symlink_to(elsewhere)
+        return office(code, after)
+
+    Receipts(tmp_path, swaps).look()
+    assert list(elsewhere.iterdir()) == []
+
+
+def test_a_firms_own_folder_that_is_a_link_is_not_entered(tmp_path: Path) -> None:
+    elsewhere = tmp_path / "else" / "where"
+    (elsewhere / "receipts").mkdir(parents=True)
+    office = Office(0)
+    (tmp_path / ".receipts").mkdir()
+    (tmp_path / ".receipts" / CODE).write_text("0")
+    (tmp_path / CODE).symlink_to(elsewhere)
+    office.count = 1
+    assert Receipts(tmp_path, office).look() == [] and list((elsewhere / "receipts").iterdir()) == []
+
+
+def test_a_place_that_cannot_be_kept_holds_up_no_file_that_is_handed_in(tmp_path: Path, box: Path) -> None:
+    (box.parent / "in").mkdir()
+    (tmp_path / ".receipts").write_text("in the way")
+    official = Receipts(tmp_path, Office(0))
+
+    def take(code: str, name: str, raw: bytes) -> list[str]:
+        official.begin(code)
+        return [name]
+
+    (box.parent / "in" / "order.xml").write_bytes(b"<a/>")
+    folder = Folder(tmp_path, take)
+    folder.look()
+    assert [moved.receipts for moved in folder.look()] == [["order.xml"]]
+    assert official.look() == []
+
+
+@pytest.mark.parametrize("damaged", ["", "many", "1.5"])
+def test_a_damaged_place_holds_up_nobody_else_and_is_told(damaged: str, tmp_path: Path, box: Path) -> None:
+    told = Receipts(tmp_path, everybodys)
+    other = tmp_path / "3601999992"
+    other.mkdir()
+    for code in (CODE, "3601999992"):
+        told.begin(code)
+    (tmp_path / ".receipts" / CODE).write_text(damaged)
+    with capture_logs() as lines:
+        assert told.look() == [other / "receipts" / "1-CEB312Message.xml"]
+        told.begin(CODE)
+    assert [(line["event"], line["folder"]) for line in lines] == [("folder.receipts_left", CODE)]
+
+
+def test_only_the_firms_there_is_news_of_are_asked_and_who_has_more_than_one_look_takes(
+    tmp_path: Path, box: Path
+) -> None:
+    office, asked, other = Office(0), list[str](), tmp_path / "3601999992"
+    (other / "receipts").mkdir(parents=True)
+
+    def asks(code: str, after: int | None) -> Page | None:
+        asked.append(code)
+        return office(code, after)
+
+    told = Receipts(tmp_path, asks)
+    told.begin(CODE)
+    office.count = 2 * ROUNDS + 1
+    asked.clear()
+    assert len(told.look({CODE})) == 2 * ROUNDS and set(asked) == {CODE}
+    assert len(told.look(())) == 1, "what one look did not bring comes with the next"
+    asked.clear()
+    assert told.look(()) == [] and asked == []
+    told.look()
+    assert set(asked) == {CODE, "3601999992"}
+
+
 def test_while_nothing_can_be_asked_nothing_moves_and_a_strangers_folder_stays_empty(tmp_path: Path, box: Path) -> None:
     office = Office(0)
     told = Receipts(tmp_path, office)
@@ -132,9 +222,6 @@ def test_while_nothing_can_be_asked_nothing_moves_and_a_strangers_folder_stays_e
 
 
 def test_a_folder_that_cannot_be_written_to_holds_up_nobody_else(tmp_path: Path, box: Path) -> None:
-    def everybodys(code: str, after: int | None) -> Page:
-        return Page([], 0) if after is None else Page([("1-CEB312Message.xml", b"<a/>")] if after == 0 else [], 1)
-
     told = Receipts(tmp_path, everybodys)
     other = tmp_path / "3601999992"
     other.mkdir()

@@ -79,3 +79,18 @@ def test_files_that_wait_long_hold_up_nobody(tmp_path: Path) -> None:
     judge.known.add("zz")
     assert told.look() == []
     assert told.look() == [last.with_name("last.xml.result.json")]
+
+
+def test_a_result_that_cannot_be_written_holds_up_no_other(tmp_path: Path) -> None:
+    judge = Judge()
+    judge.known |= {"aa", "bb"}
+    told = Results(tmp_path, judge)
+    told.look()
+    one, two = dropped(tmp_path, "one.xml", "aa"), dropped(tmp_path, "two.xml", "bb")
+    blocked = one.with_name("one.xml.result.json")
+    blocked.mkdir()
+    told.expect(one, ["aa"])
+    told.expect(two, ["bb"])
+    assert told.look() == [two.with_name("two.xml.result.json")]
+    blocked.rmdir()
+    assert told.look() == [blocked] and blocked.read_bytes() == b"['aa']"

@@ -6,7 +6,7 @@ the check of this module.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -24,11 +24,13 @@ from pilotzone.kernel.access.scope import scope
 from pilotzone.kernel.access.sites import manages
 
 ROLE = "district_officer"
+RUNNING, COMING, FORMER = "running", "coming", "former"  # states of a term of office, in the order they are shown
 _SOURCE = "data/units/roles.yaml district_officer"
 
 SENTENCES = Sentences(
     {
         "site.administrator": ("没有在岗账号“{name}”", "There is no account “{name}” in use", _SOURCE, "zone", "先在“人员与岗位”开设账号", "Open the account first"),
+        "site.administrator.ending": ("分平台{day}停用，不再任命管理员", "The platform closes after {day} and takes no more administrators", _SOURCE, "zone", "无须任命", "Nothing is to be done"),
         "site.administrator.already": ("“{name}”已是本分平台管理员", "“{name}” administers this platform already", _SOURCE, "zone", "核对账号", "Check the account"),
     }
 )  # fmt: skip
@@ -36,7 +38,10 @@ SENTENCES = Sentences(
 
 @dataclass(frozen=True, slots=True)
 class Administrator:
-    """One term of office. `until`: its last day, None while nobody ended it; `by`: who appointed, empty for the platform itself."""
+    """One term of office. `until`: its last day, None while nobody ended it; `by`: who appointed, empty for the platform itself.
+
+    `state`: RUNNING, COMING (it begins after the day) or FORMER.
+    """
 
     membership: int
     person: int
@@ -45,12 +50,12 @@ class Administrator:
     deputy_for: str
     since: date
     until: date | None
-    running: bool
+    state: str
     by: str
 
 
 def administrators(site: Site, on: date) -> list[Administrator]:
-    """Every term there was, those that run on the day first. Denied to who does not manage the platform."""
+    """Every term there was or will be, those that run on the day first. Denied to who does not manage the platform."""
     _managing(site, manages(site))
     with scope(PLATFORM):
         found = list(
@@ -61,14 +66,15 @@ def administrators(site: Site, on: date) -> list[Administrator]:
         makers = audit.makers("kernel_membership", [one.pk for one in found])
         names = _names(makers.values())
     told = [_told(one, on, names.get(makers.get(str(one.pk)) or 0, "")) for one in found]
-    return sorted(told, key=lambda one: not one.running)
+    return sorted(told, key=lambda one: (RUNNING, COMING, FORMER).index(one.state))
 
 
-def history(site: Site, *, limit: int = 100) -> list[dict[str, Any]]:
-    """What was done to a platform, the newest first: the columns of `audit.trail`, and `who`. Denied as `administrators`."""
+def history(site: Site, *, actions: Sequence[str], limit: int, before: int | None = None) -> list[dict[str, Any]]:
+    """What was done to a platform, of these `actions` and older than the line `before`, the newest first: the columns of
+    `audit.trail`, and `who`. Denied as `administrators`."""
     _managing(site, manages(site))
     with scope(PLATFORM):
-        lines = audit.trail("site", site.slug, limit=limit)
+        lines = audit.trail("site", site.slug, limit=limit, before=before, actions=actions)
         names = _names(one["person"] for one in lines)
     return [one | {"who": names.get(one["person"] or 0, "")} for one in lines]
 
@@ -77,13 +83,18 @@ def history(site: Site, *, limit: int = 100) -> list[dict[str, Any]]:
 def appoint(site: Site, *, username: str, on: date, keeps: bool = False) -> Membership:
     """Let somebody who has an account administer a platform from a day on; by the zone's office. `keeps`: who does already goes on.
 
-    Refused `site.administrator`, `site.administrator.already`, and as `members.appoint` says.
+    Refused `site.administrator`, `site.administrator.already`, `site.administrator.ending`, and as `members.appoint` says. The
+    person's row is held, so that of two who appoint one person at once the other is told.
     """
     _managing(site, manages(None))
     name = username.strip()[:60]
+    if site.until is not None:
+        raise SENTENCES.refused("site.administrator.ending", day=site.until, by_field={"administrator": name[:40]})
     person = Person.objects.filter(username=name, is_active=True, left_on=None).first() if name else None
     if person is None:
         raise SENTENCES.refused("site.administrator", name=name[:40], by_field={"administrator": name[:40]})
+    with scope(PLATFORM):
+        Person.objects.select_for_update().get(pk=person.pk)
     holds = _running(on).filter(person=person, unit=site.unit_id, deputy_of=None).first()
     if holds is not None:
         if keeps:
@@ -128,8 +139,14 @@ def _told(one: Membership, on: date, by: str) -> Administrator:
     standing_in = one.on_behalf.display_name or one.on_behalf.username if one.on_behalf else ""
     return Administrator(
         membership=one.pk, person=one.person_id, username=one.person.username, name=one.person.display_name, deputy_for=standing_in,
-        since=one.valid_from, until=one.valid_to and max(one.valid_to, one.valid_from), running=one.valid_from <= on and (one.valid_to is None or one.valid_to >= on), by=by,
+        since=one.valid_from, until=one.valid_to and max(one.valid_to, one.valid_from), state=_state(one, on), by=by,
     )  # fmt: skip
+
+
+def _state(one: Membership, on: date) -> str:
+    if one.valid_to is not None and one.valid_to < on:
+        return FORMER
+    return COMING if one.valid_from > on else RUNNING
 
 
 def _names(numbers: Iterable[int | None]) -> dict[int, str]:

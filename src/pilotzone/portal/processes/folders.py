@@ -57,10 +57,11 @@ def watch() -> Callable[[], int]:
             told.expect(moved.path, moved.receipts)
         for written in told.look():
             log.info("folder.result", to=str(written))
-        last = _last_receipt()
-        if last != seen[0] or next(looks) % ANYHOW == 0:  # without news the folders are asked once a minute
-            seen[0] = last
-            if brought := official.look():
+        last, anyhow = _last_receipt(), next(looks) % ANYHOW == 0  # without news the folders are asked once a minute
+        if anyhow or last not in (-1, seen[0]) or official.more:
+            news = None if anyhow else with_news(seen[0], last)
+            seen[0] = seen[0] if last == -1 else last
+            if brought := official.look(news):
                 log.info("folder.receipts", number=len(brought))
         return 0
 
@@ -124,6 +125,22 @@ def _last_receipt() -> int:
         return -1
 
 
+def with_news(after: int, until: int) -> set[str] | None:
+    """The codes of the firms that got receipts numbered above `after` and up to `until`, as their folders may be called.
+
+    None, which is all of them, at the beginning (`after` -1) and where that cannot be asked.
+    """
+    if after == -1:
+        return None
+    try:
+        with scope(PLATFORM), connection.cursor() as cursor:
+            owners = receipts.owners(cursor, after=after, until=until)
+            names = Organisation.objects.filter(pk__in=owners).values_list("customs_code", "uscc")
+            return {code for both in names for code in both if code}
+    except DatabaseError:
+        return None
+
+
 def receipts_of(code: str, after: int | None) -> Page | None:
     """The signed messages of a firm's next receipts, as `NUMBER-MESSAGE.xml`; for None only the place of now.
 
@@ -136,14 +153,12 @@ def receipts_of(code: str, after: int | None) -> Page | None:
             return Page([], safe if after is None else after)
         with scope(Actor(kind=ENTERPRISE, organisation=firm.pk, role="folder")), connection.cursor() as cursor:
             found = receipts.after(cursor, firm.pk, after=after, until=safe, limit=PAGE, mark=True)
-            packages = {number - number % receipts.MOST: one.message for number, one in found}
-            files = [
-                (f"{number}-{message}.xml", receipts.package(cursor, firm.pk, number) or b"")
-                for number, message in packages.items()
-            ]
+            packages = receipts.packages_of(cursor, firm.pk, [number for number, _ in found])
     except (DatabaseError, Refused):
         return None
-    return Page(files, found[-1][0] if len(found) == PAGE else safe)
+    files = [(f"{number}-{message}.xml", raw) for number, message, raw in packages]
+    # a page may end within a package, whose file is written whole all the same
+    return Page(files, packages[-1][0] + receipts.MOST - 1 if len(found) == PAGE else safe)
 
 
 def _sheet(name: str, raw: bytes, now: datetime) -> tuple[str, list[tuple[dict[str, str], list[dict[str, str]]]]]:

@@ -22,16 +22,14 @@ from pilotzone.portal.sites.pages import english, found
 from pilotzone.ui import listing as lists
 from pilotzone.ui import sheets
 
-STATES = {"running": noop("在任"), "former": noop("已卸任")}
-DONE = {
-    "site.open": noop("开通分平台"), "site.change": noop("修改分平台"), "site.close": noop("停用分平台"), "site.join": noop("服务主体对接"),
-    "site.leave": noop("服务主体退出"), "site.appoint": noop("任命管理员"), "site.remove": noop("管理员卸任"),
+STATES = {
+    administrators.RUNNING: noop("在任"), administrators.COMING: noop("未到任"), administrators.FORMER: noop("已卸任"),
 }  # fmt: skip
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def show(request: HttpRequest, slug: str) -> HttpResponse:
-    """The terms of office and what was done to the platform; a POST appoints."""
+    """The terms of office; a POST appoints."""
     site = found(slug)
     if request.method != "POST":
         return _page(request, site)
@@ -79,26 +77,13 @@ def _page(
     )  # fmt: skip
     context = {
         "site": site, "name": site.name_en if english() else site.name_zh, "listing": listing, "problem": problem, "typed": typed or {},
-        "appoints": sites.manages(None) and not site.until, "lines": _lines(site),
-        "removable": [(str(one.membership), _called(one)) for one in every if one.running and one.person != current().person]
-        if sites.manages(None) else [],
+        "appoints": sites.manages(None) and not site.until,
+        "removable": [
+            (str(one.membership), _called(one)) for one in every
+            if one.state != administrators.FORMER and one.person != current().person
+        ] if sites.manages(None) else [],
     }  # fmt: skip
     return render(request, "sites/administrators.html", context, status=422 if problem else 200)
-
-
-def _lines(site: Site) -> lists.Listing:
-    rows = [
-        {"at": one["at_zone"], "who": one["who"] or _("平台"), "what": _(DONE[one["action"]]), "reason": one["reason"]}
-        for one in administrators.history(site)
-        if one["action"] in DONE
-    ]
-    columns = [
-        lists.Column("at", _("时间"), lists.TIME), lists.Column("who", _("办理人")), lists.Column("what", _("操作")),
-        lists.Column("reason", _("理由")),
-    ]  # fmt: skip
-    return lists.Listing(
-        columns=columns, rows=rows, total=len(rows), page_size=max(len(rows), 1), caption=_("变更记录"), empty=_("还没有变更记录。")
-    )  # fmt: skip
 
 
 def _state(request: HttpRequest) -> str:
@@ -117,10 +102,10 @@ def _rows(found_: list[Administrator], state: str) -> list[dict[str, Any]]:
     return [
         {
             "name": _called(one), "username": one.username, "since": one.since, "until": one.until, "by": one.by or _("平台"),
-            "state": _(STATES["running" if one.running else "former"]),
+            "state": _(STATES[one.state]),
         }
         for one in found_
-        if not state or one.running == (state == "running")
+        if state in ("", one.state)
     ]  # fmt: skip
 
 

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from pilotzone.portal.sites import administering, manage, pages
+from pilotzone.portal.sites import administering, history, manage, pages
 
 urlpatterns = [
     path("", pages.listed, name="sites"),
@@ -19,4 +19,6 @@ urlpatterns = [
     path("<slug:slug>/administrators/", administering.show, name="site_administrators"),
     path("<slug:slug>/administrators/export.csv", administering.export, name="site_administrators_export"),
     path("<slug:slug>/administrators/remove/", administering.remove, name="site_administrator_remove"),
+    path("<slug:slug>/history/", history.show, name="site_history"),
+    path("<slug:slug>/history/export.csv", history.export, name="site_history_export"),
 ]

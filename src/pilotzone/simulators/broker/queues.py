@@ -50,11 +50,12 @@ def declare(connection: Connection, queue: str) -> bool:
     """Make a durable queue; False where there are too many."""
     if exists(connection, queue):
         return True
-    known = _declared(connection)
-    if len(known) >= MOST_QUEUES:
-        return False
-    settings.keep(connection, QUEUES, [*known, queue])
-    return True
+    with settings.held(connection, QUEUES):
+        known = _declared(connection)
+        if queue not in known and len(known) < MOST_QUEUES:
+            known.append(queue)
+            settings.keep(connection, QUEUES, known)
+    return queue in known
 
 
 def exists(connection: Connection, queue: str) -> bool:

@@ -21,6 +21,7 @@ from pilotzone.exchange.receipts import Receipt
 from pilotzone.kernel.access.actor import PLATFORM
 from pilotzone.kernel.access.models import Organisation
 from pilotzone.kernel.access.scope import scope
+from pilotzone.portal.processes import folders
 from pilotzone.portal.processes.folders import keep_file, keep_past, receipts_of, result_of
 
 pytestmark = pytest.mark.django_db
@@ -143,3 +144,48 @@ def test_receipts_come_back_as_signed_messages_and_only_the_firms_own(firm: Orga
     assert raw.count(b"<OrderReturn>") == 3 and b"<ds:Signature" in raw
     assert receipts_of("3601999991", page.after) == Page([], page.after)
     assert receipts_of("nobody", 0) is None
+
+
+def kept(firm: Organisation, packages: int, returns: int) -> None:
+    """So many packages of so many receipts each for the firm."""
+    at = datetime(2021, 3, 1, tzinfo=UTC)
+    with scope(PLATFORM), connection.cursor() as cursor:
+        for package in range(packages):
+            rows = [
+                Receipt(firm.pk, "CEB312Message", f"O-{package}-{n}", "2", at, "", f"<OrderReturn><guid>{n}</guid></OrderReturn>")
+                for n in range(returns)
+            ]  # fmt: skip
+            receipts.write(cursor, rows)
+
+
+def test_a_package_at_the_end_of_a_page_comes_once(firm: Organisation, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(folders, "PAGE", 50)
+    page = receipts_of("3601999991", None)
+    kept(firm, 4, 30)
+    told, rounds = list[str](), 0
+    while page is not None and rounds < 9:
+        after, rounds = page.after, rounds + 1
+        page = receipts_of("3601999991", after)
+        assert page is not None
+        told += [name for name, _ in page.files]
+        if page.after == after:
+            break
+    assert len(told) == len(set(told)) == 4
+
+
+def test_only_firms_with_new_receipts_are_asked(firm: Organisation) -> None:
+    with scope(PLATFORM), connection.cursor() as cursor:
+        named = Organisation.objects.create(
+            name="他人", uscc="91360100MA00000000", synthetic=True, created_at=datetime(2021, 1, 1, tzinfo=UTC)
+        )
+        before = receipts.safe(cursor)
+    kept(firm, 1, 2)
+    with scope(PLATFORM), connection.cursor() as cursor:
+        between = receipts.safe(cursor)
+    kept(named, 1, 2)
+    with scope(PLATFORM), connection.cursor() as cursor:
+        last = receipts.safe(cursor)
+    assert folders.with_news(before, between) == {"3601999991"}
+    assert folders.with_news(between, last) == {"91360100MA00000000"}
+    assert folders.with_news(last, last) == set()
+    assert folders.with_news(-1, last) is None, "who has just begun asks all of them"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from datetime import date
 
 import pytest
@@ -16,7 +17,7 @@ from pilotzone.kernel.access.scope import scope
 from pilotzone.portal.sites.tests.conftest import FORM, NOW, Enter
 
 pytestmark = pytest.mark.django_db
-PAGE = "/sites/qingshanhu/administrators/"
+PAGE, HISTORY = "/sites/qingshanhu/administrators/", "/sites/qingshanhu/history/"
 
 
 @pytest.fixture
@@ -56,8 +57,8 @@ def test_the_office_appoints_another_and_removes_him_at_once(office: Client, log
     number = term("second").pk
     assert office.post(f"{PAGE}remove/", {"membership": number, "reason": "调离"}).status_code == 302
     assert "修改分平台" not in acting.get("/sites/qingshanhu/").content.decode()
-    page = office.get(PAGE).content.decode()
-    assert "王副" in page and "已卸任" in page and "调离" in page, "who was removed, and why, stays to be read"
+    page, told = office.get(PAGE).content.decode(), office.get(HISTORY).content.decode()
+    assert "王副" in page and "已卸任" in page and "调离" in told, "who was removed, and why, stays to be read"
     with scope(PLATFORM):
         told = [
             (one["action"], json.loads(one["after"])["membership"])
@@ -81,6 +82,23 @@ def test_with_an_administrator_his_deputies_go_too(office: Client) -> None:
     assert "陈代（代 李县）" not in office.get(f"{PAGE}export.csv?state=running").content.decode()
 
 
+def test_a_deputy_named_for_later_is_not_yet_in_office_and_can_be_removed(office: Client) -> None:
+    held = term()
+    with scope(PLATFORM):
+        deputy = Person.objects.create(username="deputy", display_name="陈代")
+        Membership.objects.create(person=deputy, unit=held.unit, role="district_officer", valid_from=date(2021, 1, 1))
+        later = deputise(held, deputy=deputy, since=date(2021, 3, 22), until=date(2021, 4, 1), reason="出差")
+    listed = {
+        state: office.get(f"{PAGE}export.csv?state={state}").content.decode()
+        for state in ("running", "coming", "former")
+    }
+    assert [state for state, rows in listed.items() if "陈代（代 李县）" in rows] == ["coming"]
+    assert "未到任" in listed["coming"]
+    assert f'<option value="{later.pk}">陈代（代 李县）' in office.get(PAGE).content.decode()
+    assert office.post(f"{PAGE}remove/", {"membership": later.pk, "reason": "改派"}).status_code == 302
+    assert "陈代（代 李县）" in office.get(f"{PAGE}export.csv?state=former").content.decode()
+
+
 @pytest.mark.parametrize(
     ("name", "code"),
     [("nobody", "site.administrator"), ("gone", "site.administrator"), ("", "site.administrator"), ("clerk", "site.administrator.already")],
@@ -101,9 +119,38 @@ def test_a_removal_without_reason_or_of_nobody_changes_nothing(said: dict[str, s
 def test_its_own_district_reads_and_changes_nothing_another_sees_nothing(office: Client, login: Enter) -> None:
     own, other = login("district_officer", "360111"), login("district_officer", "360102")
     page = own.get(PAGE).content.decode()
-    assert "李县" in page and "任命管理员" not in page.partition("变更记录")[0] and "卸任理由" not in page
+    assert "李县" in page and "任命管理员" not in page and "/administrators/remove/" not in page
+    assert "/administrators/remove/" in office.get(PAGE).content.decode(), "what a district is not shown, the office is"
     assert own.post(PAGE, {"administrator": "clerk"}).status_code == 404
     assert own.post(f"{PAGE}remove/", {"membership": term().pk, "reason": "x"}).status_code == 404
     for stranger, status in ((other, 404), (Client(), 302)):
-        assert [stranger.get(path).status_code for path in (PAGE, f"{PAGE}export.csv")] == [status, status]
+        seen = [stranger.get(path).status_code for path in (PAGE, f"{PAGE}export.csv", HISTORY, f"{HISTORY}export.csv")]
+        assert seen == [status] * 4
     assert term().valid_to is None
+
+
+def test_an_ending_platform_appoints_nobody(office: Client) -> None:
+    with scope(PLATFORM):
+        Person.objects.create(username="second", display_name="王副")
+    office.post("/sites/qingshanhu/close/", {"reason": "撤并"})
+    answer = office.post(PAGE, {"administrator": "second"})
+    assert answer.status_code == 422 and "<code>site.administrator.ending</code>" in answer.content.decode()
+    with scope(PLATFORM):
+        assert not Membership.objects.filter(person__username="second").exists()
+
+
+def test_the_history_goes_page_by_page_and_out_by_what_was_done(office: Client) -> None:
+    with scope(PLATFORM):
+        for number in range(60):
+            audit.record("site.change", object_kind="site", object_id="qingshanhu", reason=f"第{number}次")
+    page = office.get(HISTORY).content.decode()
+    assert "第59次" in page and "第9次" not in page and "开通分平台" not in page.partition("<tbody>")[2]
+    older = re.findall(r'rel="next" href="([^"]+)"', page)
+    page = office.get(HISTORY + older[0]).content.decode()
+    assert "第9次" in page and "第59次" not in page and 'rel="next"' not in page
+    every = office.get(f"{HISTORY}export.csv").content.decode()
+    assert "第0次" in every and "第59次" in every and "任命管理员" in every
+    appointed = office.get(f"{HISTORY}export.csv?action=site.appoint").content.decode()
+    assert "任命管理员" in appointed and "第" not in appointed
+    assert "没有符合条件的记录" in office.get(f"{HISTORY}?action=site.leave").content.decode()
+    assert "第59次" in office.get(f"{HISTORY}?action=nonsense&before=x").content.decode()

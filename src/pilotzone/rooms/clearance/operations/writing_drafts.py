@@ -102,6 +102,19 @@ def save(
     kind = BY_NUMBER[one.kind]
     shape = changes.shape_of(kind, clock.today())
     _as_shown(one, revision, writer, shape)
+    part = _typed(shape, head, lines, add=add)
+    before = written_drafts.read(one)
+    changed = differences.differing(before, part)
+    if not changed and len(before.lines) == len(part.lines):  # a page saves as one types, also when nothing was typed
+        return one.revision
+    one.body, one.saved_at, one.revision, one.writer = _sealed(part), clock.now(), one.revision + 1, writer[:36]
+    one.save(update_fields=["body", "saved_at", "revision", "writer"])
+    overtaking.saved("writing", one.pk, revision=one.revision, changed=changed)
+    return one.revision
+
+
+def _typed(shape: Shape, head: Mapping[str, str], lines: Sequence[Mapping[str, str]], *, add: bool) -> Part:
+    """What of the typed fields may be written, without the empty ones; refused as `save` says."""
     line_fields = shape.lines.by_name if shape.lines else {}
     if len(lines) + add > writing.MOST_LINES:
         raise Refused(
@@ -117,21 +130,11 @@ def save(
     ]  # fmt: skip
     if add:
         kept.append({})
-    part = Part(
-        {
-            name: told for name, text in head.items()
-            if name in shape.head.by_name and writing.editable(name) and (told := whole(text, LONGEST, field=name))
-        },
-        writing.numbered(kept) if shape.lines else [],
-    )  # fmt: skip
-    before = written_drafts.read(one)
-    changed = differences.differing(before, part)
-    if not changed and len(before.lines) == len(part.lines):  # a page saves as one types, also when nothing was typed
-        return one.revision
-    one.body, one.saved_at, one.revision, one.writer = _sealed(part), clock.now(), one.revision + 1, writer[:36]
-    one.save(update_fields=["body", "saved_at", "revision", "writer"])
-    overtaking.saved("writing", one.pk, revision=one.revision, changed=changed)
-    return one.revision
+    fields = {
+        name: told for name, text in head.items()
+        if name in shape.head.by_name and writing.editable(name) and (told := whole(text, LONGEST, field=name))
+    }  # fmt: skip
+    return Part(fields, writing.numbered(kept) if shape.lines else [])
 
 
 def keep(*, number: int) -> str:

@@ -98,7 +98,7 @@ def test_a_query_closed_unanswered_no_longer_runs() -> None:
     assert later is not None and later.standing.state == "on_time", "the day it was answered stands"
 
 
-def test_a_query_closed_before_its_row_said_when_ended_on_the_day_of_its_closing_turn() -> None:
+def test_a_closed_query_whose_row_has_no_day_ended_on_the_day_of_its_closing_turn() -> None:
     number = asked()
     with scope(STATISTICIAN):
         api.close_doubt(number=number, text="企业已注销（合成）", at=NOW, today=FRIDAY)

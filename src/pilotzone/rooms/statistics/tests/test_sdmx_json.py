@@ -1,7 +1,7 @@
 """SDMX-JSON 2.0 by what its schemas ask of the parts written here: links, relationships, ids, values, places of observations.
 
-The schemas (json.sdmx.org/2.0.0) are not in the repository; data and structure messages of a release were checked against them, and SDMX-ML against
-the XSD of 2.1, on 26 November 2026. `SDMX_SCHEMAS` names a folder with the official files (`json/sdmx20`, `xml/sdmx21`) to check against them again.
+The schemas (json.sdmx.org/2.0.0) are not in the repository. `SDMX_SCHEMAS` names a folder with the official files (`json/sdmx20`, `xml/sdmx21`):
+data and structure messages of a release are then checked against them, and SDMX-ML against the XSD of 2.1.
 """
 
 from __future__ import annotations

@@ -45,21 +45,7 @@ def pdf(one: Any, coverage: str, language: str, *, root: str, of: date | None = 
 def sheet_of(one: Any, coverage: str, of: date | None = None) -> Sheet:
     """What stands in the bulletin, in the reader's language; districts on the boundaries of `of`."""
     rows = api.figures_on(api.figures([one], coverage=coverage), of=of)
-    definitions = {row.key: row for row in api.indicators()}
-    head = bulletin.headlines(rows)
     grown, linked = growth.of(one, coverage), indices.of(one, coverage)
-    rule = one.rule
-    notes = [
-        _("海关放行数据按月汇总，经海关同意后按预告的日期公布；三种口径各自公布，不相加。"),
-        _("企业少于%(n)s家或由一两家主导的数隐去，另隐去必要的数，使合计与前期公布推算不出（标记%(tag)s）。")
-        % {"n": rule.get("fewest", "—"), "tag": rule.get("tag", "P")},
-        words.boundary_note(of),
-        f"{rule.get('algorithm', '')} · {rule.get('disclosure', '')} · {rule.get('hidden', 0)}/{rule.get('cells', 0)}",
-    ]
-    if grown["gap"]:
-        notes.append(f"{_('季节调整增速')}: {words.said(grown['gap'])}")
-    if linked["heads"]:
-        notes += [indices.caveat(), *linked["ended"]]
     return Sheet(
         title=_("月度统计发布"),
         lead=f"{one.month:%Y-%m} · {words.stages()[one.stage]} · {words.coverages()[coverage]}",
@@ -68,25 +54,46 @@ def sheet_of(one: Any, coverage: str, of: date | None = None) -> Sheet:
             fact(_("公布日"), one.published_on), fact(_("海关同意"), one.consent),
         ],
         tables=[
-            Table(
-                _("主要指标"),
-                [Column(_("指标"), share=1.5), Column(_("数值"), RIGHT), Column(_("计量单位"), share=0.5), Column(_("定义"), share=2.4), Column(_("指标版本"), share=0.6)],
-                [[row["name"], _shown(row["value"], row["hidden"], row["money"]), row["unit"], words.said(definitions[row["key"]], "definition"), row["version"]] for row in head],
-            ),
-            *([_grown(grown["rows"])] if grown["rows"] else []),
-            *(_linked(linked) if linked["heads"] else []),
-            *(
-                Table(
-                    f"{_('按分组')}: {table['title']}",
-                    [Column(table["title"], share=1.6), Column(_("出口（元）"), RIGHT), Column(_("进口（元）"), RIGHT)],
-                    [[line["name"], *(_shown(cell["value"], cell["hidden"], True) for cell in line["cells"])] for line in table["lines"]],
-                )
-                for table in bulletin.tables(rows, one.month)
-            ),
+            _heads(rows), *([_grown(grown["rows"])] if grown["rows"] else []), *(_linked(linked) if linked["heads"] else []),
+            *(_grouped(table) for table in bulletin.tables(rows, one.month)),
         ],
         charts=[chart for chart in bulletin.charts(one.month, coverage, rows) if not chart.empty],
-        notes=notes,
+        notes=_notes(one.rule, of, grown["gap"], linked),
         stamp={"sha256": one.digest},
+    )  # fmt: skip
+
+
+def _notes(rule: dict[str, Any], of: date | None, gap: Any, linked: dict[str, Any]) -> list[str]:
+    """What stands under the tables: source, secrecy, boundaries, the versions of the algorithms, what growth and indices lack."""
+    notes = [
+        _("海关放行数据按月汇总，经海关同意后按预告的日期公布；三种口径各自公布，不相加。"),
+        _("企业少于%(n)s家或由一两家主导的数隐去，另隐去必要的数，使合计与前期公布推算不出（标记%(tag)s）。")
+        % {"n": rule.get("fewest", "—"), "tag": rule.get("tag", "P")},
+        words.boundary_note(of),
+        f"{rule.get('algorithm', '')} · {rule.get('disclosure', '')} · {rule.get('hidden', 0)}/{rule.get('cells', 0)}",
+    ]
+    if gap:
+        notes.append(f"{_('季节调整增速')}: {words.said(gap)}")
+    return [*notes, indices.caveat(), *linked["ended"]] if linked["heads"] else notes
+
+
+def _heads(rows: list[api.Told]) -> Table:
+    definitions = {row.key: row for row in api.indicators()}
+    return Table(
+        _("主要指标"),
+        [Column(_("指标"), share=1.5), Column(_("数值"), RIGHT), Column(_("计量单位"), share=0.5), Column(_("定义"), share=2.4), Column(_("指标版本"), share=0.6)],
+        [
+            [row["name"], _shown(row["value"], row["hidden"], row["money"]), row["unit"], words.said(definitions[row["key"]], "definition"), row["version"]]
+            for row in bulletin.headlines(rows)
+        ],
+    )  # fmt: skip
+
+
+def _grouped(table: dict[str, Any]) -> Table:
+    return Table(
+        f"{_('按分组')}: {table['title']}",
+        [Column(table["title"], share=1.6), Column(_("出口（元）"), RIGHT), Column(_("进口（元）"), RIGHT)],
+        [[line["name"], *(_shown(cell["value"], cell["hidden"], True) for cell in line["cells"])] for line in table["lines"]],
     )  # fmt: skip
 
 
