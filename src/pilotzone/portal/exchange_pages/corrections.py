@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import messages as said
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -21,6 +21,8 @@ from pilotzone.kernel.access.scope import current
 from pilotzone.portal.exchange_pages import requests, wording
 from pilotzone.ui import listing as lists
 from pilotzone.ui import sheets
+
+PLACE = "request"
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -41,21 +43,25 @@ def mine(request: HttpRequest) -> HttpResponse:
             found, bodies, request.GET, export=reverse("exchange_mine_export"),
             filters=[lists.Filter("who", _("使用部门"), "select", choices, who)],
         ),
-        "rows": _rows(), "choices": _choices(), "problem": problem,
+        **_asked(request, ""), "choices": _choices(), "problem": problem,
     }  # fmt: skip
     return render(request, "exchange_pages/mine.html", context, status=422 if problem else 200)
 
 
 @require_safe
-def mine_export(request: HttpRequest) -> HttpResponse:
-    """Who used the firm's data as CSV."""
-    rows = requests.use_rows(uses.of_firm(limit=sheets.MOST, consumer=_who(request)), wording.bodies())
-    return sheets.csv_answer("my-data", requests.use_columns(), rows, action="hub.mine.export")
+def mine_export(request: HttpRequest) -> HttpResponseBase:
+    """Who used the firm's data as CSV, all of it."""
+    require(corrections.MINE)
+    who = _who(request)
+    return sheets.csv_whole(
+        "my-data", requests.use_columns(), action="hub.mine.export",
+        read=lambda before: requests.use_rows(uses.of_firm(limit=sheets.STEP, before=before, consumer=who), wording.bodies()),
+    )  # fmt: skip
 
 
 @require_safe
-def export(request: HttpRequest) -> HttpResponse:
-    """The requests for correction as CSV, in one state or in all: for a firm its own."""
+def export(request: HttpRequest) -> HttpResponseBase:
+    """The requests for correction as CSV, in one state or in all, every one: for a firm its own."""
     if current().kind != ENTERPRISE:
         requests.guarded()
     columns = [
@@ -63,11 +69,15 @@ def export(request: HttpRequest) -> HttpResponse:
         lists.Column("words", _("申请内容")), lists.Column("state_word", _("状态")), lists.Column("due_on", _("办理期限"), lists.DAY),
         lists.Column("told", _("答复与裁定")),
     ]  # fmt: skip
-    rows = [
-        one | {"told": " ".join(filter(None, (one["answer"], one["dispute"], one["ruling"])))}
-        for one in _rows(_state(request), limit=sheets.MOST)
-    ]
-    return sheets.csv_answer("corrections", columns, rows, action="hub.corrections.export")
+    state = _state(request)
+
+    def read(before: int | None) -> list[dict[str, Any]]:
+        return [
+            one | {"told": " ".join(filter(None, (one["answer"], one["dispute"], one["ruling"])))}
+            for one in _rows(state, limit=sheets.STEP, before=before)
+        ]
+
+    return sheets.csv_whole("corrections", columns, read, action="hub.corrections.export")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -104,7 +114,7 @@ def _page(request: HttpRequest, problem: Refused | None) -> HttpResponse:
     state = _state(request)
     states = [(key, _(word)) for key, word in wording.CORRECTIONS.items()]
     context = {
-        "rows": _rows(state), "choices": _choices(), "problem": problem, "raises": may("share.use"), "state": state, "states": states,
+        **_asked(request, state), "choices": _choices(), "problem": problem, "raises": may("share.use"), "state": state, "states": states,
     }  # fmt: skip
     return render(request, "exchange_pages/corrections.html", context, status=422 if problem else 200)
 
@@ -144,11 +154,26 @@ def _who(request: HttpRequest) -> str:
     return request.GET.get("who", "").replace("\0", "")[:200]
 
 
-def _rows(state: str = "", *, limit: int = 200) -> list[dict[str, Any]]:
+def _asked(request: HttpRequest, state: str) -> dict[str, Any]:
+    """A page of the requests: its rows, and the addresses of the newest and of the next older one (empty: there is none). Its place is a
+    parameter of its own, for a firm's page has the use log beside it."""
+    before = wording.numbered(request.GET.get(PLACE, ""))
+    found = _rows(state, limit=lists.PAGE_SIZE + 1, before=before)
+    rows, query = found[: lists.PAGE_SIZE], request.GET.copy()
+    query.pop(PLACE, None)
+    newest = f"?{query.urlencode()}"
+    query[PLACE] = str(rows[-1]["id"]) if rows else ""
+    return {
+        "rows": rows, "newest": newest if before is not None else "",
+        "older": f"?{query.urlencode()}" if len(found) > len(rows) else "",
+    }  # fmt: skip
+
+
+def _rows(state: str = "", *, limit: int, before: int | None = None) -> list[dict[str, Any]]:
     bodies, known, actor = wording.bodies(), reading.resources(), current()
     own = ".".join(actor.unit_path.split(".")[:2])
     told = []
-    for each in corrections.corrections(state=state, limit=limit):
+    for each in corrections.corrections(state=state, limit=limit, before=before):
         entry = known.get(each["resource"])
         part = entry.field(each["field"]) if entry else None
         raised = (

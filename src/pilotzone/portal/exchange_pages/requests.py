@@ -7,7 +7,7 @@ from datetime import date
 from typing import Any
 
 from django.contrib import messages as said
-from django.http import Http404, HttpRequest, HttpResponse, QueryDict
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -154,15 +154,17 @@ def _context(found: dict[str, Any], problem: Refused | None, query: QueryDict) -
 
 
 @require_safe
-def used(request: HttpRequest, number: int) -> HttpResponse:
-    """The use log of one agreement as CSV."""
+def used(request: HttpRequest, number: int) -> HttpResponseBase:
+    """The use log of one agreement as CSV, all of it."""
     guarded()
     try:
         agreements.access_agreement(number)
     except Denied:
         raise Http404 from None
-    found = uses.uses(agreement=number, limit=sheets.MOST)
-    return sheets.csv_answer("uses", use_columns(), use_rows(found, wording.bodies()), action="hub.uses.export")
+    return sheets.csv_whole(
+        "uses", use_columns(), action="hub.uses.export",
+        read=lambda before: use_rows(uses.uses(agreement=number, limit=sheets.STEP, before=before), wording.bodies()),
+    )  # fmt: skip
 
 
 def use_listing(
