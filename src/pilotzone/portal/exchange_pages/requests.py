@@ -28,10 +28,14 @@ from pilotzone.ui import sheets
 
 def guarded() -> None:
     """The caller takes part in the exchange: a department, the platform, an auditor. Denied to everybody else."""
-    if current().kind not in (AGENCY, ZONE):
-        require(USE)
-    if current().kind == ZONE and not (may(CHECK) or may("letters.see")):
-        require(CHECK)
+    if not takes_part():
+        require(CHECK if current().kind == ZONE else USE)
+
+
+def takes_part() -> bool:
+    """Whether the caller is one of those, so that a page shows no link that would be denied."""
+    kind = current().kind
+    return kind == AGENCY or (may(CHECK) or may("letters.see") if kind == ZONE else may(USE))
 
 
 @require_safe
