@@ -13,11 +13,13 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from pilotzone.base.errors import Refused
 from pilotzone.exchange.catalogue import reading
+from pilotzone.exchange.catalogue.shapes import Resource
 from pilotzone.exchange.hub import corrections, uses
 from pilotzone.exchange.hub.agreements import CHECK, DECIDE
 from pilotzone.kernel.access.actor import ENTERPRISE
 from pilotzone.kernel.access.doors import may, require
 from pilotzone.kernel.access.scope import current
+from pilotzone.kernel.masking import mask_field
 from pilotzone.portal.exchange_pages import requests, wording
 from pilotzone.ui import listing as lists
 from pilotzone.ui import sheets
@@ -65,7 +67,7 @@ def export(request: HttpRequest) -> HttpResponseBase:
     if current().kind != ENTERPRISE:
         requests.guarded()
     columns = [
-        lists.Column("name", _("资源")), lists.Column("field_name", _("字段")), lists.Column("owner_name", _("提供部门")),
+        lists.Column("name", _("资源")), lists.Column("field_name", _("字段")), lists.Column("key_shown", _("所指的记录"), lists.CODE), lists.Column("owner_name", _("提供部门")),
         lists.Column("words", _("申请内容")), lists.Column("state_word", _("状态")), lists.Column("due_on", _("办理期限"), lists.DAY),
         lists.Column("told", _("答复与裁定")),
     ]  # fmt: skip
@@ -185,9 +187,17 @@ def _rows(state: str = "", *, limit: int, before: int | None = None) -> list[dic
             each
             | {
                 "name": wording.named(entry) if entry else each["resource"], "field_name": (part.en if wording.english() else part.zh) if part else each["field"],
-                "owner_name": bodies.get(each["owner"], each["owner"]), "state_word": wording.state(each["state"]),
+                "key_shown": _key(each, entry, whole=raised or own == each["owner"]), "owner_name": bodies.get(each["owner"], each["owner"]), "state_word": wording.state(each["state"]),
                 "answers": each["state"] == "open" and may(DECIDE) and own == each["owner"], "disputes": each["state"] == "kept" and raised,
                 "settles": each["state"] == "disputed" and may(CHECK),
             }
         )  # fmt: skip
     return told
+
+
+def _key(found: dict[str, Any], entry: Resource | None, *, whole: bool) -> str:
+    """Which record is meant: whole for its owner and for who asks, by the class of its key for everybody else."""
+    value, part = str(found["key_value"]), entry.field(entry.key) if entry else None
+    if whole:
+        return value
+    return mask_field(value, kind=part.type if part else "id", klass=part.klass if part else "sensitive")

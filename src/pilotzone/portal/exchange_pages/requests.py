@@ -146,7 +146,7 @@ def _context(found: dict[str, Any], problem: Refused | None, query: QueryDict) -
             (_("提供部门"), bodies.get(found["owner"], found["owner"])), (_("用途"), found["purpose"]), (_("使用依据"), found["article"]),
             (_("申请字段"), join.join(names.get(name, name) for name in found["fields"])),
             (_("可见原值的字段"), join.join(names.get(name, name) for name in found["whole"])), (_("行过滤条件"), rows),
-            (_("每日用量（行）"), found["volume"]), (_("授权截止日"), found["until"]), (_("办理期限"), found["due_on"]), (_("意见"), found["reason"]),
+            (_("每日用量（行）"), found["volume"]), (_("授权截止日"), found["until"].isoformat()), (_("办理期限"), found["due_on"].isoformat()), (_("意见"), found["reason"]),
         ],
         "checks": found["state"] == "applied" and may(CHECK), "decides": found["state"] == "checked" and may(DECIDE) and own == found["owner"],
         "revokes": found["state"] == "granted" and may(DECIDE) and own in (found["owner"], found["applicant"]),

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 from django.test import Client
 
+from pilotzone.exchange.catalogue.reading import resources
 from pilotzone.exchange.hub import corrections, delivery, mailbox
 from pilotzone.exchange.tests.hub import SAMR
 from pilotzone.exchange.tests.test_hub_asking import event
@@ -123,7 +124,7 @@ def test_requests_of_any_number_go_page_by_page_are_counted_and_go_out_whole(
     for who, where in ((owner, "/exchange/corrections/?state=open"), (firm, "/exchange/mine/")):
         pages, page = list[list[str]](), who.get(where).content.decode()
         while True:
-            pages.append(re.findall(r"<td>电话不对(\d)号", page))
+            pages.append(re.findall(r">电话不对(\d)号", page))
             older = re.search(r'rel="next" href="([^"]+)"', page)
             if older is None:
                 break
@@ -131,12 +132,31 @@ def test_requests_of_any_number_go_page_by_page_are_counted_and_go_out_whole(
         assert pages == [["6", "5", "4"], ["3", "2", "1"], ["0"]], where
         assert 'rel="first"' in page and 'rel="first"' not in who.get(where).content.decode()
         assert len(who.get("/exchange/corrections/export.csv").getvalue().decode().splitlines()) == 8
+    assert "9136" in owner.get("/exchange/corrections/").content.decode(), "which record is meant"
+    assert "9136" in firm.get("/exchange/mine/").content.decode()
     desk = owner.get("/officer/").content.decode()
     assert '<a href="/exchange/corrections/?state=open"><strong>7</strong><span>项数据校核待本单位答复' in desk
     monkeypatch.setattr(corrections.clock, "today", lambda: datetime.date(2099, 1, 1))
     with scope(SAMR):
         assert corrections.waiting("zone.samr") == (7, 7)
         assert corrections.waiting("zone.tax") == (0, 0)
+
+
+def test_the_record_meant_is_whole_for_its_owner_and_who_asks_and_masked_for_the_platform(signed_in: SignedIn) -> None:
+    tax, police, operator = (
+        signed_in(role, unit)
+        for role, unit in (("tax_officer", "tax"), ("agency_officer", "police"), ("operator", "eport"))
+    )
+    number = "360102189001010010"
+    field = next(one.name for one in resources()["police.identity_check"].fields)
+    told = {"field": f"police.identity_check/{field}", "key_value": number, "words": "核验结果有误"}
+    assert tax.post("/exchange/corrections/", told).status_code == 302
+    for who, whole in ((tax, True), (police, True), (operator, False)):
+        page = who.get("/exchange/corrections/").content.decode()
+        assert "核验结果有误" in page and (number in page) is whole
+        file = who.get("/exchange/corrections/export.csv").getvalue().decode()
+        assert "核验结果有误" in file and (whole or number not in file)
+    assert "360*************10" in operator.get("/exchange/corrections/").content.decode()
 
 
 def test_the_use_log_goes_page_by_page_and_out_as_a_file(
