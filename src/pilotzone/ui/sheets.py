@@ -7,7 +7,8 @@ import io
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
-from django.http import HttpResponse
+from django.http import HttpResponse, StreamingHttpResponse
+from django.utils import translation
 
 from pilotzone.base.errors import Refused
 from pilotzone.kernel import audit
@@ -65,6 +66,35 @@ def every(read: Callable[[int, int], Mapping[str, Any]]) -> list[dict[str, Any]]
     for page in range(2, -(-found["total"] // STEP) + 1):
         rows += read(page, STEP)["rows"]
     return rows
+
+
+def csv_whole(
+    name: str,
+    columns: Sequence[Column],
+    read: Callable[[int | None], Sequence[Mapping[str, Any]]],
+    *,
+    action: str,
+    key: str = "id",
+) -> StreamingHttpResponse:
+    """A list of any length as a file, all of it: `read(before)` answers at most STEP rows, the newest first, of those below
+    the number `before` (None: of all); `key` holds a row's number. Its beginning leaves the audit line `action`."""
+    shown, language = [column for column in columns if column.kind != LIGHT], translation.get_language()
+
+    def lines() -> Iterator[list[str]]:
+        yield [column.title for column in shown]
+        before: int | None = None
+        while True:
+            with translation.override(language):  # the request's own has ended by then
+                rows = read(before)
+            yield from ([cell(row.get(column.key)) for column in shown] for row in rows)
+            if len(rows) < STEP:
+                return
+            before = int(rows[-1][key])
+
+    audit.record(action, object_kind="list", object_id=name, after={"rows": "all"})
+    answer = StreamingHttpResponse(csv_of(lines()), content_type="text/csv; charset=utf-8")
+    answer["Content-Disposition"] = f'attachment; filename="pilotzone-{name}.csv"'
+    return answer
 
 
 def csv_answer(name: str, columns: Sequence[Column], rows: Sequence[Mapping[str, Any]], *, action: str) -> HttpResponse:

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from decimal import Decimal
+from decimal import ROUND_DOWN, Decimal
 
 from pilotzone.exchange.catalogue.shapes import Resource
 
@@ -30,6 +30,37 @@ class Use:
 
 
 UNUSED = Use()
+SERVICE_DAYS = 30
+GREEN, RED = "green", "red"
+
+
+@dataclass(frozen=True, slots=True)
+class Service:
+    """What the hub measured of a resource's queries in SERVICE_DAYS: answered, failed at the owner, how many were timed, and within
+    how many milliseconds 95 of 100 of those were answered."""
+
+    answered: int = 0
+    failed: int = 0
+    timed: int = 0
+    p95_ms: int | None = None
+
+    @property
+    def availability(self) -> Decimal | None:
+        """Per cent of queries answered, to two places, never rounded up; None where nobody asked."""
+        asked = self.answered + self.failed
+        if not asked:
+            return None
+        return (Decimal(100 * self.answered) / asked).quantize(Decimal("0.01"), rounding=ROUND_DOWN)
+
+
+def kept(resource: Resource, service: Service) -> tuple[str, str]:
+    """The lights of the promised availability and of the promised answer: green, red, or empty where nothing was measured."""
+    share, level = service.availability, resource.level
+    within = service.p95_ms
+    return (
+        "" if share is None else GREEN if share >= level.availability else RED,
+        "" if within is None else GREEN if within <= level.answer_ms else RED,
+    )
 
 
 def freshness(resource: Resource, use: Use, now: datetime) -> tuple[str, int | None]:

@@ -14,6 +14,7 @@ import yaml
 
 from pilotzone.base.errors import Denied, Refused
 from pilotzone.base.written import plain
+from pilotzone.exchange.catalogue import versions
 from pilotzone.exchange.catalogue.shapes import CLASSES, KINDS, REFUSED, TYPES, Field, Level, Resource
 from pilotzone.reference.tables import SHIPPED, Table
 
@@ -28,7 +29,8 @@ def build(overlay: Path | None) -> dict[str, Resource]:
     """Every resource by its code; an entry of a zone's own stands in place of the shipped one. Refused `catalogue.file`."""
     found = _folder(SHIPPED / "catalogue")
     if overlay is not None and (overlay / "catalogue").is_dir():
-        found |= _folder(overlay / "catalogue")
+        own = _folder(overlay / "catalogue")
+        found |= {code: versions.after(found[code], one) if code in found else one for code, one in own.items()}
     return dict(sorted(found.items()))
 
 
@@ -75,12 +77,12 @@ def one(row: Mapping[str, Any], *, owner: str, tag: str, since: date) -> Resourc
     fields = tuple(_field(part) for part in row["fields"])
     names = [part.name for part in fields]
     made = Resource(
-        code=str(row["code"]), owner=owner, version=str(row["version"]), since=since, tag=tag, zh=_text(row, "zh"), en=_text(row, "en"),
+        code=str(row["code"]), owner=owner, version=str(row["version"]), since=versions.read(row, since)[0].since, tag=tag, zh=_text(row, "zh"), en=_text(row, "en"),
         abstract_zh=_text(row, "abstract_zh"), abstract_en=_text(row, "abstract_en"), sharing=str(row["sharing"]),
         basis=str(row["basis"]), cycle_days=int(row["cycle_days"]), key=str(row["key"]), concerns=str(row.get("concerns") or ""),
         level=Level(Decimal(str(row["level"]["availability_percent"])), int(row["level"]["answer_ms"])), fields=fields,
         sample=tuple(str(cell) for cell in row["sample"]),
-        files=tuple((str(part["address"]), str(part["type"])) for part in row.get("files", ())),
+        files=tuple((str(part["address"]), str(part["type"])) for part in row.get("files", ())), history=versions.read(row, since),
         words=" ".join([str(row["zh"]), str(row["en"]), str(row["code"]), str(row["abstract_zh"]), str(row["abstract_en"]),
                         *(part.zh for part in fields), *(part.en for part in fields)]).lower(),
     )  # fmt: skip

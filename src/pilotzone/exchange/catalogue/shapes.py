@@ -40,10 +40,20 @@ class Level:
 
 
 @dataclass(frozen=True, slots=True)
+class Version:
+    """A version of a resource: since when it is in force, and what changed by it."""
+
+    version: str
+    since: date
+    zh: str
+    en: str
+
+
+@dataclass(frozen=True, slots=True)
 class Resource:
     """One entry of the catalogue. `key` is the field a query names, `concerns` the field that names the firm (credit code)
     or nothing; `cycle_days` is how often the owner renews it; `sample` is synthetic, in the order of `fields`; `files` are (address below
-    this zone's, media type) of what anybody may fetch."""
+    this zone's, media type) of what anybody may fetch; `history` are its versions, the newest first."""
 
     code: str
     owner: str
@@ -64,6 +74,7 @@ class Resource:
     sample: tuple[str, ...]
     words: str = field(default="", compare=False)
     files: tuple[tuple[str, str], ...] = ()
+    history: tuple[Version, ...] = ()
     _by_name: dict[str, Field] = field(default_factory=dict, init=False, compare=False, repr=False)
 
     def __post_init__(self) -> None:

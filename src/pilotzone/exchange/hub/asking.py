@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -45,6 +46,7 @@ class Answer:
 
 def ask(question: Question) -> Answer:
     """Answer a question of the caller's department. Refused or Unavailable `hub.*`: write it down by `refusal` afterwards."""
+    started = time.monotonic()
     require(agreements.USE)
     consumer, found = department(), known(question.resource)
     right, today = _right(question, found), clock.today()
@@ -64,7 +66,7 @@ def ask(question: Question) -> Answer:
     firms = {str(row.get(found.concerns) or "") for row in answered} if found.concerns and told else set()
     body = chain.canonical({"rows": told}).encode()
     sha = log.digest(body)
-    noted(found, right, consumer, fields, told, firms)
+    noted(found, right, consumer, fields, told, firms, took_ms=int((time.monotonic() - started) * 1000))
     number = log.write(
         "query.answered", _facts(question, found, consumer) | {"fields": list(fields), "rows": len(told), "answer": sha}
     )
@@ -92,15 +94,16 @@ def noted(
     firms: set[str],
     *,
     way: str = "query",
+    took_ms: int | None = None,
 ) -> None:
-    """The use log's row, and whom it concerned."""
+    """The use log's row, and whom it concerned; `took_ms` from the question to its answer, None for messages."""
     empty = sum(not value for row in told for value in row.values())
     made = rows.first(
-        "INSERT INTO exchange_hub_use (at, day, agreement, resource, owner, consumer, article, fields, rows, cells, empty, way)"
-        " VALUES (pz_now(), %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s) RETURNING id",
+        "INSERT INTO exchange_hub_use (at, day, agreement, resource, owner, consumer, article, fields, rows, cells, empty, way, took_ms)"
+        " VALUES (pz_now(), %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s) RETURNING id",
         (
             clock.today(), right.agreement, found.code, found.owner, consumer, right.article, list(fields), len(told),
-            len(told) * len(fields), empty, way,
+            len(told) * len(fields), empty, way, took_ms,
         ),
     )  # fmt: skip
     for firm in sorted(one for one in firms if one):

@@ -87,12 +87,23 @@ def settle(number: int, *, words: str) -> None:
     log.write("correction.settled", {"correction": number, "owner": found["owner"], "resource": found["resource"]})
 
 
-def corrections(*, limit: int = 200, state: str = "") -> list[dict[str, Any]]:
-    """The requests the caller sees, the newest first; of one state or of all."""
+def corrections(*, limit: int = 200, state: str = "", before: int | None = None) -> list[dict[str, Any]]:
+    """The requests the caller sees, the newest first; of one state or of all; those numbered below `before`."""
     return rows.every(
-        "SELECT * FROM exchange_hub_correction WHERE (%s = '' OR state = %s) ORDER BY id DESC LIMIT %s",
-        (state, state, limit),
+        "SELECT * FROM exchange_hub_correction WHERE (%s = '' OR state = %s) AND (%s::bigint IS NULL OR id < %s)"
+        " ORDER BY id DESC LIMIT %s",
+        (state, state, before, before, limit),
     )
+
+
+def waiting(owner: str) -> tuple[int, int]:
+    """How many requests wait for an owner's answer, and how many of them are past their day."""
+    found = rows.first(
+        "SELECT count(*) AS n, count(*) FILTER (WHERE due_on < %s) AS late FROM exchange_hub_correction"
+        " WHERE state = 'open' AND owner = %s",
+        (clock.today(), owner),
+    )
+    return (int(found["n"]), int(found["late"])) if found else (0, 0)
 
 
 def _held(number: int, state: str) -> dict[str, Any]:

@@ -4,14 +4,19 @@ from __future__ import annotations
 
 from typing import Any
 
-from pilotzone.exchange.catalogue.measures import Use
+from pilotzone.base.days import add_days
+from pilotzone.exchange.catalogue.measures import SERVICE_DAYS, Service, Use
 from pilotzone.exchange.hub import rows
 from pilotzone.exchange.hub.corrections import MINE
+from pilotzone.kernel import clock
 from pilotzone.kernel.access.actor import PLATFORM
 from pilotzone.kernel.access.doors import require
 from pilotzone.kernel.access.scope import scope
 
-_COLUMNS = "id, at, agreement, resource, owner, consumer, article, fields, rows, outcome, way"
+_COLUMNS = "id, at, agreement, resource, owner, consumer, article, fields, rows, outcome, way, took_ms"
+# the outcomes that are the owner's failure; every other refusal is the asker's
+FAILED = ("hub.no_provider", "hub.row_large", "hub.owner_away", "hub.owner_garbled")
+ANSWERED = "answered"
 
 
 def uses(
@@ -36,8 +41,9 @@ def measured() -> dict[str, Use]:
     with scope(PLATFORM):
         found = rows.every(
             "SELECT resource, max(at) FILTER (WHERE outcome = 'answered') AS last_at, count(*) AS asked,"
-            " count(*) FILTER (WHERE outcome IN ('hub.no_provider', 'hub.row_large', 'hub.owner_away', 'hub.owner_garbled')) AS failed, sum(cells) AS cells, sum(empty) AS empty"
-            " FROM exchange_hub_use WHERE day >= (pz_now() AT TIME ZONE 'Asia/Shanghai')::date - 366 GROUP BY resource"
+            " count(*) FILTER (WHERE outcome = ANY(%s)) AS failed, sum(cells) AS cells, sum(empty) AS empty"
+            " FROM exchange_hub_use WHERE day >= (pz_now() AT TIME ZONE 'Asia/Shanghai')::date - 366 GROUP BY resource",
+            (list(FAILED),),
         )
     return {
         one["resource"]: Use(
@@ -45,3 +51,26 @@ def measured() -> dict[str, Use]:
         )
         for one in found
     }
+
+
+def served(code: str) -> Service:
+    """How a resource answered queries in the last SERVICE_DAYS: counts and the 95th percentile, public as the quality is."""
+    with scope(PLATFORM):
+        found = rows.first(
+            "SELECT count(*) FILTER (WHERE outcome = %s) AS answered, count(*) FILTER (WHERE outcome = ANY(%s)) AS failed, count(took_ms) AS timed,"
+            " percentile_disc(0.95) WITHIN GROUP (ORDER BY took_ms) AS p95 FROM exchange_hub_use WHERE resource = %s AND way = 'query' AND day > %s",
+            (ANSWERED, list(FAILED), code, add_days(clock.today(), -SERVICE_DAYS)),
+        )  # fmt: skip
+    if found is None:
+        return Service()
+    return Service(int(found["answered"]), int(found["failed"]), int(found["timed"]), found["p95"])
+
+
+def queries(code: str, *, outcome: str = "", limit: int = 50, before: int | None = None) -> list[dict[str, Any]]:
+    """What `served` counts, the newest first, as far as the caller sees the use log; `outcome`: answered, failed or both."""
+    asked = {ANSWERED: [ANSWERED], "failed": list(FAILED)}.get(outcome, [ANSWERED, *FAILED])
+    return rows.every(
+        f"SELECT {_COLUMNS} FROM exchange_hub_use WHERE resource = %s AND way = 'query' AND day > %s AND outcome = ANY(%s)"  # noqa: S608 (our own names)
+        " AND (%s::bigint IS NULL OR id < %s) ORDER BY id DESC LIMIT %s",
+        (code, add_days(clock.today(), -SERVICE_DAYS), asked, before, before, limit),
+    )

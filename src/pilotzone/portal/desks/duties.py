@@ -64,9 +64,8 @@ def _filings(state: str, words: str) -> Iterator[Duty]:
 
 def _requests() -> Iterator[Duty]:
     yield from _agreements("checked", _("项数据共享申请待本单位审批"), own=True)
-    asked = [one for one in corrections.corrections() if one["state"] == "open" and one["owner"] == _department()]
-    late = sum(one["due_on"] < clock.today() for one in asked)
-    yield Duty(_("项数据校核待本单位答复"), len(asked), reverse("exchange_corrections"), late)
+    n, late = corrections.waiting(_department())
+    yield Duty(_("项数据校核待本单位答复"), n, f"{reverse('exchange_corrections')}?state=open", late)
 
 
 def _checks() -> Iterator[Duty]:

@@ -22,7 +22,7 @@ from pilotzone.kernel.access.doors import may
 from pilotzone.kernel.access.models import Unit
 from pilotzone.kernel.access.scope import current
 from pilotzone.kernel.masking import mask_field
-from pilotzone.portal.exchange_pages import wording
+from pilotzone.portal.exchange_pages import requests, service, wording
 from pilotzone.ui import listing as lists
 from pilotzone.ui import sheets
 
@@ -85,6 +85,8 @@ def one(request: HttpRequest, code: str) -> HttpResponse:
              "sample": mask_field(value, kind=part.type, klass=part.klass)}
             for part, value in zip(found.fields, found.sample, strict=True)
         ],
+        "measures": service.measures(found), "unfolds": requests.takes_part(),
+        "versions": [{"version": one.version, "since": one.since, "words": one.en if english else one.zh} for one in found.history],
         "applies": found.sharing != REFUSED and current().kind == AGENCY and may("share.use"),
     }  # fmt: skip
     return render(request, "exchange_pages/resource.html", context)

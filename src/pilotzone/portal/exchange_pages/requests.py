@@ -7,7 +7,7 @@ from datetime import date
 from typing import Any
 
 from django.contrib import messages as said
-from django.http import Http404, HttpRequest, HttpResponse, QueryDict
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -28,10 +28,14 @@ from pilotzone.ui import sheets
 
 def guarded() -> None:
     """The caller takes part in the exchange: a department, the platform, an auditor. Denied to everybody else."""
-    if current().kind not in (AGENCY, ZONE):
-        require(USE)
-    if current().kind == ZONE and not (may(CHECK) or may("letters.see")):
-        require(CHECK)
+    if not takes_part():
+        require(CHECK if current().kind == ZONE else USE)
+
+
+def takes_part() -> bool:
+    """Whether the caller is one of those, so that a page shows no link that would be denied."""
+    kind = current().kind
+    return kind == AGENCY or (may(CHECK) or may("letters.see") if kind == ZONE else may(USE))
 
 
 @require_safe
@@ -142,7 +146,7 @@ def _context(found: dict[str, Any], problem: Refused | None, query: QueryDict) -
             (_("提供部门"), bodies.get(found["owner"], found["owner"])), (_("用途"), found["purpose"]), (_("使用依据"), found["article"]),
             (_("申请字段"), join.join(names.get(name, name) for name in found["fields"])),
             (_("可见原值的字段"), join.join(names.get(name, name) for name in found["whole"])), (_("行过滤条件"), rows),
-            (_("每日用量（行）"), found["volume"]), (_("授权截止日"), found["until"]), (_("办理期限"), found["due_on"]), (_("意见"), found["reason"]),
+            (_("每日用量（行）"), found["volume"]), (_("授权截止日"), found["until"].isoformat()), (_("办理期限"), found["due_on"].isoformat()), (_("意见"), found["reason"]),
         ],
         "checks": found["state"] == "applied" and may(CHECK), "decides": found["state"] == "checked" and may(DECIDE) and own == found["owner"],
         "revokes": found["state"] == "granted" and may(DECIDE) and own in (found["owner"], found["applicant"]),
@@ -154,15 +158,17 @@ def _context(found: dict[str, Any], problem: Refused | None, query: QueryDict) -
 
 
 @require_safe
-def used(request: HttpRequest, number: int) -> HttpResponse:
-    """The use log of one agreement as CSV."""
+def used(request: HttpRequest, number: int) -> HttpResponseBase:
+    """The use log of one agreement as CSV, all of it."""
     guarded()
     try:
         agreements.access_agreement(number)
     except Denied:
         raise Http404 from None
-    found = uses.uses(agreement=number, limit=sheets.MOST)
-    return sheets.csv_answer("uses", use_columns(), use_rows(found, wording.bodies()), action="hub.uses.export")
+    return sheets.csv_whole(
+        "uses", use_columns(), action="hub.uses.export",
+        read=lambda before: use_rows(uses.uses(agreement=number, limit=sheets.STEP, before=before), wording.bodies()),
+    )  # fmt: skip
 
 
 def use_listing(

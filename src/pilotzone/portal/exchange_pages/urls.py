@@ -11,6 +11,7 @@ from pilotzone.portal.exchange_pages import (
     reconciliation,
     records,
     requests,
+    service,
     tokens,
 )
 
@@ -37,6 +38,8 @@ urlpatterns = [
     path("exchange/reconciliation/export.csv", reconciliation.export, name="exchange_counts_export"),
     path("exchange/quality/", quality.show, name="exchange_quality"),
     path("exchange/quality/export.csv", quality.export, name="exchange_quality_export"),
+    path("exchange/service/<str:code>/", service.show, name="exchange_service"),
+    path("exchange/service/<str:code>/export.csv", service.export, name="exchange_service_export"),
     path("exchange/log/", records.show, name="exchange_log"),
     path("exchange/log/export.csv", records.export, name="exchange_log_export"),
     path("exchange/log/bundle/", records.bundle, name="exchange_log_bundle"),

@@ -11,7 +11,8 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from pilotzone.exchange.hub import delivery, mailbox
+from pilotzone.exchange.catalogue.reading import resources
+from pilotzone.exchange.hub import corrections, delivery, mailbox
 from pilotzone.exchange.tests.hub import SAMR
 from pilotzone.exchange.tests.test_hub_asking import event
 from pilotzone.kernel import clock
@@ -19,6 +20,7 @@ from pilotzone.kernel.access.actor import PLATFORM
 from pilotzone.kernel.access.models import Organisation
 from pilotzone.kernel.access.scope import scope
 from pilotzone.ui import listing as lists
+from pilotzone.ui import sheets
 
 pytestmark = pytest.mark.django_db
 SignedIn = Callable[..., Client]
@@ -106,8 +108,55 @@ def test_a_firm_sees_who_used_its_data_and_asks_for_a_correction(
     owner = signed_in("agency_officer", "samr")
     for where, there in (("", True), ("?state=open", True), ("?state=settled", False), ("?state=nonsense", True)):
         assert ("电话不对" in owner.get(f"/exchange/corrections/{where}").content.decode()) is there
-        assert ("电话不对" in owner.get(f"/exchange/corrections/export.csv{where}").content.decode()) is there
-    assert "电话不对" in firm.get("/exchange/corrections/export.csv").content.decode()
+        assert ("电话不对" in owner.get(f"/exchange/corrections/export.csv{where}").getvalue().decode()) is there
+    assert "电话不对" in firm.get("/exchange/corrections/export.csv").getvalue().decode()
+
+
+def test_requests_of_any_number_go_page_by_page_are_counted_and_go_out_whole(
+    signed_in: SignedIn, firms: dict[str, Organisation], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name, size in (("PAGE_SIZE", 3), ("STEP", 2), ("MOST", 3)):
+        monkeypatch.setattr(lists if name == "PAGE_SIZE" else sheets, name, size)
+    firm, owner = signed_in("ebc", next(iter(firms))), signed_in("agency_officer", "samr")
+    for place in range(7):
+        told = {"field": "samr.persons/phone", "key_value": "9136", "words": f"电话不对{place}号"}
+        assert firm.post("/exchange/mine/", told).status_code == 302
+    for who, where in ((owner, "/exchange/corrections/?state=open"), (firm, "/exchange/mine/")):
+        pages, page = list[list[str]](), who.get(where).content.decode()
+        while True:
+            pages.append(re.findall(r">电话不对(\d)号", page))
+            older = re.search(r'rel="next" href="([^"]+)"', page)
+            if older is None:
+                break
+            page = who.get(where.partition("?")[0] + html.unescape(older[1])).content.decode()
+        assert pages == [["6", "5", "4"], ["3", "2", "1"], ["0"]], where
+        assert 'rel="first"' in page and 'rel="first"' not in who.get(where).content.decode()
+        assert len(who.get("/exchange/corrections/export.csv").getvalue().decode().splitlines()) == 8
+    assert "9136" in owner.get("/exchange/corrections/").content.decode(), "which record is meant"
+    assert "9136" in firm.get("/exchange/mine/").content.decode()
+    desk = owner.get("/officer/").content.decode()
+    assert '<a href="/exchange/corrections/?state=open"><strong>7</strong><span>项数据校核待本单位答复' in desk
+    monkeypatch.setattr(corrections.clock, "today", lambda: datetime.date(2099, 1, 1))
+    with scope(SAMR):
+        assert corrections.waiting("zone.samr") == (7, 7)
+        assert corrections.waiting("zone.tax") == (0, 0)
+
+
+def test_the_record_meant_is_whole_for_its_owner_and_who_asks_and_masked_for_the_platform(signed_in: SignedIn) -> None:
+    tax, police, operator = (
+        signed_in(role, unit)
+        for role, unit in (("tax_officer", "tax"), ("agency_officer", "police"), ("operator", "eport"))
+    )
+    number = "360102189001010010"
+    field = next(one.name for one in resources()["police.identity_check"].fields)
+    told = {"field": f"police.identity_check/{field}", "key_value": number, "words": "核验结果有误"}
+    assert tax.post("/exchange/corrections/", told).status_code == 302
+    for who, whole in ((tax, True), (police, True), (operator, False)):
+        page = who.get("/exchange/corrections/").content.decode()
+        assert "核验结果有误" in page and (number in page) is whole
+        file = who.get("/exchange/corrections/export.csv").getvalue().decode()
+        assert "核验结果有误" in file and (whole or number not in file)
+    assert "360*************10" in operator.get("/exchange/corrections/").content.decode()
 
 
 def test_the_use_log_goes_page_by_page_and_out_as_a_file(
@@ -134,9 +183,9 @@ def test_the_use_log_goes_page_by_page_and_out_as_a_file(
             older = re.search(r'rel="next" href="([^"]+)"', text)
             page = who.get(where + html.unescape(older[1])) if older else page
         assert seen == 5, where
-        assert len(who.get(file).content.decode().splitlines()) == 6
+        assert len(who.get(file).getvalue().decode().splitlines()) == 6
     assert signed_in("safe_officer", "safe").get(f"/exchange/requests/{number}/uses.csv").status_code == 404
-    assert len(own.get("/exchange/mine/export.csv?who=zone.nobody").content.decode().splitlines()) == 1
+    assert len(own.get("/exchange/mine/export.csv?who=zone.nobody").getvalue().decode().splitlines()) == 1
 
 
 def test_the_operator_sees_dead_letters_and_replays_them(signed_in: SignedIn) -> None:
@@ -155,9 +204,9 @@ def test_the_operator_sees_dead_letters_and_replays_them(signed_in: SignedIn) ->
     operator = signed_in("operator", "eport")
     page = operator.get("/exchange/messages/").content.decode()
     assert "x.no 不收" in page and "重放" in page and "10000000001" not in page
-    told = operator.get("/exchange/messages/export.csv?state=dead").content.decode()
+    told = operator.get("/exchange/messages/export.csv?state=dead").getvalue().decode()
     assert "x.no 不收" in told and "10000000001" not in told
-    assert len(operator.get("/exchange/messages/export.csv?state=taken").content.decode().splitlines()) == 1
+    assert len(operator.get("/exchange/messages/export.csv?state=taken").getvalue().decode().splitlines()) == 1
     assert operator.post(f"/exchange/messages/{dead['id']}/replay/").status_code == 302
     with scope(PLATFORM):
         assert mailbox.listed()[0]["state"] == "queued"

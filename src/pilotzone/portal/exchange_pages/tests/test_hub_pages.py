@@ -41,7 +41,7 @@ def test_the_log_is_filtered_opened_and_handed_out(operator: Client, signed_in: 
         (last, *_rest) = log.entries()
     page = operator.get("/exchange/log/").content.decode()
     assert "部门同意授权" in page and "提出申请" in page
-    some = operator.get("/exchange/log/export.csv", {"what": "agreement.applied"}).content.decode()
+    some = operator.get("/exchange/log/export.csv", {"what": "agreement.applied"}).getvalue().decode()
     assert "提出申请" in some and "部门同意授权" not in some
     assert "没有符合条件的记录" in operator.get("/exchange/log/", {"ticket": "99999999"}).content.decode()
     assert (
@@ -51,7 +51,7 @@ def test_the_log_is_filtered_opened_and_handed_out(operator: Client, signed_in: 
     assert bytes(last["hash"]).hex() in one and "at_zone" in one
     assert operator.get("/exchange/log/999999/").status_code == 404
     assert "agreement" in operator.get(f"/exchange/log/{last['number']}/").content.decode()
-    assert "部门同意授权" in operator.get("/exchange/log/export.csv").content.decode()
+    assert "部门同意授权" in operator.get("/exchange/log/export.csv").getvalue().decode()
     day = clock.today().isoformat()
     whole = signed_in("auditor", "audit").post("/exchange/log/bundle/", {"from": day, "to": day})
     assert verifier.verify(whole.content) == []

@@ -1,0 +1,139 @@
+"""What a resource promises beside what was measured, and its versions: counted right, shown to everybody, unfolded to who may see."""
+
+from __future__ import annotations
+
+import datetime
+import re
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from django.test import Client
+
+from pilotzone.base.errors import Refused
+from pilotzone.exchange.catalogue import measures, reading
+from pilotzone.exchange.catalogue.measures import Service
+from pilotzone.exchange.hub import asking, rows, uses
+from pilotzone.exchange.tests.hub import FIRM, PERSONS, TAX, answering, granted
+from pilotzone.kernel import clock
+from pilotzone.kernel.access.actor import PLATFORM
+from pilotzone.kernel.access.scope import scope
+from pilotzone.reference.tables import SHIPPED
+from pilotzone.ui import sheets
+
+pytestmark = pytest.mark.django_db
+SignedIn = Callable[..., Client]
+LIST = "customs.list_status"  # promises 99.5 % and 500 ms
+
+
+def asked(took_ms: int | None, outcome: str = "answered", *, days_ago: int = 0, way: str = "query") -> None:
+    """A query of the tax office as the hub notes it."""
+    with scope(PLATFORM):
+        rows.run(
+            "INSERT INTO exchange_hub_use (at, day, resource, owner, consumer, outcome, way, took_ms)"
+            " VALUES (pz_now(), %s, %s, 'zone.customs', 'zone.tax', %s, %s, %s)",
+            (clock.today() - datetime.timedelta(days=days_ago), LIST, outcome, way, took_ms),
+        )
+
+
+def lights() -> tuple[str, str]:
+    return measures.kept(reading.resource(LIST), uses.served(LIST))
+
+
+def test_nothing_asked_is_neither_kept_nor_broken(signed_in: SignedIn) -> None:
+    assert uses.served(LIST) == Service() and lights() == ("", "")
+    page = Client().get(f"/catalogue/{LIST}/").content.decode()
+    assert page.count("尚无记录") == 2 and "≤ 500 ms" in page and "首次发布" in page
+
+
+def test_the_promise_is_held_against_thirty_days_of_queries(signed_in: SignedIn) -> None:
+    for took in [*range(100, 119), 900]:
+        asked(took)
+    for old in (30, 400):
+        asked(5_000, days_ago=old)
+    asked(9_000, way="message")
+    asked(None, "hub.no_grant")
+    assert uses.served(LIST) == Service(answered=20, failed=0, timed=20, p95_ms=118) and lights() == ("green", "green")
+    asked(900)
+    assert (uses.served(LIST).p95_ms, lights()) == (900, ("green", "red"))
+    asked(None, "hub.owner_away")
+    told = uses.served(LIST)
+    assert (told.answered, told.failed, str(told.availability), lights()) == (21, 1, "95.45", ("red", "red"))
+
+
+def test_an_answered_query_says_how_long_it_took(signed_in: SignedIn) -> None:
+    answering()
+    number = granted()
+    with scope(TAX):
+        asking.ask(asking.Question(PERSONS, number, {"uscc": FIRM}))
+        (line,) = uses.queries(PERSONS)
+    assert 0 <= line["took_ms"] < 60_000
+    assert uses.served(PERSONS).timed == 1
+
+
+def test_the_lights_unfold_to_the_queries_for_those_who_take_part(
+    signed_in: SignedIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sheets, "STEP", 1)
+    asked(120)
+    asked(700)
+    asked(None, "hub.owner_away")
+    page, where = f"/catalogue/{LIST}/", f"/exchange/service/{LIST}/"
+    open_to_all = Client().get(page).content.decode()
+    assert "66.66%" in open_to_all and "700 ms" in open_to_all and open_to_all.count("未达承诺") == 2
+    assert where not in open_to_all and Client().get(where).status_code in (302, 403)
+    tax, safe = signed_in("tax_officer", "tax"), signed_in("safe_officer", "safe")
+    assert where in tax.get(page).content.decode()
+    told = tax.get(where).content.decode()
+    assert "700" in told and "120" in told and "hub.owner_away" in told
+    assert "hub.owner_away" not in tax.get(where, {"outcome": "answered"}).content.decode()
+    failed = tax.get(f"{where}export.csv", {"outcome": "failed"}).getvalue().decode().splitlines()
+    assert len(failed) == 2 and "提供方未应答" in failed[1]
+    assert len(tax.get(f"{where}export.csv").getvalue().decode().splitlines()) == 4
+    other = safe.get(where).content.decode()
+    assert "近30日没有本单位可见的查询" in other and "66.66%" in other
+    assert tax.get("/exchange/service/no.such/").status_code == 404
+    assert len(safe.get(f"{where}export.csv").getvalue().decode().splitlines()) == 1
+
+
+def entry(**changed: Any) -> dict[str, Any]:
+    whole = yaml.safe_load((SHIPPED / "catalogue" / "customs.yaml").read_text("utf-8"))
+    found: dict[str, Any] = next(one for one in whole["resources"] if one["code"] == LIST)
+    return {**found, **changed}
+
+
+def text(row: dict[str, Any], since: str = "2021-03-01") -> str:
+    head = {"owner": "zone.customs", "tag": "P", "from": datetime.date.fromisoformat(since)}
+    return yaml.safe_dump({**head, "resources": [row]}, allow_unicode=True)
+
+
+def test_a_zones_own_version_stands_before_the_shipped_one_with_what_it_changed(tmp_path: Path) -> None:
+    (tmp_path / "catalogue").mkdir()
+    fields = [
+        *entry()["fields"][:-1],
+        {"name": "office", "zh": "关区", "en": "office", "type": "code", "class": "public"},
+    ]
+    fields[2] = {**fields[2], "class": "internal"}
+    own = entry(version="2", fields=fields, cycle_days=2, sample=[*entry()["sample"][:-1], "4000"])
+    (tmp_path / "catalogue" / "own.yaml").write_text(text(own), "utf-8")
+    found = reading.build(tmp_path)[LIST]
+    assert [(one.version, one.since.isoformat()) for one in found.history] == [("2", "2021-03-01"), ("1", "2020-01-01")]
+    assert found.history[0].zh == (
+        "字段监管方式（mode）由公开改为内部；新增字段关区（office）；取消字段订购人证件号码（buyer_id）；更新周期由1天改为2天"
+    )
+    assert not re.search("[一-鿿]", found.history[0].en)
+    (tmp_path / "catalogue" / "own.yaml").write_text(text(entry(zh="清单状态")), "utf-8")
+    assert len(reading.build(tmp_path)[LIST].history) == 1, "the same version corrected is no new one"
+
+
+def test_a_file_tells_its_versions_itself() -> None:
+    newest = {"version": "2", "from": datetime.date(2021, 6, 1), "zh": "新增关区", "en": "office added"}
+    first = {"version": "1", "from": datetime.date(2020, 1, 1), "zh": "首次发布", "en": "First published"}
+    found = reading.read(text(entry(version="2", history=[newest, first])), name="own.yaml")[LIST]
+    assert found.since.isoformat() == "2021-06-01" and [one.zh for one in found.history] == ["新增关区", "首次发布"]
+    for wrong in ([first, newest], [newest, {**first, "version": "2"}], [newest, {**first, "from": "x"}], [],
+                  [newest, {**first, "en": " "}], [{**newest, "version": "3"}]):  # fmt: skip
+        with pytest.raises(Refused, match="history"):
+            reading.read(text(entry(version="2", history=wrong)), name="own.yaml")
