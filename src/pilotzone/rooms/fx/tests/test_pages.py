@@ -157,6 +157,27 @@ def test_filters_export_and_the_empty_list(desk: Desk, bank: Client) -> None:
     assert told["Content-Type"].startswith("text/csv") and f"R1-{desk.run}" in told.content.decode("utf-8-sig")
 
 
+def test_the_total_check_goes_page_by_page_and_out_whole(
+    desk: Desk, safe: Client, django_assert_max_num_queries: Any
+) -> None:
+    with scope(PLATFORM):
+        made = [
+            Organisation.objects.create(
+                name=f"核查{place:02}-{desk.run}", customs_code=f"C{place:02}{desk.run[:7]}", created_at=NOON
+            )
+            for place in range(60)
+        ]
+        told = [{"code": one.customs_code, "month": "2021-05-01", "exports": "100", "receipts": "100"} for one in made]
+        api.take_months(told, at=NOON)
+    shown = [safe.get(f"/fx/checks/?page={page}").content.decode() for page in (1, 2)]
+    assert "?page=2" in shown[0]
+    assert len({one.name for one in made for page in shown if one.name in page}) == 60
+    with django_assert_max_num_queries(40):
+        out = safe.get("/fx/checks/export.csv").content.decode("utf-8-sig")
+    assert all(one.name in out for one in made)
+    assert made[0].name in safe.get("/fx/checks/?level=green&page=99").content.decode() + shown[0] + shown[1]
+
+
 def test_safe_sees_checks_and_reports_and_decides_nothing(desk: Desk, safe: Client) -> None:
     receipt = desk.receive("R1")
     desk.applied(receipt, purpose="advance")

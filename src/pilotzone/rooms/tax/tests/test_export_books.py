@@ -111,7 +111,7 @@ def test_residuals_are_told_and_mended(firm: Exporter) -> None:
         "matched": 0, "differing": 1, "only_registered": 1, "only_released": 1,
     }  # fmt: skip
     with scope(firm.actor):
-        assert [row["list_no"] for row in api.export_residuals("2021-06", firm=firm.firm)] == [f"B{firm.run}"]
+        assert [row["list_no"] for row in api.export_residuals("2021-06", firm=firm.firm)["rows"]] == [f"B{firm.run}"]
         differing = api.export_line(number, 1)
     assert differing is not None and differing["differs"] == ["price", "amount"]
     firm.register("A")

@@ -32,14 +32,14 @@ def refunds(request: HttpRequest, csv: bool = False) -> HttpResponse:
     typed = fields.typed(request, "state", "kind", "month", "number")
     if may(DECIDE) and "state" not in request.GET:
         typed["state"] = "queue"
-    size, page = (sheets.MOST, 1) if csv else (lists.PAGE_SIZE, lists.page_number(request.GET.get("page")))
-    found = api.refund_filings(typed, page, size, on=clock.today())
-    rows = [_row(row) for row in found["rows"]]
+    today = clock.today()
     if csv:
-        return sheets.csv_answer("refunds", _columns(), rows, action="tax.refunds.export")
+        every = sheets.every(lambda page, size: api.refund_filings(typed, page, size, on=today))
+        return sheets.csv_answer("refunds", _columns(), [_row(row) for row in every], action="tax.refunds.export")
+    found = api.refund_filings(typed, lists.page_number(request.GET.get("page")), lists.PAGE_SIZE, on=today)
     listing = lists.Listing(
         columns=_columns(),
-        rows=rows,
+        rows=[_row(row) for row in found["rows"]],
         filters=[
             lists.Filter(
                 "state", _("状态"), "select", [("queue", _("在办")), *words.choices(words.STATES)], typed["state"]
@@ -61,7 +61,7 @@ def refunds(request: HttpRequest, csv: bool = False) -> HttpResponse:
         empty=_("没有退（免）税申报。"),
         empty_help=_("在出口货物列表中勾选“退税”的行起草申报。"),
     )
-    handling = api.refund_handling(on=clock.today()) if may(DECIDE) else None
+    handling = api.refund_handling(on=today) if may(DECIDE) else None
     if handling and handling["paperless"] is not None:
         handling["paperless"] = f"{handling['paperless']:.0%}"
     context = {"listing": listing, "found": found, "here": "refunds", "may_file": may(FILE), "handling": handling}
