@@ -89,10 +89,12 @@ def of_firm(request: HttpRequest, number: int) -> HttpResponse:
     return _of_firm(request, require("guarantee.see"), number)
 
 
-@require_http_methods(["POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def correct(request: HttpRequest, number: int) -> HttpResponse:
-    """Set a paper right or give it back; what is refused is said above the papers."""
+    """Set a paper right or give it back; what is refused is said above the papers. Without a form it is the firm's page."""
     actor = require("guarantee.manage")
+    if request.method != "POST":
+        return redirect(f"{reverse('tax_guarantee_of', args=[number])}?{request.GET.urlencode()}")
     try:
         typed = _whole(_typed(request))
         amount = Decimal(0) if request.POST.get("action") == "withdraw" else _amount(typed["amount"])
