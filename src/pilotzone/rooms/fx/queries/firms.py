@@ -23,6 +23,7 @@ from pilotzone.rooms.fx.queries import facts
 
 FIELDS = ("exports", "list_exports", "imports", "receipts", "payments", "netted")
 UNLISTED = ("enterprise", "trader")
+LARGEST = 500
 
 
 def of_firm(*, on: date) -> dict[str, Any]:
@@ -32,6 +33,7 @@ def of_firm(*, on: date) -> dict[str, Any]:
     party = Party.objects.filter(pk=organisation).first()
     received, paid = facts.year_of(organisation, on)
     micro = not (party and party.klass) and law.stands("fx.micro_trader_usd")
+    owed, advanced = reports(organisation, size=50, on=on), outlays(size=LARGEST, on=on)
     return {
         "party": party and {
             "kind": party.kind, "klass": party.klass, "recognised_on": party.recognised_on, "listed_on": party.listed_on,
@@ -41,8 +43,8 @@ def of_firm(*, on: date) -> dict[str, Any]:
             "received": received, "paid": paid, "limit": law["fx.micro_trader_usd"] if micro else None,
             "level": micro_level(max(received, paid), law) if micro else "",
         },
-        "reports": reports(organisation, on=on)["rows"],
-        "outlays": outlays(on=on),
+        "reports": owed["rows"], "reports_total": owed["total"],
+        "outlays": advanced["rows"], "outlays_total": advanced["total"],
         "banks": banks(organisation),
         "check": check_of(organisation, on=on),
         "parameters": list(law.used()),
@@ -67,7 +69,7 @@ def reports(organisation: int | None = None, page: int = 1, size: int = 500, *, 
     if organisation is not None:
         found = found.filter(Q(receipt__organisation_id=organisation) | Q(receipt__client_id=organisation))
     ordered = found.order_by(F("reported_at").asc(nulls_first=True), "due_on", "id")
-    size, total = max(1, min(size, 500)), found.count()
+    size, total = max(1, min(size, LARGEST)), found.count()
     page = max(1, min(page, -(-total // size) or 1))
     return {"rows": _reports(list(ordered[(page - 1) * size : page * size]), on), "total": total, "page": page}
 
@@ -93,10 +95,12 @@ def _light(one: CreditReport, on: date) -> str:
     return "red" if one.due_on < on else "yellow"
 
 
-def outlays(*, on: date) -> list[dict[str, Any]]:
-    """代垫 the caller sees, what is still owed first: who advanced for whom, how much, until when."""
+def outlays(page: int = 1, size: int = 50, *, on: date) -> dict[str, Any]:
+    """代垫 the caller sees, what is still owed first: who advanced for whom, how much, until when; {rows, total, page}."""
     settled = Case(When(repaid__gte=F("amount"), then=1), default=0)
-    rows = list(Outlay.objects.order_by(settled, "due_on", "id")[:500])
+    size, total = max(1, min(size, LARGEST)), Outlay.objects.count()
+    page = max(1, min(page, -(-total // size)))
+    rows = list(Outlay.objects.order_by(settled, "due_on", "id")[(page - 1) * size : page * size])
     ids = {number for row in rows for number in (row.organisation_id, row.client_id)}
     names = {one.pk: one for one in Organisation.objects.filter(pk__in=ids)}
     told = []
@@ -109,7 +113,7 @@ def outlays(*, on: date) -> list[dict[str, Any]]:
             "due_on": row.due_on, "state": state, "reason": why.as_texts() if why else None,
             "light": {"open": "yellow", "repaid": "green", "overdue": "red"}[state],
         })  # fmt: skip
-    return told
+    return {"rows": told, "total": total, "page": page}
 
 
 def check_of(organisation: int, *, on: date) -> dict[str, Any]:
