@@ -97,7 +97,7 @@ def _files(request: HttpRequest) -> lists.Listing:
             lists.Filter("rows", _("结果"), "select", kinds, state),
         ],
         total=found["total"], page=found["page"], query=request.GET, export_url=reverse("registry_files_export"),
-        caption=_("已填报的文件"), empty=_("还没有填报过文件。"),
+        empty=_("还没有填报过文件。"),
     )  # fmt: skip
 
 

@@ -199,13 +199,13 @@ def account(firm: int) -> dict[str, str]:
     }  # fmt: skip
 
 
-def statement(firm: int, *, filing: int | None = None, limit: int = 500) -> list[dict[str, Any]]:
-    """The entries of a firm or of one filing, newest first."""
+def statement(firm: int, *, filing: int | None = None) -> list[dict[str, Any]]:
+    """The entries of a firm, or of one filing, newest first: all of them."""
     found = RefundEntry.objects.filter(organisation_id=firm)
     if filing is not None:
         found = found.filter(filing_id=filing)
     columns = ("list_no", "line_no", "event", "applied_change", "refunded_change", "clawed_change", "reference", "at")
-    return list(found.order_by("-id").values(*columns)[:limit])
+    return list(found.order_by("-id").values(*columns))
 
 
 def sums(firm: int) -> dict[str, Decimal]:

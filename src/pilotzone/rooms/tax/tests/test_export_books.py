@@ -13,6 +13,7 @@ from pilotzone.base.errors import Denied
 from pilotzone.kernel.access.actor import ENTERPRISE, PLATFORM, Actor
 from pilotzone.kernel.access.scope import scope
 from pilotzone.rooms.tax import api
+from pilotzone.rooms.tax.models import RefundEntry
 from pilotzone.rooms.tax.tests.exporting import JUNE, Exporter, Released, decided, officer, refused
 
 pytestmark = pytest.mark.django_db
@@ -99,6 +100,19 @@ def test_a_late_filing_of_earlier_goods_needs_proof_of_receipt(firm: Exporter) -
     with refused("rule.export.fx_proof"):
         firm.draft(key, at=late)
     assert firm.draft(key, at=late, fx_proof="FX-1")
+
+
+def test_a_filing_tells_every_entry(firm: Exporter) -> None:
+    key = firm.refundable("A")
+    firm.match()
+    number = firm.draft(key)
+    before = len(firm.filing(number)["entries"])
+    with scope(PLATFORM):
+        one = RefundEntry.objects.filter(filing__number=number).values().first()
+        assert one is not None
+        del one["id"]
+        RefundEntry.objects.bulk_create(RefundEntry(**one | {"reference": f"again {n}"}) for n in range(501))
+    assert len(firm.filing(number)["entries"]) == before + 501
 
 
 def test_residuals_are_told_and_mended(firm: Exporter) -> None:

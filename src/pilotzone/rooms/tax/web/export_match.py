@@ -102,7 +102,13 @@ def _open_columns() -> list[lists.Column]:
 def _open_row(row: dict[str, Any]) -> dict[str, Any]:
     key = f"{row['list_no']}-{row['line_no']}"
     asked = urlencode({"list": row["list_no"], "line": row["line_no"]})
-    return row | {"key": key, "verb": f"{_('登记')} {key}", "href": f"{reverse('tax_export_register')}?{asked}"}
+    quantity = f"{row['quantity'].normalize():f}"
+    return row | {
+        "key": key,
+        "quantity": quantity,
+        "verb": f"{_('登记')} {key}",
+        "href": f"{reverse('tax_export_register')}?{asked}",
+    }
 
 
 def _residuals(told: dict[str, Any]) -> int:

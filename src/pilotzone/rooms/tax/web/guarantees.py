@@ -182,7 +182,6 @@ def _statement(request: HttpRequest, number: int) -> lists.Listing:
         total=found["total"],
         page=found["page"],
         query=request.GET,
-        caption=_("担保台账"),
         export_url=reverse("tax_guarantee_statement", args=[number]),
         empty=_("还没有担保记录。"),
     )

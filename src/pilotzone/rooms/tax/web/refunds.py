@@ -104,7 +104,7 @@ def new(request: HttpRequest) -> HttpResponse:
         )
     context = {
         "fields": _form(typed), "lines": "\n".join(f"{number}-{line}" for number, line in keys), "problem": problem,
-        "here": "refunds", "rows": [row for key in keys[:200] if (row := api.export_line(*key))], "profile": profile,
+        "here": "refunds",
     }  # fmt: skip
     return render(request, "tax/export/refund_new.html", context, status=422 if problem else 200)
 
