@@ -211,6 +211,10 @@ def test_a_copy_has_its_own_numbers_and_a_template_no_person(zone: Bench) -> Non
     assert form["h.orderNo"] == "" and form["h.payTransactionId"] == ""
     assert form["h.buyerName"] == "测试订购人" and form["l.0.itemName"] == "测试商品"
     assert client.post(copy, form | {"do": "template", "name": " "}).status_code == 422
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr("pilotzone.rooms.clearance.operations.writing_drafts.MOST_TEMPLATES", 0)
+        many = client.post(copy, typed(client.get(copy).content.decode()) | {"do": "template", "name": "多"})
+        assert many.status_code == 422 and "clearance.writing.many" in many.content.decode()
     assert (
         client.post(copy, typed(client.get(copy).content.decode()) | {"do": "template", "name": "常用"})["Location"]
         == WHERE
