@@ -74,6 +74,8 @@ def test_only_what_fits_is_filed(firm: Exporter, released: Released) -> None:
         firm.draft(key, kind="prerefund", at=datetime(2021, 6, 30, tzinfo=SHANGHAI))
     with refused("rule.export.no_lines"):
         firm.draft()
+    with refused("rule.export.too_many_lines"):
+        firm.draft(*((f"L{place}", 1) for place in range(2001)))
     with refused("rule.export.unmatched"):
         firm.draft(("NOSUCHLIST", 1))
     first = firm.draft(key)

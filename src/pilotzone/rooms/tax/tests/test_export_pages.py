@@ -96,6 +96,19 @@ def test_what_was_released_and_not_registered_goes_page_by_page_and_out_whole(se
     assert officer("nobody").get("/tax/export/match/open.csv?month=2021-06").status_code == 403
 
 
+def test_a_line_that_cannot_be_read_is_named_and_stays_typed(seller: Client, firm: Exporter) -> None:
+    number, _ = firm.refundable("A")
+    firm.match()
+    told = seller.post(
+        "/tax/export/refunds/new/", {"kind": "trade", "month": "2021-06", "lines": f"{number}-1 {number}-1000 错行"}
+    )
+    page = told.content.decode()
+    assert told.status_code == 422 and "rule.export.line_unread" in page
+    assert page.split('name="lines"')[1].split("</textarea>")[0].count(number) == 2 and "错行</textarea>" in page
+    with scope(PLATFORM):
+        assert not RefundFiling.objects.filter(organisation_id=firm.firm).exists()
+
+
 def test_a_line_registered_on_two_pages_is_not_overwritten_unseen(seller: Client, firm: Exporter) -> None:
     firm.refundable("A")
     where = f"/tax/export/register/?list=A{firm.run}&line=1"

@@ -17,6 +17,7 @@ from pilotzone.kernel import clock
 from pilotzone.kernel.access.doors import may, require
 from pilotzone.kernel.access.scope import current
 from pilotzone.rooms.tax import api
+from pilotzone.rooms.tax.errors import refused
 from pilotzone.rooms.tax.web import fields, words
 from pilotzone.rooms.tax.web.export_lines import DECIDE, FILE, either
 from pilotzone.ui import listing as lists
@@ -74,10 +75,13 @@ def new(request: HttpRequest) -> HttpResponse:
     require(FILE)
     names = ("kind", "month", "output", "input", "opening", "currency", "rate", "fx_proof", "lines")
     typed = fields.typed(request, *names)
-    keys = fields.keys_of([*request.POST.getlist("chosen"), *request.POST.get("lines", "").split()])
+    typed_lines = request.POST.get("lines", "").replace("\0", "").split()
+    keys = fields.keys_of([*request.POST.getlist("chosen"), *typed_lines])
     problem: Refused | None = None
     if request.method == "POST" and "kind" in request.POST:
         try:
+            if strange := fields.strange_keys(typed_lines):
+                raise refused("rule.export.line_unread", text="、".join(one[:40] for one in strange[:5]))
             made = api.draft_refund(
                 kind=typed["kind"], month=typed["month"], lines=keys, at=clock.now(), producer=_producer(typed),
                 fx_proof=typed["fx_proof"],
@@ -103,7 +107,8 @@ def new(request: HttpRequest) -> HttpResponse:
             else "trade"
         )
     context = {
-        "fields": _form(typed), "lines": "\n".join(f"{number}-{line}" for number, line in keys), "problem": problem,
+        "fields": _form(typed), "lines": "\n".join([*(f"{number}-{line}" for number, line in keys), *fields.strange_keys(typed_lines)]),
+        "problem": problem,
         "here": "refunds",
     }  # fmt: skip
     return render(request, "tax/export/refund_new.html", context, status=422 if problem else 200)
