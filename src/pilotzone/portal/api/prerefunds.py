@@ -1,4 +1,5 @@
-"""/export-tax/prerefunds: a firm reads its 9810 pre-refunds and settles them by their sale; a tax officer reads the same."""
+"""/export-tax/prerefunds, /export-tax/promotions: a firm reads its 9810 pre-refunds and settles them by their sale, and its years of
+promotion cost; a tax officer reads the same."""
 
 from __future__ import annotations
 
@@ -9,11 +10,12 @@ from django.http import HttpRequest
 from ninja import Field, Path, Router
 
 from pilotzone.kernel import clock
+from pilotzone.kernel.access.actor import Actor
 from pilotzone.kernel.access.doors import may, require
 from pilotzone.portal.api.callers import KNOWN
 from pilotzone.portal.api.problems import refusal
 from pilotzone.portal.api.shapes.basic import Text, told
-from pilotzone.portal.api.shapes.prerefunds import PrerefundOut, PrerefundsOut, SettlementIn
+from pilotzone.portal.api.shapes.prerefunds import PrerefundOut, PrerefundsOut, PromotionsOut, SettlementIn
 from pilotzone.rooms.tax import api as tax
 
 Number = Annotated[int, Field(ge=1, le=2**63 - 1, description="预退税记录号 / Number of the pre-refund")]
@@ -50,8 +52,14 @@ def settle(request: HttpRequest, number: Path[Number], given: SettlementIn) -> d
     return _one(number)
 
 
-def _either() -> None:
-    require("refund.file" if may("refund.file") else "refund.decide")
+@router.get("/export-tax/promotions", response=told(PromotionsOut, 401, 403), summary="推广费年度 / Promotion years")
+def promotions(request: HttpRequest, page: Page = 1) -> dict[str, Any]:
+    """Recorded years of promotion cost (pilot) with what is deducted and carried on, the newest first."""
+    return tax.promotions(page, firm=_either().organisation)
+
+
+def _either() -> Actor:
+    return require("refund.file" if may("refund.file") else "refund.decide")
 
 
 def _one(number: int) -> dict[str, Any]:

@@ -72,7 +72,7 @@ def _do(number: int, verb: str) -> None:
 
 
 def _help(clerk: Actor) -> None:
-    if services.published():
+    if services.published()["total"]:
         return
     with scope(clerk):
         number = services.ask(kind="question", title="办件多久能办结", body="（合成）请问企业备案证明几天可以拿到？")

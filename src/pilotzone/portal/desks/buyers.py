@@ -21,6 +21,7 @@ from pilotzone.portal.desks import authority
 from pilotzone.rooms.clearance import api as clearance
 from pilotzone.ui import listing as lists
 from pilotzone.ui import sheets
+from pilotzone.ui.templatetags.pz import moment
 from pilotzone.ui.wording import said
 
 ACTION = "buyer.verify"
@@ -68,21 +69,25 @@ def show(request: HttpRequest) -> HttpResponse:
             problem = refused
     page = lists.page_number(request.GET.get("page"))
     found = clearance.buyer_checks(page, lists.PAGE_SIZE)
-    channels = {"page": _("页面"), "api": _("接口")}
-    rows_shown = [
-        one | {"href": reverse("enterprise_buyer_check", args=[one["id"]]), "way": channels.get(one["channel"], "")}
-        for one in found["rows"]
-    ]
     listing = lists.Listing(
         columns=_columns(),
-        rows=rows_shown,
+        rows=[_check(one) for one in found["rows"]],
         total=found["total"],
         page=page,
         query=request.GET,
+        export_url=reverse("enterprise_buyers_export"),
         empty=_("贵单位还没有送核过购买人名单。"),
     )
     status = 503 if isinstance(problem, Unavailable) else 422 if problem else 200
     return render(request, "desks/buyers.html", {"listing": listing, "problem": problem}, status=status)
+
+
+@require_safe
+def listed(request: HttpRequest) -> HttpResponse:
+    """The lists that were checked as CSV. Refused `desk.export.too_many`."""
+    require(ACTION)
+    rows = [_check(one) | {"asked_at": moment(one["asked_at"])} for one in sheets.every(clearance.buyer_checks)]
+    return sheets.csv_answer("buyer-checks", _columns(), rows, action="buyer.checks.export")
 
 
 @require_safe
@@ -176,6 +181,11 @@ def _file(zh: str, en: str) -> Refused:
     return Refused(
         code="desk.buyers.file", zh=zh, en=en, mend_zh="请使用本页提供的模板。", mend_en="Use the template of this page.",
     )  # fmt: skip
+
+
+def _check(one: dict[str, Any]) -> dict[str, Any]:
+    channels = {"page": _("页面"), "api": _("接口")}
+    return one | {"href": reverse("enterprise_buyer_check", args=[one["id"]]), "way": channels.get(one["channel"], "")}
 
 
 def _outcome(request: HttpRequest) -> str:

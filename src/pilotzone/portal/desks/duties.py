@@ -107,7 +107,7 @@ def _questions() -> Iterator[Duty]:
 
 
 def _replays() -> Iterator[Duty]:
-    yield Duty(_("件报文重放待批准"), len(services.replays("waiting")), "/help/replays/")
+    yield Duty(_("件报文重放待批准"), services.replays("waiting", size=1)["total"], "/help/replays/?state=waiting")
 
 
 def _doubts() -> Iterator[Duty]:

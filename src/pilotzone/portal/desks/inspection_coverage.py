@@ -25,13 +25,13 @@ def show(request: HttpRequest) -> HttpResponse:
         try:
             desk.confirm_facility(
                 site=request.POST.get("site", ""), facility=request.POST.get("facility", ""), note=request.POST.get("note", ""),
-                since=typed.day(request.POST.get("since", ""), []) or clock.today(),
+                since=typed.day_since(request.POST.get("since", "")),
             )  # fmt: skip
             return redirect("inspection_coverage")
         except Refused as refused:
             problem = refused
     context = {
-        "told": table(), "problem": problem, "checks": may(CHECK), "today": clock.today(),
+        "told": table(), "problem": problem, "typed": request.POST if problem else {"since": clock.today().isoformat()}, "checks": may(CHECK),
         "sites": [(one.code, said({"zh": one.zh, "en": one.en})) for one in desk.sites()],
         "facilities": [(code, said(row)) for code, row in desk.texts("facilities").items()],
     }  # fmt: skip

@@ -88,7 +88,7 @@ def proposal(request: HttpRequest, number: int) -> HttpResponse:
 def _act(request: HttpRequest) -> None:
     verb = request.POST.get("verb", "")
     if verb == "write":
-        since = typed.day(request.POST.get("since", ""), []) or clock.today()
+        since = typed.day_since(request.POST.get("since", ""))
         desk.propose_rules(
             body=request.POST.get("body", "").replace("\0", ""), since=since, note=request.POST.get("note", "")
         )

@@ -24,6 +24,8 @@ from pilotzone.portal.desks import amounts, changing_fields
 from pilotzone.rooms.clearance import api as clearance
 from pilotzone.rooms.tax import api as tax
 from pilotzone.ui import listing as lists
+from pilotzone.ui import sheets
+from pilotzone.ui.templatetags.pz import moment
 from pilotzone.ui.wording import said
 
 ACTION = "declare.submit"
@@ -40,22 +42,25 @@ def show(request: HttpRequest) -> HttpResponse:
     found = clearance.writings(page, lists.PAGE_SIZE)
     templates = clearance.writings(1, 200, template=True)["rows"]
     listing = lists.Listing(
-        columns=[
-            lists.Column("key_word", _("单证号"), lists.CODE, href="href"),
-            lists.Column("kind", _("单证")),
-            lists.Column("line_count", _("商品项数"), lists.NUMBER),
-            lists.Column("stands", _("进展")),
-            lists.Column("saved_at", _("最后保存"), lists.TIME),
-        ],
+        columns=_columns(),
         rows=[_row(one) for one in found["rows"]],
         total=found["total"],
         page=page,
         query=request.GET,
+        export_url=reverse("writings_export"),
         empty=_("没有正在填写的单证。"),
         empty_help=_("选择单证种类新建，或从模板、以前的单证复制。"),
     )
     context = {"here": "writing", "listing": listing, "kinds": _kinds(), "templates": templates}
     return render(request, "desks/writings.html", context)
+
+
+@require_safe
+def export(request: HttpRequest) -> HttpResponse:
+    """What the firm is writing as CSV. Refused `desk.export.too_many`."""
+    require(ACTION)
+    rows = [_row(one) | {"saved_at": moment(one["saved_at"])} for one in sheets.every(clearance.writings)]
+    return sheets.csv_answer("writing", _columns(), rows, action="writing.export")
 
 
 @require_POST
@@ -196,6 +201,16 @@ def tax_of(message: str, head: Any, lines: Any) -> dict[str, Any] | None:
         return {"problem": problem, "why": None, "reasons": [], "total": None}
     record = found.as_dict()
     return {"problem": None, "why": amounts.tree(record), "reasons": record.get("reasons", []), "total": found.total}
+
+
+def _columns() -> list[lists.Column]:
+    return [
+        lists.Column("key_word", _("单证号"), lists.CODE, href="href"),
+        lists.Column("kind", _("单证")),
+        lists.Column("line_count", _("商品项数"), lists.NUMBER),
+        lists.Column("stands", _("进展")),
+        lists.Column("saved_at", _("最后保存"), lists.TIME),
+    ]
 
 
 def _row(one: dict[str, Any]) -> dict[str, Any]:

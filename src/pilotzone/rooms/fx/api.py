@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from pilotzone.rooms.fx.operations.receiving import take_months, take_names, take_rates, take_receipts
     from pilotzone.rooms.fx.operations.reporting import made as reports_made
     from pilotzone.rooms.fx.operations.reporting import taken as taken_by_safe
-    from pilotzone.rooms.fx.queries.firms import checks, figures, of_firm, opening_pack, settled_in
+    from pilotzone.rooms.fx.queries.firms import checks, figures, of_firm, opening_pack, outlays, settled_in
     from pilotzone.rooms.fx.queries.firms import reports as credit_reports
     from pilotzone.rooms.fx.queries.institution import duties as institution_duties
     from pilotzone.rooms.fx.queries.ledger import Dollars as dollars
@@ -54,7 +54,7 @@ _LATER = {
     "operations.paying": "ask_payment decide_payment report_payment",
     "operations.receiving": "take_months take_names take_rates take_receipts",
     "operations.reporting": "reports_made=made taken_by_safe=taken",
-    "queries.firms": "checks credit_reports=reports figures of_firm opening_pack settled_in",
+    "queries.firms": "checks credit_reports=reports figures of_firm opening_pack outlays settled_in",
     "queries.institution": "institution_duties=duties",
     "queries.ledger": "dollars=Dollars ledger_links ledger_receipts",
     "queries.payments": "payment payment_lives=lives payment_news=news payments payments_numbered=numbered",
@@ -77,7 +77,7 @@ __all__ = [
     "Collecting", "Evidence", "Extra", "Institution", "Law", "Money", "Month", "Netted", "Payee", "Reason",
     "RefundAdvice", "advance", "advise", "amount_of", "apply", "ask_payment", "checks", "consent", "credit_reports",
     "currency_of", "decide", "decide_payment", "dollars", "figures", "gross", "institution_duties", "keep_pending",
-    "ledger_links", "ledger_receipts", "link", "net", "net_costs", "of_firm", "opening_pack", "payment",
+    "ledger_links", "ledger_receipts", "link", "net", "net_costs", "of_firm", "opening_pack", "outlays", "payment",
     "payment_lives", "payment_news", "payments", "payments_numbered", "rate_known", "receipt", "receipts", "refund", "repay", "report",
     "report_payment", "reports_made", "send_back", "settled_in", "take_months", "take_names", "take_rates",
     "take_receipts", "taken_by_safe", "total_check", "unlink",

@@ -159,10 +159,14 @@ def uploaded(number: int) -> dict[str, Any]:
     return _upload(details.access_upload(number), rows_too=True)
 
 
-def uploads() -> list[dict[str, Any]]:
-    """The files the caller sees, newest first."""
+def uploads(query: str = "", *, faulty: bool | None = None, page: int = 1, size: int = 50) -> dict[str, Any]:
+    """A page of the files the caller sees, newest first: rows, total, page. By a part of their name, with faulty rows or none."""
     require(states.BULK)
-    return [_upload(one, rows_too=False) for one in details.uploads()]
+    found = details.uploads(query, faulty=faulty)
+    total, size = found.count(), max(1, min(size, 500))
+    page = max(1, min(page, -(-total // size)))
+    rows = [_upload(one, rows_too=False) for one in found[(page - 1) * size : page * size]]
+    return {"rows": rows, "total": total, "page": page}
 
 
 def report(number: int) -> bytes:

@@ -263,17 +263,21 @@ def decide_replay(number: int, *, approved: bool, remark: str = "") -> str:
     return replaying.decide(number, approved=approved, remark=remark).new_receipt
 
 
-def replays(state: str = "", most: int = 200) -> list[dict[str, Any]]:
-    """Requests to replay, the newest first, so many of them at most."""
-    return [
+def replays(state: str = "", page: int = 1, size: int = 50) -> dict[str, Any]:
+    """Requests to replay, the newest first: rows, total, page."""
+    found = questions_of.replays(state)
+    total = found.count()
+    page = max(1, min(page, -(-total // size)))
+    rows = [
         {
             "id": one.pk, "receipt_id": one.receipt_id, "firm": one.organisation.name if one.organisation else "",
             "sha256": one.sha256, "size": one.size, "reason": one.reason, "state": one.state, "asked_by": str(one.asked_by or ""),
             "asked_at": one.asked_at, "decided_by": str(one.decided_by or ""), "decided_at": one.decided_at, "remark": one.remark,
             "new_receipt": one.new_receipt, "own": one.asked_by_id == current().person,
         }
-        for one in questions_of.replays(state)[:most]
+        for one in found[(page - 1) * size : page * size]
     ]  # fmt: skip
+    return {"rows": rows, "total": total, "page": page}
 
 
 def tick() -> int:

@@ -51,6 +51,34 @@ class PrerefundsOut(Schema):
     overdue: int
 
 
+class PromotionOut(Schema):
+    """A year of promotion cost."""
+
+    id: int
+    firm_name: str
+    year: int
+    trade: str = Field(description="行业 / Trade")
+    revenue: Decimal = Field(description="营业收入 / Revenue")
+    spend: Decimal = Field(description="本年发生 / Spent in the year")
+    commission: Decimal
+    contracts: Decimal
+    related: bool
+    evidence: list[str]
+    carry_in: Decimal = Field(description="上年结转 / Carried in")
+    deducted: Decimal = Field(description="本年扣除 / Deducted")
+    carry_out: Decimal = Field(description="结转以后年度 / Carried on")
+    assessment: dict[str, Any] = Field(description="步骤、提示与参数 / Steps, warnings and parameters")
+
+
+class PromotionsOut(Schema):
+    """A page of them, the newest first."""
+
+    rows: list[PromotionOut]
+    total: int
+    page: int
+    pages: int
+
+
 class SettlementIn(Schema):
     """What the sale really gave."""
 

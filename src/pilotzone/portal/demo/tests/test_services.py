@@ -49,4 +49,4 @@ def test_cases_stand_at_every_stage(monkeypatch: pytest.MonkeyPatch, filed: bool
             assert api.inbox(api.Wanted(paused=True))["total"] == 1
     with scope(demo.CUSTOMS):
         assert [row["step"] for row in api.inbox(api.Wanted())["rows"]] == [0]
-    assert [one["title"] for one in api.published()] == ["企业备案证明几天可以拿到？"]
+    assert [one["title"] for one in api.published()["rows"]] == ["企业备案证明几天可以拿到？"]

@@ -66,6 +66,10 @@ def test_a_list_is_taken_row_by_row_and_keeps_nobodys_data(signed_in: SignedIn, 
     export = b"".join(platform.get(where + "export.csv?outcome=mismatch").streaming_content).decode()  # type: ignore[attr-defined]
     assert "A-2,不一致" in export and "A-1" not in export
     assert "没有符合条件" not in platform.get(where + "?outcome=matches").content.decode()
+    assert f'href="{WHERE}export.csv"' in platform.get(WHERE).content.decode()
+    checks = platform.get(WHERE + "export.csv").content.decode("utf-8-sig").splitlines()
+    assert len(checks) == 2 and ",8,1,1,6," in checks[1]
+    assert len(signed_in("ebp", "乙公司").get(WHERE + "export.csv").content.decode().splitlines()) == 1
     with scope(PLATFORM):
         (made,) = rows("buyercheck")
         kept = str(rows("buyeranswer")) + str(rows("identity"))

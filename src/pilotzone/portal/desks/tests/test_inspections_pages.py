@@ -242,6 +242,29 @@ def test_rules_are_written_by_one_and_approved_by_another(order: int, signed_in:
     assert control.post(path, {"verb": "control", "trade": "12", "reason": "x"}).status_code == 404, "no such trade"
 
 
+@pytest.mark.parametrize("day", ["2021-13-40", "", "明天"])
+def test_a_day_nobody_can_read_begins_nothing_and_stays_typed(
+    order: int, signed_in: Callable[..., Client], day: str
+) -> None:
+    rules = "editions: [{name: z.v3, from: 2021-01-01, threshold: 5, control: '0.01', rules: [{key: a, weight: 5, zh: 甲, en: a, when: [{fact: flow, op: eq, value: E}]}]}]"
+    writer, inspector = signed_in("rule_writer", "zone"), signed_in("customs_inspector", "customs")
+    kept = inspector.get(f"{WHERE}coverage/").content.decode()
+    facility = re.findall(r'<option value="([^"]+)"', kept.split('name="facility"')[1].split("</select>")[0])[-1]
+    for client, path, form in (
+        (writer, f"{WHERE}selection/", {"verb": "write", "body": rules, "note": "试行某某"}),
+        (inspector, f"{WHERE}coverage/", {"site": "none", "facility": facility, "note": "试行某某"}),
+    ):
+        answer = client.post(path, form | {"since": day})
+        page = answer.content.decode()
+        assert answer.status_code == 422 and "desk.day" in page and 'value="试行某某"' in page, path
+        (field,) = re.findall(r'<input[^>]*name="since"[^>]*>', page)
+        assert f'value="{day}"' in field and day in page.split('role="alert"')[1].split("</p>")[0]
+    assert re.search(rf'<option[^>]*value="{facility}"[^>]*selected', page)
+    assert "z.v3" not in writer.get(f"{WHERE}selection/").content.decode()
+    with scope(PLATFORM):
+        assert not clearance.inspections.written()["rows"]
+
+
 def test_liaison_from_opening_to_closing(order: int, signed_in: Callable[..., Client]) -> None:
     officer = signed_in("customs_officer", "customs")
     assert officer.post("/risk/liaison/", {"port": "ningbo", "subject": "", "words": "x"}).status_code == 422

@@ -260,6 +260,8 @@ def test_the_pages_show_requests_and_data_and_take_files(zone: Bench) -> None:
     page = told.content.decode()
     assert told.status_code == 422 and "存入 1 笔" in page and "payExchangeInfoHead" in page
     assert "测试收款人" not in page
+    sheet = client.get(f"{kept}export.csv").content.decode("utf-8-sig")
+    assert len(sheet.splitlines()) == 2 and "ORDER-PD" in sheet and "未见差异" in sheet and "测试收款人" not in sheet
     asked()
     page = client.get("/enterprise/payment-data/?state=waiting").content.decode()
     assert "ORDER-PD" in page and "待签名" in page and "已存入" in page

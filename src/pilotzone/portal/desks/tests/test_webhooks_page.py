@@ -139,6 +139,16 @@ def test_another_firm_and_a_role_without_the_right_see_nothing() -> None:
     assert park.get(PAGE).status_code == 403
 
 
+def test_a_log_too_long_for_a_file_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    client, firm = come()
+    here = subscribe(client)
+    fail_once(firm)
+    client.post(here + "ping/")
+    monkeypatch.setattr("pilotzone.portal.desks.webhooks.MOST_EXPORTED", 1)
+    assert client.get(here + "export.csv").status_code == 422
+    assert client.get(here + "export.csv?state=dead").status_code == 200
+
+
 def test_the_log_as_a_file_keeps_the_filter() -> None:
     client, firm = come()
     here = subscribe(client)

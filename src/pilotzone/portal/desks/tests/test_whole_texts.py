@@ -72,7 +72,7 @@ PAYMENT = {"receipt_no": "R1", "paid_on": "2021-01-05", "amount": "1.00", "bills
         (("customs_officer", "customs"), "/tax/payments/new/", {**PAYMENT, "reason": LONG}, "reason"),
         (("customs_officer", "customs"), "/tax/payments/new/", {**PAYMENT, "bills": " ".join(map(str, range(501)))}, "bills"),
         (("customs_officer", "customs"), "/officer/documents/7/", {"reason": LONG}, "reason"),
-        (("rule_writer", "zone"), "/risk/inspections/selection/", {"verb": "write", "body": "x", "note": LONG}, "note"),
+        (("rule_writer", "zone"), "/risk/inspections/selection/", {"verb": "write", "since": "2021-04-01", "body": "x", "note": LONG}, "note"),
         (("zone_officer", "zone"), "/accounts/people/", {"username": "guan.yuan", "name": "关" * 81, "role": "customs_officer", "body": "customs"}, "name"),
     ],
 )  # fmt: skip

@@ -188,6 +188,20 @@ def test_drafts_are_found_by_message_and_number_and_go_out_as_a_file(zone: Bench
     assert key not in other, "a draft is its sender's alone"
 
 
+def test_what_is_being_written_goes_out_as_csv(zone: Bench) -> None:
+    trade, client = Trade("WP9", at=AT), clerk(zone, "ebp")
+    where = begun(client, message="CEB311Message")
+    form = filled(typed(client.get(where).content.decode()), trade.head("order"), trade.lines("order"))
+    assert client.post(where, form).status_code == 302
+    key = trade.head("order")["orderNo"]
+    assert f'href="{WHERE}export.csv"' in client.get(WHERE).content.decode()
+    lines = client.get(f"{WHERE}export.csv").content.decode("utf-8-sig").splitlines()
+    assert lines[0].startswith("单证号,单证,商品项数,进展") and ["填写中" in line for line in lines if key in line] == [
+        True
+    ]
+    assert key not in clerk(zone, "ebc").get(f"{WHERE}export.csv").content.decode()
+
+
 def test_a_copy_has_its_own_numbers_and_a_template_no_person(zone: Bench) -> None:
     trade = Trade("WP4", at=AT)
     client = clerk(zone, "ebp")
@@ -197,6 +211,10 @@ def test_a_copy_has_its_own_numbers_and_a_template_no_person(zone: Bench) -> Non
     assert form["h.orderNo"] == "" and form["h.payTransactionId"] == ""
     assert form["h.buyerName"] == "测试订购人" and form["l.0.itemName"] == "测试商品"
     assert client.post(copy, form | {"do": "template", "name": " "}).status_code == 422
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr("pilotzone.rooms.clearance.operations.writing_drafts.MOST_TEMPLATES", 0)
+        many = client.post(copy, typed(client.get(copy).content.decode()) | {"do": "template", "name": "多"})
+        assert many.status_code == 422 and "clearance.writing.many" in many.content.decode()
     assert (
         client.post(copy, typed(client.get(copy).content.decode()) | {"do": "template", "name": "常用"})["Location"]
         == WHERE

@@ -29,7 +29,7 @@ from pilotzone.rooms.clearance.queries.written_drafts import BODY
 SOURCE = "PilotZone 单证填写"
 ACTION = "declare.submit"
 LONGEST = 1000
-MOST_OPEN = 200
+MOST_OPEN, MOST_TEMPLATES = 200, 200
 FORGOTTEN, KEPT_ON = timedelta(days=90), timedelta(days=1)
 
 
@@ -157,13 +157,21 @@ def keep(*, number: int) -> str:
 
 
 def make_template(*, number: int, name: str) -> int:
-    """Keep it as a template under a name, without numbers and personal data; answers the template's number."""
+    """Keep it as a template under a name, without numbers and personal data; answers the template's number.
+
+    Refused `clearance.writing.many` where the firm has as many as its page shows, `clearance.writing.name` without a name.
+    """
     require(ACTION)
     one, now = written_drafts.access(number), clock.now()
     called = whole(name, 60, "模板名称", "The name of the template", field="name")
     if not called:
         raise Refused(
             code="clearance.writing.name", zh="请给模板起一个名称。", en="Give the template a name.", source=SOURCE,
+        )  # fmt: skip
+    if written_drafts.own().filter(template=True).count() >= MOST_TEMPLATES:
+        raise Refused(
+            code="clearance.writing.many", zh=f"模板已有{MOST_TEMPLATES}个，请先删除一些。",
+            en=f"There are {MOST_TEMPLATES} templates already; take some away first.", source=SOURCE,
         )  # fmt: skip
     part = writing.patterned(BY_NUMBER[one.kind], written_drafts.read(one))
     made = Writing.objects.create(

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Case, F, Q, Sum, When
+from django.db.models import Case, Count, F, Max, Q, Sum, When
 
 from pilotzone.base.days import SHANGHAI, day_of
 from pilotzone.kernel.access.actor import PLATFORM
@@ -22,6 +23,7 @@ from pilotzone.rooms.fx.queries import facts
 
 FIELDS = ("exports", "list_exports", "imports", "receipts", "payments", "netted")
 UNLISTED = ("enterprise", "trader")
+LARGEST = 500
 
 
 def of_firm(*, on: date) -> dict[str, Any]:
@@ -31,6 +33,7 @@ def of_firm(*, on: date) -> dict[str, Any]:
     party = Party.objects.filter(pk=organisation).first()
     received, paid = facts.year_of(organisation, on)
     micro = not (party and party.klass) and law.stands("fx.micro_trader_usd")
+    owed, advanced = reports(organisation, size=50, on=on), outlays(size=LARGEST, on=on)
     return {
         "party": party and {
             "kind": party.kind, "klass": party.klass, "recognised_on": party.recognised_on, "listed_on": party.listed_on,
@@ -40,8 +43,8 @@ def of_firm(*, on: date) -> dict[str, Any]:
             "received": received, "paid": paid, "limit": law["fx.micro_trader_usd"] if micro else None,
             "level": micro_level(max(received, paid), law) if micro else "",
         },
-        "reports": reports(organisation, on=on)["rows"],
-        "outlays": outlays(on=on),
+        "reports": owed["rows"], "reports_total": owed["total"],
+        "outlays": advanced["rows"], "outlays_total": advanced["total"],
         "banks": banks(organisation),
         "check": check_of(organisation, on=on),
         "parameters": list(law.used()),
@@ -66,7 +69,7 @@ def reports(organisation: int | None = None, page: int = 1, size: int = 500, *, 
     if organisation is not None:
         found = found.filter(Q(receipt__organisation_id=organisation) | Q(receipt__client_id=organisation))
     ordered = found.order_by(F("reported_at").asc(nulls_first=True), "due_on", "id")
-    size, total = max(1, min(size, 500)), found.count()
+    size, total = max(1, min(size, LARGEST)), found.count()
     page = max(1, min(page, -(-total // size) or 1))
     return {"rows": _reports(list(ordered[(page - 1) * size : page * size]), on), "total": total, "page": page}
 
@@ -92,10 +95,12 @@ def _light(one: CreditReport, on: date) -> str:
     return "red" if one.due_on < on else "yellow"
 
 
-def outlays(*, on: date) -> list[dict[str, Any]]:
-    """代垫 the caller sees, what is still owed first: who advanced for whom, how much, until when."""
+def outlays(page: int = 1, size: int = 50, *, on: date) -> dict[str, Any]:
+    """代垫 the caller sees, what is still owed first: who advanced for whom, how much, until when; {rows, total, page}."""
     settled = Case(When(repaid__gte=F("amount"), then=1), default=0)
-    rows = list(Outlay.objects.order_by(settled, "due_on", "id")[:500])
+    size, total = max(1, min(size, LARGEST)), Outlay.objects.count()
+    page = max(1, min(page, -(-total // size)))
+    rows = list(Outlay.objects.order_by(settled, "due_on", "id")[(page - 1) * size : page * size])
     ids = {number for row in rows for number in (row.organisation_id, row.client_id)}
     names = {one.pk: one for one in Organisation.objects.filter(pk__in=ids)}
     told = []
@@ -108,43 +113,50 @@ def outlays(*, on: date) -> list[dict[str, Any]]:
             "due_on": row.due_on, "state": state, "reason": why.as_texts() if why else None,
             "light": {"open": "yellow", "repaid": "green", "overdue": "red"}[state],
         })  # fmt: skip
-    return told
+    return {"rows": told, "total": total, "page": page}
 
 
 def check_of(organisation: int, *, on: date) -> dict[str, Any]:
     """The rolling total check of a firm over the months before the month of `on`: indicators, levels, reasons."""
-    last = on.replace(day=1)
-    first = add_months(last, -int(Law(on)["fx.total_check.months"]))
-    found = CheckMonth.objects.filter(organisation_id=organisation, month__gte=first, month__lt=last)
-    rows = list(found.order_by("month"))
-    balance = rows[-1].credit_balance if rows else ZERO
-    months = [Month(**{name: getattr(row, name) for name in FIELDS}) for row in rows]
-    refunds = Entry.objects.filter(
-        receipt__organisation_id=organisation, event__in=["RETURN", "REFUND"], at__date__gte=first
-    )
-    extra = Extra(
-        credit_balance=balance, refund_times=refunds.count(),
-        refund_largest=max(refunds.values_list("usd", flat=True), default=ZERO),
-    )  # fmt: skip
-    return total_check(months, on=on, extra=extra).as_dict() | {"months": len(months), "first": first, "last": last}
+    return _checked([organisation], on)[organisation]
 
 
 def checks(*, on: date, level: str = "") -> list[dict[str, Any]]:
     """The total check of every firm the caller sees, the gravest first."""
-    firms = list(CheckMonth.objects.values_list("organisation_id", flat=True).distinct()[:2000])
+    firms = list(CheckMonth.objects.values_list("organisation_id", flat=True).distinct())
     names = {one.pk: one for one in Organisation.objects.filter(pk__in=firms)}
     classes = dict(Party.objects.filter(pk__in=firms).values_list("pk", "klass"))
     rows = [
-        check_of(firm, on=on)
+        told
         | {
             "organisation": firm, "zh": names[firm].name, "en": names[firm].name_en or names[firm].name,
             "klass": classes.get(firm, ""),
         }
-        for firm in firms
-        if firm in names
+        for firm, told in _checked(list(names), on).items()
     ]  # fmt: skip
     chosen = [row for row in rows if not level or row["level"] == level]
     return sorted(chosen, key=lambda row: (-LEVELS.index(row["level"]), row["organisation"]))
+
+
+def _checked(firms: Sequence[int], on: date) -> dict[int, dict[str, Any]]:
+    """The check of each firm, read for all of them at once."""
+    last = on.replace(day=1)
+    first = add_months(last, -int(Law(on)["fx.total_check.months"]))
+    months: dict[int, list[CheckMonth]] = {firm: [] for firm in firms}
+    for row in CheckMonth.objects.filter(organisation_id__in=firms, month__gte=first, month__lt=last).order_by("month"):
+        months[row.organisation_id].append(row)
+    refunds = Entry.objects.filter(
+        receipt__organisation_id__in=firms, event__in=["RETURN", "REFUND"], at__date__gte=first
+    ).values_list("receipt__organisation_id")
+    given = {firm: (times, most) for firm, times, most in refunds.annotate(times=Count("id"), most=Max("usd"))}
+    return {firm: _check(rows, *given.get(firm, (0, ZERO)), first, last, on) for firm, rows in months.items()}
+
+
+def _check(rows: Sequence[CheckMonth], times: int, most: Decimal, first: date, last: date, on: date) -> dict[str, Any]:
+    months = [Month(**{name: getattr(row, name) for name in FIELDS}) for row in rows]
+    balance = rows[-1].credit_balance if rows else ZERO
+    extra = Extra(credit_balance=balance, refund_times=times, refund_largest=max(most, ZERO))
+    return total_check(months, on=on, extra=extra).as_dict() | {"months": len(months), "first": first, "last": last}
 
 
 def figures(*, on: date) -> dict[str, Any]:

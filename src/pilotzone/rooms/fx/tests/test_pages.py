@@ -18,6 +18,7 @@ from pilotzone.kernel.access.scope import scope
 from pilotzone.rooms.fx import api
 from pilotzone.rooms.fx.tests.desks import NOON, Desk
 from pilotzone.rooms.fx.tests.test_payments import ask
+from pilotzone.ui import sheets
 from pilotzone.ui.tests import forms
 from pilotzone.ui.tests.hostile import withstands
 
@@ -155,6 +156,46 @@ def test_filters_export_and_the_empty_list(desk: Desk, bank: Client) -> None:
     assert "没有符合条件的记录" in bank.get("/fx/queue/?state=done&since=nonsense").content.decode()
     told = bank.get("/fx/queue/export.csv")
     assert told["Content-Type"].startswith("text/csv") and f"R1-{desk.run}" in told.content.decode("utf-8-sig")
+
+
+def test_what_does_not_fit_on_a_firms_page_is_said_and_led_to(
+    desk: Desk, firm: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with scope(PLATFORM):
+        client = Organisation.objects.get(pk=desk.stranger).customs_code
+    with desk.as_firm():
+        for amount in ("50.00", "60.00", "70.00"):
+            api.advance(
+                client=client, kind="storage", currency="USD", amount=Decimal(amount), advanced_on=NOON.date(), at=NOON
+            )
+    assert "其余见导出" not in firm.get("/fx/mine/").content.decode()
+    monkeypatch.setattr("pilotzone.rooms.fx.queries.firms.LARGEST", 2)
+    monkeypatch.setattr(sheets, "STEP", 2)
+    page = firm.get("/fx/mine/").content.decode()
+    assert "共 3 笔，这里是未偿还在前的 2 笔" in page and "/fx/mine/outlays.csv" in page
+    told = firm.get("/fx/mine/outlays.csv").content.decode("utf-8-sig").splitlines()
+    assert len(told) == 4 and all("未偿还" in line for line in told[1:])
+
+
+def test_the_total_check_goes_page_by_page_and_out_whole(
+    desk: Desk, safe: Client, django_assert_max_num_queries: Any
+) -> None:
+    with scope(PLATFORM):
+        made = [
+            Organisation.objects.create(
+                name=f"核查{place:02}-{desk.run}", customs_code=f"C{place:02}{desk.run[:7]}", created_at=NOON
+            )
+            for place in range(60)
+        ]
+        told = [{"code": one.customs_code, "month": "2021-05-01", "exports": "100", "receipts": "100"} for one in made]
+        api.take_months(told, at=NOON)
+    shown = [safe.get(f"/fx/checks/?page={page}").content.decode() for page in (1, 2)]
+    assert "?page=2" in shown[0]
+    assert len({one.name for one in made for page in shown if one.name in page}) == 60
+    with django_assert_max_num_queries(40):
+        out = safe.get("/fx/checks/export.csv").content.decode("utf-8-sig")
+    assert all(one.name in out for one in made)
+    assert made[0].name in safe.get("/fx/checks/?level=green&page=99").content.decode() + shown[0] + shown[1]
 
 
 def test_safe_sees_checks_and_reports_and_decides_nothing(desk: Desk, safe: Client) -> None:

@@ -8,7 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_safe
 
 from pilotzone.base.errors import Problem, Refused
 from pilotzone.kernel import clock
@@ -17,6 +17,7 @@ from pilotzone.rooms.fx import api
 from pilotzone.rooms.fx.errors import refused
 from pilotzone.rooms.fx.web import queue, typed, words
 from pilotzone.ui import listing as lists
+from pilotzone.ui import sheets
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -48,11 +49,31 @@ def show(request: HttpRequest) -> HttpResponse:
         "listing": listing, "problem": problem, "party": _party(told["party"]), "year": told["year"],
         "reports": [one | {"word": words.credits()[one["kind"]]} for one in told["reports"]],
         "outlays": [one | {"word": words.costs().get(one["kind"], one["kind"])} for one in told["outlays"]],
-        "banks": told["banks"], "check": shown_check(told["check"]), "today": today, "costs": list(words.costs().items()),
+        "reports_total": told["reports_total"], "outlays_total": told["outlays_total"], "banks": told["banks"],
+        "check": shown_check(told["check"]), "today": today, "costs": list(words.costs().items()),
         "micro_light": {"": "green", "yellow": "yellow", "orange": "yellow", "red": "red"}[told["year"]["level"]],
         "micro_word": words.levels()[told["year"]["level"] or "green"],
     }  # fmt: skip
     return render(request, "fx/mine.html", context, status=422 if problem else 200)
+
+
+@require_safe
+def outlays(request: HttpRequest) -> HttpResponse:
+    """The firm's advances as CSV, all of them. Refused `desk.export.too_many`."""
+    require("fx.apply")
+    today, kinds = clock.today(), words.costs()
+    states = {"open": _("未偿还"), "repaid": _("已偿还"), "overdue": _("逾期未偿还")}
+    columns = [
+        lists.Column("by", _("代垫方")), lists.Column("client", _("被代垫方")), lists.Column("word", _("费用种类")),
+        lists.Column("amount", _("金额"), lists.MONEY), lists.Column("currency", _("币种")),
+        lists.Column("left", _("未偿还"), lists.MONEY), lists.Column("advanced_on", _("代垫日"), lists.DAY),
+        lists.Column("due_on", _("偿还期限"), lists.DAY), lists.Column("state_word", _("状态")),
+    ]  # fmt: skip
+    rows = [
+        one | {"word": kinds.get(one["kind"], one["kind"]), "state_word": states[one["state"]]}
+        for one in sheets.every(lambda page, size: api.outlays(page, size, on=today))
+    ]
+    return sheets.csv_answer("fx-outlays", columns, rows, action="fx.export")
 
 
 def shown_check(told: dict[str, Any]) -> dict[str, Any]:

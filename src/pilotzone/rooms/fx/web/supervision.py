@@ -45,10 +45,14 @@ def checks(request: HttpRequest) -> HttpResponse:
     """The rolling total check of every firm, the gravest first."""
     require("fx.supervise")
     level = _level(request)
+    found = api.checks(on=clock.today(), level=level)
+    page = min(lists.page_number(request.GET.get("page")), max(1, -(-len(found) // lists.PAGE_SIZE)))
     listing = lists.Listing(
         columns=_columns(),
-        rows=_rows(level),
+        rows=_rows(found[(page - 1) * lists.PAGE_SIZE : page * lists.PAGE_SIZE]),
         filters=[lists.Filter("level", _("提示等级"), "select", list(words.levels().items()), level)],
+        total=len(found),
+        page=page,
         query=request.GET,
         key="organisation",
         export_url=reverse("fx_checks_export"),
@@ -59,9 +63,10 @@ def checks(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def checks_export(request: HttpRequest) -> HttpResponse:
-    """The same as CSV."""
+    """The same as CSV, every firm."""
     require("fx.supervise")
-    return sheets.csv_answer("fx-checks", _columns(), _rows(_level(request)), action="fx.export")
+    found = api.checks(on=clock.today(), level=_level(request))
+    return sheets.csv_answer("fx-checks", _columns(), _rows(found), action="fx.export")
 
 
 @require_safe
@@ -128,11 +133,11 @@ def _columns() -> list[lists.Column]:
     ]
 
 
-def _rows(level: str) -> list[dict[str, Any]]:
+def _rows(found: list[dict[str, Any]]) -> list[dict[str, Any]]:
     language, levels = get_language() or "zh-hans", words.levels()
     return [
         row | {
             "firm_word": said(row, "", language), "word": levels[row["level"]],
         }
-        for row in api.checks(on=clock.today(), level=level)
+        for row in found
     ]  # fmt: skip

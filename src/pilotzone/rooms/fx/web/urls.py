@@ -10,6 +10,7 @@ urlpatterns = [
     path("queue/export.csv", queue.export, name="fx_queue_export"),
     path("receipts/<int:number>/", receipt.show, name="fx_receipt"),
     path("mine/", mine.show, name="fx_mine"),
+    path("mine/outlays.csv", mine.outlays, name="fx_outlays_export"),
     path("institution/", institution.show, name="fx_institution"),
     path("institution/todo/", institution.todo, name="fx_institution_duties"),
     path("institution/todo.csv", institution.todo, {"csv": True}, name="fx_institution_todo"),

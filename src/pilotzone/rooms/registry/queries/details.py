@@ -6,6 +6,8 @@ from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
+from django.db.models import QuerySet
+
 from pilotzone.kernel.access.actor import ENTERPRISE
 from pilotzone.kernel.access.doors import may
 from pilotzone.kernel.access.scope import current
@@ -86,9 +88,14 @@ def sheet_row(filing: Filing, columns: Iterable[str]) -> list[str]:
     return [str(known.get(name, filing.values.get(name, ""))) for name in columns]
 
 
-def uploads(limit: int = 50) -> list[Upload]:
-    """The files the caller sees, newest first."""
-    return list(Upload.objects.select_related("unit", "person").order_by("-pk")[:limit])
+def uploads(query: str = "", *, faulty: bool | None = None) -> QuerySet[Upload]:
+    """The files the caller sees without their rows, newest first; by a part of their name, with faulty rows or without any."""
+    found = Upload.objects.select_related("unit", "person").defer("rows", "columns").order_by("-pk")
+    if query:
+        found = found.filter(name__icontains=query)
+    if faulty is not None:
+        found = found.filter(wrong__gt=0) if faulty else found.filter(wrong=0)
+    return found
 
 
 def access_upload(number: int) -> Upload:

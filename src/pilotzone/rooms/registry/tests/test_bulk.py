@@ -163,7 +163,7 @@ def test_a_parks_operator_drafts_for_its_park_alone(cast: Cast) -> None:
     with scope(park):
         told = api.uploaded(api.upload(name="园.xlsx", raw=file_of(row_of(71, unit=""), row_of(72, unit="360111"))))
         assert (told["drafted"], [one["code"] for one in told["rows"][1]["problems"]]) == (1, ["rule.filing.unit"])
-        assert [one["drafted"] for one in api.uploads()] == [1]
+        assert [one["drafted"] for one in api.uploads()["rows"]] == [1]
     with scope(PLATFORM):
         drafted = Filing.objects.get(uscc=code_of(71))
         assert (drafted.unit_path, drafted.uploader_id) == (unit.path, operator.pk)

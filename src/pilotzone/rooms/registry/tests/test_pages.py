@@ -13,7 +13,7 @@ from pilotzone.kernel.access.actor import PLATFORM
 from pilotzone.kernel.access.models import Membership, Person
 from pilotzone.kernel.access.scope import scope
 from pilotzone.rooms.registry import api
-from pilotzone.rooms.registry.models import Filing
+from pilotzone.rooms.registry.models import Filing, Upload
 from pilotzone.rooms.registry.tests.offices import ACCOUNT, CODE, VALUES, Cast, Registers, code_of, confirmed, valid
 from pilotzone.rooms.registry.tests.test_bulk import file_of, row_of
 from pilotzone.ui.tests import forms
@@ -134,6 +134,33 @@ def test_a_county_hands_a_file_in_and_reads_its_rows(cast: Cast) -> None:
     )
     bad = county.post("/registry/bulk/", {"files": SimpleUploadedFile("x.xlsx", b"PKx")})
     assert bad.status_code == 422 and "registry.upload.file" in bad.content.decode()
+
+
+def test_files_are_found_by_name_and_faults_page_by_page_and_go_out_whole(cast: Cast) -> None:
+    county, where = client_of(cast, "county"), "/registry/bulk/"
+    with cast.act("county"):
+        number = api.upload(name="第一批.xlsx", raw=file_of(row_of(2), row_of(3, phone="x")))
+    with scope(PLATFORM):
+        one = Upload.objects.get(pk=number)
+        told = {
+            name: getattr(one, name) for name in ("unit", "unit_path", "uploader", "person", "drafted", "same", "at")
+        }
+        Upload.objects.bulk_create(Upload(name=f"后来{place}.xlsx", wrong=0, **told) for place in range(50))
+    first, second = (county.get(f"{where}?page={page}").content.decode() for page in (1, 2))
+    assert "后来49.xlsx" in first and "第一批.xlsx" not in first and "?page=2" in first
+    assert "第一批.xlsx" in second and "后来49.xlsx" not in second
+    for asked, found in (
+        ("", 51),
+        ("?rows=wrong", 1),
+        ("?rows=right", 50),
+        ("?q=第一", 1),
+        ("?q=%00&rows=%00", 51),
+        ("?q=无", 0),
+    ):
+        lines = county.get(f"{where}export.csv{asked}").content.decode("utf-8-sig").splitlines()
+        assert len(lines) == 1 + found and lines[0].startswith("时间,文件,填报单位"), asked
+    assert f"{where}export.csv?rows=wrong" in county.get(f"{where}?rows=wrong").content.decode()
+    assert client_of(cast, "clerk").get(f"{where}export.csv").status_code == 403
 
 
 def test_everybody_sees_the_public_fields_and_nothing_else(cast: Cast, client: Client) -> None:

@@ -16,6 +16,7 @@ urlpatterns = [
     path("filings/<int:number>/print/", offices.paper, name="registry_print"),
     path("filings/<int:number>/<slug:verb>/", offices.act, name="registry_act"),
     path("bulk/", bulk.show, name="registry_bulk"),
+    path("bulk/export.csv", bulk.export, name="registry_files_export"),
     path("bulk/template/", bulk.template, name="registry_template"),
     path("bulk/<int:number>/", bulk.one, name="registry_upload"),
     path("bulk/<int:number>/file/", bulk.report, name="registry_report"),

@@ -12,8 +12,6 @@ from pilotzone.kernel.access.scope import current, scope
 from pilotzone.rooms.services.models import Question, Replay, Reply
 from pilotzone.rooms.services.queries.cases import unknown
 
-MOST = 200
-
 
 def access_question(number: int) -> Question:
     """A question the caller sees: his firm's or his own, for the platform any; Denied `kernel.access.unknown` else."""
@@ -43,15 +41,17 @@ def replies(question: Question) -> list[Reply]:
     return list(Reply.objects.filter(question=question).select_related("person").order_by("pk"))
 
 
-def published(query: str = "") -> list[dict[str, Any]]:
-    """Questions and answers everybody may read, the newest first, at most 200; and nothing of who asked."""
+def published(query: str = "", page: int = 1, size: int = 50) -> dict[str, Any]:
+    """Questions and answers everybody may read, the newest first, and nothing of who asked: {rows, total, page}."""
     with scope(PLATFORM):
         found = Question.objects.exclude(published_at=None).order_by("-published_at", "-pk")
         if query:
             found = found.filter(
                 Q(public_title__icontains=query) | Q(public_body__icontains=query) | Q(public_answer__icontains=query)
             )
-        return [
+        total = found.count()
+        page = max(1, min(page, -(-total // size)))
+        rows = [
             {
                 "id": one.pk,
                 "title": one.public_title,
@@ -59,8 +59,9 @@ def published(query: str = "") -> list[dict[str, Any]]:
                 "answer": one.public_answer,
                 "at": one.published_at,
             }
-            for one in found[:MOST]
+            for one in found[(page - 1) * size : page * size]
         ]
+    return {"rows": rows, "total": total, "page": page}
 
 
 def counts() -> dict[str, int]:

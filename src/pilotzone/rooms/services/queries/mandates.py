@@ -13,18 +13,21 @@ from pilotzone.rooms.services.queries import items as files
 from pilotzone.rooms.services.queries.cases import require_any
 
 
-def mandates_of() -> list[dict[str, Any]]:
-    """Mandates the caller's firm gave (`given`) or has, those that end last first."""
+def mandates_of(page: int = 1, size: int = 50) -> dict[str, Any]:
+    """Mandates the caller's firm gave (`given`) or has, those that end last first: {rows, total, page}."""
     require_any()
     today, own = clock.today(), current().organisation
     names = {key: (one.zh, one.en) for key, one in files.catalogue().items.items()}
-    found = Mandate.objects.order_by("-valid_to", "-pk")[:200]
+    every = Mandate.objects.order_by("-valid_to", "-pk")
+    total = every.count()
+    page = max(1, min(page, -(-total // size)))
+    found = list(every[(page - 1) * size : page * size])
     with scope(PLATFORM):
         firms = {
             one.pk: one.name
             for one in Organisation.objects.filter(pk__in={n for m in found for n in (m.principal_id, m.agent_id)})
         }
-    return [
+    rows = [
         {
             "id": one.pk, "given": one.principal_id == own, "principal": firms[one.principal_id], "agent": firms[one.agent_id],
             "items": [{"key": key, "zh": names.get(key, (key, key))[0], "en": names.get(key, (key, key))[1]} for key in one.items],
@@ -33,6 +36,7 @@ def mandates_of() -> list[dict[str, Any]]:
         }
         for one in found
     ]  # fmt: skip
+    return {"rows": rows, "total": total, "page": page}
 
 
 def principals(key: str) -> list[tuple[int, str]]:

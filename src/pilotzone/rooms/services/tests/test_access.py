@@ -150,7 +150,7 @@ def test_an_agent_needs_a_mandate_for_the_item_and_the_day(cast: Cast, day: Day)
         with pytest.raises(Refused, match=r"service\.agent\.never"):
             api.begin(key="training", values={}, principal=cast.firm.pk)
     with cast.act("clerk"):
-        assert api.case(case)["agent"] == cast.agent.name and api.mandates_of()[0]["in_force"]
+        assert api.case(case)["agent"] == cast.agent.name and api.mandates_of()["rows"][0]["in_force"]
     day.go("2021-03-18")
     with cast.act("other"), pytest.raises(Refused, match=r"service\.agent\.mandate"):
         api.begin(key="data-check", values={}, principal=cast.firm.pk)  # over
@@ -193,7 +193,7 @@ def test_a_replay_is_asked_by_one_and_approved_by_another_byte_for_byte(cast: Ca
         fresh = api.decide_replay(number, approved=True)
         with pytest.raises(Refused, match=r"help\.replay_decided"):
             api.decide_replay(number, approved=True)
-        (row,) = api.replays()
+        (row,) = api.replays()["rows"]
     with scope(PLATFORM):
         old, new = inbox.known(connection, receipt), inbox.known(connection, fresh)
         assert old is not None and new is not None and new.id != old.id

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import uuid
 from datetime import timedelta
 from typing import Any
 
@@ -11,7 +12,10 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
 from pilotzone.kernel import clock
+from pilotzone.kernel.access.actor import PLATFORM
+from pilotzone.kernel.access.scope import scope
 from pilotzone.rooms.services import api
+from pilotzone.rooms.services.models import Mandate, Question, Replay
 from pilotzone.rooms.services.tests.offices import PDF, Cast, handed_in, told, values_of
 from pilotzone.ui.tests import forms
 from pilotzone.ui.tests.hostile import withstands
@@ -186,6 +190,51 @@ def test_help_is_asked_answered_and_published(cast: Cast) -> None:
     assert "何时办结" in operator.get("/help/mine/export/").content.decode()
     operator.post(where + "close/", {})
     assert "help.state" in clerk.post(where + "reply/", {"body": "再问"}).content.decode()
+
+
+def test_answers_mandates_and_replays_go_page_by_page_and_out_whole(cast: Cast) -> None:
+    at, mark = clock.now(), uuid.uuid4().hex[:8]
+    day = clock.today()
+    with scope(PLATFORM):
+        Question.objects.bulk_create(
+            Question(kind="use", title="x", body="x", public_title=f"{mark}-{n:02}", published_at=at, at=at)
+            for n in range(52)
+        )
+        Mandate.objects.bulk_create(
+            Mandate(
+                principal=cast.firm,
+                agent=cast.agent,
+                items=["data-check"],
+                valid_from=day,
+                valid_to=day + timedelta(n),
+                made_at=at,
+            )
+            for n in range(52)
+        )
+        Replay.objects.bulk_create(
+            Replay(
+                receipt_id=f"{mark}-{n:02}",
+                sha256="0" * 64,
+                size=1,
+                reason="核对",
+                asked_at=at,
+                state="refused" if n else "waiting",
+            )
+            for n in range(52)
+        )
+    admin, operator = client_of(cast, "admin"), client_of(cast, "operator")
+    for client, path, rows in (
+        (Client(), f"/help/?q={mark}", f"{mark}-"), (operator, "/help/replays/?", f"<code>{mark}-"), (admin, "/services/mandates/?", 'action="/services/mandates/'),
+    ):  # fmt: skip
+        first, second = (client.get(f"{path}&page={page}").content.decode() for page in (1, 2))
+        assert first.count(rows) == 50 and "page=2" in first and 'rel="prev"' in second, path
+        assert second.count(rows) >= 2, path
+    waiting = operator.get("/help/replays/?state=waiting").content.decode()
+    assert f"{mark}-00" in waiting and f"{mark}-01" not in waiting and "export/?state=waiting" in waiting
+    assert operator.get("/help/replays/export/?state=refused").content.decode().count(mark) == 51
+    assert operator.get("/help/replays/export/").content.decode().count(mark) == 52
+    assert len(admin.get("/services/mandates/export/").content.decode().splitlines()) == 53
+    assert operator.get("/help/replays/1/decide/?page=2").status_code == 302, "who was refused pages on in the list"
 
 
 @pytest.mark.parametrize(

@@ -109,8 +109,13 @@ def mandates(request: HttpRequest) -> HttpResponse:
             return redirect("services_mandates")
         except Refused as refusal:
             problem = refusal
+    found = api.mandates_of(lists.page_number(request.GET.get("page")))
+    listing = lists.Listing(
+        columns=[], rows=found["rows"], total=found["total"], page=found["page"], query=request.GET,
+        export_url=reverse("services_mandates_export"), caption=_("代办授权"),
+    )  # fmt: skip
     context = {
-        "rows": api.mandates_of(), "problem": problem, "today": clock.today(),
+        "rows": found["rows"], "listing": listing, "problem": problem, "today": clock.today(),
         "items": [one for one in api.list_items() if one["agents"]],
         "typed": {name: words.typed(request, name, 20) for name in ("agent", "valid_from", "valid_to")},
         "chosen": request.POST.getlist("items"),
@@ -132,7 +137,7 @@ def mandates_export(request: HttpRequest) -> HttpResponse:
             "items_word": "、".join(words.text(each, "") for each in one["items"]),
             "word": _("有效") if one["in_force"] else _("已撤销") if one["revoked_at"] else _("未生效或已到期"),
         }
-        for one in api.mandates_of()
+        for one in sheets.every(api.mandates_of)
     ]  # fmt: skip
     return sheets.csv_answer("mandates", columns, rows, action="service.mandates.export")
 

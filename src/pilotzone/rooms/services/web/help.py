@@ -27,8 +27,13 @@ TONES = {"open": "wait", "answered": "good", "closed": "plain"}
 def home(request: HttpRequest) -> HttpResponse:
     """What was answered for everybody, and how many questions there were."""
     query = words.asked(request, "q")
+    found = api.published(query, lists.page_number(request.GET.get("page")))
+    listing = lists.Listing(
+        columns=[], rows=found["rows"], total=found["total"], page=found["page"], query=request.GET,
+        caption=_("公开答复"),
+    )  # fmt: skip
     context = {
-        "rows": api.published(query), "query": query, "counts": api.counts(), "may_ask": may("help.ask"),
+        "rows": found["rows"], "listing": listing, "query": query, "counts": api.counts(), "may_ask": may("help.ask"),
         "may_answer": may("help.answer"), "may_replay": may("document.replay"),
     }  # fmt: skip
     return render(request, "services/help.html", context)
@@ -110,39 +115,60 @@ def replays(request: HttpRequest) -> HttpResponse:
             return redirect("help_replays")
         except Refused as refused:
             problem = refused
-    context = {
-        "rows": api.replays(),
-        "problem": problem,
-        "typed": {name: words.typed(request, name, 500) for name in ("receipt_id", "reason")},
-    }
-    return render(request, "services/replays.html", context, status=422 if problem else 200)
+    typed = {name: words.typed(request, name, 500) for name in ("receipt_id", "reason")}
+    return _replays(request, problem, typed)
 
 
 @require_safe
 def replays_export(request: HttpRequest) -> HttpResponse:
     """The requests to replay as CSV."""
     require("document.replay")
-    states = {"waiting": _("等待批准"), "done": _("已重放"), "refused": _("未批准")}
+    states, state = _replay_states(), _replay_state(request)
     columns = [
         lists.Column("receipt_id", _("回执号")), lists.Column("firm", _("单位")), lists.Column("reason", _("事由")),
         lists.Column("asked_by", _("申请")), lists.Column("asked_at", _("申请时间"), lists.TIME), lists.Column("state_word", _("状态")),
         lists.Column("decided_by", _("批准人")), lists.Column("decided_at", _("批准时间"), lists.TIME),
         lists.Column("remark", _("意见")), lists.Column("new_receipt", _("新回执号")),
     ]  # fmt: skip
-    rows = [one | {"state_word": states.get(one["state"], one["state"])} for one in api.replays(most=MOST_EXPORTED)]
+    every = sheets.every(lambda page, size: api.replays(state, page, size))
+    rows = [one | {"state_word": states.get(one["state"], one["state"])} for one in every]
     return sheets.csv_answer("replays", columns, rows, action="help.replays.export")
 
 
-@require_POST
+@require_http_methods(["GET", "HEAD", "POST"])
 def decide(request: HttpRequest, number: int) -> HttpResponse:
-    """Approve or refuse another's request."""
+    """Approve or refuse another's request. Without a form it is the list."""
+    require("document.replay")
+    if request.method != "POST":
+        return redirect(f"{reverse('help_replays')}?{request.GET.urlencode()}")
     try:
         api.decide_replay(number, approved="approve" in request.POST, remark=words.typed(request, "remark", 500))
     except Refused as problem:
-        return render(
-            request, "services/replays.html", {"rows": api.replays(), "problem": problem, "typed": {}}, status=422
-        )
+        return _replays(request, problem, {})
     return redirect("help_replays")
+
+
+def _replays(request: HttpRequest, problem: Refused | None, typed: dict[str, str]) -> HttpResponse:
+    state = _replay_state(request)
+    found = api.replays(state, lists.page_number(request.GET.get("page")))
+    listing = lists.Listing(
+        columns=[], rows=found["rows"], total=found["total"], page=found["page"], query=request.GET,
+        export_url=reverse("help_replays_export"), caption=_("报文重放"),
+    )  # fmt: skip
+    context = {
+        "rows": found["rows"], "listing": listing, "state": state, "states": list(_replay_states().items()),
+        "problem": problem, "typed": typed,
+    }  # fmt: skip
+    return render(request, "services/replays.html", context, status=422 if problem else 200)
+
+
+def _replay_states() -> dict[str, str]:
+    return {"waiting": _("等待批准"), "done": _("已重放"), "refused": _("未批准")}
+
+
+def _replay_state(request: HttpRequest) -> str:
+    state = words.asked(request, "state")
+    return state if state in _replay_states() else ""
 
 
 def _page(request: HttpRequest, number: int, problem: Refused | None) -> HttpResponse:

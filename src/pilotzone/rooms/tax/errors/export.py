@@ -122,6 +122,13 @@ EXPORT: dict[str, Sentence] = {
         "折算方法“{method}”不存在：当月第一个工作日或当日", "There is no conversion method “{method}”: month_first or same_day", _39, "ebc",
     ),
     "rule.export.no_lines": _told("没有选择可退税的出口货物", "No refundable line was chosen", _OWN, "ebc", "勾选至少一行", "Choose a line"),
+    "rule.export.line_unread": _told(
+        "无法识别的清单编号－项：{text}", "This is no list number and line that can be read: {text}", _OWN, "ebc",
+        "写作“清单编号-项号”，每行一个", "Write list number, hyphen, line; one in a row",
+    ),
+    "rule.export.too_many_lines": _told(
+        "一份申报最多{most}项，选了{n}项", "A filing has at most {most} lines; {n} were chosen", _OWN, "ebc", "分几份申报", "File in parts",
+    ),
     "rule.export.profile": _told(
         "税务机关尚未登记贵单位的退税资料（纳税人身份、备案、分类）", "The tax authority has not recorded the firm's refund profile", _46, "tax",
         "请联系主管税务机关", "Ask the tax office",

@@ -7,12 +7,13 @@ guarantee and the bills of its lists, a county none.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date
+from datetime import date, datetime, time
 from decimal import Decimal
 from typing import Any
 
 from django.db.models import F, Q, QuerySet
 
+from pilotzone.base.days import SHANGHAI, add_days
 from pilotzone.base.money import to_cents, yuan
 from pilotzone.kernel.access.models import Organisation
 from pilotzone.rooms.tax.engine.bills import CANCELLED
@@ -26,6 +27,7 @@ from pilotzone.rooms.tax.models import (
     QuotaHold,
     TaxBill,
 )
+from pilotzone.rooms.tax.queries.export import paged
 
 HALF_A_CENT = Decimal("0.005")
 
@@ -132,11 +134,28 @@ def fullest_guarantees(*, limit: int = 50) -> list[dict[str, Any]]:
     ]
 
 
-def guarantee_statement(organisation: int, *, limit: int = 200) -> list[dict[str, Any]]:
-    """The latest entries of a firm's guarantee, newest first by the time of what happened, not of its arrival here."""
-    latest = GuaranteeEntry.objects.filter(organisation_id=organisation).order_by("-id")[:limit]
-    entries = sorted(latest, key=lambda entry: (entry.at, entry.pk), reverse=True)
-    return [
+def guarantee_statement(
+    organisation: int,
+    page: int = 1,
+    size: int = 50,
+    *,
+    event: str = "",
+    first: date | None = None,
+    last: date | None = None,
+) -> dict[str, Any]:
+    """The entries of a firm's guarantee, newest first by the time of what happened, not of its arrival here.
+
+    {rows, total, page, pages}; those of one event (DEPOSIT, WITHDRAW, HOLD, RELEASE), from day `first` to day `last`.
+    """
+    found = GuaranteeEntry.objects.filter(organisation_id=organisation)
+    if event:
+        found = found.filter(event=event)
+    if first:
+        found = found.filter(at__gte=datetime.combine(first, time(), SHANGHAI))
+    if last:
+        found = found.filter(at__lt=datetime.combine(add_days(last, 1), time(), SHANGHAI))
+    entries, told = paged(found.order_by("-at", "-id"), page, size)
+    rows = [
         {
             "at": entry.at,
             "event": entry.event,
@@ -148,6 +167,7 @@ def guarantee_statement(organisation: int, *, limit: int = 200) -> list[dict[str
         }
         for entry in entries
     ]
+    return {"rows": rows, **told}
 
 
 def bill_of(invt_no: str) -> list[dict[str, Any]]:

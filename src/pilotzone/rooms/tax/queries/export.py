@@ -7,7 +7,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Count, QuerySet, Sum
+from django.db.models import Count, Exists, OuterRef, QuerySet, Sum
 
 from pilotzone.base.money import yuan
 from pilotzone.kernel.access.models import Organisation
@@ -28,9 +28,12 @@ QUEUE = ("accepted", "question", "answered", "reviewed")
 FIELDS = ("list_no", "line_no", "exported_on", "goods_name", "unit", "quantity", "price", "amount")
 
 
+LARGEST = 500
+
+
 def paged(found: QuerySet[Any], page: int, size: int) -> tuple[list[Any], dict[str, int]]:
-    """The rows of a page, of at most 500, and {total, page, pages}."""
-    size = max(1, min(size, 500))
+    """The rows of a page, of at most LARGEST, and {total, page, pages}."""
+    size = max(1, min(size, LARGEST))
     total = found.count()
     pages = max(1, -(-total // size))
     page = max(1, min(page, pages))
@@ -81,23 +84,15 @@ def line(list_no: str, line_no: int) -> dict[str, Any] | None:
     return _line(row, held.filing if held else None)
 
 
-def released(month: str, *, firm: int, only_open: bool = True) -> list[dict[str, Any]]:
-    """Released lines of a month, those without registration (`only_open`) or all: the six fields as customs tells them."""
-    found = ExportRelease.objects.filter(organisation_id=firm, month=month).order_by("list_no", "line_no")
+def released(month: str, page: int = 1, size: int = 50, *, firm: int) -> dict[str, Any]:
+    """Released lines of a month nobody registered, the six fields as customs tells them: {rows, total, page, pages}."""
     newest = ExportMatch.objects.filter(organisation_id=firm, month=month).order_by("-id").first()
-    if newest is None:
-        return []
-    found = found.filter(read_at=newest.at)
-    known = set()
-    if only_open:
-        known = set(
-            ExportRegistration.objects.filter(list_no__in=found.values("list_no")).values_list("list_no", "line_no")
-        )
-    return [
-        {**{name: getattr(row, name) for name in FIELDS}, "hs": row.hs, "mode": row.mode, "currency": row.currency}
-        for row in found[:2000]
-        if (row.list_no, row.line_no) not in known
-    ]
+    every = ExportRelease.objects.filter(organisation_id=firm, month=month)
+    found = every.filter(read_at=newest.at) if newest else every.none()
+    known = ExportRegistration.objects.filter(list_no=OuterRef("list_no"), line_no=OuterRef("line_no"))
+    rows, told = paged(found.filter(~Exists(known)).order_by("list_no", "line_no"), page, size)
+    names = (*FIELDS, "hs", "mode", "currency")
+    return {"rows": [{name: getattr(row, name) for name in names} for row in rows], **told}
 
 
 def release(list_no: str, line_no: int) -> dict[str, Any] | None:
@@ -106,7 +101,7 @@ def release(list_no: str, line_no: int) -> dict[str, Any] | None:
     return None if row is None else {**{name: getattr(row, name) for name in FIELDS}, "hs": row.hs, "mode": row.mode}
 
 
-def months(*, firm: int | None = None, limit: int = 36) -> list[dict[str, Any]]:
+def months(*, firm: int | None = None) -> list[dict[str, Any]]:
     """The newest report of each month, newest month first; without `firm` of all firms the caller sees, added up."""
     newest: dict[tuple[int, str], ExportMatch] = {}
     found = ExportMatch.objects.all() if firm is None else ExportMatch.objects.filter(organisation_id=firm)
@@ -122,7 +117,7 @@ def months(*, firm: int | None = None, limit: int = 36) -> list[dict[str, Any]]:
             told[name] += getattr(row, name)
     for told in by_month.values():
         told["share"] = Decimal(told["matched"]) / told["released"] if told["released"] else None
-    return [by_month[month] for month in sorted(by_month, reverse=True)[:limit]]
+    return [by_month[month] for month in sorted(by_month, reverse=True)]
 
 
 def treatments(month: str = "") -> dict[str, int]:
@@ -204,13 +199,13 @@ def account(firm: int) -> dict[str, str]:
     }  # fmt: skip
 
 
-def statement(firm: int, *, filing: int | None = None, limit: int = 500) -> list[dict[str, Any]]:
-    """The entries of a firm or of one filing, newest first."""
+def statement(firm: int, *, filing: int | None = None) -> list[dict[str, Any]]:
+    """The entries of a firm, or of one filing, newest first: all of them."""
     found = RefundEntry.objects.filter(organisation_id=firm)
     if filing is not None:
         found = found.filter(filing_id=filing)
     columns = ("list_no", "line_no", "event", "applied_change", "refunded_change", "clawed_change", "reference", "at")
-    return list(found.order_by("-id").values(*columns)[:limit])
+    return list(found.order_by("-id").values(*columns))
 
 
 def sums(firm: int) -> dict[str, Decimal]:

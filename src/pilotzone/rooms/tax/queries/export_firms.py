@@ -35,7 +35,7 @@ def profiles(filters: Mapping[str, Any] | None = None, page: int = 1, size: int 
         found = found.filter(class_number=asked["class"])
     if query := str(asked.get("query") or "").strip():
         firms = Organisation.objects.filter(Q(name__icontains=query) | Q(customs_code=query) | Q(uscc=query))
-        found = found.filter(organisation_id__in=list(firms.values_list("pk", flat=True)[:1000]))
+        found = found.filter(organisation_id__in=firms.values("pk"))
     rows, place = paged(found.order_by("-valid_from", "organisation_id"), page, size)
     names = {one.pk: one for one in Organisation.objects.filter(pk__in=[row.organisation_id for row in rows])}
     told = [

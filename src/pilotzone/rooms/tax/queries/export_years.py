@@ -47,17 +47,18 @@ def _told(rows: Sequence[Prerefund], on: date) -> list[dict[str, Any]]:
     ]  # fmt: skip
 
 
-def promotions(*, firm: int | None = None) -> list[dict[str, Any]]:
-    """The years of the pilot, newest first."""
+def promotions(page: int = 1, size: int = 50, *, firm: int | None = None) -> dict[str, Any]:
+    """The years of the pilot, newest first: {rows, total, page, pages}."""
     found = PromotionYear.objects.all() if firm is None else PromotionYear.objects.filter(organisation_id=firm)
-    rows = list(found.order_by("-year", "organisation_id")[:500])
+    rows, place = paged(found.order_by("-year", "organisation_id"), page, size)
     names = dict(Organisation.objects.filter(pk__in={row.organisation_id for row in rows}).values_list("pk", "name"))
     columns = (
         "year", "trade", "revenue", "spend", "commission", "contracts", "related", "evidence", "carry_in", "deducted",
         "carry_out", "assessment",
     )  # fmt: skip
-    return [
+    told = [
         {"id": row.pk, "firm": row.organisation_id, "firm_name": names.get(row.organisation_id, ""),
          **{name: getattr(row, name) for name in columns}}
         for row in rows
     ]  # fmt: skip
+    return {"rows": told, **place}

@@ -50,7 +50,7 @@ def guarantees(page: int = 1, size: int = 50, query: str = "", *, on: date) -> d
     found = GuaranteeAccount.objects.all()
     if query := query.strip():
         firms = Organisation.objects.filter(Q(name__icontains=query) | Q(customs_code=query) | Q(uscc=query))
-        found = found.filter(organisation_id__in=list(firms.values_list("pk", flat=True)[:1000]))
+        found = found.filter(organisation_id__in=firms.values("pk"))
     warn = _warn_from(on)
     ending = GuaranteePaper.objects.filter(withdrawn_at=None, valid_to__lte=warn)
     size, total = max(1, min(size, 500)), found.count()

@@ -156,7 +156,7 @@ def test_the_guarantee_is_the_same_in_the_database(cursor: Any, key: Callable[[s
     assert all(a.ok for a in api.guarantee(cursor, [events[0], events[1], events[3]], at=NOON)[::2])
     told = api.guarantee_of(7)
     assert (told["deposited"], told["known"]) == ("100.00", True)
-    paper = [row["paper"] for row in api.guarantee_statement(7)]
+    paper = [row["paper"] for row in api.guarantee_statement(7)["rows"]]
     assert paper[-1] == "bank_letter" and set(paper[:-1]) == {""}
 
 

@@ -13,6 +13,7 @@ from pilotzone.base.errors import Denied
 from pilotzone.kernel.access.actor import ENTERPRISE, PLATFORM, Actor
 from pilotzone.kernel.access.scope import scope
 from pilotzone.rooms.tax import api
+from pilotzone.rooms.tax.models import RefundEntry
 from pilotzone.rooms.tax.tests.exporting import JUNE, Exporter, Released, decided, officer, refused
 
 pytestmark = pytest.mark.django_db
@@ -73,6 +74,8 @@ def test_only_what_fits_is_filed(firm: Exporter, released: Released) -> None:
         firm.draft(key, kind="prerefund", at=datetime(2021, 6, 30, tzinfo=SHANGHAI))
     with refused("rule.export.no_lines"):
         firm.draft()
+    with refused("rule.export.too_many_lines"):
+        firm.draft(*((f"L{place}", 1) for place in range(2001)))
     with refused("rule.export.unmatched"):
         firm.draft(("NOSUCHLIST", 1))
     first = firm.draft(key)
@@ -101,6 +104,19 @@ def test_a_late_filing_of_earlier_goods_needs_proof_of_receipt(firm: Exporter) -
     assert firm.draft(key, at=late, fx_proof="FX-1")
 
 
+def test_a_filing_tells_every_entry(firm: Exporter) -> None:
+    key = firm.refundable("A")
+    firm.match()
+    number = firm.draft(key)
+    before = len(firm.filing(number)["entries"])
+    with scope(PLATFORM):
+        one = RefundEntry.objects.filter(filing__number=number).values().first()
+        assert one is not None
+        del one["id"]
+        RefundEntry.objects.bulk_create(RefundEntry(**one | {"reference": f"again {n}"}) for n in range(501))
+    assert len(firm.filing(number)["entries"]) == before + 501
+
+
 def test_residuals_are_told_and_mended(firm: Exporter) -> None:
     number = firm.release("A")
     firm.release("B")
@@ -111,7 +127,7 @@ def test_residuals_are_told_and_mended(firm: Exporter) -> None:
         "matched": 0, "differing": 1, "only_registered": 1, "only_released": 1,
     }  # fmt: skip
     with scope(firm.actor):
-        assert [row["list_no"] for row in api.export_residuals("2021-06", firm=firm.firm)] == [f"B{firm.run}"]
+        assert [row["list_no"] for row in api.export_residuals("2021-06", firm=firm.firm)["rows"]] == [f"B{firm.run}"]
         differing = api.export_line(number, 1)
     assert differing is not None and differing["differs"] == ["price", "amount"]
     firm.register("A")

@@ -21,6 +21,7 @@ from pilotzone.rooms.tax.models import RefundFiling
 from pilotzone.rooms.tax.operations.export import returning
 from pilotzone.rooms.tax.tests.exporting import JUNE, TODAY, Exporter, Released
 from pilotzone.rooms.tax.tests.test_export_agency import Sides
+from pilotzone.ui import sheets
 
 pytestmark = pytest.mark.django_db
 LISTS = ("", "match/", "refunds/", "agencies/", "prerefunds/", "deemed/", "promotion/")
@@ -65,6 +66,47 @@ def test_empty_pages_say_what_to_do_in_both_languages(seller: Client) -> None:
     assert "还没有登记出口货物" in seller.get("/tax/export/").content.decode()
     seller.cookies["django_language"] = "en"
     assert "No export line is registered yet" in seller.get("/tax/export/").content.decode()
+
+
+def test_exports_are_whole_beyond_one_reading(seller: Client, firm: Exporter, monkeypatch: pytest.MonkeyPatch) -> None:
+    keys = [firm.refundable(name) for name in "ABC"]
+    firm.match()
+    filings = [firm.draft(key) for key in keys]
+    monkeypatch.setattr("pilotzone.rooms.tax.queries.export.LARGEST", 2)
+    monkeypatch.setattr(sheets, "STEP", 2)
+    for path, wanted in (("lines.csv", [key for key, _ in keys]), ("refunds.csv", filings)):
+        told = seller.get(f"/tax/export/{path}").content.decode()
+        assert [one in told for one in wanted] == [True] * 3, path
+    monkeypatch.setattr(sheets, "MOST", 2)
+    refused = seller.get("/tax/export/lines.csv")
+    assert refused.status_code == 422 and "desk.export.too_many" in refused.content.decode()
+
+
+def test_what_was_released_and_not_registered_goes_page_by_page_and_out_whole(seller: Client, firm: Exporter) -> None:
+    numbers = [firm.release(f"Q{place:02}") for place in range(52)]
+    firm.register("Q00")
+    firm.match()
+    first, second = (seller.get(f"/tax/export/match/?month=2021-06&page={page}").content.decode() for page in (1, 2))
+    assert "?month=2021-06&amp;page=2" in first and numbers[1] in first and numbers[51] not in first
+    assert numbers[51] in second and numbers[0] not in first + second, "what is registered is not open"
+    assert f"list={numbers[51]}&amp;line=1" in second
+    told = seller.get("/tax/export/match/open.csv?month=2021-06").content.decode("utf-8-sig").splitlines()
+    assert len(told) == 52 and not [line for line in told if numbers[0] in line]
+    assert len(seller.get("/tax/export/match/open.csv?month=2021-07").content.decode().splitlines()) == 1
+    assert officer("nobody").get("/tax/export/match/open.csv?month=2021-06").status_code == 403
+
+
+def test_a_line_that_cannot_be_read_is_named_and_stays_typed(seller: Client, firm: Exporter) -> None:
+    number, _ = firm.refundable("A")
+    firm.match()
+    told = seller.post(
+        "/tax/export/refunds/new/", {"kind": "trade", "month": "2021-06", "lines": f"{number}-1 {number}-1000 错行"}
+    )
+    page = told.content.decode()
+    assert told.status_code == 422 and "rule.export.line_unread" in page
+    assert page.split('name="lines"')[1].split("</textarea>")[0].count(number) == 2 and "错行</textarea>" in page
+    with scope(PLATFORM):
+        assert not RefundFiling.objects.filter(organisation_id=firm.firm).exists()
 
 
 def test_a_line_registered_on_two_pages_is_not_overwritten_unseen(seller: Client, firm: Exporter) -> None:

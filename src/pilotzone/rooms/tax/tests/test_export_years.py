@@ -67,7 +67,10 @@ def test_promotion_cost_is_carried_from_year_to_year(firm: Exporter) -> None:
         for year in (2018, 2019, 2022):
             with refused("rule.export.promotion_year"):
                 api.record_promotion(Claim(year, "general", money("1.00"), money("1.00")), at=JUNE)
-        assert [row["carry_in"] for row in api.promotions(firm=firm.firm)] == [Decimal("500000.00"), Decimal("0.00")]
+        assert [row["carry_in"] for row in api.promotions(firm=firm.firm)["rows"]] == [
+            Decimal("500000.00"),
+            Decimal("0.00"),
+        ]
 
 
 def test_class_four_stays_for_its_year(firm: Exporter) -> None:

@@ -137,6 +137,25 @@ def test_a_paper_corrected_on_two_pages_is_corrected_once(customs: Client, books
     assert customs.post(where, again).status_code == 302
 
 
+def test_the_statement_of_a_guarantee_goes_page_by_page_by_event_and_day_and_out_whole(
+    client: Client, books: Books
+) -> None:
+    firm(client, books)
+    with scope(PLATFORM):
+        for number in range(2, 55):
+            books.hold(str(number), "1.00")
+    where = f"/tax/guarantee/{books.firm}/"
+    first, second = (client.get(f"{where}?page={page}").content.decode() for page in (1, 2))
+    assert "?page=2" in first and books.key("54") in first
+    assert f">{books.key('1')}<" in second and f">{books.key('1')}<" not in first
+    held = client.get(f"{where}statement.csv?event=HOLD").content.decode("utf-8-sig").splitlines()
+    whole = client.get(f"{where}statement.csv").content.decode("utf-8-sig").splitlines()
+    assert len(held) == 1 + 54 and len(whole) > len(held) and not [line for line in held if "登记担保" in line]
+    assert len(client.get(f"{where}statement.csv?last=2019-01-01").content.decode().splitlines()) == 1
+    assert len(client.get(f"{where}statement.csv?first=2019-01-01&event=x").content.decode().splitlines()) == len(whole)
+    assert f"{where}statement.csv?event=HOLD" in client.get(f"{where}?event=HOLD").content.decode()
+
+
 def test_a_firm_sees_its_guarantee_and_changes_nothing(client: Client, books: Books) -> None:
     firm(client, books)
     assert "登记担保凭证" not in client.get("/tax/guarantee/").content.decode()

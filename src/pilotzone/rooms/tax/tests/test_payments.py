@@ -40,7 +40,7 @@ def test_a_paid_bill_sets_its_guarantee_free_once(books: Books) -> None:
     assert again.ok and again.again and books.held() == 0
     told = api.bills({"number": books.tax_no("1")})["rows"][0]
     assert (told["receipt_no"], told["paid_on"]) == (f"R1-{books.run}", NOON.date())
-    assert [row["reference"] for row in api.guarantee_statement(books.firm)][0] == f"paid:R1-{books.run}"
+    assert [row["reference"] for row in api.guarantee_statement(books.firm)["rows"]][0] == f"paid:R1-{books.run}"
 
 
 def test_a_cancelled_bill_sets_its_guarantee_free(books: Books) -> None:

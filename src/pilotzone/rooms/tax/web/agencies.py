@@ -50,17 +50,18 @@ def show(request: HttpRequest, csv: bool = False) -> HttpResponse:
         except Refused as refusal:
             problem = refusal
     asked = {name: request.GET.get(name, "").replace("\0", "").strip() for name in ("find", "state")}
-    size, page = (sheets.MOST, 1) if csv else (lists.PAGE_SIZE, lists.page_number(request.GET.get("page")))
     wanted = {"number": asked["find"], "state": asked["state"] if asked["state"] in words.AGENCY_STATES else ""}
-    found = api.refund_agencies(wanted, page, size, on=clock.today())
-    rows = [_row(row) for row in found["rows"]]
+    today = clock.today()
     if csv:
-        sheets.refuse_beyond(found["total"], sheets.MOST)
+        rows = [_row(row) for row in sheets.every(lambda page, size: api.refund_agencies(wanted, page, size, on=today))]
         return sheets.csv_answer("refund-agencies", _columns(), rows, action="tax.agencies.export")
+    found = api.refund_agencies(wanted, lists.page_number(request.GET.get("page")), lists.PAGE_SIZE, on=today)
+    shown = [_row(row) for row in found["rows"]]
     me, files, decides = current().organisation, may(FILE), may(DECIDE)
-    profile = api.export_profile(me, on=clock.today()) if files and me else None
+    profile = api.export_profile(me, on=today) if files and me else None
     listing = lists.Listing(
-        columns=[one for one in _columns() if one.key != "state_word"], rows=rows, total=found["total"], page=found["page"], query=request.GET,
+        columns=[one for one in _columns() if one.key != "state_word"], rows=shown, total=found["total"],
+        page=found["page"], query=request.GET,
         filters=[
             lists.Filter("find", _("协议编号或企业"), "search", value=asked["find"]),
             lists.Filter(
@@ -74,9 +75,9 @@ def show(request: HttpRequest, csv: bool = False) -> HttpResponse:
     context = {
         "listing": listing, "problem": problem, "here": "agencies",
         "form": _form(typed) if profile is not None and profile["kind"] == "service" else None,
-        "confirm": [row for row in rows if files and row["producer"] == me and row["state"] == "proposed"],
-        "file": [row for row in rows if decides and row["state"] == "confirmed"],
-        "end": [row for row in rows if files and me in (row["producer"], row["service"]) and row["state"] != "ended"],
+        "confirm": [row for row in shown if files and row["producer"] == me and row["state"] == "proposed"],
+        "file": [row for row in shown if decides and row["state"] == "confirmed"],
+        "end": [row for row in shown if files and me in (row["producer"], row["service"]) and row["state"] != "ended"],
         "typed": typed,
     }  # fmt: skip
     return render(request, "tax/export/agencies.html", context, status=422 if problem else 200)

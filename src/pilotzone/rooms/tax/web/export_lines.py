@@ -36,14 +36,15 @@ def lines(request: HttpRequest, csv: bool = False) -> HttpResponse:
     """The lines the caller sees; the firm chooses refundable ones for a filing."""
     actor = either()
     typed = fields.typed(request, "month", "treatment", "match", "list_no")
-    page = 1 if csv else lists.page_number(request.GET.get("page"))
-    found = api.export_lines(typed, page, sheets.MOST if csv else lists.PAGE_SIZE)
-    rows = [_row(row) for row in found["rows"]]
     if csv:
-        return sheets.csv_answer("export-lines", _columns(), rows, action="tax.export-lines.export")
+        every = sheets.every(lambda page, size: api.export_lines(typed, page, size))
+        return sheets.csv_answer(
+            "export-lines", _columns(), [_row(row) for row in every], action="tax.export-lines.export"
+        )
+    found = api.export_lines(typed, lists.page_number(request.GET.get("page")), lists.PAGE_SIZE)
     listing = lists.Listing(
         columns=_columns(),
-        rows=rows,
+        rows=[_row(row) for row in found["rows"]],
         filters=[
             lists.Filter("month", _("所属期"), "month", value=typed["month"]),
             lists.Filter("treatment", _("税务处理"), "select", words.choices(words.TREATMENTS), typed["treatment"]),

@@ -21,6 +21,7 @@ urlpatterns = [
     path("export/register/", export_lines.register, name="tax_export_register"),
     path("export/match/", export_match.match, name="tax_export_match"),
     path("export/match.csv", export_match.match, CSV, name="tax_export_match_csv"),
+    path("export/match/open.csv", export_match.residuals, name="tax_export_open_csv"),
     path("export/refunds/", refunds.refunds, name="tax_refunds"),
     path("export/refunds.csv", refunds.refunds, CSV, name="tax_refunds_csv"),
     path("export/refunds/new/", refunds.new, name="tax_refund_new"),

@@ -70,11 +70,14 @@ def promotion(request: HttpRequest, csv: bool = False) -> HttpResponse:
         lists.Column("carry_out", _("结转以后年度"), lists.MONEY), lists.Column("light", _("风险灯"), lists.LIGHT),
         lists.Column("warned", _("提示")),
     ]  # fmt: skip
-    rows = [_year(row) for row in api.promotions(firm=actor.organisation)]
+    firm = actor.organisation
     if csv:
-        return sheets.csv_answer("promotion", columns, rows, action="tax.promotion.export")
+        every = sheets.every(lambda page, size: api.promotions(page, size, firm=firm))
+        return sheets.csv_answer("promotion", columns, [_year(row) for row in every], action="tax.promotion.export")
+    found = api.promotions(lists.page_number(request.GET.get("page")), lists.PAGE_SIZE, firm=firm)
+    rows = [_year(row) for row in found["rows"]]
     listing = lists.Listing(
-        columns=columns, rows=rows, total=len(rows), page_size=max(1, len(rows)), export_url=reverse("tax_promotion_csv"),
+        columns=columns, rows=rows, total=found["total"], page=found["page"], query=request.GET, export_url=reverse("tax_promotion_csv"),
         empty=_("还没有登记推广费。"), empty_help=_("平台广告、站内推广等属于广告费和业务宣传费；佣金另计。"),
     )  # fmt: skip
     context = {

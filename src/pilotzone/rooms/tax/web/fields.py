@@ -71,6 +71,11 @@ def whole(text: str, name: str) -> int:
     return int(text)
 
 
+def strange_keys(texts: Sequence[str]) -> list[str]:
+    """Those of the typed texts that name no line."""
+    return [text for text in texts if not keys_of([text])]
+
+
 def keys_of(texts: Sequence[str]) -> list[tuple[str, int]]:
     """Chosen lines written list-line; nonsense is left out."""
     found = []

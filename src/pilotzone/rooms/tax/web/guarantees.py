@@ -23,6 +23,7 @@ from pilotzone.rooms.tax.errors import refused
 from pilotzone.rooms.tax.web.bills import day_of_text
 from pilotzone.ui import listing as lists
 from pilotzone.ui import sheets
+from pilotzone.ui.templatetags.pz import moment
 
 LONGEST = 60
 
@@ -71,13 +72,15 @@ def export(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def statement(request: HttpRequest, number: int) -> HttpResponse:
-    """The latest entries of one firm's guarantee as CSV, for officers and for itself."""
+    """The entries of one firm's guarantee with the same filters as CSV, for officers and for itself."""
     actor = require("guarantee.see")
     if actor.organisation is not None and actor.organisation != number:
         raise Http404
     access_organisation(number)
-    entries = _statement(number, limit=sheets.MOST)
-    return sheets.csv_answer("guarantee", entries.columns, entries.rows, action="tax.guarantee.export")
+    asked = _narrowed(request)[1]
+    rows = sheets.every(lambda page, size: api.guarantee_statement(number, page, size, **asked))
+    lines = [_entry(row) | {"at": moment(row["at"])} for row in rows]
+    return sheets.csv_answer("guarantee", _entry_columns(), lines, action="tax.guarantee.export")
 
 
 @require_safe
@@ -86,10 +89,12 @@ def of_firm(request: HttpRequest, number: int) -> HttpResponse:
     return _of_firm(request, require("guarantee.see"), number)
 
 
-@require_http_methods(["POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def correct(request: HttpRequest, number: int) -> HttpResponse:
-    """Set a paper right or give it back; what is refused is said above the papers."""
+    """Set a paper right or give it back; what is refused is said above the papers. Without a form it is the firm's page."""
     actor = require("guarantee.manage")
+    if request.method != "POST":
+        return redirect(f"{reverse('tax_guarantee_of', args=[number])}?{request.GET.urlencode()}")
     try:
         typed = _whole(_typed(request))
         amount = Decimal(0) if request.POST.get("action") == "withdraw" else _amount(typed["amount"])
@@ -158,32 +163,57 @@ def _of_firm(request: HttpRequest, actor: Actor, number: int, problem: Refused |
         "may_manage": may("guarantee.manage") and actor.organisation is None,
         "kinds": kinds(),
         "problem": problem,
-        "listing": _statement(number),
+        "listing": _statement(request, number),
     }
     return render(request, "tax/guarantee.html", context, status=422 if problem else 200)
 
 
-def _statement(number: int, limit: int = 200) -> lists.Listing:
-    words = {"DEPOSIT": _("登记担保"), "WITHDRAW": _("退还担保"), "HOLD": _("受理占用"), "RELEASE": _("释放")}
-    rows: list[dict[str, Any]] = [
-        row | {"id": place, "event_word": words.get(row["event"], row["event"])}
-        for place, row in enumerate(api.guarantee_statement(number, limit=limit))
-    ]
+def _statement(request: HttpRequest, number: int) -> lists.Listing:
+    typed, asked = _narrowed(request)
+    found = api.guarantee_statement(number, lists.page_number(request.GET.get("page")), lists.PAGE_SIZE, **asked)
     return lists.Listing(
-        columns=[
-            lists.Column("at", _("时间"), lists.TIME),
-            lists.Column("event_word", _("事项")),
-            lists.Column("list_key", _("清单"), lists.CODE),
-            lists.Column("reference", _("凭据"), lists.CODE),
-            lists.Column("deposited_change", _("担保额变动"), lists.MONEY, unit=_("元")),
-            lists.Column("held_change", _("占用变动"), lists.MONEY, unit=_("元")),
+        columns=_entry_columns(),
+        rows=[_entry(row) | {"id": place} for place, row in enumerate(found["rows"])],
+        filters=[
+            lists.Filter("event", _("事项"), "select", list(_events().items()), typed["event"]),
+            lists.Filter("first", _("时间起"), "date", value=typed["first"]),
+            lists.Filter("last", _("时间止"), "date", value=typed["last"]),
         ],
-        rows=rows,
-        total=len(rows),
-        page_size=max(1, len(rows)),
+        total=found["total"],
+        page=found["page"],
+        query=request.GET,
         export_url=reverse("tax_guarantee_statement", args=[number]),
         empty=_("还没有担保记录。"),
     )
+
+
+def _narrowed(request: HttpRequest) -> tuple[dict[str, str], dict[str, Any]]:
+    """The filters of the statement: as typed, and as the room asks for them."""
+    typed = {name: request.GET.get(name, "").replace("\0", "").strip()[:10] for name in ("event", "first", "last")}
+    if typed["event"] not in _events():
+        typed["event"] = ""
+    return typed, {
+        "event": typed["event"], "first": day_of_text(typed["first"]), "last": day_of_text(typed["last"]),
+    }  # fmt: skip
+
+
+def _events() -> dict[str, str]:
+    return {"DEPOSIT": _("登记担保"), "WITHDRAW": _("退还担保"), "HOLD": _("受理占用"), "RELEASE": _("释放")}
+
+
+def _entry_columns() -> list[lists.Column]:
+    return [
+        lists.Column("at", _("时间"), lists.TIME),
+        lists.Column("event_word", _("事项")),
+        lists.Column("list_key", _("清单"), lists.CODE),
+        lists.Column("reference", _("凭据"), lists.CODE),
+        lists.Column("deposited_change", _("担保额变动"), lists.MONEY, unit=_("元")),
+        lists.Column("held_change", _("占用变动"), lists.MONEY, unit=_("元")),
+    ]
+
+
+def _entry(row: dict[str, Any]) -> dict[str, Any]:
+    return row | {"event_word": _events().get(row["event"], row["event"])}
 
 
 def _lodge(request: HttpRequest) -> int:

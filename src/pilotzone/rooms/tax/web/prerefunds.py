@@ -34,8 +34,7 @@ def prerefunds(request: HttpRequest, csv: bool = False) -> HttpResponse:
     either()
     state = request.GET.get("state", "")
     state = state if state in words.PRE_STATES else ""
-    page = lists.page_number(request.GET.get("page"))
-    found = api.prerefunds({"state": state}, page, sheets.MOST if csv else lists.PAGE_SIZE, on=clock.today())
+    today = clock.today()
     columns = [
         lists.Column("key", _("清单编号－项"), lists.CODE, href="href"), lists.Column("firm_name", _("企业")),
         lists.Column("refunded", _("预退税额"), lists.MONEY, unit=_("元")), lists.Column("handled_on", _("预退日"), lists.DAY),
@@ -44,12 +43,15 @@ def prerefunds(request: HttpRequest, csv: bool = False) -> HttpResponse:
         lists.Column("difference", _("累计核算差额"), lists.MONEY, unit=_("元")),
         lists.Column("stands", _("现存退税额"), lists.MONEY, unit=_("元")),
     ]  # fmt: skip
-    rows = [_row(row) for row in found["rows"]]
     if csv:
         filing = lists.Column("filing", _("申报编号"), lists.CODE)
+        every = sheets.every(lambda page, size: api.prerefunds({"state": state}, page, size, on=today))
+        rows = [_row(row) for row in every]
         return sheets.csv_answer("prerefunds", [*columns, filing], rows, action="tax.prerefunds.export")
+    found = api.prerefunds({"state": state}, lists.page_number(request.GET.get("page")), lists.PAGE_SIZE, on=today)
     listing = lists.Listing(
-        columns=columns, rows=rows, filters=[lists.Filter("state", _("状态"), "select", words.choices(words.PRE_STATES), state)],
+        columns=columns, rows=[_row(row) for row in found["rows"]],
+        filters=[lists.Filter("state", _("状态"), "select", words.choices(words.PRE_STATES), state)],
         page=found["page"], total=found["total"], query=request.GET, export_url=reverse("tax_prerefunds_csv"),
         empty=_("没有离境即退的预退税。"), empty_help=_("9810海外仓货物离境后可申报预退税（业务类型HWC-YT），销售后核算。"),
     )  # fmt: skip

@@ -17,6 +17,7 @@ from pilotzone.kernel import clock
 from pilotzone.kernel.access.doors import may, require
 from pilotzone.kernel.access.scope import current
 from pilotzone.rooms.tax import api
+from pilotzone.rooms.tax.errors import refused
 from pilotzone.rooms.tax.web import fields, words
 from pilotzone.rooms.tax.web.export_lines import DECIDE, FILE, either
 from pilotzone.ui import listing as lists
@@ -32,14 +33,14 @@ def refunds(request: HttpRequest, csv: bool = False) -> HttpResponse:
     typed = fields.typed(request, "state", "kind", "month", "number")
     if may(DECIDE) and "state" not in request.GET:
         typed["state"] = "queue"
-    size, page = (sheets.MOST, 1) if csv else (lists.PAGE_SIZE, lists.page_number(request.GET.get("page")))
-    found = api.refund_filings(typed, page, size, on=clock.today())
-    rows = [_row(row) for row in found["rows"]]
+    today = clock.today()
     if csv:
-        return sheets.csv_answer("refunds", _columns(), rows, action="tax.refunds.export")
+        every = sheets.every(lambda page, size: api.refund_filings(typed, page, size, on=today))
+        return sheets.csv_answer("refunds", _columns(), [_row(row) for row in every], action="tax.refunds.export")
+    found = api.refund_filings(typed, lists.page_number(request.GET.get("page")), lists.PAGE_SIZE, on=today)
     listing = lists.Listing(
         columns=_columns(),
-        rows=rows,
+        rows=[_row(row) for row in found["rows"]],
         filters=[
             lists.Filter(
                 "state", _("状态"), "select", [("queue", _("在办")), *words.choices(words.STATES)], typed["state"]
@@ -61,7 +62,7 @@ def refunds(request: HttpRequest, csv: bool = False) -> HttpResponse:
         empty=_("没有退（免）税申报。"),
         empty_help=_("在出口货物列表中勾选“退税”的行起草申报。"),
     )
-    handling = api.refund_handling(on=clock.today()) if may(DECIDE) else None
+    handling = api.refund_handling(on=today) if may(DECIDE) else None
     if handling and handling["paperless"] is not None:
         handling["paperless"] = f"{handling['paperless']:.0%}"
     context = {"listing": listing, "found": found, "here": "refunds", "may_file": may(FILE), "handling": handling}
@@ -74,10 +75,13 @@ def new(request: HttpRequest) -> HttpResponse:
     require(FILE)
     names = ("kind", "month", "output", "input", "opening", "currency", "rate", "fx_proof", "lines")
     typed = fields.typed(request, *names)
-    keys = fields.keys_of([*request.POST.getlist("chosen"), *request.POST.get("lines", "").split()])
+    typed_lines = request.POST.get("lines", "").replace("\0", "").split()
+    keys = fields.keys_of([*request.POST.getlist("chosen"), *typed_lines])
     problem: Refused | None = None
     if request.method == "POST" and "kind" in request.POST:
         try:
+            if strange := fields.strange_keys(typed_lines):
+                raise refused("rule.export.line_unread", text="、".join(one[:40] for one in strange[:5]))
             made = api.draft_refund(
                 kind=typed["kind"], month=typed["month"], lines=keys, at=clock.now(), producer=_producer(typed),
                 fx_proof=typed["fx_proof"],
@@ -103,8 +107,9 @@ def new(request: HttpRequest) -> HttpResponse:
             else "trade"
         )
     context = {
-        "fields": _form(typed), "lines": "\n".join(f"{number}-{line}" for number, line in keys), "problem": problem,
-        "here": "refunds", "rows": [row for key in keys[:200] if (row := api.export_line(*key))], "profile": profile,
+        "fields": _form(typed), "lines": "\n".join([*(f"{number}-{line}" for number, line in keys), *fields.strange_keys(typed_lines)]),
+        "problem": problem,
+        "here": "refunds",
     }  # fmt: skip
     return render(request, "tax/export/refund_new.html", context, status=422 if problem else 200)
 

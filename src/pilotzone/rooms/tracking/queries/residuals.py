@@ -165,8 +165,8 @@ def _filtered(filters: Mapping[str, Any]) -> QuerySet[Residual]:
         if filters.get(name):
             found = found.filter(**{field: filters[name]})
     if number := str(filters.get("number") or "").strip():
-        firms = Organisation.objects.filter(name__icontains=number).values_list("pk", flat=True)[:200]
-        found = found.filter(number=number) | found.filter(subject=number) | found.filter(firm__in=list(firms))
+        firms = Organisation.objects.filter(name__icontains=number).values("pk")
+        found = found.filter(number=number) | found.filter(subject=number) | found.filter(firm__in=firms)
     return found
 
 

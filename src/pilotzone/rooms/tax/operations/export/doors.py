@@ -145,11 +145,11 @@ def export_release(list_no: str, line_no: int) -> dict[str, Any] | None:
     return export.release(list_no, line_no)
 
 
-def export_residuals(month: str, *, firm: int) -> list[dict[str, Any]]:
-    """Released lines of a month that nobody registered."""
+def export_residuals(month: str, page: int = 1, size: int = 50, *, firm: int) -> dict[str, Any]:
+    """Released lines of a month that nobody registered: {rows, total, page, pages}."""
     from pilotzone.rooms.tax.queries import export
 
-    return export.released(month, firm=firm)
+    return export.released(month, page, size, firm=firm)
 
 
 def export_months(*, firm: int | None = None) -> list[dict[str, Any]]:
@@ -224,11 +224,11 @@ def follow_export_returns() -> int:
     return returning.follow()
 
 
-def promotions(*, firm: int | None = None) -> list[dict[str, Any]]:
-    """The recorded years of promotion cost, newest first."""
+def promotions(page: int = 1, size: int = 50, *, firm: int | None = None) -> dict[str, Any]:
+    """The recorded years of promotion cost, newest first: {rows, total, page, pages}."""
     from pilotzone.rooms.tax.queries import export_years
 
-    return export_years.promotions(firm=firm)
+    return export_years.promotions(page, size, firm=firm)
 
 
 def propose_agency(

@@ -68,7 +68,7 @@ def draft(
     """Draft a filing of these lines of the caller's firm; they are applied for from now on.
 
     `agency` 代办退税: a producer's lines, filed by the service enterprise its agreement names.
-    Refused `rule.export.agency.…|no_lines|filing_kind|profile|month|wrong_period|unmatched|not_refundable|expired|fx_proof|
+    Refused `rule.export.agency.…|no_lines|too_many_lines|filing_kind|profile|month|wrong_period|unmatched|not_refundable|expired|fx_proof|
     refunded_already|returned_whole|simplified|prerefund_…`; nothing is kept then.
     """
     firm, today = own_firm(), day_of(at)
@@ -76,8 +76,10 @@ def draft(
     if kind not in KINDS:
         raise refused("rule.export.filing_kind", kind=kind[:20])
     wanted = list(dict.fromkeys(lines))
-    if not 0 < len(wanted) <= MOST_LINES:
+    if not wanted:
         raise refused("rule.export.no_lines")
+    if len(wanted) > MOST_LINES:
+        raise refused("rule.export.too_many_lines", most=MOST_LINES, n=len(wanted))
     profile = needed(firm, today)
     if kind != PRE and (kind == PRODUCTION) != (profile.kind == PRODUCER) or kind == AGENCY and profile.kind != SERVICE:
         raise refused("rule.export.filing_kind", kind=kind)
