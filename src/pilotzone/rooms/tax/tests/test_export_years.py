@@ -91,6 +91,21 @@ def test_class_four_stays_for_its_year(firm: Exporter) -> None:
         assert api.export_profiles({"class": "4", "query": firm.run}, on=date(2021, 6, 21))["total"] == 0
 
 
+def test_a_class_four_recorded_by_mistake_is_corrected_for_its_own_day(firm: Exporter) -> None:
+    from dataclasses import replace
+
+    def on(day: date, facts: Facts) -> int:
+        with scope(officer(1)):
+            told: int = api.record_export_firm(
+                organisation=firm.firm, valid_from=day, general=True, refund_filed=True, facts=facts, at=JUNE
+            )["class_number"]
+        return told
+
+    bad, slip = replace(GOOD, tax_credit="D"), date(2025, 3, 1)
+    assert [on(slip, bad), on(date(2025, 9, 1), GOOD), on(slip, GOOD), on(date(2025, 9, 1), GOOD)] == [4, 4, 1, 1]
+    assert [on(date(2024, 6, 1), bad), on(slip, GOOD), on(date(2025, 6, 1), GOOD)] == [4, 4, 1], "an earlier lock holds"
+
+
 def test_a_repaired_credit_ends_the_lock_from_the_day_the_rule_is_in_force(firm: Exporter) -> None:
     from dataclasses import replace
 

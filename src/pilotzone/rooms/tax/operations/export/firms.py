@@ -54,14 +54,17 @@ def record(
 ) -> Class_:  # fmt: skip
     """The tax authority records a firm and its yearly class from a day on; the class follows from the facts.
 
-    A class four stays until its lock ends, whatever the new facts say, unless the tax credit was repaired. Refused `rule.export.filing_kind`.
+    A class four recorded for an earlier day stays until its lock ends, whatever the new facts say, unless the tax credit was repaired;
+    recorded for the same day it is corrected. Refused `rule.export.filing_kind`.
     """
     require(DECIDE)
     reason = whole(reason, 300, "理由", "The reason", field="reason")
     if facts.kind not in KINDS:
         raise refused("rule.export.filing_kind", kind=facts.kind[:20])
     firm = access_organisation(organisation)
-    before = profile_on(firm.pk, valid_from)
+    before = (
+        ExportFirm.objects.filter(organisation_id=firm.pk, valid_from__lt=valid_from).order_by("-valid_from").first()
+    )
     until = before.locked_until if before else None
     found = locked(classify(facts, on=valid_from), until, on=valid_from, repaired=facts.credit_repaired)
     kept = {
