@@ -199,6 +199,24 @@ def test_an_officer_records_a_firm(firm: Exporter) -> None:
         assert first.get(f"/tax/export/{path}".replace("export/../", "")).status_code == 200, path
 
 
+def test_a_repaired_credit_is_said_anew_for_each_lock(firm: Exporter, monkeypatch: pytest.MonkeyPatch) -> None:
+    first, where = officer("first"), f"/tax/export/firms/?firm=X{firm.run}"
+
+    def recorded(day: date, **said: str) -> int:
+        monkeypatch.setattr(clock, "today", lambda: day)
+        typed = _entries(first.get(where).content.decode()) | {"kind": "trader", "fx_class": "A", "tax_credit": "A"}
+        assert first.post("/tax/export/firms/", typed | said).status_code == 200
+        with scope(PLATFORM):
+            found = api.export_profile(firm.firm, on=day)
+        assert found is not None and found["valid_from"] == day
+        return int(found["class_number"])
+
+    assert [recorded(date(2023, 1, 2), tax_credit="D"), recorded(date(2023, 2, 1), repaired="1")] == [4, 1]
+    assert [recorded(date(2023, 3, 1), tax_credit="D", repaired="1"), recorded(date(2023, 4, 3))] == [4, 4], (
+        "a new lock"
+    )
+
+
 def test_nobody_and_strangers_are_turned_away(firm: Exporter) -> None:
     stranger = client_of("pay", "stranger", organisation=Organisation(pk=firm.firm))
     for path in LISTS:

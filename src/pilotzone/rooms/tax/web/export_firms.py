@@ -31,7 +31,7 @@ TEXTS = ("firm", "valid_from", "kind", "tax_credit", "fx_class", "asset_ratio", 
 FACTS = {
     "fraud": "fraud_in_three_years", "refuses": "refuses_records", "capacity": "capacity_fits", "tax_credit": "tax_credit",
     "fx_class": "fx_class", "risk_control": "risk_control", "customs_certified": "customs_certified", "customs_lost": "customs_lost",
-    "unpaid": "unpaid", "asset_ratio": "asset_ratio", "first_refund_on": "first_refund_on", "repaired": "credit_repaired",
+    "unpaid": "unpaid", "asset_ratio": "asset_ratio", "first_refund_on": "first_refund_on",
 }  # fmt: skip
 
 
@@ -98,7 +98,7 @@ def _row(row: dict[str, Any]) -> dict[str, Any]:
 
 
 def _filled(code: str) -> dict[str, str]:
-    """What counts of a firm today; of one nobody recorded, what is usual."""
+    """What counts of a firm today; of one nobody recorded, what is usual. A repaired credit is said anew each time: it ends one lock."""
     firm = _firm(code)
     known = api.export_profile(firm.pk, on=clock.today()) if firm else None
     today = clock.today().isoformat()
