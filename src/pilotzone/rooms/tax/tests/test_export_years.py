@@ -70,6 +70,28 @@ def test_promotion_cost_is_carried_from_year_to_year(firm: Exporter) -> None:
         assert [row["carry_in"] for row in api.promotions(firm=firm.firm)] == [Decimal("500000.00"), Decimal("0.00")]
 
 
+def test_a_month_is_told_as_it_was_matched_up_to_a_day_however_long_ago(firm: Exporter) -> None:
+    noon = lambda year, month, day: datetime(year, month, day, 12, tzinfo=SHANGHAI)  # noqa: E731
+    firm.release("A", on=date(2020, 11, 2))
+    firm.match("2020-10", at=noon(2020, 11, 5))
+    firm.match("2020-11", at=datetime(2020, 12, 31, 23, 59, tzinfo=SHANGHAI))
+    firm.register("A", on=date(2020, 11, 2))
+    firm.match("2020-11", at=datetime(2021, 1, 1, 0, 0, tzinfo=SHANGHAI))
+    for n in range(11, 53):
+        firm.match(f"{2020 + n // 12}-{n % 12 + 1:02}", at=noon(2024, 6, 1))
+    names = ["2020-12", "2020-11", "2020-10"]
+    with scope(firm.actor):
+        told = {
+            until: [(row["month"], row["matched"], row["share"]) for row in api.export_months(names=names, until=until)]
+            for until in (date(2020, 12, 31), date(2021, 1, 1), date.max)
+        }
+        assert len(api.export_months()) == 36
+    now = [("2020-11", 1, 1), ("2020-10", 0, None)]
+    assert told == {
+        date(2020, 12, 31): [("2020-11", 0, 0), ("2020-10", 0, None)], date(2021, 1, 1): now, date.max: [("2020-12", 0, None), *now],
+    }  # fmt: skip
+
+
 def test_class_four_stays_for_its_year(firm: Exporter) -> None:
     from dataclasses import replace
 
