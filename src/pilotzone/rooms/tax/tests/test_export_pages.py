@@ -82,6 +82,19 @@ def test_a_line_registered_on_two_pages_is_not_overwritten_unseen(seller: Client
     assert seller.post("/tax/export/register/", _entries(told)).status_code == 302, "who was told decides"
 
 
+def test_a_line_typed_with_a_leading_zero_is_the_same_line(seller: Client, firm: Exporter) -> None:
+    firm.refundable("A")
+    typed = _entries(seller.get(f"/tax/export/register/?list=A{firm.run}&line=1").content.decode()) | {"line_no": "01"}
+    assert seller.post("/tax/export/register/", typed).status_code == 302, "it is the line that was shown"
+    typed["shown"] = f"A{firm.run}-2"  # another line than the form showed
+    late = seller.post("/tax/export/register/", typed)
+    assert late.status_code == 422 and "kernel.record.moved" in late.content.decode()
+    assert seller.post("/tax/export/register/", _entries(late.content.decode())).status_code == 302, (
+        "who was told decides"
+    )
+    assert seller.get("/tax/export/register/?list=A&line=²").status_code == 200, "no number of ours"
+
+
 def _entries(page: str) -> dict[str, str]:
     """The entries of the form of six fields as a browser sends them."""
     form = page.split('<form method="post" class="card form">')[1].split("</form>")[0]
