@@ -212,6 +212,37 @@ def test_an_officer_records_a_firm(firm: Exporter) -> None:
         assert first.get(f"/tax/export/{path}".replace("export/../", "")).status_code == 200, path
 
 
+def test_a_firm_recorded_by_two_officers_is_not_overwritten_unseen(firm: Exporter) -> None:
+    first, second, where = officer("first"), officer("second"), "/tax/export/firms/"
+    early, late, blank = (
+        _entries(one.get(where + query).content.decode()) | {"kind": "trader", "fx_class": "A", "tax_credit": "C"}
+        for one, query in ((first, f"?firm=X{firm.run}"), (second, f"?firm=X{firm.run}"), (second, ""))
+    )
+    assert first.post(where, early).status_code == 200
+    told = second.post(where, late | {"tax_credit": "A"})
+    page = told.content.decode()
+    assert (
+        told.status_code == 422 and "kernel.record.moved" in page and "first于" in page and f"{TODAY}起的资料" in page
+    )
+    assert second.post(where, blank | {"firm": f"X{firm.run}"}).status_code == 422, (
+        "the blank form showed nothing of it"
+    )
+    again = second.post(where, _entries(page) | {"kind": "trader", "fx_class": "A", "tax_credit": "A"})
+    assert again.status_code == 200, "who was told decides"
+    more = _entries(again.content.decode()) | {
+        "kind": "trader",
+        "fx_class": "A",
+        "tax_credit": "A",
+        "valid_from": "2021-08-01",
+    }
+    assert second.post(where, more).status_code == 200, "what one recorded oneself on the page was seen"
+    assert second.post(where, blank | {"firm": f"X{firm.run}", "valid_from": "2021-09-01"}).status_code == 200, (
+        "a day of its own"
+    )
+    page = first.get(f"{where}?firm=X{firm.run}&q=X{firm.run}").content.decode()
+    assert "已另行登记自2021-08-01、2021-09-01起的资料" in page and page.count("未到起始日") == 2
+
+
 def test_a_repaired_credit_is_said_anew_for_each_lock(firm: Exporter, monkeypatch: pytest.MonkeyPatch) -> None:
     first, where = officer("first"), f"/tax/export/firms/?firm=X{firm.run}"
 
