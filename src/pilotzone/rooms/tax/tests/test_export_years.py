@@ -9,6 +9,7 @@ import pytest
 
 from pilotzone.base.days import SHANGHAI
 from pilotzone.kernel.access.scope import scope
+from pilotzone.reference.rates import rate
 from pilotzone.rooms.tax import api
 from pilotzone.rooms.tax.api import Claim, Facts, Month
 from pilotzone.rooms.tax.tests.exporting import GOOD, JUNE, SPRING, Exporter, Released, decided, officer, refused
@@ -140,3 +141,7 @@ def test_a_repaired_credit_ends_the_lock_from_the_day_the_rule_is_in_force(firm:
                 organisation=firm.firm, valid_from=day, general=True, refund_filed=True, facts=facts, at=JUNE
             )
             assert told["class_number"] == REPAIRED.get(day, 4), day
+            if told["reasons"][0]["code"] == "rule.export.class.four_locked":
+                assert "公告2022年第9号" in told["reasons"][0]["source"]
+    law = rate("refund.class4.repair_lifts", on=date(2022, 5, 1))
+    assert (law.document, law.article, law.tag) == ("税务总局公告2022年第9号", "", "C") and "条款号未见" in law.note
