@@ -16,8 +16,6 @@ from pilotzone.kernel.access.models import Organisation, Person
 from pilotzone.kernel.access.scope import scope
 from pilotzone.kernel.access.units import load_units
 from pilotzone.pipeline.tests.papers import Bench, Head, Trade
-from pilotzone.rooms.clearance.models import Writing
-from pilotzone.rooms.clearance.queries import written_drafts
 
 BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
 WHERE = "/enterprise/writing/"
@@ -127,24 +125,6 @@ def test_two_pages_are_told_apart_and_the_later_keeps_what_it_typed(zone: Bench)
         'value="B-2"' in late.content.decode() and "已在别处保存过这份记录，修改了：订单编号" in late.content.decode()
     )
     assert typed(client.get(where).content.decode())["h.orderNo"] == "B-1"
-
-
-@pytest.mark.parametrize("verb", ["save/", "discard/", ""])
-def test_what_a_colleague_gave_up_at_the_same_moment_is_gone_and_no_fault(
-    zone: Bench, monkeypatch: pytest.MonkeyPatch, verb: str
-) -> None:
-    client = clerk(zone, "ebp")
-    where = begun(client, message="CEB311Message")
-    shown, access = typed(client.get(where).content.decode()), written_drafts.access
-
-    def overtaken(number: int) -> Writing:
-        """Seen, and given up by a colleague before it is held."""
-        found = access(number)
-        Writing.objects.filter(pk=number).delete()
-        return found
-
-    monkeypatch.setattr(written_drafts, "access", overtaken)
-    assert client.post(f"{where}{verb}", shown).status_code == 404
 
 
 def test_a_list_is_previewed_against_what_others_declared_and_taxed(zone: Bench) -> None:
