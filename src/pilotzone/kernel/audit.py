@@ -68,6 +68,16 @@ def trail(
         return [dict(zip(_COLUMNS, row, strict=True)) for row in cursor.fetchall()]
 
 
+def latest(object_kind: str, objects: Sequence[object]) -> dict[str, int]:
+    """The number of the last line about each object, by its name as text; one without a line seen is left out."""
+    with cursor_of() as cursor:
+        cursor.execute(
+            "SELECT object_id, max(id) FROM kernel_audit WHERE object_kind = %s AND object_id = ANY(%s) GROUP BY 1",
+            (object_kind, [str(one) for one in objects]),
+        )
+        return dict(cursor.fetchall())
+
+
 def makers(table: str, numbers: Sequence[int]) -> dict[str, int | None]:
     """Who made these rows of a desk table, by their number as text; None for the platform itself. Rows whose line is not seen are left out."""
     with cursor_of() as cursor:

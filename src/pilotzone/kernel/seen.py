@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any
+from typing import Any, TypeVar
 
 from pilotzone.base.days import SHANGHAI
 from pilotzone.base.errors import Refused
@@ -21,13 +21,19 @@ MOVED = "kernel.record.moved"
 MOST_NAMED = 8
 Line = Mapping[str, Any]
 Said = tuple[str, str]
+Named = TypeVar("Named")
 
 
 def mark(object_kind: str, object_id: object) -> int:
     """The record as it stands now: the number of the last line about it, 0 where there is none."""
+    return marks(object_kind, [object_id])[object_id]
+
+
+def marks(object_kind: str, objects: Sequence[Named]) -> dict[Named, int]:
+    """The marks of many records of a kind, each as it stands now."""
     with scope(PLATFORM):
-        found = audit.trail(object_kind, object_id, limit=1)
-    return int(found[0]["id"]) if found else 0
+        found = audit.latest(object_kind, objects)
+    return {one: found.get(str(one), 0) for one in objects}
 
 
 def mark_typed(text: str) -> int | None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from pilotzone.base.errors import Refused
@@ -28,6 +30,15 @@ def test_the_later_of_two_is_told_and_the_mark_of_now_passes(cast: Cast) -> None
         assert str(cast.clerk) in told.value.zh and "改了：金额" in told.value.zh and "changed: amount" in told.value.en
         _check(seen.mark("thing", 5))
         _check(None)
+
+
+def test_the_marks_of_many_are_asked_at_once(cast: Cast, django_assert_max_num_queries: Any) -> None:
+    with scope(Actor(kind=ENTERPRISE, person=cast.clerk.pk, organisation=cast.firm.pk, role="ebp")):
+        for number in (5, 6, 5, *range(100, 130)):
+            audit.record("thing.change", object_kind="thing", object_id=number)
+        with django_assert_max_num_queries(6):
+            told = seen.marks("thing", [5, 6, 7, *range(100, 130)])
+        assert told[5] > told[6] > told[7] == 0 and told[5] == seen.mark("thing", 5)
 
 
 def test_another_body_is_named_and_not_its_people(cast: Cast) -> None:

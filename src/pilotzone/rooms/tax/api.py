@@ -99,7 +99,7 @@ if TYPE_CHECKING:
     from pilotzone.rooms.tax.queries.export_firms import profiles as export_profiles
     from pilotzone.rooms.tax.queries.export_years import prerefund
     from pilotzone.rooms.tax.queries.ledger import ledger_bills, ledger_booked, ledger_holds, ledger_registered
-    from pilotzone.rooms.tax.queries.marks import export_line_mark
+    from pilotzone.rooms.tax.queries.marks import export_firm_mark, export_line_mark
     from pilotzone.rooms.tax.queries.paid import paid_between as refunds_paid
     from pilotzone.rooms.tax.queries.papers import guarantees, papers
     from pilotzone.rooms.tax.queries.payments import payments
@@ -118,7 +118,7 @@ _LATER = {
     "queries.export_firms": "export_profiles=profiles",
     "queries.export_years": "prerefund",
     "queries.ledger": "ledger_bills ledger_booked ledger_holds ledger_registered",
-    "queries.marks": "export_line_mark",
+    "queries.marks": "export_firm_mark export_line_mark",
     "queries.paid": "refunds_paid=paid_between",
     "queries.papers": "guarantees papers",
     "queries.payments": "payments",
@@ -201,7 +201,7 @@ __all__ = [
     "bill_of", "bill_of_816", "bill_of_818", "bills", "bills_due", "book", "bureau", "commit_batch", "compare",
     "compose_refunds", "confirm_agency", "correct", "customs_over", "decide_refund", "declared", "dispute",
     "dispute_of", "disputes", "disputes_of", "draft_refund", "end_agency", "export_answer", "export_declaration",
-    "export_line", "export_line_mark", "export_lines", "export_months", "export_profile", "export_profiles", "export_question", "export_release",
+    "export_firm_mark", "export_line", "export_line_mark", "export_lines", "export_months", "export_profile", "export_profiles", "export_question", "export_release",
     "export_residuals", "export_returns", "export_treatments", "file_agency", "follow_export_returns", "free_batch",
     "fullest_guarantees", "guarantee", "guarantee_of", "guarantee_statement", "guarantees", "hand_in_refunds",
     "hold_again", "hold_batch", "know_ours", "late_fee", "ledger_bills", "ledger_booked", "ledger_holds", "ledger_registered",

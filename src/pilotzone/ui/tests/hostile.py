@@ -36,7 +36,7 @@ def withstands(
 ) -> list[str]:
     """What went wrong with the forms of a page, empty where nothing did; every sending is undone again.
 
-    `seen`: forms sent already, which stand on many pages. `saves`: a draft, kept as it was typed before it is judged.
+    `seen`: forms sent already, which stand on many pages. `saves`: a draft, kept as it was typed, files too, before it is judged.
     """
     alone = seen is None
     seen = set() if seen is None else seen
@@ -54,9 +54,7 @@ def withstands(
             if told := _sent(client, action, _written(entries, name, VALUES[value]), FORM, saves):
                 wrong.append(f"{action} [{name}] {value}: {told}")
         for what, body in hostile_files.sendings(entries, files) if files else ():
-            if told := _sent(
-                client, action, body, hostile_files.MULTIPART, saves=True
-            ):  # a file may be kept with what is wrong in it
+            if told := _sent(client, action, body, hostile_files.MULTIPART, saves):
                 wrong.append(f"{action} {files} {what}: {told}")
     return wrong
 

@@ -187,9 +187,7 @@ def discard(*, number: int, revision: int | None = None, writer: str = "") -> No
 
     Refused `clearance.writing.stale` where another than `writer` saved since `revision` was shown.
     """
-    require(ACTION)
-    written_drafts.access(number)
-    one = Writing.objects.select_for_update().get(pk=number)
+    one = _held(number)
     if revision is not None:
         _as_shown(one, revision, writer, changes.shape_of(BY_NUMBER[one.kind], clock.today()))
     audit.record("clearance.writing.discard", object_kind="writing", object_id=one.pk)
@@ -201,10 +199,15 @@ def _as_shown(one: Writing, revision: int, writer: str, shape: Shape) -> None:
         raise overtaking.stale("writing", one, revision, shape, source=SOURCE)
 
 
-def _locked(number: int) -> Writing:
+def _held(number: int) -> Writing:
+    """The caller's own, held until the transaction ends; Denied also where a colleague gave it up meanwhile."""
     require(ACTION)
     written_drafts.access(number)
-    one = Writing.objects.select_for_update().get(pk=number)
+    return Writing.objects.select_for_update().filter(pk=number).first() or written_drafts.access(number)
+
+
+def _locked(number: int) -> Writing:
+    one = _held(number)
     if one.template or (one.receipt and not written_drafts.refused(one)):
         raise Refused(
             code="clearance.writing.closed", zh="这份单证已转入暂存，不能再改。", en="This document lies among the drafts; it is written no more.",

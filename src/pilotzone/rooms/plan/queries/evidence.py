@@ -14,6 +14,7 @@ from pilotzone.kernel.access.scope import scope
 from pilotzone.reference.rates import rate
 from pilotzone.rooms.clearance import api as clearance
 from pilotzone.rooms.fx import api as fx
+from pilotzone.rooms.plan.engine.bindings import lacking
 from pilotzone.rooms.plan.errors import refused
 from pilotzone.rooms.plan.queries.plans import plan_of, work_rule
 from pilotzone.rooms.plan.queries.training import trained
@@ -47,10 +48,9 @@ NOTHING = Evidence(NONE, None, 0, False, "没有记录，也没有经核实的�
 
 def of_records(binding: Mapping[str, Any], on: date) -> Evidence:
     """What the bound query finds up to that day. Refused `plan.file` where a zone's own file names a query there is none of, or lacks its words."""
-    try:
-        return QUERIES[str(binding["query"])](binding, on)
-    except KeyError as lacking:
-        raise refused("plan.file", what=f"evidence.yaml: {lacking}") from lacking
+    if wrong := lacking(binding):
+        raise refused("plan.file", what=f"evidence.yaml: {wrong}")
+    return QUERIES[binding["query"]](binding, on)
 
 
 def _releases(binding: Mapping[str, Any], on: date) -> Evidence:
@@ -96,10 +96,10 @@ def _settled_directly(binding: Mapping[str, Any], on: date) -> Evidence:
 def _sub_platforms(binding: Mapping[str, Any], on: date) -> Evidence:
     """Counties and development zones of that day that had their platform open, in percent."""
     told = sites.coverage(on)
-    lacking = ("，未开通：" + "、".join(told.missing[:6])) if told.missing else ""
+    absent = ("，未开通：" + "、".join(told.missing[:6])) if told.missing else ""
     return Evidence(
         RECORDS, Decimal(told.percent), told.open, told.districts > 0 and not told.missing,
-        f"{on} {told.districts}个县区、开发区中{told.open}个已开通分平台{lacking}",
+        f"{on} {told.districts}个县区、开发区中{told.open}个已开通分平台{absent}",
         f"{told.open} of {told.districts} counties and zones had their platform open on {on}", "/sites/",
     )  # fmt: skip
 
@@ -121,11 +121,11 @@ def _joint_inspection(binding: Mapping[str, Any], on: date) -> Evidence:
 def _government_training(binding: Mapping[str, Any], on: date) -> Evidence:
     """Person-times of verified courses for government units; the task is done when they exceed `least` and every body of the plan came."""
     told = trained(plan_of(str(binding["plan"])), work_rule(), on)
-    value, lacking = Decimal(told.persons), len(told.missing)
+    value, absent = Decimal(told.persons), len(told.missing)
     return Evidence(
-        RECORDS, value, told.courses, told.persons > int(binding["least"]) and not lacking,
-        f"{on}前核实培训{told.courses}期、{told.persons}人次，{told.units}个单位参训，{lacking}个单位还没有人参训",
-        f"{told.courses} verified courses up to {on}, {told.persons} person-times from {told.units} units; {lacking} units have not come yet",
+        RECORDS, value, told.courses, told.persons > int(binding["least"]) and not absent,
+        f"{on}前核实培训{told.courses}期、{told.persons}人次，{told.units}个单位参训，{absent}个单位还没有人参训",
+        f"{told.courses} verified courses up to {on}, {told.persons} person-times from {told.units} units; {absent} units have not come yet",
         "/plan/trainings/",
     )  # fmt: skip
 
@@ -164,10 +164,10 @@ def _seated(binding: Mapping[str, Any], on: date) -> Evidence:
     """Persons sent to the zone office that day; the task is done while every unit the plan names has somebody there."""
     with scope(PLATFORM):
         told = seated(plan_of(str(binding["plan"])), work_rule(), on)
-    lacking = ("，没有人在岗：" + "、".join(told.missing)) if told.missing else ""
+    absent = ("，没有人在岗：" + "、".join(told.missing)) if told.missing else ""
     return Evidence(
         RECORDS, Decimal(told.persons), told.persons, told.asked > 0 and not told.missing,
-        f"{on}集中办公{told.persons}人，应派{told.asked}个单位中{told.asked - len(told.missing)}个有人在岗{lacking}",
+        f"{on}集中办公{told.persons}人，应派{told.asked}个单位中{told.asked - len(told.missing)}个有人在岗{absent}",
         f"{told.persons} persons sat in the zone office on {on}, from {told.asked - len(told.missing)} of the {told.asked} units that send one",
         "/plan/liaisons/",
     )  # fmt: skip
@@ -236,7 +236,7 @@ def _matched_exports(binding: Mapping[str, Any], on: date) -> Evidence:
         first = (first - timedelta(days=1)).replace(day=1)
         names.append(f"{first:%Y-%m}")
     with scope(PLATFORM):
-        rows = [row for row in tax.export_months() if row["month"] in names]
+        rows = tax.export_months(names=names, until=on)
     target = rate("export.noinvoice.match_target", on=on).number
     matched, out = (sum((row[name] for row in rows), 0) for name in ("matched", "released"))
     done = len(rows) == len(names) and all(row["matched"] > 0 and (row["share"] or 0) >= target for row in rows)

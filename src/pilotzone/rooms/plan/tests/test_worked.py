@@ -14,8 +14,10 @@ from pilotzone.kernel.access.actor import AGENCY, DISTRICT, ENTERPRISE, PLATFORM
 from pilotzone.kernel.access.scope import scope
 from pilotzone.kernel.access.units import load_units
 from pilotzone.rooms.plan import api
+from pilotzone.rooms.plan.engine.bindings import NEEDED
 from pilotzone.rooms.plan.engine.monthly import due_of
 from pilotzone.rooms.plan.models import Monthly, Scorecard
+from pilotzone.rooms.plan.queries.evidence import QUERIES
 from pilotzone.rooms.statistics import api as statistics
 from pilotzone.rooms.tax import api as tax
 
@@ -164,12 +166,18 @@ def test_the_exemption_is_daily_business_when_three_whole_months_match(
 ) -> None:
     matched = int(Decimal(share) * 1000)
     rows = [{"month": month, "matched": matched, "released": 1000, "share": Decimal(share)} for month in months]
-    monkeypatch.setattr(tax, "export_months", lambda: rows)
+    monkeypatch.setattr(
+        tax, "export_months", lambda *, names, until: [row for row in rows if until == TODAY and row["month"] in names]
+    )
     found = state(6).evidence
     assert (found.kind, found.done, found.value) == ("records", done, value)
 
 
-@pytest.mark.parametrize("binding", ["{query: nothing}", "{query: seated}"])
+@pytest.mark.parametrize("binding", [
+    "{query: nothing}", "{query: seated}", "{months: 3}", "seated", "{query: matched_exports, months: 0}", "{query: matched_exports, months: x}",
+    "{query: releases, months: 3}", "{query: releases, months: 1000000000, least: 1}", "{query: releases, months: 3, least: 1.5}",
+    "{query: joint_inspection, least: most}", "{query: published_trade, coverage: all}",
+])  # fmt: skip
 def test_a_zones_own_file_that_names_no_query_is_refused_by_name(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path, binding: str
 ) -> None:
@@ -180,6 +188,16 @@ def test_a_zones_own_file_that_names_no_query_is_refused_by_name(
     with pytest.raises(Refused) as refused:
         state(1)
     assert refused.value.code == "plan.file" and "evidence.yaml" in str(refused.value)
+
+
+def test_a_fault_of_our_own_is_not_laid_on_the_file(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(tax, "export_months", lambda *, names, until: [{"month": names[0]}])
+    with pytest.raises(KeyError):
+        state(6)
+
+
+def test_every_query_says_what_it_must_be_told() -> None:
+    assert set(NEEDED) == set(QUERIES)
 
 
 def test_a_report_without_attachment_says_so() -> None:

@@ -90,10 +90,14 @@ def consent(number: int, *, text: str, at: datetime) -> None:
 def publish(number: int, *, at: datetime, on: date) -> None:
     """Publish: on its day or later, with customs' consent, in the order of vintages. What is told then stands.
 
+    One after the other: whether a figure may stand rests on what is published of other months.
+
     Refused `statistics.release.state`, `.early`, `.embargo`, `.base`, `statistics.vintage.order`.
     """
     require("statistics.work")
     with transaction.atomic():
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended('statistics.publish', 0))")
         one = locked(number)
         if one.state != "computed":
             raise refused("statistics.release.state")

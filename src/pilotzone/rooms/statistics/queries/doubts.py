@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -57,7 +57,9 @@ def doubts(today: date, *, month: date | None = None, state: str = "", field: st
         rows = rows.filter(state=state)
     if field:
         rows = rows.filter(field=field)
-    return sorted((_told(one, today) for one in rows), key=lambda one: STATES.index(one.state))
+    known = list(rows)
+    closings = _closings(known)
+    return sorted((_told(one, today, closings) for one in known), key=lambda one: STATES.index(one.state))
 
 
 def doubted(number: int, today: date) -> Doubted | None:
@@ -67,7 +69,7 @@ def doubted(number: int, today: date) -> Doubted | None:
         return None
     turns = DoubtTurn.objects.filter(doubt=one).order_by("id")
     return _told(
-        one, today,
+        one, today, _closings([one]),
         tuple(Turn(row.act, row.act in ("asked", "again", "closed"), row.text, row.revision, row.value, row.due_on, row.at) for row in turns),
     )  # fmt: skip
 
@@ -89,16 +91,20 @@ def causes_of(kept: Report, field: str, today: date) -> list[str]:
     return [*found, *([f"{MIRROR}{verdict}"] if verdict not in (NONE, "agrees") else [])]
 
 
-def _told(one: Doubt, today: date, turns: tuple[Turn, ...] = ()) -> Doubted:
+def _told(one: Doubt, today: date, closings: Mapping[int, date], turns: tuple[Turn, ...] = ()) -> Doubted:
+    ended = one.answered_on
+    if ended is None and one.state == CLOSED:
+        ended = closings.get(one.pk, one.due_on)
     return Doubted(
         one.pk, one.organisation_id, one.organisation.name, one.month, one.field, tuple(one.causes), one.state,
-        standing(one.due_on, _ended_on(one), today, is_working_day), one.asked_at, turns,
+        standing(one.due_on, ended, today, is_working_day), one.asked_at, turns,
     )  # fmt: skip
 
 
-def _ended_on(one: Doubt) -> date | None:
-    """The day its time ended; of a query closed without an answer whose row does not say it, the day of its closing turn."""
-    if one.answered_on is not None or one.state != CLOSED:
-        return one.answered_on
-    at = DoubtTurn.objects.filter(doubt=one, act="closed").order_by("-id").values_list("at", flat=True).first()
-    return day_of(at) if at is not None else one.due_on
+def _closings(known: Sequence[Doubt]) -> dict[int, date]:
+    """The day of the last closing turn of those closed without an answer whose row does not say when their time ended."""
+    silent = [one.pk for one in known if one.answered_on is None and one.state == CLOSED]
+    if not silent:
+        return {}
+    turns = DoubtTurn.objects.filter(doubt_id__in=silent, act="closed").order_by("id").values_list("doubt_id", "at")
+    return {number: day_of(at) for number, at in turns}

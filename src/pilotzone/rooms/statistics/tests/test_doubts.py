@@ -9,6 +9,7 @@ import pytest
 from django.contrib.auth import get_user_model
 from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
 from pilotzone.base.errors import Denied, Refused
 from pilotzone.kernel import audit
@@ -17,7 +18,7 @@ from pilotzone.kernel.access.models import Membership, Organisation, Unit
 from pilotzone.kernel.access.scope import scope
 from pilotzone.kernel.access.units import load_units
 from pilotzone.rooms.statistics import api
-from pilotzone.rooms.statistics.models import Doubt
+from pilotzone.rooms.statistics.models import Doubt, DoubtTurn
 from pilotzone.rooms.statistics.operations.facts import replace
 from pilotzone.rooms.statistics.tests.counting import UNITS, facts, listed
 from pilotzone.rooms.statistics.tests.test_releases import FIRM, NOVEMBER, NOW, OTHER, OTHERS, STATISTICIAN, reported
@@ -99,12 +100,19 @@ def test_a_query_closed_unanswered_no_longer_runs() -> None:
 
 
 def test_a_closed_query_whose_row_has_no_day_ended_on_the_day_of_its_closing_turn() -> None:
-    number = asked()
+    numbers = [asked(), asked(field="orders")]
     with scope(STATISTICIAN):
-        api.close_doubt(number=number, text="企业已注销（合成）", at=NOW, today=FRIDAY)
-        Doubt.objects.filter(pk=number).update(answered_on=None)
-        (row,) = [one for one in api.doubts(date(2022, 3, 1)) if one.number == number]
-    assert (row.state, row.standing.state, row.standing.days) == ("closed", "on_time", 0)
+        for number in numbers:
+            api.close_doubt(number=number, text="企业已注销（合成）", at=NOW, today=FRIDAY)
+        Doubt.objects.filter(pk__in=numbers).update(answered_on=None)
+        with CaptureQueriesContext(connection) as sent:
+            row, other = [one for one in api.doubts(date(2022, 3, 1)) if one.number in numbers]
+        assert sum(f'FROM "{DoubtTurn._meta.db_table}"' in one["sql"] for one in sent) == 1, "asked of all at once"
+    assert (row.state, row.standing.state, row.standing.days) == (
+        "closed",
+        "on_time",
+        0,
+    ) and other.standing == row.standing
     later = told(number, on=date(2022, 3, 1))
     assert later is not None and later.standing == row.standing
 

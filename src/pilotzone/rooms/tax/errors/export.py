@@ -5,6 +5,7 @@ from __future__ import annotations
 _103 = "财税〔2018〕103号"
 _39 = "财税〔2012〕39号"
 _46 = "税务总局公告2016年第46号"
+_9 = "税务总局公告2022年第9号"
 _9810 = "税务总局公告2025年第3号"
 _RETURNED = "国家税务总局公告2012年第24号 第十条第（三）项"
 _OWN = "docs/algorithms/export_tax.md"
@@ -163,7 +164,7 @@ EXPORT: dict[str, Sentence] = {
     "rule.export.class.four_customs": _told("海关失信企业", "Discredited with customs", _46, ""),
     "rule.export.class.four_fx": _told("外汇管理C类企业", "Class C of foreign exchange", _46, ""),
     "rule.export.class.four_locked": _told(
-        "四类企业锁定至{until}，其间不调整类别；所列事实在锁定期后判定", "Class four is locked until {until}; the new facts count after it", _46, "",
+        "四类企业锁定至{until}，其间不调整类别；所列事实在锁定期后判定", "Class four is locked until {until}; the new facts count after it", f"{_46}（2022-05-01起另按{_9}）", "",
     ),
     "rule.export.class.three_new": _told("首次申报退税未满{months}个月", "Less than {months} months since the first refund", _46, ""),
     "rule.export.class.three_credit": _told("纳税信用C级", "Tax credit C", _46, ""),

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from datetime import date
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime, time
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Count, Exists, OuterRef, QuerySet, Sum
+from django.db.models import Count, Exists, Max, OuterRef, QuerySet, Sum
 
+from pilotzone.base.days import SHANGHAI, add_days
 from pilotzone.base.money import yuan
 from pilotzone.kernel.access.models import Organisation
 from pilotzone.reference.calendar import add_working_days
@@ -101,23 +102,29 @@ def release(list_no: str, line_no: int) -> dict[str, Any] | None:
     return None if row is None else {**{name: getattr(row, name) for name in FIELDS}, "hs": row.hs, "mode": row.mode}
 
 
-def months(*, firm: int | None = None) -> list[dict[str, Any]]:
-    """The newest report of each month, newest month first; without `firm` of all firms the caller sees, added up."""
-    newest: dict[tuple[int, str], ExportMatch] = {}
+REPORTED = ("registered", "released", "matched", "differing", "only_registered", "only_released")
+
+
+def months(
+    *, firm: int | None = None, names: Sequence[str] | None = None, until: date | None = None
+) -> list[dict[str, Any]]:
+    """The newest report of each month, newest month first; without `firm` of all firms the caller sees, added up.
+
+    `names`: of these months (yyyy-mm) alone; `until`: of what was matched up to that day.
+    """
     found = ExportMatch.objects.all() if firm is None else ExportMatch.objects.filter(organisation_id=firm)
-    for row in found.order_by("id"):
-        newest[row.organisation_id, row.month] = row
-    names = ("registered", "released", "matched", "differing", "only_registered", "only_released")
-    by_month: dict[str, dict[str, Any]] = {}
-    for (_, month), row in newest.items():
-        told = by_month.setdefault(month, {"month": month, "firms": 0, "at": row.at, **dict.fromkeys(names, 0)})
-        told["firms"] += 1
-        told["at"] = max(told["at"], row.at)
-        for name in names:
-            told[name] += getattr(row, name)
-    for told in by_month.values():
-        told["share"] = Decimal(told["matched"]) / told["released"] if told["released"] else None
-    return [by_month[month] for month in sorted(by_month, reverse=True)]
+    if names is not None:
+        found = found.filter(month__in=names)
+    if until is not None and until < date.max:
+        found = found.filter(at__lt=datetime.combine(add_days(until, 1), time(), SHANGHAI))
+    newest = found.order_by("organisation_id", "month", "-id").distinct("organisation_id", "month")
+    rows = ExportMatch.objects.filter(pk__in=newest.values("pk")).values_list("month").order_by("-month")
+    told = []
+    for month, firms, at, *sums in rows.annotate(Count("pk"), Max("at"), *(Sum(name) for name in REPORTED)):
+        one = dict(zip(REPORTED, sums, strict=True))
+        share = Decimal(one["matched"]) / one["released"] if one["released"] else None
+        told.append({"month": month, "firms": firms, "at": at, **one, "share": share})
+    return told
 
 
 def treatments(month: str = "") -> dict[str, int]:

@@ -24,13 +24,13 @@ def profile(firm: int, *, on: date) -> dict[str, Any] | None:
 
 
 def profiles(filters: Mapping[str, Any] | None = None, page: int = 1, size: int = 50, *, on: date) -> dict[str, Any]:
-    """The profile of each firm that counts on a day, the latest first: {rows, total, page, pages}.
+    """The profile of each firm that counts on a day and those recorded for a later one, the latest first: {rows, total, page, pages}.
 
     Filters: class (1 to 4), query (part of the name, or a code).
     """
     asked = filters or {}
     newest = ExportFirm.objects.filter(valid_from__lte=on).order_by("organisation_id", "-valid_from")
-    found = ExportFirm.objects.filter(pk__in=newest.distinct("organisation_id").values("pk"))
+    found = ExportFirm.objects.filter(Q(valid_from__gt=on) | Q(pk__in=newest.distinct("organisation_id").values("pk")))
     if asked.get("class"):
         found = found.filter(class_number=asked["class"])
     if query := str(asked.get("query") or "").strip():

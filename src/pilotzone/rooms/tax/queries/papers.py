@@ -23,7 +23,7 @@ def papers(organisation: int, *, on: date) -> list[dict[str, Any]]:
     """The papers of a firm, the next to end first, those given back last; `light` warns of the last day, `version` is the
     mark of the paper as it is shown (`kernel.seen`)."""
     found = GuaranteePaper.objects.filter(organisation_id=organisation)
-    versions = {number: seen.mark(GUARANTEE_PAPER, number) for number in found.values_list("pk", flat=True)}
+    versions = seen.marks(GUARANTEE_PAPER, list(found.values_list("pk", flat=True)))
     rows = found.filter(pk__in=versions)  # read after their marks: what moves between is told
     warn = _warn_from(on)
     told = [

@@ -124,6 +124,19 @@ def test_a_line_registered_on_two_pages_is_not_overwritten_unseen(seller: Client
     assert seller.post("/tax/export/register/", _entries(told)).status_code == 302, "who was told decides"
 
 
+def test_a_line_typed_with_a_leading_zero_is_the_same_line(seller: Client, firm: Exporter) -> None:
+    firm.refundable("A")
+    typed = _entries(seller.get(f"/tax/export/register/?list=A{firm.run}&line=1").content.decode()) | {"line_no": "01"}
+    assert seller.post("/tax/export/register/", typed).status_code == 302, "it is the line that was shown"
+    typed["shown"] = f"A{firm.run}-2"  # another line than the form showed
+    late = seller.post("/tax/export/register/", typed)
+    assert late.status_code == 422 and "kernel.record.moved" in late.content.decode()
+    assert seller.post("/tax/export/register/", _entries(late.content.decode())).status_code == 302, (
+        "who was told decides"
+    )
+    assert seller.get("/tax/export/register/?list=A&line=²").status_code == 200, "no number of ours"
+
+
 def _entries(page: str) -> dict[str, str]:
     """The entries of the form of six fields as a browser sends them."""
     form = page.split('<form method="post" class="card form">')[1].split("</form>")[0]
@@ -239,6 +252,55 @@ def test_an_officer_records_a_firm(firm: Exporter) -> None:
     assert "纳税信用D级" in first.get(f"/tax/export/firms.csv?class=4&q=X{firm.run}").content.decode("utf-8-sig")
     for path in ("", "match/", "refunds/", "prerefunds/", "promotion/", "firms/", "../exemption/"):
         assert first.get(f"/tax/export/{path}".replace("export/../", "")).status_code == 200, path
+
+
+def test_a_firm_recorded_by_two_officers_is_not_overwritten_unseen(firm: Exporter) -> None:
+    first, second, where = officer("first"), officer("second"), "/tax/export/firms/"
+    early, late, blank = (
+        _entries(one.get(where + query).content.decode()) | {"kind": "trader", "fx_class": "A", "tax_credit": "C"}
+        for one, query in ((first, f"?firm=X{firm.run}"), (second, f"?firm=X{firm.run}"), (second, ""))
+    )
+    assert first.post(where, early).status_code == 200
+    told = second.post(where, late | {"tax_credit": "A"})
+    page = told.content.decode()
+    assert (
+        told.status_code == 422 and "kernel.record.moved" in page and "first于" in page and f"{TODAY}起的资料" in page
+    )
+    assert second.post(where, blank | {"firm": f"X{firm.run}"}).status_code == 422, (
+        "the blank form showed nothing of it"
+    )
+    again = second.post(where, _entries(page) | {"kind": "trader", "fx_class": "A", "tax_credit": "A"})
+    assert again.status_code == 200, "who was told decides"
+    more = _entries(again.content.decode()) | {
+        "kind": "trader",
+        "fx_class": "A",
+        "tax_credit": "A",
+        "valid_from": "2021-08-01",
+    }
+    assert second.post(where, more).status_code == 200, "what one recorded oneself on the page was seen"
+    assert second.post(where, blank | {"firm": f"X{firm.run}", "valid_from": "2021-09-01"}).status_code == 200, (
+        "a day of its own"
+    )
+    page = first.get(f"{where}?firm=X{firm.run}&q=X{firm.run}").content.decode()
+    assert "已另行登记自2021-08-01、2021-09-01起的资料" in page and page.count("未到起始日") == 2
+
+
+def test_a_repaired_credit_is_said_anew_for_each_lock(firm: Exporter, monkeypatch: pytest.MonkeyPatch) -> None:
+    first, where = officer("first"), f"/tax/export/firms/?firm=X{firm.run}"
+
+    def recorded(day: date, **said: str) -> int:
+        monkeypatch.setattr(clock, "today", lambda: day)
+        typed = _entries(first.get(where).content.decode()) | {"kind": "trader", "fx_class": "A", "tax_credit": "A"}
+        assert first.post("/tax/export/firms/", typed | said).status_code == 200
+        with scope(PLATFORM):
+            found = api.export_profile(firm.firm, on=day)
+        assert found is not None and found["valid_from"] == day
+        return int(found["class_number"])
+
+    assert [recorded(date(2023, 1, 2), tax_credit="D"), recorded(date(2023, 2, 1), repaired="1")] == [4, 1]
+    assert [recorded(date(2023, 3, 1), tax_credit="D", repaired="1"), recorded(date(2023, 4, 3))] == [4, 4], (
+        "a new lock"
+    )
 
 
 def test_nobody_and_strangers_are_turned_away(firm: Exporter) -> None:

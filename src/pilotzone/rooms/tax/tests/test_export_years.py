@@ -9,6 +9,7 @@ import pytest
 
 from pilotzone.base.days import SHANGHAI
 from pilotzone.kernel.access.scope import scope
+from pilotzone.reference.rates import rate
 from pilotzone.rooms.tax import api
 from pilotzone.rooms.tax.api import Claim, Facts, Month
 from pilotzone.rooms.tax.tests.exporting import GOOD, JUNE, SPRING, Exporter, Released, decided, officer, refused
@@ -73,6 +74,28 @@ def test_promotion_cost_is_carried_from_year_to_year(firm: Exporter) -> None:
         ]
 
 
+def test_a_month_is_told_as_it_was_matched_up_to_a_day_however_long_ago(firm: Exporter) -> None:
+    noon = lambda year, month, day: datetime(year, month, day, 12, tzinfo=SHANGHAI)  # noqa: E731
+    firm.release("A", on=date(2020, 11, 2))
+    firm.match("2020-10", at=noon(2020, 11, 5))
+    firm.match("2020-11", at=datetime(2020, 12, 31, 23, 59, tzinfo=SHANGHAI))
+    firm.register("A", on=date(2020, 11, 2))
+    firm.match("2020-11", at=datetime(2021, 1, 1, 0, 0, tzinfo=SHANGHAI))
+    for n in range(11, 53):
+        firm.match(f"{2020 + n // 12}-{n % 12 + 1:02}", at=noon(2024, 6, 1))
+    names = ["2020-12", "2020-11", "2020-10"]
+    with scope(firm.actor):
+        told = {
+            until: [(row["month"], row["matched"], row["share"]) for row in api.export_months(names=names, until=until)]
+            for until in (date(2020, 12, 31), date(2021, 1, 1), date.max)
+        }
+        assert len(api.export_months()) == 44
+    now = [("2020-11", 1, 1), ("2020-10", 0, None)]
+    assert told == {
+        date(2020, 12, 31): [("2020-11", 0, 0), ("2020-10", 0, None)], date(2021, 1, 1): now, date.max: [("2020-12", 0, None), *now],
+    }  # fmt: skip
+
+
 def test_class_four_stays_for_its_year(firm: Exporter) -> None:
     from dataclasses import replace
 
@@ -94,6 +117,21 @@ def test_class_four_stays_for_its_year(firm: Exporter) -> None:
         assert api.export_profiles({"class": "4", "query": firm.run}, on=date(2021, 6, 21))["total"] == 0
 
 
+def test_a_class_four_recorded_by_mistake_is_corrected_for_its_own_day(firm: Exporter) -> None:
+    from dataclasses import replace
+
+    def on(day: date, facts: Facts) -> int:
+        with scope(officer(1)):
+            told: int = api.record_export_firm(
+                organisation=firm.firm, valid_from=day, general=True, refund_filed=True, facts=facts, at=JUNE
+            )["class_number"]
+        return told
+
+    bad, slip = replace(GOOD, tax_credit="D"), date(2025, 3, 1)
+    assert [on(slip, bad), on(date(2025, 9, 1), GOOD), on(slip, GOOD), on(date(2025, 9, 1), GOOD)] == [4, 4, 1, 1]
+    assert [on(date(2024, 6, 1), bad), on(slip, GOOD), on(date(2025, 6, 1), GOOD)] == [4, 4, 1], "an earlier lock holds"
+
+
 def test_a_repaired_credit_ends_the_lock_from_the_day_the_rule_is_in_force(firm: Exporter) -> None:
     from dataclasses import replace
 
@@ -106,3 +144,7 @@ def test_a_repaired_credit_ends_the_lock_from_the_day_the_rule_is_in_force(firm:
                 organisation=firm.firm, valid_from=day, general=True, refund_filed=True, facts=facts, at=JUNE
             )
             assert told["class_number"] == REPAIRED.get(day, 4), day
+            if told["reasons"][0]["code"] == "rule.export.class.four_locked":
+                assert "公告2022年第9号" in told["reasons"][0]["source"]
+    law = rate("refund.class4.repair_lifts", on=date(2022, 5, 1))
+    assert (law.document, law.article, law.tag) == ("税务总局公告2022年第9号", "", "C") and "条款号未见" in law.note

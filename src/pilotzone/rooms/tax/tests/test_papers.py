@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from pilotzone.base.days import SHANGHAI
 from pilotzone.base.errors import Denied, Refused
@@ -52,6 +53,16 @@ def test_no_firm_records_its_own_guarantee(firm: int, role: str) -> None:
 def test_a_tax_officer_sees_but_does_not_record(firm: int) -> None:
     with scope(Actor(kind=AGENCY, unit_path="zone.tax", role="tax_officer")), pytest.raises(Denied):
         api.lodge(**paper(firm))
+
+
+def test_the_marks_of_a_firms_papers_are_asked_at_once(cursor: Any, firm: int) -> None:
+    with scope(CUSTOMS):
+        for number in range(4):
+            api.lodge(**paper(firm, number=f"保函{number}"))
+        with CaptureQueriesContext(connection) as sent:
+            told = api.papers(firm, on=NOON.date())
+    assert len({one["version"] for one in told}) == 4 and 0 not in {one["version"] for one in told}
+    assert sum("FROM kernel_audit" in one["sql"] for one in sent) == 1
 
 
 def test_customs_lodges_once_and_the_guarantor_sees_it(cursor: Any, firm: int) -> None:

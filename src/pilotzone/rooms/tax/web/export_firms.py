@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from pilotzone.base.errors import Refused
-from pilotzone.kernel import clock
+from pilotzone.kernel import clock, seen
 from pilotzone.kernel.access.doors import require
 from pilotzone.kernel.access.models import Organisation
 from pilotzone.rooms.tax import api
@@ -31,7 +31,7 @@ TEXTS = ("firm", "valid_from", "kind", "tax_credit", "fx_class", "asset_ratio", 
 FACTS = {
     "fraud": "fraud_in_three_years", "refuses": "refuses_records", "capacity": "capacity_fits", "tax_credit": "tax_credit",
     "fx_class": "fx_class", "risk_control": "risk_control", "customs_certified": "customs_certified", "customs_lost": "customs_lost",
-    "unpaid": "unpaid", "asset_ratio": "asset_ratio", "first_refund_on": "first_refund_on", "repaired": "credit_repaired",
+    "unpaid": "unpaid", "asset_ratio": "asset_ratio", "first_refund_on": "first_refund_on",
 }  # fmt: skip
 
 
@@ -40,13 +40,18 @@ def firms(request: HttpRequest) -> HttpResponse:
     """The recorded firms and the form; `?firm=` fills it in with what counts of a firm today. A POST records."""
     require(DECIDE)
     typed, problem, told = fields.typed(request, *TEXTS, *FLAGS), None, None
+    firm = _firm(typed["firm"])
+    shown, version = request.POST.get("shown", "").replace("\0", "")[:18], request.POST.get("version", "")[:18]
     if request.method == "POST":
         try:
-            told = _record(typed)
+            same = firm is not None and shown == str(firm.pk)  # of another firm than the form showed nothing was seen
+            told = _record(typed, firm, seen.mark_typed(version if same else version and "0"))
         except Refused as refusal:
             problem = refusal
-    else:
-        typed |= _filled(typed["firm"])
+    if problem is None or problem.code == seen.MOVED:  # a fault of one's own hides nobody's change
+        shown, version = (str(firm.pk), str(api.export_firm_mark(firm.pk))) if firm else ("", "0")  # before it is read
+    if request.method != "POST":
+        typed |= _filled(firm)
     page, filters = lists.page_number(request.GET.get("page")), _filters(request)
     found = api.export_profiles(filters, page, lists.PAGE_SIZE, on=clock.today())
     listing = lists.Listing(
@@ -59,7 +64,7 @@ def firms(request: HttpRequest) -> HttpResponse:
         empty=_("还没有登记企业退税资料。"), empty_help=_("登记后按企业类别确定办理时限；未登记的企业不能申报退税。"),
     )  # fmt: skip
     context = {
-        "listing": listing, "fields": _profile_form(typed), "problem": problem, "told": told, "here": "firms",
+        "listing": listing, "fields": _profile_form(typed, _coming(firm)), "problem": problem, "told": told, "here": "firms", "shown": shown, "version": version,
         "class_word": words.word(words.CLASSES, told["class_number"]) if told else "",
     }  # fmt: skip
     return render(request, "tax/export/firms.html", context, status=422 if problem else 200)
@@ -91,15 +96,25 @@ def _columns() -> list[lists.Column]:
 
 
 def _row(row: dict[str, Any]) -> dict[str, Any]:
+    coming = f" · {_('未到起始日')}" if row["valid_from"] > clock.today() else ""
     return row | {
         "href": f"?{urlencode({'firm': row['code']})}#record", "kind_word": words.word(words.FIRM_KINDS, row["kind"]),
-        "class_word": words.word(words.CLASSES, row["class_number"]), "why": words.first_reason(row) or "—",
+        "class_word": words.word(words.CLASSES, row["class_number"]) + coming, "why": words.first_reason(row) or "—",
     }  # fmt: skip
 
 
-def _filled(code: str) -> dict[str, str]:
-    """What counts of a firm today; of one nobody recorded, what is usual."""
-    firm = _firm(code)
+def _coming(firm: Organisation | None) -> str:
+    """What is recorded of a firm for days to come, for who writes on its form."""
+    if firm is None:
+        return ""
+    today = clock.today()
+    rows = api.export_profiles({"query": firm.customs_code or firm.uscc or ""}, 1, 500, on=today)["rows"]
+    days = sorted(row["valid_from"] for row in rows if row["firm"] == firm.pk and row["valid_from"] > today)
+    return _("已另行登记自%(days)s起的资料") % {"days": "、".join(f"{one}" for one in days)} if days else ""
+
+
+def _filled(firm: Organisation | None) -> dict[str, str]:
+    """What counts of a firm today; of one nobody recorded, what is usual. A repaired credit is said anew each time: it ends one lock."""
     known = api.export_profile(firm.pk, on=clock.today()) if firm else None
     today = clock.today().isoformat()
     if known is None:
@@ -119,8 +134,7 @@ def _firm(code: str) -> Organisation | None:
     return Organisation.objects.filter(customs_code=asked).first() or Organisation.objects.filter(uscc=asked).first()
 
 
-def _record(typed: dict[str, str]) -> dict[str, Any]:
-    firm = _firm(typed["firm"])
+def _record(typed: dict[str, str], firm: Organisation | None, version: int | None) -> dict[str, Any]:
     if firm is None:
         raise refused("rule.guarantee.firm_unknown", firm=typed["firm"][:18] or "—")
     yes = lambda name: typed[name] == "1"  # noqa: E731
@@ -134,15 +148,15 @@ def _record(typed: dict[str, str]) -> dict[str, Any]:
     return api.record_export_firm(
         organisation=firm.pk, valid_from=fields.day(typed["valid_from"], "valid_from"), general=yes("general"),
         refund_filed=yes("refund_filed"), facts=facts, at=clock.now(), false_before=yes("false_before"), deemed=yes("deemed"),
-        reason=typed["reason"],
+        reason=typed["reason"], version=version,
     )  # fmt: skip
 
 
-def _profile_form(typed: dict[str, str]) -> list[fields.Field]:
+def _profile_form(typed: dict[str, str], coming: str) -> list[fields.Field]:
     f = fields.Field
     return [
         f("firm", _("企业海关编码或统一社会信用代码"), value=typed["firm"], most=18),
-        f("valid_from", _("起始日"), "date", typed["valid_from"]),
+        f("valid_from", _("起始日"), "date", typed["valid_from"], help=coming),
         f("kind", _("企业类型"), "select", typed["kind"], words.choices(words.FIRM_KINDS)),
         f("general", _("一般纳税人"), "check", typed["general"]), f("refund_filed", _("已办理出口退（免）税备案"), "check", typed["refund_filed"]),
         f("tax_credit", _("纳税信用级别"), "select", typed["tax_credit"], [(one, one) for one in "ABMCD"]),
@@ -154,6 +168,6 @@ def _profile_form(typed: dict[str, str]) -> list[fields.Field]:
         f("customs_certified", _("海关认证企业"), "check", typed["customs_certified"]), f("customs_lost", _("海关失信企业"), "check", typed["customs_lost"]),
         f("fraud", _("三年内有虚开或骗税"), "check", typed["fraud"]), f("refuses", _("拒绝提供资料"), "check", typed["refuses"]),
         f("unpaid", _("有欠税等未处理事项"), "check", typed["unpaid"]), f("false_before", _("曾提供虚假收汇材料"), "check", typed["false_before"]),
-        f("repaired", _("纳税信用已修复（可提前解除四类锁定）"), "check", typed["repaired"]),
+        f("repaired", _("纳税信用已修复（可提前解除四类锁定；条款待核）"), "check", typed["repaired"]),
         f("deemed", _("企业所得税核定征收"), "check", typed["deemed"]), f("reason", _("备注"), value=typed["reason"], required=False, most=200),
     ]  # fmt: skip

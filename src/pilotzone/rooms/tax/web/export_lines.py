@@ -115,10 +115,11 @@ def register(request: HttpRequest) -> HttpResponse:
         except Refused as refusal:
             problem = refusal
             if refusal.code == seen.MOVED:  # a fault of one's own hides nobody's change
-                shown, version = _line_typed(typed), str(api.export_line_mark(typed["list_no"], typed["line_no"]))
+                shown = _line_typed(typed)
+                version = str(api.export_line_mark(typed["list_no"], number))
     else:
         asked = fields.typed(request, "list", "line")
-        version = str(api.export_line_mark(asked["list"], asked["line"]))  # before it is read
+        version = str(api.export_line_mark(asked["list"], _plain_number(asked["line"])))  # before it is read
         typed |= _filled(asked)
         shown = _line_typed(typed)
     context = {
@@ -133,7 +134,12 @@ def _shown(request: HttpRequest) -> tuple[str, str]:
 
 
 def _line_typed(typed: dict[str, str]) -> str:
-    return f"{typed['list_no']}-{typed['line_no']}"[:30]
+    """The line typed as its audit lines name it: item 01 is item 1."""
+    return f"{typed['list_no']}-{_plain_number(typed['line_no'])}"[:30]
+
+
+def _plain_number(text: str) -> str:
+    return str(int(text)) if text.isascii() and text.isdigit() and len(text) < 10 else text
 
 
 def _counts() -> list[tuple[str, str, int]]:
@@ -198,7 +204,7 @@ def _returned(one: dict[str, Any]) -> dict[str, Any]:
 
 def _filled(asked: dict[str, str]) -> dict[str, str]:
     """The line's own registration, else what customs released."""
-    if not asked["list"] or not asked["line"].isdigit():
+    if not asked["list"] or not asked["line"].isascii() or not asked["line"].isdigit():
         return {"invoice_matches": "1"}
     number = int(asked["line"][:4])
     known = api.export_line(asked["list"], number) or api.export_release(asked["list"], number)

@@ -152,11 +152,13 @@ def export_residuals(month: str, page: int = 1, size: int = 50, *, firm: int) ->
     return export.released(month, page, size, firm=firm)
 
 
-def export_months(*, firm: int | None = None) -> list[dict[str, Any]]:
-    """The newest match report of each month."""
+def export_months(
+    *, firm: int | None = None, names: Sequence[str] | None = None, until: date | None = None
+) -> list[dict[str, Any]]:
+    """The newest match report of each month, or of those in `names`; `until`: of what was matched up to that day."""
     from pilotzone.rooms.tax.queries import export
 
-    return export.months(firm=firm)
+    return export.months(firm=firm, names=names, until=until)
 
 
 def export_treatments(month: str = "") -> dict[str, int]:

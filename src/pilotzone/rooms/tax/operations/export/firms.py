@@ -5,9 +5,11 @@ from __future__ import annotations
 from dataclasses import asdict
 from datetime import date, datetime
 
+from django.db import connection
+
 from pilotzone.base.days import day_of
 from pilotzone.base.texts import whole
-from pilotzone.kernel import audit
+from pilotzone.kernel import audit, seen
 from pilotzone.kernel.access.actor import PLATFORM
 from pilotzone.kernel.access.doors import access_organisation, require
 from pilotzone.kernel.access.scope import current, scope
@@ -15,6 +17,7 @@ from pilotzone.rooms.tax.engine.export.firmclass import Class_, Facts, classify,
 from pilotzone.rooms.tax.engine.export.line import KINDS, Taxpayer
 from pilotzone.rooms.tax.errors import refused
 from pilotzone.rooms.tax.models import ExportFirm
+from pilotzone.rooms.tax.queries import marks
 
 FILE, DECIDE = "refund.file", "refund.decide"
 MONTHS = 12
@@ -50,40 +53,63 @@ def taxpayer(found: ExportFirm | None) -> Taxpayer:
 
 def record(
     *, organisation: int, valid_from: date, general: bool, refund_filed: bool, facts: Facts, at: datetime,
-    in_zone: bool = True, false_before: bool = False, deemed: bool = False, reason: str = "",
+    in_zone: bool = True, false_before: bool = False, deemed: bool = False, reason: str = "", version: int | None = None,
 ) -> Class_:  # fmt: skip
     """The tax authority records a firm and its yearly class from a day on; the class follows from the facts.
 
-    A class four stays until its lock ends, whatever the new facts say, unless the tax credit was repaired. Refused `rule.export.filing_kind`.
+    A class four recorded for an earlier day stays until its lock ends, whatever the new facts say, unless the tax credit was repaired;
+    recorded for the same day it is corrected. Refused `rule.export.filing_kind`, `kernel.record.moved` where a colleague recorded the
+    firm since a form showed it (`version`, of `export_firm_mark`; 0, which showed nothing of it: where the same day is recorded already).
     """
     require(DECIDE)
     reason = whole(reason, 300, "理由", "The reason", field="reason")
     if facts.kind not in KINDS:
         raise refused("rule.export.filing_kind", kind=facts.kind[:20])
     firm = access_organisation(organisation)
-    before = profile_on(firm.pk, valid_from)
+    _as_shown(firm.pk, version, valid_from)
+    before = (
+        ExportFirm.objects.filter(organisation_id=firm.pk, valid_from__lt=valid_from).order_by("-valid_from").first()
+    )
     until = before.locked_until if before else None
     found = locked(classify(facts, on=valid_from), until, on=valid_from, repaired=facts.credit_repaired)
-    kept = {
-        name: value if isinstance(value, bool | str | None) else str(value) for name, value in asdict(facts).items()
-    }
     after = {
         "general": general, "refund_filed": refund_filed, "in_zone": in_zone, "kind": facts.kind, "class_number": found.number,
         "locked_until": found.locked_until, "false_before": false_before, "deemed": deemed,
     }  # fmt: skip
+    was = ExportFirm.objects.filter(organisation_id=firm.pk, valid_from=valid_from).values(*after).first()
     audit.record(
-        "tax.export.profile", object_kind="organisation", object_id=firm.pk, after=after, reason=reason
+        "tax.export.profile", object_kind=marks.EXPORT_FIRM, object_id=firm.pk, before=was,
+        after={"firm": firm.pk, "valid_from": valid_from.isoformat(), **after}, reason=reason,
     )  # fmt: skip
     person = current().person
     with scope(PLATFORM):
         ExportFirm.objects.update_or_create(
             organisation_id=firm.pk, valid_from=valid_from,
             defaults={
-                **after, "facts": kept, "reasons": [one.as_dict() for one in found.reasons], "recorded_at": at,
+                **after, "facts": _kept(facts), "reasons": [one.as_dict() for one in found.reasons], "recorded_at": at,
                 "recorded_by": person,
             },
         )  # fmt: skip
     return found
+
+
+def _kept(facts: Facts) -> dict[str, bool | str | None]:
+    return {
+        name: value if isinstance(value, bool | str | None) else str(value) for name, value in asdict(facts).items()
+    }
+
+
+def _as_shown(firm: int, version: int | None, day: date) -> None:
+    """Who records a firm does so one after the other, so that its lines are numbered in the order they are told."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"{marks.EXPORT_FIRM}|{firm}"])
+    seen.unmoved(
+        marks.EXPORT_FIRM, firm, version, source="税务总局公告2016年第46号",
+        about=lambda line: bool(version) or line["after"]["valid_from"] == day.isoformat(),
+        what=lambda lines: seen.named([
+            (f"{line['after']['valid_from']}起的资料", f"what counts from {line['after']['valid_from']}") for line in reversed(lines)
+        ]),
+    )  # fmt: skip
 
 
 def month_of(text: str, today: date) -> tuple[date, date]:
