@@ -36,7 +36,7 @@ browser: ## Debian's chromium and a Chinese font, for the browser tests
 	@sh tools/browser.sh
 
 clean: ## remove what was built; the state folder var/ stays
-	rm -rf .venv node_modules build dist src/*.egg-info src/pilotzone/ui/static/vendor .mypy_cache .ruff_cache
+	rm -rf .venv node_modules build dist src/*.egg-info clients/python/build clients/python/src/*.egg-info src/pilotzone/ui/static/vendor .mypy_cache .ruff_cache
 
 $(STATE)/venv: tools/venv.sh
 	sh tools/venv.sh

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+from decimal import Decimal
 
 import pytest
 from django.db import connection
@@ -16,6 +17,8 @@ from pilotzone.exchange.signing.tests.messages import canonical
 from pilotzone.exchange.tests.hub import CHECKER, FIRM, PERSONS, answering, granted
 from pilotzone.kernel.access.actor import PLATFORM
 from pilotzone.kernel.access.scope import scope
+from pilotzone.portal.api.tests.conftest import firm as firm_of
+from pilotzone.rooms.tax import api as tax
 from pilotzone_client import Client, Key, Refusal, sign
 from tests.clients.conftest import Zone
 
@@ -70,6 +73,16 @@ def test_a_list_is_walked_to_its_end(ours: Client) -> None:
     assert list(ours.pages("/trades", size=1)) == []
     items = list(ours.pages("/mandates", side="given"))
     assert items == []
+
+
+def test_every_row_of_a_long_list_comes_once(zone: Zone) -> None:
+    guarantor = firm_of("担保", "ebp")
+    with scope(PLATFORM), connection.cursor() as cursor:
+        tax.guarantee(cursor, [tax.Deposit(guarantor.id, Decimal("1.00"), f"G{n}") for n in range(60)], at=AT)
+    token = guarantor.token["Authorization"].removeprefix("Bearer ")
+    with Client("http://testserver", token, transport=zone) as theirs:
+        told = [row["reference"] for row in theirs.pages(f"/tax/guarantees/{guarantor.id}/statement", event="DEPOSIT")]
+    assert sorted(told) == sorted(f"G{n}" for n in range(60))
 
 
 def test_a_department_asks_once_however_often_it_is_told(zone: Zone) -> None:

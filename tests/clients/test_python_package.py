@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import base64
+import email.utils
 import json
+import re
 import shutil
 import subprocess
 import sys
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import httpx
@@ -31,7 +33,8 @@ EXPORT = next(raw for raw in SHAPES.values() if b"CEB603Message" in raw)
 
 def test_it_builds_and_installs_alone(tmp_path: Path) -> None:
     """Offline, with the build tool of the lock, and without the product."""
-    source, target = shutil.copytree(PACKAGE, tmp_path / "source"), tmp_path / "site"
+    built = shutil.ignore_patterns("build", "*.egg-info", "__pycache__")
+    source, target = shutil.copytree(PACKAGE, tmp_path / "source", ignore=built), tmp_path / "site"
     pip = [sys.executable, "-m", "pip", "--disable-pip-version-check", "-q"]
     alone = ["--no-index", "--no-deps"]
     subprocess.run([*pip, "wheel", *alone, "--no-build-isolation", "-w", tmp_path, source], check=True)
@@ -43,8 +46,14 @@ def test_it_builds_and_installs_alone(tmp_path: Path) -> None:
     )
     told = subprocess.run([sys.executable, "-I", "-c", asked], check=True, capture_output=True, text=True).stdout
     assert told.split("\n")[:2] == [str(target / "pilotzone_client" / "__init__.py"), "[]"]
+    written = PACKAGE / "src" / "pilotzone_client"
     assert (target / "pilotzone_client" / "py.typed").exists()
-    assert "from pilotzone." not in "".join(path.read_text("utf-8") for path in PACKAGE.rglob("*.py"))
+    assert modules(target / "pilotzone_client") == modules(written), "and nothing of an earlier build"
+    assert "from pilotzone." not in "".join(path.read_text("utf-8") for path in written.rglob("*.py"))
+
+
+def modules(folder: Path) -> set[str]:
+    return {path.relative_to(folder).as_posix() for path in folder.rglob("*.py")}
 
 
 @pytest.fixture(scope="module")
@@ -75,6 +84,8 @@ def test_what_it_signs_the_platform_verifies(raw: bytes, key: Key) -> None:
         b"<!DOCTYPE a [<!ENTITY e 'x'>]><a>&e;</a>",
         b"<a><!-- c --></a>",
         b"<a x:b='1'/>",
+        b"<a/>",
+        b'<?xml version="1.0"?>\n<CEB311Message xmlns="u" />\n',
         "<a>中</a>".encode("gbk"),
     ],
 )
@@ -118,6 +129,30 @@ def test_turned_away_it_waits_as_long_as_it_is_told() -> None:
     assert (given_up.value.status, given_up.value.zh) == (429, "请求过多")
 
 
+@pytest.mark.parametrize(("status", "code"), [(503, "hub.owner_away"), (503, "hub.owner_garbled"), (429, "hub.volume")])
+def test_what_the_hub_answered_and_counted_is_not_asked_again(status: int, code: str) -> None:
+    zone = Answers(httpx.Response(status, json={"code": code}, headers={"Retry-After": "5"}))
+    with pytest.raises(Busy, match=re.escape(code)):
+        zone.client().query("samr.persons", where={"uscc": "1"})
+    assert (len(zone.asked), zone.slept) == (1, [])
+
+
+def test_a_wait_longer_than_a_minute_is_left_to_the_caller() -> None:
+    far = email.utils.format_datetime(datetime.now(UTC) + timedelta(hours=1), usegmt=True)
+    for told in ("61", "9" * 400, far):
+        zone = Answers(busy(Retry_After=told))
+        with pytest.raises(Busy):
+            zone.client().track("1")
+        assert zone.slept == []
+    near = email.utils.format_datetime(datetime.now(UTC) + timedelta(seconds=40), usegmt=True)
+    past = "Sun, 06 Nov 1994 08:49:37 GMT"
+    zone = Answers(busy(Retry_After=near), busy(Retry_After=past), fine(timelines=[]))
+    assert zone.client().track("1") == {"timelines": []}
+    assert 30 < zone.slept[0] <= 40 and zone.slept[1] == 0
+    zone = Answers(busy(Retry_After="soon"), busy(Retry_After="-1"), fine(timelines=[]))
+    assert zone.client().track("1") and zone.slept == [0.5, 1]
+
+
 @pytest.mark.parametrize("broken", [httpx.ReadError("cut off"), httpx.Response(502, text="<html>")])
 def test_what_may_have_been_done_is_repeated_only_where_that_is_harmless(broken: Exception | httpx.Response) -> None:
     zone = Answers(broken, fine(number=1))
@@ -141,6 +176,26 @@ def test_nobody_there_is_told_and_a_refusal_is_not_repeated() -> None:
     with pytest.raises(Refusal) as told:
         refused.client().get("/webhooks")
     assert told.value.fields == {"url": "x"} and len(refused.asked) == 1
+
+
+def clamping(request: httpx.Request) -> httpx.Response:
+    """Five rows, two a page, as the platform tells them: a page behind the last is the last; a search stops at a day."""
+    rows, asked = [[1, 2], [3, 4], [5]], dict(request.url.params)
+    if "back" in asked:
+        return fine(rows=[{"n": 6}], page=1, back=asked["back"])
+    page = min(int(asked["page"]), len(rows))
+    more = {"back": "2021-01-04"} if asked.get("state") == "stopped" else {}
+    return fine(rows=[{"n": n} for n in rows[page - 1]], page=page, total=5, **more)
+
+
+def test_the_last_page_comes_once() -> None:
+    zone = Client("http://zone.example", transport=httpx.MockTransport(clamping))
+    assert [one["n"] for one in zone.pages("/tax/bills")] == [1, 2, 3, 4, 5]
+    assert [one["n"] for one in zone.pages("/trades", state="stopped")] == [1, 2, 3, 4, 5, 6]
+    empty = Answers(fine(rows=[], page=1, total=0))
+    assert list(empty.client().pages("/trades")) == []
+    plain = Answers(fine(rows=[{"n": 1}]), fine(rows=[]))
+    assert list(plain.client().pages("/untold")) == [{"n": 1}], "a list that does not say its page ends empty"
 
 
 def test_a_list_goes_on_over_pages_and_where_a_search_stopped() -> None:

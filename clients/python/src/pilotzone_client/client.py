@@ -94,13 +94,14 @@ class Client:
 
     def pages(self, path: str, **filters: Any) -> Iterator[dict[str, Any]]:
         """Every row of a list that answers by `page` (`pages("/trades", state="waiting")`), each page asked when it is
-        reached; a search that stopped at a day (`back`) is taken up from there."""
+        reached: the list ends where the platform tells another page than was asked, or no rows. A search that stopped at a
+        day (`back`) is taken up from there."""
         page = 1
         while True:
             told = self.get(path, page=page, **filters)
             rows = next((part for part in told.values() if isinstance(part, list)), [])
-            yield from rows
             if rows and told.get("page", page) == page:
+                yield from rows
                 page += 1
             elif told.get("back", filters.get("back")) != filters.get("back"):
                 page, filters = 1, filters | {"back": told["back"]}

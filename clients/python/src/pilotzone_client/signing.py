@@ -47,10 +47,12 @@ class Key:
 
 
 def sign(message: bytes, key: Key) -> bytes:
-    """The message with its Signature at its place, no other byte changed. ValueError where it is signed, or no XML."""
+    """The message with its Signature at its place, no other byte changed. ValueError where it is signed, empty, or no XML."""
     read = Document(message)
     if "Signature" in read.names:
         raise ValueError("the message is signed already")
+    if not message.startswith(b"</", read.end):
+        raise ValueError("the message is empty: its root has no end tag")
     inside = f"{_INSIDE}{_text(hashlib.sha256(read.form).digest())}</ds:DigestValue></ds:Reference>"
     around = declarations(read.spaces | {"ds": DS}) + read.inherited
     info = f"<ds:SignedInfo{around}>{inside}</ds:SignedInfo>".encode()
