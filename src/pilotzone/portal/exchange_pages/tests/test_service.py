@@ -21,12 +21,18 @@ from pilotzone.exchange.tests.hub import FIRM, PERSONS, TAX, answering, granted
 from pilotzone.kernel import clock
 from pilotzone.kernel.access.actor import PLATFORM
 from pilotzone.kernel.access.scope import scope
+from pilotzone.portal.exchange_pages import lately
 from pilotzone.reference.tables import SHIPPED
 from pilotzone.ui import sheets
 
 pytestmark = pytest.mark.django_db
 SignedIn = Callable[..., Client]
 LIST = "customs.list_status"  # promises 99.5 % and 500 ms
+
+
+@pytest.fixture(autouse=True)
+def _nothing_counted_before() -> None:
+    lately.forget()
 
 
 def asked(took_ms: int | None, outcome: str = "answered", *, days_ago: int = 0, way: str = "query") -> None:
@@ -62,6 +68,31 @@ def test_the_promise_is_held_against_thirty_days_of_queries(signed_in: SignedIn)
     asked(None, "hub.owner_away")
     told = uses.served(LIST)
     assert (told.answered, told.failed, str(told.availability), lights()) == (21, 1, "95.45", ("red", "red"))
+
+
+def test_the_public_page_counts_a_resource_once_a_minute(signed_in: SignedIn, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Anybody may ask for it, and it reads thirty days of queries."""
+    counted, now, count = list[str](), [1000.0], uses.served
+    monkeypatch.setattr(uses, "served", lambda code: counted.append(code) or count(code))
+    monkeypatch.setattr(lately, "monotonic", lambda: now[0])
+    page, where = f"/catalogue/{LIST}/", f"/exchange/service/{LIST}/"
+    asked(100)
+    for _ in range(3):
+        assert "100 ms" in Client().get(page).content.decode()
+    assert counted == [LIST]
+    asked(300)
+    assert "300 ms" in signed_in("tax_officer", "tax").get(where).content.decode(), (
+        "beside its queries it is counted anew"
+    )
+    assert "300 ms" in Client().get(page).content.decode() and len(counted) == 2
+    asked(400)
+    now[0] += 59
+    assert "400 ms" not in Client().get(page).content.decode()
+    now[0] += 2
+    assert "400 ms" in Client().get(page).content.decode() and len(counted) == 3
+    today = clock.today()
+    monkeypatch.setattr(clock, "today", lambda: today + datetime.timedelta(days=31))
+    assert "400 ms" not in Client().get(page).content.decode(), "another day of the zone"
 
 
 def test_an_answered_query_says_how_long_it_took(signed_in: SignedIn) -> None:
