@@ -16,6 +16,7 @@ from pilotzone.base.errors import Denied, Refused
 from pilotzone.base.written import plain
 from pilotzone.exchange.catalogue import versions
 from pilotzone.exchange.catalogue.shapes import CLASSES, KINDS, REFUSED, TYPES, Field, Level, Resource
+from pilotzone.kernel import clock
 from pilotzone.reference.tables import SHIPPED, Table
 
 _CODE = re.compile(r"[a-z][a-z0-9_]{1,30}\.[a-z][a-z0-9_]{1,50}")
@@ -35,13 +36,24 @@ def build(overlay: Path | None) -> dict[str, Resource]:
 
 
 def resources() -> dict[str, Resource]:
-    """The catalogue in force."""
-    return _table()
+    """The catalogue in force: an entry of a zone's own begins on its day, until then the shipped one stands, if any."""
+    found, shipped = _table(), _shipped()
+    own = [one for code, one in found.items() if shipped.get(code) is not one]
+    if not own or max(one.since for one in own) <= (today := clock.today()):
+        return found
+    coming = {one.code for one in own if one.since > today}
+    began = {code: one for code, one in found.items() if code not in coming}
+    return dict(sorted((began | {code: shipped[code] for code in coming if code in shipped}).items()))
+
+
+def written() -> list[Resource]:
+    """Every entry of every file, in force or to come: a code may stand twice. Asks no clock, so a start may ask it."""
+    return [*_shipped().values(), *_table().values()]
 
 
 def resource(code: str) -> Resource:
-    """One entry; Denied `catalogue.unknown`."""
-    found = _table().get(code)
+    """One entry in force; Denied `catalogue.unknown`."""
+    found = resources().get(code)
     if found is None:
         raise Denied(
             code="catalogue.unknown", zh="目录中没有这项资源。", en="The catalogue has no such resource.", source="data/catalogue",
@@ -151,4 +163,8 @@ def owners(found: Iterable[Resource]) -> list[str]:
     return sorted({each.owner for each in found})
 
 
-_table = Table(build)
+def _as_shipped(_overlay: Path | None) -> dict[str, Resource]:
+    return _folder(SHIPPED / "catalogue")
+
+
+_table, _shipped = Table(build), Table(_as_shipped)

@@ -10,7 +10,7 @@ from dataclasses import replace
 from datetime import date
 from typing import Any
 
-from pilotzone.exchange.catalogue.shapes import CLASS_WORDS, KIND_WORDS, Resource, Version
+from pilotzone.exchange.catalogue.shapes import CLASS_WORDS, KIND_WORDS, Field, Resource, Version
 
 FIRST = ("首次发布", "First published")
 LONGEST, MOST = 300, 50
@@ -49,15 +49,41 @@ def _changes(before: Resource, now: Resource) -> Iterator[tuple[str, str]]:
         was = before.field(one.name)
         if was is None:
             yield f"新增字段{one.zh}（{one.name}）", f"field {one.en} ({one.name}) added"
-        elif was.klass != one.klass:
-            (was_zh, was_en), (zh, en) = CLASS_WORDS[was.klass], CLASS_WORDS[one.klass]
-            yield f"字段{one.zh}（{one.name}）由{was_zh}改为{zh}", f"field {one.en} ({one.name}) from {was_en} to {en}"
+        else:
+            yield from _field_changes(was, one)
     for was in before.fields:
         if now.field(was.name) is None:
             yield f"取消字段{was.zh}（{was.name}）", f"field {was.en} ({was.name}) removed"
+    if now.owner != before.owner:
+        yield f"提供部门由{before.owner}改为{now.owner}", f"owner {now.owner}, not {before.owner}"
+    if now.key != before.key:
+        yield f"查询字段由{before.key}改为{now.key}", f"queried by {now.key}, not {before.key}"
+    if now.concerns != before.concerns:
+        yield (
+            f"所涉企业字段由{before.concerns or '无'}改为{now.concerns or '无'}",
+            f"the firm concerned named by {now.concerns or 'none'}, not {before.concerns or 'none'}",
+        )
+    yield from _terms(before, now)
+
+
+def _field_changes(was: Field, now: Field) -> Iterator[tuple[str, str]]:
+    zh, en = f"字段{was.zh}（{was.name}）", f"field {was.en} ({was.name})"
+    if now.klass != was.klass:
+        (was_zh, was_en), (now_zh, now_en) = CLASS_WORDS[was.klass], CLASS_WORDS[now.klass]
+        yield f"{zh}由{was_zh}改为{now_zh}", f"{en} from {was_en} to {now_en}"
+    if now.type != was.type:
+        yield f"{zh}类型由{was.type}改为{now.type}", f"{en} from type {was.type} to {now.type}"
+    if (now.zh, now.en) != (was.zh, was.en):
+        yield f"{zh}改称{now.zh}", f"{en} now called {now.en}"
+
+
+def _terms(before: Resource, now: Resource) -> Iterator[tuple[str, str]]:
+    """How it is shared: condition, basis, cycle, level of service, files."""
     if now.sharing != before.sharing:
         (was_zh, was_en), (zh, en) = KIND_WORDS[before.sharing], KIND_WORDS[now.sharing]
         yield f"共享方式由{was_zh}改为{zh}", f"from {was_en} to {en}"
+    if now.basis != before.basis:
+        yield "共享依据有调整", "basis of sharing changed"
     if now.cycle_days != before.cycle_days:
         yield (
             f"更新周期由{before.cycle_days}天改为{now.cycle_days}天",
@@ -65,3 +91,5 @@ def _changes(before: Resource, now: Resource) -> Iterator[tuple[str, str]]:
         )
     if now.level != before.level:
         yield "服务水平有调整", "level of service changed"
+    if now.files != before.files:
+        yield "可下载文件有调整", "files changed"

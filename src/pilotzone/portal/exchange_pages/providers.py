@@ -9,9 +9,10 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 from pilotzone.base.errors import Gap, Problem
-from pilotzone.exchange.catalogue.reading import resources
+from pilotzone.exchange.catalogue.reading import resource, written
 from pilotzone.exchange.catalogue.shapes import REFUSED
 from pilotzone.exchange.hub import owners
+from pilotzone.exchange.hub.errors import unavailable
 from pilotzone.exchange.hub.providers import Provider, register
 from pilotzone.kernel.access.models import Organisation, Unit
 from pilotzone.reference import positive_list
@@ -133,6 +134,18 @@ def plug_in() -> None:
     if not departments_address():
         return
     lines: dict[str, owners.Line] = {}
-    for one in resources().values():
+    for one in written():
         if one.code not in PROVIDERS and one.sharing != REFUSED:
-            register(one.code, owners.provider(one, departments_address, lines.setdefault(one.owner, owners.Line())))
+            register(one.code, _by_owner(one.code, lines))
+
+
+def _by_owner(code: str, lines: dict[str, owners.Line]) -> Provider:
+    """The owner's system answers for what the catalogue in force says of the resource that day."""
+
+    def answer(where: Mapping[str, str], day: date) -> Iterable[Mapping[str, object]]:
+        found = resource(code)
+        if found.sharing == REFUSED:
+            raise unavailable("hub.no_provider")
+        return owners.provider(found, departments_address, lines.setdefault(found.owner, owners.Line()))(where, day)
+
+    return answer

@@ -15,7 +15,7 @@ from pilotzone.exchange.catalogue import reading
 from pilotzone.exchange.catalogue.measures import kept
 from pilotzone.exchange.catalogue.shapes import Resource
 from pilotzone.exchange.hub import uses
-from pilotzone.portal.exchange_pages import requests, wording
+from pilotzone.portal.exchange_pages import lately, requests, wording
 from pilotzone.ui import listing as lists
 from pilotzone.ui import sheets
 
@@ -35,7 +35,7 @@ def show(request: HttpRequest, code: str) -> HttpResponse:
         older=str(rows[-1]["id"]) if len(told) > len(rows) else "", export_url=reverse("exchange_service_export", args=[code]),
         filters=[lists.Filter("outcome", _("结果"), "select", words, outcome)], empty=_("近30日没有本单位可见的查询。"),
     )  # fmt: skip
-    context = {"listing": listing, "name": wording.named(found), "code": code, "measures": measures(found)}
+    context = {"listing": listing, "name": wording.named(found), "code": code, "measures": measures(found, anew=True)}
     return render(request, "exchange_pages/service.html", context)
 
 
@@ -50,9 +50,12 @@ def export(request: HttpRequest, code: str) -> HttpResponseBase:
     )  # fmt: skip
 
 
-def measures(found: Resource) -> list[dict[str, Any]]:
-    """Each promise with what was measured: words, promised, measured (None: nothing yet), light and how many queries it rests on."""
-    told = uses.served(found.code)
+def measures(found: Resource, *, anew: bool = False) -> list[dict[str, Any]]:
+    """Each promise with what was measured: words, promised, measured (None: nothing yet), light and how many queries it rests on.
+
+    At most a minute old; `anew`: counted now.
+    """
+    told = lately.served(found.code, anew=anew)
     share, answer = kept(found, told)
     lamps = {"green": _("达到承诺"), "red": _("未达承诺"), "": _("尚无记录")}
     available = None if told.availability is None else f"{told.availability}%"

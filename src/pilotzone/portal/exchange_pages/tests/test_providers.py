@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from types import SimpleNamespace
 
 import pytest
 
+from pilotzone.base.errors import Unavailable
+from pilotzone.exchange.catalogue import reading
 from pilotzone.exchange.catalogue.reading import resources
 from pilotzone.exchange.catalogue.shapes import REFUSED
+from pilotzone.exchange.hub import owners
 from pilotzone.exchange.hub import providers as plugged
+from pilotzone.kernel import clock
 from pilotzone.kernel.access.actor import PLATFORM
 from pilotzone.kernel.access.models import Organisation
 from pilotzone.kernel.access.scope import scope
@@ -28,6 +33,30 @@ def test_departments_answer_where_they_are_connected(monkeypatch: pytest.MonkeyP
     monkeypatch.setenv("PILOTZONE_DEPARTMENTS_URL", "http://127.0.0.1:9")
     providers.plug_in()
     assert {code for code in resources() if plugged.answers(code)} == shared
+
+
+def test_an_owner_answers_for_the_version_of_the_day(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A start asks no clock; a version of a coming day begins without another start, and what it no longer shares is not asked."""
+    was = resources()["samr.persons"]
+    now = replace(was, version="2", since=DAY, owner="zone.tax")
+    refused, asked = replace(now, sharing=REFUSED), list[str]()
+    kept = reading._table.peek()
+    monkeypatch.setattr(plugged, "_providers", {})
+    monkeypatch.setenv("PILOTZONE_DEPARTMENTS_URL", "http://127.0.0.1:9")
+    monkeypatch.setattr(owners, "provider", lambda one, _url, _line: lambda _where, _day: asked.append(one.owner) or [])
+    try:
+        reading._table.put(resources() | {was.code: now})
+        monkeypatch.setattr(clock, "today", lambda: pytest.fail("a start asks the clock"))
+        providers.plug_in()
+        for today in (DAY - timedelta(days=1), DAY):
+            monkeypatch.setattr(clock, "today", lambda today=today: today)
+            plugged.provider(was.code)({}, today)
+        assert asked == ["zone.samr", "zone.tax"]
+        reading._table.put(resources() | {was.code: refused})
+        with pytest.raises(Unavailable, match=r"hub\.no_provider"):
+            plugged.provider(was.code)({}, DAY)
+    finally:
+        reading._table.put(kept)
 
 
 def test_a_months_trade_is_the_platforms_exports_and_imports(monkeypatch: pytest.MonkeyPatch) -> None:

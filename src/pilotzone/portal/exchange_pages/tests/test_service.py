@@ -15,17 +15,24 @@ from django.test import Client
 from pilotzone.base.errors import Refused
 from pilotzone.exchange.catalogue import measures, reading
 from pilotzone.exchange.catalogue.measures import Service
+from pilotzone.exchange.catalogue.shapes import Resource
 from pilotzone.exchange.hub import asking, rows, uses
 from pilotzone.exchange.tests.hub import FIRM, PERSONS, TAX, answering, granted
 from pilotzone.kernel import clock
 from pilotzone.kernel.access.actor import PLATFORM
 from pilotzone.kernel.access.scope import scope
+from pilotzone.portal.exchange_pages import lately
 from pilotzone.reference.tables import SHIPPED
 from pilotzone.ui import sheets
 
 pytestmark = pytest.mark.django_db
 SignedIn = Callable[..., Client]
 LIST = "customs.list_status"  # promises 99.5 % and 500 ms
+
+
+@pytest.fixture(autouse=True)
+def _nothing_counted_before() -> None:
+    lately.forget()
 
 
 def asked(took_ms: int | None, outcome: str = "answered", *, days_ago: int = 0, way: str = "query") -> None:
@@ -61,6 +68,31 @@ def test_the_promise_is_held_against_thirty_days_of_queries(signed_in: SignedIn)
     asked(None, "hub.owner_away")
     told = uses.served(LIST)
     assert (told.answered, told.failed, str(told.availability), lights()) == (21, 1, "95.45", ("red", "red"))
+
+
+def test_the_public_page_counts_a_resource_once_a_minute(signed_in: SignedIn, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Anybody may ask for it, and it reads thirty days of queries."""
+    counted, now, count = list[str](), [1000.0], uses.served
+    monkeypatch.setattr(uses, "served", lambda code: counted.append(code) or count(code))
+    monkeypatch.setattr(lately, "monotonic", lambda: now[0])
+    page, where = f"/catalogue/{LIST}/", f"/exchange/service/{LIST}/"
+    asked(100)
+    for _ in range(3):
+        assert "100 ms" in Client().get(page).content.decode()
+    assert counted == [LIST]
+    asked(300)
+    assert "300 ms" in signed_in("tax_officer", "tax").get(where).content.decode(), (
+        "beside its queries it is counted anew"
+    )
+    assert "300 ms" in Client().get(page).content.decode() and len(counted) == 2
+    asked(400)
+    now[0] += 59
+    assert "400 ms" not in Client().get(page).content.decode()
+    now[0] += 2
+    assert "400 ms" in Client().get(page).content.decode() and len(counted) == 3
+    today = clock.today()
+    monkeypatch.setattr(clock, "today", lambda: today + datetime.timedelta(days=31))
+    assert "400 ms" not in Client().get(page).content.decode(), "another day of the zone"
 
 
 def test_an_answered_query_says_how_long_it_took(signed_in: SignedIn) -> None:
@@ -126,6 +158,62 @@ def test_a_zones_own_version_stands_before_the_shipped_one_with_what_it_changed(
     assert not re.search("[一-鿿]", found.history[0].en)
     (tmp_path / "catalogue" / "own.yaml").write_text(text(entry(zh="清单状态")), "utf-8")
     assert len(reading.build(tmp_path)[LIST].history) == 1, "the same version corrected is no new one"
+
+
+@pytest.mark.parametrize(
+    ("changed", "zh", "en"),
+    [
+        ({"key": "state"}, "查询字段由list_no改为state", "queried by state, not list_no"),
+        ({"concerns": ""}, "所涉企业字段由uscc改为无", "the firm concerned named by none, not uscc"),
+        ({"basis": "国发〔2016〕51号第九条"}, "共享依据有调整", "basis of sharing changed"),
+        ({"files": [{"address": "/x/y.csv", "type": "text/csv"}]}, "可下载文件有调整", "files changed"),
+        ({"abstract_zh": "另一说明"}, "说明文字有调整", "descriptions changed"),
+    ],
+)
+def test_what_a_version_changed_is_named_by_what_it_is(
+    tmp_path: Path, changed: dict[str, Any], zh: str, en: str
+) -> None:
+    told = built(tmp_path, text(entry(version="2", **changed))).history[0]
+    assert (told.zh, told.en) == (zh, en)
+
+
+def test_a_field_of_another_type_or_name_and_another_owner_are_named(tmp_path: Path) -> None:
+    fields = entry()["fields"]
+    first = {**fields[0], "type": "code", "zh": "单号"}
+    written = text(entry(version="2", fields=[first, *fields[1:]])).replace("owner: zone.customs", "owner: zone.tax")
+    told = built(tmp_path, written).history[0]
+    name, was = fields[0]["name"], fields[0]
+    assert told.zh == (
+        f"字段{was['zh']}（{name}）类型由{was['type']}改为code；字段{was['zh']}（{name}）改称单号；提供部门由zone.customs改为zone.tax"
+    )
+    assert (
+        told.en
+        == f"field {was['en']} ({name}) from type {was['type']} to code; field {was['en']} ({name}) now called {first['en']}; owner zone.tax, not zone.customs"
+    )
+
+
+def test_a_version_of_a_coming_day_takes_the_place_on_that_day(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    new = {**entry(code="customs.coming"), "version": "1"}
+    coming = yaml.safe_load(text(entry(version="2", cycle_days=2)))
+    coming["resources"].append(new)
+    found = dict(reading.build(None))
+    built(tmp_path, yaml.safe_dump(coming, allow_unicode=True))
+    kept = reading._table.peek()
+    reading._table.put(reading.build(tmp_path))
+    try:
+        monkeypatch.setattr(clock, "today", lambda: datetime.date(2021, 2, 28))
+        assert reading.resource(LIST) == found[LIST] and reading.resources() == found
+        monkeypatch.setattr(clock, "today", lambda: datetime.date(2021, 3, 1))
+        assert reading.resource(LIST).version == "2" and set(reading.resources()) == {*found, "customs.coming"}
+    finally:
+        reading._table.put(kept)
+
+
+def built(folder: Path, written: str) -> Resource:
+    """The list's entry where a zone has that file of its own."""
+    (folder / "catalogue").mkdir()
+    (folder / "catalogue" / "own.yaml").write_text(written, "utf-8")
+    return reading.build(folder)[LIST]
 
 
 def test_a_file_tells_its_versions_itself() -> None:
