@@ -47,6 +47,9 @@ def test_the_log_is_filtered_opened_and_handed_out(operator: Client, signed_in: 
     assert (
         "没有符合条件的记录" in operator.get("/exchange/log/", {"until": "2001-01-01", "ticket": "x"}).content.decode()
     )
+    ever = {"since": "0001-01-01", "until": "9999-12-31"}
+    assert "提出申请" in operator.get("/exchange/log/", ever).content.decode()
+    assert "提出申请" in operator.get("/exchange/log/export.csv", ever).getvalue().decode()
     one = operator.get(f"/exchange/log/{last['number']}/").content.decode()
     assert bytes(last["hash"]).hex() in one and "at_zone" in one
     assert operator.get("/exchange/log/999999/").status_code == 404
@@ -55,6 +58,8 @@ def test_the_log_is_filtered_opened_and_handed_out(operator: Client, signed_in: 
     day = clock.today().isoformat()
     whole = signed_in("auditor", "audit").post("/exchange/log/bundle/", {"from": day, "to": day})
     assert verifier.verify(whole.content) == []
+    ever = {"from": "0001-01-01", "to": "9999-12-31"}
+    assert verifier.verify(signed_in("auditor", "audit").post("/exchange/log/bundle/", ever).content) == []
     assert operator.post("/exchange/log/bundle/", {"from": "2001-01-01", "to": "2001-01-01"}).status_code == 302
     assert operator.get("/exchange/log/verifier.py").content == log.verifier()
 

@@ -156,6 +156,13 @@ def test_the_statement_of_a_guarantee_goes_page_by_page_by_event_and_day_and_out
     assert f"{where}statement.csv?event=HOLD" in client.get(f"{where}?event=HOLD").content.decode()
 
 
+def test_the_last_day_of_the_calendar_ends_a_statement(client: Client, books: Books) -> None:
+    firm(client, books)
+    for where in ("/tax/guarantee/", f"/tax/guarantee/{books.firm}/", f"/tax/guarantee/{books.firm}/statement.csv"):
+        told = client.get(where, {"first": "0001-01-01", "last": "9999-12-31"})
+        assert told.status_code == 200 and books.key("1") in told.content.decode(), where
+
+
 def test_a_firm_sees_its_guarantee_and_changes_nothing(client: Client, books: Books) -> None:
     firm(client, books)
     assert "登记担保凭证" not in client.get("/tax/guarantee/").content.decode()
