@@ -51,6 +51,7 @@ def test_a_guarantor_reads_its_bills_its_guarantee_and_its_statement(client: Cli
     assert sorted(events) == ["DEPOSIT", "HOLD"]
     assert asked(client, guarantor, f"{where}?event=HOLD").json()["total"] == 1
     assert asked(client, guarantor, f"{where}?last=2021-01-01").json()["total"] == 0
+    assert asked(client, guarantor, f"{where}?first=0001-01-01&last=9999-12-31").json()["total"] == 2
     for wrong in ("tax/bills?standing=x", "tax/bills?due=2021-13-40", f"{where}?event=x", f"{where}?page=0"):
         assert asked(client, guarantor, wrong).status_code == 422, wrong
     for path in ("tax/bills", "tax/guarantees"):

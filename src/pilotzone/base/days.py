@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from pilotzone.base.errors import Refused
@@ -60,6 +60,13 @@ def stamp17(moment: datetime) -> str:
 def add_days(day: date, count: int) -> date:
     """`day` plus `count` calendar days."""
     return day + timedelta(days=count)
+
+
+def day_ends(day: date) -> datetime:
+    """Where `day` ends in Shanghai: the first moment of the next; of the last day the calendar has, its last moment."""
+    if day == date.max:
+        return datetime.combine(day, time.max, SHANGHAI)
+    return datetime.combine(add_days(day, 1), time(), SHANGHAI)
 
 
 def span_end(event_day: date, count: int) -> date:

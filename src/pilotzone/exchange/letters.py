@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time
 from typing import Any
 
-from pilotzone.base.days import SHANGHAI, add_days
+from pilotzone.base.days import SHANGHAI, day_ends
 from pilotzone.base.errors import Denied, Problem, Refused
 from pilotzone.base.texts import whole
 from pilotzone.exchange import outbox
@@ -188,7 +188,7 @@ def _where(asked: Asked) -> tuple[list[str], list[Any]]:
         values.append(datetime.combine(asked.first, time.min, SHANGHAI))
     if asked.last is not None:
         where.append("created_at < %s")
-        values.append(datetime.combine(add_days(asked.last, 1), time.min, SHANGHAI))
+        values.append(day_ends(asked.last))
     if asked.number:
         own = asked.number.isascii() and asked.number.isdigit() and len(asked.number) < 19
         where.append("id = ANY(%s || ARRAY(SELECT exchange_letters_of(%s)))")

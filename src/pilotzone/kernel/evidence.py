@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time
 from typing import Any
 
-from pilotzone.base.days import SHANGHAI, add_days
+from pilotzone.base.days import SHANGHAI, day_ends
 from pilotzone.base.errors import Denied
 from pilotzone.kernel import audit
 from pilotzone.kernel.access.doors import require
@@ -123,7 +123,7 @@ def _where(asked: Asked) -> tuple[list[str], list[Any]]:
         values.append(datetime.combine(asked.first, time.min, SHANGHAI))
     if asked.last is not None:
         where.append("at_zone < %s")
-        values.append(datetime.combine(add_days(asked.last, 1), time.min, SHANGHAI))
+        values.append(day_ends(asked.last))
     return where, values
 
 

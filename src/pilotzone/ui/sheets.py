@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
 from django.http import HttpResponse, StreamingHttpResponse
@@ -14,6 +15,7 @@ from pilotzone.base.errors import Refused
 from pilotzone.kernel import audit
 from pilotzone.kernel.personal_data import masked_within
 from pilotzone.ui.listing import LIGHT, Column
+from pilotzone.ui.templatetags.pz import moment
 
 MOST, STEP = 20_000, 500  # rows of one export, and of one reading of it
 FORMULA = ("=", "+", "-", "@", "\t", "\r")
@@ -42,7 +44,9 @@ def harmless(cell: str) -> str:
 
 
 def cell(value: object) -> str:
-    """A value as the text of a cell; nothing where there is none."""
+    """A value as the text of a cell: a time as the pages write it, in Shanghai; nothing where there is none."""
+    if isinstance(value, datetime):
+        return moment(value)
     return "" if value is None else str(value)
 
 
@@ -77,19 +81,20 @@ def csv_whole(
     key: str = "id",
 ) -> StreamingHttpResponse:
     """A list of any length as a file, all of it: `read(before)` answers at most STEP rows, the newest first, of those below
-    the number `before` (None: of all); `key` holds a row's number. Its beginning leaves the audit line `action`."""
+    the number `before` (None: of all); `key` holds a row's number. The first are read before the answer begins: what refuses them is
+    refused whole. Its beginning leaves the audit line `action`."""
     shown, language = [column for column in columns if column.kind != LIGHT], translation.get_language()
+    begun = read(None)
 
     def lines() -> Iterator[list[str]]:
         yield [column.title for column in shown]
-        before: int | None = None
+        rows = begun
         while True:
-            with translation.override(language):  # the request's own has ended by then
-                rows = read(before)
             yield from ([cell(row.get(column.key)) for column in shown] for row in rows)
             if len(rows) < STEP:
                 return
-            before = int(rows[-1][key])
+            with translation.override(language):  # the request's own has ended by then
+                rows = read(int(rows[-1][key]))
 
     audit.record(action, object_kind="list", object_id=name, after={"rows": "all"})
     answer = StreamingHttpResponse(csv_of(lines()), content_type="text/csv; charset=utf-8")

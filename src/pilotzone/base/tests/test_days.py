@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pilotzone.base.days import SHANGHAI, add_days, day_of, parse_stamp, span_end, stamp, stamp17
+from pilotzone.base.days import SHANGHAI, add_days, day_ends, day_of, parse_stamp, span_end, stamp, stamp17
 from pilotzone.base.errors import Refused
 
 
@@ -46,3 +46,8 @@ def test_what_is_no_time_is_refused(text: str) -> None:
 def test_the_day_after_the_event_is_day_one() -> None:
     assert span_end(date(2019, 5, 1), 30) == date(2019, 5, 31)
     assert add_days(date(2020, 2, 28), 2) == date(2020, 3, 1)
+
+
+def test_a_day_ends_where_the_next_begins_and_the_last_one_with_the_calendar() -> None:
+    assert day_ends(date(2021, 11, 11)) == datetime(2021, 11, 11, 16, tzinfo=UTC)
+    assert day_ends(date.max) == datetime.max.replace(tzinfo=SHANGHAI)

@@ -15,7 +15,7 @@ from datetime import date, datetime, time
 from pathlib import Path
 from typing import Any
 
-from pilotzone.base.days import SHANGHAI, add_days
+from pilotzone.base.days import SHANGHAI, day_ends
 from pilotzone.exchange.hub import chain, rows
 from pilotzone.exchange.hub.errors import refused
 from pilotzone.exchange.signing import packages
@@ -111,7 +111,7 @@ def entries(
         (number is not None, "number < %s", number),
         (ticket is not None, "ticket = %s", ticket),
         (since is not None, "at >= %s", _begin(since) if since else None),
-        (until is not None, "at < %s", _begin(add_days(until, 1)) if until else None),
+        (until is not None, "at < %s", day_ends(until) if until else None),
         (bool(what), "entry LIKE %s", f'%"what":"{what}"%'),
     ):
         if held:
@@ -154,7 +154,7 @@ def bundle(since: date, until: date, *, signer: Signer | None = None) -> bytes:
     """
     signer = signer or packages.own_signer()
     certificate = signer.certificate.encoded
-    start, end = _begin(since), _begin(add_days(until, 1))
+    start, end = _begin(since), day_ends(until)
     batches = rows.every(
         "SELECT first, last, sealed, signature FROM exchange_hub_batch b WHERE certificate = %s AND EXISTS (SELECT 1 FROM exchange_hub_log l"
         " WHERE l.number BETWEEN b.first AND b.last AND l.at >= %s AND l.at < %s) ORDER BY first",

@@ -21,7 +21,6 @@ from pilotzone.portal.desks import authority
 from pilotzone.rooms.clearance import api as clearance
 from pilotzone.ui import listing as lists
 from pilotzone.ui import sheets
-from pilotzone.ui.templatetags.pz import moment
 from pilotzone.ui.wording import said
 
 ACTION = "buyer.verify"
@@ -86,7 +85,7 @@ def show(request: HttpRequest) -> HttpResponse:
 def listed(request: HttpRequest) -> HttpResponse:
     """The lists that were checked as CSV. Refused `desk.export.too_many`."""
     require(ACTION)
-    rows = [_check(one) | {"asked_at": moment(one["asked_at"])} for one in sheets.every(clearance.buyer_checks)]
+    rows = [_check(one) for one in sheets.every(clearance.buyer_checks)]
     return sheets.csv_answer("buyer-checks", _columns(), rows, action="buyer.checks.export")
 
 

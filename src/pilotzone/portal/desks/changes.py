@@ -75,7 +75,7 @@ def export(request: HttpRequest) -> HttpResponseBase:
     require(ACTION)
     columns, filters = _columns(), _filters(request)
     rows = sheets.every(lambda page, size: clearance.changes(filters, page, size))
-    lines = [[sheets.cell(_text(_row(one)[column.key])) for column in columns] for one in rows]
+    lines = [[sheets.cell(_row(one)[column.key]) for column in columns] for one in rows]
     audit.record("changes.export", object_kind="list", object_id="changes", after={"rows": len(lines)})
     answer = StreamingHttpResponse(
         sheets.csv_of([[one.title for one in columns], *lines]), content_type="text/csv; charset=utf-8"
@@ -302,10 +302,6 @@ def _filters(request: HttpRequest) -> dict[str, str]:
 
 def _verb_word(verb: str) -> str:
     return {"change": _("变更"), "delete": _("删除"), "cancel": _("撤销申请"), "return": _("退货申请")}[verb]
-
-
-def _text(value: object) -> str:
-    return moment(value) if hasattr(value, "isoformat") else sheets.cell(value)
 
 
 def _bounded(number: int) -> int:

@@ -19,7 +19,6 @@ from pilotzone.portal.desks.typed import clean
 from pilotzone.rooms.clearance import api as clearance
 from pilotzone.ui import listing as lists
 from pilotzone.ui import sheets
-from pilotzone.ui.templatetags.pz import moment
 from pilotzone.ui.wording import said
 
 
@@ -55,7 +54,7 @@ def export(request: HttpRequest) -> HttpResponse:
     require("declare.submit")
     asked = _asked(request)
     rows = sheets.every(lambda page, size: clearance.drafts(page, size, **asked))
-    lines = [_row(row) | {"state": _("暂存"), "accepted_at": moment(row["accepted_at"])} for row in rows]
+    lines = [_row(row) | {"state": _("暂存")} for row in rows]
     return sheets.csv_answer("drafts", _columns(), lines, action="drafts.export")
 
 

@@ -60,7 +60,7 @@ def export(request: HttpRequest) -> HttpResponseBase:
     require(SEE)
     columns, filters = _columns(), _filters(request)
     rows = sheets.every(lambda page, size: clearance.listed_mandates(filters, page, size))
-    lines = [[_text(_row(one)[column.key]) for column in columns] for one in rows]
+    lines = [[sheets.cell(_row(one)[column.key]) for column in columns] for one in rows]
     audit.record("mandates.export", object_kind="list", object_id="mandates", after={"rows": len(lines)})
     answer = StreamingHttpResponse(
         sheets.csv_of([[one.title for one in columns], *lines]), content_type="text/csv; charset=utf-8"
@@ -194,10 +194,6 @@ def _day(text: str) -> date:
             code="clearance.mandate.days", zh="请填写起始日，日期写作 2021-11-11。", en="Name the day it begins, written 2021-11-11.",
             fields={"since": text[:20]},
         ) from None  # fmt: skip
-
-
-def _text(value: object) -> str:
-    return moment(value) if hasattr(value, "isoformat") else sheets.cell(value)
 
 
 def _language() -> str:

@@ -315,17 +315,13 @@ def _when(text: str) -> str:
 
 
 def _csv(name: str, columns: list[lists.Column], rows: list[dict[str, Any]]) -> HttpResponseBase:
-    lines = [[_text(row.get(column.key)) for column in columns] for row in rows]
+    lines = [[sheets.cell(row.get(column.key)) for column in columns] for row in rows]
     audit.record(f"{name.partition('-')[0]}.export", object_kind="list", object_id=name, after={"rows": len(lines)})
     answer = StreamingHttpResponse(
         sheets.csv_of([[column.title for column in columns], *lines]), content_type="text/csv; charset=utf-8"
     )
     answer["Content-Disposition"] = f'attachment; filename="pilotzone-{name}.csv"'
     return answer
-
-
-def _text(value: object) -> str:
-    return moment(value) if hasattr(value, "isoformat") else sheets.cell(value)
 
 
 def _language() -> str:

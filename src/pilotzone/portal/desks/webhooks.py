@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -21,7 +19,6 @@ from pilotzone.exchange.webhooks import ledger, subscriptions
 from pilotzone.exchange.webhooks.subscriptions import Hook
 from pilotzone.ui import listing as lists
 from pilotzone.ui import sheets
-from pilotzone.ui.templatetags.pz import moment
 
 STATES = {"queued": noop("待推送"), "sent": noop("已送达"), "dead": noop("死信")}
 SWITCH = {"on": noop("启用"), "off": noop("停用"), "gone": noop("对方已关闭")}
@@ -90,15 +87,16 @@ def export(request: HttpRequest, hook: int) -> HttpResponse:
     asked = _asked(request)
     beyond = subscriptions.deliveries(hook, state=asked["state"], kind=asked["kind"], limit=1, skip=MOST_EXPORTED)
     sheets.refuse_beyond(MOST_EXPORTED + len(beyond), MOST_EXPORTED)
-    text = io.StringIO()
-    text.write("\ufeff")  # without it Excel reads UTF-8 as GBK
-    writer = csv.writer(text)
-    writer.writerow([_("序号"), "webhook-id", _("内容"), _("首条回执"), _("末条回执"), _("条数"), _("状态"), _("次数"),
-                     _("最近应答"), _("原因"), _("生成时间"), _("完成时间")])  # fmt: skip
-    writer.writerows(_lines(hook, asked))
-    answer = HttpResponse(text.getvalue(), content_type="text/csv; charset=utf-8")
-    answer["Content-Disposition"] = f'attachment; filename="pilotzone-webhook-{hook}.csv"'
-    return answer
+    return sheets.csv_answer(f"webhook-{hook}", _file_columns(), list(_lines(hook, asked)), action="webhook.export")
+
+
+def _file_columns() -> list[lists.Column]:
+    return [
+        lists.Column("id", _("序号")), lists.Column("message_id", "webhook-id"), lists.Column("kind_word", _("内容")),
+        lists.Column("first", _("首条回执")), lists.Column("last", _("末条回执")), lists.Column("receipts", _("条数")),
+        lists.Column("state_word", _("状态")), lists.Column("attempts", _("次数")), lists.Column("last_status", _("最近应答")),
+        lists.Column("last_error", _("原因")), lists.Column("created_at", _("生成时间")), lists.Column("settled_at", _("完成时间")),
+    ]  # fmt: skip
 
 
 def _delivery_columns() -> list[lists.Column]:
@@ -239,15 +237,14 @@ def _answered(status: int, error: str) -> str:
     return " ".join(filter(None, [f"HTTP {status}" if status else "", error])) or "—"
 
 
-def _lines(hook: int, asked: dict[str, str]) -> Iterator[list[Any]]:
+def _lines(hook: int, asked: dict[str, str]) -> Iterator[dict[str, Any]]:
     for skip in range(0, MOST_EXPORTED, EXPORT_PAGE):
         found = subscriptions.deliveries(hook, state=asked["state"], kind=asked["kind"], limit=EXPORT_PAGE, skip=skip)
         for one in found:
-            yield [
-                one["id"], one["message_id"], _(KINDS.get(one["kind"], one["kind"])), one["first"], one["last"], one["receipts"],
-                _(STATES[one["state"]]), one["attempts"], one["last_status"] or "", one["last_error"], moment(one["created_at"]),
-                moment(one["settled_at"]) if one["settled_at"] else "",
-            ]  # fmt: skip
+            yield one | {
+                "kind_word": _(KINDS.get(one["kind"], one["kind"])), "state_word": _(STATES[one["state"]]),
+                "last_status": one["last_status"] or None,
+            }  # fmt: skip
         if len(found) < EXPORT_PAGE:
             return
 

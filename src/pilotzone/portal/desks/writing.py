@@ -25,7 +25,6 @@ from pilotzone.rooms.clearance import api as clearance
 from pilotzone.rooms.tax import api as tax
 from pilotzone.ui import listing as lists
 from pilotzone.ui import sheets
-from pilotzone.ui.templatetags.pz import moment
 from pilotzone.ui.wording import said
 
 ACTION = "declare.submit"
@@ -59,7 +58,7 @@ def show(request: HttpRequest) -> HttpResponse:
 def export(request: HttpRequest) -> HttpResponse:
     """What the firm is writing as CSV. Refused `desk.export.too_many`."""
     require(ACTION)
-    rows = [_row(one) | {"saved_at": moment(one["saved_at"])} for one in sheets.every(clearance.writings)]
+    rows = [_row(one) for one in sheets.every(clearance.writings)]
     return sheets.csv_answer("writing", _columns(), rows, action="writing.export")
 
 

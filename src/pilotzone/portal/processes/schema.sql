@@ -164,6 +164,7 @@
 -- applied: tax.0004_export_refund
 -- applied: tax.0005_export_returned
 -- applied: tax.0006_agency
+-- applied: tax.0007_statement_order
 -- applied: tracking.0001_initial
 -- applied: tracking.0002_protect
 -- applied: tracking.0003_months
@@ -8355,6 +8356,10 @@ CREATE POLICY tax_export_registration_update ON tax_export_registration FOR UPDA
 CREATE INDEX "tax_refund_agency_producer" ON "tax_refund_agency" ("producer_id", "valid_from");
 
 CREATE INDEX "tax_refund_agency_service" ON "tax_refund_agency" ("service_id", "id" DESC);
+
+CREATE INDEX "tax_guarantee_entry_when" ON "tax_guarantee_entry" ("organisation_id", "at" DESC, "id" DESC);
+
+DROP INDEX IF EXISTS "tax_guarantee_entry_org";
 
 DO $$
 BEGIN

@@ -65,6 +65,7 @@ def table(page: str) -> str:
         ("unit=zone.cust", []),
         ("action=demo&until=2000-01-01", []),
         ("action=demo&since=2000-01-01", ["demo.mend", "demo.close"]),
+        ("action=demo&until=9999-12-31", ["demo.mend", "demo.close"]),
         ("action=demo%00", ["demo.mend", "demo.close"]),
     ],
 )  # fmt: skip

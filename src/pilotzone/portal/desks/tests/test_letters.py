@@ -65,6 +65,7 @@ def test_the_list_says_how_many_wait_and_since_when(operator: Client) -> None:
         ("number=%00", ["CEB621Message", "CEB622Message", "CEB623Message"]),
         ("since=2000-01-01&until=2000-12-31", []),
         ("since=2000-01-01", ["CEB621Message", "CEB622Message", "CEB623Message"]),
+        ("until=9999-12-31", ["CEB621Message", "CEB622Message", "CEB623Message"]),
         ("state=answered", []),
         ("since=yesterday", ["CEB621Message", "CEB622Message", "CEB623Message"]),
     ],

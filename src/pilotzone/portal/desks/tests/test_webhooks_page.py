@@ -12,6 +12,7 @@ from django.test import Client
 from pilotzone.exchange import receipts
 from pilotzone.exchange.receipts import Receipt
 from pilotzone.exchange.webhooks import ledger
+from pilotzone.kernel import audit
 from pilotzone.kernel.access.actor import PLATFORM
 from pilotzone.kernel.access.members import appoint
 from pilotzone.kernel.access.models import Organisation, Person
@@ -156,6 +157,23 @@ def test_the_log_as_a_file_keeps_the_filter() -> None:
     client.post(here + "ping/")
     lines = client.get(here + "export.csv?state=dead").content.decode("utf-8-sig").splitlines()
     assert len(lines) == 2 and lines[0].startswith("序号,webhook-id,") and ",死信,1,500," in lines[1]
+
+
+def test_the_file_holds_no_formula_and_leaves_its_line() -> None:
+    client, firm = come()
+    here = subscribe(client)
+    fail_once(firm)
+    with scope(PLATFORM), connection.cursor() as cursor:
+        cursor.execute("UPDATE exchange_delivery SET last_error = '=1+1' WHERE state = 'dead'")
+    told = client.get(here + "export.csv?state=dead")
+    assert (
+        ",500,'=1+1," in told.content.decode("utf-8-sig").splitlines()[1]
+        and "attachment" in told["Content-Disposition"]
+    )
+    with scope(PLATFORM):
+        number = here.rstrip("/").rpartition("/")[2]
+        (line,) = audit.trail("list", f"webhook-{number}", actions=["webhook.export"])
+    assert line["after"] == '{"rows": 1}'
 
 
 def test_the_page_is_whole_in_english() -> None:

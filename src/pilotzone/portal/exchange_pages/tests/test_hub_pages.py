@@ -11,10 +11,11 @@ from django.test import Client
 
 from pilotzone.exchange.catalogue.reading import resources
 from pilotzone.exchange.hub import clients, federation, log, verifier
+from pilotzone.exchange.hub.errors import refused
 from pilotzone.exchange.signing import packages
 from pilotzone.exchange.signing.certificates import to_pem
 from pilotzone.exchange.tests.hub import granted
-from pilotzone.kernel import clock
+from pilotzone.kernel import audit, clock
 from pilotzone.kernel.access.actor import PLATFORM
 from pilotzone.kernel.access.scope import scope
 from pilotzone.portal.exchange_pages import quality
@@ -47,6 +48,9 @@ def test_the_log_is_filtered_opened_and_handed_out(operator: Client, signed_in: 
     assert (
         "没有符合条件的记录" in operator.get("/exchange/log/", {"until": "2001-01-01", "ticket": "x"}).content.decode()
     )
+    ever = {"since": "0001-01-01", "until": "9999-12-31"}
+    assert "提出申请" in operator.get("/exchange/log/", ever).content.decode()
+    assert "提出申请" in operator.get("/exchange/log/export.csv", ever).getvalue().decode()
     one = operator.get(f"/exchange/log/{last['number']}/").content.decode()
     assert bytes(last["hash"]).hex() in one and "at_zone" in one
     assert operator.get("/exchange/log/999999/").status_code == 404
@@ -55,8 +59,21 @@ def test_the_log_is_filtered_opened_and_handed_out(operator: Client, signed_in: 
     day = clock.today().isoformat()
     whole = signed_in("auditor", "audit").post("/exchange/log/bundle/", {"from": day, "to": day})
     assert verifier.verify(whole.content) == []
+    ever = {"from": "0001-01-01", "to": "9999-12-31"}
+    assert verifier.verify(signed_in("auditor", "audit").post("/exchange/log/bundle/", ever).content) == []
     assert operator.post("/exchange/log/bundle/", {"from": "2001-01-01", "to": "2001-01-01"}).status_code == 302
     assert operator.get("/exchange/log/verifier.py").content == log.verifier()
+
+
+def test_a_file_that_cannot_be_begun_is_refused_whole(operator: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    def away(**_: object) -> list[dict[str, object]]:
+        raise refused("hub.bundle")
+
+    monkeypatch.setattr(log, "entries", away)
+    told = operator.get("/exchange/log/export.csv")
+    assert told.status_code == 422 and "hub.bundle" in told.content.decode()
+    with scope(PLATFORM):
+        assert audit.trail("list", "exchange-log", actions=["hub.log.export"]) == []
 
 
 def test_a_token_is_shown_once_replaced_and_ended(operator: Client) -> None:

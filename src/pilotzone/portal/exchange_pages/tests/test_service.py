@@ -24,6 +24,7 @@ from pilotzone.kernel.access.scope import scope
 from pilotzone.portal.exchange_pages import lately
 from pilotzone.reference.tables import SHIPPED
 from pilotzone.ui import sheets
+from pilotzone.ui.templatetags.pz import moment
 
 pytestmark = pytest.mark.django_db
 SignedIn = Callable[..., Client]
@@ -121,6 +122,10 @@ def test_the_lights_unfold_to_the_queries_for_those_who_take_part(
     told = tax.get(where).content.decode()
     assert "700" in told and "120" in told and "hub.owner_away" in told
     assert "hub.owner_away" not in tax.get(where, {"outcome": "answered"}).content.decode()
+    with scope(PLATFORM):
+        times = [moment(one["at"]) for one in uses.queries(LIST)]
+    lines = tax.get(f"{where}export.csv").getvalue().decode().splitlines()
+    assert [line.partition(",")[0] for line in lines[1:]] == times, "the time of the page: Shanghai's, to the second"
     failed = tax.get(f"{where}export.csv", {"outcome": "failed"}).getvalue().decode().splitlines()
     assert len(failed) == 2 and "提供方未应答" in failed[1]
     assert len(tax.get(f"{where}export.csv").getvalue().decode().splitlines()) == 4

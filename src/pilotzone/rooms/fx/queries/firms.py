@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, time
 from decimal import Decimal
 from typing import Any
 
 from django.db.models import Case, Count, F, Max, Q, Sum, When
 
-from pilotzone.base.days import SHANGHAI, day_of
+from pilotzone.base.days import SHANGHAI, day_ends, day_of
 from pilotzone.kernel.access.actor import PLATFORM
 from pilotzone.kernel.access.models import Organisation
 from pilotzone.kernel.access.scope import current, scope
@@ -175,7 +175,7 @@ def settled_in(first: date, last: date) -> dict[str, Any]:
     """Settled or credited from `first` to `last`, of the whole zone: {usd, entries, days}; `days` the mean from receipt, None without any."""
     with scope(PLATFORM):
         rows = list(
-            Entry.objects.filter(event__in=["SETTLE", "CREDIT"]).filter(at__gte=_begins(first), at__lt=_begins(last + timedelta(days=1)))
+            Entry.objects.filter(event__in=["SETTLE", "CREDIT"]).filter(at__gte=_begins(first), at__lt=day_ends(last))
             .values_list("usd", "at", "receipt__received_on")
         )  # fmt: skip
     days = [Decimal((day_of(at) - received).days) for _usd, at, received in rows]

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, time, timedelta
+from datetime import date
 from typing import Any
 
 from django.db.models import QuerySet
 
-from pilotzone.base.days import SHANGHAI
+from pilotzone.base.days import day_ends
 from pilotzone.kernel.access.models import Person, Unit
 from pilotzone.rooms.plan.engine.days import due_day
 from pilotzone.rooms.plan.models import Deadline, Objection, Report
@@ -75,7 +75,7 @@ def deadlines_in_force(plan: str, on: date | None = None) -> dict[int, date | No
     """The deadlines approved up to the end of a day (default: all), the latest by task; tasks without one are left out."""
     rows = Deadline.objects.filter(plan=plan, verdict="approved").order_by("decided_at", "id")
     if on is not None:
-        rows = rows.filter(decided_at__lt=datetime.combine(on + timedelta(days=1), time(), SHANGHAI))
+        rows = rows.filter(decided_at__lt=day_ends(on))
     return {row.task: due_day(row.due) for row in rows}
 
 

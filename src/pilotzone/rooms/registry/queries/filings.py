@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, datetime, time
+from datetime import date
 from typing import Any
 
 from django.db.models import Q, QuerySet
 
-from pilotzone.base.days import SHANGHAI, add_days
+from pilotzone.base.days import day_ends
 from pilotzone.base.errors import Denied
 from pilotzone.kernel.access.actor import PLATFORM, PUBLIC
 from pilotzone.kernel.access.models import Unit
@@ -85,8 +85,7 @@ def filings(wanted: Wanted) -> QuerySet[Filing]:
 
 def _in_force_on(day: date) -> QuerySet[Step, Any]:
     """The filings in force at the end of a day: by the last step each had taken by then."""
-    ends = datetime.combine(add_days(min(day, add_days(date.max, -1)), 1), time(), tzinfo=SHANGHAI)
-    last = Step.objects.filter(at__lt=ends).order_by("filing_id", "-number").distinct("filing_id").values("pk")
+    last = Step.objects.filter(at__lt=day_ends(day)).order_by("filing_id", "-number").distinct("filing_id").values("pk")
     return Step.objects.filter(pk__in=last, went__in=states.IN_FORCE).values_list("filing_id", flat=True)
 
 

@@ -17,7 +17,6 @@ from pilotzone.rooms.registry import api
 from pilotzone.rooms.registry.web.offices import workbook
 from pilotzone.ui import listing as lists
 from pilotzone.ui import sheets
-from pilotzone.ui.templatetags.pz import moment
 
 ACTION = "filing.bulk"
 LARGEST = 8 * 1024 * 1024
@@ -44,7 +43,7 @@ def export(request: HttpRequest) -> HttpResponse:
     require(ACTION)
     query, state = _asked(request)
     rows = sheets.every(lambda page, size: api.uploads(query, faulty=FAULTY.get(state), page=page, size=size))
-    lines = [_row(one) | {"at": moment(one["at"])} for one in rows]
+    lines = [_row(one) for one in rows]
     return sheets.csv_answer("filing-files", _columns(), lines, action="filing.files.export")
 
 

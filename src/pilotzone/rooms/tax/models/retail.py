@@ -138,7 +138,7 @@ class GuaranteeEntry(models.Model):
 
     class Meta:
         db_table = "tax_guarantee_entry"
-        indexes = [models.Index(fields=["organisation_id", "id"], name="tax_guarantee_entry_org")]
+        indexes = [models.Index(fields=["organisation_id", "-at", "-id"], name="tax_guarantee_entry_when")]
 
 
 class TaxBill(models.Model):

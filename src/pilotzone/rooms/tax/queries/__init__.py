@@ -13,7 +13,7 @@ from typing import Any
 
 from django.db.models import F, Q, QuerySet
 
-from pilotzone.base.days import SHANGHAI, add_days
+from pilotzone.base.days import SHANGHAI, day_ends
 from pilotzone.base.money import to_cents, yuan
 from pilotzone.kernel.access.models import Organisation
 from pilotzone.rooms.tax.engine.bills import CANCELLED
@@ -153,7 +153,7 @@ def guarantee_statement(
     if first:
         found = found.filter(at__gte=datetime.combine(first, time(), SHANGHAI))
     if last:
-        found = found.filter(at__lt=datetime.combine(add_days(last, 1), time(), SHANGHAI))
+        found = found.filter(at__lt=day_ends(last))
     entries, told = paged(found.order_by("-at", "-id"), page, size)
     rows = [
         {

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import date, datetime, time
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
 from django.db.models import Count, Exists, Max, OuterRef, QuerySet, Sum
 
-from pilotzone.base.days import SHANGHAI, add_days
+from pilotzone.base.days import day_ends
 from pilotzone.base.money import yuan
 from pilotzone.kernel.access.models import Organisation
 from pilotzone.reference.calendar import add_working_days
@@ -115,8 +115,8 @@ def months(
     found = ExportMatch.objects.all() if firm is None else ExportMatch.objects.filter(organisation_id=firm)
     if names is not None:
         found = found.filter(month__in=names)
-    if until is not None and until < date.max:
-        found = found.filter(at__lt=datetime.combine(add_days(until, 1), time(), SHANGHAI))
+    if until is not None:
+        found = found.filter(at__lt=day_ends(until))
     newest = found.order_by("organisation_id", "month", "-id").distinct("organisation_id", "month")
     rows = ExportMatch.objects.filter(pk__in=newest.values("pk")).values_list("month").order_by("-month")
     told = []

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import re
 from datetime import date
 from decimal import Decimal
@@ -283,6 +284,32 @@ def test_a_firm_recorded_by_two_officers_is_not_overwritten_unseen(firm: Exporte
     )
     page = first.get(f"{where}?firm=X{firm.run}&q=X{firm.run}").content.decode()
     assert "已另行登记自2021-08-01、2021-09-01起的资料" in page and page.count("未到起始日") == 2
+
+
+def test_a_profile_to_come_is_opened_and_corrected_for_its_own_day(firm: Exporter) -> None:
+    first, where, code = officer("first"), "/tax/export/firms/", f"X{firm.run}"
+    now = {"kind": "trader", "fx_class": "A", "tax_credit": "A", "general": "1", "refund_filed": "1"}
+
+    def told(query: str) -> str:
+        return first.get(f"{where}?{query}").content.decode()
+
+    for day, credit in ((TODAY.isoformat(), "A"), ("2021-08-01", "C")):
+        typed = _entries(told(f"firm={code}")) | now | {"valid_from": day, "tax_credit": credit}
+        assert first.post(where, typed).status_code == 200
+    links = [html.unescape(one) for one in re.findall(rf'href="(\?firm={code}[^"]*)#record"', told(f"q={code}"))]
+    assert links == [f"?firm={code}&valid_from=2021-08-01", f"?firm={code}"]
+    coming, today = (first.get(where + one).content.decode() for one in links)
+    assert '<option value="C" selected>' in coming and '<option value="C" selected>' not in today
+    assert [_entries(page)["valid_from"] for page in (coming, today)] == ["2021-08-01", TODAY.isoformat()]
+    assert "已另行登记" not in coming.split("<main")[1] and "已另行登记自2021-08-01起的资料" in today
+    for strange in ("2021-07-31", "2021-08-02", "x", "9999-12-31"):
+        assert _entries(told(f"firm={code}&valid_from={strange}"))["valid_from"] == TODAY.isoformat(), strange
+    assert first.post(where, _entries(coming) | now | {"tax_credit": "B"}).status_code == 200
+    with scope(PLATFORM):
+        rows = api.export_profiles({"query": code}, on=TODAY)["rows"]
+    assert [(row["valid_from"].isoformat(), row["facts"]["tax_credit"]) for row in rows] == [
+        ("2021-08-01", "B"), (TODAY.isoformat(), "A"),
+    ]  # fmt: skip
 
 
 def test_a_repaired_credit_is_said_anew_for_each_lock(firm: Exporter, monkeypatch: pytest.MonkeyPatch) -> None:

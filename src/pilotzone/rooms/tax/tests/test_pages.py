@@ -9,7 +9,9 @@ from typing import Any
 
 import pytest
 from django.contrib.auth import get_user_model
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
 from pilotzone.base.days import SHANGHAI
 from pilotzone.kernel import clock
@@ -39,8 +41,6 @@ def _day(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture
 def books() -> Books:
-    from django.db import connection
-
     with scope(PLATFORM):
         made = Books(connection.cursor())
         made.hold("1", "98.00")
@@ -154,6 +154,24 @@ def test_the_statement_of_a_guarantee_goes_page_by_page_by_event_and_day_and_out
     assert len(client.get(f"{where}statement.csv?last=2019-01-01").content.decode().splitlines()) == 1
     assert len(client.get(f"{where}statement.csv?first=2019-01-01&event=x").content.decode().splitlines()) == len(whole)
     assert f"{where}statement.csv?event=HOLD" in client.get(f"{where}?event=HOLD").content.decode()
+
+
+def test_a_statement_is_read_in_the_order_of_its_index_and_nothing_is_sorted(books: Books) -> None:
+    with scope(PLATFORM), CaptureQueriesContext(connection) as asked:
+        api.guarantee_statement(books.firm)
+    (told,) = (one["sql"] for one in asked if "ORDER BY" in one["sql"])
+    with scope(PLATFORM), connection.cursor() as cursor:
+        cursor.execute("SET LOCAL enable_seqscan = off; SET LOCAL enable_bitmapscan = off")
+        cursor.execute(f"EXPLAIN {told}")
+        plan = "\n".join(line for (line,) in cursor.fetchall())
+    assert "Index Scan using tax_guarantee_entry" in plan and "Sort" not in plan, plan
+
+
+def test_the_last_day_of_the_calendar_ends_a_statement(client: Client, books: Books) -> None:
+    firm(client, books)
+    for where in ("/tax/guarantee/", f"/tax/guarantee/{books.firm}/", f"/tax/guarantee/{books.firm}/statement.csv"):
+        told = client.get(where, {"first": "0001-01-01", "last": "9999-12-31"})
+        assert told.status_code == 200 and books.key("1") in told.content.decode(), where
 
 
 def test_a_firm_sees_its_guarantee_and_changes_nothing(client: Client, books: Books) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -18,6 +19,7 @@ from pilotzone.kernel.access.models import Organisation
 from pilotzone.rooms.tax import api
 from pilotzone.rooms.tax.errors import refused
 from pilotzone.rooms.tax.web import fields, words
+from pilotzone.rooms.tax.web.bills import day_of_text
 from pilotzone.rooms.tax.web.export_lines import DECIDE
 from pilotzone.ui import listing as lists
 from pilotzone.ui import sheets
@@ -37,7 +39,8 @@ FACTS = {
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def firms(request: HttpRequest) -> HttpResponse:
-    """The recorded firms and the form; `?firm=` fills it in with what counts of a firm today. A POST records."""
+    """The recorded firms and the form; `?firm=` fills it in with what counts of a firm today, with `&valid_from=` what is recorded from that
+    day to come. A POST records."""
     require(DECIDE)
     typed, problem, told = fields.typed(request, *TEXTS, *FLAGS), None, None
     firm = _firm(typed["firm"])
@@ -50,8 +53,9 @@ def firms(request: HttpRequest) -> HttpResponse:
             problem = refusal
     if problem is None or problem.code == seen.MOVED:  # a fault of one's own hides nobody's change
         shown, version = (str(firm.pk), str(api.export_firm_mark(firm.pk))) if firm else ("", "0")  # before it is read
+    opened = None if request.method == "POST" else _opened(firm, typed["valid_from"])
     if request.method != "POST":
-        typed |= _filled(firm)
+        typed |= _filled(firm, opened or clock.today())
     page, filters = lists.page_number(request.GET.get("page")), _filters(request)
     found = api.export_profiles(filters, page, lists.PAGE_SIZE, on=clock.today())
     listing = lists.Listing(
@@ -60,11 +64,11 @@ def firms(request: HttpRequest) -> HttpResponse:
             lists.Filter("q", _("企业名称或编码"), "search", value=filters["query"]),
             lists.Filter("class", _("类别"), "select", [(str(value), word) for value, word in words.choices(words.CLASSES)], filters["class"]),
         ],
-        page=found["page"], total=found["total"], query=request.GET, key="firm", export_url=reverse("tax_export_firms_csv"),
+        page=found["page"], total=found["total"], query=request.GET, key="row", export_url=reverse("tax_export_firms_csv"),
         empty=_("还没有登记企业退税资料。"), empty_help=_("登记后按企业类别确定办理时限；未登记的企业不能申报退税。"),
     )  # fmt: skip
     context = {
-        "listing": listing, "fields": _profile_form(typed, _coming(firm)), "problem": problem, "told": told, "here": "firms", "shown": shown, "version": version,
+        "listing": listing, "fields": _profile_form(typed, _coming(firm, opened)), "problem": problem, "told": told, "here": "firms", "shown": shown, "version": version,
         "class_word": words.word(words.CLASSES, told["class_number"]) if told else "",
     }  # fmt: skip
     return render(request, "tax/export/firms.html", context, status=422 if problem else 200)
@@ -96,35 +100,47 @@ def _columns() -> list[lists.Column]:
 
 
 def _row(row: dict[str, Any]) -> dict[str, Any]:
-    coming = f" · {_('未到起始日')}" if row["valid_from"] > clock.today() else ""
+    later, asked = row["valid_from"] > clock.today(), {"firm": row["code"]}
+    coming = f" · {_('未到起始日')}" if later else ""
+    if later:
+        asked["valid_from"] = row["valid_from"].isoformat()
     return row | {
-        "href": f"?{urlencode({'firm': row['code']})}#record", "kind_word": words.word(words.FIRM_KINDS, row["kind"]),
+        "row": f"{row['firm']}-{row['valid_from']}", "href": f"?{urlencode(asked)}#record", "kind_word": words.word(words.FIRM_KINDS, row["kind"]),
         "class_word": words.word(words.CLASSES, row["class_number"]) + coming, "why": words.first_reason(row) or "—",
     }  # fmt: skip
 
 
-def _coming(firm: Organisation | None) -> str:
-    """What is recorded of a firm for days to come, for who writes on its form."""
+def _opened(firm: Organisation | None, text: str) -> date | None:
+    """The day to come whose profile of a firm is opened; None where nothing is recorded from that day."""
+    day = day_of_text(text)
+    if firm is None or day is None or day <= clock.today():
+        return None
+    known = api.export_profile(firm.pk, on=day)
+    return day if known and known["valid_from"] == day else None
+
+
+def _coming(firm: Organisation | None, opened: date | None) -> str:
+    """What else than the opened is recorded of a firm for days to come, for who writes on its form."""
     if firm is None:
         return ""
     today = clock.today()
     rows = api.export_profiles({"query": firm.customs_code or firm.uscc or ""}, 1, 500, on=today)["rows"]
-    days = sorted(row["valid_from"] for row in rows if row["firm"] == firm.pk and row["valid_from"] > today)
+    later = {row["valid_from"] for row in rows if row["firm"] == firm.pk and row["valid_from"] > today}
+    days = sorted(later - {opened})
     return _("已另行登记自%(days)s起的资料") % {"days": "、".join(f"{one}" for one in days)} if days else ""
 
 
-def _filled(firm: Organisation | None) -> dict[str, str]:
-    """What counts of a firm today; of one nobody recorded, what is usual. A repaired credit is said anew each time: it ends one lock."""
-    known = api.export_profile(firm.pk, on=clock.today()) if firm else None
-    today = clock.today().isoformat()
+def _filled(firm: Organisation | None, on: date) -> dict[str, str]:
+    """What counts of a firm on a day; of one nobody recorded, what is usual. A repaired credit is said anew each time: it ends one lock."""
+    known = api.export_profile(firm.pk, on=on) if firm else None
     if known is None:
-        return {"general": "1", "refund_filed": "1", "valid_from": today, "tax_credit": "B", "fx_class": "A"}
+        return {"general": "1", "refund_filed": "1", "valid_from": on.isoformat(), "tax_credit": "B", "fx_class": "A"}
     facts = {name: known["facts"].get(kept) for name, kept in FACTS.items()}
     facts |= {name: known[name] for name in ("general", "refund_filed", "false_before", "deemed")}
     told = {
         name: "1" if value is True else "" if value in (False, None) else str(value) for name, value in facts.items()
     }
-    return told | {"kind": known["kind"], "valid_from": today}
+    return told | {"kind": known["kind"], "valid_from": on.isoformat()}
 
 
 def _firm(code: str) -> Organisation | None:

@@ -23,7 +23,6 @@ from pilotzone.rooms.tax.errors import refused
 from pilotzone.rooms.tax.web.bills import day_of_text
 from pilotzone.ui import listing as lists
 from pilotzone.ui import sheets
-from pilotzone.ui.templatetags.pz import moment
 
 LONGEST = 60
 
@@ -79,7 +78,7 @@ def statement(request: HttpRequest, number: int) -> HttpResponse:
     access_organisation(number)
     asked = _narrowed(request)[1]
     rows = sheets.every(lambda page, size: api.guarantee_statement(number, page, size, **asked))
-    lines = [_entry(row) | {"at": moment(row["at"])} for row in rows]
+    lines = [_entry(row) for row in rows]
     return sheets.csv_answer("guarantee", _entry_columns(), lines, action="tax.guarantee.export")
 
 
