@@ -165,6 +165,7 @@
 -- applied: tax.0005_export_returned
 -- applied: tax.0006_agency
 -- applied: tax.0007_statement_order
+-- applied: tax.0008_references_told
 -- applied: tracking.0001_initial
 -- applied: tracking.0002_protect
 -- applied: tracking.0003_months
@@ -8360,6 +8361,8 @@ CREATE INDEX "tax_refund_agency_service" ON "tax_refund_agency" ("service_id", "
 CREATE INDEX "tax_guarantee_entry_when" ON "tax_guarantee_entry" ("organisation_id", "at" DESC, "id" DESC);
 
 DROP INDEX IF EXISTS "tax_guarantee_entry_org";
+
+CREATE INDEX "tax_guarantee_entry_told" ON "tax_guarantee_entry" ("reference", "list_key") WHERE "reference" > '';
 
 DO $$
 BEGIN

@@ -138,7 +138,12 @@ class GuaranteeEntry(models.Model):
 
     class Meta:
         db_table = "tax_guarantee_entry"
-        indexes = [models.Index(fields=["organisation_id", "-at", "-id"], name="tax_guarantee_entry_when")]
+        indexes = [
+            models.Index(fields=["organisation_id", "-at", "-id"], name="tax_guarantee_entry_when"),
+            models.Index(
+                fields=["reference", "list_key"], condition=models.Q(reference__gt=""), name="tax_guarantee_entry_told"
+            ),
+        ]
 
 
 class TaxBill(models.Model):

@@ -75,7 +75,7 @@ def _done(cursor: Cursor, events: Sequence[GuaranteeEvent], lists: list[str]) ->
         return []
     cursor.execute(
         "SELECT organisation_id, list_key, event, reference FROM tax_guarantee_entry"
-        " WHERE reference = ANY(%s) AND list_key = ANY(%s)",
+        " WHERE reference = ANY(%s) AND list_key = ANY(%s) AND reference > ''",
         (references, ["", *lists]),
     )
     return cursor.fetchall()

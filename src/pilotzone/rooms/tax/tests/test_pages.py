@@ -19,7 +19,7 @@ from pilotzone.kernel.access.actor import PLATFORM
 from pilotzone.kernel.access.models import Membership, Organisation, Unit
 from pilotzone.kernel.access.scope import scope
 from pilotzone.rooms.tax import api
-from pilotzone.rooms.tax.tests.books import RELEASED, Books
+from pilotzone.rooms.tax.tests.books import NOON, RELEASED, Books
 
 pytestmark = pytest.mark.django_db
 LATE = datetime(2021, 6, 20, 12, tzinfo=SHANGHAI)
@@ -165,6 +165,17 @@ def test_a_statement_is_read_in_the_order_of_its_index_and_nothing_is_sorted(boo
         cursor.execute(f"EXPLAIN {told}")
         plan = "\n".join(line for (line,) in cursor.fetchall())
     assert "Index Scan using tax_guarantee_entry" in plan and "Sort" not in plan, plan
+
+
+def test_what_was_told_of_a_guarantee_before_is_found_by_its_reference(books: Books) -> None:
+    with scope(PLATFORM), CaptureQueriesContext(connection) as asked, connection.cursor() as cursor:
+        api.release_batch(cursor, [api.ReleaseTax(books.key("1"), reference="told")], at=NOON)
+    told = next(one["sql"] for one in asked if "FROM tax_guarantee_entry WHERE reference" in one["sql"])
+    with scope(PLATFORM), connection.cursor() as cursor:
+        cursor.execute("SET LOCAL enable_seqscan = off")
+        cursor.execute(f"EXPLAIN {told}")
+        plan = "\n".join(line for (line,) in cursor.fetchall())
+    assert "tax_guarantee_entry_told" in plan, plan
 
 
 def test_the_last_day_of_the_calendar_ends_a_statement(client: Client, books: Books) -> None:
