@@ -75,7 +75,9 @@ def test_promotion_cost_is_carried_from_year_to_year(firm: Exporter) -> None:
 
 
 def test_a_month_is_told_as_it_was_matched_up_to_a_day_however_long_ago(firm: Exporter) -> None:
-    noon = lambda year, month, day: datetime(year, month, day, 12, tzinfo=SHANGHAI)  # noqa: E731
+    def noon(year: int, month: int, day: int) -> datetime:
+        return datetime(year, month, day, 12, tzinfo=SHANGHAI)
+
     firm.release("A", on=date(2020, 11, 2))
     firm.match("2020-10", at=noon(2020, 11, 5))
     firm.match("2020-11", at=datetime(2020, 12, 31, 23, 59, tzinfo=SHANGHAI))

@@ -70,10 +70,12 @@ def written_not_committed(who: Actor, act: Callable[[], Any]) -> Iterator[None]:
 
 
 def test_a_late_registration_of_a_line_is_told(firm: Exporter) -> None:
-    line = lambda name, invoice: Registration(  # noqa: E731
-        f"{name}{firm.run}", 1, SixFields(date(2021, 6, 18), "针织T恤衫", "011", Decimal(2), Decimal(59), Decimal(118)),
-        voucher="special", invoice_no=invoice, invoice_amount=Decimal("100.00"),
-    )  # fmt: skip
+    def line(name: str, invoice: str) -> Registration:
+        return Registration(
+            f"{name}{firm.run}", 1, SixFields(date(2021, 6, 18), "针织T恤衫", "011", Decimal(2), Decimal(59), Decimal(118)),
+            voucher="special", invoice_no=invoice, invoice_amount=Decimal("100.00"),
+        )  # fmt: skip
+
     with scope(firm.actor):
         api.register_exports([line("A", "P-1"), line("B", "P-1")], at=JUNE)
     with written_not_committed(firm.actor, lambda: api.register_exports([line("A", "P-2")], at=JUNE)):
@@ -89,9 +91,10 @@ def test_a_late_correction_of_a_paper_is_told(firm: Exporter) -> None:
     paper: dict[str, Any] = {
         "organisation": firm.firm, "kind": "bank_letter", "amount": Decimal("100.00"), "valid_from": FIRST, "at": JUNE,
     }  # fmt: skip
-    right = lambda number, day, **more: api.correct(  # noqa: E731
-        **paper, number=number, valid_to=date(2021, 12, day), reason="更正", **more
-    )
+
+    def right(number: str, day: int, **more: Any) -> Any:
+        return api.correct(**paper, number=number, valid_to=date(2021, 12, day), reason="更正", **more)
+
     with scope(CUSTOMS):
         for number in ("保函-1", "保函-2"):
             api.lodge(**paper, number=number)

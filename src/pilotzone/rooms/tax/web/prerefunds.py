@@ -111,12 +111,15 @@ def _row(row: dict[str, Any]) -> dict[str, Any]:
     }  # fmt: skip
 
 
+def _link(where: str, word: str) -> str:
+    return format_html('<a href="{}">{}</a>', where, word)
+
+
 def _shown(row: dict[str, Any]) -> dict[str, Any]:
     told = row["assessment"]
-    link = lambda where, word: format_html('<a href="{}">{}</a>', where, word)  # noqa: E731
     facts = [
-        (_("清单编号－项"), link(reverse("tax_export_line", args=[row["list_no"], row["line_no"]]), row["key"])),
-        (_("申报编号"), link(row["filing_href"], row["filing"])), (_("企业"), row["firm_name"]),
+        (_("清单编号－项"), _link(reverse("tax_export_line", args=[row["list_no"], row["line_no"]]), row["key"])),
+        (_("申报编号"), _link(row["filing_href"], row["filing"])), (_("企业"), row["firm_name"]),
         (_("计退税金额（元）"), money(row["base"])), (_("退税率"), f"{row['refund_rate'] * 100:.4g}%"),
         (_("预退税额（元）"), money(row["refunded"])), (_("预退日"), moment(row["handled_on"])),
         (_("核算期"), f"{moment(row['first_on'])} — {moment(row['last_on'])}"),
