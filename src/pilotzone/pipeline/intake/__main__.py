@@ -16,7 +16,6 @@ from psycopg_pool import ConnectionPool
 
 from pilotzone.exchange import inbox
 from pilotzone.exchange.inbox import Packed
-from pilotzone.kernel import slices
 from pilotzone.pipeline.intake import limits, proxies
 from pilotzone.pipeline.intake.app import Intake
 from pilotzone.pipeline.intake.server import Server, secured_by
@@ -35,7 +34,7 @@ async def serve(dsn: str) -> None:
     )
     bounds = limits.from_environment()
     intake = Intake(
-        connect=lambda: _connected(dsn),
+        connect=lambda: psycopg.connect(dsn, autocommit=True, **SESSION),  # type: ignore[arg-type]
         reading=pool.connection,
         pack=inbox.pack,
         keep=Keeping().keep,
@@ -52,14 +51,6 @@ async def serve(dsn: str) -> None:
     await server.close()
     await intake.stop()
     await asyncio.to_thread(pool.close)
-
-
-def _connected(dsn: str) -> psycopg.Connection[Any]:
-    """The writer's connection; on this machine its backend comes as soon as the intake itself."""
-    connection = psycopg.connect(dsn, autocommit=True, **SESSION)  # type: ignore[arg-type]
-    if connection.info.host.startswith("/"):
-        slices.shorten(connection.info.backend_pid)
-    return connection
 
 
 class Keeping:
@@ -95,7 +86,6 @@ async def _listen(server: Server) -> None:
 def main() -> None:
     """Serve on the addresses the environment names."""
     sys.setswitchinterval(SWITCH_S)
-    slices.shorten()
     asyncio.run(serve(os.environ["PILOTZONE_DSN"]))
 
 

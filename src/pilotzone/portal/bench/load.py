@@ -25,7 +25,6 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO, Any
 
-from pilotzone.kernel import slices
 from pilotzone.portal.bench.board import Board
 from pilotzone.portal.bench.stream import ROW, Row
 
@@ -231,8 +230,6 @@ def _mapped(path: Path) -> memoryview:
 def main() -> None:
     """Follow orders until there are no more."""
     spec = json.loads(sys.argv[1])
-    if not spec.get("once"):
-        slices.shorten()  # senders have processors of their own; here at least they need not wait for long
     with Path(spec["acks"]).open("w", encoding="ascii") as acks:
         sender = Sender(spec, acks)
         sys.stdout.write("ready\n")
