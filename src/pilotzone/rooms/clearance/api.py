@@ -113,6 +113,7 @@ if TYPE_CHECKING:
     )
     from pilotzone.rooms.clearance.queries.pages import counters, document, trade, trades
     from pilotzone.rooms.clearance.queries.payment_data import kept as kept_payment_data
+    from pilotzone.rooms.clearance.queries.payment_data import kept_before as kept_payment_data_before
     from pilotzone.rooms.clearance.queries.payment_data import request as payment_request
     from pilotzone.rooms.clearance.queries.payment_data import requests as payment_requests
     from pilotzone.rooms.clearance.queries.payment_data import waiting as payment_requests_waiting
@@ -165,7 +166,8 @@ _LATER = {
     "queries.ledger": "LedgerList LedgerSlice WHOLE_LEDGER ledger_begins ledger_exceeds ledger_export ledger_lists",
     "queries.pages": "counters document trade trades",
     "queries.payment_data": (
-        "kept_payment_data=kept payment_request=request payment_requests=requests payment_requests_waiting=waiting"
+        "kept_payment_data=kept kept_payment_data_before=kept_before"
+        " payment_request=request payment_requests=requests payment_requests_waiting=waiting"
     ),
     "queries.previews": "preview_draft=of_draft",
     "queries.released": "export_lines",
@@ -222,7 +224,7 @@ __all__ = [
     "discard_writing", "document", "documents_sent_by", "draft_messages", "draft_summary", "drafts", "drafts_underway", "editions",
     "export_lines", "findings", "firm_of_code", "forget_payment_data", "forget_writings", "give_mandate",
     "grantable_kinds", "hand_in_payment_data", "hand_in_signed", "import_history", "inspections", "keep_change",
-    "keep_writing", "kept_payment_data", "last_trade_of", "ledger_begins", "ledger_exceeds", "ledger_export",
+    "keep_writing", "kept_payment_data", "kept_payment_data_before", "last_trade_of", "ledger_begins", "ledger_exceeds", "ledger_export",
     "ledger_lists", "listed_mandates", "mandates", "messages", "messages_sent_by", "open_personal", "order_states",
     "pack_assessment", "payment_data_asked", "payment_data_over", "payment_request", "payment_requests",
     "payment_requests_waiting", "prepare", "preview_draft", "readable", "receipt_message", "record_identity",

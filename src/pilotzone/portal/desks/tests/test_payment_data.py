@@ -10,6 +10,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connections
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
 from pilotzone.base.errors import Denied, Refused
 from pilotzone.exchange import clients, outbox
@@ -35,6 +36,7 @@ from pilotzone.portal.desks.tests.payment_asking import (
     requests,
 )
 from pilotzone.rooms.clearance import api
+from pilotzone.ui import sheets
 
 
 @pytest.fixture(scope="module")
@@ -106,6 +108,26 @@ def test_data_are_kept_sealed_masked_and_replaced_by_their_transaction(zone: Ben
     ) == [(0,)]
     with scope(CUSTOMS):
         assert api.kept_payment_data()["rows"] == []
+
+
+def test_a_page_of_payments_asks_for_its_orders_once(zone: Bench) -> None:
+    asked_by = []
+    for most in (1, 4):
+        laid_down(zone, *(payment("ORDER-PD", f"{100 + one}.00", f"ONCE-{one}") for one in range(most)))
+        with scope(ebp(zone)), CaptureQueriesContext(connections["default"]) as queries:
+            rows = api.kept_payment_data()["rows"]
+        assert [row["differs"] for row in rows] == [True] * (most - 1) + [False]
+        asked_by.append(len(queries))
+    assert asked_by[0] == asked_by[1]
+
+
+def test_the_file_of_what_is_kept_is_read_piece_by_piece(zone: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sheets, "STEP", 2)
+    laid_down(zone, *(payment("ORDER-PD", "100.00", f"PIECE-{one}") for one in range(5)))
+    answer = clerk(zone).get("/enterprise/payment-data/kept/export.csv")
+    assert answer.streaming
+    told = b"".join(answer.streaming_content).decode("utf-8-sig").splitlines()  # type: ignore[arg-type]
+    assert [line.split(",")[0] for line in told[1:]] == [f"PIECE-{one}" for one in (4, 3, 2, 1, 0)]
 
 
 def test_bad_data_leave_nothing_behind(zone: Bench) -> None:
@@ -244,15 +266,20 @@ def test_a_firms_own_system_does_all_of_it_by_the_api(zone: Bench, demo_keys: di
     assert client.get(f"{base}/requests/999999").status_code == 404
 
 
-def test_the_pages_show_requests_and_data_and_take_files(zone: Bench) -> None:
+def clerk(zone: Bench) -> Client:
+    """A clerk of the platform enterprise, signed in."""
     with scope(PLATFORM):
-        person, _ = Person.objects.get_or_create(username="ebp-clerk")
-        since = datetime.date(2021, 1, 1)
-        appoint(
-            person=person, role_code="ebp", organisation=Organisation.objects.get(pk=zone.firms["ebp"]), since=since
-        )
+        person, made = Person.objects.get_or_create(username="ebp-clerk")
+        if made:
+            firm = Organisation.objects.get(pk=zone.firms["ebp"])
+            appoint(person=person, role_code="ebp", organisation=firm, since=datetime.date(2021, 1, 1))
     client = Client()
     client.force_login(person, backend="allauth.account.auth_backends.AuthenticationBackend")
+    return client
+
+
+def test_the_pages_show_requests_and_data_and_take_files(zone: Bench) -> None:
+    client = clerk(zone)
     kept = "/enterprise/payment-data/kept/"
     file = SimpleUploadedFile("p.json", json.dumps(payment()).encode())
     bad = SimpleUploadedFile("b.json", b"{}")
@@ -260,7 +287,8 @@ def test_the_pages_show_requests_and_data_and_take_files(zone: Bench) -> None:
     page = told.content.decode()
     assert told.status_code == 422 and "存入 1 笔" in page and "payExchangeInfoHead" in page
     assert "测试收款人" not in page
-    sheet = client.get(f"{kept}export.csv").content.decode("utf-8-sig")
+    answer = client.get(f"{kept}export.csv")
+    sheet = b"".join(answer.streaming_content).decode("utf-8-sig")  # type: ignore[arg-type]
     assert len(sheet.splitlines()) == 2 and "ORDER-PD" in sheet and "未见差异" in sheet and "测试收款人" not in sheet
     asked()
     page = client.get("/enterprise/payment-data/?state=waiting").content.decode()

@@ -78,10 +78,10 @@ def trade_rows(cursor: Cursor, ids: Collection[int]) -> list[TradeRow]:
     return [TradeRow(*row) for row in cursor.fetchall()]
 
 
-def trades_named(cursor: Reads, wanted: Mapping[int, str]) -> list[int]:
-    """Numbers of trades by their keys (hash → text), for pages too: a number opens nothing that its reader may not see."""
+def trades_named(cursor: Reads, wanted: Mapping[int, str]) -> dict[int, str]:
+    """Trades by their keys (hash → text), number → key, for pages too: a number opens nothing that its reader may not see."""
     cursor.execute("SELECT hash, key, number FROM clearance_find(%s)", (list(wanted),))
-    return [number for hash_, key, number in cursor.fetchall() if wanted[hash_] == key]
+    return {number: key for hash_, key, number in cursor.fetchall() if wanted[hash_] == key}
 
 
 def trades_lacking(cursor: Cursor, waybills: Collection[int]) -> list[int]:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Iterable, Sequence
 from decimal import Decimal
 from typing import Any
 
 from django.db import connection
+from django.db.models import QuerySet
 
 from pilotzone.exchange.formats import payment_raw_deposit as deposits
 from pilotzone.exchange.sealing import unpack
@@ -23,6 +24,7 @@ from pilotzone.rooms.clearance.queries import contents, lookups
 ORDER = BY_MESSAGE["CEB311Message"]
 SEALED = "clearance.payment_data"  # seals what is kept and what is to be signed
 WAITING = ("open", "refused")
+LARGEST = 500  # rows of one reading
 
 
 def requests(page: int = 1, size: int = 50, *, state: str = "") -> dict[str, Any]:
@@ -31,7 +33,7 @@ def requests(page: int = 1, size: int = 50, *, state: str = "") -> dict[str, Any
     if state:
         found = found.filter(state__in=WAITING if state == "waiting" else [state])
     total = found.count()
-    size = max(1, min(size, 500))
+    size = max(1, min(size, LARGEST))
     ordered = sorted(found.values_list("pk", "state"), key=lambda row: (row[1] not in WAITING, row[0]))
     chosen = [pk for pk, _ in ordered[(page - 1) * size : page * size]]
     rows = PaymentRequest.objects.in_bulk(chosen)
@@ -57,10 +59,19 @@ def waiting() -> int:
 
 def kept(page: int = 1, size: int = 50) -> dict[str, Any]:
     """The payment data the caller's firm keeps here, the newest first; receivers masked, raw texts only by their size."""
-    found = PaymentData.objects.filter(organisation_id=current().organisation or 0).order_by("-pk")
-    size = max(1, min(size, 500))
-    rows = found[(page - 1) * size : page * size]
-    return {"rows": [_data(row) for row in rows], "total": found.count(), "page": page}
+    found = _own_data()
+    size = max(1, min(size, LARGEST))
+    return {"rows": _data(found[(page - 1) * size : page * size]), "total": found.count(), "page": page}
+
+
+def kept_before(before: int | None, most: int) -> list[dict[str, Any]]:
+    """The same rows, `most` at most, of those below the number `before` (None: of all)."""
+    found = _own_data()
+    return _data((found if before is None else found.filter(pk__lt=before))[:most])
+
+
+def _own_data() -> QuerySet[PaymentData]:
+    return PaymentData.objects.filter(organisation_id=current().organisation or 0).order_by("-pk")
 
 
 def _request(row: PaymentRequest) -> dict[str, Any]:
@@ -70,42 +81,47 @@ def _request(row: PaymentRequest) -> dict[str, Any]:
         "id": row.pk, "order_no": row.order_no, "session": row.session, "asked_at": row.asked_at, "due_at": row.due_at,
         "age_s": max(0, int((now - row.asked_at).total_seconds())), "state": row.state, "has_data": last is not None,
         "late": row.state in WAITING and row.due_at is not None and row.due_at <= now, "uploads": row.uploads,
-        "differs": last is not None and differs(last), "answer_code": row.answer_code,
+        "differs": last is not None and last.pk in differing([last]), "answer_code": row.answer_code,
         "answer_message": row.answer_message, "answered_at": row.answered_at,
     }  # fmt: skip
 
 
-def differs(data: PaymentData) -> bool:
-    """Whether the amount is not what the orders say was paid; False where an order is not here."""
-    firm = Organisation.objects.filter(pk=data.organisation_id).first()
+def differing(rows: Sequence[PaymentData]) -> set[int]:
+    """The numbers of those, of one firm's, whose amount is not what their orders say was paid; of none where an order is not here."""
+    heads = _orders({order for row in rows for order in row.orders}, rows[0].organisation_id) if rows else {}
+    return {
+        row.pk
+        for row in rows
+        if all(order in heads for order in row.orders)
+        and row.amount != sum((Decimal(heads[order].get("acturalPaid") or 0) for order in row.orders), Decimal())
+    }
+
+
+def _orders(numbers: Collection[str], organisation: int) -> dict[str, Head]:
+    """The heads of the orders a platform knows under one of its codes, by their numbers; those that are not here are left out."""
+    firm = Organisation.objects.filter(pk=organisation).first()
     codes = [code for code in (firm.customs_code, firm.uscc) if code] if firm else []
-    paid = Decimal()
-    for order in data.orders:
-        head = _order(order, codes, data.organisation_id)
-        if head is None:
-            return False
-        paid += Decimal(head.get("acturalPaid") or 0)
-    return paid != data.amount
-
-
-def _order(order: str, codes: Sequence[str], organisation: int) -> Head | None:
-    """The head of the order a platform knows under one of its codes; None where it is not here."""
-    texts = [keys.key_text(ORDER, {"ebpCode": code, "orderNo": order}) for code in codes]
+    named = {keys.key_text(ORDER, {"ebpCode": code, "orderNo": one}): one for code in codes for one in numbers}
     with connection.cursor() as cursor:
-        numbers = lookups.trades_named(cursor, {keys.trade_hash(ORDER.flow, text): text for text in texts})
-        trade = Trade.objects.filter(id__in=numbers, parties__contains=[organisation]).order_by("-id").first()
-        if trade is None or trade.order_id is None:
-            return None
-        said = contents.parts(cursor, [trade.order_id]).get(trade.order_id)
-    return said.head if said is not None else None
+        found = lookups.trades_named(cursor, {keys.trade_hash(ORDER.flow, text): text for text in named})
+        trades = Trade.objects.filter(id__in=list(found), parties__contains=[organisation]).order_by("id")
+        newest = {named[found[pk]]: order for pk, order in trades.values_list("id", "order_id")}
+        said = contents.parts(cursor, [order for order in newest.values() if order is not None])
+    return {one: said[order].head for one, order in newest.items() if order in said}
 
 
-def _data(row: PaymentData) -> dict[str, Any]:
+def _data(found: Iterable[PaymentData]) -> list[dict[str, Any]]:
+    rows = list(found)
+    differ = differing(rows)
+    return [_told(row, row.pk in differ) for row in rows]
+
+
+def _told(row: PaymentData, differs: bool) -> dict[str, Any]:
     head, orders = deposits.read_one(unpack(bytes(row.body), SEALED).decode())
     return {
         "id": row.pk, "pay_transaction": row.pay_transaction, "pay_code": row.pay_code, "orders": list(row.orders),
         "amount": row.amount, "currency": row.currency, "traded": row.traded, "deposited_at": row.deposited_at,
-        "keep_until": row.keep_until, "channel": row.channel, "differs": differs(row),
+        "keep_until": row.keep_until, "channel": row.channel, "differs": differs,
         "receiver": "、".join(dict.fromkeys(mask_name(one.recpName) for one in orders)),
         "account": "、".join(dict.fromkeys(mask_id(one.recpAccount) for one in orders)),
         "request_size": len(head.initalRequest), "response_size": len(head.initalResponse),
