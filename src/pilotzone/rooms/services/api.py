@@ -147,10 +147,9 @@ def mine(*, state: str = "", query: str = "", page: int = 1, size: int = 50) -> 
     cases.require_any()
     found = cases.mine(state, query)
     total = found.count()
-    rows = []
-    for one in found[(page - 1) * size : page * size]:
-        now = [each for each in details.detail_desks(one, clock.today()) if each["state"] in ("waiting", "paused")]
-        rows.append(details.summary(one) | {"now": now})
+    shown = list(found[(page - 1) * size : page * size])
+    now = details.detail_now(shown, clock.today())
+    rows = [details.summary(one) | {"now": now[one.pk]} for one in shown]
     return {"rows": rows, "total": total, "page": page, "pages": max(1, -(-total // size))}
 
 

@@ -177,7 +177,7 @@ def payment(number: int) -> dict[str, Any]:
         "decisions": list(
             PaymentDecision.objects.filter(payment=found)
             .order_by("-id")
-            .values("maker", "outcome", "note", "advice", "algorithm", "edition", "at")[:50]
+            .values("maker", "outcome", "note", "advice", "algorithm", "edition", "at")
         ),
     }  # fmt: skip
 

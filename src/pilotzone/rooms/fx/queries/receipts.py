@@ -89,7 +89,7 @@ def receipt(number: int) -> dict[str, Any]:
         "decisions": list(
             Decision.objects.filter(receipt=found)
             .order_by("-id")
-            .values("maker", "outcome", "amount", "note", "advice", "algorithm", "edition", "at")[:50]
+            .values("maker", "outcome", "amount", "note", "advice", "algorithm", "edition", "at")
         ),
         "entries": list(
             Entry.objects.filter(receipt=found).order_by("id").values("event", "amount", "usd", "reference", "at")

@@ -123,9 +123,9 @@ def proof_of(filing: Filing, *, on: date, person: int | None = None) -> Proof | 
     return found.order_by("-pk").first()
 
 
-def history(filing: Filing, limit: int = 200) -> list[Step]:
-    """Its steps, newest first."""
-    return list(Step.objects.filter(filing=filing).select_related("person").order_by("-number")[:limit])
+def history(filing: Filing) -> list[Step]:
+    """Its steps, newest first: all of them."""
+    return list(Step.objects.filter(filing=filing).select_related("person").order_by("-number"))
 
 
 def signed(filing: Filing) -> list[Commitment]:
@@ -134,8 +134,8 @@ def signed(filing: Filing) -> list[Commitment]:
 
 
 def reminded(filing: Filing) -> list[Reminder]:
-    """Which reminders were given, newest first."""
-    return list(Reminder.objects.filter(filing=filing).order_by("-pk")[:50])
+    """Which reminders were given, newest first: all of them."""
+    return list(Reminder.objects.filter(filing=filing).order_by("-pk"))
 
 
 def before_days(on: date) -> tuple[int, ...]:

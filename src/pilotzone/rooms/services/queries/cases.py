@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -133,14 +134,23 @@ def desks(case: Case) -> list[Desk]:
     return list(Desk.objects.filter(case=case).select_related("holder", "decided_by").order_by("pk"))
 
 
+def desks_now(shown: Sequence[Case]) -> dict[int, list[Desk]]:
+    """Where these cases lie now, case → desks, oldest first."""
+    told: dict[int, list[Desk]] = {case.pk: [] for case in shown}
+    found = Desk.objects.filter(case__in=list(told), state__in=("waiting", "paused"))
+    for desk in found.select_related("holder", "decided_by").order_by("pk"):
+        told[desk.case_id].append(desk)
+    return told
+
+
 def materials(case: Case) -> list[Material]:
     """The papers in use, without their bytes."""
     return list(Material.objects.filter(case=case, in_use=True).defer("body").order_by("pk"))
 
 
-def history(case: Case, limit: int = 200) -> list[Move]:
-    """Its moves, newest first."""
-    return list(Move.objects.filter(case=case).select_related("person", "deputy_of").order_by("-number")[:limit])
+def history(case: Case) -> list[Move]:
+    """Its moves, newest first: all of them."""
+    return list(Move.objects.filter(case=case).select_related("person", "deputy_of").order_by("-number"))
 
 
 def notice_of(case: Case) -> Notice | None:

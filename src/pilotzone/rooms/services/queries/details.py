@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
@@ -11,7 +12,7 @@ from pilotzone.rooms.services.engine import deadlines, items, notices, states
 from pilotzone.rooms.services.engine.items import Item
 from pilotzone.rooms.services.models import Case, Desk
 from pilotzone.rooms.services.queries import cases
-from pilotzone.rooms.services.queries.items import COUNTY_WORDS, unit_words, units
+from pilotzone.rooms.services.queries.items import COUNTY_WORDS, english_of_unit, unit_words, units
 
 
 def summary(case: Case) -> dict[str, Any]:
@@ -66,6 +67,14 @@ def detail_desks(case: Case, on: date) -> list[dict[str, Any]]:
     """Where a case lies and lay, oldest first."""
     item, warn = items.of(case.item.content), cases.warn(on)
     return [_desk(one, item, on, warn) for one in cases.desks(case)]
+
+
+def detail_now(shown: Sequence[Case], on: date) -> dict[int, list[dict[str, Any]]]:
+    """Where these cases lie now, case → its desks."""
+    warn, lie = cases.warn(on), cases.desks_now(shown)
+    kinds = {case.item.pk: case.item for case in shown}
+    read = {pk: items.of(one.content) for pk, one in kinds.items()}
+    return {case.pk: [_desk(one, read[case.item.pk], on, warn) for one in lie[case.pk]] for case in shown}
 
 
 def verbs(case: Case) -> list[str]:
@@ -145,7 +154,7 @@ def _move(move: Any, item: Item) -> dict[str, Any]:
     words |= {"@holder": ("承办人", "held by"), "@materials": ("材料", "papers"), "@whole": ("总的意见", "in general")}
     return {
         "number": move.number, "verb": move.verb, "zh": verb.zh, "en": verb.en, "came": move.came, "went": move.went,
-        "went_zh": zh, "went_en": en, "body": move.body, "by": str(move.person or ""),
+        "went_zh": zh, "went_en": en, "body": move.body, "body_zh": move.body, "body_en": english_of_unit(move.body), "by": str(move.person or ""),
         "deputy_of": str(move.deputy_of or ""), "reason": move.reason, "at": move.at,
         "remarks": [
             {"key": key, "zh": words.get(key, (key, key))[0], "en": words.get(key, (key, key))[1], "text": text}

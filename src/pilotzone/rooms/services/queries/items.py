@@ -97,6 +97,11 @@ def unit_words(path: str) -> tuple[str, str]:
     return next(((zh, en) for place, zh, en in units().values() if place == path), (path, path))
 
 
+def english_of_unit(name: str) -> str:
+    """The English name of a unit by its Chinese one; of anybody else (a firm, a person) the name itself."""
+    return next((en for _, zh, en in units().values() if zh == name), name)
+
+
 def _folders() -> tuple[Path, ...]:
     own = overlay()
     return (SHIPPED / FOLDER,) if own is None else (SHIPPED / FOLDER, own / FOLDER)

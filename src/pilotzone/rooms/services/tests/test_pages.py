@@ -9,13 +9,15 @@ from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
 from pilotzone.kernel import clock
 from pilotzone.kernel.access.actor import PLATFORM
 from pilotzone.kernel.access.scope import scope
 from pilotzone.rooms.services import api
-from pilotzone.rooms.services.models import Mandate, Question, Replay
+from pilotzone.rooms.services.models import Case, Desk, Mandate, Move, Question, Replay
 from pilotzone.rooms.services.tests.offices import PDF, Cast, handed_in, told, values_of
 from pilotzone.ui.tests import forms
 from pilotzone.ui.tests.hostile import withstands
@@ -237,6 +239,49 @@ def test_answers_mandates_and_replays_go_page_by_page_and_out_whole(cast: Cast) 
     assert operator.get("/help/replays/1/decide/?page=2").status_code == 302, "who was refused pages on in the list"
 
 
+def test_lists_of_cases_and_questions_go_out_whole(cast: Cast) -> None:
+    case, many = handed_in(cast), 5_001
+    with scope(PLATFORM):
+        one, desk = (
+            table.objects.filter(**{key: case}).values().get() for table, key in ((Case, "pk"), (Desk, "case"))
+        )
+        del one["id"], desk["id"], desk["case_id"]
+        mark = uuid.uuid4().hex[:8]
+        made = Case.objects.bulk_create(Case(**one | {"number": f"{mark}-{n}"}) for n in range(many))
+        Desk.objects.bulk_create(Desk(**desk, case=new) for new in made)
+        Question.objects.bulk_create(
+            Question(kind="question", title="whole", body="x", organisation=cast.firm, at=clock.now())
+            for _ in range(many)
+        )
+    for who, path in (
+        ("office", "/services/inbox/export/"),
+        ("clerk", "/services/mine/export/"),
+        ("clerk", "/help/mine/export/"),
+    ):
+        answer = client_of(cast, who).get(path)
+        assert answer.status_code == 200 and len(answer.content.decode().splitlines()) > many, path
+
+
+def test_the_history_of_a_case_is_told_whole(cast: Cast) -> None:
+    case = handed_in(cast)
+    with scope(PLATFORM):
+        one = Move.objects.filter(case=case).order_by("-number").values()[0]
+        del one["id"]
+        Move.objects.bulk_create(Move(**one | {"number": one["number"] + n}) for n in range(1, 202))
+    assert len(told(cast, case)["history"]) > 201
+
+
+def test_a_page_of_cases_asks_for_their_desks_once(cast: Cast) -> None:
+    asked = []
+    for _more in range(2):
+        handed_in(cast)
+        with cast.act("clerk"), CaptureQueriesContext(connection) as queries:
+            rows = api.mine()["rows"]
+        assert all(row["now"] for row in rows)
+        asked.append(len(queries))
+    assert asked[0] == asked[1]
+
+
 @pytest.mark.parametrize(
     "path",
     [
@@ -267,6 +312,8 @@ def test_nobody_is_sent_to_sign_in_and_strangers_are_turned_away(cast: Cast, pat
 
 def test_the_pages_speak_english(cast: Cast) -> None:
     number = handed_in(cast)
+    with cast.act("office"):
+        api.accept(number, version=None)
     for who, path in (
         ("clerk", f"/services/cases/{number}/"),
         ("office", "/services/inbox/"),
@@ -276,6 +323,7 @@ def test_the_pages_speak_english(cast: Cast) -> None:
         client = client_of(cast, who)
         client.cookies["django_language"] = "en"
         page = client.get(path).content.decode()
+        assert "cases" not in path or "Nanchang" in page.split('id="history"')[1], "who acted is named in English"
         assert not {"办理状态", "待办", "办理环节", "面向", "公开", "依据"} & set(
             re.findall("[\u4e00-\u9fff]+", page)
         ), path
