@@ -18,6 +18,7 @@ from pilotzone.rooms.fx.engine.law import Law
 from pilotzone.rooms.fx.engine.netting import COSTS, Netted, net
 from pilotzone.rooms.fx.engine.payees import CONDITIONS
 from pilotzone.rooms.fx.engine.payments import PURPOSES, VOUCHERS
+from pilotzone.rooms.fx.engine.persons import PACK
 from pilotzone.rooms.fx.engine.records import Advice, Collecting, Evidence, Money, Payee
 from pilotzone.rooms.fx.engine.refunds import RefundAdvice, refund
 from pilotzone.rooms.fx.errors import Reason
@@ -73,7 +74,7 @@ def rate_known(currency: str, on: date) -> bool:
 
 
 __all__ = [
-    "CONDITIONS", "COSTS", "INSTITUTION_ASKED", "LEVELS", "LEVEL_WORDS", "NAMES", "PURPOSES", "VOUCHERS", "Advice",
+    "CONDITIONS", "COSTS", "INSTITUTION_ASKED", "LEVELS", "LEVEL_WORDS", "NAMES", "PACK", "PURPOSES", "VOUCHERS", "Advice",
     "Collecting", "Evidence", "Extra", "Institution", "Law", "Money", "Month", "Netted", "Payee", "Reason",
     "RefundAdvice", "advance", "advise", "amount_of", "apply", "ask_payment", "checks", "consent", "credit_reports",
     "currency_of", "decide", "decide_payment", "dollars", "figures", "gross", "institution_duties", "keep_pending",

@@ -209,7 +209,8 @@ def test_safe_sees_checks_and_reports_and_decides_nothing(desk: Desk, safe: Clie
     assert "预收货款" in safe.get("/fx/reports/").content.decode()
     told = safe.get("/fx/reports/export.csv")
     assert "预收货款" in told.content.decode("utf-8-sig") and "attachment" in told["Content-Disposition"]
-    assert safe.get("/fx/").status_code == 200
+    law = safe.get("/fx/").content.decode()
+    assert "电商平台店铺信息" in law and "identity registration" not in law
     assert safe.get(f"/fx/receipts/{receipt}/").status_code == 200
     assert safe.post(f"/fx/receipts/{receipt}/", {"action": "settle"}).status_code == 403
 

@@ -13,12 +13,14 @@ from django.views.decorators.http import require_safe
 
 from pilotzone.kernel import clock
 from pilotzone.kernel.access.doors import may, require
-from pilotzone.reference.rates import names, rates_on
+from pilotzone.reference.rates import Rate, names, rates_on
 from pilotzone.rooms.fx import api
 from pilotzone.rooms.fx.web import typed, words
 from pilotzone.ui import listing as lists
 from pilotzone.ui import sheets
 from pilotzone.ui.wording import said
+
+PACK = "fx.opening_pack"
 
 
 @require_safe
@@ -29,15 +31,24 @@ def home(request: HttpRequest) -> HttpResponse:
     for found in rates_on("fx.", on=today):
         told = names(found.key)
         rows.append({
-            "key": found.key, "zh": told.zh, "en": told.en, "value": found.value, "unit": units.get(told.unit, told.unit),
+            "key": found.key, "zh": told.zh, "en": told.en, "value": _value(found), "unit": units.get(told.unit, told.unit),
             "from": found.valid_from, "document": words.basis(found), "tag": found.tag,
-            "note_zh": found.note, "note_en": found.note_en,
+            "note_zh": found.note, "note_en": found.note_en, "worded": found.key == PACK,
         })  # fmt: skip
     context = {
         "rows": rows, "today": today, "queue": may("fx.decide") or may("fx.supervise"), "mine": may("fx.apply"),
         "figures": api.figures(on=today) if may("fx.supervise") else None,
     }  # fmt: skip
     return render(request, "fx/home.html", context)
+
+
+def _value(found: Rate) -> object:
+    """A parameter's value; the papers of an account's file by their names."""
+    if found.key != PACK:
+        return found.value
+    english = (get_language() or "").startswith("en")
+    papers = [api.PACK.get(one, (one, one)) for one in str(found.value).split()]
+    return (", " if english else "、").join(paper[english] for paper in papers)
 
 
 @require_safe
