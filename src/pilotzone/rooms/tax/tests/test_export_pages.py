@@ -249,6 +249,7 @@ def test_an_officer_records_a_firm(firm: Exporter) -> None:
     listed = first.get(f"/tax/export/firms/?q=X{firm.run}").content.decode()
     assert f"?firm=X{firm.run}#record" in listed and "纳税信用D级" in listed and "2022-06-01" in listed
     filled = first.get(f"/tax/export/firms/?firm=X{firm.run}").content.decode()
+    assert "条款待核，C" in filled
     assert '<option value="D" selected>' in filled and f'value="X{firm.run}"' in filled
     assert "纳税信用D级" in first.get(f"/tax/export/firms.csv?class=4&q=X{firm.run}").content.decode("utf-8-sig")
     for path in ("", "match/", "refunds/", "prerefunds/", "promotion/", "firms/", "../exemption/"):

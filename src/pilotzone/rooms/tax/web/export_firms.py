@@ -184,6 +184,6 @@ def _profile_form(typed: dict[str, str], coming: str) -> list[fields.Field]:
         f("customs_certified", _("海关认证企业"), "check", typed["customs_certified"]), f("customs_lost", _("海关失信企业"), "check", typed["customs_lost"]),
         f("fraud", _("三年内有虚开或骗税"), "check", typed["fraud"]), f("refuses", _("拒绝提供资料"), "check", typed["refuses"]),
         f("unpaid", _("有欠税等未处理事项"), "check", typed["unpaid"]), f("false_before", _("曾提供虚假收汇材料"), "check", typed["false_before"]),
-        f("repaired", _("纳税信用已修复（可提前解除四类锁定；条款待核）"), "check", typed["repaired"]),
+        f("repaired", _("纳税信用已修复（可提前解除四类锁定；条款待核，C）"), "check", typed["repaired"]),
         f("deemed", _("企业所得税核定征收"), "check", typed["deemed"]), f("reason", _("备注"), value=typed["reason"], required=False, most=200),
     ]  # fmt: skip
