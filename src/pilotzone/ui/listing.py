@@ -85,7 +85,8 @@ class Listing:
     """What the list component shows. `total` None means more than anybody counted, `beyond` that there are more than `total`; `page` begins at 1.
 
     A list too long for numbered pages pages by the key of a row: `before` is the key this page begins after (empty: the
-    newest), `older` the one the next page begins after (empty: there is none). None for numbered pages.
+    newest), `older` the one the next page begins after (empty: there is none). None for numbered pages. A second list of
+    one page names its page's number otherwise, by `page_key`.
     """
 
     columns: Sequence[Column]
@@ -107,6 +108,7 @@ class Listing:
     key: str = "id"
     before: str | None = None
     older: str = ""
+    page_key: str = "page"
 
     @property
     def pages(self) -> int | None:
@@ -140,7 +142,7 @@ class Listing:
     def address(self, page: int) -> str:
         """The query string of another page with the same filters."""
         query = self.query.copy()
-        query["page"] = str(page)
+        query[self.page_key] = str(page)
         return f"?{query.urlencode()}"
 
     @property
@@ -162,7 +164,7 @@ class Listing:
     def export_address(self) -> str:
         """The export's address with the same filters."""
         query = self.query.copy()
-        query.pop("page", None)
+        query.pop(self.page_key, None)
         query.pop("before", None)
         return f"{self.export_url}?{query.urlencode()}" if query else self.export_url
 

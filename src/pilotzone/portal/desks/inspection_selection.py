@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
 
@@ -41,10 +42,15 @@ def show(request: HttpRequest) -> HttpResponse:
     asked = _asked(request)
     page = lists.page_number(request.GET.get("page"))
     found = desk.proposals(asked, page, lists.PAGE_SIZE) if may(CONTROL) or may(CHECK) else {"rows": [], "total": 0}
+    editions = desk.written(lists.page_number(request.GET.get("editions")), lists.PAGE_SIZE)
     context = {
         "listing": _listing(request, found, asked, page), "problem": problem, "typed": request.POST if problem else {}, "today": today,
         "edition": desk.edition_on(today), "rates": [one | {"word": said(one)} for one in desk.hit_rates(today - timedelta(days=RATE_DAYS), today)],
-        "written": [one | {"mine": one["author"] == current().person} for one in desk.written()["rows"]],
+        "written": [one | {"mine": one["author"] == current().person} for one in editions["rows"]],
+        "editions": lists.Listing(
+            columns=[], rows=editions["rows"], total=editions["total"], page=editions["page"], page_key="editions",
+            query=request.GET, caption=_("本区规则版本"),
+        ),
         "controls": may(CONTROL), "writes": may(WRITE), "approves": may(APPROVE), "sees": may(CONTROL) or may(CHECK),
     }  # fmt: skip
     return render(request, "desks/inspection_selection.html", context, status=422 if problem else 200)
@@ -81,7 +87,13 @@ def proposal(request: HttpRequest, number: int) -> HttpResponse:
             zh="没有这一对象，或您无权查看。",
             en="There is no such thing, or it is not yours to see.",
         )
-    context = {"one": found, "word": _state_word(found["state"]), "problem": problem, "controls": may(CONTROL)}
+    hits = [hit | {"facts": _facts(hit["seen"])} for hit in found["hits"]]
+    context = {
+        "one": found | {"hits": hits},
+        "word": _state_word(found["state"]),
+        "problem": problem,
+        "controls": may(CONTROL),
+    }
     return render(request, "desks/inspection_proposal.html", context, status=422 if problem else 200)
 
 
@@ -141,3 +153,14 @@ def _state_word(state: str) -> str:
         "declined": _("不采纳"),
         "lapsed": _("海关已先行处理"),
     }.get(state, state)
+
+
+def _facts(seen: Mapping[str, str]) -> list[tuple[str, str]]:
+    """What a rule saw, name and value in the reader's words."""
+    names = {
+        "value": _("单票金额（元）"), "flow": _("进出口"), "mode": _("监管方式"), "customs": _("申报地海关"),
+        "firm_days": _("电商企业登记天数"), "firm_findings": _("电商企业一年内发现问题次数"),
+        "agent_findings": _("报关企业一年内发现问题次数"),
+    }  # fmt: skip
+    flows = {"I": _("进口"), "E": _("出口")}
+    return [(names.get(key, key), flows.get(value, value) if key == "flow" else value) for key, value in seen.items()]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import re
 import uuid
 from collections.abc import Callable
@@ -10,12 +11,13 @@ from datetime import datetime, timedelta
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
 from django.test import Client
 
 from pilotzone.base.days import SHANGHAI
 from pilotzone.kernel import clock
-from pilotzone.kernel.access.actor import PLATFORM
-from pilotzone.kernel.access.models import Organisation
+from pilotzone.kernel.access.actor import AGENCY, PLATFORM, Actor
+from pilotzone.kernel.access.models import Organisation, Person
 from pilotzone.kernel.access.scope import scope
 from pilotzone.rooms.clearance import api as clearance
 
@@ -263,6 +265,36 @@ def test_a_day_nobody_can_read_begins_nothing_and_stays_typed(
     assert "z.v3" not in writer.get(f"{WHERE}selection/").content.decode()
     with scope(PLATFORM):
         assert not clearance.inspections.written()["rows"]
+
+
+def test_editions_handed_in_go_page_by_page(order: int, signed_in: Callable[..., Client]) -> None:
+    writer = signed_in("rule_writer", "zone")
+    with scope(Actor(kind=AGENCY, unit_path="zone")), connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO clearance_inspectionrules (note, since, body, written_by_id, written_at, approved, decided_at, reason)"
+            " SELECT '第' || n || '稿', %(on)s::date, 'editions: []', %(by)s, %(on)s, false, %(on)s, '' FROM generate_series(0, 51) n",
+            {"on": NOW, "by": Person.objects.get(username="rule_writer-zone").pk},
+        )
+    first, second, last = (
+        writer.get(f"{WHERE}selection/?state=passed_on&editions={n}").content.decode() for n in (1, 2, 99)
+    )
+    assert first.count('<pre class="long"') == 50 and "第51稿" in first and "第0稿" not in first
+    assert 'rel="next" href="?state=passed_on&amp;editions=2"' in first and 'rel="prev"' in second
+    assert "第0稿" in second and "第0稿" in last
+
+
+def test_a_proposal_tells_what_each_rule_saw_in_words(order: int, signed_in: Callable[..., Client]) -> None:
+    hit = {"key": "new", "zh": "新企业", "en": "New", "weight": 30, "seen": {"firm_days": "7", "flow": "I"}}
+    with scope(PLATFORM), connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO clearance_inspectionproposal"
+            " (trade_id, order_no, flow, customs_code, edition, score, hits, control, state, made_at, reason)"
+            " VALUES (78, 'ORDER-78', 'I', '4006', 'z.v1', 30, %s, false, 'lapsed', %s, '') RETURNING id",
+            (json.dumps([hit]), NOW),
+        )
+        number = cursor.fetchone()[0]
+    page = signed_in("customs_control", "customs").get(f"{WHERE}selection/{number}/").content.decode()
+    assert "电商企业登记天数" in page and "进口" in page and "firm_days" not in page
 
 
 def test_liaison_from_opening_to_closing(order: int, signed_in: Callable[..., Client]) -> None:

@@ -39,6 +39,8 @@ def edition_on(on: date) -> selection.Edition | None:
 def written(page: int = 1, size: int = 50) -> dict[str, Any]:
     """Editions handed in, the newest first, with who wrote and who decided."""
     found = InspectionRules.objects.select_related("written_by", "decided_by").order_by("-pk")
+    total = found.count()
+    page = max(1, min(page, -(-total // size)))
     rows = [
         {
             "id": one.pk, "note": one.note, "since": one.since, "written_at": one.written_at, "written_by": str(one.written_by),
@@ -47,7 +49,7 @@ def written(page: int = 1, size: int = 50) -> dict[str, Any]:
         }
         for one in found[(page - 1) * size : page * size]
     ]  # fmt: skip
-    return {"rows": rows, "total": found.count(), "page": page}
+    return {"rows": rows, "total": total, "page": page}
 
 
 def proposals(filters: Mapping[str, Any] | None = None, page: int = 1, size: int = 50) -> dict[str, Any]:
