@@ -64,7 +64,7 @@ def residual(number: int) -> dict[str, Any]:
     told = _row(one, _names({one.firm}), clock.today())
     steps = ResidualStep.objects.filter(residual=one).order_by("pk")
     said = SENTENCES.reason(
-        f"rule.reconcile.{one.kind}", number=one.number or one.key, subject=one.subject, left=one.left, right=one.right,
+        f"rule.reconcile.{one.kind}", number=one.number or one.key.removeprefix("trade:"), subject=one.subject, left=one.left, right=one.right,
         due=one.due_on.isoformat(),
     )  # fmt: skip
     receipt = one.key.removeprefix("receipt:") if one.key.startswith("receipt:") else ""

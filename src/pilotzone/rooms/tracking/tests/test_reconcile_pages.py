@@ -15,7 +15,7 @@ from pilotzone.kernel.access.actor import PLATFORM
 from pilotzone.kernel.access.models import Membership, Organisation, Unit
 from pilotzone.kernel.access.scope import scope
 from pilotzone.rooms.tracking import api
-from pilotzone.rooms.tracking.models import ReconcileRun
+from pilotzone.rooms.tracking.models import ReconcileRun, Residual
 from pilotzone.rooms.tracking.operations.reconcile import gathering, running, slices
 from pilotzone.rooms.tracking.tests.test_reconcile_desk import DAY, Cleared, Desk
 from pilotzone.ui.tests.hostile import withstands
@@ -91,6 +91,26 @@ def test_an_officer_starts_a_run_reads_its_sums_and_closes_a_residual_with_evide
     assert officer.get(f"/reconciliation/{residual}/files/{2**63}/").status_code == 404
     assert "SYN-816-1" in officer.get(f"/reconciliation/{residual}/").content.decode()
     assert desk.one("UNTAXED")["state"] == "closed"
+
+
+def test_a_difference_of_an_export_leads_to_its_lines_and_one_without_a_number_names_its_trade(
+    desk: Desk, officer: Client
+) -> None:
+    name = "40062021E"
+    number = desk.released(name, "E").number
+    desk.reconcile()
+    with scope(PLATFORM):
+        one = Residual.objects.get(number=number, kind="unregistered")
+        unit, _ = Unit.objects.get_or_create(path="zone.tax", defaults={"code": "tax", "name_zh": "税务"})
+    address = f"/reconciliation/{one.pk}/"
+    page = signed_in("tax_officer", unit=unit).get(address).content.decode()
+    assert f'href="/tax/export/?list_no={number}"' in page and "/tax/bills/?number=" not in page
+    with scope(PLATFORM):
+        Residual.objects.filter(pk=one.pk).update(
+            kind="signed_unreleased", number="", key="trade:77", owner="zone.customs"
+        )
+    page = officer.get(address).content.decode()
+    assert "清单77货物" in page and "trade:" not in page
 
 
 def test_english_pages_are_english(desk: Desk, officer: Client) -> None:

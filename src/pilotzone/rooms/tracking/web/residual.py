@@ -22,6 +22,7 @@ VERBS = ("own", "explain", "close", "reopen")
 LONGEST = 300
 MOST_BYTES = 8 * 1024 * 1024  # as operations.reconcile.proving says
 RESIDUAL_MOST = 2**62
+EXPORT_MARK = slice(8, 9)  # of a list's number: customs, year, then E or I
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -111,10 +112,10 @@ def _links(one: dict[str, Any]) -> list[tuple[str, str]]:
     told = []
     if one["trade"]:
         told.append((_("全程跟踪"), reverse("track_trade", args=[one["trade"]])))
-    if one["number"]:
+    if one["number"] and one["number"][EXPORT_MARK] != "E":
         told.append((_("税单"), f"/tax/bills/?number={one['number']}"))
-        if one["kind"] in ("unregistered", "register_unreleased", "amount_differs"):
-            told.append((_("出口货物"), "/tax/export/"))
+    if one["number"] and one["kind"] in ("unregistered", "register_unreleased", "amount_differs"):
+        told.append((_("出口货物"), f"/tax/export/?list_no={one['number']}"))
     if one["receipt"]:
         told.append((_("收汇"), f"/fx/receipts/{one['receipt']}/"))
     return [(word, address) for word, address in told if stands(address)]
