@@ -182,6 +182,15 @@ def django_db_setup(fresh_database: Callable[[str], str], django_db_blocker: obj
     connections.close_all()
 
 
+@pytest.fixture(scope="session", autouse=True)
+def templates_as_in_a_zone(django_test_environment: None) -> None:
+    """Django's test environment tells of each piece of a page, a hundred and more, with a copy of its context; no test asks."""
+    from django.template import Template
+    from django.test.utils import _TestState  # type: ignore[attr-defined]
+
+    Template._render = _TestState.saved_data.template_render  # type: ignore[attr-defined]
+
+
 @pytest.fixture(autouse=True)
 def fresh_clock() -> None:
     """No test sees the clock another one moved."""

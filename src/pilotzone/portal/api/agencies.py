@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Annotated, Any
 
 from django.http import HttpRequest
-from ninja import Field, Path, Query, Router, Schema
+from ninja import Field, Path, Query, Schema
 
 from pilotzone.kernel import clock
 from pilotzone.kernel.access.doors import may, require
@@ -13,7 +13,7 @@ from pilotzone.portal.api.callers import KNOWN
 from pilotzone.portal.api.messages import LARGEST_ID
 from pilotzone.portal.api.problems import refusal
 from pilotzone.portal.api.shapes.agencies import AgenciesOut, AgencyConfirmationIn, AgencyIn, AgencyOut
-from pilotzone.portal.api.shapes.basic import Text, told
+from pilotzone.portal.api.shapes.basic import Router, Text, told
 from pilotzone.rooms.tax import api as tax
 
 Agreement = Annotated[int, Field(ge=1, le=LARGEST_ID, description="协议的编号 / Id of the agreement")]

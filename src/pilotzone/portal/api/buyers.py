@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import Annotated, Any
 
 from django.http import HttpRequest
-from ninja import Field, Path, Router
+from ninja import Field, Path
 
 from pilotzone.kernel.access.doors import require
 from pilotzone.portal.api.callers import KNOWN, charge, enterprise
 from pilotzone.portal.api.messages import LARGEST_ID
-from pilotzone.portal.api.shapes.basic import told
+from pilotzone.portal.api.shapes.basic import Router, told
 from pilotzone.portal.api.shapes.buyers import BuyerCheckOut, BuyersIn
 from pilotzone.portal.desks import authority
 from pilotzone.rooms.clearance import api as clearance

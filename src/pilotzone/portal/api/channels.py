@@ -6,12 +6,12 @@ from decimal import Decimal
 from typing import Annotated, Any, Literal
 
 from django.http import HttpRequest
-from ninja import Field, Path, Query, Router, Schema
+from ninja import Field, Path, Query, Schema
 
 from pilotzone.kernel.access.doors import require
 from pilotzone.portal.api.callers import KNOWN
 from pilotzone.portal.api.changes import Page, Size, TradeId
-from pilotzone.portal.api.shapes.basic import Day, Text, told
+from pilotzone.portal.api.shapes.basic import Day, Router, Text, told
 from pilotzone.portal.api.shapes.exchange import Told
 from pilotzone.portal.desks import channels as desk
 from pilotzone.rooms.clearance import api as clearance

@@ -9,7 +9,7 @@ from typing import Annotated, Any
 
 import msgspec
 from django.http import HttpRequest, HttpResponse
-from ninja import Field, Path, Router
+from ninja import Field, Path
 
 from pilotzone.base.errors import Problem
 from pilotzone.exchange.catalogue import dcat, reading, searching
@@ -35,7 +35,7 @@ from pilotzone.kernel.access.scope import scope
 from pilotzone.portal.api import bodies
 from pilotzone.portal.api.callers import KNOWN, caller, pace_left
 from pilotzone.portal.api.problems import answer, refusal
-from pilotzone.portal.api.shapes.basic import Day, Text, told
+from pilotzone.portal.api.shapes.basic import Day, Router, Text, told
 from pilotzone.portal.api.shapes.hub import (
     AgreedOut,
     AgreementIn,

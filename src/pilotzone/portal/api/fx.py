@@ -6,14 +6,14 @@ from decimal import Decimal
 from typing import Annotated, Any
 
 from django.http import HttpRequest
-from ninja import Field, Path, Query, Router, Schema
+from ninja import Field, Path, Query, Schema
 
 from pilotzone.base.money import decimal
 from pilotzone.kernel import clock
 from pilotzone.kernel.access.doors import require
 from pilotzone.portal.api.callers import KNOWN, charge, enterprise
 from pilotzone.portal.api.messages import LARGEST_ID
-from pilotzone.portal.api.shapes.basic import Day, Text, told
+from pilotzone.portal.api.shapes.basic import Day, Router, Text, told
 from pilotzone.portal.api.shapes.fx import (
     FxAdviceOut,
     FxApplicationIn,

@@ -5,13 +5,13 @@ from __future__ import annotations
 from typing import Annotated, Any, Literal
 
 from django.http import HttpRequest
-from ninja import Field, Path, Router
+from ninja import Field, Path
 
 from pilotzone.kernel import clock
 from pilotzone.kernel.access.doors import access_organisation, require
 from pilotzone.portal.api.callers import KNOWN
 from pilotzone.portal.api.problems import refusal
-from pilotzone.portal.api.shapes.basic import Day, Text, told
+from pilotzone.portal.api.shapes.basic import Day, Router, Text, told
 from pilotzone.portal.api.shapes.import_tax import BillsOut, GuaranteesOut, StatementOut
 from pilotzone.rooms.tax import api as tax
 

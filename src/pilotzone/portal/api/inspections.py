@@ -6,7 +6,7 @@ from datetime import timedelta
 from typing import Annotated, Any, Literal
 
 from django.http import HttpRequest
-from ninja import Field, Router
+from ninja import Field
 
 from pilotzone.kernel import clock
 from pilotzone.kernel.access import actor
@@ -14,7 +14,7 @@ from pilotzone.kernel.access.doors import require
 from pilotzone.kernel.access.scope import current
 from pilotzone.portal.api.callers import EVERYBODY, KNOWN
 from pilotzone.portal.api.problems import refusal
-from pilotzone.portal.api.shapes.basic import Text, told
+from pilotzone.portal.api.shapes.basic import Router, Text, told
 from pilotzone.portal.api.shapes.inspections import InspectionsOut, JointOut, StudyOut
 from pilotzone.rooms.clearance import api as clearance
 

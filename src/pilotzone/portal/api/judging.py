@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Annotated, Any
 
 from django.http import HttpRequest, HttpResponse
-from ninja import Field, Router
+from ninja import Field
 
 from pilotzone.exchange.formats.definitions import edition_title
 from pilotzone.exchange.formats.findings import limit
@@ -13,7 +13,7 @@ from pilotzone.kernel import clock
 from pilotzone.portal.api import bodies
 from pilotzone.portal.api.callers import KNOWN
 from pilotzone.portal.api.problems import refusal
-from pilotzone.portal.api.shapes.basic import Day, Text, told
+from pilotzone.portal.api.shapes.basic import Day, Router, Text, told
 from pilotzone.portal.api.shapes.exchange import CheckOut
 from pilotzone.portal.commands.check import judge
 from pilotzone.rooms.tax import api as tax

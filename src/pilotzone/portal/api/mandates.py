@@ -5,13 +5,13 @@ from __future__ import annotations
 from typing import Annotated, Any, Literal
 
 from django.http import HttpRequest
-from ninja import Field, Path, Router
+from ninja import Field, Path
 
 from pilotzone.kernel.access.doors import require
 from pilotzone.portal.api.callers import KNOWN, enterprise
 from pilotzone.portal.api.changes import Page, Size
 from pilotzone.portal.api.problems import refusal
-from pilotzone.portal.api.shapes.basic import Text, told
+from pilotzone.portal.api.shapes.basic import Router, Text, told
 from pilotzone.portal.api.shapes.changes import LARGEST_ID, MandateEnd, MandateNew, MandateOut, MandatesOut
 from pilotzone.rooms.clearance import api as clearance
 

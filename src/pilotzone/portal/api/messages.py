@@ -6,13 +6,13 @@ from typing import Annotated, Any
 
 from django.db import connection
 from django.http import HttpRequest, HttpResponse
-from ninja import Field, Path, Router
+from ninja import Field, Path
 
 from pilotzone.exchange import receipts as kept
 from pilotzone.exchange import results
 from pilotzone.portal.api.callers import KNOWN, enterprise
 from pilotzone.portal.api.problems import refusal
-from pilotzone.portal.api.shapes.basic import Text, told
+from pilotzone.portal.api.shapes.basic import Router, Text, told
 from pilotzone.portal.api.shapes.exchange import MessageOut, ReceiptsOut
 
 LARGEST_ID = 2**63 - 1

@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import Annotated, Any, Literal
 
 from django.http import HttpRequest, HttpResponse
-from ninja import Field, Path, Query, Router
+from ninja import Field, Path, Query
 
 from pilotzone.portal.api.callers import EVERYBODY, KNOWN, charge
-from pilotzone.portal.api.shapes.basic import told
+from pilotzone.portal.api.shapes.basic import Router, told
 from pilotzone.portal.api.shapes.papers import PaperStandingOut
 from pilotzone.portal.papers import issuing
 from pilotzone.ui.paper.kinds import unknown

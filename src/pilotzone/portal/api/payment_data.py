@@ -5,14 +5,14 @@ from __future__ import annotations
 from typing import Annotated, Any, Literal
 
 from django.http import HttpRequest
-from ninja import Field, Path, Router
+from ninja import Field, Path
 
 from pilotzone.kernel.access.doors import require
 from pilotzone.portal.api import bodies
 from pilotzone.portal.api.callers import KNOWN, enterprise
 from pilotzone.portal.api.messages import LARGEST_ID
 from pilotzone.portal.api.problems import refusal
-from pilotzone.portal.api.shapes.basic import told
+from pilotzone.portal.api.shapes.basic import Router, told
 from pilotzone.portal.api.shapes.payment_data import (
     DepositedOut,
     RequestOut,

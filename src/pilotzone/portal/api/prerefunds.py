@@ -7,14 +7,14 @@ from decimal import Decimal
 from typing import Annotated, Any
 
 from django.http import HttpRequest
-from ninja import Field, Path, Router
+from ninja import Field, Path
 
 from pilotzone.kernel import clock
 from pilotzone.kernel.access.actor import Actor
 from pilotzone.kernel.access.doors import may, require
 from pilotzone.portal.api.callers import KNOWN
 from pilotzone.portal.api.problems import refusal
-from pilotzone.portal.api.shapes.basic import Text, told
+from pilotzone.portal.api.shapes.basic import Router, Text, told
 from pilotzone.portal.api.shapes.prerefunds import PrerefundOut, PrerefundsOut, PromotionsOut, SettlementIn
 from pilotzone.rooms.tax import api as tax
 

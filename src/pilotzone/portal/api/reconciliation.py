@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import Annotated, Any
 
 from django.http import HttpRequest
-from ninja import Field, Path, Query, Router, Schema
+from ninja import Field, Path, Query, Schema
 
 from pilotzone.kernel import clock
 from pilotzone.portal.api.callers import KNOWN
 from pilotzone.portal.api.messages import LARGEST_ID
-from pilotzone.portal.api.shapes.basic import Day, Text, told
+from pilotzone.portal.api.shapes.basic import Day, Router, Text, told
 from pilotzone.portal.api.shapes.reconciliation import (
     ReconcileAskIn,
     ReconcileAskOut,

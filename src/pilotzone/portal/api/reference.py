@@ -6,14 +6,14 @@ from dataclasses import asdict
 from typing import Annotated, Any
 
 from django.http import HttpRequest, HttpResponse
-from ninja import Field, Path, Router
+from ninja import Field, Path
 
 from pilotzone.exchange.formats import document_page
 from pilotzone.exchange.formats.definitions import editions_of, full_name
 from pilotzone.exchange.formats.xsd import SIGNATURE_SCHEMA, schema_text
 from pilotzone.kernel import clock
 from pilotzone.portal.api.callers import EVERYBODY
-from pilotzone.portal.api.shapes.basic import Day, Text, told
+from pilotzone.portal.api.shapes.basic import Day, Router, Text, told
 from pilotzone.portal.api.shapes.reference import CodesOut, FieldsOut, GoodsOut, MessageOut, RateOut
 from pilotzone.reference import codes as code_lists
 from pilotzone.reference import goods as goods_table

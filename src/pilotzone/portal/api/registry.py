@@ -5,13 +5,13 @@ from __future__ import annotations
 from typing import Annotated, Any
 
 from django.http import HttpRequest
-from ninja import Body, Field, Path, Query, Router, Schema
+from ninja import Body, Field, Path, Query, Schema
 
 from pilotzone.kernel.access.doors import require
 from pilotzone.portal.api.callers import EVERYBODY, KNOWN
 from pilotzone.portal.api.messages import LARGEST_ID
 from pilotzone.portal.api.problems import refusal
-from pilotzone.portal.api.shapes.basic import Text, told
+from pilotzone.portal.api.shapes.basic import Router, Text, told
 from pilotzone.portal.api.shapes.registry import FilingIn, FilingOut, FilingsOut, PublicFilingOut
 from pilotzone.rooms.registry import api as registry
 

@@ -7,12 +7,12 @@ import binascii
 from typing import Annotated, Any
 
 from django.http import HttpRequest
-from ninja import Body, Field, Path, Query, Router, Schema
+from ninja import Body, Field, Path, Query, Schema
 
 from pilotzone.portal.api.callers import EVERYBODY, KNOWN
 from pilotzone.portal.api.messages import LARGEST_ID
 from pilotzone.portal.api.problems import refusal
-from pilotzone.portal.api.shapes.basic import Text, told
+from pilotzone.portal.api.shapes.basic import Router, Text, told
 from pilotzone.portal.api.shapes.services import ApplyIn, CaseOut, CasesOut, ItemOut, ItemsOut
 from pilotzone.rooms.services import api as services
 

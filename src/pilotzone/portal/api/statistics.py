@@ -6,11 +6,11 @@ from datetime import date
 from typing import Any
 
 from django.http import HttpRequest
-from ninja import Field, Query, Router, Schema
+from ninja import Field, Query, Schema
 
 from pilotzone.kernel import clock
 from pilotzone.portal.api.callers import EVERYBODY, KNOWN
-from pilotzone.portal.api.shapes.basic import Day, Text, told
+from pilotzone.portal.api.shapes.basic import Day, Router, Text, told
 from pilotzone.portal.api.shapes.statistics import (
     StatisticsAdjustedOut,
     StatisticsFiguresOut,

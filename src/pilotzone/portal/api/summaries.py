@@ -6,14 +6,14 @@ from datetime import date
 from typing import Annotated, Any, Literal
 
 from django.http import HttpRequest
-from ninja import Field, Path, Router
+from ninja import Field, Path
 
 from pilotzone.kernel import clock
 from pilotzone.kernel.access.doors import require
 from pilotzone.portal.api.callers import KNOWN, enterprise
 from pilotzone.portal.api.changes import Page, Size
 from pilotzone.portal.api.problems import refusal
-from pilotzone.portal.api.shapes.basic import Text, told
+from pilotzone.portal.api.shapes.basic import Router, Text, told
 from pilotzone.portal.api.shapes.changes import LARGEST_ID
 from pilotzone.portal.api.shapes.summaries import (
     DeclarationsOut,

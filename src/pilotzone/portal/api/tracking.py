@@ -6,12 +6,12 @@ from typing import Any
 
 from django.core.cache import cache
 from django.http import HttpRequest
-from ninja import Path, Router
+from ninja import Path
 
 from pilotzone.base.errors import Refused
 from pilotzone.kernel import clock
 from pilotzone.portal.api.callers import EVERYBODY
-from pilotzone.portal.api.shapes.basic import ClockOut, Text, told
+from pilotzone.portal.api.shapes.basic import ClockOut, Router, Text, told
 from pilotzone.portal.api.shapes.trade import BoardOut, TrackOut
 from pilotzone.rooms.clearance import api as clearance
 from pilotzone.rooms.tracking import api as tracking

@@ -5,13 +5,13 @@ from __future__ import annotations
 from typing import Annotated, Any
 
 from django.http import HttpRequest
-from ninja import Field, Path, Query, Router, Schema
+from ninja import Field, Path, Query, Schema
 
 from pilotzone.kernel.access.doors import require
 from pilotzone.portal.api.callers import KNOWN
 from pilotzone.portal.api.messages import LARGEST_ID
 from pilotzone.portal.api.problems import refusal
-from pilotzone.portal.api.shapes.basic import Day, Text, told
+from pilotzone.portal.api.shapes.basic import Day, Router, Text, told
 from pilotzone.portal.api.shapes.trade import TradeOut, TradesOut
 from pilotzone.rooms.clearance import api as clearance
 from pilotzone.rooms.tracking import api as tracking

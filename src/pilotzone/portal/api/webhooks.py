@@ -6,11 +6,11 @@ from dataclasses import asdict
 from typing import Annotated, Any, Literal
 
 from django.http import HttpRequest
-from ninja import Field, Path, Router
+from ninja import Field, Path
 
 from pilotzone.exchange.webhooks import subscriptions
 from pilotzone.portal.api.callers import KNOWN, enterprise
-from pilotzone.portal.api.shapes.basic import Text, told
+from pilotzone.portal.api.shapes.basic import Router, Text, told
 from pilotzone.portal.api.shapes.webhooks import (
     LARGEST_ID,
     DeliveriesOut,

@@ -43,7 +43,7 @@ def withstands(
     shown = client.get(where)
     if shown.status_code != 200 or not shown.get("Content-Type", "").startswith("text/html"):
         return [f"{where}: {shown.status_code}"] if alone or shown.status_code >= 500 else []
-    wrong, read = [], Entries(shown.content.decode(), where)
+    wrong, read, before = [], Entries(shown.content.decode(), where), _counted()
     for place, (action, entries) in enumerate(read.forms):
         files = read.files.get(place, [])
         form = (action, *(name for name, _ in entries), *files)
@@ -51,10 +51,10 @@ def withstands(
             continue
         seen.add(form)
         for name, value in _sendings(entries):
-            if told := _sent(client, action, _written(entries, name, VALUES[value]), FORM, saves):
+            if told := _sent(client, action, _written(entries, name, VALUES[value]), FORM, before, saves):
                 wrong.append(f"{action} [{name}] {value}: {told}")
         for what, body in hostile_files.sendings(entries, files) if files else ():
-            if told := _sent(client, action, body, hostile_files.MULTIPART, saves):
+            if told := _sent(client, action, body, hostile_files.MULTIPART, before, saves):
                 wrong.append(f"{action} {files} {what}: {told}")
     return wrong
 
@@ -78,9 +78,9 @@ def _written(entries: list[tuple[str, str]], name: str, value: bytes) -> bytes:
     return "&".join(pairs).encode()
 
 
-def _sent(client: Client, action: str, body: bytes, kind: str, saves: bool) -> str:
+def _sent(client: Client, action: str, body: bytes, kind: str, before: tuple[int, int], saves: bool) -> str:
+    """What went wrong, "" where nothing did. `before`: the lines there were, and are again when this is undone."""
     with transaction.atomic():
-        before = _counted()
         try:
             answer = client.generic("POST", action, body, content_type=kind)
             status, page = answer.status_code, b"" if answer.streaming else answer.content

@@ -1,12 +1,17 @@
-"""Days, moments, short texts, and the one shape of a problem."""
+"""Days, moments, short texts, the one shape of a problem, and the router whose operations share it."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Annotated, Any
 
+import ninja
 from ninja import Field, Schema
+from ninja.constants import NOT_SET
+from ninja.operation import Operation
+from ninja.utils import contribute_operation_callback
 from pydantic import AfterValidator, BeforeValidator
 
 from pilotzone.base.days import SHANGHAI
@@ -58,3 +63,29 @@ def told(shape: Any, *errors: int) -> dict[Any, Any]:
     """The responses of an operation: 200, and problems of these kinds besides those every operation has."""
     wanted = {422, 429, 500, 503, *errors}
     return {200: shape} | dict.fromkeys(sorted(wanted & ERRORS), ProblemOut)
+
+
+class _ProblemAnswer(Schema):
+    """What ninja wraps a problem in; one for all operations, where ninja alone builds one for each status of each."""
+
+    response: ProblemOut
+
+
+class Router(ninja.Router):
+    """Ninja's router, whose operations share one model of a problem: eight hundred cost a process 0.2 s and 12 MB."""
+
+    def add_api_operation(
+        self, path: str, methods: list[str], view_func: Callable[..., Any], *, response: Any = NOT_SET, **more: Any
+    ) -> None:
+        """As of every router; `response`: what `told` answers."""
+        if isinstance(response, dict):
+            problems = dict.fromkeys(
+                (status for status, shape in response.items() if shape is ProblemOut), _ProblemAnswer
+            )
+            response = {status: shape for status, shape in response.items() if shape is not ProblemOut}
+
+            def share(operation: Operation) -> None:
+                operation.response_models |= problems
+
+            contribute_operation_callback(view_func, share)
+        super().add_api_operation(path, methods, view_func, response=response, **more)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -50,27 +51,29 @@ class Overview:
     centre: CentreState | None = None
 
 
-def overview(plan: Plan, on: date) -> Overview:
-    """Every task and target of `plan` as it stands on that day, for the caller's open scope."""
+def overview(
+    plan: Plan, on: date, *, tasks: Sequence[Task] | None = None, targets: Sequence[Target] | None = None
+) -> Overview:
+    """Every task and target of `plan`, or these alone, as they stand on that day, for the caller's open scope."""
     rule, bound = light_rule(), bindings(plan.key)
     declared = list(confirmed(plan.key, on).defer("evidence"))
     known = tellers(declared)
     moved = deadlines_in_force(plan.key, on)
-    tasks = []
-    for task in plan.tasks:
+    shown = []
+    for task in plan.tasks if tasks is None else tasks:
         due = moved.get(task.no, task.last_day)
         found = _task_evidence(plan, task, bound["tasks"].get(task.no), declared, known, on)
-        tasks.append(
+        shown.append(
             TaskState(
                 task, due, found, lights.of_task(task, due, found.done, on, rule, declared=found.kind == DECLARED)
             )
         )
-    targets = []
-    for target in plan.targets:
+    asked = []
+    for target in plan.targets if targets is None else targets:
         found = _target_evidence(plan, target, bound, declared, known, on)
         light = lights.of_target(target, found.value, on, rule, declared=found.kind == DECLARED)
-        targets.append(TargetState(target, found, light))
-    return Overview(plan, on, rule, tuple(tasks), tuple(targets), centre_state(plan, on))
+        asked.append(TargetState(target, found, light))
+    return Overview(plan, on, rule, tuple(shown), tuple(asked), centre_state(plan, on))
 
 
 def unproved(plan: Plan, on: date) -> Overview:

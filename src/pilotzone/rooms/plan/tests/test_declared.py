@@ -121,6 +121,11 @@ def test_declared_figures_light_targets_and_are_shown_as_declared() -> None:
             parks.light.light == "green" and parks.light.zh.startswith("填报数") and "填报并经核实" in parks.evidence.zh
         )
         assert firms.evidence.value == 7 and firms.evidence.page == "/plan/targets/leading_firms/#reports"
+        for task in seen.tasks:  # asked for alone, as its page does, it and what it serves stand as in the whole
+            served = api.targets_of(PLAN, task.task)
+            alone = api.overview(PLAN, date(2021, 3, 20), tasks=[task.task], targets=served)
+            assert alone.tasks == (task,)
+            assert alone.targets == tuple(one for one in seen.targets if one.target in served)
     with scope(officer("zone.investment", 900030)), pytest.raises(Refused, match=r"plan\.value"):
         api.declare(
             plan=PLAN,

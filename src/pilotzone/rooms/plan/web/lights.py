@@ -38,8 +38,8 @@ def one(request: HttpRequest, key: str) -> HttpResponse:
     """One target in every year it is asked for: how it stands, what proves it, what was declared, the tasks it belongs to."""
     require("aggregate.see")
     plan, today = api.plan_in_force(), clock.today()
-    seen = api.overview(plan, today)
-    states = [state for state in seen.targets if state.target.key == key]
+    seen = api.overview(plan, today, tasks=(), targets=[one for one in plan.targets if one.key == key])
+    states = seen.targets
     if not states:
         raise Http404
     first, proofs = states[0].target, [state.evidence for state in states]

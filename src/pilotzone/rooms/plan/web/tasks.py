@@ -79,12 +79,12 @@ def page_of(number: int, problem: object = None, typed: dict[str, str] | None = 
     """Everything the page of a task shows."""
     actor = require(SEE)
     plan = api.plan_in_force()
-    seen = api.overview(plan, clock.today())
-    state = next((one for one in seen.tasks if one.task.no == number), None)
-    if state is None:
+    task = next((one for one in plan.tasks if one.no == number), None)
+    if task is None:
         raise Http404
-    task, measure = state.task, plan.measure(state.task.of)
     served, titles = api.targets_of(plan, task), {one.key: wording.said(one) for one in plan.targets}
+    seen = api.overview(plan, clock.today(), tasks=[task], targets=served)
+    state, measure = seen.tasks[0], plan.measure(task.of)
     facts = [
         (_("牵头单位"), wording.names(task.lead)),
         (_("参加单位"), wording.names(task.participants)),
@@ -99,7 +99,7 @@ def page_of(number: int, problem: object = None, typed: dict[str, str] | None = 
         "state": state, "title": wording.said(task), "why": wording.said(state.light), "proof": wording.said(state.evidence),
         "opens": not state.evidence.needs or may(state.evidence.needs),
         "facts": [(name, value) for name, value in facts if value], "rule": seen.rule, "plan": plan,
-        "targets": [_target(one) for one in seen.targets if one.target in served],
+        "targets": [_target(one) for one in seen.targets],
         "reports": [
             row | {"mark": f"report-{row['id']}", "unit": wording.names([row["unit"]]), "title": titles.get(row["target"], "")}
             for row in api.reports(plan.key, task=number)
