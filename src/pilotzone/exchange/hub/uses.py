@@ -17,6 +17,7 @@ _COLUMNS = "id, at, agreement, resource, owner, consumer, article, fields, rows,
 # the outcomes that are the owner's failure; every other refusal is the asker's
 FAILED = ("hub.no_provider", "hub.row_large", "hub.owner_away", "hub.owner_garbled")
 ANSWERED = "answered"
+MEASURED_DAYS = 366
 
 
 def uses(
@@ -42,8 +43,8 @@ def measured() -> dict[str, Use]:
         found = rows.every(
             "SELECT resource, max(at) FILTER (WHERE outcome = 'answered') AS last_at, count(*) AS asked,"
             " count(*) FILTER (WHERE outcome = ANY(%s)) AS failed, sum(cells) AS cells, sum(empty) AS empty"
-            " FROM exchange_hub_use WHERE day >= (pz_now() AT TIME ZONE 'Asia/Shanghai')::date - 366 GROUP BY resource",
-            (list(FAILED),),
+            " FROM exchange_hub_use WHERE day >= %s GROUP BY resource",
+            (list(FAILED), add_days(clock.today(), -MEASURED_DAYS)),
         )
     return {
         one["resource"]: Use(

@@ -56,6 +56,7 @@ from pilotzone.portal.api.shapes.hub import (
     UsesOut,
     WaitingOut,
 )
+from pilotzone.portal.exchange_pages import lately
 
 Limit = Annotated[int, Field(ge=1, le=500, description="条数 / How many")]
 Number = Annotated[int, Field(ge=1, lt=2**53, description="编号 / Number")]
@@ -93,7 +94,7 @@ def catalogue(
 ) -> dict[str, Any]:
     """Shared resources by words and filters, each with its fields, classes, freshness and quality."""
     found = searching.find(reading.resources().values(), searching.Asked(words, owner, sharing, klass))
-    used, now = uses.measured(), clock.now()
+    used, now = lately.measured(), clock.now()
     rows = []
     for one in found[:limit]:
         use = used.get(one.code, UNUSED)

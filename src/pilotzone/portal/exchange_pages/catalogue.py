@@ -15,14 +15,14 @@ from pilotzone.base.errors import Denied
 from pilotzone.exchange.catalogue import dcat, reading, searching
 from pilotzone.exchange.catalogue.measures import UNUSED, freshness, quality
 from pilotzone.exchange.catalogue.shapes import CLASSES, KINDS, REFUSED, Resource
-from pilotzone.exchange.hub import providers, uses
+from pilotzone.exchange.hub import providers
 from pilotzone.kernel import clock
 from pilotzone.kernel.access.actor import AGENCY
 from pilotzone.kernel.access.doors import may
 from pilotzone.kernel.access.models import Unit
 from pilotzone.kernel.access.scope import current
 from pilotzone.kernel.masking import mask_field
-from pilotzone.portal.exchange_pages import requests, service, wording
+from pilotzone.portal.exchange_pages import lately, requests, service, wording
 from pilotzone.ui import listing as lists
 from pilotzone.ui import sheets
 
@@ -67,7 +67,7 @@ def one(request: HttpRequest, code: str) -> HttpResponse:
         found = reading.resource(code)
     except Denied:
         raise Http404 from None
-    use, now, english = uses.measured().get(code, UNUSED), clock.now(), wording.english()
+    use, now, english = lately.measured().get(code, UNUSED), clock.now(), wording.english()
     fresh, age = freshness(found, use, now)
     score, parts = quality(found, use, now)
     context = {
@@ -119,7 +119,7 @@ def _columns() -> list[lists.Column]:
 
 
 def _rows(found: list[Resource], bodies: dict[str, str]) -> list[dict[str, Any]]:
-    used, now = uses.measured(), clock.now()
+    used, now = lately.measured(), clock.now()
     return [
         {
             "name": wording.named(each), "href": reverse("catalogue_resource", args=[each.code]), "code": each.code,

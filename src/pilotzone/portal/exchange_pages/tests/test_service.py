@@ -31,11 +31,6 @@ SignedIn = Callable[..., Client]
 LIST = "customs.list_status"  # promises 99.5 % and 500 ms
 
 
-@pytest.fixture(autouse=True)
-def _nothing_counted_before() -> None:
-    lately.forget()
-
-
 def asked(took_ms: int | None, outcome: str = "answered", *, days_ago: int = 0, way: str = "query") -> None:
     """A query of the tax office as the hub notes it."""
     with scope(PLATFORM):
@@ -94,6 +89,43 @@ def test_the_public_page_counts_a_resource_once_a_minute(signed_in: SignedIn, mo
     today = clock.today()
     monkeypatch.setattr(clock, "today", lambda: today + datetime.timedelta(days=31))
     assert "400 ms" not in Client().get(page).content.decode(), "another day of the zone"
+
+
+def test_the_catalogue_counts_what_was_used_once_a_minute(signed_in: SignedIn, monkeypatch: pytest.MonkeyPatch) -> None:
+    """List, export and every resource's page rest on one count, which reads a year of queries."""
+    counted, now, count = list[int](), [1000.0], uses.measured
+    monkeypatch.setattr(uses, "measured", lambda: counted.append(1) or count())
+    monkeypatch.setattr(lately, "monotonic", lambda: now[0])
+    asked(100)
+    for where in (
+        "/catalogue/",
+        f"/catalogue/{LIST}/",
+        "/catalogue/post.items/",
+        "/catalogue/export.csv",
+        "/catalogue/",
+    ):
+        assert Client().get(where).status_code == 200
+    assert len(counted) == 1
+    now[0] += 59
+    Client().get("/catalogue/")
+    assert len(counted) == 1
+    assert signed_in("tax_officer", "tax").get("/exchange/quality/").status_code == 200
+    assert len(counted) == 2, "departments judge by what is counted now"
+    now[0] += 61
+    Client().get("/catalogue/")
+    assert len(counted) == 3
+
+
+def test_who_asks_while_another_counts_reads_what_was_counted_before(
+    signed_in: SignedIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    now, inside = [1000.0], list[dict[str, Any]]()
+    monkeypatch.setattr(lately, "monotonic", lambda: now[0])
+    monkeypatch.setattr(uses, "measured", lambda: {"before": measures.UNUSED})
+    assert set(lately.measured()) == {"before"}
+    now[0] += 61
+    monkeypatch.setattr(uses, "measured", lambda: inside.append(lately.measured()) or {"after": measures.UNUSED})
+    assert set(lately.measured()) == {"after"} and [set(one) for one in inside] == [{"before"}]
 
 
 def test_an_answered_query_says_how_long_it_took(signed_in: SignedIn) -> None:
