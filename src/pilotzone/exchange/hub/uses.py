@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 from pilotzone.base.days import add_days
@@ -52,6 +53,18 @@ def measured() -> dict[str, Use]:
         )
         for one in found
     }
+
+
+def connected(on: date) -> list[str]:
+    """The bodies that gave or got something under an agreement within a year up to that day, by their places in the tree."""
+    span = (add_days(on, -MEASURED_DAYS), on)
+    with scope(PLATFORM):
+        found = rows.every(
+            "SELECT a.owner, a.applicant FROM exchange_hub_agreement a WHERE EXISTS (SELECT 1 FROM exchange_hub_use u"
+            " WHERE u.agreement = a.id AND u.day > %s AND u.day <= %s AND u.outcome = %s)",
+            (*span, ANSWERED),
+        )
+    return sorted({body for one in found for body in (one["owner"], one["applicant"])})
 
 
 def served(code: str) -> Service:
