@@ -14,6 +14,7 @@ from typing import Any
 
 import pytest
 
+from tests.journeys.browsing import look
 from tests.journeys.dealing import story
 from tests.journeys.visiting import Visitor
 from tests.journeys.zone import LOADING_S, Zone, standing, until
@@ -78,15 +79,24 @@ def code_of(secret: str) -> str:
 def second_factor(visitor: Visitor) -> None:
     """Turn the authenticator on, the password asked for once more."""
     page = visitor.go("/accounts/2fa/")
+    look(page, "factor-index")
     page.get_by_role("link", name="激活").click()
     page.locator("input[type=password]").fill(PASSWORD)
+    look(page, "factor-password")
     page.get_by_role("link", name="忘记密码").wait_for()
     page.locator("main form button").first.click()
     secret = page.locator("#authenticator_secret").input_value()
+    page.locator("input[name=code]").fill("000000" if code_of(secret) != "000000" else "111111")
+    page.get_by_role("button", name="激活").click()
+    page.get_by_role("alert").wait_for()
+    look(page, "factor-activate")
     until(lambda: time.time() % 30 < 24, "enough of the code's half minute")
     page.locator("input[name=code]").fill(code_of(secret))
     page.get_by_role("button", name="激活").click()
     page.wait_for_url("**/accounts/2fa/recovery-codes/")
+    look(page, "factor-codes")
+    for where in ("recovery-codes/generate/", "totp/deactivate/"):
+        look(visitor.go(f"/accounts/2fa/{where}"), f"factor-{where.split('/')[1]}")
 
 
 def person(visitor: Visitor, username: str, role: str, body: str = "") -> str:

@@ -9,21 +9,30 @@ from pilotzone.exchange.catalogue.shapes import CONDITIONAL, KIND_WORDS, REFUSED
 
 CONTEXT = {
     "dcat": "http://www.w3.org/ns/dcat#", "dct": "http://purl.org/dc/terms/", "foaf": "http://xmlns.com/foaf/0.1/",
-    "xsd": "http://www.w3.org/2001/XMLSchema#", "rdfs": "http://www.w3.org/2000/01/rdf-schema#", "pz": "urn:pilotzone:catalogue#",
+    "adms": "http://www.w3.org/ns/adms#", "xsd": "http://www.w3.org/2001/XMLSchema#", "rdfs": "http://www.w3.org/2000/01/rdf-schema#", "pz": "urn:pilotzone:catalogue#",
 }  # fmt: skip
 _RIGHTS = {REFUSED: "NON_PUBLIC", CONDITIONAL: "RESTRICTED"}
 
 
-def catalogue(resources: Iterable[Resource], owners: Mapping[str, tuple[str, str]], *, base: str) -> dict[str, Any]:
-    """The whole catalogue; `owners` are the names (zh, en) by path, `base` the address of the pages below."""
+def catalogue(
+    resources: Iterable[Resource],
+    owners: Mapping[str, tuple[str, str]],
+    *,
+    base: str,
+    coming: Mapping[str, Resource] | None = None,
+) -> dict[str, Any]:
+    """The whole catalogue; `owners` are the names (zh, en) by path, `base` the address of the pages below, `coming` the versions announced."""
+    announced = coming or {}
     return {
         "@context": CONTEXT, "@id": base, "@type": "dcat:Catalog", "dct:title": _both("综试区数据共享目录", "Data catalogue of the pilot zone"),
-        "dcat:dataset": [dataset(one, owners.get(one.owner, (one.owner, one.owner)), base=base) for one in resources],
+        "dcat:dataset": [
+            dataset(one, owners.get(one.owner, (one.owner, one.owner)), base=base, coming=announced.get(one.code)) for one in resources
+        ],
     }  # fmt: skip
 
 
-def dataset(one: Resource, owner: tuple[str, str], *, base: str) -> dict[str, Any]:
-    """One resource as a dcat:Dataset with its service."""
+def dataset(one: Resource, owner: tuple[str, str], *, base: str, coming: Resource | None = None) -> dict[str, Any]:
+    """One resource as a dcat:Dataset; a version announced for a day to come is its adms:next."""
     zh, en = KIND_WORDS[one.sharing]
     root = base.removesuffix("/catalogue/")
     told: dict[str, Any] = {
@@ -43,6 +52,12 @@ def dataset(one: Resource, owner: tuple[str, str], *, base: str) -> dict[str, An
             for part in one.fields
         ],
     }  # fmt: skip
+    if coming is not None:
+        told["adms:next"] = {
+            "@type": "dcat:Dataset", "dct:identifier": coming.code, "dcat:version": coming.version, "dcat:previousVersion": {"@id": told["@id"]},
+            "dct:issued": {"@type": "xsd:date", "@value": coming.since.isoformat()},
+            "adms:versionNotes": _both(coming.history[0].zh, coming.history[0].en),
+        }  # fmt: skip
     if one.files:
         told["dcat:distribution"] = [
             {"@type": "dcat:Distribution", "dcat:accessURL": {"@id": f"{root}{address}"}, "dcat:mediaType": kind}

@@ -46,6 +46,12 @@ def resources() -> dict[str, Resource]:
     return dict(sorted((began | {code: shipped[code] for code in coming if code in shipped}).items()))
 
 
+def coming() -> dict[str, Resource]:
+    """What was announced: the entries of a zone's own whose day has not come, by code, also of resources not there yet."""
+    shipped, today = _shipped(), clock.today()
+    return {code: one for code, one in _table().items() if one.since > today and shipped.get(code) is not one}
+
+
 def written() -> list[Resource]:
     """Every entry of every file, in force or to come: a code may stand twice. Asks no clock, so a start may ask it."""
     return [*_shipped().values(), *_table().values()]

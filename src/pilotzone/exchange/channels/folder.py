@@ -4,7 +4,7 @@ What lies in `history/` instead of `in/` is the firm's past, taken by another fu
 
 A file counts as whole when size and time did not change between two looks; `.part`, `.tmp` and hidden files wait for
 their final name. A file is moved after its message is kept: a crash in between keeps it once more, and the worker
-answers the second as a duplicate. Links are never followed.
+answers the second as a duplicate. Links are never followed: reading, answering and moving go by folders held open.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ from pathlib import Path
 import structlog
 
 from pilotzone.base.errors import Problem, Refused
+from pilotzone.exchange.channels.opened import entered, lies, made, write_new
 
 log = structlog.get_logger("folders")
 LARGEST = 10 * 1024 * 1024
@@ -51,6 +52,7 @@ class Folder:
         self._root = root
         self._takers = {IN: take} if past is None else {IN: take, HISTORY: past}
         self._seen: dict[Path, tuple[int, int]] = {}
+        self._failing: set[str] = set()  # whose folders could not be entered or written to, as was told once
         self._left: set[Path] = set()  # firms whose files wait, because no answer can be laid beside them
 
     def prepare(self, codes: Iterable[str]) -> None:
@@ -94,14 +96,30 @@ class Folder:
         return sorted(p for p in found if not p.name.lower().endswith(UNFINISHED))
 
     def _one(self, path: Path) -> Moved | None:
-        code = path.parent.parent.name
+        """Take one file. Its folder and those of the answers are opened before anything is kept: they stay the same ones whatever is put
+        in their place meanwhile. Where one cannot be entered or written to, the firm's file is left and the others go on."""
+        code, name = path.parent.parent.name, path.parent.name
         try:
-            receipts = self._takers[path.parent.name](code, path.name, _read(path))
+            with entered(self._root, code) as firm, entered(self._root, code, name) as source, made(firm, DONE) as done, made(firm, REFUSED) as refused:  # fmt: skip
+                moved = self._taken(path, source, {DONE: done, REFUSED: refused})
+            self._failing.discard(code)
+        except OSError as failure:
+            if code not in self._failing:
+                log.warning("folder.left", folder=code, reason=failure.strerror)
+            self._failing.add(code)
+            return None
+        return moved
+
+    def _taken(self, path: Path, source: int, answers: dict[str, int]) -> Moved | None:
+        firm, name = path.parent.parent, path.name
+        try:
+            receipts = self._takers[path.parent.name](firm.name, name, _read(source, name))
         except Refused as problem:
-            return _move(path, REFUSED, _refusal(problem), problem)
+            return Moved(firm / REFUSED / _move(source, name, answers[REFUSED], _refusal(problem)), [], problem)
         except Problem:
             return None
-        return _move(path, DONE, "".join(f"receipt 回执号: {receipt}\n" for receipt in receipts), receipts=receipts)
+        told = "".join(f"receipt 回执号: {receipt}\n" for receipt in receipts)
+        return Moved(firm / DONE / _move(source, name, answers[DONE], told), receipts)
 
 
 def _takes(folder: Path) -> bool:
@@ -110,12 +128,12 @@ def _takes(folder: Path) -> bool:
     return not folder.is_symlink() and place.is_dir() and os.access(place, os.W_OK | os.X_OK)
 
 
-def _read(path: Path) -> bytes:
-    """The bytes of a plain file of ours, within the limit."""
-    if path.suffix.lower() not in (XML, EXCEL):
+def _read(folder: int, name: str) -> bytes:
+    """The bytes of a plain file in an opened folder, within the limit."""
+    if Path(name).suffix.lower() not in (XML, EXCEL):
         raise _refused("kind", "只接收 .xml 和 .xlsx 文件", "only .xml and .xlsx files are taken")
     try:
-        handle = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
+        handle = os.open(name, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK, dir_fd=folder)
     except OSError as failure:
         raise _refused(
             "unreadable", f"文件无法读取：{failure.strerror}", f"cannot be read: {failure.strerror}"
@@ -131,23 +149,17 @@ def _read(path: Path) -> bytes:
     return raw
 
 
-def _move(
-    path: Path, name: str, answer: str, problem: Problem | None = None, *, receipts: list[str] | None = None
-) -> Moved:
-    """Move a file beside `in`, under a name of its own, with the answer next to it. The answer is there first."""
-    folder = path.parent.parent / name
-    folder.mkdir(exist_ok=True)
-    target, number = folder / path.name, 1
-    while target.exists() or _answer_of(target).exists():
+def _move(source: int, name: str, folder: int, answer: str) -> str:
+    """Move a file from one opened folder into another, under a name of its own, which it answers. Its answer is there first."""
+    written, number = Path(name), 1
+    while True:
+        target = name if number == 1 else f"{written.stem}-{number}{written.suffix}"
+        with suppress(FileExistsError):
+            if not lies(folder, target):
+                write_new(folder, f"{target}.txt", answer.encode())
+                os.rename(name, target, src_dir_fd=source, dst_dir_fd=folder)
+                return target
         number += 1
-        target = folder / f"{path.stem}-{number}{path.suffix}"
-    _answer_of(target).write_text(answer, encoding="utf-8")
-    path.rename(target)
-    return Moved(target, receipts or [], problem)
-
-
-def _answer_of(path: Path) -> Path:
-    return path.with_name(path.name + ".txt")
 
 
 def _refusal(problem: Problem) -> str:

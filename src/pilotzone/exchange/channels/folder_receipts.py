@@ -15,10 +15,11 @@ from pathlib import Path
 
 import structlog
 
+from pilotzone.exchange.channels.opened import entered, write_whole
+
 log = structlog.get_logger("folders")
 NAME, PLACES = "receipts", ".receipts"
 ROUNDS = 10  # pages of one firm in one look, so that one with many holds up nobody
-_FOLDER = os.O_RDONLY | os.O_DIRECTORY
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +47,7 @@ class Receipts:
         """
         with self._left(code):
             if not self._place(code).exists() and self._reached(code) is not None:
-                with self._entered(code) as folder, suppress(FileExistsError):
+                with entered(self._root, code) as folder, suppress(FileExistsError):
                     os.mkdir(NAME, dir_fd=folder)
 
     def look(self, only: Container[str] | None = None) -> list[Path]:
@@ -64,7 +65,7 @@ class Receipts:
         return written
 
     def _one(self, code: str) -> Iterator[str]:
-        with self._entered(code, NAME) as folder:
+        with entered(self._root, code, NAME) as folder:
             self.more.discard(code)
             after = self._reached(code)
             for _ in range(ROUNDS):
@@ -72,7 +73,7 @@ class Receipts:
                 if page is None or page.after == after:
                     return
                 for name, content in page.files:
-                    _write(folder, name, content)
+                    write_whole(folder, name, content)
                     yield name
                 after = page.after
                 self._note(code, after)
@@ -91,23 +92,11 @@ class Receipts:
         return now.after
 
     def _note(self, code: str, after: int) -> None:
-        with self._entered(PLACES) as folder:
-            _write(folder, code, str(after).encode())
+        with entered(self._root, PLACES) as folder:
+            write_whole(folder, code, str(after).encode())
 
     def _place(self, code: str) -> Path:
         return self._root / PLACES / code
-
-    @contextmanager
-    def _entered(self, *names: str) -> Iterator[int]:
-        """The folder under these names, held open: it stays the same one whatever is put in its place. OSError for a link."""
-        number = os.open(self._root, _FOLDER)
-        try:
-            for name in names:
-                outer, number = number, os.open(name, _FOLDER | os.O_NOFOLLOW, dir_fd=number)
-                os.close(outer)
-            yield number
-        finally:
-            os.close(number)
 
     @contextmanager
     def _left(self, code: str) -> Iterator[None]:
@@ -116,16 +105,3 @@ class Receipts:
             yield
         except (OSError, ValueError) as failure:
             log.warning("folder.receipts_left", folder=code, reason=str(failure)[:200])
-
-
-def _write(folder: int, name: str, content: bytes) -> None:
-    """Whole or not at all, and never through a link that lies there."""
-    fresh = f".{name}.part"
-    with suppress(FileNotFoundError):
-        os.unlink(fresh, dir_fd=folder)
-    number = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, 0o644, dir_fd=folder)
-    with os.fdopen(number, "wb") as out:
-        out.write(content)
-        out.flush()
-        os.fsync(out.fileno())
-    os.replace(fresh, name, src_dir_fd=folder, dst_dir_fd=folder)

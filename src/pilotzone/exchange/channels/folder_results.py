@@ -12,6 +12,7 @@ from pathlib import Path
 
 import structlog
 
+from pilotzone.exchange.channels.opened import entered, write_whole
 from pilotzone.kernel import clock
 
 log = structlog.get_logger("folders")
@@ -49,7 +50,7 @@ class Results:
                 gone = not path.exists() or _age(path) > PATIENCE_S  # taken away by the firm, or too old
                 told = None if gone else self._ask(receipts)
                 if told is not None:
-                    written.append(_write(path, told))
+                    written.append(self._write(path, told))
                 if gone or told is not None:
                     self._blocked.discard(path)
                     continue
@@ -59,6 +60,13 @@ class Results:
                 self._blocked.add(path)
             self._waiting[path] = receipts  # behind the others, that none of them waits for it
         return written
+
+    def _write(self, path: Path, told: bytes) -> Path:
+        """Into the folder of the file, which is entered through no link."""
+        place = _place(path)
+        with entered(self._root, *path.relative_to(self._root).parts[:-1]) as folder:
+            write_whole(folder, place.name, told)
+        return place
 
     def _left(self) -> list[tuple[Path, list[str]]]:
         found = []
@@ -77,10 +85,3 @@ def _age(path: Path) -> float:
 
 def _place(path: Path) -> Path:
     return path.with_name(path.name + ENDING)
-
-
-def _write(path: Path, told: bytes) -> Path:
-    """Whole or not at all."""
-    fresh = path.with_name(f".{path.name}.part")
-    fresh.write_bytes(told)
-    return fresh.replace(_place(path))

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any
 
+from pilotzone.exchange.catalogue.reading import coming
 from pilotzone.exchange.catalogue.reading import resource as entry_of
 from pilotzone.exchange.catalogue.shapes import REFUSED, Resource
 from pilotzone.exchange.hub import log, rows
@@ -117,11 +118,15 @@ def revoke(number: int, *, reason: str) -> None:
 
 
 def access_agreement(number: int) -> dict[str, Any]:
-    """One agreement the caller sees, with `shown`: its state today (`expired` where its last day is over). Denied `hub.unknown`."""
+    """One agreement the caller sees, with `shown`, its state today (`expired` where its last day is over), and `coming`, the version of
+    its resource announced for a day before it ends, with the granted `fields` that version no longer has (None: none announced).
+
+    Denied `hub.unknown`.
+    """
     found = rows.first("SELECT * FROM exchange_hub_agreement WHERE id = %s", (number,)) if number < 1 << 62 else None
     if found is None:
         raise denied("hub.unknown")
-    return _told(found)
+    return _told(found, coming())
 
 
 def agreements(*, state: str = "", resource: str = "", limit: int = 1000) -> list[dict[str, Any]]:
@@ -130,7 +135,8 @@ def agreements(*, state: str = "", resource: str = "", limit: int = 1000) -> lis
         "SELECT * FROM exchange_hub_agreement WHERE (%s = '' OR resource = %s) ORDER BY id DESC LIMIT %s",
         (resource, resource, limit),
     )
-    told = [_told(one) for one in found]
+    announced = coming()
+    told = [_told(one, announced) for one in found]
     return [one for one in told if not state or one["shown"] == state]
 
 
@@ -201,14 +207,25 @@ def _held(number: int, state: str) -> dict[str, Any]:
     return found
 
 
-def _told(found: dict[str, Any]) -> dict[str, Any]:
+def _told(found: dict[str, Any], announced: Mapping[str, Resource]) -> dict[str, Any]:
     over = found["state"] == "granted" and found["until"] < clock.today()
     late = found["state"] in ("applied", "checked") and found["due_on"] < clock.today()
+    shown = "expired" if over else found["state"]
     return found | {
-        "shown": "expired" if over else found["state"],
+        "shown": shown,
+        "coming": _coming(found, announced.get(found["resource"])) if shown == "granted" else None,
         "late": late,
         "rows_filter": _json(found["rows_filter"]),
     }
+
+
+def _coming(found: Mapping[str, Any], entry: Resource | None) -> dict[str, Any] | None:
+    """What a running agreement has to expect of a version announced for a day within its time."""
+    if entry is None or entry.since > found["until"]:
+        return None
+    newest = entry.history[0]
+    gone = [name for name in found["fields"] if entry.field(name) is None]
+    return {"version": entry.version, "since": entry.since, "zh": newest.zh, "en": newest.en, "fields": gone}
 
 
 def _reason(text: str, *, needed: bool) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 from pilotzone.base.days import add_days
@@ -17,6 +18,7 @@ _COLUMNS = "id, at, agreement, resource, owner, consumer, article, fields, rows,
 # the outcomes that are the owner's failure; every other refusal is the asker's
 FAILED = ("hub.no_provider", "hub.row_large", "hub.owner_away", "hub.owner_garbled")
 ANSWERED = "answered"
+MEASURED_DAYS = 366
 
 
 def uses(
@@ -42,8 +44,8 @@ def measured() -> dict[str, Use]:
         found = rows.every(
             "SELECT resource, max(at) FILTER (WHERE outcome = 'answered') AS last_at, count(*) AS asked,"
             " count(*) FILTER (WHERE outcome = ANY(%s)) AS failed, sum(cells) AS cells, sum(empty) AS empty"
-            " FROM exchange_hub_use WHERE day >= (pz_now() AT TIME ZONE 'Asia/Shanghai')::date - 366 GROUP BY resource",
-            (list(FAILED),),
+            " FROM exchange_hub_use WHERE day >= %s GROUP BY resource",
+            (list(FAILED), add_days(clock.today(), -MEASURED_DAYS)),
         )
     return {
         one["resource"]: Use(
@@ -51,6 +53,18 @@ def measured() -> dict[str, Use]:
         )
         for one in found
     }
+
+
+def connected(on: date) -> list[str]:
+    """The bodies that gave or got something under an agreement within a year up to that day, by their places in the tree."""
+    span = (add_days(on, -MEASURED_DAYS), on)
+    with scope(PLATFORM):
+        found = rows.every(
+            "SELECT a.owner, a.applicant FROM exchange_hub_agreement a WHERE EXISTS (SELECT 1 FROM exchange_hub_use u"
+            " WHERE u.agreement = a.id AND u.day > %s AND u.day <= %s AND u.outcome = %s)",
+            (*span, ANSWERED),
+        )
+    return sorted({body for one in found for body in (one["owner"], one["applicant"])})
 
 
 def served(code: str) -> Service:

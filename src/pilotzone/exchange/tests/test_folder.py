@@ -182,3 +182,56 @@ def test_a_firm_whose_folder_cannot_be_made_holds_up_nobody(drop: Folder, tmp_pa
     (tmp_path / "3601000003").touch()
     drop.prepare(["3601000003", "3601000004"])
     assert (tmp_path / "3601000004" / "in").is_dir()
+
+
+@pytest.mark.parametrize("name", ["in", "done"])
+def test_a_folder_changed_for_a_link_while_a_file_is_kept_is_neither_read_nor_written_through(
+    name: str, tmp_path: Path
+) -> None:
+    firm, elsewhere = tmp_path / "3601000001", tmp_path / "elsewhere"
+    elsewhere.mkdir()
+    (elsewhere / "order.xml").write_bytes(b"another's")
+
+    def swaps(code: str, file: str, raw: bytes) -> list[str]:
+        (firm / name).mkdir(exist_ok=True)
+        (firm / name).rename(tmp_path / "moved away")
+        (firm / name).symlink_to(elsewhere)
+        return ["aa"]
+
+    folder = Folder(tmp_path, swaps)
+    folder.prepare(["3601000001"])
+    put(tmp_path, "order.xml")
+    folder.look()
+    folder.look()
+    assert [p.name for p in elsewhere.iterdir()] == ["order.xml"]
+    assert (elsewhere / "order.xml").read_bytes() == b"another's"
+    where = "moved away" if name == "done" else "3601000001/done"
+    assert (tmp_path / where / "order.xml").read_bytes() == b"<a/>"
+
+
+def test_an_answer_is_not_written_through_a_link_that_leads_nowhere_yet(drop: Folder, tmp_path: Path) -> None:
+    (tmp_path / "3601000001" / "done").mkdir()
+    (tmp_path / "3601000001" / "done" / "order.xml.txt").symlink_to(tmp_path / "made by a link")
+    put(tmp_path, "order.xml")
+    drop.look()
+    assert [moved.path.name for moved in drop.look()] == ["order-2.xml"]
+    assert not (tmp_path / "made by a link").exists()
+
+
+@pytest.mark.parametrize("name", ["3601000001", "3601000001/in"])
+def test_what_lies_behind_a_link_in_place_of_a_firms_folder_is_not_taken(
+    name: str, drop: Folder, tmp_path: Path, taker: Taker
+) -> None:
+    drop.prepare(["3601000002"])
+    elsewhere = tmp_path / "else" / "where" / "here"
+    elsewhere.parent.mkdir(parents=True)
+    (tmp_path / name).rename(elsewhere)
+    (tmp_path / name).symlink_to(elsewhere)
+    put(tmp_path, "order.xml")
+    (tmp_path / "3601000002/in/other.xml").write_bytes(b"<b/>")
+    drop.look()
+    with capture_logs() as lines:
+        assert [moved.path.name for moved in drop.look()] == ["other.xml"]
+        assert drop.look() == []
+    assert [(line["event"], line["folder"]) for line in lines] == [("folder.left", "3601000001")], "told once"
+    assert taker.got == [("3601000002", "other.xml", b"<b/>")]

@@ -94,3 +94,22 @@ def test_a_result_that_cannot_be_written_holds_up_no_other(tmp_path: Path) -> No
     assert told.look() == [two.with_name("two.xml.result.json")]
     blocked.rmdir()
     assert told.look() == [blocked] and blocked.read_bytes() == b"['aa']"
+
+
+def test_a_result_is_not_written_through_a_link(tmp_path: Path) -> None:
+    judge, victim, elsewhere = Judge(), tmp_path / "victim", tmp_path / "elsewhere"
+    victim.write_bytes(b"mine")
+    judge.known |= {"aa", "bb"}
+    told = Results(tmp_path, judge)
+    told.look()
+    one = dropped(tmp_path, "one.xml", "aa")
+    for name in (".one.xml.part", ".one.xml.result.json.part", "one.xml.result.json"):
+        (one.parent / name).symlink_to(victim)
+    told.expect(one, ["aa"])
+    assert told.look() == [one.with_name("one.xml.result.json")]
+    assert victim.read_bytes() == b"mine" and one.with_name("one.xml.result.json").read_bytes() == b"['aa']"
+    two = dropped(tmp_path, "two.xml", "bb")
+    one.parent.rename(elsewhere)
+    one.parent.symlink_to(elsewhere)
+    told.expect(two, ["bb"])
+    assert told.look() == [] and not (elsewhere / "two.xml.result.json").exists()

@@ -38,7 +38,16 @@ def shipped() -> tuple[dict[str, Any], ...]:
 
 def code_named(name: str) -> str | None:
     """The code of the unit an official text calls `name`, by its name or another spelling; None when it names none."""
-    return next((r["code"] for r in shipped() if name == r["zh"] or name in r.get("also", ())), None)
+    return _codes().get(name)
+
+
+@lru_cache(maxsize=1)
+def _codes() -> dict[str, str]:
+    found: dict[str, str] = {}
+    for row in shipped():
+        for name in (row["zh"], *row.get("also", ())):
+            found.setdefault(name, row["code"])
+    return found
 
 
 @transaction.atomic

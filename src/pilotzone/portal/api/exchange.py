@@ -14,6 +14,7 @@ from ninja import Field, Path
 from pilotzone.base.errors import Problem
 from pilotzone.exchange.catalogue import dcat, reading, searching
 from pilotzone.exchange.catalogue.measures import UNUSED, freshness, quality
+from pilotzone.exchange.catalogue.shapes import Resource
 from pilotzone.exchange.hub import (
     agreements,
     asking,
@@ -56,6 +57,7 @@ from pilotzone.portal.api.shapes.hub import (
     UsesOut,
     WaitingOut,
 )
+from pilotzone.portal.exchange_pages import lately
 
 Limit = Annotated[int, Field(ge=1, le=500, description="条数 / How many")]
 Number = Annotated[int, Field(ge=1, lt=2**53, description="编号 / Number")]
@@ -93,7 +95,7 @@ def catalogue(
 ) -> dict[str, Any]:
     """Shared resources by words and filters, each with its fields, classes, freshness and quality."""
     found = searching.find(reading.resources().values(), searching.Asked(words, owner, sharing, klass))
-    used, now = uses.measured(), clock.now()
+    used, now, announced = lately.measured(), clock.now(), reading.coming()
     rows = []
     for one in found[:limit]:
         use = used.get(one.code, UNUSED)
@@ -103,6 +105,7 @@ def catalogue(
                 "freshness": freshness(one, use, now)[0],
                 "quality": quality(one, use, now)[0],
                 "answers": providers.answers(one.code),
+                "coming": _announced(announced.get(one.code)),
             }
         )
     return {"resources": rows, "total": len(found)}
@@ -112,7 +115,14 @@ def catalogue(
 def catalogue_dcat(request: HttpRequest) -> dict[str, Any]:
     """The whole catalogue as DCAT 3 in JSON-LD."""
     names = {one.path: (one.name_zh, one.name_en) for one in Unit.objects.all()}
-    return dcat.catalogue(reading.resources().values(), names, base=request.build_absolute_uri("/catalogue/"))
+    base = request.build_absolute_uri("/catalogue/")
+    return dcat.catalogue(reading.resources().values(), names, base=base, coming=reading.coming())
+
+
+def _announced(one: Resource | None) -> dict[str, Any] | None:
+    if one is None:
+        return None
+    return {"version": one.version, "since": one.since, "zh": one.history[0].zh, "en": one.history[0].en}
 
 
 @router.post(

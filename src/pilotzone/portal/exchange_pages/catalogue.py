@@ -15,14 +15,14 @@ from pilotzone.base.errors import Denied
 from pilotzone.exchange.catalogue import dcat, reading, searching
 from pilotzone.exchange.catalogue.measures import UNUSED, freshness, quality
 from pilotzone.exchange.catalogue.shapes import CLASSES, KINDS, REFUSED, Resource
-from pilotzone.exchange.hub import providers, uses
+from pilotzone.exchange.hub import providers
 from pilotzone.kernel import clock
 from pilotzone.kernel.access.actor import AGENCY
 from pilotzone.kernel.access.doors import may
 from pilotzone.kernel.access.models import Unit
 from pilotzone.kernel.access.scope import current
 from pilotzone.kernel.masking import mask_field
-from pilotzone.portal.exchange_pages import requests, service, wording
+from pilotzone.portal.exchange_pages import lately, requests, service, wording
 from pilotzone.ui import listing as lists
 from pilotzone.ui import sheets
 
@@ -54,7 +54,8 @@ def export(request: HttpRequest) -> HttpResponse:
 def linked(request: HttpRequest) -> HttpResponse:
     """The whole catalogue as DCAT 3 JSON-LD."""
     names = {one.path: (one.name_zh, one.name_en) for one in Unit.objects.all()}
-    told = dcat.catalogue(reading.resources().values(), names, base=request.build_absolute_uri(reverse("catalogue")))
+    base = request.build_absolute_uri(reverse("catalogue"))
+    told = dcat.catalogue(reading.resources().values(), names, base=base, coming=reading.coming())
     return HttpResponse(
         json.dumps(told, ensure_ascii=False, indent=1), content_type="application/ld+json; charset=utf-8"
     )
@@ -67,7 +68,7 @@ def one(request: HttpRequest, code: str) -> HttpResponse:
         found = reading.resource(code)
     except Denied:
         raise Http404 from None
-    use, now, english = uses.measured().get(code, UNUSED), clock.now(), wording.english()
+    use, now, english = lately.measured().get(code, UNUSED), clock.now(), wording.english()
     fresh, age = freshness(found, use, now)
     score, parts = quality(found, use, now)
     context = {
@@ -86,10 +87,22 @@ def one(request: HttpRequest, code: str) -> HttpResponse:
             for part, value in zip(found.fields, found.sample, strict=True)
         ],
         "measures": service.measures(found), "unfolds": requests.takes_part(),
-        "versions": [{"version": one.version, "since": one.since, "words": one.en if english else one.zh} for one in found.history],
+        "versions": _versions(reading.coming().get(code), found),
         "applies": found.sharing != REFUSED and current().kind == AGENCY and may("share.use"),
     }  # fmt: skip
     return render(request, "exchange_pages/resource.html", context)
+
+
+def _versions(coming: Resource | None, found: Resource) -> list[dict[str, Any]]:
+    """The versions of a resource, the newest first: one that was announced, the one in force, those before."""
+    english, announced = wording.english(), () if coming is None else coming.history[:1]
+    states = [*(_("已预告，尚未启用") for _one in announced), _("现行")]
+    told = [*announced, *found.history]
+    states += [""] * (len(told) - len(states))
+    return [
+        {"version": one.version, "since": one.since, "words": one.en if english else one.zh, "state": state}
+        for one, state in zip(told, states, strict=True)
+    ]
 
 
 def _asked(request: HttpRequest) -> searching.Asked:
@@ -119,13 +132,13 @@ def _columns() -> list[lists.Column]:
 
 
 def _rows(found: list[Resource], bodies: dict[str, str]) -> list[dict[str, Any]]:
-    used, now = uses.measured(), clock.now()
+    used, now, announced = lately.measured(), clock.now(), reading.coming()
     return [
         {
             "name": wording.named(each), "href": reverse("catalogue_resource", args=[each.code]), "code": each.code,
             "owner": bodies.get(each.owner, each.owner), "kind": wording.kind(each.sharing), "klass": wording.klass(each.worst),
             "cycle": each.cycle_days, "fresh": _(wording.FRESH[freshness(each, used.get(each.code, UNUSED), now)[0]]),
-            "quality": quality(each, used.get(each.code, UNUSED), now)[0], "version": each.version,
+            "quality": quality(each, used.get(each.code, UNUSED), now)[0], "version": wording.version(each.version, announced.get(each.code)),
         }
         for each in found
     ]  # fmt: skip

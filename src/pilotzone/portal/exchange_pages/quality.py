@@ -12,9 +12,8 @@ from django.views.decorators.http import require_safe
 
 from pilotzone.exchange.catalogue import reading
 from pilotzone.exchange.catalogue.measures import UNUSED, WEIGHTS, freshness, quality
-from pilotzone.exchange.hub import uses
 from pilotzone.kernel import clock
-from pilotzone.portal.exchange_pages import requests, wording
+from pilotzone.portal.exchange_pages import lately, requests, wording
 from pilotzone.ui import listing as lists
 from pilotzone.ui import sheets
 
@@ -75,7 +74,7 @@ def _folded(row: dict[str, Any]) -> dict[str, Any]:
 
 
 def _rows(owner: str) -> list[dict[str, Any]]:
-    bodies, used, now, rows = wording.bodies(), uses.measured(), clock.now(), []
+    bodies, used, now, rows = wording.bodies(), lately.measured(anew=True), clock.now(), []
     for one in reading.resources().values():
         if owner and one.owner != owner:
             continue

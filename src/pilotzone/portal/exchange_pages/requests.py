@@ -139,7 +139,10 @@ def _context(found: dict[str, Any], problem: Refused | None, query: QueryDict) -
     names = {one.name: one.en if english else one.zh for one in entry.fields} if entry else {}
     join = ", " if english else "、"
     rows = join.join(f"{names.get(key, key)} = {' / '.join(values)}" for key, values in found["rows_filter"].items())
+    announced = found["coming"]
     return {
+        "expects": wording.expects(announced) if announced else "", "changes": (announced["en"] if english else announced["zh"]) if announced else "",
+        "gone": join.join(names.get(name, name) for name in announced["fields"]) if announced else "",
         "found": found, "problem": problem, "state": wording.state(found["shown"]), "name": wording.named(entry) if entry else found["resource"],
         "facts": [
             (_("资源代码"), found["resource"]), (_("申请部门"), bodies.get(found["applicant"], found["applicant"])),
@@ -247,7 +250,7 @@ def _rows(state: str) -> list[dict[str, Any]]:
                 "shown_number": str(each["id"]), "href": reverse("exchange_request", args=[each["id"]]),
                 "name": wording.named(entry) if entry else each["resource"],
                 "applicant_name": bodies.get(each["applicant"], each["applicant"]), "owner_name": bodies.get(each["owner"], each["owner"]),
-                "state_word": wording.state(each["shown"]) + late, "due": each["due_on"] if each["state"] in ("applied", "checked") else None,
+                "state_word": wording.state(each["shown"]) + late + (f" · {wording.expects(each['coming'])}" if each["coming"] else ""), "due": each["due_on"] if each["state"] in ("applied", "checked") else None,
             }
         )  # fmt: skip
     return told

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 from django.http import HttpRequest
 from django.utils.translation import get_language, gettext_noop
 from django.utils.translation import gettext as _
@@ -50,6 +53,16 @@ def bodies() -> dict[str, str]:
 def named(one: Resource) -> str:
     """A resource's name."""
     return one.en if english() else one.zh
+
+
+def version(now: str, coming: Resource | None) -> str:
+    """The version in force and, where one was announced, that one with its day."""
+    return now if coming is None else f"{now} → {coming.version} ({coming.since})"
+
+
+def expects(coming: Mapping[str, Any]) -> str:
+    """That a version was announced, and for which day."""
+    return _("%(day)s起启用版本%(version)s") % {"day": coming["since"], "version": coming["version"]}
 
 
 def kind(code: str) -> str:

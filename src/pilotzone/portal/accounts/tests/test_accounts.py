@@ -167,6 +167,33 @@ def test_the_second_factor_can_be_turned_on_and_is_sealed(client: Client, person
     assert "SECRET" not in sealed and get_adapter().decrypt(sealed) == "SECRET"
 
 
+@pytest.mark.parametrize(
+    ("language", "words"),
+    [
+        ("zh-hans", ("双因素身份认证", "激活身份验证器", "认证器代码")),
+        ("en", ("Two-Factor Authentication", "Activate Authenticator App", "Authenticator code")),
+    ],
+)
+def test_the_pages_of_the_second_factor_look_like_the_portals(
+    client: Client, person: Person, language: str, words: tuple[str, ...]
+) -> None:
+    client.cookies["django_language"] = language
+    sign_in(client)
+    index = client.get("/accounts/2fa/").content.decode()
+    assert (
+        words[0] in index and '<section class="card">' in index and 'class="button' in index and "<ul>\n" not in index
+    )
+    again = client.get("/accounts/2fa/totp/activate/", follow=True).redirect_chain[-1][0]
+    asked = client.get(again).content.decode()
+    assert 'class="card form"' in asked and '<label for="id_password">' in asked and "button primary" in asked
+    wrong = client.post(again, {"password": "wrong"}).content.decode()
+    assert re.search(r'<p class="errors" role="alert">[^<]+', wrong)
+    client.post(again, {"password": GOOD})
+    page = client.get("/accounts/2fa/totp/activate/").content.decode()
+    assert all(one in page for one in words[1:]) and 'class="qr"' in page and '<label for="id_code">' in page
+    assert '<button class="button primary" type="submit">' in page
+
+
 def test_who_forgot_the_password_is_told_whom_to_ask_for_no_mail_is_sent(client: Client) -> None:
     told = client.get("/accounts/password/reset/")
     assert told.status_code == 200 and "重发登录链接" in told.content.decode()

@@ -25,6 +25,21 @@ class FieldOut(Schema):
     klass: str = Field(description="public、internal、personal、sensitive、important / Class of the data")
 
 
+class VersionOut(Schema):
+    """A version announced for a day to come."""
+
+    version: str
+    since: Day = Field(description="启用日 / The day from which it counts")
+    zh: str
+    en: str
+
+
+class AnnouncedOut(VersionOut):
+    """What an agreement has to expect of it."""
+
+    fields: list[str] = Field(description="该版本取消的已授权字段 / Granted fields it no longer has")
+
+
 class ResourceOut(Schema):
     """One resource of the catalogue."""
 
@@ -43,6 +58,7 @@ class ResourceOut(Schema):
     freshness: str = Field(description="fresh、late、never（尚未交换） / Measured from the last exchange")
     quality: int | None = Field(description="满分 100；尚未交换为空 / Of 100; none before the first exchange")
     answers: bool = Field(description="是否已接入 / Whether somebody answers for it")
+    coming: VersionOut | None = Field(description="已预告、尚未启用的版本 / The version announced for a day to come")
     fields: list[FieldOut]
 
 
@@ -107,6 +123,9 @@ class AgreementOut(Schema):
     shown: str = Field(description="applied、checked、granted、returned、declined、revoked、expired / State today")
     due_on: Day
     reason: str
+    coming: AnnouncedOut | None = Field(
+        None, description="授权期内将启用的版本 / The version that will count within the agreement's time"
+    )
 
 
 class AgreementsOut(Schema):

@@ -18,6 +18,7 @@ from pilotzone.kernel.access.scope import scope
 from pilotzone.kernel.access.units import load_units
 from pilotzone.kernel.pace import Pace
 from pilotzone.portal.api import callers
+from pilotzone.portal.exchange_pages import lately
 
 DAY = datetime.date(2021, 1, 4)
 FOUNDED = datetime.datetime(2021, 1, 4, tzinfo=datetime.UTC)
@@ -33,8 +34,9 @@ class Firm:
 
 @pytest.fixture(autouse=True)
 def fresh_pace(monkeypatch: pytest.MonkeyPatch) -> None:
-    """No test pays for what another one asked."""
+    """No test pays for what another one asked, or reads what was counted for it."""
     monkeypatch.setattr(callers, "PACE", Pace())
+    lately.forget()
 
 
 @pytest.fixture

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from datetime import UTC, datetime
 
 import pytest
@@ -16,23 +17,54 @@ from pilotzone.rooms.plan import api
 pytestmark = pytest.mark.django_db
 
 
-def test_bodies_report_meet_and_decide_once(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.fixture
+def zone_of_the_year(monkeypatch: pytest.MonkeyPatch) -> datetime:
+    """A zone with its units on the afternoon the demonstration opens."""
     now = datetime(2021, 12, 30, 8, tzinfo=UTC)
     monkeypatch.setattr(clock, "now", lambda: now)
     monkeypatch.setattr(clock, "today", now.date)
     with scope(PLATFORM):
         load_units()
-    assert govern() == 24
+    return now
+
+
+def test_bodies_report_meet_and_decide_once(zone_of_the_year: datetime) -> None:
+    now = zone_of_the_year
+    assert govern() > 400
     assert govern() == 0
     with scope(PLATFORM):
-        plan = api.plan_of("nanchang-2019")
-        assert [one["state"] for one in api.actions(plan)] == ["said", "open"]
+        plan, work = api.plan_of("nanchang-2019"), api.work_rule()
+        closed, last = [one["state"] for one in api.actions(plan)][:3], [one["state"] for one in api.actions(plan)][3:]
+        assert (closed, last) == (["closed"] * 3, ["said", "open"]) and len(api.meetings(plan)) == 4
+        states = Counter(
+            row["standing"].state
+            for month in api.months(plan, now.date(), 12)
+            for row in api.monthly_standing(plan, work, month, now.date())
+            if not row["body"].coordinated
+        )
+        assert states["on_time"] > 0.9 * states.total() and states["late"] > 0 < states["overdue"], states
+        seen = {one.task.no: one for one in api.overview(plan, now.date()).tasks}
+        lights = Counter(one.light.light for one in seen.values())
         assert (
-            sum(
-                row["sent"]
-                for row in api.monthly_standing(plan, api.work_rule(), next(api.months(plan, now.date())), now.date())
-            )
-            == 4
+            lights["red"] < lights["green"] + lights["yellow"]
+            and min(lights[one] for one in ("red", "yellow", "green")) > 2
+        ), lights
+        assert seen[42].light.light == "green" and seen[42].evidence.kind == "records"
+
+
+def test_what_is_told_of_the_demonstration_is_marked_as_synthetic(zone_of_the_year: datetime) -> None:
+    govern()
+    with scope(PLATFORM):
+        plan = api.plan_of("nanchang-2019")
+        told = api.reports(plan.key)
+        assert len(told) == 13 and all(one["words"].startswith("（演示）") and one["evidence_name"] for one in told)
+        paper = api.attachment(told[0]["id"])
+        assert paper is not None and "合成材料" in paper[1].decode()
+        first = api.monthly_report(plan, "zone.commerce", next(api.months(plan, zone_of_the_year.date())))
+        assert (
+            first is not None
+            and "（演示）" in first.summary
+            and first.facts["on"] < zone_of_the_year.date().isoformat()
         )
 
 

@@ -14,9 +14,15 @@ from pilotzone.kernel.access.members import appoint
 from pilotzone.kernel.access.models import Organisation, Person, Unit
 from pilotzone.kernel.access.scope import scope
 from pilotzone.kernel.access.units import load_units
+from pilotzone.portal.exchange_pages import lately
 
 DAY = datetime.date(2021, 1, 4)
 BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
+
+
+@pytest.fixture(autouse=True)
+def _nothing_counted_before() -> None:
+    lately.forget()
 
 
 @pytest.fixture

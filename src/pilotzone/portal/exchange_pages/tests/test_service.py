@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import datetime
+import json
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -16,8 +17,8 @@ from pilotzone.base.errors import Refused
 from pilotzone.exchange.catalogue import measures, reading
 from pilotzone.exchange.catalogue.measures import Service
 from pilotzone.exchange.catalogue.shapes import Resource
-from pilotzone.exchange.hub import asking, rows, uses
-from pilotzone.exchange.tests.hub import FIRM, PERSONS, TAX, answering, granted
+from pilotzone.exchange.hub import agreements, asking, rows, uses
+from pilotzone.exchange.tests.hub import FIRM, PERSONS, TAX, answering, granted, wanted
 from pilotzone.kernel import clock
 from pilotzone.kernel.access.actor import PLATFORM
 from pilotzone.kernel.access.scope import scope
@@ -29,11 +30,6 @@ from pilotzone.ui.templatetags.pz import moment
 pytestmark = pytest.mark.django_db
 SignedIn = Callable[..., Client]
 LIST = "customs.list_status"  # promises 99.5 % and 500 ms
-
-
-@pytest.fixture(autouse=True)
-def _nothing_counted_before() -> None:
-    lately.forget()
 
 
 def asked(took_ms: int | None, outcome: str = "answered", *, days_ago: int = 0, way: str = "query") -> None:
@@ -94,6 +90,43 @@ def test_the_public_page_counts_a_resource_once_a_minute(signed_in: SignedIn, mo
     today = clock.today()
     monkeypatch.setattr(clock, "today", lambda: today + datetime.timedelta(days=31))
     assert "400 ms" not in Client().get(page).content.decode(), "another day of the zone"
+
+
+def test_the_catalogue_counts_what_was_used_once_a_minute(signed_in: SignedIn, monkeypatch: pytest.MonkeyPatch) -> None:
+    """List, export and every resource's page rest on one count, which reads a year of queries."""
+    counted, now, count = list[int](), [1000.0], uses.measured
+    monkeypatch.setattr(uses, "measured", lambda: counted.append(1) or count())
+    monkeypatch.setattr(lately, "monotonic", lambda: now[0])
+    asked(100)
+    for where in (
+        "/catalogue/",
+        f"/catalogue/{LIST}/",
+        "/catalogue/post.items/",
+        "/catalogue/export.csv",
+        "/catalogue/",
+    ):
+        assert Client().get(where).status_code == 200
+    assert len(counted) == 1
+    now[0] += 59
+    Client().get("/catalogue/")
+    assert len(counted) == 1
+    assert signed_in("tax_officer", "tax").get("/exchange/quality/").status_code == 200
+    assert len(counted) == 2, "departments judge by what is counted now"
+    now[0] += 61
+    Client().get("/catalogue/")
+    assert len(counted) == 3
+
+
+def test_who_asks_while_another_counts_reads_what_was_counted_before(
+    signed_in: SignedIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    now, inside = [1000.0], list[dict[str, Any]]()
+    monkeypatch.setattr(lately, "monotonic", lambda: now[0])
+    monkeypatch.setattr(uses, "measured", lambda: {"before": measures.UNUSED})
+    assert set(lately.measured()) == {"before"}
+    now[0] += 61
+    monkeypatch.setattr(uses, "measured", lambda: inside.append(lately.measured()) or {"after": measures.UNUSED})
+    assert set(lately.measured()) == {"after"} and [set(one) for one in inside] == [{"before"}]
 
 
 def test_an_answered_query_says_how_long_it_took(signed_in: SignedIn) -> None:
@@ -212,6 +245,58 @@ def test_a_version_of_a_coming_day_takes_the_place_on_that_day(tmp_path: Path, m
         assert reading.resource(LIST).version == "2" and set(reading.resources()) == {*found, "customs.coming"}
     finally:
         reading._table.put(kept)
+
+
+@pytest.fixture
+def announced(tmp_path: Path, firms: dict[str, Any]) -> Iterator[datetime.date]:
+    """The owner announces version 2 of the persons, without their telephone, for twenty days from now."""
+    since = clock.today() + datetime.timedelta(days=20)
+    found = reading.resource(PERSONS)
+    whole = yaml.safe_load((SHIPPED / "catalogue" / "samr.yaml").read_text("utf-8"))
+    row: dict[str, Any] = next(one for one in whole["resources"] if one["code"] == PERSONS)
+    kept = [number for number, one in enumerate(row["fields"]) if one["name"] != "phone"]
+    row |= {"version": "2", "fields": [row["fields"][n] for n in kept], "sample": [row["sample"][n] for n in kept]}
+    head = {"owner": found.owner, "tag": "P", "from": since, "resources": [row]}
+    (tmp_path / "catalogue").mkdir()
+    (tmp_path / "catalogue" / "own.yaml").write_text(yaml.safe_dump(head, allow_unicode=True), "utf-8")
+    before = reading._table.peek()
+    reading._table.put(reading.build(tmp_path))
+    yield since
+    reading._table.put(before)
+
+
+def test_an_announced_version_is_told_to_everybody(announced: datetime.date) -> None:
+    page = Client().get(f"/catalogue/{PERSONS}/").content.decode()
+    assert "已预告，尚未启用" in page and announced.isoformat() in page and "取消字段" in page
+    assert page.index("已预告") < page.index("现行") and "电话" in page.partition('id="versions"')[0], (
+        "it counts from its day"
+    )
+    named = Client().get("/catalogue/", {"words": PERSONS}).content.decode()
+    assert f"→ 2 ({announced})" in named.replace("&gt;", ">")
+    told = {
+        one["dct:identifier"]: one
+        for one in json.loads(Client().get("/catalogue/catalogue.jsonld").content)["dcat:dataset"]
+    }
+    following = told[PERSONS]["adms:next"]
+    assert following["dcat:version"] == "2" and following["dct:issued"]["@value"] == announced.isoformat()
+    assert following["dcat:previousVersion"]["@id"] == told[PERSONS]["@id"] and "adms:next" not in told[LIST]
+
+
+def test_running_agreements_say_what_an_announced_version_changes_for_them(
+    announced: datetime.date, signed_in: SignedIn
+) -> None:
+    number, short = granted(), granted(until=announced - datetime.timedelta(days=1))
+    browser = signed_in("tax_officer", "tax")
+    page = browser.get(f"/exchange/requests/{number}/").content.decode()
+    assert f"{announced}起启用版本2" in page and "届时取消的已授权字段：" in page
+    assert "起启用版本" not in browser.get(f"/exchange/requests/{short}/").content.decode(), "it ends before"
+    assert browser.get("/exchange/requests/").content.decode().count(f"{announced}起启用版本2") == 1
+    with scope(TAX):
+        told = agreements.access_agreement(number)["coming"]
+    assert told["fields"] == ["phone"] and told["version"] == "2" and told["since"] == announced
+    with scope(TAX):
+        waiting = agreements.apply(wanted())
+        assert agreements.access_agreement(waiting)["coming"] is None, "not granted yet"
 
 
 def built(folder: Path, written: str) -> Resource:

@@ -8,6 +8,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
+from pilotzone.exchange.hub import uses
 from pilotzone.kernel.access import sites
 from pilotzone.kernel.access.actor import PLATFORM
 from pilotzone.kernel.access.scope import scope
@@ -17,6 +18,7 @@ from pilotzone.rooms.fx import api as fx
 from pilotzone.rooms.plan.engine.bindings import lacking
 from pilotzone.rooms.plan.errors import refused
 from pilotzone.rooms.plan.queries.plans import plan_of, work_rule
+from pilotzone.rooms.plan.queries.reports import unit_names
 from pilotzone.rooms.plan.queries.training import trained
 from pilotzone.rooms.plan.queries.worked import final_scores, led, seated
 from pilotzone.rooms.registry import api as registry
@@ -101,6 +103,20 @@ def _sub_platforms(binding: Mapping[str, Any], on: date) -> Evidence:
         RECORDS, Decimal(told.percent), told.open, told.districts > 0 and not told.missing,
         f"{on} {told.districts}个县区、开发区中{told.open}个已开通分平台{absent}",
         f"{told.open} of {told.districts} counties and zones had their platform open on {on}", "/sites/",
+    )  # fmt: skip
+
+
+def _departments_connected(binding: Mapping[str, Any], on: date) -> Evidence:
+    """Departments that exchanged data under an agreement within a year (handbook §11); the rules of management are published by the platform."""
+    bodies = uses.connected(on)
+    named = unit_names(set(bodies))
+    least, value = int(binding["least"]), Decimal(len(bodies))
+    told = "：" + "、".join(named.get(one, one) for one in bodies) if bodies else ""
+    return Evidence(
+        RECORDS, value, len(bodies), value >= least,
+        f"{on}前一年内按共享授权交换过数据的部门{value}个（要求{least}个）{told}；数据管理制度已在平台公布",
+        f"{value} departments exchanged data under an agreement within a year up to {on} (asked: {least}); the rules of data management are published",
+        "/catalogue/",
     )  # fmt: skip
 
 
@@ -253,6 +269,7 @@ def _matched_exports(binding: Mapping[str, Any], on: date) -> Evidence:
 QUERIES: dict[str, Callable[[Mapping[str, Any], date], Evidence]] = {
     "releases": _releases, "filings": _filings, "settled_directly": _settled_directly,
     "sub_platforms": _sub_platforms,
+    "departments_connected": _departments_connected,
     "joint_inspection": _joint_inspection,
     "government_training": _government_training,
     "published_trade": _published_trade,

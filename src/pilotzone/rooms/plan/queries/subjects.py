@@ -43,6 +43,16 @@ class Subject:
 
 def subjects(plan: Plan, work: Work, on: date) -> tuple[Subject, ...]:
     """Everybody the plan's tasks name who existed on that day, groups told apart into their members, in the tree's order."""
+    return _subjects(plan, work, on, "")
+
+
+def subject_of(plan: Plan, work: Work, on: date, path: str) -> Subject | None:
+    """The body of a caller's place in the tree; None where the plan does not name it."""
+    return next(iter(_subjects(plan, work, on, path)), None) if path else None
+
+
+def _subjects(plan: Plan, work: Work, on: date, path: str) -> tuple[Subject, ...]:
+    """Those at that path; all where it is empty."""
     names = {name for task in plan.tasks for name in (*task.lead, *task.participants)}
     named = {code_named(name) for name in names} - {None} - EVERYBODY
     aside = {code_named(name) for name in work.coordinated}
@@ -54,6 +64,8 @@ def subjects(plan: Plan, work: Work, on: date) -> tuple[Subject, ...]:
     if GROUP in named:
         known |= Q(kind="district")
     rows = Unit.objects.filter(alive & known).order_by("path")
+    if path:
+        rows = rows.filter(path=path)
     return tuple(
         Subject(
             row.path, row.name_zh, row.name_en,
@@ -61,8 +73,3 @@ def subjects(plan: Plan, work: Work, on: date) -> tuple[Subject, ...]:
         )
         for row in rows
     )  # fmt: skip
-
-
-def subject_of(plan: Plan, work: Work, on: date, path: str) -> Subject | None:
-    """The body of a caller's place in the tree; None where the plan does not name it."""
-    return next((one for one in subjects(plan, work, on) if one.path == path), None)

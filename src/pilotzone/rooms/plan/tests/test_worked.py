@@ -10,6 +10,9 @@ from types import SimpleNamespace
 import pytest
 
 from pilotzone.base.errors import Refused
+from pilotzone.exchange.hub import rows
+from pilotzone.exchange.tests.hub import PERSONS, granted
+from pilotzone.kernel import clock
 from pilotzone.kernel.access.actor import AGENCY, DISTRICT, ENTERPRISE, PLATFORM, ZONE, Actor
 from pilotzone.kernel.access.scope import scope
 from pilotzone.kernel.access.units import load_units
@@ -17,7 +20,7 @@ from pilotzone.rooms.plan import api
 from pilotzone.rooms.plan.engine.bindings import NEEDED
 from pilotzone.rooms.plan.engine.monthly import due_of
 from pilotzone.rooms.plan.models import Monthly, Scorecard
-from pilotzone.rooms.plan.queries.evidence import QUERIES
+from pilotzone.rooms.plan.queries.evidence import QUERIES, of_records
 from pilotzone.rooms.statistics import api as statistics
 from pilotzone.rooms.tax import api as tax
 
@@ -34,6 +37,28 @@ LIAISON = Actor(kind=AGENCY, person=900001, unit_path="zone.commerce", role="lia
 def _units() -> None:
     with scope(PLATFORM):
         load_units()
+
+
+def test_departments_are_connected_by_what_they_exchanged_under_agreements_within_a_year() -> None:
+    def told(on: date, least: int = 2) -> tuple[Decimal | None, bool]:
+        found = of_records({"query": "departments_connected", "least": least}, on)
+        assert found.kind == "records"
+        return found.value, found.done
+
+    day, number = clock.today(), granted()
+    assert told(day) == (0, False), "an agreement alone exchanges nothing"
+    with scope(PLATFORM):
+        for outcome in ("hub.owner_away", "answered"):
+            rows.run(
+                "INSERT INTO exchange_hub_use (at, day, agreement, resource, owner, consumer, outcome)"
+                " VALUES (pz_now(), %s, %s, %s, 'zone.samr', 'zone.tax', %s)",
+                (day, number, PERSONS, outcome),
+            )
+            assert told(day) == ((2, True) if outcome == "answered" else (0, False)), outcome
+    assert told(day, 3) == (2, False) and told(day - timedelta(days=1)) == (0, False)
+    assert told(day + timedelta(days=365)) == (2, True) and told(day + timedelta(days=366)) == (0, False)
+    found = state(12, day)
+    assert found.evidence.kind == "records" and not found.evidence.done and "要求8个" in found.evidence.zh
 
 
 def state(task: int, on: date = TODAY, reader: Actor = OFFICE) -> api.TaskState:
