@@ -44,6 +44,7 @@ def benches(*, install: bool) -> dict[str, Bench]:
         "database": bench_database.database,
         "door": bench_intake.intake,
         "tree": bench_tree.tree,
+        "demo": bench_tree.demonstration,
         "intake": bench_flood.intake,
         "baseline": bench_flood.baseline,
         "rows": bench_flood.rows,

@@ -73,15 +73,15 @@ def _load(year: int, trades: int, seed: int) -> dict[str, object]:
         signers = found_all(home() / "demo" / "keys")
     address, dsn = addresses.counterpart(), connections.dsn(database.FLOOD, home())
     _stage(address)
-    early: list[Step] = [_accounts, _districts, partial(_file, first=True), _cases, _govern]
-    late: list[Step] = [partial(_file, first=False), _cases, _share]
+    # the plan's bodies report what stood before the year: the year waits for them, and they for what they count
+    early: list[Step] = [_accounts, _districts, partial(_file, first=True), _govern]
+    late: list[Step] = [_cases, partial(_file, first=False), _cases, _share]
     with beside([*early, *late]) as desks, Counterpart(address, msgspec.structs.asdict(USUAL), _complain) as customs:
         order = Order(first, until, trades, seed)
         flood = Flood(order, signers, lambda: psycopg.connect(dsn), progress, customs.behave, customs.waiting)
         inspected = flood.inspected()
-        desks[len(early) - 1].result()  # the plan's bodies report what stood before the year
         founded = time.monotonic()
-        told = flood.load()
+        told = flood.load(desks[len(early) - 1])
         _push(customs)
         money = _remit(address)
         _inspect(inspected)

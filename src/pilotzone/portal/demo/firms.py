@@ -77,6 +77,7 @@ def everyone() -> tuple[Firm, ...]:
     return (*LEADS, *sellers())
 
 
+@cache
 def of_role(role: str) -> tuple[Firm, ...]:
     """The enterprises of a role."""
     return tuple(firm for firm in everyone() if firm.role == role)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from concurrent.futures import Future
 from dataclasses import dataclass
 from typing import Any
 
@@ -47,10 +48,10 @@ class Flood:
             settle(self.connect, lambda *_: None, counterpart=self.waiting, limit_s=INSPECTED_S)
         return numbers
 
-    def load(self) -> Loaded:
-        """Send the year, and wait until the pipeline has worked it off."""
+    def load(self, may: Future[None] | None = None) -> Loaded:
+        """Send the year, not before `may` is done, and wait until the pipeline has worked it off."""
         self.behave(BULK)
-        documents = load(self.order, self.signers, self.connect, self.progress)
+        documents = load(self.order, self.signers, self.connect, self.progress, may=may)
         sent, total = time.monotonic(), self.order.trades
         settled = settle(
             self.connect,

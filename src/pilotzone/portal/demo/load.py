@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 import random
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Future
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from decimal import Decimal
@@ -29,6 +30,7 @@ from pilotzone.rooms.tax import api as tax
 MODES = (("I", "1210", 0.55), ("I", "9610", 0.2), ("E", "9610", 0.25))
 SHOWN = 3  # exports of the first seller and declarant, all to be summed up
 TOGETHER = 100  # messages kept in one transaction
+HELD = 20  # such transactions are written ahead while nothing may be sent yet
 # what is on its way between two of the places looked at is seen by the next look
 QUIET, LOOK_S, LONG_LOOK_S, FEW = 3, 0.2, 0.5, 200
 RECENT_DAYS, RECENT_HOURS = 2, 2  # the last days are sent every two hours, older ones once a day
@@ -120,30 +122,60 @@ def load(
     signers: dict[int, PemSigner],
     connect: Callable[[], psycopg.Connection[Any]],
     progress: Progress,
+    *,
+    may: Future[None] | None = None,
 ) -> int:
-    """Send the year; answers how many documents were sent. The caller waits for the pipeline with `settle`."""
-    chance = random.Random(f"mishaps {order.seed}")  # noqa: S311 (synthetic data, not a secret)
-    desk = batches.Desk(signers)
-    sent = done = 0
+    """Send the year; answers how many documents were sent. The caller waits for the pipeline with `settle`.
+
+    `may`: nothing is sent before it is done; what it raised is raised. Messages are written and signed meanwhile.
+    """
+    sent = 0
     with connect() as connection:
-        ready: list[Signed] = []
-        waiting: list[tuple[datetime, Paper]] = []  # what follows days later is sent with that day's papers
-        for (day, _), slot in groupby(deals(order), key=lambda one: _slot(one.at, order.last)):
-            due = [one for one in waiting if one[0].date() < day]
-            group: list[tuple[datetime, Paper]] = []
-            waiting = [one for one in waiting if one[0].date() >= day]
-            for one in slot:
-                for told in papers(one, chance, recent=(order.last - day).days < RECENT_DAYS):
-                    (group if told[0].date() == day else waiting).append(told)
-                done += 1
-            # oldest first, so that the papers of a trade come in a natural order
-            ready += sorted([*desk.messages(due), *desk.messages(group)], key=lambda message: message.at)
-            if len(ready) >= TOGETHER:
-                sent += _send(connection, ready)
-                ready = []
-                progress.tell("提交", done)
-        rest = [one for one in waiting if one[0] < order.until]
-        ready += sorted(desk.messages(rest), key=lambda message: message.at)
+        held: list[tuple[list[Signed], int]] = []
+        for ready, done in _written(order, batches.Desk(signers)):
+            held.append((ready, done))
+            if may is None or may.done() or len(held) >= HELD:
+                sent += _send_all(connection, held, may, progress)
+                held = []
+        sent += _send_all(connection, held, may, progress)
+    return sent
+
+
+def _written(order: Order, desk: batches.Desk) -> Iterator[tuple[list[Signed], int]]:
+    """The year's signed messages by what is kept in one transaction, and how many trades were written until then."""
+    chance = random.Random(f"mishaps {order.seed}")  # noqa: S311 (synthetic data, not a secret)
+    done = 0
+    ready: list[Signed] = []
+    waiting: list[tuple[datetime, Paper]] = []  # what follows days later is sent with that day's papers
+    for (day, _), slot in groupby(deals(order), key=lambda one: _slot(one.at, order.last)):
+        due = [one for one in waiting if one[0].date() < day]
+        group: list[tuple[datetime, Paper]] = []
+        waiting = [one for one in waiting if one[0].date() >= day]
+        for one in slot:
+            for told in papers(one, chance, recent=(order.last - day).days < RECENT_DAYS):
+                (group if told[0].date() == day else waiting).append(told)
+            done += 1
+        # oldest first, so that the papers of a trade come in a natural order
+        ready += sorted([*desk.messages(due), *desk.messages(group)], key=lambda message: message.at)
+        if len(ready) >= TOGETHER:
+            yield ready, done
+            ready = []
+    rest = [one for one in waiting if one[0] < order.until]
+    ready += sorted(desk.messages(rest), key=lambda message: message.at)
+    yield ready, done
+
+
+def _send_all(
+    connection: psycopg.Connection[Any],
+    held: Sequence[tuple[list[Signed], int]],
+    may: Future[None] | None,
+    progress: Progress,
+) -> int:
+    """Send what was written, once it may be sent; answers how many documents that was."""
+    if may is not None:
+        may.result()
+    sent = 0
+    for ready, done in held:
         sent += _send(connection, ready)
         progress.tell("提交", done)
     return sent

@@ -27,6 +27,8 @@ REST_S, RARE_S, LOADING_S = 20.0, 60.0, 5.0
 PACE_S, FULL = 1.0, 50  # a reader of events looks so often while few of them wait: a look has a price of its own
 READERS = ("pilotzone.rooms.tracking.handlers", "pilotzone.rooms.statistics.handlers")
 PACED = frozenset({*READERS, "inspections"})
+# of what these look for little comes while a demonstration loads, and nobody waits for it by the second
+UNHURRIED = frozenset({"folders", "tax_bureau", "hub_log", "hub_push", "export_returns"})
 
 
 def main() -> None:
@@ -227,7 +229,7 @@ def _repeat(stopping: threading.Event, work: Callable[[], int], name: str, idle_
             if done := work():
                 worked_at = time.monotonic()
                 if name in PACED and done < FULL:
-                    stopping.wait(max(0.0, began + PACE_S - worked_at))
+                    stopping.wait(max(0.0, began + pace_of(name) - worked_at))
             else:
                 if idle_s >= RARE_S:
                     connections.close_all()  # a backend that works once a minute is not kept for it
@@ -249,13 +251,20 @@ def _repeat(stopping: threading.Event, work: Callable[[], int], name: str, idle_
 
 def pause_of(name: str, idle_s: float) -> float:
     """How long a round without work waits. While a demonstration loads, readers let more come: closing the same months
-    and cubes again at every lull of a year's messages costs more than reading them."""
+    and cubes again at every lull of a year's messages costs more than reading them; and a look at nothing has its price too."""
+    return LOADING_S if name in UNHURRIED.union(READERS) and _loading() else idle_s
+
+
+def pace_of(name: str) -> float:
+    """How long after one look of a paced round the next begins, where few events waited."""
+    return LOADING_S if name in READERS and _loading() else PACE_S
+
+
+def _loading() -> bool:
     from pilotzone.kernel.home import home
     from pilotzone.portal.processes import records
 
-    if name not in READERS:
-        return idle_s
-    return LOADING_S if records.loading(home()) else idle_s
+    return records.loading(home())
 
 
 def _jobs(stopping: threading.Event) -> None:

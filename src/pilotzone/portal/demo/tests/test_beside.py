@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import sys
 import threading
 
 import pytest
 
-from pilotzone.portal.demo.beside import apart, beside
+from pilotzone.portal.demo.beside import SWITCH_S, apart, beside
 from pilotzone.portal.demo.load import QUIET, settle
 
 
@@ -17,6 +18,14 @@ def test_steps_follow_one_another_in_a_thread_of_their_own() -> None:
         waiting[0].result(timeout=10)
         assert done[0] == (0, False)
     assert done == [(0, False), (1, False), (2, False)]
+
+
+def test_a_desk_gets_its_turn_soon_and_only_as_long_as_desks_are_at_work() -> None:
+    usual = sys.getswitchinterval()
+    with pytest.raises(KeyError), beside([lambda: None]):
+        assert sys.getswitchinterval() == pytest.approx(SWITCH_S)
+        raise KeyError("flood")
+    assert sys.getswitchinterval() == pytest.approx(usual)
 
 
 def test_a_step_that_fails_ends_those_after_it_and_is_told_at_the_end() -> None:
