@@ -118,5 +118,6 @@ def _commit() -> str:
     def git(*words: str) -> str:
         return subprocess.run(["git", *words], cwd=ROOT, capture_output=True, text=True, check=False).stdout.strip()
 
-    changed = git("status", "--porcelain", "--untracked-files=no", "--", "src", "pyproject.toml")
+    written = ":(exclude)src/pilotzone/data/capacity"  # by the benchmarks themselves
+    changed = git("status", "--porcelain", "--untracked-files=no", "--", "src", "pyproject.toml", written)
     return (git("rev-parse", "--short", "HEAD") or "unknown") + (" with changes not committed" if changed else "")

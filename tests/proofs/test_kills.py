@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import importlib.util
 import subprocess
 import sys
@@ -13,6 +14,7 @@ from typing import Any
 import psycopg
 import pytest
 
+from pilotzone.exchange.webhooks import signature
 from pilotzone.kernel import events
 
 TOOLS = Path(__file__).parents[2] / "tools"
@@ -28,7 +30,7 @@ def test_what_was_acknowledged_survives_kills_and_the_books_add_up(tmp_path: Pat
     )
     assert done.returncode == 0, done.stdout + done.stderr
     told = page.read_text(encoding="utf-8")
-    assert told.count("| holds |") >= 13
+    assert told.count("| holds |") >= 14
     assert "| worker | before " in told
 
 
@@ -41,6 +43,16 @@ def ledgers() -> Iterator[ModuleType]:
     found.loader.exec_module(module)
     yield module
     del sys.modules["proof_ledgers"]
+
+
+@pytest.fixture
+def proof_kills(monkeypatch: pytest.MonkeyPatch) -> Iterator[ModuleType]:
+    monkeypatch.syspath_prepend(str(TOOLS))
+    before = set(sys.modules)
+    yield importlib.import_module("proof_kills")
+    for name in set(sys.modules) - before:
+        if str(TOOLS) in str(getattr(sys.modules[name], "__file__", "")):
+            del sys.modules[name]
 
 
 BREAKS = {
@@ -121,4 +133,43 @@ def test_a_receipt_without_its_message_or_its_results_is_told(
         assert not ledgers.acknowledged(cursor, {"nobody kept it": 1}).holds
         assert not ledgers.sent_once(cursor, ["nobody has it"]).holds
         assert not ledgers.agrees_with_customs(cursor, ["released there only"]).holds
+    connection.rollback()
+
+
+@pytest.mark.parametrize(
+    ("line", "wanted"),
+    [
+        ("worker|before copy clearance_trade", True),
+        ("carrier|after update exchange_delivery", True),
+        ("carrier|before insert exchange_inbox_group", True),
+        ("scheduler|after commit of tracking_trade", True),
+        ("scheduler|before update kernel_job", False),
+        ("web|before insert exchange_draft", False),
+    ],
+)
+def test_whoever_writes_what_the_flood_leads_to_can_be_killed_there(
+    proof_kills: ModuleType, line: str, wanted: bool
+) -> None:
+    killer = proof_kills.Killer(None, proof_kills.Told(), None, (), proof_kills.Pace(1), 1)
+    assert killer._wanted(line) is wanted
+    killer.targets = ("postgres", "simulators")
+    assert not killer._wanted(line)
+
+
+def test_what_was_pushed_and_is_no_receipt_or_wrongly_signed_is_told(
+    proof_kills: ModuleType, flood_connect: Callable[[], psycopg.Connection[Any]]
+) -> None:
+    pushed = proof_kills.Pushed()
+    secret = pushed._secrets[77] = signature.new_secret()
+    pushed.came[77] = set()
+    content = b'{"type": "receipt.created", "data": {"receipts": [{"id": 123456}]}}'
+    connection = flood_connect()
+    with connection.cursor() as cursor:
+        cursor.execute(proof_kills.SENDERS_OF, (proof_kills.PUSHED,))
+        assert len(cursor.fetchall()) <= proof_kills.PUSHED
+        assert (pushed.missing(cursor), pushed.verdict(cursor).broken) == (0, ())
+        pushed._take(77, signature.headers([secret], "msg_1", 1614265330, content), content)
+        assert [one.split(": ")[1] for one in pushed.verdict(cursor).broken] == ["123456 was pushed and is no receipt"]
+        pushed._take(77, signature.headers([signature.new_secret()], "msg_2", 1614265330, content), content)
+        assert pushed.verdict(cursor).broken[0] == "firm 77: msg_2 is not rightly signed"
     connection.rollback()

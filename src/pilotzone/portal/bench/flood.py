@@ -36,6 +36,7 @@ from pilotzone.portal.bench.mix import Load
 from pilotzone.portal.bench.papers import LIST, PAPERS
 from pilotzone.portal.bench.profile import Profiles, program
 from pilotzone.portal.bench.recount import Acknowledged, recount
+from pilotzone.portal.bench.searches import searched
 from pilotzone.portal.bench.stream import Made, make_keys, prepared
 from pilotzone.portal.bench.zone import Zone
 from pilotzone.portal.demo.season import START
@@ -84,7 +85,7 @@ class Order:
 
     def sample(self) -> int:
         """How many earlier lists go the whole way before they are multiplied to `rows` (history.py)."""
-        return min(SAMPLE, self.rows)
+        return min(SAMPLE, -(-self.rows // 3))
 
     def load_for(self, turns: int) -> Load:
         """A load for so many turns, each of `seconds`."""
@@ -206,7 +207,8 @@ def run(order: Order, zone: Zone, say: Say) -> dict[str, Any]:
         connections = os.cpu_count() or 1 if order.ordinary else CONNECTIONS[order.batch]  # a view more would only wait
         senders = Senders(made, zone.intake_port, Path(folder), connections)
         try:
-            return _measured(order, zone, load, senders, say)
+            told = _measured(order, zone, load, senders, say)
+            return told | {"searches": searched(zone.dsn("flood")) if order.rows else {}}
         finally:
             senders.close()
 

@@ -1,9 +1,10 @@
 """Earlier lists in a zone's tables: a small sample goes the whole way, then its rows are multiplied in the database.
 
 So the rows are what the platform itself writes, whatever its tables look like today; the copies get numbers, keys and
-buyers of their own, on the days of the sample (kernel/partitions.py). A copy's keys hash to other numbers than its
+buyers of their own (kernel/partitions.py says what a number tells). A copy's keys hash to other numbers than its
 papers would, so nothing sent later may name one. Messages as they came (exchange_inbox) are not multiplied: nothing of
-a batch looks into old ones.
+a batch looks into old ones. The copies lie on the days before the sample, as many as DAYS, and the counters of where
+trades stand are summed up anew, so that a search over them is one over years.
 """
 
 from __future__ import annotations
@@ -18,7 +19,10 @@ from typing import Any
 import psycopg
 from psycopg import sql
 
+from pilotzone.kernel.partitions import BITS, day_of_id
+
 SAMPLE = 4000  # trades that go the whole way
+DAYS = 600  # before the sample, which the copies lie on in turn
 CHUNK = 100_000  # rows a statement
 TABLES = ("clearance_", "tax_quota", "tax_guarantee_", "exchange_receipt", "tracking_")
 NOT = ("clearance_identity", "clearance_mandate", "clearance_urge", "clearance_edition", "tracking_hour")
@@ -28,6 +32,10 @@ SHIFTED = ("id", "message_id", "inbox_id", "order_id", "payment_id", "waybill_id
 HASHED = ("hash", "trade_hash", "waybill_hash", "key_hash", "doc_hash")
 TAILED = ("key", "order_no", "pay_no", "logistics_no", "cop_no", "list_key", "document_key", "number")
 SCRAMBLED = ("receipt_id", "buyer", "buyer_key")
+DATED = ("accepted_on", "accepted_at", "first_at", "received_at")
+LEAST_DATED = 1 << 46  # a number below does not begin with a day
+BACK = f"((n - 1) %% {DAYS} + 1)"  # how many days before the sample copy n lies
+COUNTERS = ("clearance_stand", "clearance_turn", "clearance_reason")
 Connection = psycopg.Connection[Any]
 
 
@@ -48,11 +56,14 @@ def multiply(dsn: str, trades: int, rows: int, say: Callable[[str], None]) -> No
     copies = round(rows / max(1, trades)) - 1
     with psycopg.connect(dsn, autocommit=True) as connection:
         step, tables = _step(connection), _tables(connection)
+        for table in tables:
+            _days_of(connection, table, copies)
         with ThreadPoolExecutor(os.cpu_count() or 1) as side_by_side:
             for told in side_by_side.map(partial(_multiply, dsn, copies=copies, step=step), tables):
                 if told:
                     say(told)
         _move_sequences(connection, step * (copies + 1))
+        _count_anew(connection)
         connection.execute("ANALYZE")
 
 
@@ -81,7 +92,34 @@ def _tables(connection: Connection) -> list[str]:
         "SELECT relname FROM pg_class WHERE relkind IN ('r', 'p') AND NOT relispartition"
         " AND relnamespace = 'public'::regnamespace ORDER BY relname"
     ).fetchall()
-    return [name for (name,) in found if name.startswith(TABLES) and name not in NOT and name != "tax_guarantee_"]
+    return [name for (name,) in found if name.startswith(TABLES) and name not in (*NOT, *COUNTERS)]
+
+
+def _days_of(connection: Connection, table: str, copies: int) -> None:
+    """The partitions the copies of a table by day will lie in."""
+    row = connection.execute("SELECT pz_day_column(%s)", (table,)).fetchone()
+    if row is None or row[0] is None:
+        return
+    name, number = sql.Identifier(table), sql.Identifier(row[0])
+    days = sql.SQL("SELECT min({0} >> {2}), max({0} >> {2}) FROM {1}").format(number, name, sql.Literal(BITS))
+    first, last = connection.execute(days).fetchone() or (None, None)
+    if first is None:
+        return
+    for back in range(1, min(copies, DAYS) + 1):
+        for day in {first, last}:
+            connection.execute("SELECT pz_partition(%s, %s)", (table, day_of_id((day - back) << BITS)))
+
+
+def _count_anew(connection: Connection) -> None:
+    """The counters of where trades stand, from the trades themselves."""
+    connection.execute(sql.SQL("TRUNCATE {}").format(sql.SQL(", ").join(map(sql.Identifier, COUNTERS))))
+    leaves = connection.execute(
+        "SELECT inhrelid::regclass::text FROM pg_inherits WHERE inhparent = 'clearance_trade'::regclass"
+    ).fetchall()
+    with connection.transaction():
+        for (leaf,) in leaves:
+            connection.execute("SELECT clearance_trade_sum(%s, 1)", (leaf,))
+        connection.execute("SELECT clearance_trade_summed()")
 
 
 def _fill(connection: Connection, table: str, copies: int, step: int, at_once: int) -> None:
@@ -115,7 +153,13 @@ def _value(column: Column, step: int) -> sql.Composable:
     number = column.kind in ("bigint", "integer")
     if column.name in SHIFTED and number:
         # 0 names nothing: a paper that is not here yet
-        return sql.SQL("CASE WHEN {0} = 0 THEN 0 ELSE {0} + n::bigint * {1} END").format(name, sql.Literal(step))
+        return sql.SQL(
+            "CASE WHEN {0} = 0 THEN 0 ELSE {0} + n::bigint * {1}"
+            " - CASE WHEN {0} >= {2} THEN {3}::bigint << {4} ELSE 0 END END"
+        ).format(name, *map(sql.Literal, (step, LEAST_DATED)), sql.SQL(BACK), sql.Literal(BITS))
+    if column.name in DATED:
+        a_day = "" if column.kind == "date" else " * interval '1 day'"
+        return sql.SQL("{} - {}" + a_day).format(name, sql.SQL(BACK))
     if column.name in HASHED and number:
         return sql.SQL("hashint8extended({}, n)").format(name)
     if column.name in TAILED and column.kind in ("text", "character varying"):
@@ -146,15 +190,18 @@ def _unique(connection: Connection, table: str) -> set[str]:
 
 
 def _take_indexes(connection: Connection, table: str) -> list[str]:
-    """Drop the indexes that guard nothing; answers what makes them again."""
+    """Drop the indexes that guard nothing, of the table and its partitions' own; answers what makes them again."""
     found = connection.execute(
         "SELECT indexrelid::regclass::text, pg_get_indexdef(indexrelid) FROM pg_index"
-        " WHERE indrelid = %s::regclass AND NOT indisunique",
-        (table,),
+        " WHERE (indrelid = %(table)s::regclass OR indrelid IN"
+        " (SELECT inhrelid FROM pg_inherits WHERE inhparent = %(table)s::regclass)) AND NOT indisunique"
+        " AND NOT EXISTS (SELECT FROM pg_inherits WHERE inhrelid = indexrelid)",
+        {"table": table},
     ).fetchall()
     for name, _ in found:
         connection.execute(sql.SQL("DROP INDEX {}").format(sql.SQL(name)))
-    return [definition for _, definition in found]
+    # of a partitioned table the definition says ONLY, which would leave its partitions without
+    return [definition.replace(" ON ONLY ", " ON ", 1) for _, definition in found]
 
 
 def _step(connection: Connection) -> int:

@@ -50,7 +50,8 @@ class Profiles:
     def _sample(self, name: str) -> None:
         time.sleep(AFTER_S)
         for pid in self._pids(name):
-            words = [self._program, "record", "--format", "raw", "--duration", str(int(self._seconds)), "--nonblocking"]
+            # by function, not by line; paused for each sample, as else those of a busy process are the ones left out
+            words = [self._program, "record", "--format", "raw", "--duration", str(int(self._seconds)), "--function"]
             words += ["--output", str(self._folder / f"{name}.raw"), "--pid", str(pid)]
             subprocess.run(words, check=False, stdin=subprocess.DEVNULL, capture_output=True)  # noqa: S603 (found above)
 

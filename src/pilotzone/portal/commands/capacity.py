@@ -35,6 +35,10 @@ def command(
     print(f"磁盘 disk: {disk['day']:,} GB a day, {disk['year']:,} GB a year, {disk['kept']:,} GB kept")
     parts = told["partitions"]
     print(f"分区 partitions: inbox {parts['inbox']}, {parts['days']} days, {parts['months']} months")
+    if not told["one_stream_is_enough"]:
+        print(
+            f"一条判定流每秒至多 one stream of decisions takes {told['stream_lists_per_s']:,} lists/s at most, however many workers: see docs/adr/0008"
+        )
     if not told["one_database_is_enough"]:
         print("一台数据库不够 one database server is not enough: see docs/operations.md")
     for one in told["parameters"]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from pilotzone.kernel.storage import AHEAD_DAYS, MERGE_AFTER_DAYS
 from pilotzone.portal.bench.capacity import Asked, capacity, costs
 from pilotzone.portal.bench.profile import flat
 
@@ -28,6 +29,18 @@ def test_twice_the_lists_ask_twice() -> None:
     assert two["cores"]["postgres"] == pytest.approx(2 * one["cores"]["postgres"], rel=1e-3)
     assert two["machines"] in (2 * one["machines"], 2 * one["machines"] - 1)
     assert not two["one_database_is_enough"]
+
+
+def test_decisions_in_turn_bound_what_workers_can_do() -> None:
+    """54 µs a document one at a time = 216 a list, busy to 60 %: 2,778 lists a second, with three workers as with thirty."""
+    within, beyond = (capacity(Asked(n, peak_factor=10), MEASURED) for n in (23_000_000, 290_000_000))
+    assert (within["stream_lists_per_s"], beyond["stream_lists_per_s"]) == (2777.8, 2777.8)
+    assert (within["one_stream_is_enough"], beyond["one_stream_is_enough"]) == (True, False)
+    assert (within["workers"], beyond["workers"]) == (2, 3)
+
+
+def test_days_are_those_that_lie_there_before_a_month_is_merged() -> None:
+    assert capacity(Asked(1), MEASURED)["partitions"]["days"] == 31 + MERGE_AFTER_DAYS + AHEAD_DAYS == 43
 
 
 def test_the_measured_costs_say_where_they_are_from() -> None:

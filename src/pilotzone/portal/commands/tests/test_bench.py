@@ -17,6 +17,12 @@ FIELDS = {
     "baseline_trades_per_s", "ratio", "seconds", "rows_before", "refused", "pending", "lost", "duplicated",
 }  # fmt: skip
 
+SEARCHES = {
+    "the newest of all", "one number", "a month", "refused", "of one district", "that no trade is like",
+    "the newest of a firm with many", "the newest of a firm with few", "what waits for a firm",
+}  # fmt: skip
+FOUND = {"the newest of all": 50, "one number": 1, "that no trade is like": 0}
+
 
 LIMIT_S = 420  # of a run that hangs; one takes seconds
 
@@ -50,6 +56,12 @@ def test_a_small_load_goes_the_whole_way_and_the_ordinary_way_too(bench: Callabl
         assert (one["lost"], one["duplicated"], one["unreceipted"], one["not_taken"]) == (0, 0, 0, {})
         assert (one["trades"] + one["pending"], one["rows_before"], one["refused"]) == (20, 60, 0)
         assert {"worker", "postgres", "load", "total"} <= one["cpu_us_per_doc"].keys()
+    asked = told["searches"]
+    assert asked.keys() == SEARCHES
+    assert all(len(one["ms"]) == 3 for one in asked.values())
+    assert {name: one["found"] for name, one in asked.items()} | FOUND == {
+        name: one["found"] for name, one in asked.items()
+    }
     assert told["ratio"] == round(told["trades_per_s"] / told["baseline_trades_per_s"], 2)
 
 
