@@ -27,7 +27,18 @@ UNFINISHED = (".part", ".tmp", ".crdownload", ".filepart")
 XML, EXCEL = ".xml", ".xlsx"
 IN, HISTORY = "in", "history"
 DONE, REFUSED = "done", "refused"
-Taken = Callable[[str, str, bytes], list[str]]
+
+
+@dataclass(frozen=True, slots=True)
+class Partly:
+    """A file taken in part: the receipts of what was taken, why the rest was not, and the rest as a file to be mended."""
+
+    receipts: list[str]
+    problem: Problem
+    back: bytes
+
+
+Taken = Callable[[str, str, bytes], list[str] | Partly]
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +51,7 @@ class Moved:
 
 
 class Folder:
-    """Watches `root`. `take(code, file name, bytes)` keeps a file and answers receipt ids, or raises a Problem.
+    """Watches `root`. `take(code, file name, bytes)` keeps a file and answers receipt ids or Partly, or raises a Problem.
 
     `past` does the same for what lies in `history/`; without it that folder is left alone.
 
@@ -96,12 +107,20 @@ class Folder:
     def _one(self, path: Path) -> Moved | None:
         code = path.parent.parent.name
         try:
-            receipts = self._takers[path.parent.name](code, path.name, _read(path))
+            taken = self._takers[path.parent.name](code, path.name, _read(path))
         except Refused as problem:
             return _move(path, REFUSED, _refusal(problem), problem)
         except Problem:
             return None
-        return _move(path, DONE, "".join(f"receipt 回执号: {receipt}\n" for receipt in receipts), receipts=receipts)
+        if isinstance(taken, Partly):
+            back = _give_back(path, taken)
+            return _move(
+                path,
+                DONE,
+                _kept(taken.receipts) + f"{REFUSED}/{back.name}\n" + _refusal(taken.problem),
+                receipts=taken.receipts,
+            )
+        return _move(path, DONE, _kept(taken), receipts=taken)
 
 
 def _takes(folder: Path) -> bool:
@@ -135,15 +154,34 @@ def _move(
     path: Path, name: str, answer: str, problem: Problem | None = None, *, receipts: list[str] | None = None
 ) -> Moved:
     """Move a file beside `in`, under a name of its own, with the answer next to it. The answer is there first."""
-    folder = path.parent.parent / name
-    folder.mkdir(exist_ok=True)
-    target, number = folder / path.name, 1
-    while target.exists() or _answer_of(target).exists():
-        number += 1
-        target = folder / f"{path.stem}-{number}{path.suffix}"
+    target = _free(path.parent.parent / name, path.stem, path.suffix)
     _answer_of(target).write_text(answer, encoding="utf-8")
     path.rename(target)
     return Moved(target, receipts or [], problem)
+
+
+def _give_back(path: Path, part: Partly) -> Path:
+    """Lay what was not taken of a file into `refused/`, whole before it has its name, with the reason beside it."""
+    target = _free(path.parent.parent / REFUSED, f"{path.stem}-refused", path.suffix)
+    _answer_of(target).write_text(_refusal(part.problem), encoding="utf-8")
+    unfinished = target.with_name(f".{target.name}.part")
+    unfinished.write_bytes(part.back)
+    unfinished.rename(target)
+    return target
+
+
+def _free(folder: Path, stem: str, suffix: str) -> Path:
+    """A name in the folder that neither a file nor an answer has."""
+    folder.mkdir(exist_ok=True)
+    target, number = folder / f"{stem}{suffix}", 1
+    while target.exists() or _answer_of(target).exists():
+        number += 1
+        target = folder / f"{stem}-{number}{suffix}"
+    return target
+
+
+def _kept(receipts: list[str]) -> str:
+    return "".join(f"receipt 回执号: {receipt}\n" for receipt in receipts)
 
 
 def _answer_of(path: Path) -> Path:
