@@ -17,7 +17,7 @@ from pilotzone.kernel import clock
 from pilotzone.kernel.access.actor import CONSUMER
 from pilotzone.kernel.access.doors import require
 from pilotzone.kernel.access.scope import current
-from pilotzone.portal.desks import identity
+from pilotzone.portal.desks import identity, returned
 from pilotzone.reference.rates import Rate, names, rate
 from pilotzone.rooms.clearance import api as clearance
 from pilotzone.rooms.tax import api as tax
@@ -112,7 +112,17 @@ def _purchase(row: dict[str, Any], held: dict[str, dict[str, Any]], cases: dict[
         "disputed": bool(hold and hold["disputed"]),
         "disputable": bool(hold and not hold["disputed"] and case is None and hold["state"] != "voided"),
         "given_back": hold["given_back"] if hold and hold["given_back"] != "0.00" else "",
+        "refund": _refund(row["id"]) if hold and hold["given_back"] != "0.00" else None,
     }
+
+
+def _refund(trade: int) -> dict[str, Any] | None:
+    """Of a purchase that came back: who refunds its tax and when customs agreed."""
+    found = clearance.trade(trade)
+    if found is None:
+        return None
+    papers = [clearance.document(part["document"]) for part in found["parts"] if part["document"]]
+    return {"by": returned.withholder(papers), "at": returned.agreed_at(found["receipts"])}
 
 
 def _parameters(keys: tuple[str, ...], on: date) -> list[dict[str, Any]]:
