@@ -1,4 +1,4 @@
-"""On a return: who refunds the buyer's tax and when, by what the list itself says and what customs answered.
+"""On a return: who refunds the buyer's tax and when, by what the list itself says and the buyer's own statement.
 
 Whoever pays the tax for the buyer 代收代缴义务人 lodges its guarantee (海关总署公告2018年第194号): the list names it by `assureCode`.
 """
@@ -9,10 +9,7 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
-from pilotzone.base.days import parse_stamp
-from pilotzone.base.errors import Refused
-
-LIST, ANSWER, AGREED = "CEB621Message", "CEB626Message", ("399", "800")
+LIST, RESTORED = "CEB621Message", "RESTORE"
 _NAMED = ("ebc", "ebp", "logistics", "agent", "area")
 
 
@@ -26,10 +23,6 @@ def withholder(documents: Iterable[Mapping[str, Any] | None]) -> str:
     return named.strip() or code
 
 
-def agreed_at(receipts: Iterable[Mapping[str, Any]]) -> datetime | None:
-    """When customs last agreed to a return; None where it did not."""
-    told = [one["time"] for one in receipts if one["message"] == ANSWER and one["applied"] and one["status"] in AGREED]
-    try:
-        return parse_stamp(max(told)) if told else None
-    except Refused:
-        return None
+def given_back_at(statement: Iterable[Mapping[str, Any]]) -> dict[str, datetime]:
+    """When the amount of each list was last given back, by the buyer's own statement: the day customs' agreement came."""
+    return {one["list_key"]: one["at"] for one in statement if one["event"] == RESTORED}

@@ -1,4 +1,4 @@
-"""Who refunds the tax of a return and when: from the list and customs' answer alone."""
+"""Who refunds the tax of a return and when: from the list and the buyer's statement alone."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from pilotzone.base.days import SHANGHAI
-from pilotzone.portal.desks.returned import agreed_at, withholder
+from pilotzone.portal.desks.returned import given_back_at, withholder
 
 HEAD = {
     "ebpCode": "1",
@@ -36,14 +36,9 @@ def test_without_a_list_nobody_is_named() -> None:
     assert withholder([]) == withholder([listed()]) == ""
 
 
-def answer(time: str, status: str = "399", *, applied: bool = True, message: str = "CEB626Message") -> dict[str, Any]:
-    return {"message": message, "status": status, "time": time, "applied": applied}
-
-
-def test_the_last_answer_in_favour_tells_the_day() -> None:
-    answers = [
-        answer("20210301120000000"), answer("20210302120000000", "800"), answer("20210303120000000", "100"),
-        answer("20210304120000000", applied=False), answer("20210305120000000", message="CEB622Message"),
-    ]  # fmt: skip
-    assert agreed_at(answers) == datetime(2021, 3, 2, 12, tzinfo=SHANGHAI)
-    assert agreed_at([]) is agreed_at([answer("soon")]) is None
+def test_the_last_entry_that_gave_back_tells_the_day() -> None:
+    first, last = datetime(2021, 3, 1, tzinfo=SHANGHAI), datetime(2021, 3, 2, tzinfo=SHANGHAI)
+    told = [("a", "RESERVE", first), ("a", "RESTORE", first), ("a", "RESTORE", last), ("b", "COMMIT", last)]
+    statement = [{"list_key": key, "event": event, "at": at} for key, event, at in told]
+    assert given_back_at(statement) == {"a": last}
+    assert given_back_at([]) == {}
