@@ -25,7 +25,7 @@ VALUES = {
     "other digits": "１２٣".encode(), "below zero": b"-1", "the last month": b"9999-12", "nothing": b"",
 }  # fmt: skip
 ALONE = ("a NUL", "a lone surrogate", "10 to the 30th", "three decimals", "the last day", "an id beyond the column")
-FILTERED = ("a NUL", "10 to the 30th", "the last day", "the last month")
+FILTERED = ("the last day", "a NUL", "10 to the 30th", "the last month")
 FULL = os.environ.get("HYPOTHESIS_PROFILE") == "proof"
 UNREADABLE = b"page.bad_request"  # the zone's own page for what is no form at all
 FORM = "application/x-www-form-urlencoded"
@@ -63,7 +63,8 @@ def withstands(
 def listens(client: Client, where: str, seen: set[str]) -> list[str]:
     """What went wrong with the filters of a page, each sent with the same hostile value: by its address no reader sees a 5xx.
 
-    `seen`: addresses asked already; one that does not open for this reader is left to the next.
+    `seen`: addresses asked already; one that does not open for this reader is left to the next. `make test` sends two values
+    to each, `make proof` all of them.
     """
     shown = client.get(where)
     if where in seen or shown.status_code != 200 or not shown.get("Content-Type", "").startswith("text/html"):
@@ -73,7 +74,7 @@ def listens(client: Client, where: str, seen: set[str]) -> list[str]:
     asked = [(action, sorted({*names, "page"})) for action, names in read.forms] or [(where, ["page"])]
     wrong = []
     for action, names in asked:
-        for value in FILTERED:
+        for value in FILTERED if FULL else (FILTERED[0], FILTERED[1 + len(seen) % (len(FILTERED) - 1)]):
             query = "&".join(f"{quote_plus(name)}={quote_from_bytes(VALUES[value])}" for name in names)
             try:
                 status = client.get(f"{action}?{query}").status_code
