@@ -92,6 +92,8 @@ def test_a_signature_that_proves_nothing_is_a_signature_finding(files):
     told = json.loads(run(files / "signed.xml", "--json", "--edition", "2018", "--on", "2020-05-10").stdout)
     assert [error["code"].partition(".")[0] for error in told["errors"]] == ["signature"]
     assert told["errors"][0]["path"] == "/CEB411Message/Signature"
+    at = (files / "signed.xml").read_bytes().splitlines()[told["errors"][0]["line"] - 1]
+    assert told["errors"][0]["line"] > 0 and b"Signature" in at
     result = run(files / "signed.xml", "--json", "--edition", "2018", "--on", "2020-05-10", "--no-signatures")
     assert result.exit_code == 0
 

@@ -93,6 +93,8 @@ def test_what_is_bought_comes_back_and_the_quota_with_it(visitor: Visitor, zone:
     visitor.until_says(where, "已申报 · 海关审结")
     visitor.look("change-closed")
     until(lambda: used(visitor) == before - spent, "the amount given back")
+    refunds = visitor.go("/me/").get_by_text("同意退货").first.inner_text()
+    assert bought.deal.seller.name in refunds, "the buyer reads who refunds the tax"
     visitor.look("consumer-restored")
     visitor.play("declarant")
     assert "clearance.change.nothing_left" in open_changes(visitor, bought).locator("#changes").inner_text()

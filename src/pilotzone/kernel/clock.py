@@ -17,6 +17,7 @@ from pilotzone.kernel.cursor import Connection
 from pilotzone.kernel.database import cursor_of
 
 CACHE_SECONDS = 1.0
+FARTHEST = timedelta(days=3653)  # beyond the real time: the rules of ten years ahead are unknown anyway
 SOURCE = "docs/dates.md"
 
 
@@ -101,8 +102,9 @@ def found(*, demo: bool, start: datetime | None = None) -> bool:
 def advance(*, to: datetime | None = None, by: timedelta | None = None, reason: str) -> datetime:
     """Move a demonstration's clock forward, to a moment or by a span; answers the new zone time.
 
-    Refused in a real zone (`kernel.clock.real`), backwards (`kernel.clock.backwards`), and without exactly one of
-    `to` and `by` or without time zone or reason (`kernel.clock.request`).
+    Refused in a real zone (`kernel.clock.real`), backwards (`kernel.clock.backwards`), more than FARTHEST beyond the real
+    time (`kernel.clock.far`: nobody could take a mistyped year back), and without exactly one of `to` and `by` or without
+    time zone or reason (`kernel.clock.request`).
     """
     before = _movable()
     if (to is None) == (by is None) or (to is not None and to.tzinfo is None) or not reason.strip():
@@ -113,7 +115,15 @@ def advance(*, to: datetime | None = None, by: timedelta | None = None, reason: 
             source=SOURCE,
         )
     was = before.now()
-    target = to if to is not None else was + (by or timedelta())
+    last = wall() + FARTHEST
+    target = to if to is not None else min(was, last) + (by or timedelta())
+    if target > last:
+        raise Refused(
+            code="kernel.clock.far",
+            zh=f"演示时钟最远可调至 {last.astimezone(SHANGHAI):%Y-%m-%d}；时钟不能调回，请核对年份。",
+            en=f"The demonstration clock goes to {last.astimezone(SHANGHAI):%Y-%m-%d} at the latest; it cannot be set back, so look at the year.",
+            source=SOURCE,
+        )
     if target <= was:
         raise Refused(
             code="kernel.clock.backwards",

@@ -19,7 +19,7 @@ from pathlib import Path
 import structlog
 
 from pilotzone.base.errors import Problem, Refused
-from pilotzone.exchange.channels.opened import entered, lies, made, write_new
+from pilotzone.exchange.channels.opened import entered, lies, made, write_new, write_whole
 
 log = structlog.get_logger("folders")
 LARGEST = 10 * 1024 * 1024
@@ -28,7 +28,18 @@ UNFINISHED = (".part", ".tmp", ".crdownload", ".filepart")
 XML, EXCEL = ".xml", ".xlsx"
 IN, HISTORY = "in", "history"
 DONE, REFUSED = "done", "refused"
-Taken = Callable[[str, str, bytes], list[str]]
+
+
+@dataclass(frozen=True, slots=True)
+class Partly:
+    """A file taken in part: the receipts of what was taken, why the rest was not, and the rest as a file to be mended."""
+
+    receipts: list[str]
+    problem: Problem
+    back: bytes
+
+
+Taken = Callable[[str, str, bytes], list[str] | Partly]
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +52,7 @@ class Moved:
 
 
 class Folder:
-    """Watches `root`. `take(code, file name, bytes)` keeps a file and answers receipt ids, or raises a Problem.
+    """Watches `root`. `take(code, file name, bytes)` keeps a file and answers receipt ids or Partly, or raises a Problem.
 
     `past` does the same for what lies in `history/`; without it that folder is left alone.
 
@@ -113,13 +124,17 @@ class Folder:
     def _taken(self, path: Path, source: int, answers: dict[str, int]) -> Moved | None:
         firm, name = path.parent.parent, path.name
         try:
-            receipts = self._takers[path.parent.name](firm.name, name, _read(source, name))
+            taken = self._takers[path.parent.name](firm.name, name, _read(source, name))
         except Refused as problem:
             return Moved(firm / REFUSED / _move(source, name, answers[REFUSED], _refusal(problem)), [], problem)
         except Problem:
             return None
-        told = "".join(f"receipt 回执号: {receipt}\n" for receipt in receipts)
-        return Moved(firm / DONE / _move(source, name, answers[DONE], told), receipts)
+        if isinstance(taken, Partly):
+            back = _give_back(answers[REFUSED], path, taken)
+            told, receipts = f"{REFUSED}/{back}\n{_refusal(taken.problem)}", taken.receipts
+        else:
+            told, receipts = "", taken
+        return Moved(firm / DONE / _move(source, name, answers[DONE], _kept(receipts) + told), receipts)
 
 
 def _takes(folder: Path) -> bool:
@@ -150,16 +165,31 @@ def _read(folder: int, name: str) -> bytes:
 
 
 def _move(source: int, name: str, folder: int, answer: str) -> str:
-    """Move a file from one opened folder into another, under a name of its own, which it answers. Its answer is there first."""
-    written, number = Path(name), 1
+    """Move a file from one opened folder into another, under a name of its own, which it answers."""
+    return _lay(folder, name, answer, lambda free: os.rename(name, free, src_dir_fd=source, dst_dir_fd=folder))
+
+
+def _give_back(folder: int, path: Path, part: Partly) -> str:
+    """Lay what was not taken of a file into an opened folder, whole before it has its name, which it answers."""
+    name = f"{path.stem}-refused{path.suffix}"
+    return _lay(folder, name, _refusal(part.problem), lambda free: write_whole(folder, free, part.back))
+
+
+def _lay(folder: int, wanted: str, answer: str, place: Callable[[str], None]) -> str:
+    """Place a file under a name that neither a file nor an answer has, and answer the name. Its answer is there first."""
+    written, number = Path(wanted), 1
     while True:
-        target = name if number == 1 else f"{written.stem}-{number}{written.suffix}"
+        free = wanted if number == 1 else f"{written.stem}-{number}{written.suffix}"
         with suppress(FileExistsError):
-            if not lies(folder, target):
-                write_new(folder, f"{target}.txt", answer.encode())
-                os.rename(name, target, src_dir_fd=source, dst_dir_fd=folder)
-                return target
+            if not lies(folder, free):
+                write_new(folder, f"{free}.txt", answer.encode())
+                place(free)
+                return free
         number += 1
+
+
+def _kept(receipts: list[str]) -> str:
+    return "".join(f"receipt 回执号: {receipt}\n" for receipt in receipts)
 
 
 def _refusal(problem: Problem) -> str:

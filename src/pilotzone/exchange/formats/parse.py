@@ -9,7 +9,7 @@ from functools import cache
 from lxml import etree
 
 from pilotzone.base.errors import Refused
-from pilotzone.exchange.formats import editions, partly, reading, regular, tolerance, xsd
+from pilotzone.exchange.formats import editions, partly, reading, regular, subscribe, tolerance, xsd
 from pilotzone.exchange.formats.definitions import edition_title, message, message_names
 from pilotzone.exchange.formats.findings import Finding, finding
 from pilotzone.exchange.formats.locate import located, located_on
@@ -42,6 +42,14 @@ def parse(
     """
     if edition:
         edition_title(edition)
+    parsed = _parsed(raw, edition, on, rules, max_bytes)
+    if rules and parsed.subscribes:
+        found = [(0, one) for one in subscribe.judged(parsed.name, parsed.subscribes, raw)]
+        _add(parsed, _unrefused(parsed, found))
+    return parsed
+
+
+def _parsed(raw: bytes, edition: str | None, on: date, rules: bool, max_bytes: int | None) -> Parsed:
     found = regular.read_natively(raw, edition=edition, on=on, rules=rules, max_bytes=max_bytes)
     if found is None:
         # a document the compiled part does not know spoils the others for it, not for partly

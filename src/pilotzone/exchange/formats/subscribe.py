@@ -1,19 +1,23 @@
 """BaseSubscribe: who else gets a message and its receipts (spec §2.1).
 
 A firm that already sends through the national system adds one such node with the zone's DXP number, and the
-zone receives its data and receipts without a second submission.
+zone receives its data and receipts without a second submission. A wrong line is a finding of the message: nobody who counts
+on a copy goes without it unawares.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from pilotzone.exchange.formats.findings import Finding
 
 MOST = 5
 SOURCE = "BaseSubscribe (spec §2.1)"
 STATUSES = ("ALL", "DATA", "RET")
+MODES = ("DXP", "LXP")  # LXP: local transport, a regional variant
+_START = re.compile(rb"<(?:[\w.-]+:)?BaseSubscribe[\s>/]")
 
 
 @dataclass(frozen=True)
@@ -60,13 +64,23 @@ def subscribers(nodes: Iterable[Mapping[str, str]], *, receipts: bool) -> tuple[
     return tuple(dict.fromkeys(wanted))
 
 
+def judged(name: str, nodes: Iterable[Mapping[str, str]], raw: bytes) -> list[Finding]:
+    """What `check` finds wrong with the subscriptions of a message of this name, each with its place and line in `raw`."""
+    found = check(nodes)
+    lines = [raw.count(b"\n", 0, one.start()) + 1 for one in _START.finditer(raw)] if found else []
+    return [
+        replace(one, path=f"/{name}/{one.path}", line=lines[at - 1] if at <= len(lines) else 0)
+        for one in found
+        for at in (int(one.path[len("BaseSubscribe[") :].partition("]")[0]),)
+    ]
+
+
 def check(nodes: Iterable[Mapping[str, str]]) -> list[Finding]:
-    """What the schema does not say: known statuses and modes, an address, each subscriber once."""
+    """What the schema does not say: a known status and mode, an address. The same subscriber twice gets one copy."""
     found: list[Finding] = []
-    seen: set[str] = set()
     for number, node in enumerate(nodes, 1):
         path = f"BaseSubscribe[{number}]"
-        status, address = node.get("status", "").strip(), node.get("dxpAddress", "").strip()
+        status, mode = node.get("status", "").strip(), node.get("dxpMode", "").strip()
         if status not in STATUSES:
             found.append(
                 _finding(
@@ -76,25 +90,24 @@ def check(nodes: Iterable[Mapping[str, str]]) -> list[Finding]:
                     f"The subscription status “{status[:20]}” is none of ALL, DATA, RET.",
                 )
             )
-        if node.get("dxpMode", "").strip() != "DXP":
+        if mode not in MODES:
             found.append(
                 _finding(
                     "code.subscribe_mode",
                     f"{path}/dxpMode",
-                    "订阅的报文传输模式只能是 DXP。",
-                    "The transfer mode of a subscription can only be DXP.",
+                    f"订阅的报文传输模式“{mode[:20]}”不是 DXP、LXP 之一。",
+                    f"The transfer mode of a subscription “{mode[:20]}” is none of DXP, LXP.",
                 )
             )
-        if not address or address in seen:
+        if not node.get("dxpAddress", "").strip():
             found.append(
                 _finding(
                     "rule.subscribe_address",
                     f"{path}/dxpAddress",
-                    "订阅方传输编号为空或重复。",
-                    "The subscriber's DXP number is missing or repeated.",
+                    "订阅方传输编号为空。",
+                    "The subscriber's DXP number is missing.",
                 )
             )
-        seen.add(address)
     return found
 
 

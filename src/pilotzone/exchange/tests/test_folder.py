@@ -11,7 +11,7 @@ from structlog.testing import capture_logs
 
 from pilotzone.base.errors import Problem, Refused, Unavailable
 from pilotzone.exchange.channels import folder as channel
-from pilotzone.exchange.channels.folder import Folder
+from pilotzone.exchange.channels.folder import Folder, Partly
 
 TEXTS = {"code": "rule.x", "zh": "不受理", "en": "not taken"}
 
@@ -21,12 +21,15 @@ class Taker:
     """Keeps what it is given, or raises what it was told."""
 
     problem: Problem | None = None
+    part: Partly | None = None
     got: list[tuple[str, str, bytes]] = field(default_factory=list)
 
-    def take(self, code: str, name: str, raw: bytes) -> list[str]:
+    def take(self, code: str, name: str, raw: bytes) -> list[str] | Partly:
         if self.problem:
             raise self.problem
         self.got.append((code, name, raw))
+        if self.part:
+            return self.part
         return [f"{len(self.got):032x}"]
 
 
@@ -68,6 +71,23 @@ def test_a_whole_file_is_taken_at_the_second_look_and_moved_with_its_receipt(
     assert inside(tmp_path, "in") == []
     assert moved.receipts[0] in (tmp_path / "3601000001/done/order.xml.txt").read_text()
     assert drop.look() == []
+
+
+def test_of_a_file_taken_in_part_the_refused_part_lies_in_refused(drop: Folder, tmp_path: Path, taker: Taker) -> None:
+    taker.part = Partly(["0" * 32], Refused(**TEXTS), b"to be mended")
+    for _ in range(2):
+        put(tmp_path, "orders.xlsx", b"PK")
+        drop.look()
+        (moved,) = drop.look()
+        assert moved.receipts == ["0" * 32]
+    assert inside(tmp_path, "done") == ["orders-2.xlsx", "orders-2.xlsx.txt", "orders.xlsx", "orders.xlsx.txt"]
+    told = (tmp_path / "3601000001/done/orders.xlsx.txt").read_text()
+    assert "0" * 32 in told and "rule.x" in told and "orders-refused.xlsx" in told
+    back = tmp_path / "3601000001/refused"
+    assert (back / "orders-refused.xlsx").read_bytes() == b"to be mended" and "rule.x" in (
+        back / "orders-refused.xlsx.txt"
+    ).read_text()
+    assert "orders-refused-2.xlsx" in inside(tmp_path, "refused")
 
 
 def test_a_growing_file_waits_until_it_is_whole(drop: Folder, tmp_path: Path, taker: Taker) -> None:

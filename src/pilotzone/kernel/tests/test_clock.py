@@ -46,6 +46,18 @@ def test_advancing_is_seen_at_once_and_audited(demo: None) -> None:
         assert [line["reason"] for line in audit.trail("clock", 1)][:2] == ["month end", "to Double 11"]
 
 
+@pytest.mark.parametrize("year", [2121, 2212, 9999])
+def test_a_mistyped_year_is_refused_because_it_could_never_be_taken_back(demo: None, year: int) -> None:
+    with scope(PLATFORM):
+        before = clock.now()
+        with pytest.raises(Refused, match=r"kernel\.clock\.far"):
+            clock.advance(to=datetime(year, 12, 31, tzinfo=UTC), reason="typed in haste")
+        with pytest.raises(Refused, match=r"kernel\.clock\.far"):
+            clock.advance(by=timedelta(days=365 * 200), reason="a long step")
+        assert clock.now() - before < timedelta(minutes=1)
+        clock.advance(to=clock.wall() + timedelta(days=365), reason="next year's rules")
+
+
 @pytest.mark.parametrize(
     "move",
     [

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable
 
 from django.contrib.auth.views import redirect_to_login
@@ -12,10 +13,11 @@ from pilotzone.base.errors import Denied, Gap, Problem, Refused, Unavailable
 from pilotzone.portal.pages import errors
 
 STATUS: tuple[tuple[type[Problem], int], ...] = ((Denied, 403), (Refused, 422), (Gap, 422), (Unavailable, 503))
+log = logging.getLogger("pilotzone.web")
 
 
 class ProblemMiddleware:
-    """Answers problems; every other exception stays an error."""
+    """Answers problems, and what only a value of the request can have broken; every other exception stays an error."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
         self.get_response = get_response
@@ -24,7 +26,10 @@ class ProblemMiddleware:
         return self.get_response(request)
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponseBase | None:
-        """The answer for a Problem: 403, 404 for what is not the caller's to see, 422, 503."""
+        """The answer for a Problem: 403, 404 for what is not the caller's to see, 422, 503; 400 for what cannot be understood."""
+        if errors.is_of_the_request(exception):
+            log.warning("web.unreadable %s %s", request.method, request.path, exc_info=exception)
+            return errors.answer(request, 400, errors.WORDS[400], exception)
         if not isinstance(exception, Problem):
             return None
         wants_page = request.method == "GET" and not request.path.startswith("/api/")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import sys
 from collections.abc import Iterator
 from datetime import date, datetime
@@ -15,6 +16,8 @@ from pilotzone.base.errors import Refused
 from pilotzone.exchange.formats.check import CheckResult, check
 from pilotzone.exchange.formats.definitions import edition_title
 from pilotzone.exchange.formats.findings import Finding, limit
+
+_SIGNATURE = re.compile(rb"<(?:[\w.-]+:)?Signature[\s>/]")
 
 
 @click.command()
@@ -106,8 +109,9 @@ def _signature(raw: bytes, result: CheckResult, on: date) -> tuple[Finding, ...]
     verdict = signing.verify(raw, at=datetime.now(SHANGHAI), edition=result.edition)
     if verdict.ok:
         return ()
-    path = f"/{result.message}/Signature"
-    return (Finding(verdict.code, path, 0, verdict.zh, verdict.en, verdict.source),)
+    path, found = f"/{result.message}/Signature", _SIGNATURE.search(raw)
+    line = raw.count(b"\n", 0, found.start()) + 1 if found else 0
+    return (Finding(verdict.code, path, line, verdict.zh, verdict.en, verdict.source),)
 
 
 def _finding(problem: Refused, path: str) -> Finding:

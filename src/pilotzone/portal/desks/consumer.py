@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from django.contrib import messages
@@ -17,7 +17,7 @@ from pilotzone.kernel import clock
 from pilotzone.kernel.access.actor import CONSUMER
 from pilotzone.kernel.access.doors import require
 from pilotzone.kernel.access.scope import current
-from pilotzone.portal.desks import identity
+from pilotzone.portal.desks import identity, returned
 from pilotzone.reference.rates import Rate, names, rate
 from pilotzone.rooms.clearance import api as clearance
 from pilotzone.rooms.tax import api as tax
@@ -40,12 +40,13 @@ def start(request: HttpRequest) -> HttpResponse:
     found = clearance.trades(bought, page, lists.PAGE_SIZE)
     cases = tax.disputes_of([row["booking"] for row in found["rows"]])
     held = {one["list_key"]: one for one in tax.quota_lists(current().buyer, year)}
+    restored = returned.given_back_at(tax.quota_statement(current().buyer, year))
     context = {
         "year": year,
         "years": range(today.year, max(FIRST_YEAR, today.year - 5) - 1, -1),
         "quota": _quota(year),
         "limits": _parameters(("import.limit.annual", "import.limit.single"), min(today, date(year, 12, 31))),
-        "purchases": [_purchase(row, held, cases) for row in found["rows"]],
+        "purchases": [_purchase(row, held, cases, restored) for row in found["rows"]],
         "pager": lists.Listing([], found["rows"], page=found["page"], total=found["total"], query=request.GET),
         "returns": _parameters(("import.return.apply_days", "import.return.arrive_days"), today),
     }
@@ -102,7 +103,12 @@ def _quota(year: int) -> dict[str, Any] | None:
         return None
 
 
-def _purchase(row: dict[str, Any], held: dict[str, dict[str, Any]], cases: dict[str, dict[str, Any]]) -> dict[str, Any]:
+def _purchase(
+    row: dict[str, Any],
+    held: dict[str, dict[str, Any]],
+    cases: dict[str, dict[str, Any]],
+    restored: dict[str, datetime],
+) -> dict[str, Any]:
     """A purchase with what it takes of the quota, how its dispute ended and whether it may still be disputed."""
     hold, case = held.get(row["booking"]), cases.get(row["booking"])
     settled = tax.DISPUTE_OUTCOMES.get(case["outcome"]) if case is not None else None
@@ -112,7 +118,17 @@ def _purchase(row: dict[str, Any], held: dict[str, dict[str, Any]], cases: dict[
         "disputed": bool(hold and hold["disputed"]),
         "disputable": bool(hold and not hold["disputed"] and case is None and hold["state"] != "voided"),
         "given_back": hold["given_back"] if hold and hold["given_back"] != "0.00" else "",
+        "refund": _refund(row, restored) if hold and hold["given_back"] != "0.00" else None,
     }
+
+
+def _refund(row: dict[str, Any], restored: dict[str, datetime]) -> dict[str, Any] | None:
+    """Of a purchase that came back: who refunds its tax and since when the agreement of customs stands here."""
+    found = clearance.trade(row["id"])
+    if found is None:
+        return None
+    papers = [clearance.document(part["document"]) for part in found["parts"] if part["document"]]
+    return {"by": returned.withholder(papers), "at": restored.get(row["booking"])}
 
 
 def _parameters(keys: tuple[str, ...], on: date) -> list[dict[str, Any]]:

@@ -7,8 +7,6 @@ nevertheless. Of a sheet the documents without fault are taken; the others come 
 from __future__ import annotations
 
 import base64
-import re
-import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -18,12 +16,9 @@ from django.core.files.uploadedfile import UploadedFile
 from django.db import connection
 from django.urls import reverse
 
-from pilotzone.base.days import day_of, stamp
 from pilotzone.base.errors import Problem
 from pilotzone.exchange import inbox
-from pilotzone.exchange.formats import sheet_back, sheet_reading, sheet_title
-from pilotzone.exchange.formats.definitions import message_names
-from pilotzone.exchange.formats.editions import edition_for
+from pilotzone.exchange.formats import sheet_back, sheet_handed, sheet_reading
 from pilotzone.kernel import audit, given_back
 from pilotzone.kernel.access.doors import require
 from pilotzone.rooms.clearance import api as clearance
@@ -35,8 +30,6 @@ SHOWN = 100
 LARGEST_INLINE = 1_500_000  # what browsers still take as the address of a download
 XML, EXCEL = ".xml", ".xlsx"
 WORKBOOK = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-SOURCE = "PilotZone 一次提交"
-_MESSAGE = re.compile(r"CEB\d{3}", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -121,33 +114,8 @@ def _take(file: UploadedFile, organisation: int | None, now: datetime, *, past: 
 
 def _workbook(name: str, raw: bytes, now: datetime) -> Taken:
     """The documents without fault of a filled template as drafts of the caller; the others with their faults."""
-    found, titled = _MESSAGE.search(name), sheet_title.message_of(raw)
-    message = f"{found[0].upper()}Message" if found else titled
-    if message not in message_names():
-        told = _words(
-            "desk.file.sheet_name", "无法判断是哪种单证。", "It is not clear which document this is.",
-            "请用下载的模板填写，或在文件名中写明报文编号，例如 CEB311-订单.xlsx。",
-            "Fill in a downloaded template, or give the message in the file's name, for example CEB311-orders.xlsx.",
-        )  # fmt: skip
-        return _refused(name, told)
-    if titled and titled != message:
-        told = _words(
-            "desk.file.other_kind", f"文件名写的是{message[:6]}，内容是{titled[:6]}的模板。",
-            f"The name says {message[:6]}, the content is the template of {titled[:6]}.",
-            "请改正文件名，或换用相应的模板。", "Correct the name, or use the template that goes with it.",
-        )  # fmt: skip
-        return _refused(name, told)
-    on, at = day_of(now), stamp(now)
     try:
-        reading = sheet_reading.read(
-            raw, message, edition_for(message, on), on=on,
-            fill=lambda _: {"guid": str(uuid.uuid4()).upper(), "appType": "1", "appTime": at, "appStatus": "1"},
-        )  # fmt: skip
-        if not reading.documents and not reading.findings:
-            return _refused(
-                name, _words("desk.file.no_rows", "模板中没有填写单证。", "The template holds no document.")
-            )
-        return _in_part(name, message, reading)
+        return _in_part(name, *sheet_handed.read(name, raw, now=now, where="desk.file"))
     except Problem as problem:
         return _refused(name, problem.as_dict())
 
@@ -184,4 +152,4 @@ def _refused(name: str, told: dict[str, Any]) -> Taken:
 
 
 def _words(code: str, zh: str, en: str, mend_zh: str = "", mend_en: str = "") -> dict[str, Any]:
-    return {"code": code, "zh": zh, "en": en, "mend_zh": mend_zh, "mend_en": mend_en, "source": SOURCE}
+    return {"code": code, "zh": zh, "en": en, "mend_zh": mend_zh, "mend_en": mend_en, "source": sheet_handed.SOURCE}

@@ -292,9 +292,12 @@ def _until(request: HttpRequest) -> date | None:
 
 
 def _month(text: str) -> date:
-    """yyyy-mm as its first day; anything else is no page."""
+    """yyyy-mm as its first day; anything else is no page, nor is a month with no day after it."""
     year, dash, month = text.partition("-")
-    if not (dash and year.isascii() and year.isdigit() and month.isascii() and month.isdigit() and len(text) == 7):
+    if (
+        not (dash and year.isascii() and year.isdigit() and month.isascii() and month.isdigit() and len(text) == 7)
+        or year == "9999"
+    ):
         raise Http404
     try:
         return date(int(year), int(month), 1)

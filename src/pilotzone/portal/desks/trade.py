@@ -18,7 +18,7 @@ from pilotzone.base.errors import Gap, Refused
 from pilotzone.kernel import clock
 from pilotzone.kernel.access.doors import may, require
 from pilotzone.kernel.access.scope import current
-from pilotzone.portal.desks import amounts, changes, papers, summaries
+from pilotzone.portal.desks import amounts, changes, papers, returned, summaries
 from pilotzone.portal.desks.trades import entered
 from pilotzone.reference import rates, reasons
 from pilotzone.rooms.clearance import api as clearance
@@ -62,6 +62,7 @@ def show(request: HttpRequest, desk: str, trade: int) -> HttpResponse:
         "edition": clearance.editions([trade]).get(trade),
         "bills": amounts.bills(found["invt_no"]) if may("tax.see") else [],
         "returns": _returns(found),
+        "withholder": returned.withholder(documents),
         "summed": summaries.standing_of(trade) if found["flow"] == "E" else None,
         "offers": changes.offered(trade) if desk == "enterprise" else [],
         "receipts": [_receipt(one) for one in found["receipts"]],

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from django.db import DataError
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.utils.translation import gettext, override
 from django.utils.translation import gettext_noop as _
+from psycopg.errors import DatetimeFieldOverflow, NumericValueOutOfRange
 
 from pilotzone.base.errors import Problem
 from pilotzone.kernel.personal_data import masked_problem
@@ -74,6 +76,18 @@ def failed(request: HttpRequest) -> HttpResponse:
         return JsonResponse(_told(WORDS[500], None), status=500)
     text = render_to_string("pages/failed.html", {"words": WORDS[500], "code": 500})
     return HttpResponse(text, status=500)
+
+
+def is_of_the_request(exception: Exception) -> bool:
+    """Whether a value of the request broke it that no text, number or day of the platform can be: a NUL, a number or day out of range.
+
+    Every page names what it may; this is said of what none thought of. Nothing of the request is kept.
+    """
+    if isinstance(exception, DataError):
+        return "NUL (0x00)" in str(exception) or isinstance(
+            exception.__cause__, NumericValueOutOfRange | DatetimeFieldOverflow
+        )
+    return isinstance(exception, OverflowError)
 
 
 def answer(request: HttpRequest, status: int, words: Words, exception: Exception | None) -> HttpResponse:

@@ -7,24 +7,18 @@ Runs in the scheduler, as the platform; what a sheet holds is kept in the name o
 from __future__ import annotations
 
 import json
-import re
-import uuid
 from collections.abc import Callable, Sequence
-from datetime import datetime
 from itertools import count
 
 import structlog
 from django.db import DatabaseError, connection
 
-from pilotzone.base.days import day_of, stamp
 from pilotzone.base.errors import Refused, Unavailable
 from pilotzone.exchange import inbox, receipts, results
-from pilotzone.exchange.channels.folder import EXCEL, Folder
+from pilotzone.exchange.channels.folder import EXCEL, Folder, Partly
 from pilotzone.exchange.channels.folder_receipts import Page, Receipts
 from pilotzone.exchange.channels.folder_results import Results
-from pilotzone.exchange.formats import sheet_reading
-from pilotzone.exchange.formats.definitions import message_names
-from pilotzone.exchange.formats.editions import edition_for
+from pilotzone.exchange.formats import sheet_back, sheet_handed
 from pilotzone.exchange.formats.findings import Finding
 from pilotzone.kernel import clock
 from pilotzone.kernel.access.actor import ENTERPRISE, PLATFORM, Actor
@@ -35,7 +29,6 @@ from pilotzone.rooms.clearance import api as clearance
 
 log = structlog.get_logger("folders")
 SHOWN, PAGE, ANYHOW = 200, 500, 60
-_MESSAGE = re.compile(r"CEB\d{3}", re.IGNORECASE)
 
 
 def watch() -> Callable[[], int]:
@@ -43,7 +36,7 @@ def watch() -> Callable[[], int]:
     root = home() / "drop"
     told, official = Results(root, result_of), Receipts(root, receipts_of)
 
-    def take(code: str, name: str, raw: bytes) -> list[str]:
+    def take(code: str, name: str, raw: bytes) -> list[str] | Partly:
         official.begin(code)
         return keep_file(code, name, raw)
 
@@ -68,8 +61,11 @@ def watch() -> Callable[[], int]:
     return look
 
 
-def keep_file(code: str, name: str, raw: bytes) -> list[str]:
-    """Keep one file of the firm with this customs code or USCC; answers the receipt ids."""
+def keep_file(code: str, name: str, raw: bytes) -> list[str] | Partly:
+    """Keep one file of the firm with this customs code or USCC; answers the receipt ids.
+
+    Of a sheet the documents without fault are taken, the others are given back to be mended, as on the page (desks.handing).
+    """
     try:
         with scope(PLATFORM):
             firm = _firm(code)
@@ -77,9 +73,15 @@ def keep_file(code: str, name: str, raw: bytes) -> list[str]:
             if not name.lower().endswith(EXCEL):
                 return [inbox.keep_one(connection, raw, channel="folder", client=told, organisation_id=firm.pk)]
             now = clock.now()
-        message, documents = _sheet(name, raw, now)
+        message, reading = sheet_handed.read(name, raw, now=now, where="channel.folder")
+        documents = [(document.head, document.lines) for document in reading.accepted]
+        if not documents:
+            raise _faults(reading.findings, 0)
         with scope(Actor(kind=ENTERPRISE, organisation=firm.pk, role="folder")):
-            return clearance.submit_rows(message=message, documents=documents, channel="folder", name=told)
+            kept = clearance.submit_rows(message=message, documents=documents, channel="folder", name=told)
+        if not reading.findings:
+            return kept
+        return Partly(kept, _faults(reading.findings, len(documents)), sheet_back.refused(reading, message))
     except DatabaseError as away:
         raise Unavailable(
             code="channel.folder.away", zh="报文暂时无法保存。", en="It cannot be kept for the moment."
@@ -161,37 +163,18 @@ def receipts_of(code: str, after: int | None) -> Page | None:
     return Page(files, packages[-1][0] + receipts.MOST - 1 if len(found) == PAGE else safe)
 
 
-def _sheet(name: str, raw: bytes, now: datetime) -> tuple[str, list[tuple[dict[str, str], list[dict[str, str]]]]]:
-    """The message a workbook's name says it is, and its documents; the whole file is refused for one bad row."""
-    found = _MESSAGE.search(name)
-    message = f"{found[0].upper()}Message" if found else ""
-    if message not in message_names():
-        raise Refused(
-            code="channel.folder.sheet_name",
-            zh="请用报文编号命名 Excel 文件，例如 CEB311-订单.xlsx。",
-            en="Name the workbook after its message, for example CEB311-orders.xlsx.",
-        )
-    at = stamp(now)
-    reading = sheet_reading.read(
-        raw,
-        message,
-        edition_for(message, day_of(now)),
-        on=day_of(now),
-        fill=lambda _: {"guid": str(uuid.uuid4()).upper(), "appType": "1", "appTime": at, "appStatus": "1"},
-    )
-    if reading.findings or not reading.documents:
-        told = reading.findings[:SHOWN]
-        raise Refused(
-            code="channel.folder.sheet",
-            zh="Excel 文件有误，全部未受理：\n" + _listed(told, "zh") if told else "Excel 文件中没有单证。",
-            en="The workbook has errors; nothing was taken:\n" + _listed(told, "en")
-            if told
-            else "It holds no document.",
-        )
-    return message, [(document.head, document.lines) for document in reading.documents]
+def _faults(findings: Sequence[Finding], taken: int) -> Refused:
+    """What is wrong with the cells of a workbook; what is not listed is counted."""
+    shown, more = findings[:SHOWN], len(findings) - SHOWN
+    zh = f"Excel 文件有误，{f'已受理{taken}份，其余' if taken else '全部'}未受理：\n" + _listed(shown, "zh")
+    en = f"The workbook has errors; {f'{taken} documents were taken, the others not' if taken else 'nothing was taken'}:\n"
+    en += _listed(shown, "en")
+    if more > 0:
+        zh, en = f"{zh}\n另有{more}处未列出", f"{en}\n{more} more are not listed"
+    return Refused(code="channel.folder.sheet", zh=zh, en=en)
 
 
-def _listed(findings: list[Finding], language: str) -> str:
+def _listed(findings: Sequence[Finding], language: str) -> str:
     return "\n".join(f"{one.path} {one.code} {one.zh if language == 'zh' else one.en}" for one in findings)
 
 

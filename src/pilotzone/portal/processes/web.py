@@ -11,7 +11,7 @@ import os
 from collections.abc import Callable, Iterable
 from contextlib import suppress
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 
 from django.db.backends.signals import connection_created
 
@@ -51,7 +51,9 @@ def relay(environ: dict[str, Any], start_response: Start, address: str) -> Itera
     try:
         body, headers = _body(environ), _headers(environ)
         with suppress(BrokenPipeError, ConnectionResetError):  # turned away while still sending: its answer says why
-            connection.request(environ["REQUEST_METHOD"], environ["PATH_INFO"], body=body, headers=headers)
+            # WSGI gives the path unquoted, each byte a character
+            path = quote(environ["PATH_INFO"].encode("latin-1"), safe="/")
+            connection.request(environ["REQUEST_METHOD"], path, body=body, headers=headers)
         answer = connection.getresponse()
         told = answer.read()
     except (OSError, http.client.HTTPException):

@@ -9,9 +9,9 @@ from django.urls import URLPattern, URLResolver, get_resolver
 BELOW = ("/clearance/", "/enterprise/", "/officer/", "/tax/", "/fx/", "/services/", "/help/", "/registry/")
 
 
-def opening() -> list[str]:
-    """Every address below those of the rooms that names no record."""
-    return [one for one in dict.fromkeys(_walk(get_resolver().url_patterns, "/")) if one.startswith(BELOW)]
+def opening(below: tuple[str, ...] = BELOW) -> list[str]:
+    """Every address below these that names no record; those of the rooms where none is named."""
+    return [one for one in dict.fromkeys(_walk(get_resolver().url_patterns, "/")) if one.startswith(below)]
 
 
 def _walk(patterns: Sequence[URLPattern | URLResolver], before: str) -> Iterator[str]:

@@ -127,3 +127,26 @@ class Entries(HTMLParser):
             self._open = None
         elif tag == "select":
             self._select = ""
+
+
+class Filters(HTMLParser):
+    """The forms of a page that ask and change nothing (GET): their address and the names of their entries."""
+
+    def __init__(self, page: str, here: str) -> None:
+        super().__init__()
+        self.here = here
+        self.forms: list[tuple[str, set[str]]] = []
+        self._open: set[str] | None = None
+        self.feed(page)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        at = {name: value or "" for name, value in attrs}
+        if tag == "form" and at.get("method", "get").lower() == "get":
+            self._open = set()
+            self.forms.append(((at.get("action") or self.here).partition("?")[0] or self.here, self._open))
+        elif tag in ("input", "select", "button") and self._open is not None and at.get("name"):
+            self._open.add(at["name"])
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag == "form":
+            self._open = None

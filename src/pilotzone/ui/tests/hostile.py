@@ -16,7 +16,7 @@ from django.test import Client
 from pilotzone.kernel.access.actor import PLATFORM
 from pilotzone.kernel.access.scope import scope
 from pilotzone.ui.tests import hostile_files
-from pilotzone.ui.tests.forms import CODE, OF_THE_FRAME, Entries
+from pilotzone.ui.tests.forms import CODE, OF_THE_FRAME, Entries, Filters
 
 VALUES = {
     "a NUL": b"a\x00b", "a lone surrogate": b"\xed\xa0\x80", "no UTF-8": b"\xff\xfe", "10 to the 30th": b"1" + b"0" * 30,
@@ -25,6 +25,7 @@ VALUES = {
     "other digits": "１２٣".encode(), "below zero": b"-1", "the last month": b"9999-12", "nothing": b"",
 }  # fmt: skip
 ALONE = ("a NUL", "a lone surrogate", "10 to the 30th", "three decimals", "the last day", "an id beyond the column")
+FILTERED = ("the last day", "a NUL", "10 to the 30th", "the last month")
 FULL = os.environ.get("HYPOTHESIS_PROFILE") == "proof"
 UNREADABLE = b"page.bad_request"  # the zone's own page for what is no form at all
 FORM = "application/x-www-form-urlencoded"
@@ -56,6 +57,32 @@ def withstands(
         for what, body in hostile_files.sendings(entries, files) if files else ():
             if told := _sent(client, action, body, hostile_files.MULTIPART, before, saves):
                 wrong.append(f"{action} {files} {what}: {told}")
+    return wrong
+
+
+def listens(client: Client, where: str, seen: set[str]) -> list[str]:
+    """What went wrong with the filters of a page, each sent with the same hostile value: by its address no reader sees a 5xx.
+
+    `seen`: addresses asked already; one that does not open for this reader is left to the next. `make test` sends two values
+    to each, `make proof` all of them.
+    """
+    shown = client.get(where)
+    if where in seen or shown.status_code != 200 or not shown.get("Content-Type", "").startswith("text/html"):
+        return [f"{where}: {shown.status_code}"] if shown.status_code >= 500 else []
+    seen.add(where)
+    read = Filters(shown.content.decode(), where)
+    asked = [(action, sorted({*names, "page"})) for action, names in read.forms] or [(where, ["page"])]
+    wrong = []
+    for action, names in asked:
+        for value in FILTERED if FULL else (FILTERED[0], FILTERED[1 + len(seen) % (len(FILTERED) - 1)]):
+            query = "&".join(f"{quote_plus(name)}={quote_from_bytes(VALUES[value])}" for name in names)
+            try:
+                status = client.get(f"{action}?{query}").status_code
+            except Exception as broken:
+                wrong.append(f"{action} {names} {value}: {type(broken).__name__}: {str(broken)[:200]}")
+                continue
+            if status >= 500:
+                wrong.append(f"{action} {names} {value}: {status}")
     return wrong
 
 

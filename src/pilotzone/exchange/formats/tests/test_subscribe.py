@@ -4,7 +4,11 @@ from __future__ import annotations
 
 import pytest
 
+from pilotzone.exchange.formats.definitions import message
+from pilotzone.exchange.formats.example import example_document
+from pilotzone.exchange.formats.parse import parse
 from pilotzone.exchange.formats.subscribe import Subscription, check, read, subscribers
+from pilotzone.exchange.formats.tests.making import DAYS, made
 
 ZONE = Subscription("DXPENT0000099999")
 RECEIPTS = Subscription("DXPENT0000000002", status="RET", note="仅回执")
@@ -30,9 +34,8 @@ def test_data_and_receipts_go_to_those_who_asked() -> None:
     [
         ({"status": "all"}, "code.subscribe_status"),
         ({"status": ""}, "code.subscribe_status"),
-        ({"dxpMode": "LXP"}, "code.subscribe_mode"),
+        ({"dxpMode": "AXP"}, "code.subscribe_mode"),
         ({"dxpAddress": " "}, "rule.subscribe_address"),
-        ({"dxpAddress": "DXPENT0000000002"}, "rule.subscribe_address"),
     ],
 )
 def test_a_wrong_line_is_named_and_left_out(change: dict[str, str], code: str) -> None:
@@ -44,3 +47,23 @@ def test_a_wrong_line_is_named_and_left_out(change: dict[str, str], code: str) -
 
 def test_an_empty_node_has_three_findings() -> None:
     assert len(check([{}])) == 3
+
+
+@pytest.mark.parametrize("documents", [1, 3])
+@pytest.mark.parametrize("form", ["regular", "foreign prefix"])
+def test_a_wrong_line_is_a_finding_of_the_message_with_its_place(form: str, documents: int) -> None:
+    told = [ZONE.as_dict(), RECEIPTS.as_dict() | {"status": "every"}]
+    raw = made("CEB311", documents=[example_document(message("CEB311", "2018"))] * documents, subscribes=told)
+    if form != "regular":
+        raw = raw.replace(b"<ceb:", b"<c:").replace(b"</ceb:", b"</c:").replace(b"xmlns:ceb", b"xmlns:c")
+    (found,) = [one for one in parse(raw, edition="2018", on=DAYS["2018"]).findings if "BaseSubscribe" in one.path]
+    assert (found.code, found.path) == ("code.subscribe_status", "/CEB311Message/BaseSubscribe[2]/status")
+    assert b"every" in b"".join(raw.splitlines(keepends=True)[found.line - 1 : found.line + 1])
+
+
+@pytest.mark.parametrize("change", [{"dxpMode": "LXP"}, {"dxpAddress": "DXPENT0000000002"}])
+def test_a_local_transport_and_the_same_subscriber_twice_are_no_faults(change: dict[str, str]) -> None:
+    raw = made("CEB311", subscribes=[RECEIPTS.as_dict(), ZONE.as_dict() | change])
+    assert [
+        one.path for one in parse(raw, edition="2018", on=DAYS["2018"]).findings if "BaseSubscribe" in one.path
+    ] == []

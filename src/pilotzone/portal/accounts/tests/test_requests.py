@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import datetime
+import io
+import json
+import logging
 from collections.abc import Iterator
 from typing import Any
 
@@ -17,6 +20,7 @@ from pilotzone.kernel.access.actor import PLATFORM
 from pilotzone.kernel.access.members import appoint
 from pilotzone.kernel.access.models import Membership, Organisation, Person
 from pilotzone.kernel.access.scope import current, scope
+from pilotzone.portal.log_lines import Lines
 from pilotzone.portal.urls import handler400, handler403, handler404, handler500
 from pilotzone.portal.urls import urlpatterns as whole
 
@@ -26,6 +30,9 @@ PROBLEMS = {
     kind.__name__: kind(code=f"x.{kind.__name__.lower()}", zh="不行", en="no", source="s")
     for kind in (Denied, Refused, Gap, Unavailable)
 }
+BROKEN: dict[str, tuple[Any, ...]] = {
+    "sql": ("SELECT 1/0",), "nul": ("SELECT %s", ["a\0b"]), "number": ("SELECT %s::bigint", ["9" * 30]),
+}  # fmt: skip
 
 
 def name_of_database() -> str:
@@ -40,8 +47,10 @@ def whoami(request: HttpRequest) -> HttpResponse:
 
 def write_and_fail(request: HttpRequest, how: str) -> HttpResponse:
     Organisation.objects.create(name="half done", created_at=datetime.datetime(2021, 1, 1, tzinfo=datetime.UTC))
-    if how == "sql":
-        connection.cursor().execute("SELECT 1/0")
+    if how in BROKEN:
+        connection.cursor().execute(*BROKEN[how])
+    if how == "overflow":
+        datetime.date.max + datetime.timedelta(days=1)
     raise PROBLEMS.get(how, ValueError("secret detail"))
 
 
@@ -98,7 +107,17 @@ def test_a_stream_speaks_in_the_same_name(client: Client) -> None:
 
 @pytest.mark.parametrize(
     ("how", "status"),
-    [("Denied", 403), ("Refused", 422), ("Gap", 422), ("Unavailable", 503), ("crash", 500), ("sql", 500)],
+    [
+        ("Denied", 403),
+        ("Refused", 422),
+        ("Gap", 422),
+        ("Unavailable", 503),
+        ("crash", 500),
+        ("sql", 500),
+        ("nul", 400),
+        ("number", 400),
+        ("overflow", 400),
+    ],
 )
 def test_an_error_leaves_nothing_half_done_and_no_traceback(client: Client, how: str, status: int) -> None:
     for accept in ("text/html", "application/json"):
@@ -107,7 +126,9 @@ def test_an_error_leaves_nothing_half_done_and_no_traceback(client: Client, how:
         assert answer.status_code == status
         assert "Traceback" not in page and "secret detail" not in page and "division" not in page
     assert not Organisation.objects.filter(name="half done").exists()
-    if status != 500:
+    if status == 400:
+        assert answer.json()["code"] == "page.bad_request"
+    elif status != 500:
         assert answer.json()["code"] == f"x.{how.lower()}"
 
 
@@ -124,3 +145,23 @@ def test_a_database_that_is_away_is_a_calm_503(client: Client, monkeypatch: pyte
     answer = client.get("/whoami/")
     assert answer.status_code == 503 and "Retry-After" in answer.headers
     assert "hunter2" not in answer.content.decode()
+
+
+def test_what_broke_is_one_line_of_the_log_and_shows_no_value(client: Client) -> None:
+    handler = logging.StreamHandler(sink := io.StringIO())
+    handler.setFormatter(Lines())
+    logging.getLogger().addHandler(handler)
+    try:
+        client.get("/fail/crash/?phone=13800138000")
+    finally:
+        logging.getLogger().removeHandler(handler)
+    (line,) = [one for one in sink.getvalue().splitlines() if "crash" in one]
+    told = json.loads(line)
+    assert (told["level"], told["method"], told["logger"]) == ("error", "GET", "django.request")
+    assert "/fail/crash/" in told["event"] and "write_and_fail" in told["exception"] and "138" not in line
+
+
+def test_the_processes_keep_what_broke(settings: Any) -> None:
+    assert settings.LOGGING["root"]["handlers"] == ["lines"], (
+        "without a handler a page that broke leaves no line at all"
+    )

@@ -14,7 +14,7 @@ from pilotzone.kernel.access.models import Organisation
 from pilotzone.kernel.access.scope import scope
 from pilotzone.portal.tests.pages import opening
 from pilotzone.rooms.tax import api as tax
-from pilotzone.ui.tests.hostile import withstands
+from pilotzone.ui.tests.hostile import listens, withstands
 
 pytestmark = pytest.mark.django_db
 WHO = {
@@ -43,3 +43,22 @@ def test_no_form_breaks_whatever_is_sent(
     wrong = [told for where in opening() for told in withstands(client, where, seen)]
     assert seen, "somebody who sees no form proves nothing"
     assert not wrong, "\n".join(wrong)
+
+
+LOOKING = ("zone_officer", "zone"), ("customs_officer", "customs"), ("ebc", "甲公司"), ("tax_officer", "tax")
+
+
+def test_no_filter_breaks_whatever_is_asked(firms: dict[str, Organisation], signed_in: Callable[..., Client]) -> None:
+    seen: set[str] = set()
+    clients = [signed_in(*one) for one in LOOKING]
+    wrong = [told for client in clients for where in opening(("/",)) for told in listens(client, where, seen)]
+    assert "/risk/inspections/" in seen, "a list nobody opens proves nothing"
+    assert not wrong, "\n".join(wrong)
+
+
+def test_no_form_of_an_account_breaks_whatever_is_sent(signed_in: Callable[..., Client]) -> None:
+    seen: set[tuple[str, ...]] = set()
+    clients = [signed_in(*one) for one in (("firm_admin", "甲公司"), ("zone_officer", "zone"))]
+    where = opening(("/accounts/", "/office/"))
+    wrong = [told for client in clients for one in where for told in withstands(client, one, seen)]
+    assert seen and not wrong, "\n".join(wrong)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import io
 import json
-from datetime import UTC, datetime
+import re
+from datetime import UTC, date, datetime
 
 import pytest
 import xlsxwriter
@@ -12,8 +13,9 @@ from django.db import connection
 
 from pilotzone.base.errors import Refused
 from pilotzone.exchange import inbox, receipts, results
+from pilotzone.exchange.channels.folder import Partly
 from pilotzone.exchange.channels.folder_receipts import Page
-from pilotzone.exchange.formats import sheets
+from pilotzone.exchange.formats import sheet_reading, sheets
 from pilotzone.exchange.formats.definitions import message
 from pilotzone.exchange.formats.example import example_document
 from pilotzone.exchange.models import Message
@@ -44,20 +46,23 @@ def workbook(rows: list[list[str]]) -> bytes:
     return buffer.getvalue()
 
 
-def filled() -> bytes:
-    """One legal order, filled into the two sheets of its template."""
+def filled(*changed: dict[str, str], title: str = "") -> bytes:
+    """Legal orders, filled into the two sheets of their template: one, or as many as heads are `changed`."""
     told = message("CEB311")
     head, lines = example_document(told)
     buffer = io.BytesIO()
     with xlsxwriter.Workbook(buffer) as book:
-        for title, part, row in ((sheets.HEAD, told.head, head), (sheets.LINES, told.lines, lines[0])):
+        book.set_properties({"title": title})
+        for sheet_title, part, row in ((sheets.HEAD, told.head, head), (sheets.LINES, told.lines, lines[0])):
             assert part is not None
-            sheet = book.add_worksheet(title)
+            sheet = book.add_worksheet(sheet_title)
             sheet.write_row(0, 0, [sheets.DOCUMENT, *(field.element for field in part.fields)])
             sheet.write_string(sheets.EXAMPLE_ROW, 0, sheets.EXAMPLE)
-            values = ["1", *(row.get(field.element, "") for field in part.fields)]
-            for column, value in enumerate(values):
-                sheet.write_string(sheets.DATA_ROW, column, value)
+            for number, change in enumerate(changed or ({},)):
+                told_row = row | (change if part is told.head else {})
+                values = [str(number + 1), *(told_row.get(field.element, "") for field in part.fields)]
+                for column, value in enumerate(values):
+                    sheet.write_string(sheets.DATA_ROW + number, column, value)
     return buffer.getvalue()
 
 
@@ -110,6 +115,31 @@ def test_a_sheet_must_be_named_after_its_message(firm: Organisation) -> None:
 def test_a_sheet_that_cannot_be_read_is_refused_whole(firm: Organisation, raw: bytes) -> None:
     with pytest.raises(Refused, match="channel.folder.sheet"):
         keep_file("3601999991", "CEB311-orders.xlsx", raw)
+
+
+def test_of_a_sheet_the_sound_documents_are_taken_and_the_others_come_back(firm: Organisation) -> None:
+    part = keep_file("3601999991", "CEB311-orders.xlsx", filled({"orderNo": "SOUND-1"}, {"freight": "lots"}))
+    assert isinstance(part, Partly)
+    (receipt,) = part.receipts
+    with scope(PLATFORM), connection.cursor() as cursor:
+        (kept,) = [row for row in inbox.take(cursor, range(64), 0, 1000) if row.receipt_id == receipt]
+    assert b"SOUND-1" in kept.raw() and b"lots" not in kept.raw()
+    assert part.problem.code == "channel.folder.sheet" and "format.number" in part.problem.zh
+    again = sheet_reading.read(part.back, "CEB311Message", "2018", on=date(2021, 3, 1))
+    assert [one.head["freight"] for one in again.documents] == ["lots"]
+
+
+def test_a_sheet_is_known_by_its_title_too_and_a_name_that_says_another_is_refused(firm: Organisation) -> None:
+    titled = filled({"orderNo": "TITLED-1"}, title="CEB311Message")
+    assert keep_file("3601999991", "十一月订单.xlsx", titled)
+    with pytest.raises(Refused, match=r"channel\.folder\.other_kind"):
+        keep_file("3601999991", "CEB411-十一月.xlsx", titled)
+
+
+def test_faults_that_are_not_listed_are_counted(firm: Organisation) -> None:
+    with pytest.raises(Refused, match=r"channel\.folder\.sheet") as refused:
+        keep_file("3601999991", "CEB311-orders.xlsx", filled(*({"freight": "lots"} for _ in range(folders.SHOWN + 7))))
+    assert re.search(r"另有\d+处未列出$", refused.value.zh) and re.search(r"\d+ more are not listed$", refused.value.en)
 
 
 def test_the_result_of_a_file_is_told_once_it_is_judged(firm: Organisation) -> None:

@@ -8,6 +8,7 @@ import threading
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
+from urllib.parse import unquote_to_bytes
 
 import pytest
 
@@ -99,3 +100,10 @@ def test_a_receipt_is_asked_for_by_the_same_way(address: str) -> None:
 def test_when_the_intake_is_away_the_sender_is_told_to_come_back() -> None:
     status, headers, told = ask("http://127.0.0.1:9", b"x", CONTENT_LENGTH="1")
     assert (status, headers["Retry-After"], told["code"]) == ("503 Service Unavailable", "2", "intake.away")
+
+
+@pytest.mark.parametrize("path", ["/intake/\0", "/intake/x y", "/intake/\xe4\xbd\xa0", "/intake/a\r\nX: y"])
+def test_a_strange_address_is_the_intakes_to_refuse(address: str, path: str) -> None:
+    status, _, told = ask(address, PATH_INFO=path, REQUEST_METHOD="GET")
+    assert status.startswith("200"), "it came there, and nothing of it became a header"
+    assert unquote_to_bytes(told["path"]) == path.encode("latin-1")

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, time
 from typing import Any
 
 from django.db.models import Count, Exists, OuterRef
 
-from pilotzone.base.days import SHANGHAI
+from pilotzone.base.days import SHANGHAI, day_ends
 from pilotzone.base.errors import Denied
 from pilotzone.kernel import audit, clock
 from pilotzone.kernel.access.actor import PLATFORM
@@ -47,7 +47,7 @@ def listed(filters: Mapping[str, Any] | None = None, page: int = 1, size: int = 
         found = found.filter(numbers__contains=[number[:60]])
     if asked.get("day"):
         begins = datetime.combine(asked["day"], time.min, SHANGHAI)
-        found = found.filter(slot_from__gte=begins, slot_from__lt=begins + timedelta(days=1))
+        found = found.filter(slot_from__gte=begins, slot_from__lt=day_ends(asked["day"]))
     if asked.get("second"):
         found = found.filter(openings__gt=1)
     if asked.get("objected"):
@@ -125,7 +125,7 @@ def taken(site: str, day: date) -> list[slots.Slot]:
     """The slots of a site that reach into a day."""
     begins = datetime.combine(day, time.min, SHANGHAI)
     rows = Inspection.objects.filter(
-        site=site, state__in=STARTED, slot_from__lt=begins + timedelta(days=1), slot_to__gt=begins
+        site=site, state__in=STARTED, slot_from__lt=day_ends(day), slot_to__gt=begins
     ).order_by("slot_from", "bay")
     return [
         slots.Slot(one.bay, one.slot_from, one.slot_to)

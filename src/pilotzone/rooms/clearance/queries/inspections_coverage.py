@@ -8,7 +8,7 @@ from typing import Any
 
 from django.db import connection
 
-from pilotzone.base.days import SHANGHAI
+from pilotzone.base.days import SHANGHAI, day_ends
 from pilotzone.kernel.access.actor import PLATFORM
 from pilotzone.kernel.access.scope import scope
 from pilotzone.rooms.clearance.models import InspectionFacility
@@ -26,7 +26,7 @@ def coverage(on: date) -> dict[str, Any]:
     for _ in range(int(asked["months"]) - 1):
         begins = (begins - timedelta(days=1)).replace(day=1)
     values = {
-        "since": datetime.combine(begins, time.min, SHANGHAI), "until": datetime.combine(on, time.min, SHANGHAI) + timedelta(days=1),
+        "since": datetime.combine(begins, time.min, SHANGHAI), "until": day_ends(on),
     }  # fmt: skip
     with scope(PLATFORM), connection.cursor() as cursor:
         cursor.execute(_SITES, values)

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, time
 from typing import Any
 
 from django.db import connection
 
-from pilotzone.base.days import SHANGHAI
+from pilotzone.base.days import SHANGHAI, day_ends
 from pilotzone.base.errors import Refused
 from pilotzone.kernel.access.actor import PLATFORM
 from pilotzone.kernel.access.scope import scope
@@ -83,7 +83,7 @@ def hit_rates(since: date, until: date) -> list[dict[str, Any]]:
     inspected: consignments with a result in these days; found: those with a problem. Public: it names no consignment.
     """
     begins = datetime.combine(since, time.min, SHANGHAI)
-    values = {"since": begins, "until": datetime.combine(until, time.min, SHANGHAI) + timedelta(days=1)}
+    values = {"since": begins, "until": day_ends(until)}
     with scope(PLATFORM), connection.cursor() as cursor:
         cursor.execute(_RATES, values)
         found = {key: (proposed, inspected, bad) for key, proposed, inspected, bad in cursor.fetchall()}
