@@ -13,9 +13,7 @@ from contextlib import suppress
 from typing import Any
 from urllib.parse import quote, urlsplit
 
-from django.db.backends.signals import connection_created
-
-from pilotzone.portal.processes import priority
+from pilotzone.portal.processes.gate import Gate
 from pilotzone.portal.wsgi import application as portal
 
 PREFIX = "/intake/"
@@ -24,7 +22,7 @@ PASSED = (
     "content-type", "content-encoding", "authorization", "content-length", "accept",
 )  # fmt: skip
 Start = Callable[..., Any]
-connection_created.connect(priority.backends_give_way)
+_gate = Gate(int(os.environ.get("PILOTZONE_WEB_AT_ONCE", "2")))
 
 _AWAY = {
     "type": "about:blank",
@@ -40,7 +38,8 @@ def application(environ: dict[str, Any], start_response: Start) -> Iterable[byte
     """The WSGI application of the web process."""
     if environ.get("PATH_INFO", "").startswith(PREFIX):
         return relay(environ, start_response, os.environ.get("PILOTZONE_INTAKE_URL", "http://127.0.0.1:8001"))
-    answer: Iterable[bytes] = portal(environ, start_response)
+    with _gate:
+        answer: Iterable[bytes] = portal(environ, start_response)
     return answer
 
 
