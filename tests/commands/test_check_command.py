@@ -41,6 +41,7 @@ def test_an_accepted_file_is_one_line_and_exit_0(files):
         "accepted": True,
         "edition": "2018",
         "errors": [],
+        "warnings": [],
     }
 
 
@@ -54,6 +55,17 @@ def test_a_refused_file_is_exit_1_with_all_that_was_promised(files):
     assert error["code"] == "format.too_long"
     assert error["path"] == "/CEB312Message/OrderReturn[1]/returnStatus"
     assert "回执状态" in error["text_zh"] and "CEB312" in error["source"]
+
+
+def test_a_wrong_subscription_is_a_warning_and_refuses_nothing(tmp_path):
+    line = {"status": "every", "dxpMode": "DXP", "dxpAddress": "DXPENT0000099999"}
+    (tmp_path / "copy.xml").write_bytes(made("CEB311", subscribes=[line]))
+    result = run(tmp_path / "copy.xml", "--json", "--on", "2020-05-10", "--no-signatures")
+    told = json.loads(result.stdout)
+    assert (result.exit_code, told["accepted"], told["errors"]) == (0, True, [])
+    assert [one["code"] for one in told["warnings"]] == ["code.subscribe_status"]
+    plain = run(tmp_path / "copy.xml", "--on", "2020-05-10", "--no-signatures").stdout
+    assert "通过 accepted" in plain and "code.subscribe_status" in plain and "警告 warning" in plain
 
 
 def test_an_unreadable_file_is_exit_2_and_the_others_are_still_judged(files):

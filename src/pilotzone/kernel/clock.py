@@ -10,7 +10,7 @@ import time
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 
-from pilotzone.base.days import SHANGHAI
+from pilotzone.base.days import SHANGHAI, day_ends, day_of
 from pilotzone.base.errors import Denied, Refused
 from pilotzone.kernel import audit
 from pilotzone.kernel.cursor import Connection
@@ -102,7 +102,7 @@ def found(*, demo: bool, start: datetime | None = None) -> bool:
 def advance(*, to: datetime | None = None, by: timedelta | None = None, reason: str) -> datetime:
     """Move a demonstration's clock forward, to a moment or by a span; answers the new zone time.
 
-    Refused in a real zone (`kernel.clock.real`), backwards (`kernel.clock.backwards`), more than FARTHEST beyond the real
+    Refused in a real zone (`kernel.clock.real`), backwards (`kernel.clock.backwards`), beyond the day FARTHEST after the real
     time (`kernel.clock.far`: nobody could take a mistyped year back), and without exactly one of `to` and `by` or without
     time zone or reason (`kernel.clock.request`).
     """
@@ -115,13 +115,13 @@ def advance(*, to: datetime | None = None, by: timedelta | None = None, reason: 
             source=SOURCE,
         )
     was = before.now()
-    last = wall() + FARTHEST
-    target = to if to is not None else min(was, last) + (by or timedelta())
-    if target > last:
+    last = day_of(wall() + FARTHEST)
+    target = to if to is not None else min(was, day_ends(last)) + (by or timedelta())
+    if target >= day_ends(last):
         raise Refused(
             code="kernel.clock.far",
-            zh=f"演示时钟最远可调至 {last.astimezone(SHANGHAI):%Y-%m-%d}；时钟不能调回，请核对年份。",
-            en=f"The demonstration clock goes to {last.astimezone(SHANGHAI):%Y-%m-%d} at the latest; it cannot be set back, so look at the year.",
+            zh=f"演示时钟最远可调至 {last:%Y-%m-%d}；时钟不能调回，请核对年份。",
+            en=f"The demonstration clock goes to {last:%Y-%m-%d} at the latest; it cannot be set back, so look at the year.",
             source=SOURCE,
         )
     if target <= was:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -16,7 +17,7 @@ from pilotzone.exchange.formats.parse import parse
 from pilotzone.exchange.formats.parsed import Parsed
 from pilotzone.exchange.inbox import Kept
 from pilotzone.exchange.signing import Verdict, verify
-from pilotzone.rooms.clearance.api import FROM_CUSTOMS, MESSAGES, DocumentIn, Fault, MessageIn, Rule
+from pilotzone.rooms.clearance.api import FROM_CUSTOMS, MESSAGES, WARNS, DocumentIn, Fault, MessageIn, Rule
 
 CUSTOMS_CHANNEL, HISTORY_CHANNEL = "customs", "history"
 CUSTOMS_SENDERS = frozenset({envelope.CUSTOMS_IMPORT, envelope.CUSTOMS_EXPORT})
@@ -93,7 +94,7 @@ def message_in(unpacked: Unpacked, holder: Callable[[str], int | None], sender_o
     return MessageIn(
         inbox_id=kept.id, name=parsed.name, edition=parsed.edition, guid=parsed.guid, at=kept.received_at,
         sender=sender, signed=verdict is not None and verdict.ok, documents=documents,
-        signature=_signature(verdict), faults=faults, from_customs=unpacked.from_customs, history=history,
+        signature=_signature(verdict), faults=faults, warnings=[replace(fault_from(one), weight=WARNS) for one in parsed.warnings], from_customs=unpacked.from_customs, history=history,
     )  # fmt: skip
 
 

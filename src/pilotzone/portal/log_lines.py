@@ -11,7 +11,8 @@ LONGEST = 20_000  # characters of a traceback: its end says what broke
 
 
 class Lines(logging.Formatter):
-    """Records are masked as they are made (kernel.log_masking); nothing of a request is told but its method and path."""
+    """Records are masked as they are made (kernel.log_masking); of the request itself its method is told, what the record says and
+    the end of the traceback."""
 
     def format(self, record: logging.LogRecord) -> str:
         """The line."""

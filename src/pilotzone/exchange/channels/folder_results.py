@@ -6,25 +6,29 @@ What was not answered yet when the process ended is found again by its `.txt`.
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from pathlib import Path
 
 import structlog
 
-from pilotzone.exchange.channels.opened import entered, write_whole
+from pilotzone.exchange.channels.opened import entered, lies, plain, write_whole
 from pilotzone.kernel import clock
 
 log = structlog.get_logger("folders")
 RECEIPT = re.compile(r"^receipt 回执号: (\w+)$", re.MULTILINE)
-ENDING = ".result.json"
+ENDING, DONE = ".result.json", "done"
 PER_LOOK = 200
+LARGEST = 1024 * 1024  # an answer of ours is far smaller
 PATIENCE_S = 24 * 3600.0  # what has no result after a day is left to the page
-Ask = Callable[[Sequence[str]], bytes | None]
+Ask = Callable[[str, Sequence[str]], bytes | None]
 
 
 class Results:
-    """`ask(receipt ids)`: JSON of what became of all of them, None while one is not judged yet or nothing can be asked."""
+    """`ask(organisation code, receipt ids)`: JSON of what became of all of them, None while one is not judged yet, is not that firm's,
+    or nothing can be asked. Nothing is read through a link, and nothing but plain files."""
 
     def __init__(self, root: Path, ask: Ask) -> None:
         self._root, self._ask = root, ask
@@ -47,8 +51,8 @@ class Results:
         for path in list(self._waiting)[:PER_LOOK]:
             receipts = self._waiting.pop(path)
             try:
-                gone = not path.exists() or _age(path) > PATIENCE_S  # taken away by the firm, or too old
-                told = None if gone else self._ask(receipts)
+                gone = self._gone(path)
+                told = None if gone else self._ask(path.parent.parent.name, receipts)
                 if told is not None:
                     written.append(self._write(path, told))
                 if gone or told is not None:
@@ -68,19 +72,38 @@ class Results:
             write_whole(folder, place.name, told)
         return place
 
+    def _gone(self, path: Path) -> bool:
+        """Whether a file was taken away by the firm, or waits too long."""
+        try:
+            with entered(self._root, *path.relative_to(self._root).parts[:-1]) as folder:
+                return not lies(folder, path.name) or _age(folder, path.name) > PATIENCE_S
+        except FileNotFoundError:
+            return True
+
     def _left(self) -> list[tuple[Path, list[str]]]:
-        found = []
-        for answer in sorted(self._root.glob("*/done/*.txt")):
-            path = answer.with_suffix("")
-            if path.exists() and _age(answer) <= PATIENCE_S and not _place(path).exists():
-                found.append((path, RECEIPT.findall(answer.read_text(encoding="utf-8", errors="replace"))))
-        return [(path, receipts) for path, receipts in found if receipts]
+        found = list[tuple[Path, list[str]]]()
+        for firm in sorted(self._root.glob("*")):
+            with suppress(OSError), entered(self._root, firm.name, DONE) as folder:
+                for name in sorted(os.listdir(folder)):
+                    with suppress(OSError):
+                        receipts = _answered(folder, name.removesuffix(".txt")) if name.endswith(".txt") else []
+                        found += [(firm / DONE / name.removesuffix(".txt"), receipts)] if receipts else []
+        return found
 
 
-def _age(path: Path) -> float:
+def _answered(folder: int, name: str) -> list[str]:
+    """The receipts of a file in an opened folder that has an answer and no result yet."""
+    if not lies(folder, name) or lies(folder, name + ENDING) or _age(folder, name) > PATIENCE_S:
+        return []
+    with plain(folder, f"{name}.txt") as answer:
+        return RECEIPT.findall(answer.read(LARGEST).decode(errors="replace"))
+
+
+def _age(folder: int, name: str) -> float:
     """Seconds since the file changed: a moved file keeps its own time, so its answer's counts where there is one."""
-    answer = path.with_name(path.name + ".txt")
-    return clock.wall().timestamp() - (answer if answer.exists() else path).stat().st_mtime
+    answer = f"{name}.txt"
+    told = os.stat(answer if lies(folder, answer) else name, dir_fd=folder, follow_symlinks=False)
+    return clock.wall().timestamp() - told.st_mtime
 
 
 def _place(path: Path) -> Path:

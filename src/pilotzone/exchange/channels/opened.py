@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+import errno
 import os
+import stat
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import BinaryIO
 
 _FOLDER = os.O_RDONLY | os.O_DIRECTORY
 _FRESH = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW
+
+
+class NotPlain(OSError):
+    """What lies under a name is no plain file."""
 
 
 @contextmanager
@@ -45,13 +52,26 @@ def lies(folder: int, name: str) -> bool:
     return True
 
 
+def plain(folder: int, name: str) -> BinaryIO:
+    """A plain file in an opened folder, to be read; OSError for a link, NotPlain for a pipe, a folder and the like."""
+    file = os.open(name, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK, dir_fd=folder)
+    if not stat.S_ISREG(os.fstat(file).st_mode):
+        os.close(file)
+        raise NotPlain(errno.EINVAL, os.strerror(errno.EINVAL))
+    return os.fdopen(file, "rb")
+
+
 def write_new(folder: int, name: str, content: bytes) -> None:
-    """A new file; FileExistsError where something lies there, be it a link."""
+    """A new file, whole or none; FileExistsError where something lies there, be it a link."""
     number = os.open(name, _FRESH, 0o644, dir_fd=folder)
-    with os.fdopen(number, "wb") as out:
-        out.write(content)
-        out.flush()
-        os.fsync(out.fileno())
+    try:
+        with os.fdopen(number, "wb") as out:
+            out.write(content)
+            out.flush()
+            os.fsync(out.fileno())
+    except OSError:
+        os.unlink(name, dir_fd=folder)
+        raise
 
 
 def write_whole(folder: int, name: str, content: bytes) -> None:

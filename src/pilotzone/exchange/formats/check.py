@@ -19,13 +19,14 @@ class CheckResult:
     documents: int
     signed: bool
     errors: tuple[Finding, ...]
+    warnings: tuple[Finding, ...] = ()
 
     @property
     def accepted(self) -> bool:
         return not self.errors
 
     def as_dict(self, file: str) -> dict[str, Any]:
-        """file, message, documents, accepted, errors as promised, and the edition that judged."""
+        """file, message, documents, accepted, errors as promised, the edition that judged, and warnings, which refuse nothing."""
         return {
             "file": file,
             "message": self.message,
@@ -33,6 +34,7 @@ class CheckResult:
             "accepted": self.accepted,
             "edition": self.edition,
             "errors": [error.as_dict() for error in self.errors],
+            "warnings": [one.as_dict() for one in self.warnings],
         }
 
 
@@ -48,4 +50,5 @@ def check(raw: bytes, *, edition: str | None = None, on: date, extra: tuple[Find
         documents=len(parsed.documents),
         signed=parsed.signed,
         errors=(*parsed.findings, *extra),
+        warnings=tuple(parsed.warnings),
     )

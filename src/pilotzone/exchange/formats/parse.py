@@ -44,8 +44,9 @@ def parse(
         edition_title(edition)
     parsed = _parsed(raw, edition, on, rules, max_bytes)
     if rules and parsed.subscribes:
-        found = [(0, one) for one in subscribe.judged(parsed.name, parsed.subscribes, raw)]
-        _add(parsed, _unrefused(parsed, found))
+        refused = {one.path for one in parsed.findings}
+        judged = subscribe.judged(parsed.name, parsed.subscribes, raw)
+        parsed.warnings += [one for one in judged if one.path not in refused]
     return parsed
 
 

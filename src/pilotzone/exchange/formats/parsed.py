@@ -28,7 +28,7 @@ class Parsed(msgspec.Struct):
 
     `canonical`: the parser has seen that C14N would leave everything between the root's start tag and the signature as
     it is (`signing.verify` takes its word); False means not looked at.
-    `findings` holds all findings, those of documents too; a message is accepted when it is empty.
+    `findings` holds all findings, those of documents too; a message is accepted when it is empty. `warnings` refuse nothing.
     """
 
     name: str = ""
@@ -41,6 +41,7 @@ class Parsed(msgspec.Struct):
     signed: bool = False
     canonical: bool = False
     findings: list[Finding] = msgspec.field(default_factory=list)
+    warnings: list[Finding] = msgspec.field(default_factory=list)
 
     @property
     def accepted(self) -> bool:

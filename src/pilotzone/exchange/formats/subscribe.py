@@ -1,8 +1,8 @@
 """BaseSubscribe: who else gets a message and its receipts (spec §2.1).
 
 A firm that already sends through the national system adds one such node with the zone's DXP number, and the
-zone receives its data and receipts without a second submission. A wrong line is a finding of the message: nobody who counts
-on a copy goes without it unawares.
+zone receives its data and receipts without a second submission. A wrong line is a warning of the message, for customs takes such
+a message: nobody who counts on a copy goes without it unawares, and no document is refused for it.
 """
 
 from __future__ import annotations
@@ -65,11 +65,13 @@ def subscribers(nodes: Iterable[Mapping[str, str]], *, receipts: bool) -> tuple[
 
 
 def judged(name: str, nodes: Iterable[Mapping[str, str]], raw: bytes) -> list[Finding]:
-    """What `check` finds wrong with the subscriptions of a message of this name, each with its place and line in `raw`."""
+    """What `check` finds wrong with the subscriptions of a message of this name, each with its place and line in `raw`; line 0 where
+    they cannot be told from what looks like one (in a comment, in another encoding)."""
+    nodes = list(nodes)
     found = check(nodes)
     lines = [raw.count(b"\n", 0, one.start()) + 1 for one in _START.finditer(raw)] if found else []
     return [
-        replace(one, path=f"/{name}/{one.path}", line=lines[at - 1] if at <= len(lines) else 0)
+        replace(one, path=f"/{name}/{one.path}", line=lines[at - 1] if len(lines) == len(nodes) else 0)
         for one in found
         for at in (int(one.path[len("BaseSubscribe[") :].partition("]")[0]),)
     ]

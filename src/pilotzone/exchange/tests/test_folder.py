@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import errno
 import os
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import pytest
 from structlog.testing import capture_logs
@@ -238,10 +240,129 @@ def test_an_answer_is_not_written_through_a_link_that_leads_nowhere_yet(drop: Fo
     assert not (tmp_path / "made by a link").exists()
 
 
-@pytest.mark.parametrize("name", ["3601000001", "3601000001/in"])
-def test_what_lies_behind_a_link_in_place_of_a_firms_folder_is_not_taken(
+def fails(number: int) -> Any:
+    """An operation the file system refuses with this errno."""
+
+    def refuse(*_: Any, **__: Any) -> None:
+        raise OSError(number, os.strerror(number))
+
+    return refuse
+
+
+@pytest.mark.parametrize("outcome", ["kept", "in part", "refused"])
+def test_a_file_that_cannot_be_moved_is_kept_once_and_moved_when_it_can_be(
+    outcome: str, drop: Folder, tmp_path: Path, taker: Taker, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked = list[str]()
+    if outcome == "in part":
+        taker.part = Partly(["0" * 32], Refused(**TEXTS), b"to be mended")
+
+    def take(code: str, name: str, raw: bytes) -> list[str] | Partly:
+        asked.append(name)
+        if outcome == "refused":
+            raise Refused(**TEXTS)
+        return taker.take(code, name, raw)
+
+    folder = Folder(tmp_path, take)
+    put(tmp_path, "orders.xlsx", b"PK")
+    with monkeypatch.context() as broken:
+        broken.setattr(os, "rename", fails(errno.EXDEV))
+        assert [folder.look() for _ in range(4)] == [[]] * 4
+        assert [name for name in inside(tmp_path, "done") + inside(tmp_path, "refused") if "refused" not in name] == []
+    assert [moved.path.name for moved in folder.look()] == ["orders.xlsx"]
+    assert asked == ["orders.xlsx"] and len(inside(tmp_path, "refused")) == (0 if outcome == "kept" else 2)
+    put(tmp_path, "orders.xlsx", b"PK, mended")
+    folder.look()
+    folder.look()
+    assert len(asked) == 2, "another file under the name is another file"
+
+
+@pytest.mark.parametrize("why", ["not writable", "another file system"])
+def test_what_cannot_be_moved_out_of_in_is_not_taken(
+    why: str, drop: Folder, tmp_path: Path, taker: Taker, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    put(tmp_path, "order.xml")
+    place = (tmp_path / "3601000001" / "in").stat().st_ino
+    real_access, real_stat = os.access, os.fstat
+
+    def access(path: Any, mode: int, **how: Any) -> bool:
+        here = os.stat(path, dir_fd=how.get("dir_fd")).st_ino == place
+        return not (here and mode & os.W_OK) and bool(real_access(path, mode, **how))
+
+    def fstat(number: int) -> os.stat_result:
+        told = real_stat(number)
+        return os.stat_result((*told[:2], told.st_dev + 1, *told[3:])) if told.st_ino == place else told
+
+    monkeypatch.setattr(os, *(("access", access) if why == "not writable" else ("fstat", fstat)))
+    with capture_logs() as lines:
+        assert [drop.look() for _ in range(3)] == [[]] * 3
+    assert [(line["event"], line["folder"]) for line in lines] == [("folder.left", "3601000001")], "told once"
+    assert taker.got == [] and inside(tmp_path, "in") == ["order.xml"]
+
+
+@pytest.mark.parametrize(
+    "name", ["单" * 82 + ".xml", "o" * 251 + ".xml", os.fsdecode(b"\xd6\xd0.xml")], ids=["Chinese", "long", "GBK"]
+)
+def test_a_name_that_no_answer_fits_beside_is_refused_with_its_code(
     name: str, drop: Folder, tmp_path: Path, taker: Taker
 ) -> None:
+    put(tmp_path, name)
+    drop.look()
+    (moved,) = drop.look()
+    assert moved.problem is not None and moved.problem.code == "channel.folder.name"
+    assert taker.got == [] and inside(tmp_path, "in") == []
+    assert sorted(one.endswith(".txt") for one in inside(tmp_path, "refused")) == [False, True]
+    assert all(one.encode() for one in inside(tmp_path, "refused"))
+
+
+def test_of_a_sheet_of_which_nothing_was_taken_all_of_it_comes_back_to_be_mended(
+    drop: Folder, tmp_path: Path, taker: Taker
+) -> None:
+    taker.part = Partly([], Refused(**TEXTS), b"to be mended")
+    put(tmp_path, "orders.xlsx", b"PK")
+    drop.look()
+    (moved,) = drop.look()
+    assert (moved.receipts, moved.problem, moved.path.parent.name) == ([], taker.part.problem, "refused")
+    assert (tmp_path / "3601000001/refused/orders-refused.xlsx").read_bytes() == b"to be mended"
+    told = (tmp_path / "3601000001/refused/orders.xlsx.txt").read_text()
+    assert "rule.x" in told and "refused/orders-refused.xlsx" in told and inside(tmp_path, "done") == []
+
+
+@pytest.mark.parametrize("how", ["unwritable", "loop"])
+def test_a_firm_whose_folders_cannot_be_made_is_told_once_and_holds_up_nobody(
+    how: str, drop: Folder, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    real = os.mkdir
+
+    def mkdir(path: Any, *more: Any, **how: Any) -> None:
+        if str(path).endswith("3601000003"):
+            raise PermissionError(errno.EACCES, "no")
+        real(path, *more, **how)
+
+    if how == "loop":
+        (tmp_path / "3601000003").symlink_to("3601000003")
+    else:
+        monkeypatch.setattr(os, "mkdir", mkdir)
+    with capture_logs() as lines:
+        drop.prepare(["3601000003", "3601000004"])
+        drop.prepare(["3601000003", "3601000004"])
+    assert (tmp_path / "3601000004" / "in").is_dir()
+    assert [(line["event"], line["folder"]) for line in lines] == [("folder.left", "3601000003")]
+
+
+def test_no_folder_is_made_through_a_link(drop: Folder, tmp_path: Path) -> None:
+    elsewhere = tmp_path / "else" / "where"
+    elsewhere.mkdir(parents=True)
+    (tmp_path / "3601000003").symlink_to(elsewhere)
+    drop.prepare(["3601000003"])
+    assert list(elsewhere.iterdir()) == []
+
+
+@pytest.mark.parametrize("name", ["3601000001", "3601000001/in"])
+def test_what_lies_behind_a_link_in_place_of_a_firms_folder_is_not_taken(
+    name: str, drop: Folder, tmp_path: Path, taker: Taker, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(channel, "PER_LOOK", 1)
     drop.prepare(["3601000002"])
     elsewhere = tmp_path / "else" / "where" / "here"
     elsewhere.parent.mkdir(parents=True)

@@ -25,9 +25,11 @@ class Judge:
     def __init__(self) -> None:
         self.known: set[str] = set()
         self.asked: list[str] = []
+        self.firms: set[str] = set()
 
-    def __call__(self, receipts: Sequence[str]) -> bytes | None:
+    def __call__(self, code: str, receipts: Sequence[str]) -> bytes | None:
         self.asked += receipts
+        self.firms.add(code)
         return repr(list(receipts)).encode() if self.known >= set(receipts) else None
 
 
@@ -113,3 +115,25 @@ def test_a_result_is_not_written_through_a_link(tmp_path: Path) -> None:
     one.parent.symlink_to(elsewhere)
     told.expect(two, ["bb"])
     assert told.look() == [] and not (elsewhere / "two.xml.result.json").exists()
+
+
+def test_an_answer_is_read_through_no_link_and_from_plain_files_only(tmp_path: Path) -> None:
+    judge = Judge()
+    judge.known |= {"aa", "bb"}
+    other = dropped(tmp_path, "other.xml", "aa")
+    (tmp_path / "another").mkdir()
+    other.parent.rename(tmp_path / "another" / "done")
+    mine = dropped(tmp_path, "own.xml", "bb")
+    for name in ("link", "pipe", "folder"):
+        mine.with_name(f"{name}.xml").write_bytes(b"<a/>")
+    mine.with_name("link.xml.txt").symlink_to(tmp_path / "another" / "done" / "other.xml.txt")
+    os.mkfifo(mine.with_name("pipe.xml.txt"))
+    mine.with_name("folder.xml.txt").mkdir()
+    (tmp_path / "linked").mkdir()
+    (tmp_path / "linked" / "done").symlink_to(tmp_path / "another" / "done")
+    written = Results(tmp_path, judge).look()
+    assert written == [
+        tmp_path / "3601999991/done/own.xml.result.json",
+        tmp_path / "another/done/other.xml.result.json",
+    ]
+    assert judge.asked == ["bb", "aa"] and judge.firms == {"3601999991", "another"}

@@ -11,6 +11,7 @@ import pytest
 from django.db import connection, transaction
 from django.db.utils import DatabaseError
 
+from pilotzone.base.days import SHANGHAI
 from pilotzone.base.errors import Denied, Refused
 from pilotzone.kernel import audit, clock
 from pilotzone.kernel.access.actor import PLATFORM, Actor
@@ -56,6 +57,16 @@ def test_a_mistyped_year_is_refused_because_it_could_never_be_taken_back(demo: N
             clock.advance(by=timedelta(days=365 * 200), reason="a long step")
         assert clock.now() - before < timedelta(minutes=1)
         clock.advance(to=clock.wall() + timedelta(days=365), reason="next year's rules")
+
+
+def test_the_last_day_the_refusal_names_may_be_reached_to_its_end(demo: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    morning = clock.wall().astimezone(SHANGHAI).replace(hour=9)
+    monkeypatch.setattr(clock, "wall", lambda: morning)
+    evening = (morning + clock.FARTHEST).replace(hour=23, minute=59)
+    with scope(PLATFORM):
+        with pytest.raises(Refused, match=f"{evening:%Y-%m-%d}"):
+            clock.advance(to=evening + timedelta(minutes=1), reason="the day after")
+        clock.advance(to=evening, reason="the last evening")
 
 
 @pytest.mark.parametrize(

@@ -8,6 +8,7 @@ import logging
 from collections.abc import Iterator
 
 import pytest
+from django.db import DatabaseError, connection, transaction
 
 from pilotzone.base.errors import Refused
 from pilotzone.base.ids import ric
@@ -51,6 +52,38 @@ def test_a_traceback_is_masked_and_still_says_where(heard: tuple[logging.Logger,
         log.exception("failed for %s", PHONE)
     said = sink.getvalue()
     assert clean(said) and "ValueError" in said and "test_log_masking.py" in said
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("statement", "value", "says"),
+    [
+        ("INSERT INTO kernel_person (username, password) VALUES ('clerk', %s)", "pbkdf2_sha256$x", "NotNullViolation"),
+        ("SELECT %s::bigint", "curious\nDETAIL: peculiar", "InvalidTextRepresentation"),
+        ("SELECT %s::bigint", "98765432109876543210", "NumericValueOutOfRange"),
+        ("SELECT %s::jsonb", "{curious", "InvalidTextRepresentation"),
+        ("SELECT no_such_column, %s", "curious", "UndefinedColumn"),
+    ],
+)
+def test_what_a_database_tells_of_a_row_is_not_kept(
+    heard: tuple[logging.Logger, io.StringIO], statement: str, value: str, says: str
+) -> None:
+    log, sink = heard
+    try:
+        with transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute(statement, [value])
+    except DatabaseError as broken:
+        log.exception("failed: %s", broken)
+    said = sink.getvalue()
+    assert says in said and "test_log_masking.py" in said
+    assert not any(piece in said for piece in value.split())
+
+
+def test_a_mail_address_is_masked(heard: tuple[logging.Logger, io.StringIO]) -> None:
+    log, sink = heard
+    log.info("no letter to an.bang+1@mail.example.cn")
+    assert "an.bang" not in sink.getvalue() and "no letter to" in sink.getvalue()
+    assert "an.bang" not in str(log_masking.event(None, "info", {"event": "to an.bang@example.cn"}))
 
 
 def test_a_record_that_does_not_fit_its_values_still_says_its_words(heard: tuple[logging.Logger, io.StringIO]) -> None:

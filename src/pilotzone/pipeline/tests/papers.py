@@ -160,12 +160,12 @@ class Bench:
 
     def message(
         self, name: str, documents: Sequence[tuple[Head, Sequence[Head]]], sender: str, *, signed: bool = True,
-        edition: str = "2018",
+        edition: str = "2018", subscribes: Sequence[Head] = (),
     ) -> bytes:  # fmt: skip
         """A message of these documents by a firm."""
         transfer = {"copCode": FIRMS[sender], "copName": "测试", "dxpMode": "DXP", "dxpId": f"DXPENT{FIRMS[sender]}"}
         guid = str(uuid.uuid4()).upper()
-        xml = build(name, documents, edition=edition, guid=guid, transfer=transfer)
+        xml = build(name, documents, edition=edition, guid=guid, transfer=transfer, subscribes=subscribes)
         return sign(xml, self.signers[sender]) if signed else xml
 
     def paper(self, trade: Trade, kind: str, *, signed: bool = True, sender: str = "", **changes: str) -> bytes:

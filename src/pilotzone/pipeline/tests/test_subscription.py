@@ -82,6 +82,20 @@ def test_only_the_read_along_part_of_a_set_is_not_sent(bench: Bench) -> None:
     ]  # fmt: skip
 
 
+@pytest.mark.parametrize("channel", [SUBSCRIPTION, "http"])
+def test_a_wrong_line_refuses_no_document_and_is_told_on_the_receipt(bench: Bench, channel: str) -> None:
+    trade = Trade()
+    paper = bench.message(
+        "CEB311Message", [(trade.head("order"), trade.lines("order"))], "ebp",
+        subscribes=[{"status": "all", "dxpMode": "DXP", "dxpAddress": "DXPENT0036000000"}],
+    )  # fmt: skip
+    receipts = bench.send(paper, paper, channel=channel)
+    told = [bench.results(one)[0] for one in receipts]
+    assert [state for state, _ in told] == ["accepted", "duplicate"]
+    for _, findings in told:
+        assert [(one["code"], one["weight"]) for one in findings] == [("code.subscribe_status", "warns")]
+
+
 def test_a_copy_is_checked_like_anything_else(bench: Bench) -> None:
     trade = Trade()
     unsigned = bench.paper(trade, "order", signed=False)

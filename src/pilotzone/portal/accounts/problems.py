@@ -27,8 +27,8 @@ class ProblemMiddleware:
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponseBase | None:
         """The answer for a Problem: 403, 404 for what is not the caller's to see, 422, 503; 400 for what cannot be understood."""
-        if errors.is_of_the_request(exception):
-            log.warning("web.unreadable %s %s", request.method, request.path, exc_info=exception)
+        if errors.is_of_the_request(request, exception):
+            errors.told_unreadable(log, "web.unreadable", request, exception)
             return errors.answer(request, 400, errors.WORDS[400], exception)
         if not isinstance(exception, Problem):
             return None

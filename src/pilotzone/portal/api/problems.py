@@ -14,7 +14,7 @@ from ninja.errors import AuthenticationError, HttpError, ValidationError
 
 from pilotzone.base.errors import Denied, Gap, Problem, Refused, Unavailable
 from pilotzone.kernel.personal_data import masked_problem
-from pilotzone.portal.pages.errors import is_of_the_request
+from pilotzone.portal.pages.errors import is_of_the_request, told_unreadable
 
 SOURCE = "docs/api.md"
 MEDIA = "application/problem+json; charset=utf-8"
@@ -112,8 +112,8 @@ def _away(request: HttpRequest, error: Exception) -> HttpResponse:
 
 
 def _failed(request: HttpRequest, error: Exception) -> HttpResponse:
-    if is_of_the_request(error):
-        log.warning("api.unreadable %s %s", request.method, request.path, exc_info=error)
+    if is_of_the_request(request, error):
+        told_unreadable(log, "api.unreadable", request, error)
         return answer(refusal("api.bad_request"))
     log.error("api.failed %s %s", request.method, request.path, exc_info=error)
     return answer(refusal("api.failed"))

@@ -6,6 +6,7 @@ import json
 import re
 import sys
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date, datetime
 from pathlib import Path
 
@@ -82,9 +83,7 @@ def judge(raw: bytes, edition: str | None, on: date, signatures: bool) -> CheckR
         return CheckResult("", "", 0, False, (_finding(problem, "/DxpMsg"),))
     result = check(inner, edition=edition, on=on)
     if signatures and result.signed and result.message:
-        result = CheckResult(
-            result.message, result.edition, result.documents, True, (*result.errors, *_signature(inner, result, on))
-        )
+        result = replace(result, errors=(*result.errors, *_signature(inner, result, on)))
     return result
 
 
@@ -124,7 +123,8 @@ def _print(name: str, result: CheckResult, as_json: bool) -> None:
         return
     if result.accepted:
         click.echo(f"{name}: 通过 accepted ({result.message} {result.edition}, {result.documents})")
-        return
-    click.echo(f"{name}: 不通过 refused ({result.message or '?'} {result.edition}, {result.documents})")
-    for error in result.errors:
-        click.echo(f"  {error.code} {error.path}:{error.line}\n    {error.zh}\n    {error.en}  [{error.source}]")
+    else:
+        click.echo(f"{name}: 不通过 refused ({result.message or '?'} {result.edition}, {result.documents})")
+    for weight, found in (("", result.errors), ("警告 warning ", result.warnings)):
+        for one in found:
+            click.echo(f"  {weight}{one.code} {one.path}:{one.line}\n    {one.zh}\n    {one.en}  [{one.source}]")

@@ -40,13 +40,13 @@ def start(request: HttpRequest) -> HttpResponse:
     found = clearance.trades(bought, page, lists.PAGE_SIZE)
     cases = tax.disputes_of([row["booking"] for row in found["rows"]])
     held = {one["list_key"]: one for one in tax.quota_lists(current().buyer, year)}
-    restored = returned.given_back_at(tax.quota_statement(current().buyer, year))
+    refunds = _refunds(found["rows"], held, returned.given_back_at(tax.quota_statement(current().buyer, year)))
     context = {
         "year": year,
         "years": range(today.year, max(FIRST_YEAR, today.year - 5) - 1, -1),
         "quota": _quota(year),
         "limits": _parameters(("import.limit.annual", "import.limit.single"), min(today, date(year, 12, 31))),
-        "purchases": [_purchase(row, held, cases, restored) for row in found["rows"]],
+        "purchases": [_purchase(row, held, cases, refunds) for row in found["rows"]],
         "pager": lists.Listing([], found["rows"], page=found["page"], total=found["total"], query=request.GET),
         "returns": _parameters(("import.return.apply_days", "import.return.arrive_days"), today),
     }
@@ -107,7 +107,7 @@ def _purchase(
     row: dict[str, Any],
     held: dict[str, dict[str, Any]],
     cases: dict[str, dict[str, Any]],
-    restored: dict[str, datetime],
+    refunds: dict[str, dict[str, Any]],
 ) -> dict[str, Any]:
     """A purchase with what it takes of the quota, how its dispute ended and whether it may still be disputed."""
     hold, case = held.get(row["booking"]), cases.get(row["booking"])
@@ -118,17 +118,23 @@ def _purchase(
         "disputed": bool(hold and hold["disputed"]),
         "disputable": bool(hold and not hold["disputed"] and case is None and hold["state"] != "voided"),
         "given_back": hold["given_back"] if hold and hold["given_back"] != "0.00" else "",
-        "refund": _refund(row, restored) if hold and hold["given_back"] != "0.00" else None,
+        "refund": refunds.get(row["booking"]),
     }
 
 
-def _refund(row: dict[str, Any], restored: dict[str, datetime]) -> dict[str, Any] | None:
-    """Of a purchase that came back: who refunds its tax and since when the agreement of customs stands here."""
-    found = clearance.trade(row["id"])
-    if found is None:
-        return None
-    papers = [clearance.document(part["document"]) for part in found["parts"] if part["document"]]
-    return {"by": returned.withholder(papers), "at": restored.get(row["booking"])}
+def _refunds(
+    rows: list[dict[str, Any]], held: dict[str, dict[str, Any]], restored: dict[str, datetime]
+) -> dict[str, dict[str, Any]]:
+    """Of the purchases that came back, by their booking: who refunds the tax and since when the agreement of customs stands here."""
+    lists = {
+        row["booking"]: int(row["booking"].partition(":")[2])
+        for row in rows
+        if (hold := held.get(row["booking"])) and hold["given_back"] != "0.00"
+    }
+    papers = clearance.documents(lists.values()) if lists else {}
+    return {
+        key: {"by": returned.withholder([papers.get(number)]), "at": restored.get(key)} for key, number in lists.items()
+    }
 
 
 def _parameters(keys: tuple[str, ...], on: date) -> list[dict[str, Any]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from dataclasses import dataclass
 
 from django.db import DataError
@@ -10,7 +11,7 @@ from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.utils.translation import gettext, override
 from django.utils.translation import gettext_noop as _
-from psycopg.errors import DatetimeFieldOverflow, NumericValueOutOfRange
+from psycopg.errors import DatetimeFieldOverflow, NumericValueOutOfRange, UntranslatableCharacter
 
 from pilotzone.base.errors import Problem
 from pilotzone.kernel.personal_data import masked_problem
@@ -43,6 +44,8 @@ WORDS = {
         _("您提交的内容若未收到回执，请稍后重试；多次出现请将下面的时间告诉平台运维。"),
     ),
 }
+SHOWN = 200  # characters of an address in the log
+_NO_VALUE = (NumericValueOutOfRange, DatetimeFieldOverflow, UntranslatableCharacter)
 CSRF = Words(
     "page.form_expired",
     _("这张表单已经过期"),
@@ -78,16 +81,23 @@ def failed(request: HttpRequest) -> HttpResponse:
     return HttpResponse(text, status=500)
 
 
-def is_of_the_request(exception: Exception) -> bool:
+def is_of_the_request(request: HttpRequest, exception: Exception) -> bool:
     """Whether a value of the request broke it that no text, number or day of the platform can be: a NUL, a number or day out of range.
 
-    Every page names what it may; this is said of what none thought of. Nothing of the request is kept.
+    Every page names what it may; this is said of what none thought of. A request that carries no value (query, body, part of the
+    address) cannot have broken it: then it is our own, and stays an error.
     """
+    matched = request.resolver_match
+    if not (request.META.get("QUERY_STRING") or request.method not in ("GET", "HEAD") or (matched and matched.kwargs)):
+        return False
     if isinstance(exception, DataError):
-        return "NUL (0x00)" in str(exception) or isinstance(
-            exception.__cause__, NumericValueOutOfRange | DatetimeFieldOverflow
-        )
+        return "NUL (0x00)" in str(exception) or isinstance(exception.__cause__, _NO_VALUE)
     return isinstance(exception, OverflowError)
+
+
+def told_unreadable(log: logging.Logger, event: str, request: HttpRequest, exception: Exception) -> None:
+    """One short line of the log, for anybody can send such a request as often as he likes."""
+    log.warning("%s %s %s %s", event, request.method, request.path[:SHOWN], type(exception).__name__)
 
 
 def answer(request: HttpRequest, status: int, words: Words, exception: Exception | None) -> HttpResponse:

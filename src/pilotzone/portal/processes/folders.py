@@ -64,7 +64,8 @@ def watch() -> Callable[[], int]:
 def keep_file(code: str, name: str, raw: bytes) -> list[str] | Partly:
     """Keep one file of the firm with this customs code or USCC; answers the receipt ids.
 
-    Of a sheet the documents without fault are taken, the others are given back to be mended, as on the page (desks.handing).
+    Of a sheet the documents without fault are taken, the others are given back to be mended, as on the page (desks.handing): what is
+    given back is made first, that nothing is kept which cannot be answered.
     """
     try:
         with scope(PLATFORM):
@@ -75,17 +76,24 @@ def keep_file(code: str, name: str, raw: bytes) -> list[str] | Partly:
             now = clock.now()
         message, reading = sheet_handed.read(name, raw, now=now, where="channel.folder")
         documents = [(document.head, document.lines) for document in reading.accepted]
-        if not documents:
-            raise _faults(reading.findings, 0)
+        faults = _faults(reading.findings, len(documents)) if reading.findings else None
+        back = sheet_back.refused(reading, message) if faults and reading.sheets else b""
+        if faults and not documents:
+            return _all_given_back(faults, back)
         with scope(Actor(kind=ENTERPRISE, organisation=firm.pk, role="folder")):
             kept = clearance.submit_rows(message=message, documents=documents, channel="folder", name=told)
-        if not reading.findings:
-            return kept
-        return Partly(kept, _faults(reading.findings, len(documents)), sheet_back.refused(reading, message))
+        return Partly(kept, faults, back) if faults else kept
     except DatabaseError as away:
         raise Unavailable(
             code="channel.folder.away", zh="报文暂时无法保存。", en="It cannot be kept for the moment."
         ) from away
+
+
+def _all_given_back(faults: Refused, back: bytes) -> Partly:
+    """Nothing was taken: all of it comes back to be mended. Where no sheet could be read there is nothing to give back."""
+    if not back:
+        raise faults
+    return Partly([], faults, back)
 
 
 def keep_past(code: str, name: str, raw: bytes) -> list[str]:
@@ -106,12 +114,17 @@ def keep_past(code: str, name: str, raw: bytes) -> list[str]:
         ) from away
 
 
-def result_of(receipts: Sequence[str]) -> bytes | None:
-    """The results of these receipts as `GET /intake/receipts/ID` tells them, in a list; None until all are judged."""
+def result_of(code: str, receipts: Sequence[str]) -> bytes | None:
+    """The results of these receipts of a firm as `GET /intake/receipts/ID` tells them, in a list; None until all are judged.
+
+    Asked in the firm's name: a receipt of another is none there is.
+    """
     try:
-        with scope(PLATFORM), connection.cursor() as cursor:
-            told = [results.read(cursor, one) for one in receipts]
-    except DatabaseError:
+        with scope(PLATFORM):
+            firm = _firm(code)
+        with scope(Actor(kind=ENTERPRISE, organisation=firm.pk, role="folder")), connection.cursor() as cursor:
+            told = [results.read(cursor, one, organisation_id=firm.pk) for one in receipts]
+    except (DatabaseError, Refused):
         return None
     if any(one is None or one["state"] != results.DONE for one in told):
         return None

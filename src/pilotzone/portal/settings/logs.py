@@ -12,6 +12,6 @@ LOGGING = {
     "loggers": {
         # what is refused to a caller (4xx) is his to read, and anybody could fill the log with it
         "django.request": {"level": "ERROR"},
-        "django.security.DisallowedHost": {"handlers": ["nowhere"], "propagate": False},
+        "django.security": {"handlers": ["nowhere"], "propagate": False},
     },
 }

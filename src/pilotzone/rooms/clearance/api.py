@@ -111,7 +111,7 @@ if TYPE_CHECKING:
         ledger_export,
         ledger_lists,
     )
-    from pilotzone.rooms.clearance.queries.pages import counters, document, trade, trades
+    from pilotzone.rooms.clearance.queries.pages import counters, document, documents, trade, trades
     from pilotzone.rooms.clearance.queries.payment_data import kept as kept_payment_data
     from pilotzone.rooms.clearance.queries.payment_data import kept_before as kept_payment_data_before
     from pilotzone.rooms.clearance.queries.payment_data import request as payment_request
@@ -164,7 +164,7 @@ _LATER = {
     "queries.drafts": "draft_messages drafts drafts_underway=underway",
     "queries.editions": "editions=of_trades",
     "queries.ledger": "LedgerList LedgerSlice WHOLE_LEDGER ledger_begins ledger_exceeds ledger_export ledger_lists",
-    "queries.pages": "counters document trade trades",
+    "queries.pages": "counters document documents trade trades",
     "queries.payment_data": (
         "kept_payment_data=kept kept_payment_data_before=kept_before"
         " payment_request=request payment_requests=requests payment_requests_waiting=waiting"
@@ -221,7 +221,7 @@ __all__ = [
     "begin_writing", "bonded_faults", "buyer_answers", "buyer_checks", "buyer_key", "change_offers", "changes",
     "channel_advice", "channel_refused", "check_buyers", "chosen_drafts", "compose_drafts", "compose_payment_data",
     "counted_lists", "counters", "declarations", "declared_numbers", "deposit_payment_data", "discard_change",
-    "discard_writing", "document", "documents_sent_by", "draft_messages", "draft_summary", "drafts", "drafts_underway", "editions",
+    "discard_writing", "document", "documents", "documents_sent_by", "draft_messages", "draft_summary", "drafts", "drafts_underway", "editions",
     "export_lines", "findings", "firm_of_code", "forget_payment_data", "forget_writings", "give_mandate",
     "grantable_kinds", "hand_in_payment_data", "hand_in_signed", "import_history", "inspections", "keep_change",
     "keep_writing", "kept_payment_data", "kept_payment_data_before", "last_trade_of", "ledger_begins", "ledger_exceeds", "ledger_export",

@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
+from typing import Any
 from urllib.parse import quote_from_bytes, quote_plus
+from zlib import crc32
 
 from django.db import connection, transaction
 from django.test import Client
@@ -25,6 +27,7 @@ VALUES = {
     "other digits": "１２٣".encode(), "below zero": b"-1", "the last month": b"9999-12", "nothing": b"",
 }  # fmt: skip
 ALONE = ("a NUL", "a lone surrogate", "10 to the 30th", "three decimals", "the last day", "an id beyond the column")
+WELL_FORMED = ("the first day", "the last day", "the last month")  # a page has its own answer to these
 FILTERED = ("the last day", "a NUL", "10 to the 30th", "the last month")
 FULL = os.environ.get("HYPOTHESIS_PROFILE") == "proof"
 UNREADABLE = b"page.bad_request"  # the zone's own page for what is no form at all
@@ -52,7 +55,8 @@ def withstands(
             continue
         seen.add(form)
         for name, value in _sendings(entries):
-            if told := _sent(client, action, _written(entries, name, VALUES[value]), FORM, before, saves):
+            body, own = _written(entries, name, VALUES[value]), value in WELL_FORMED
+            if told := _sent(client, action, body, FORM, before, saves, own=own):
                 wrong.append(f"{action} [{name}] {value}: {told}")
         for what, body in hostile_files.sendings(entries, files) if files else ():
             if told := _sent(client, action, body, hostile_files.MULTIPART, before, saves):
@@ -61,28 +65,31 @@ def withstands(
 
 
 def listens(client: Client, where: str, seen: set[str]) -> list[str]:
-    """What went wrong with the filters of a page, each sent with the same hostile value: by its address no reader sees a 5xx.
+    """What went wrong with the filters of a page, each sent with the same hostile value: by its address no reader sees a 5xx, nor
+    that a day or month there is cannot be understood.
 
     `seen`: addresses asked already; one that does not open for this reader is left to the next. `make test` sends two values
     to each, `make proof` all of them.
     """
+    if where in seen:
+        return []
     shown = client.get(where)
-    if where in seen or shown.status_code != 200 or not shown.get("Content-Type", "").startswith("text/html"):
+    if shown.status_code != 200 or not shown.get("Content-Type", "").startswith("text/html"):
         return [f"{where}: {shown.status_code}"] if shown.status_code >= 500 else []
     seen.add(where)
     read = Filters(shown.content.decode(), where)
     asked = [(action, sorted({*names, "page"})) for action, names in read.forms] or [(where, ["page"])]
     wrong = []
     for action, names in asked:
-        for value in FILTERED if FULL else (FILTERED[0], FILTERED[1 + len(seen) % (len(FILTERED) - 1)]):
+        for value in FILTERED if FULL else (FILTERED[0], FILTERED[1 + crc32(where.encode()) % (len(FILTERED) - 1)]):
             query = "&".join(f"{quote_plus(name)}={quote_from_bytes(VALUES[value])}" for name in names)
             try:
-                status = client.get(f"{action}?{query}").status_code
+                answer = client.get(f"{action}?{query}")
             except Exception as broken:
                 wrong.append(f"{action} {names} {value}: {type(broken).__name__}: {str(broken)[:200]}")
                 continue
-            if status >= 500:
-                wrong.append(f"{action} {names} {value}: {status}")
+            if answer.status_code >= 500 or (value in WELL_FORMED and _unreadable(answer)):
+                wrong.append(f"{action} {names} {value}: {answer.status_code}")
     return wrong
 
 
@@ -105,8 +112,16 @@ def _written(entries: list[tuple[str, str]], name: str, value: bytes) -> bytes:
     return "&".join(pairs).encode()
 
 
-def _sent(client: Client, action: str, body: bytes, kind: str, before: tuple[int, int], saves: bool) -> str:
-    """What went wrong, "" where nothing did. `before`: the lines there were, and are again when this is undone."""
+def _unreadable(answer: Any) -> bool:
+    """Whether the zone said that it cannot understand the request: nobody had thought of the value."""
+    return answer.status_code == 400 and not answer.streaming and UNREADABLE in answer.content
+
+
+def _sent(
+    client: Client, action: str, body: bytes, kind: str, before: tuple[int, int], saves: bool, *, own: bool = False
+) -> str:
+    """What went wrong, "" where nothing did. `before`: the lines there were, and are again when this is undone; `own`: the page has an
+    answer of its own to the value."""
     with transaction.atomic():
         try:
             answer = client.generic("POST", action, body, content_type=kind)
@@ -118,6 +133,8 @@ def _sent(client: Client, action: str, body: bytes, kind: str, before: tuple[int
             transaction.set_rollback(True)
     if status >= 500:
         return str(status)
+    if own and _unreadable(answer):
+        return f"{status} for a value there is"
     if status < 400 or status in (403, 404, 405):  # not there, or not his to do: the zone's own page says so
         return ""
     if not CODE.search(page.decode("utf-8", "replace")) and UNREADABLE not in page:

@@ -51,12 +51,14 @@ def test_an_empty_node_has_three_findings() -> None:
 
 @pytest.mark.parametrize("documents", [1, 3])
 @pytest.mark.parametrize("form", ["regular", "foreign prefix"])
-def test_a_wrong_line_is_a_finding_of_the_message_with_its_place(form: str, documents: int) -> None:
+def test_a_wrong_line_is_a_warning_of_the_message_with_its_place(form: str, documents: int) -> None:
     told = [ZONE.as_dict(), RECEIPTS.as_dict() | {"status": "every"}]
     raw = made("CEB311", documents=[example_document(message("CEB311", "2018"))] * documents, subscribes=told)
     if form != "regular":
         raw = raw.replace(b"<ceb:", b"<c:").replace(b"</ceb:", b"</c:").replace(b"xmlns:ceb", b"xmlns:c")
-    (found,) = [one for one in parse(raw, edition="2018", on=DAYS["2018"]).findings if "BaseSubscribe" in one.path]
+    parsed = parse(raw, edition="2018", on=DAYS["2018"])
+    assert not [one for one in parsed.findings if "BaseSubscribe" in one.path], "it refuses no document"
+    (found,) = parsed.warnings
     assert (found.code, found.path) == ("code.subscribe_status", "/CEB311Message/BaseSubscribe[2]/status")
     assert b"every" in b"".join(raw.splitlines(keepends=True)[found.line - 1 : found.line + 1])
 
@@ -64,6 +66,15 @@ def test_a_wrong_line_is_a_finding_of_the_message_with_its_place(form: str, docu
 @pytest.mark.parametrize("change", [{"dxpMode": "LXP"}, {"dxpAddress": "DXPENT0000000002"}])
 def test_a_local_transport_and_the_same_subscriber_twice_are_no_faults(change: dict[str, str]) -> None:
     raw = made("CEB311", subscribes=[RECEIPTS.as_dict(), ZONE.as_dict() | change])
-    assert [
-        one.path for one in parse(raw, edition="2018", on=DAYS["2018"]).findings if "BaseSubscribe" in one.path
-    ] == []
+    parsed = parse(raw, edition="2018", on=DAYS["2018"])
+    assert [one.path for one in [*parsed.findings, *parsed.warnings] if "BaseSubscribe" in one.path] == []
+
+
+@pytest.mark.parametrize("before", [b"<!-- <ceb:BaseSubscribe> -->", b""])
+def test_where_lines_cannot_be_told_apart_none_is_named(before: bytes) -> None:
+    told = [ZONE.as_dict() | {"status": "every"}]
+    raw = made("CEB311", subscribes=told)
+    at = raw.index(b"<ceb:BaseSubscribe")
+    raw = raw[:at] + before + b"\n" + raw[at:]
+    (found,) = parse(raw, edition="2018", on=DAYS["2018"]).warnings
+    assert (found.line > 0) == (not before)

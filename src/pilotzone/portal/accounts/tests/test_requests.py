@@ -26,12 +26,14 @@ from pilotzone.portal.urls import urlpatterns as whole
 
 pytestmark = [pytest.mark.django_db, pytest.mark.urls(__name__)]
 __all__ = ["handler400", "handler403", "handler404", "handler500"]
+PHONE, TAKEN = "13800138000", "clerk"
 PROBLEMS = {
     kind.__name__: kind(code=f"x.{kind.__name__.lower()}", zh="不行", en="no", source="s")
     for kind in (Denied, Refused, Gap, Unavailable)
 }
 BROKEN: dict[str, tuple[Any, ...]] = {
     "sql": ("SELECT 1/0",), "nul": ("SELECT %s", ["a\0b"]), "number": ("SELECT %s::bigint", ["9" * 30]),
+    "jsonb": ("SELECT %s::jsonb", ['"\\u0000"']),
 }  # fmt: skip
 
 
@@ -45,13 +47,15 @@ def whoami(request: HttpRequest) -> HttpResponse:
     return HttpResponse(f"{current().kind} {name_of_database()}")
 
 
-def write_and_fail(request: HttpRequest, how: str) -> HttpResponse:
+def write_and_fail(request: HttpRequest, how: str = "overflow") -> HttpResponse:
     Organisation.objects.create(name="half done", created_at=datetime.datetime(2021, 1, 1, tzinfo=datetime.UTC))
     if how in BROKEN:
         connection.cursor().execute(*BROKEN[how])
     if how == "overflow":
         datetime.date.max + datetime.timedelta(days=1)
-    raise PROBLEMS.get(how, ValueError("secret detail"))
+    if how == "person":
+        Person.objects.create(username=TAKEN)
+    raise PROBLEMS.get(how, ValueError(f"secret detail of {PHONE}"))
 
 
 def stream(request: HttpRequest) -> StreamingHttpResponse:
@@ -64,6 +68,7 @@ def stream(request: HttpRequest) -> StreamingHttpResponse:
 urlpatterns = [
     path("whoami/", whoami),
     path("fail/<str:how>/", write_and_fail),
+    path("plain/", write_and_fail),
     path("stream/", stream),
     *whole,
 ]
@@ -117,6 +122,7 @@ def test_a_stream_speaks_in_the_same_name(client: Client) -> None:
         ("nul", 400),
         ("number", 400),
         ("overflow", 400),
+        ("jsonb", 400),
     ],
 )
 def test_an_error_leaves_nothing_half_done_and_no_traceback(client: Client, how: str, status: int) -> None:
@@ -147,18 +153,60 @@ def test_a_database_that_is_away_is_a_calm_503(client: Client, monkeypatch: pyte
     assert "hunter2" not in answer.content.decode()
 
 
-def test_what_broke_is_one_line_of_the_log_and_shows_no_value(client: Client) -> None:
+@pytest.fixture
+def heard() -> Iterator[io.StringIO]:
+    """What the log keeps of what is asked, as the processes set it up."""
     handler = logging.StreamHandler(sink := io.StringIO())
     handler.setFormatter(Lines())
+    handler.setLevel(logging.WARNING)
     logging.getLogger().addHandler(handler)
-    try:
-        client.get("/fail/crash/?phone=13800138000")
-    finally:
-        logging.getLogger().removeHandler(handler)
-    (line,) = [one for one in sink.getvalue().splitlines() if "crash" in one]
+    yield sink
+    logging.getLogger().removeHandler(handler)
+
+
+def test_what_broke_is_one_line_of_the_log_and_shows_no_value(client: Client, heard: io.StringIO) -> None:
+    client.get("/fail/crash/")
+    (line,) = [one for one in heard.getvalue().splitlines() if "crash" in one]
     told = json.loads(line)
     assert (told["level"], told["method"], told["logger"]) == ("error", "GET", "django.request")
-    assert "/fail/crash/" in told["event"] and "write_and_fail" in told["exception"] and "138" not in line
+    assert (
+        "/fail/crash/" in told["event"] and "write_and_fail" in told["exception"] and "138****8000" in told["exception"]
+    )
+    assert PHONE not in line
+
+
+def test_a_row_the_database_refused_is_not_in_the_log(client: Client, heard: io.StringIO) -> None:
+    assert client.get("/fail/person/").status_code == 500
+    (line,) = [one for one in heard.getvalue().splitlines() if "person" in one]
+    told = json.loads(line)["exception"]
+    assert "UniqueViolation" in told and "write_and_fail" in told and TAKEN not in told
+
+
+def test_a_name_in_an_address_is_masked_though_django_escapes_it(client: Client, heard: io.StringIO) -> None:
+    client.get("/fail/收件人：赵安邦/")
+    (line,) = [one for one in heard.getvalue().splitlines() if "/fail/" in one]
+    assert "赵**" in line and "安邦" not in line and "\\u5b89" not in line
+
+
+def test_an_overflow_of_our_own_is_an_error_and_not_the_callers(client: Client, heard: io.StringIO) -> None:
+    assert client.get("/plain/").status_code == 500
+    told = [json.loads(one) for one in heard.getvalue().splitlines() if "/plain/" in one]
+    assert [(one["level"], "OverflowError" in one["exception"]) for one in told] == [("error", True)]
+    assert client.get("/plain/?until=9999-12-31").status_code == 400
+    assert client.post("/plain/", {"until": "9999-12-31"}).status_code in (400, 403)
+
+
+def test_what_cannot_be_understood_leaves_one_short_line(client: Client, heard: io.StringIO) -> None:
+    client.get(f"/fail/nul/?why={'x' * 9000}")
+    (line,) = [one for one in heard.getvalue().splitlines() if "/fail/nul/" in one]
+    assert json.loads(line)["level"] == "warning" and "exception" not in json.loads(line) and len(line) < 500
+
+
+@pytest.mark.parametrize("what", ["csrf", "RequestDataTooBig", "DisallowedHost", "SuspiciousSession"])
+def test_nobody_fills_the_log_with_what_is_refused(settings: Any, what: str) -> None:
+    told = settings.LOGGING["loggers"]
+    kept = next(told[name] for name in (f"django.security.{what}", "django.security") if name in told)
+    assert kept == {"handlers": ["nowhere"], "propagate": False}
 
 
 def test_the_processes_keep_what_broke(settings: Any) -> None:

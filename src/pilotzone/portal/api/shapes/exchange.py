@@ -78,3 +78,4 @@ class CheckOut(Schema):
     accepted: bool
     edition: str
     errors: list[CheckError]
+    warnings: list[CheckError] = Field(description="不影响受理 / They refuse nothing")

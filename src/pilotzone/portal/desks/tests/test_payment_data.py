@@ -110,6 +110,13 @@ def test_data_are_kept_sealed_masked_and_replaced_by_their_transaction(zone: Ben
         assert api.kept_payment_data()["rows"] == []
 
 
+def test_one_reading_of_what_is_kept_has_its_limit(zone: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+    laid_down(zone, payment(), payment("ORDER-2", number="P2"))
+    monkeypatch.setattr("pilotzone.rooms.clearance.queries.payment_data.LARGEST", 1)
+    with scope(ebp(zone)):
+        assert len(api.kept_payment_data_before(None, 10**6)) == 1
+
+
 def test_a_page_of_payments_asks_for_its_orders_once(zone: Bench) -> None:
     asked_by = []
     for most in (1, 4):

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 import json
-import re
 from datetime import UTC, date, datetime
 
 import pytest
@@ -15,7 +14,7 @@ from pilotzone.base.errors import Refused
 from pilotzone.exchange import inbox, receipts, results
 from pilotzone.exchange.channels.folder import Partly
 from pilotzone.exchange.channels.folder_receipts import Page
-from pilotzone.exchange.formats import sheet_reading, sheets
+from pilotzone.exchange.formats import sheet_back, sheet_reading, sheets
 from pilotzone.exchange.formats.definitions import message
 from pilotzone.exchange.formats.example import example_document
 from pilotzone.exchange.models import Message
@@ -136,22 +135,59 @@ def test_a_sheet_is_known_by_its_title_too_and_a_name_that_says_another_is_refus
         keep_file("3601999991", "CEB411-十一月.xlsx", titled)
 
 
+def test_of_a_sheet_without_a_sound_document_all_comes_back_to_be_mended(firm: Organisation) -> None:
+    part = keep_file("3601999991", "CEB311-orders.xlsx", filled({"orderNo": "ODD-1", "freight": "lots"}))
+    assert isinstance(part, Partly) and part.receipts == []
+    assert part.problem.code == "channel.folder.sheet" and "全部未受理" in part.problem.zh
+    again = sheet_reading.read(part.back, "CEB311Message", "2018", on=date(2021, 3, 1))
+    assert [one.head["orderNo"] for one in again.documents] == ["ODD-1"]
+
+
+def test_where_nothing_can_be_given_back_nothing_is_kept(firm: Organisation, monkeypatch: pytest.MonkeyPatch) -> None:
+    def breaks(*_: object) -> bytes:
+        raise ValueError("an odd cell")
+
+    monkeypatch.setattr(sheet_back, "refused", breaks)
+    with pytest.raises(ValueError, match="odd cell"):
+        keep_file("3601999991", "CEB311-orders.xlsx", filled({"orderNo": "SOUND-2"}, {"freight": "lots"}))
+    with scope(PLATFORM):
+        assert not Message.objects.filter(organisation_id=firm.pk).exists()
+
+
 def test_faults_that_are_not_listed_are_counted(firm: Organisation) -> None:
-    with pytest.raises(Refused, match=r"channel\.folder\.sheet") as refused:
-        keep_file("3601999991", "CEB311-orders.xlsx", filled(*({"freight": "lots"} for _ in range(folders.SHOWN + 7))))
-    assert re.search(r"另有\d+处未列出$", refused.value.zh) and re.search(r"\d+ more are not listed$", refused.value.en)
+    raw = filled(*({"freight": "lots"} for _ in range(folders.SHOWN + 7)))
+    faults = len(sheet_reading.read(raw, "CEB311Message", "2018", on=date(2021, 3, 1)).findings)
+    part = keep_file("3601999991", "CEB311-orders.xlsx", raw)
+    assert isinstance(part, Partly) and faults > folders.SHOWN
+    more = faults - folders.SHOWN
+    assert part.problem.zh.endswith(f"\n另有{more}处未列出") and part.problem.en.endswith(
+        f"\n{more} more are not listed"
+    )
+    assert len(part.problem.zh.splitlines()) == 1 + folders.SHOWN + 1
 
 
 def test_the_result_of_a_file_is_told_once_it_is_judged(firm: Organisation) -> None:
     (receipt,) = keep_file("3601999991", "order.xml", b"<a/>")
-    assert result_of([receipt]) is None
+    assert result_of("3601999991", [receipt]) is None
     with scope(PLATFORM), connection.cursor() as cursor:
         rows = [row for row in inbox.take(cursor, range(64), 0, 1000) if row.receipt_id == receipt]
         inbox.move(cursor, rows)
         results.write(cursor, [results.Result(receipt, 0, "refused", findings=[{"code": "format.root"}])])
-    (told,) = json.loads(result_of([receipt]) or b"[{}]")
+    (told,) = json.loads(result_of("3601999991", [receipt]) or b"[{}]")
     assert (told["receipt"], told["result"], told["findings"]) == (receipt, "refused", [{"code": "format.root"}])
-    assert result_of([receipt, "0" * 32]) is None
+    assert result_of("3601999991", [receipt, "0" * 32]) is None
+
+
+def test_the_result_of_anothers_message_is_told_to_nobody_else(firm: Organisation) -> None:
+    at = datetime(2021, 1, 1, tzinfo=UTC)
+    with scope(PLATFORM):
+        Organisation.objects.create(name="他人", customs_code="3601999992", synthetic=True, created_at=at)
+    (receipt,) = keep_file("3601999991", "order.xml", b"<a/>")
+    with scope(PLATFORM), connection.cursor() as cursor:
+        inbox.move(cursor, [row for row in inbox.take(cursor, range(64), 0, 1000) if row.receipt_id == receipt])
+        results.write(cursor, [results.Result(receipt, 0, "refused")])
+    assert result_of("3601999991", [receipt]) is not None
+    assert result_of("3601999992", [receipt]) is None and result_of("nobody", [receipt]) is None
 
 
 def test_receipts_come_back_as_signed_messages_and_only_the_firms_own(firm: Organisation) -> None:

@@ -235,7 +235,7 @@ def _answer(
         text = f"{before}{document.head.get('guid', '')}{after}"
     return Answer(
         message.inbox_id, document.position, message.sender, kind.message, _told(document).key, document.head, state,
-        status, text, message.at, tuple(faults or ()),
+        status, text, message.at, (*(faults or ()), *message.warnings),
     )  # fmt: skip
 
 

@@ -52,7 +52,7 @@ class DocumentIn(msgspec.Struct):
 class MessageIn(msgspec.Struct, frozen=True):
     """One message. `at`: zone time it was kept; `sender`: the organisation its signature and copCode prove.
 
-    `faults` of the message as a whole refuse every document of it; `signed` False lets only drafts through;
+    `faults` of the message as a whole refuse every document of it, `warnings` none: they are told with each; `signed` False lets only drafts through;
     `history`: a firm's past, kept and shown, never sent, matched or counted.
     """
 
@@ -66,6 +66,7 @@ class MessageIn(msgspec.Struct, frozen=True):
     documents: Sequence[DocumentIn]
     signature: Mapping[str, Any] = msgspec.field(default_factory=dict)
     faults: Sequence[Fault] = ()
+    warnings: Sequence[Fault] = ()
     from_customs: bool = False
     history: bool = False
 

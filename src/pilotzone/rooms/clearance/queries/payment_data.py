@@ -65,9 +65,9 @@ def kept(page: int = 1, size: int = 50) -> dict[str, Any]:
 
 
 def kept_before(before: int | None, most: int) -> list[dict[str, Any]]:
-    """The same rows, `most` at most, of those below the number `before` (None: of all)."""
+    """The same rows, `most` at most and never more than LARGEST, of those below the number `before` (None: of all)."""
     found = _own_data()
-    return _data((found if before is None else found.filter(pk__lt=before))[:most])
+    return _data((found if before is None else found.filter(pk__lt=before))[: min(most, LARGEST)])
 
 
 def _own_data() -> QuerySet[PaymentData]:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from typing import Any
 
 from django.db.models import Count, QuerySet, Sum
 
+from pilotzone.base.sentences import Reason
 from pilotzone.kernel import clock
 from pilotzone.kernel.access.doors import require
 from pilotzone.kernel.access.models import Organisation
@@ -63,10 +65,7 @@ def residual(number: int) -> dict[str, Any]:
     one = access_residual(number)
     told = _row(one, _names({one.firm}), clock.today())
     steps = ResidualStep.objects.filter(residual=one).order_by("pk")
-    said = SENTENCES.reason(
-        f"rule.reconcile.{one.kind}", number=one.number or one.key.removeprefix("trade:"), subject=one.subject, left=one.left, right=one.right,
-        due=one.due_on.isoformat(),
-    )  # fmt: skip
+    said = _said(one)
     receipt = one.key.removeprefix("receipt:") if one.key.startswith("receipt:") else ""
     return told | {
         "said": said.as_dict(), "legs": [(pair, currency, str(Decimal(fen).scaleb(-2))) for pair, currency, fen in one.legs],
@@ -83,6 +82,23 @@ def residual(number: int) -> dict[str, Any]:
         "trade": one.trade_id, "receipt": int(receipt) if receipt else None, "term": KINDS[one.kind].term,
         "mine": one.firm == current().organisation, "reason": one.reason, "evidence": one.evidence,
     }  # fmt: skip
+
+
+def _said(one: Residual) -> Reason:
+    """The sentence of a residual; a trade that has no list number yet is called a trade."""
+    said = SENTENCES.reason(
+        f"rule.reconcile.{one.kind}", number=one.number or one.key, subject=one.subject, left=one.left, right=one.right,
+        due=one.due_on.isoformat(),
+    )  # fmt: skip
+    if one.number or not one.key.startswith("trade:"):
+        return said
+    trade = one.key.removeprefix("trade:")
+    en = said.en.replace(f"List {one.key}", f"Trade {trade} (no list number)")
+    return replace(
+        said,
+        zh=said.zh.replace(f"清单{one.key}", f"交易{trade}（无清单编号）"),
+        en=en.replace(f"list {one.key}", f"trade {trade} (no list number)"),
+    )
 
 
 def kinds_now() -> list[dict[str, Any]]:

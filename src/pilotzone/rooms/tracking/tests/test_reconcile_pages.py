@@ -110,7 +110,10 @@ def test_a_difference_of_an_export_leads_to_its_lines_and_one_without_a_number_n
             kind="signed_unreleased", number="", key="trade:77", owner="zone.customs"
         )
     page = officer.get(address).content.decode()
-    assert "清单77货物" in page and "trade:" not in page
+    assert "交易77（无清单编号）货物" in page and "清单77" not in page and "trade:" not in page
+    officer.cookies["django_language"] = "en"
+    english = officer.get(address).content.decode()
+    assert "The goods of trade 77 (no list number) were signed for" in english
 
 
 def test_english_pages_are_english(desk: Desk, officer: Client) -> None:
