@@ -54,3 +54,13 @@ def test_the_measured_costs_say_where_they_are_from() -> None:
 def test_a_flat_profile_counts_own_and_called() -> None:
     lines = ["main;work;parse 6", "main;work 2", "main;work;parse;work 2", "nonsense"]
     assert flat(lines, top=2) == [("parse", 0.6, 0.8), ("work", 0.4, 1.0)]
+
+
+def test_a_thread_that_waits_costs_nothing() -> None:
+    lines = [
+        "run (writer.py);wait (threading.py) 51", "_worker (concurrent/futures/thread.py) 28", "run (writer.py);select (selectors.py) 4",
+        "run (writer.py);wait (pilotzone/exchange/own.py) 1", "run (writer.py);keep (inbox.py) 3",
+    ]  # fmt: skip
+    assert flat(lines) == [
+        ("keep (inbox.py)", 0.75, 0.75), ("wait (pilotzone/exchange/own.py)", 0.25, 0.25), ("run (writer.py)", 0.0, 1.0),
+    ][:2]  # fmt: skip
