@@ -11,10 +11,10 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-import psutil
 from figures import ROOT, Figure, plain, processor_s
 from throwaway import Zone, zone
 
+from pilotzone.portal.bench.gauge import spent
 from pilotzone.portal.bench.place import until
 
 TRADES = 2000
@@ -94,8 +94,7 @@ def demonstration(runs: int) -> Iterator[Figure]:
 
 def _processor(one: Zone) -> float:
     """Seconds of processor of the tree, of its members that ended, and of the commands that were run."""
-    root = psutil.Process(one.supervisor())
-    return processor_s() + sum(sum(member.cpu_times()[:4]) for member in (root, *root.children(recursive=True)))
+    return processor_s() + spent(one.supervisor() or 0)
 
 
 def install(runs: int) -> Iterator[Figure]:
