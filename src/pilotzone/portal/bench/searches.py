@@ -8,6 +8,7 @@ from datetime import timedelta
 from typing import Any
 
 import psycopg
+from psycopg import sql
 
 from pilotzone.kernel import clock
 from pilotzone.kernel.access.actor import AGENCY, ENTERPRISE, Actor
@@ -16,8 +17,9 @@ from pilotzone.rooms.clearance import api as clearance
 
 TIMES = 3
 CUSTOMS = Actor(kind=AGENCY, unit_path="zone.customs", role="customs_officer")
-_FIRMS = "SELECT firm FROM clearance_trade, unnest(parties) firm GROUP BY firm ORDER BY count(*) DESC, firm"
-_NUMBER = "SELECT order_no, customs_code FROM clearance_trade ORDER BY id DESC LIMIT 1"
+_TRADES = sql.Identifier("clearance_trade")
+_FIRMS = sql.SQL("SELECT firm FROM {}, unnest(parties) firm GROUP BY firm ORDER BY count(*) DESC, firm").format(_TRADES)
+_NUMBER = sql.SQL("SELECT order_no, customs_code FROM {} ORDER BY id DESC LIMIT 1").format(_TRADES)
 Asked = tuple[Actor, Mapping[str, Any]]
 
 
