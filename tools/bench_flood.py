@@ -82,7 +82,7 @@ def bulkhead(runs: int) -> Iterator[Figure]:
 
 
 def profiles() -> Iterator[str]:
-    """Markdown: the functions that cost most in worker and intake. Needs py-spy (`profiler`)."""
+    """Markdown: the functions that cost most in worker and intake, threads that wait left out. Needs py-spy (`profiler`)."""
     from pilotzone.portal.bench.profile import flat
 
     with tempfile.TemporaryDirectory() as folder:

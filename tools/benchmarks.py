@@ -100,8 +100,8 @@ def _prepare(wanted: argparse.ArgumentParser, asked: argparse.Namespace) -> None
     import bench_flood
 
     if asked.py_spy is not None:
-        if not os.access(asked.py_spy, os.X_OK):
-            wanted.error(f"--py-spy: {asked.py_spy} is no program")
+        if asked.py_spy.name != "py-spy" or not asked.py_spy.is_file() or not os.access(asked.py_spy, os.X_OK):
+            wanted.error(f"--py-spy: {asked.py_spy} is no program named py-spy")
         os.environ["PATH"] = f"{asked.py_spy.resolve().parent}{os.pathsep}{os.environ.get('PATH', '')}"
     if PROFILES in asked.only and bench_flood.profiler() is None:
         wanted.error(NO_PROFILER)

@@ -18,8 +18,10 @@ import subprocess
 import sys
 import time
 from collections import Counter
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import Any
 
 import pages
 from figures import ROOT, load, machine
@@ -174,7 +176,7 @@ def kills(asked: argparse.Namespace, seed: int) -> tuple[bool, str]:
         f"## Kills\n\nA whole tree took {asked.trades:,} trades = {told.documents:,} documents in"
         f" {len(told.receipts):,} signed messages of 1 to 100, in no order at all, while {len(told.killed)} processes"
         f" were killed with SIGKILL ({killed}), {at_marks} of them at a marked point and the others at any moment."
-        f" Marks are before and after every statement that writes and every commit of intake, workers, carrier and the readers of events; {len(told.seen)} were met, and at"
+        f" Marks are before and after every statement that writes and every commit of intake and workers, {_tables()}; {len(told.seen)} were met, and at"
         f" {len(told.marks)} of them something died. Messages not acknowledged were sent again ({told.again} times)."
         f" The simulated customs behaved so: {CUSTOMS}. After {told.seconds:.0f} s"
         f" {'everything had come to its end' if told.settled else 'NOT everything had come to its end'}.",
@@ -183,11 +185,27 @@ def kills(asked: argparse.Namespace, seed: int) -> tuple[bool, str]:
     marks = ["", "| process | marked point | killed there |", "|---|---|---|"]
     marks += [f"| {mark.replace('|', ' | ')} | {', '.join(told.marks.get(mark, ['–']))} |" for mark in told.seen]
     rows = [f"| {v.sentence} | {v.total:,} | {_verdict(v.holds, v.broken)} |" for v in told.verdicts]
+    held = told.holds and everywhere(told, asked.kills, asked.targets) and len(told.killed) >= asked.kills
+    return held, "\n\n".join(text) + "\n" + "\n".join([*rows, *marks, ""])
+
+
+def _tables() -> str:
+    """Of whom else there are marks, with the tables they are of."""
+    from proof_kills import MARKED
+
+    told = (f"{kind} ({', '.join(f'{one}…' for one in tables)})" for kind, tables in MARKED.items() if tables)
+    return "and of those of " + " and ".join(told)
+
+
+def everywhere(told: Any, kills: int, targets: Sequence[str]) -> bool:
+    """Whether, with kills enough, something died at each mark of intake and workers, and at one or more of each other process that
+    has marks and was to be killed. `told`: proof_kills.Told; `targets`: empty for every process."""
+    from proof_kills import MARKED
+
     core = {mark for mark in told.seen if mark.startswith(("intake", "worker"))}
-    every = asked.kills < len(core) or not core & set(told.missed)  # with kills enough, something died at each of these
-    return told.holds and every and len(told.killed) >= asked.kills, "\n\n".join(text) + "\n" + "\n".join(
-        [*rows, *marks, ""]
-    )
+    others = {kind for kind, tables in MARKED.items() if tables and (kind in targets or not targets)}
+    died = {mark.partition("|")[0] for mark in told.marks}
+    return kills < len(core) or (not core & set(told.missed) and others <= died)
 
 
 def reconciliation(asked: argparse.Namespace, seed: int) -> tuple[bool, str]:

@@ -35,7 +35,8 @@ START_S, READY_S, GIVE_UP_S = 300.0, 180.0, 600.0
 MISSES = 5  # so often in a row nobody comes to an open mark before they are given up
 # who is killed at marks, and of which tables (none named: all); what the scheduler does besides reading events is not the flood's
 MARKED: dict[str, tuple[str, ...]] = {
-    "intake": (), "worker": (), "carrier": ("exchange_",), "scheduler": ("tracking_", "kernel_event_cursor"),
+    "intake": (), "worker": (), "carrier": ("exchange_",),
+    "scheduler": ("tracking_", "statistics_fact", "statistics_pending", "statistics_cell", "statistics_margin", "kernel_event_cursor"),
 }  # fmt: skip
 PUSHED = 12  # firms that have their receipts pushed
 MOST = 2  # times the kills asked for, to come to every mark

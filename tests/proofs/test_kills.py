@@ -18,6 +18,7 @@ from pilotzone.exchange.webhooks import signature
 from pilotzone.kernel import events
 
 TOOLS = Path(__file__).parents[2] / "tools"
+NOBODY = 2**40  # a number no organisation has
 
 
 @pytest.mark.xdist_group("whole-tree")
@@ -143,6 +144,8 @@ def test_a_receipt_without_its_message_or_its_results_is_told(
         ("carrier|after update exchange_delivery", True),
         ("carrier|before insert exchange_inbox_group", True),
         ("scheduler|after commit of tracking_trade", True),
+        ("scheduler|before insert statistics_fact", True),
+        ("scheduler|before insert statistics_release", False),
         ("scheduler|before update kernel_job", False),
         ("web|before insert exchange_draft", False),
     ],
@@ -156,20 +159,33 @@ def test_whoever_writes_what_the_flood_leads_to_can_be_killed_there(
     assert not killer._wanted(line)
 
 
+def test_a_proof_in_which_a_process_it_names_never_died_at_a_mark_does_not_hold(proof_kills: ModuleType) -> None:
+    everywhere = importlib.import_module("proof").everywhere
+    lines = ["intake|a", "worker|b", "carrier|c", "scheduler|d"]
+    told = proof_kills.Told(seen=lines, marks={line: ["x"] for line in lines})
+    assert everywhere(told, 2, ())
+    for line in lines:
+        less = proof_kills.Told(seen=lines, marks={one: ["x"] for one in lines if one != line})
+        assert not everywhere(less, 2, ()), line
+        assert everywhere(less, 1, ()), "too few kills for every mark"
+        assert everywhere(less, 2, ["intake", "worker-1"]) is (line[0] in "cs")
+
+
 def test_what_was_pushed_and_is_no_receipt_or_wrongly_signed_is_told(
     proof_kills: ModuleType, flood_connect: Callable[[], psycopg.Connection[Any]]
 ) -> None:
     pushed = proof_kills.Pushed()
-    secret = pushed._secrets[77] = signature.new_secret()
-    pushed.came[77] = set()
+    secret = pushed._secrets[NOBODY] = signature.new_secret()
+    pushed.came[NOBODY] = set()
     content = b'{"type": "receipt.created", "data": {"receipts": [{"id": 123456}]}}'
     connection = flood_connect()
     with connection.cursor() as cursor:
         cursor.execute(proof_kills.SENDERS_OF, (proof_kills.PUSHED,))
         assert len(cursor.fetchall()) <= proof_kills.PUSHED
         assert (pushed.missing(cursor), pushed.verdict(cursor).broken) == (0, ())
-        pushed._take(77, signature.headers([secret], "msg_1", 1614265330, content), content)
+        assert not pushed.verdict(cursor).holds, "a claim about no receipt at all holds"
+        pushed._take(NOBODY, signature.headers([secret], "msg_1", 1614265330, content), content)
         assert [one.split(": ")[1] for one in pushed.verdict(cursor).broken] == ["123456 was pushed and is no receipt"]
-        pushed._take(77, signature.headers([signature.new_secret()], "msg_2", 1614265330, content), content)
-        assert pushed.verdict(cursor).broken[0] == "firm 77: msg_2 is not rightly signed"
+        pushed._take(NOBODY, signature.headers([signature.new_secret()], "msg_2", 1614265330, content), content)
+        assert pushed.verdict(cursor).broken[0] == f"firm {NOBODY}: msg_2 is not rightly signed"
     connection.rollback()

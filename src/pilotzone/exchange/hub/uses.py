@@ -56,15 +56,15 @@ def measured() -> dict[str, Use]:
 
 
 def connected(on: date) -> list[str]:
-    """The bodies that gave or got something under an agreement within a year up to that day, by their places in the tree."""
-    span = (add_days(on, -MEASURED_DAYS), on)
+    """The bodies that gave or got something under an agreement within a year up to that day, by their places in the tree: rows
+    that were answered, or a message; who owned it and who got it as the log of uses says."""
     with scope(PLATFORM):
         found = rows.every(
-            "SELECT a.owner, a.applicant FROM exchange_hub_agreement a WHERE EXISTS (SELECT 1 FROM exchange_hub_use u"
-            " WHERE u.agreement = a.id AND u.day > %s AND u.day <= %s AND u.outcome = %s)",
-            (*span, ANSWERED),
+            "SELECT DISTINCT owner, consumer FROM exchange_hub_use WHERE agreement IS NOT NULL AND day > %s AND day <= %s"
+            " AND outcome = %s AND (rows > 0 OR way = 'message')",
+            (add_days(on, -MEASURED_DAYS), on, ANSWERED),
         )
-    return sorted({body for one in found for body in (one["owner"], one["applicant"])})
+    return sorted({body for one in found for body in (one["owner"], one["consumer"])})
 
 
 def served(code: str) -> Service:

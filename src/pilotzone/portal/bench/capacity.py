@@ -18,6 +18,7 @@ from pilotzone.kernel.storage import AHEAD_DAYS, MERGE_AFTER_DAYS
 from pilotzone.reference import rates
 
 COSTS = Path(pilotzone.__file__).parent / "data" / "capacity" / "unit_costs.json"
+TURN_SHARES = {100: 0.65, 1: 0.52}  # measured, by documents a message (docs/adr/0008)
 DAY_S = 86_400
 GB = 1_000_000_000
 LONGEST_MONTH = 31
@@ -32,7 +33,11 @@ def _law(key: str, what: str) -> tuple[float, str, str]:
 PARAMETERS: dict[str, tuple[float, str, str]] = {
     "peak_factor": (10, "P", "lists a second at the peak, over the mean of the day"),
     "busy_share": (0.6, "P", "how busy processors may be at the peak"),
-    "turn_share": (0.6, "P", "of worker and database what runs one batch at a time (docs/adr/0008)"),
+    "turn_share": (
+        TURN_SHARES[100],
+        "P",
+        "of worker and database what runs one batch at a time (docs/adr/0008); at one document a message 0.52",
+    ),
     "cores_per_machine": (16, "P", "cores of one machine"),
     "kept_years": _law("retention.trade_years", "how long trades are kept"),
     "disk_share": (0.7, "P", "how full a disk may be, with room for the log and for detaching"),
@@ -48,6 +53,11 @@ class Asked:
     peak_factor: float = PARAMETERS["peak_factor"][0]
     cores_per_machine: int = int(PARAMETERS["cores_per_machine"][0])
     kept_years: float = PARAMETERS["kept_years"][0]
+
+    @property
+    def turn_share(self) -> float:
+        """Of worker and database what runs one batch at a time."""
+        return TURN_SHARES[self.batch]
 
 
 def costs() -> dict[str, Any]:
@@ -65,8 +75,8 @@ def capacity(asked: Asked, measured: dict[str, Any]) -> dict[str, Any]:
     cores = {kind: documents * us / 1e6 / share for kind, us in unit["cpu_us_per_doc"].items()}
     total = sum(cores.values())
     machines = max(1, math.ceil(total / asked.cores_per_machine))
-    stream = _stream(unit)
-    workers = max(1, min(math.ceil(cores["worker"]), math.ceil(1 / PARAMETERS["turn_share"][0]) + 1))
+    stream = _stream(unit, asked.turn_share)
+    workers = max(1, min(math.ceil(cores["worker"]), math.ceil(1 / asked.turn_share) + 1))
     day = asked.lists_per_day * unit["disk_bytes_per_list"] / PARAMETERS["disk_share"][0]
     return {
         "lists_per_day": asked.lists_per_day, "peak_lists_per_s": round(peak, 1), "peak_docs_per_s": round(documents, 1),
@@ -75,7 +85,7 @@ def capacity(asked: Asked, measured: dict[str, Any]) -> dict[str, Any]:
         "workers": workers, "memory_mb": round(unit["pss_mb"] / unit["workers"] * workers),
         "disk_gb": {"day": round(day / GB, 1), "year": round(day * 365 / GB), "kept": round(day * 365 * asked.kept_years / GB)},
         "partitions": {
-            "inbox": PARTITIONS, "enough_for_workers": workers <= PARTITIONS, "days": LONGEST_MONTH + MERGE_AFTER_DAYS + AHEAD_DAYS,
+            "inbox": PARTITIONS, "enough_for_workers": workers <= PARTITIONS, "days": LONGEST_MONTH + MERGE_AFTER_DAYS + 1 + AHEAD_DAYS,
             "months": math.ceil(asked.kept_years * 12),
         },
         "stream_lists_per_s": round(stream, 1), "one_stream_is_enough": peak <= stream,
@@ -88,10 +98,10 @@ def capacity(asked: Asked, measured: dict[str, Any]) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _stream(unit: dict[str, Any]) -> float:
+def _stream(unit: dict[str, Any], share: float) -> float:
     """Lists a second one stream of decisions takes, busy as allowed: batches are decided in turn, however many workers there are."""
     us = unit["cpu_us_per_doc"]["worker"] + unit["cpu_us_per_doc"]["postgres"]
-    serial_us = us * PARAMETERS["turn_share"][0] * unit["documents_per_list"]
+    serial_us = us * share * unit["documents_per_list"]
     return 1e6 / serial_us * PARAMETERS["busy_share"][0]
 
 

@@ -24,7 +24,9 @@ from statistics import fmean
 from typing import IO, Any
 
 import psycopg
+from django.db import Error
 
+from pilotzone.base.errors import Problem
 from pilotzone.exchange import inbox, receipt_window
 from pilotzone.kernel import events
 from pilotzone.kernel.access.actor import PLATFORM
@@ -208,9 +210,20 @@ def run(order: Order, zone: Zone, say: Say) -> dict[str, Any]:
         senders = Senders(made, zone.intake_port, Path(folder), connections)
         try:
             told = _measured(order, zone, load, senders, say)
-            return told | {"searches": searched(zone.dsn("flood")) if order.rows else {}}
+            return told | {"searches": _searched(order, zone, say)}
         finally:
             senders.close()
+
+
+def _searched(order: Order, zone: Zone, say: Say) -> dict[str, dict[str, Any]]:
+    """Searches over the earlier lists; where they fail what was measured stands, and it is said."""
+    if not order.rows or order.ordinary:
+        return {}
+    try:
+        return searched(zone.dsn("flood"))
+    except (psycopg.Error, Error, Problem) as fault:
+        say(f"no searches: {type(fault).__name__}: {fault}")
+        return {}
 
 
 def _history(order: Order, zone: Zone, say: Say) -> None:

@@ -4,7 +4,9 @@ So the rows are what the platform itself writes, whatever its tables look like t
 buyers of their own (kernel/partitions.py says what a number tells). A copy's keys hash to other numbers than its
 papers would, so nothing sent later may name one. Messages as they came (exchange_inbox) are not multiplied: nothing of
 a batch looks into old ones. The copies lie on the days before the sample, as many as DAYS, and the counters of where
-trades stand are summed up anew, so that a search over them is one over years.
+trades stand are summed up anew, so that a search over them is one over years. Only a copy's number and the times it was
+accepted, first seen and received move with its day (DATED); when it last changed, its stages and the time of its answers
+stay the sample's, so a list of an early day says that it was decided on the sample's.
 """
 
 from __future__ import annotations
@@ -111,15 +113,15 @@ def _days_of(connection: Connection, table: str, copies: int) -> None:
 
 
 def _count_anew(connection: Connection) -> None:
-    """The counters of where trades stand, from the trades themselves."""
+    """The counters of where trades stand, from the trades themselves. Sums are of one leaf: each is added before the next is taken."""
     connection.execute(sql.SQL("TRUNCATE {}").format(sql.SQL(", ").join(map(sql.Identifier, COUNTERS))))
     leaves = connection.execute(
-        "SELECT inhrelid::regclass::text FROM pg_inherits WHERE inhparent = 'clearance_trade'::regclass"
+        "SELECT inhrelid::regclass::text FROM pg_inherits WHERE inhparent = 'clearance_trade'::regclass ORDER BY 1"
     ).fetchall()
     with connection.transaction():
         for (leaf,) in leaves:
             connection.execute("SELECT clearance_trade_sum(%s, 1)", (leaf,))
-        connection.execute("SELECT clearance_trade_summed()")
+            connection.execute("SELECT clearance_trade_summed()")
 
 
 def _fill(connection: Connection, table: str, copies: int, step: int, at_once: int) -> None:

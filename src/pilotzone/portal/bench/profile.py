@@ -56,8 +56,25 @@ class Profiles:
             subprocess.run(words, check=False, stdin=subprocess.DEVNULL, capture_output=True)  # noqa: S603 (found above)
 
 
+# a sample whose innermost function is one of these waits and costs nothing: (function, file, or empty for any)
+WAITS = (
+    ("wait", "threading.py"), ("_worker", "thread.py"), ("select", "selectors.py"), ("_wait_for_tstate_lock", "threading.py"),
+    ("poll", "selectors.py"), ("get", "queue.py"), ("sleep", ""), ("accept", "socket.py"),
+)  # fmt: skip
+
+
+def waits(frame: str) -> bool:
+    """Whether a function (`name (path)`, as py-spy tells it) only waits."""
+    name, _, where = frame.partition(" (")
+    file = where.rstrip(")").rpartition("/")[2].partition(":")[0]
+    return any(name == one and ending in ("", file) for one, ending in WAITS)
+
+
 def flat(lines: Iterable[str], top: int = TOP) -> list[tuple[str, float, float]]:
-    """(function, own share, share with what it calls) of collapsed stacks (`a;b;c 12`), the largest own share first."""
+    """(function, own share, share with what it calls) of collapsed stacks (`a;b;c 12`), the largest own share first.
+
+    Samples of a thread that waits (`waits`) are left out: shares are of what was done.
+    """
     own: Counter[str] = Counter()
     within: Counter[str] = Counter()
     total = 0
@@ -66,6 +83,8 @@ def flat(lines: Iterable[str], top: int = TOP) -> list[tuple[str, float, float]]
         if not stack or not count.isdigit():
             continue
         frames = stack.split(";")
+        if waits(frames[-1]):
+            continue
         total += int(count)
         own[frames[-1]] += int(count)
         for frame in set(frames):

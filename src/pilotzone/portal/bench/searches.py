@@ -8,6 +8,7 @@ from datetime import timedelta
 from typing import Any
 
 import psycopg
+from psycopg import sql
 
 from pilotzone.kernel import clock
 from pilotzone.kernel.access.actor import AGENCY, ENTERPRISE, Actor
@@ -15,13 +16,10 @@ from pilotzone.kernel.access.scope import scope
 from pilotzone.rooms.clearance import api as clearance
 
 TIMES = 3
-NEWEST = 20_000  # trades among which firms and districts to ask for are looked for
 CUSTOMS = Actor(kind=AGENCY, unit_path="zone.customs", role="customs_officer")
-_FIRMS = (
-    "SELECT firm, count(*) FROM (SELECT parties FROM clearance_trade ORDER BY id DESC LIMIT %s) t, unnest(parties) firm"
-    " GROUP BY firm ORDER BY 2 DESC, 1"
-)
-_NUMBER = "SELECT order_no, customs_code FROM clearance_trade ORDER BY id DESC LIMIT 1"
+_TRADES = sql.Identifier("clearance_trade")
+_FIRMS = sql.SQL("SELECT firm FROM {}, unnest(parties) firm GROUP BY firm ORDER BY count(*) DESC, firm").format(_TRADES)
+_NUMBER = sql.SQL("SELECT order_no, customs_code FROM {} ORDER BY id DESC LIMIT 1").format(_TRADES)
 Asked = tuple[Actor, Mapping[str, Any]]
 
 
@@ -45,8 +43,8 @@ def searched(dsn: str) -> dict[str, dict[str, Any]]:
 def _questions(dsn: str) -> dict[str, Asked]:
     with psycopg.connect(dsn) as connection:
         number, district = connection.execute(_NUMBER).fetchone() or ("", "")
-        firms = [firm for firm, _ in connection.execute(_FIRMS, (NEWEST,)).fetchall()]
-    many, few = (Actor(kind=ENTERPRISE, organisation=firm, role="ebc") for firm in (firms[0], firms[-1]))
+        firms = [firm for (firm,) in connection.execute(_FIRMS).fetchall()]
+    most, fewest = (Actor(kind=ENTERPRISE, organisation=firm, role="ebc") for firm in (firms[0], firms[-1]))
     today = clock.today()
     return {
         "the newest of all": (CUSTOMS, {}),
@@ -55,7 +53,7 @@ def _questions(dsn: str) -> dict[str, Asked]:
         "refused": (CUSTOMS, {"state": "refused"}),
         "of one district": (CUSTOMS, {"customs": district}),
         "that no trade is like": (CUSTOMS, {"mode": "1239"}),
-        "the newest of a firm with many": (many, {}),
-        "the newest of a firm with few": (few, {}),
-        "what waits for a firm": (many, {"mine": True}),
+        "the newest of the firm with most": (most, {}),
+        "the newest of the firm with fewest": (fewest, {}),
+        "what waits for a firm": (most, {"mine": True}),
     }

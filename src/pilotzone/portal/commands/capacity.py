@@ -25,7 +25,7 @@ def command(
     if as_json:
         print(json.dumps(told, ensure_ascii=False))
         return
-    disk, cores = told["disk_gb"], told["cores"]
+    disk, cores, busy = told["disk_gb"], told["cores"], PARAMETERS["busy_share"][0]
     print(f"高峰 peak: {told['peak_lists_per_s']:,} lists/s = {told['peak_docs_per_s']:,} documents/s")
     print("核 cores: " + "  ".join(f"{kind} {value}" for kind, value in cores.items()))
     print(
@@ -37,7 +37,7 @@ def command(
     print(f"分区 partitions: inbox {parts['inbox']}, {parts['days']} days, {parts['months']} months")
     if not told["one_stream_is_enough"]:
         print(
-            f"一条判定流每秒至多 one stream of decisions takes {told['stream_lists_per_s']:,} lists/s at most, however many workers: see docs/adr/0008"
+            f"一条判定流每秒至多 one stream of decisions takes {told['stream_lists_per_s']:,} lists/s at most, busy to {busy:.0%}, however many workers: see docs/adr/0008"
         )
     if not told["one_database_is_enough"]:
         print("一台数据库不够 one database server is not enough: see docs/operations.md")

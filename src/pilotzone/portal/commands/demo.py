@@ -89,8 +89,8 @@ def _load(year: int, trades: int, seed: int) -> dict[str, object]:
     progress.tell("完成", trades, finished=True)
     return {
         "trades": trades, "documents": told.documents, "settled": told.settled, "founding_s": round(founded - started, 1),
-        "sending_s": round(told.sent - founded, 1), "seconds": round(time.monotonic() - started, 1),
-        "trades_per_s": round(trades / max(0.001, told.settled_at - founded), 1),
+        "waited_s": round(told.opened - founded, 1), "sending_s": round(told.sent - told.opened, 1),
+        "seconds": round(time.monotonic() - started, 1), "trades_per_s": round(trades / max(0.001, told.settled_at - told.opened), 1),
     }  # fmt: skip
 
 
@@ -168,7 +168,7 @@ def _cases() -> None:
 
 
 def _govern() -> None:
-    """Liaisons, reports and a meeting of the plan's bodies."""
+    """A year of the plan's work: liaisons, declared tasks, monthly reports, four meetings and what they decided."""
     from pilotzone.portal.demo import governing
 
     governing.govern()

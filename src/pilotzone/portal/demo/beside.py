@@ -12,8 +12,7 @@ from django.db import connections
 
 Step = Callable[[], None]
 T = TypeVar("T")
-# a thread that waits for a statement gets the interpreter back from one that computes after so long; by 5 ms, as is usual,
-# a statement of a desk took 10 to 16 ms while messages were written beside it
+# a thread that waits for a statement gets the interpreter back from one that computes after so long (docs/adr/0006)
 SWITCH_S = 0.001
 
 

@@ -21,10 +21,11 @@ INSPECTED_S = 60
 
 @dataclass(frozen=True)
 class Loaded:
-    """What the year came to: documents sent, whether all was worked off, and when (monotonic seconds)."""
+    """What the year came to: documents sent, whether all was worked off, and when (monotonic seconds). `opened`: when it might be sent."""
 
     documents: int
     settled: bool
+    opened: float
     sent: float
     settled_at: float
 
@@ -51,6 +52,9 @@ class Flood:
     def load(self, may: Future[None] | None = None) -> Loaded:
         """Send the year, not before `may` is done, and wait until the pipeline has worked it off."""
         self.behave(BULK)
+        opened = [time.monotonic()]
+        if may is not None:
+            may.add_done_callback(lambda _: opened.append(time.monotonic()))  # at once where it is done already
         documents = load(self.order, self.signers, self.connect, self.progress, may=may)
         sent, total = time.monotonic(), self.order.trades
         settled = settle(
@@ -58,4 +62,4 @@ class Flood:
             lambda done, of: self.progress.tell("处理", total * done // of),
             counterpart=self.waiting,
         )
-        return Loaded(documents, settled, sent, time.monotonic())
+        return Loaded(documents, settled, opened[-1], sent, time.monotonic())

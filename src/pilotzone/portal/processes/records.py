@@ -5,10 +5,13 @@ from __future__ import annotations
 import fcntl
 import json
 import os
+import time
 from pathlib import Path
 from typing import IO, Any
 
 from pilotzone.portal.processes.home import run_dir
+
+SILENT_S = 600.0  # a demonstration at work says so far more often (demo/load.py Progress)
 
 
 class AlreadyRunning(RuntimeError):
@@ -86,6 +89,10 @@ def demo_file(state: Path) -> Path:
 
 
 def loading(state: Path) -> bool:
-    """Whether a demonstration has begun and is not finished."""
+    """Whether a demonstration has begun and is not finished; one that has said nothing for SILENT_S has broken off."""
     told = read(demo_file(state))
-    return bool(told) and not told.get("finished")
+    try:
+        silent = time.time() - demo_file(state).stat().st_mtime
+    except OSError:
+        return False
+    return bool(told) and not told.get("finished") and silent < SILENT_S

@@ -175,13 +175,18 @@ def _hub_push() -> int:
 
 
 def _statistics() -> int:
-    """Release days told ahead; in a demonstration one synthetic month published; how much was done."""
-    from pilotzone.kernel import clock
+    """Release days told ahead; in a demonstration one synthetic month published, once the room has read every event; how much was done."""
+    from pilotzone.kernel import clock, events
+    from pilotzone.kernel.access.actor import PLATFORM
+    from pilotzone.kernel.access.scope import scope
     from pilotzone.kernel.home import home
     from pilotzone.portal.processes import records
     from pilotzone.rooms.statistics import api as statistics
 
     loaded = bool(records.read(records.demo_file(home())).get("finished"))
+    if loaded:
+        with scope(PLATFORM):
+            loaded = not events.lag().get("statistics", {"behind": 0})["behind"]
     done = statistics.tick(clock.now(), clock.today(), loaded=loaded)
     if done:
         log.info("statistics.due", steps=done)

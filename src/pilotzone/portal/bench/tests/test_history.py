@@ -64,3 +64,32 @@ def test_partitions_have_their_indexes_again(connection: psycopg.Connection[Any]
     for one in made:
         connection.execute(one)
     assert connection.execute(count).fetchone() == (3,)
+
+
+def _insert(connection: psycopg.Connection[Any], number: int) -> None:
+    """A trade of that number, empty but for what a row must have."""
+    empty = {"text": "", "bigint": 0, "boolean": False, "jsonb": "[]", "ARRAY": "{}", "date": "2019-03-05"}
+    asked = connection.execute(
+        "SELECT column_name, data_type FROM information_schema.columns WHERE table_name = 'clearance_trade'"
+        " AND is_nullable = 'NO' AND is_generated = 'NEVER'"
+    ).fetchall()
+    row = {name: empty.get(kind, "2019-03-05T08:00:00Z") for name, kind in asked} | {"id": number, "hash": -number}
+    connection.execute(
+        sql.SQL("INSERT INTO clearance_trade ({}) VALUES ({})").format(
+            sql.SQL(", ").join(map(sql.Identifier, row)), sql.SQL(", ").join(map(sql.Placeholder, row))
+        ),
+        row,
+    )
+
+
+def test_counters_hold_the_trades_of_every_leaf(connection: psycopg.Connection[Any]) -> None:
+    days = [date(2019, 3, 5), date(2019, 4, 6), date(2019, 5, 8)]  # long over: a leaf a month
+    for day in (*days, date(2019, 6, 9)):
+        connection.execute("SELECT pz_partition('clearance_trade', %s)", (day,))
+    for day in days:
+        _insert(connection, first_id(day) + 7)
+    history._count_anew(connection)
+    counted = connection.execute("SELECT day, sum(n) FROM clearance_stand GROUP BY day").fetchall()
+    assert sorted(row for row in counted if row[0] in days) == [(day, 1) for day in days]
+    there = connection.execute("SELECT count(*) FROM clearance_trade WHERE NOT history").fetchone()
+    assert (sum(n for _, n in counted),) == there

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
+from itertools import count
 
 import pytest
 
@@ -12,6 +13,7 @@ from pilotzone.kernel.access.actor import PLATFORM
 from pilotzone.kernel.access.scope import scope
 from pilotzone.kernel.access.units import load_units
 from pilotzone.portal.demo.governing import govern
+from pilotzone.reference.calendar import is_working_day
 from pilotzone.rooms.plan import api
 
 pytestmark = pytest.mark.django_db
@@ -66,6 +68,74 @@ def test_what_is_told_of_the_demonstration_is_marked_as_synthetic(zone_of_the_ye
             and "（演示）" in first.summary
             and first.facts["on"] < zone_of_the_year.date().isoformat()
         )
+
+
+def _sent(now: datetime) -> list[tuple[str, date]]:
+    """Which bodies sent a report, and of which month."""
+    plan, work = api.plan_of("nanchang-2019"), api.work_rule()
+    return [
+        (row["body"].path, month)
+        for month in api.months(plan, now.date(), 12)
+        for row in api.monthly_standing(plan, work, month, now.date())
+        if row["sent"]
+    ]
+
+
+def test_nobody_tells_what_he_could_not_know(zone_of_the_year: datetime) -> None:
+    assert govern() > 400
+    with scope(PLATFORM):
+        plan = api.plan_of("nanchang-2019")
+        told = api.reports(plan.key)
+        assert all(one["verified_at"] <= zone_of_the_year for one in told), "a verdict of the future"
+        found = (api.monthly_report(plan, path, month) for path, month in _sent(zone_of_the_year))
+        sent = sorted((one for one in found if one is not None), key=lambda one: one.sent_at)
+        done = {one["task"]: one["verified_at"].date() for one in told if one["status"] == "done"}
+    assert sent and all(row.facts["on"] == row.sent_on.isoformat() for row in sent)
+    assert [row.sent_on for row in sent if not is_working_day(row.sent_on)] == []
+    for row in sent:
+        for task in row.facts["tasks"]:
+            if task["kind"] == "declared" and task["no"] in done and task["light"] == "green":
+                assert row.sent_on >= done[task["no"]], (row.sent_on, task["no"])
+    last = [task for row in sent[-20:] for task in row.facts["tasks"] if task["no"] == 42]
+    assert last and all(float(task["value"]) > 50 for task in last), "the reports before were not counted"
+
+
+@pytest.mark.parametrize("day", [9, 11])
+def test_early_in_a_month_what_goes_on_is_told_of_the_month_before_the_last(
+    zone_of_the_year: datetime, monkeypatch: pytest.MonkeyPatch, day: int
+) -> None:
+    now = zone_of_the_year.replace(month=6, day=day)
+    monkeypatch.setattr(clock, "now", lambda: now)
+    monkeypatch.setattr(clock, "today", now.date)
+    govern()
+    with scope(PLATFORM):
+        told = [one for one in api.reports("nanchang-2019") if one["status"] == "going"]
+    assert len(told) == 5 and all(one["verified_at"] <= now for one in told)
+
+
+@pytest.mark.parametrize("verb", ["send_monthly", "close"])
+def test_what_a_call_that_broke_off_left_is_made_by_the_next(
+    zone_of_the_year: datetime, monkeypatch: pytest.MonkeyPatch, verb: str
+) -> None:
+    usual, calls = getattr(api, verb), count(1)
+
+    def breaks(**words: object) -> int:
+        if next(calls) == 3:
+            raise KeyboardInterrupt
+        made: int = usual(**words)
+        return made
+
+    with monkeypatch.context() as broken:
+        broken.setattr(api, verb, breaks)
+        with pytest.raises(KeyboardInterrupt):
+            govern()
+    govern()
+    with scope(PLATFORM):
+        plan = api.plan_of("nanchang-2019")
+        assert len(api.meetings(plan)) == 4 and len(api.reports(plan.key)) == 13
+        assert sorted(one["state"] for one in api.actions(plan)) == ["closed", "closed", "closed", "open", "said"]
+        assert len(_sent(zone_of_the_year)) > 400
+    assert govern() == 0
 
 
 def test_a_zone_outside_of_the_plan_is_left_alone(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import Future
 from contextlib import nullcontext
 from datetime import date, datetime
+from itertools import count
 from typing import Any
 
 import pytest
 
 from pilotzone.base.days import SHANGHAI
+from pilotzone.portal.demo import flood as flooding
 from pilotzone.portal.demo import load as loading
 from pilotzone.portal.demo.batches import Desk, Signed
 from pilotzone.portal.demo.firms import LEADS, sellers
@@ -87,3 +89,48 @@ def test_what_the_year_waits_for_and_fails_is_raised_and_nothing_is_sent(sent: l
     with pytest.raises(LookupError, match="plan"):
         _load(may)
     assert sent == []
+
+
+def test_may_that_fails_after_a_batch_is_held_raises_and_nothing_of_it_is_sent(
+    sent: list[list[bytes]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    may: Future[None] = Future()
+    _at(monkeypatch, loading.HELD, lambda: may.set_exception(LookupError("plan")))
+    with pytest.raises(LookupError, match="plan"):
+        _load(may)
+    assert sent == []
+
+
+def test_what_is_held_when_the_year_may_be_sent_goes_before_what_is_written_then(
+    sent: list[list[bytes]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    documents = _load()
+    usual = list(sent)
+    sent.clear()
+    may: Future[None] = Future()
+    _at(monkeypatch, 2, lambda: may.set_result(None))  # one was written and held, the next is on its way
+    assert (_load(may), sent) == (documents, usual)
+
+
+def _at(monkeypatch: pytest.MonkeyPatch, place: int, does: Callable[[], None]) -> None:
+    """Do something just before the batch of that place, from one on, is handed over."""
+    usual = loading._written
+
+    def watched(order: Order, desk: Desk) -> Iterator[tuple[list[Signed], int]]:
+        for number, one in enumerate(usual(order, desk), 1):
+            if number == place:
+                does()
+            yield one
+
+    monkeypatch.setattr(loading, "_written", watched)
+
+
+def test_the_year_counts_from_when_it_might_be_sent(sent: list[list[bytes]], monkeypatch: pytest.MonkeyPatch) -> None:
+    now = count(100)
+    monkeypatch.setattr(flooding.time, "monotonic", lambda: float(next(now)))
+    monkeypatch.setattr(flooding, "settle", lambda *_, **__: True)
+    may: Future[None] = Future()
+    _at(monkeypatch, 2, lambda: may.set_result(None))
+    year = flooding.Flood(ORDER, SIGNERS, nullcontext, Told(), lambda _: None, lambda: 0)  # type: ignore[arg-type]
+    told = year.load(may)
+    assert (told.opened, told.sent, told.settled_at) == (101.0, 102.0, 103.0)

@@ -48,7 +48,7 @@ def _word(value: object) -> bool:
 NEEDED: Mapping[str, Mapping[str, Callable[[object], bool]]] = {
     "releases": {"months": _months, "least": _whole},
     "filings": {},
-    "departments_connected": {"least": _whole},
+    "departments_connected": {"plan": _word, "task": _whole, "least": _whole},
     "settled_directly": {},
     "sub_platforms": {},
     "joint_inspection": {"least": _share},

@@ -18,7 +18,7 @@ from pilotzone.rooms.fx import api as fx
 from pilotzone.rooms.plan.engine.bindings import lacking
 from pilotzone.rooms.plan.errors import refused
 from pilotzone.rooms.plan.queries.plans import plan_of, work_rule
-from pilotzone.rooms.plan.queries.reports import unit_names
+from pilotzone.rooms.plan.queries.subjects import subjects
 from pilotzone.rooms.plan.queries.training import trained
 from pilotzone.rooms.plan.queries.worked import final_scores, led, seated
 from pilotzone.rooms.registry import api as registry
@@ -107,16 +107,21 @@ def _sub_platforms(binding: Mapping[str, Any], on: date) -> Evidence:
 
 
 def _departments_connected(binding: Mapping[str, Any], on: date) -> Evidence:
-    """Departments that exchanged data under an agreement within a year (handbook §11); the rules of management are published by the platform."""
-    bodies = uses.connected(on)
-    named = unit_names(set(bodies))
+    """Departments which lead `task` or take part in it and exchanged data under an agreement within a year (handbook §11). Whether rules
+    of management were made no record shows: the page is where those in force stand."""
+    plan = plan_of(str(binding["plan"]))
+    task, met = plan.task(int(binding["task"])), set(uses.connected(on))
+    with scope(PLATFORM):
+        bodies = [
+            one for one in subjects(plan, work_rule(), on) if one.path in met and task is not None and one.joins(task)
+        ]
     least, value = int(binding["least"]), Decimal(len(bodies))
-    told = "：" + "、".join(named.get(one, one) for one in bodies) if bodies else ""
+    zh, en = ("、".join(one.zh for one in bodies), ", ".join(one.en for one in bodies))
     return Evidence(
         RECORDS, value, len(bodies), value >= least,
-        f"{on}前一年内按共享授权交换过数据的部门{value}个（要求{least}个）{told}；数据管理制度已在平台公布",
-        f"{value} departments exchanged data under an agreement within a year up to {on} (asked: {least}); the rules of data management are published",
-        "/catalogue/",
+        f"{on}前一年内按共享授权交换过数据的牵头、参与部门{value}个（要求{least}个）{'：' if zh else ''}{zh}",
+        f"{value} departments of the task exchanged data under an agreement within a year up to {on} (asked: {least}){': ' if en else ''}{en}",
+        "/protection/rules/",
     )  # fmt: skip
 
 

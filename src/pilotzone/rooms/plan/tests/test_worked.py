@@ -41,24 +41,34 @@ def _units() -> None:
 
 def test_departments_are_connected_by_what_they_exchanged_under_agreements_within_a_year() -> None:
     def told(on: date, least: int = 2) -> tuple[Decimal | None, bool]:
-        found = of_records({"query": "departments_connected", "least": least}, on)
+        found = of_records({"query": "departments_connected", "plan": PLAN.key, "task": 12, "least": least}, on)
         assert found.kind == "records"
         return found.value, found.done
 
     day, number = clock.today(), granted()
     assert told(day) == (0, False), "an agreement alone exchanges nothing"
     with scope(PLATFORM):
-        for outcome in ("hub.owner_away", "answered"):
+        uses = [
+            ("zone.samr", "zone.tax", "hub.owner_away", 0, "query", number, 0),
+            ("zone.samr", "zone.tax", "answered", 0, "query", number, 0),  # knows nobody
+            ("zone.samr", "zone.tax", "answered", 1, "query", None, 0),
+            ("zone.districts.d360112", "zone.districts.d360111", "answered", 1, "query", number, 0),  # of another task
+            ("zone.samr", "zone.districts.d360111", "answered", 0, "message", number, 1),
+            ("zone.samr", "zone.tax", "answered", 1, "query", number, 2),
+        ]
+        for owner, consumer, outcome, count, way, agreement, counted in uses:
             rows.run(
-                "INSERT INTO exchange_hub_use (at, day, agreement, resource, owner, consumer, outcome)"
-                " VALUES (pz_now(), %s, %s, %s, 'zone.samr', 'zone.tax', %s)",
-                (day, number, PERSONS, outcome),
+                "INSERT INTO exchange_hub_use (at, day, agreement, resource, owner, consumer, outcome, rows, way)"
+                " VALUES (pz_now(), %s, %s, %s, %s, %s, %s, %s, %s)",
+                (day, agreement, PERSONS, owner, consumer, outcome, count, way),
             )
-            assert told(day) == ((2, True) if outcome == "answered" else (0, False)), outcome
+            assert told(day) == (counted, counted == 2), (consumer, outcome, way)
     assert told(day, 3) == (2, False) and told(day - timedelta(days=1)) == (0, False)
     assert told(day + timedelta(days=365)) == (2, True) and told(day + timedelta(days=366)) == (0, False)
     found = state(12, day)
     assert found.evidence.kind == "records" and not found.evidence.done and "要求8个" in found.evidence.zh
+    assert found.evidence.page == "/protection/rules/" and "公布" not in found.evidence.zh
+    assert "市税务局" in found.evidence.zh and "Tax" in found.evidence.en
 
 
 def state(task: int, on: date = TODAY, reader: Actor = OFFICE) -> api.TaskState:
