@@ -3,33 +3,20 @@
 from __future__ import annotations
 
 import re
-import uuid
 from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.db import connection
 from django.test import Client
-from django.test.utils import CaptureQueriesContext
 
 from pilotzone.kernel import clock
-from pilotzone.kernel.access.actor import PLATFORM
-from pilotzone.kernel.access.scope import scope
 from pilotzone.rooms.services import api
-from pilotzone.rooms.services.models import Case, Desk, Mandate, Move, Question, Replay
-from pilotzone.rooms.services.tests.offices import PDF, Cast, handed_in, told, values_of
+from pilotzone.rooms.services.tests.offices import PDF, Cast, client_of, handed_in, told, values_of
 from pilotzone.ui.tests import forms
 from pilotzone.ui.tests.hostile import withstands
 
 pytestmark = pytest.mark.django_db
-BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
-
-
-def client_of(cast: Cast, who: str) -> Client:
-    client = Client()
-    client.force_login(cast.members[who].person, backend=BACKEND)
-    return client
 
 
 def typed(key: str, **more: Any) -> dict[str, Any]:
@@ -192,94 +179,6 @@ def test_help_is_asked_answered_and_published(cast: Cast) -> None:
     assert "何时办结" in operator.get("/help/mine/export/").content.decode()
     operator.post(where + "close/", {})
     assert "help.state" in clerk.post(where + "reply/", {"body": "再问"}).content.decode()
-
-
-def test_answers_mandates_and_replays_go_page_by_page_and_out_whole(cast: Cast) -> None:
-    at, mark = clock.now(), uuid.uuid4().hex[:8]
-    day = clock.today()
-    with scope(PLATFORM):
-        Question.objects.bulk_create(
-            Question(kind="use", title="x", body="x", public_title=f"{mark}-{n:02}", published_at=at, at=at)
-            for n in range(52)
-        )
-        Mandate.objects.bulk_create(
-            Mandate(
-                principal=cast.firm,
-                agent=cast.agent,
-                items=["data-check"],
-                valid_from=day,
-                valid_to=day + timedelta(n),
-                made_at=at,
-            )
-            for n in range(52)
-        )
-        Replay.objects.bulk_create(
-            Replay(
-                receipt_id=f"{mark}-{n:02}",
-                sha256="0" * 64,
-                size=1,
-                reason="核对",
-                asked_at=at,
-                state="refused" if n else "waiting",
-            )
-            for n in range(52)
-        )
-    admin, operator = client_of(cast, "admin"), client_of(cast, "operator")
-    for client, path, rows in (
-        (Client(), f"/help/?q={mark}", f"{mark}-"), (operator, "/help/replays/?", f"<code>{mark}-"), (admin, "/services/mandates/?", 'action="/services/mandates/'),
-    ):  # fmt: skip
-        first, second = (client.get(f"{path}&page={page}").content.decode() for page in (1, 2))
-        assert first.count(rows) == 50 and "page=2" in first and 'rel="prev"' in second, path
-        assert second.count(rows) >= 2, path
-    waiting = operator.get("/help/replays/?state=waiting").content.decode()
-    assert f"{mark}-00" in waiting and f"{mark}-01" not in waiting and "export/?state=waiting" in waiting
-    assert operator.get("/help/replays/export/?state=refused").content.decode().count(mark) == 51
-    assert operator.get("/help/replays/export/").content.decode().count(mark) == 52
-    assert len(admin.get("/services/mandates/export/").content.decode().splitlines()) == 53
-    assert operator.get("/help/replays/1/decide/?page=2").status_code == 302, "who was refused pages on in the list"
-
-
-def test_lists_of_cases_and_questions_go_out_whole(cast: Cast) -> None:
-    case, many = handed_in(cast), 5_001
-    with scope(PLATFORM):
-        one, desk = (
-            table.objects.filter(**{key: case}).values().get() for table, key in ((Case, "pk"), (Desk, "case"))
-        )
-        del one["id"], desk["id"], desk["case_id"]
-        mark = uuid.uuid4().hex[:8]
-        made = Case.objects.bulk_create(Case(**one | {"number": f"{mark}-{n}"}) for n in range(many))
-        Desk.objects.bulk_create(Desk(**desk, case=new) for new in made)
-        Question.objects.bulk_create(
-            Question(kind="question", title="whole", body="x", organisation=cast.firm, at=clock.now())
-            for _ in range(many)
-        )
-    for who, path in (
-        ("office", "/services/inbox/export/"),
-        ("clerk", "/services/mine/export/"),
-        ("clerk", "/help/mine/export/"),
-    ):
-        answer = client_of(cast, who).get(path)
-        assert answer.status_code == 200 and len(answer.content.decode().splitlines()) > many, path
-
-
-def test_the_history_of_a_case_is_told_whole(cast: Cast) -> None:
-    case = handed_in(cast)
-    with scope(PLATFORM):
-        one = Move.objects.filter(case=case).order_by("-number").values()[0]
-        del one["id"]
-        Move.objects.bulk_create(Move(**one | {"number": one["number"] + n}) for n in range(1, 202))
-    assert len(told(cast, case)["history"]) > 201
-
-
-def test_a_page_of_cases_asks_for_their_desks_once(cast: Cast) -> None:
-    asked = []
-    for _more in range(2):
-        handed_in(cast)
-        with cast.act("clerk"), CaptureQueriesContext(connection) as queries:
-            rows = api.mine()["rows"]
-        assert all(row["now"] for row in rows)
-        asked.append(len(queries))
-    assert asked[0] == asked[1]
 
 
 @pytest.mark.parametrize(
