@@ -40,12 +40,13 @@ _kept: dict[str, _Kept] = {}
 
 
 def served(code: str, *, anew: bool = False) -> Service:
-    """`uses.served` of a resource of the catalogue, at most a minute old and of the zone's day; `anew` counts now."""
+    """`uses.served` of a resource of the catalogue, at most a minute old and of the zone's day unless somebody counts just now; `anew` is
+    counted after it was asked."""
     return _lately(code, lambda: uses.served(code), anew=anew)
 
 
 def measured(*, anew: bool = False) -> dict[str, Use]:
-    """`uses.measured` of all resources, at most a minute old and of the zone's day; `anew` counts now. Not to be changed."""
+    """`uses.measured` of all resources, as old as `served` tells it. Not to be changed."""
     return _lately(_EVERY, uses.measured, anew=anew)
 
 
@@ -55,18 +56,23 @@ def forget() -> None:
 
 
 def _lately(key: str, count: Callable[[], What], *, anew: bool) -> What:
-    """One count of a key at a time. Who asks meanwhile reads what was counted before, where there is something of the day; else, and `anew`,
-    he shares a count begun after he asked, or counts himself where the one under way ends too late for him."""
+    """One count of a key at a time. Who asks meanwhile reads what was counted before. Who cannot, for nothing was or he asks `anew`, waits
+    LONGEST_WAIT_S and shares what was begun after he asked, or of today where it need not be anew; else he counts himself."""
     asked, today, kept = monotonic(), clock.today(), _kept.setdefault(key, _Kept())
     last = kept.last
-    if last is not None and last.day == today and not anew:
-        if asked - last.ended < KEPT_S or not kept.counting.acquire(blocking=False):
+    if last is not None and not anew:
+        if (last.day == today and asked - last.ended < KEPT_S) or not kept.counting.acquire(blocking=False):
             return _what(last)
     elif not kept.counting.acquire(timeout=LONGEST_WAIT_S):
         return count()
     try:
         now_kept = kept.last
-        if now_kept is not None and now_kept is not last and now_kept.day == today and (not anew or now_kept.began > asked):
+        if (
+            now_kept is not None
+            and now_kept is not last
+            and now_kept.day == today
+            and (not anew or now_kept.began > asked)
+        ):
             return _what(now_kept)
         began, counted = monotonic(), count()
         kept.last = _Counted(began, monotonic(), today, counted)

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import datetime
+import threading
 from collections.abc import Callable
-from typing import Any
+from time import monotonic
+from typing import Any, cast
 
 import pytest
 from django.test import Client
@@ -17,6 +19,7 @@ from pilotzone.portal.exchange_pages.tests.noted import LIST, asked
 
 pytestmark = pytest.mark.django_db
 SignedIn = Callable[..., Client]
+TODAY = datetime.date(2021, 3, 15)
 
 
 def test_the_public_page_counts_a_resource_once_a_minute(signed_in: SignedIn, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -79,3 +82,77 @@ def test_who_asks_while_another_counts_reads_what_was_counted_before(
     now[0] += 61
     monkeypatch.setattr(uses, "measured", lambda: inside.append(lately.measured()) or {"after": measures.UNUSED})
     assert set(lately.measured()) == {"after"} and [set(one) for one in inside] == [{"before"}]
+
+
+class Between:
+    """A lock that another held: in its time he kept what he had counted."""
+
+    def __init__(self, key: str, counted: Callable[[], lately._Counted]) -> None:
+        self.key, self.counted = key, counted
+
+    def acquire(self, blocking: bool = True, timeout: float = -1) -> bool:
+        assert blocking and timeout == lately.LONGEST_WAIT_S, "nobody waits for ever"
+        lately._kept[self.key].last = self.counted()
+        return True
+
+    def release(self) -> None:
+        """Nobody else waits."""
+
+
+@pytest.fixture
+def counts(monkeypatch: pytest.MonkeyPatch) -> dict[str, list[str]]:
+    """The zone stands on a day; every count of a resource is noted by its code, and is its number among them."""
+    told: dict[str, list[str]] = {"counted": []}
+    monkeypatch.setattr(clock, "today", lambda: TODAY)
+    monkeypatch.setattr(uses, "served", lambda code: told["counted"].append(code) or len(told["counted"]))
+    return told
+
+
+def held_by_another(key: str, *, day: datetime.date, before: bool) -> None:
+    def counted() -> lately._Counted:
+        began = monotonic() + (-1000 if before else 1000)
+        return lately._Counted(began, began, day, "another's")
+
+    lately._kept[key] = lately._Kept(counting=cast(Any, Between(key, counted)))
+
+
+def test_a_count_of_one_resource_holds_up_no_other(counts: dict[str, list[str]]) -> None:
+    with lately._kept.setdefault("a.one", lately._Kept()).counting:
+        asking = threading.Thread(target=lately.served, args=("a.other",), daemon=True)
+        asking.start()
+        asking.join(30)
+        assert counts["counted"] == ["a.other"]
+
+
+def test_a_first_count_that_takes_long_is_not_waited_for(
+    counts: dict[str, list[str]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(lately, "LONGEST_WAIT_S", 0.01)
+    with lately._kept.setdefault("a.one", lately._Kept()).counting:
+        assert cast(Any, lately.served("a.one")) == 1 and cast(Any, lately.served("a.one", anew=True)) == 2
+
+
+def test_on_a_new_day_yesterdays_is_read_while_one_counts(
+    counts: dict[str, list[str]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert cast(Any, lately.served("a.one")) == 1
+    monkeypatch.setattr(clock, "today", lambda: TODAY + datetime.timedelta(days=1))
+    with lately._kept["a.one"].counting:
+        assert cast(Any, lately.served("a.one")) == 1
+    assert cast(Any, lately.served("a.one")) == 2
+
+
+@pytest.mark.parametrize(
+    ("yesterday", "before", "anew", "told"),
+    [
+        (False, True, False, "another's"),
+        (True, True, False, 1),
+        (False, False, True, "another's"),
+        (False, True, True, 1),
+    ],
+)
+def test_who_waited_shares_a_count_of_his_day_and_anew_one_begun_after_him(
+    counts: dict[str, list[str]], yesterday: bool, before: bool, anew: bool, told: object
+) -> None:
+    held_by_another("a.one", day=TODAY - datetime.timedelta(days=yesterday), before=before)
+    assert cast(Any, lately.served("a.one", anew=anew)) == told
