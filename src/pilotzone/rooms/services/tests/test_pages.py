@@ -17,6 +17,7 @@ from pilotzone.ui.tests import forms
 from pilotzone.ui.tests.hostile import withstands
 
 pytestmark = pytest.mark.django_db
+HERE = re.compile(r'<input type="hidden" name="next" value="([^"]*)">')  # of the language and of the theme
 
 
 def typed(key: str, **more: Any) -> dict[str, Any]:
@@ -81,6 +82,25 @@ def test_a_case_that_is_refused_keeps_what_was_typed(cast: Cast) -> None:
     handed = handed_in(cast)
     forms.refused(client_of(cast, "office"), f"/services/cases/{handed}/", 1)
     assert withstands(client_of(cast, "office"), f"/services/cases/{handed}/") == []
+
+
+def test_a_page_that_answers_a_form_leads_back_to_where_the_form_stood(cast: Cast) -> None:
+    where = f"/services/cases/{handed_in(cast)}/"
+    office = client_of(cast, "office")
+    for come, back in (
+        (f"http://testserver{where}?from=inbox", f"{where}?from=inbox"),
+        ("", where),
+        (f"http://testserver{where}return/", where),  # refused once more: that page stood on a form's address itself
+        (f"https://evil.example{where}x/", where),
+        (f"http://testserver/{where}", where),
+    ):
+        page = office.post(f"{where}return/", {"version": "1"}, headers={"referer": come} if come else {})
+        assert page.status_code == 422 and set(HERE.findall(page.content.decode())) == {back}, come
+    answer = office.post("/theme/", {"theme": "dark", "next": where})
+    assert office.get(answer["Location"]).status_code == 200
+    stays = client_of(cast, "clerk").post("/services/apply/training/?a=1", {"submit": "1"})
+    assert set(HERE.findall(stays.content.decode())) == {"/services/apply/training/?a=1"}
+    assert HERE.findall(office.get(f"{where}?b=2").content.decode()) == [f"{where}?b=2"] * 2
 
 
 def test_papers_go_up_with_the_form_and_come_down_as_files(cast: Cast) -> None:
