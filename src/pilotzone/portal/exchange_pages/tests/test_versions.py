@@ -137,6 +137,10 @@ def test_an_announced_version_is_told_to_everybody(announced: datetime.date) -> 
         for one in json.loads(Client().get("/catalogue/catalogue.jsonld").content)["dcat:dataset"]
     }
     following = told[PERSONS]["adms:next"]
+    assert following["@id"] == f"{told[PERSONS]['@id']}#2", (
+        "harvesters take no dataset without a name, title and description"
+    )
+    assert following["dct:title"] == told[PERSONS]["dct:title"] and following["dct:description"][0]["@value"]
     assert following["dcat:version"] == "2" and following["dct:issued"]["@value"] == announced.isoformat()
     assert following["dcat:previousVersion"]["@id"] == told[PERSONS]["@id"] and "adms:next" not in told[LIST]
 
