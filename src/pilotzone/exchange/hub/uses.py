@@ -56,15 +56,19 @@ def measured() -> dict[str, Use]:
 
 
 def connected(on: date) -> list[str]:
-    """The bodies that gave or got something under an agreement within a year up to that day, by their places in the tree."""
+    """The bodies that gave or got something under an agreement within a year up to that day, by their places in the tree: rows of a query,
+    or a message. Who they were its first and its last use say, for a resource may change its owner."""
     span = (add_days(on, -MEASURED_DAYS), on)
+    used = (
+        "(SELECT owner, consumer FROM exchange_hub_use WHERE agreement = a.id AND day > %s AND day <= %s AND outcome = %s"
+        " AND (rows > 0 OR way = 'message') ORDER BY day {0}, id {0} LIMIT 1)"
+    )
     with scope(PLATFORM):
         found = rows.every(
-            "SELECT a.owner, a.applicant FROM exchange_hub_agreement a WHERE EXISTS (SELECT 1 FROM exchange_hub_use u"
-            " WHERE u.agreement = a.id AND u.day > %s AND u.day <= %s AND u.outcome = %s)",
-            (*span, ANSWERED),
+            f"SELECT u.owner, u.consumer FROM exchange_hub_agreement a, LATERAL ({used.format('ASC')} UNION {used.format('DESC')}) u",  # noqa: S608
+            (*span, ANSWERED, *span, ANSWERED),
         )
-    return sorted({body for one in found for body in (one["owner"], one["applicant"])})
+    return sorted({body for one in found for body in (one["owner"], one["consumer"])})
 
 
 def served(code: str) -> Service:

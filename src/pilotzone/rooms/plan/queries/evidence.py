@@ -107,15 +107,16 @@ def _sub_platforms(binding: Mapping[str, Any], on: date) -> Evidence:
 
 
 def _departments_connected(binding: Mapping[str, Any], on: date) -> Evidence:
-    """Departments that exchanged data under an agreement within a year (handbook §11); the rules of management are published by the platform."""
+    """Departments that exchanged data under an agreement within a year (handbook §11)."""
     bodies = uses.connected(on)
-    named = unit_names(set(bodies))
+    zh, en = unit_names(set(bodies)), unit_names(set(bodies), "name_en")
     least, value = int(binding["least"]), Decimal(len(bodies))
-    told = "：" + "、".join(named.get(one, one) for one in bodies) if bodies else ""
+    told = "：" + "、".join(zh.get(one, one) for one in bodies) if bodies else ""
+    named = ": " + ", ".join(en.get(one, one) for one in bodies) if bodies else ""
     return Evidence(
         RECORDS, value, len(bodies), value >= least,
-        f"{on}前一年内按共享授权交换过数据的部门{value}个（要求{least}个）{told}；数据管理制度已在平台公布",
-        f"{value} departments exchanged data under an agreement within a year up to {on} (asked: {least}); the rules of data management are published",
+        f"{on}前一年内按共享授权交换过数据的部门{value}个（要求{least}个）{told}",
+        f"{value} departments exchanged data under an agreement within a year up to {on} (asked: {least}){named}",
         "/catalogue/",
     )  # fmt: skip
 

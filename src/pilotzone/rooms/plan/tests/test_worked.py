@@ -14,6 +14,7 @@ from pilotzone.exchange.hub import rows
 from pilotzone.exchange.tests.hub import PERSONS, granted
 from pilotzone.kernel import clock
 from pilotzone.kernel.access.actor import AGENCY, DISTRICT, ENTERPRISE, PLATFORM, ZONE, Actor
+from pilotzone.kernel.access.models import Unit
 from pilotzone.kernel.access.scope import scope
 from pilotzone.kernel.access.units import load_units
 from pilotzone.rooms.plan import api
@@ -47,18 +48,27 @@ def test_departments_are_connected_by_what_they_exchanged_under_agreements_withi
 
     day, number = clock.today(), granted()
     assert told(day) == (0, False), "an agreement alone exchanges nothing"
-    with scope(PLATFORM):
-        for outcome in ("hub.owner_away", "answered"):
+    for outcome, got, way, owner, value in (
+        ("hub.owner_away", 0, "query", "zone.samr", 0),
+        ("answered", 0, "query", "zone.samr", 0),  # it knew nobody: nothing was given
+        ("answered", 1, "query", "zone.samr", 2),
+        ("answered", 0, "message", "zone.customs", 3),  # the resource is another's since
+    ):
+        with scope(PLATFORM):
             rows.run(
-                "INSERT INTO exchange_hub_use (at, day, agreement, resource, owner, consumer, outcome)"
-                " VALUES (pz_now(), %s, %s, %s, 'zone.samr', 'zone.tax', %s)",
-                (day, number, PERSONS, outcome),
+                "INSERT INTO exchange_hub_use (at, day, agreement, resource, owner, consumer, outcome, rows, way)"
+                " VALUES (pz_now(), %s, %s, %s, %s, 'zone.tax', %s, %s, %s)",
+                (day, number, PERSONS, owner, outcome, got, way),
             )
-            assert told(day) == ((2, True) if outcome == "answered" else (0, False)), outcome
-    assert told(day, 3) == (2, False) and told(day - timedelta(days=1)) == (0, False)
-    assert told(day + timedelta(days=365)) == (2, True) and told(day + timedelta(days=366)) == (0, False)
+        assert told(day) == (value, value >= 2), (outcome, got, way)
+    assert told(day, 4) == (3, False) and told(day - timedelta(days=1)) == (0, False)
+    assert told(day + timedelta(days=365)) == (3, True) and told(day + timedelta(days=366)) == (0, False)
     found = state(12, day)
     assert found.evidence.kind == "records" and not found.evidence.done and "要求8个" in found.evidence.zh
+    assert "管理制度" not in found.evidence.zh, "said without a look"
+    with scope(PLATFORM):
+        english = dict(Unit.objects.filter(code__in=("samr", "tax", "customs")).values_list("code", "name_en"))
+    assert len(english) == 3 and all(one in found.evidence.en for one in english.values())
 
 
 def state(task: int, on: date = TODAY, reader: Actor = OFFICE) -> api.TaskState:
