@@ -11,6 +11,9 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
 from pilotzone.kernel import clock
+from pilotzone.kernel.access.actor import PLATFORM
+from pilotzone.kernel.access.models import Unit
+from pilotzone.kernel.access.scope import scope
 from pilotzone.rooms.services import api
 from pilotzone.rooms.services.tests.offices import PDF, Cast, client_of, handed_in, told, values_of
 from pilotzone.ui.tests import forms
@@ -246,6 +249,16 @@ def test_the_pages_speak_english(cast: Cast) -> None:
         assert not {"办理状态", "待办", "办理环节", "面向", "公开", "依据"} & set(
             re.findall("[\u4e00-\u9fff]+", page)
         ), path
+
+
+def test_a_unit_the_zone_renamed_is_named_in_english_by_its_own_name(cast: Cast) -> None:
+    case = handed_in(cast)
+    with scope(PLATFORM):
+        Unit.objects.filter(code="zone").update(name_zh="新设办公室", name_en="Newly Founded Office")
+    with cast.act("office"):
+        api.accept(case, version=None)
+    (move,) = (one for one in told(cast, case)["history"] if one["verb"] == "accept")
+    assert (move["body"], move["body_en"]) == ("新设办公室", "Newly Founded Office")
 
 
 def _mine(cast: Cast) -> list[int]:
