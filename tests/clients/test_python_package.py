@@ -12,14 +12,12 @@ import sys
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any, cast
 
 import httpx
 import pytest
 
 from pilotzone.exchange import signing
-from pilotzone.exchange.signing import DemoAuthority, document, sm2
-from pilotzone.exchange.signing.sm2_keys import Sm2Private
+from pilotzone.exchange.signing import DemoAuthority, document
 from pilotzone.exchange.signing.tests.messages import SHAPES
 from pilotzone.exchange.webhooks import signature
 from pilotzone_client import Busy, Client, Forged, Key, Refusal, Unreachable, sign, verify
@@ -76,48 +74,6 @@ def test_what_it_signs_the_platform_verifies(raw: bytes, key: Key) -> None:
     assert signed[:start] + signed[end:] == raw
     with pytest.raises(ValueError, match="signed already"):
         sign(signed, key)
-
-
-class Wheel:
-    """The optional wheel's one function, by the platform's own engine where the wheel is not installed."""
-
-    @staticmethod
-    def sm2_sign(number: bytes, point: bytes, data: bytes) -> bytes:
-        return sm2.engine().signer(Sm2Private(number, point))(data)
-
-
-@pytest.fixture(params=["wheel", "platform"])
-def sm2_pair(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> tuple[bytes, bytes]:
-    """An SM2 key and its certificate as PEM; signed by the wheel, where it is there, and by the platform's engine in its place."""
-    if request.param == "wheel":
-        pytest.importorskip("gmssl_pyx")
-    else:
-        monkeypatch.setitem(sys.modules, "gmssl_pyx", cast(Any, Wheel))
-    now = datetime.now(UTC)
-    pair = DemoAuthority(tmp_path, at=now).issue("firm", "合成企业", "sm2", at=now)
-    return pair.key.read_bytes(), pair.certificate.read_bytes()
-
-
-@pytest.mark.parametrize("raw", SHAPES.values())
-def test_what_it_signs_by_sm2_the_platform_verifies(raw: bytes, sm2_pair: tuple[bytes, bytes]) -> None:
-    signed = sign(raw, Key.from_pem(*sm2_pair))
-    told = signing.verify(signed, at=datetime.now(UTC))
-    assert told.ok and b"xmldsig#sm2-sm3" in signed and b"xmldsig#sm3" in signed
-    place = signed.index(b"</ds:DigestValue>") - 3
-    broken = signed[:place] + (b"A" if signed[place : place + 1] != b"A" else b"B") + signed[place + 1 :]
-    assert not signing.verify(broken, at=datetime.now(UTC)).ok
-
-
-def test_an_sm2_key_needs_its_certificate_and_the_wheel(
-    sm2_pair: tuple[bytes, bytes], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    now = datetime.now(UTC)
-    other = DemoAuthority(tmp_path, at=now).issue("other", "另一家", "sm2", at=now)
-    with pytest.raises(ValueError, match="not this key's"):
-        Key.from_pem(sm2_pair[0], other.certificate.read_bytes())
-    monkeypatch.setitem(sys.modules, "gmssl_pyx", None)
-    with pytest.raises(ValueError, match=re.escape("pilotzone-client[sm2]")):
-        Key.from_pem(*sm2_pair)
 
 
 @pytest.mark.parametrize(

@@ -17,6 +17,7 @@ from pilotzone.kernel.access.actor import NOBODY
 from pilotzone.kernel.access.doors import may
 from pilotzone.kernel.access.roles import role
 from pilotzone.kernel.access.scope import current
+from pilotzone.ui import addresses
 from pilotzone.ui.menus import PUBLIC_MENU, Entry, shown, stands, workbench
 from pilotzone.ui.wording import said
 
@@ -38,6 +39,7 @@ class Page:
     theme: str
     sign_in: str
     sign_out: str
+    here: str
     parties: str
 
 
@@ -80,6 +82,7 @@ def frame(request: HttpRequest) -> Page:
         theme=theme_of(request),
         sign_in=_address("/accounts/login/"),
         sign_out=_address("/accounts/logout/"),
+        here=addresses.here(request),
         parties=_address("/accounts/parties/") if demo else "",
     )
 

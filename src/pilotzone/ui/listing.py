@@ -86,7 +86,7 @@ class Listing:
 
     A list too long for numbered pages pages by the key of a row: `before` is the key this page begins after (empty: the
     newest), `older` the one the next page begins after (empty: there is none). None for numbered pages. A second list of
-    one page names its page's number otherwise, by `page_key`.
+    one page names its page's number otherwise, by `page_key`; `beside` are such names of the page's other lists, which no export asks for.
     """
 
     columns: Sequence[Column]
@@ -109,6 +109,7 @@ class Listing:
     before: str | None = None
     older: str = ""
     page_key: str = "page"
+    beside: Sequence[str] = ()
 
     @property
     def pages(self) -> int | None:
@@ -164,8 +165,8 @@ class Listing:
     def export_address(self) -> str:
         """The export's address with the same filters."""
         query = self.query.copy()
-        query.pop(self.page_key, None)
-        query.pop("before", None)
+        for name in (self.page_key, "before", *self.beside):
+            query.pop(name, None)
         return f"{self.export_url}?{query.urlencode()}" if query else self.export_url
 
     def _beginning(self, before: str) -> str:

@@ -10,6 +10,7 @@ import re
 from dataclasses import dataclass
 
 from cryptography import x509
+from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import padding, rsa
 from cryptography.hazmat.primitives.serialization import Encoding, load_pem_private_key
@@ -35,15 +36,18 @@ class Key:
 
     @classmethod
     def from_pem(cls, key: bytes, certificate: bytes, *, password: bytes | None = None) -> Key:
-        """Both as PEM. ValueError where they are no pair, neither SM2 nor RSA of 2048 bits; for SM2 without the extra `sm2`."""
+        """Both as PEM; an SM2 key is given without a password. ValueError where they are no pair, neither SM2 nor RSA of 2048 bits, where the
+        key cannot be opened; for SM2 without the extra `sm2`."""
         found = x509.load_pem_x509_certificate(certificate)
         chinese = sm2.read(key)
         if chinese is not None:
-            # cryptography reads no SM2 key: the certificate's is found by the curve and the point behind it
-            if sm2.CURVE + b"\x03\x42\x00\x04" + chinese.point not in found.tbs_certificate_bytes:
+            if not sm2.is_of(chinese.point, found.tbs_certificate_bytes):
                 raise ValueError("the certificate is not this key's")
             return cls(chinese, found)
-        private = load_pem_private_key(key, password)
+        try:
+            private = load_pem_private_key(key, password)
+        except (TypeError, UnsupportedAlgorithm) as closed:
+            raise ValueError(f"the key cannot be opened ({closed}); an SM2 key is given without a password") from None
         if not isinstance(private, rsa.RSAPrivateKey) or private.key_size < LEAST_BITS:
             raise ValueError(f"the key is neither SM2 nor RSA of {LEAST_BITS} bits or more")
         if private.public_key() != found.public_key():

@@ -54,7 +54,9 @@ def dataset(one: Resource, owner: tuple[str, str], *, base: str, coming: Resourc
     }  # fmt: skip
     if coming is not None:
         told["adms:next"] = {
-            "@type": "dcat:Dataset", "dct:identifier": coming.code, "dcat:version": coming.version, "dcat:previousVersion": {"@id": told["@id"]},
+            "@id": f"{told['@id']}#{coming.version}", "@type": "dcat:Dataset", "dct:identifier": coming.code, "dcat:version": coming.version,
+            "dct:title": _both(coming.zh, coming.en), "dct:description": _both(coming.abstract_zh, coming.abstract_en),
+            "dcat:previousVersion": {"@id": told["@id"]},
             "dct:issued": {"@type": "xsd:date", "@value": coming.since.isoformat()},
             "adms:versionNotes": _both(coming.history[0].zh, coming.history[0].en),
         }  # fmt: skip

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal, InvalidOperation
 from functools import lru_cache
@@ -27,34 +28,35 @@ MOST_FILES = 128
 
 
 def build(overlay: Path | None) -> dict[str, Resource]:
-    """Every resource by its code; an entry of a zone's own stands in place of the shipped one. Refused `catalogue.file`."""
+    """Every resource by its code, the latest of a zone's own entries in place of the shipped one, with the others of its own as
+    `earlier`. Refused `catalogue.file`."""
     found = _folder(SHIPPED / "catalogue")
     if overlay is not None and (overlay / "catalogue").is_dir():
         own = _folder(overlay / "catalogue")
-        found |= {code: versions.after(found[code], one) if code in found else one for code, one in own.items()}
+        found |= {code: versions.following(found.get(code), _entries(one)) for code, one in own.items()}
     return dict(sorted(found.items()))
 
 
 def resources() -> dict[str, Resource]:
-    """The catalogue in force: an entry of a zone's own begins on its day, until then the shipped one stands, if any."""
+    """The catalogue in force: of a zone's own entries the latest whose day has come, before the first of them the shipped one, if any."""
     found, shipped = _table(), _shipped()
     own = [one for code, one in found.items() if shipped.get(code) is not one]
     if not own or max(one.since for one in own) <= (today := clock.today()):
         return found
-    coming = {one.code for one in own if one.since > today}
-    began = {code: one for code, one in found.items() if code not in coming}
-    return dict(sorted((began | {code: shipped[code] for code in coming if code in shipped}).items()))
+    stands = found | {one.code: _begun(one, today) or shipped.get(one.code) for one in own if one.since > today}
+    return dict(sorted((code, one) for code, one in stands.items() if one is not None))
 
 
 def coming() -> dict[str, Resource]:
-    """What was announced: the entries of a zone's own whose day has not come, by code, also of resources not there yet."""
+    """What was announced: of a zone's own entries the next whose day has not come, by code, also of resources not there yet."""
     shipped, today = _shipped(), clock.today()
-    return {code: one for code, one in _table().items() if one.since > today and shipped.get(code) is not one}
+    own = [one for code, one in _table().items() if shipped.get(code) is not one and one.since > today]
+    return {one.code: min((e for e in _entries(one) if e.since > today), key=lambda e: e.since) for one in own}
 
 
 def written() -> list[Resource]:
     """Every entry of every file, in force or to come: a code may stand twice. Asks no clock, so a start may ask it."""
-    return [*_shipped().values(), *_table().values()]
+    return [*_shipped().values(), *(each for one in _table().values() for each in _entries(one))]
 
 
 def resource(code: str) -> Resource:
@@ -78,16 +80,17 @@ def read(text: str, *, name: str) -> dict[str, Resource]:
         found: dict[str, Resource] = {}
         for row in whole["resources"]:
             where = f"{name} {row.get('code', '?')}"
-            made = one(row, owner=owner, tag=tag, since=since)
-            if made.code in found:
-                raise ValueError("twice in the file")
-            found[made.code] = made
+            _add(found, one(row, owner=owner, tag=tag, since=since))
     except (yaml.YAMLError, KeyError, TypeError, ValueError, AttributeError, InvalidOperation, RecursionError) as fault:
-        raise Refused(
-            code="catalogue.file", zh=f"目录文件有误 {where}：{fault}", en=f"A file of the catalogue is not in order. {where}: {fault}",
-            source="data/catalogue", whose="zone", mend_zh="改正该处后再加载", mend_en="Correct it and load it again",
-        ) from fault  # fmt: skip
+        raise _wrong(where, fault) from fault
     return found
+
+
+def _wrong(where: str, fault: Exception) -> Refused:
+    return Refused(
+        code="catalogue.file", zh=f"目录文件有误 {where}：{fault}", en=f"A file of the catalogue is not in order. {where}: {fault}",
+        source="data/catalogue", whose="zone", mend_zh="改正该处后再加载", mend_en="Correct it and load it again",
+    )  # fmt: skip
 
 
 def one(row: Mapping[str, Any], *, owner: str, tag: str, since: date) -> Resource:
@@ -147,8 +150,34 @@ def _folder(folder: Path) -> dict[str, Resource]:
     found: dict[str, Resource] = {}
     for path in sorted(folder.glob("*.yaml")):
         seen = path.stat()
-        found |= _file(path, seen.st_mtime_ns, seen.st_size)
+        try:
+            for made in _file(path, seen.st_mtime_ns, seen.st_size).values():
+                for each in _entries(made):
+                    _add(found, each)
+        except ValueError as fault:
+            raise _wrong(path.name, fault) from fault
     return found
+
+
+def _add(found: dict[str, Resource], made: Resource) -> None:
+    """Another entry of a code, of another day: the latest stands, with the others as `earlier`. ValueError for a day told twice."""
+    entries = sorted(
+        (*_entries(found.get(made.code)), replace(made, earlier=()) if made.earlier else made),
+        key=lambda one: one.since,
+        reverse=True,
+    )
+    if len({one.since for one in entries}) < len(entries):
+        raise ValueError(f"{made.code} twice from {made.since}")
+    found[made.code] = replace(entries[0], earlier=tuple(entries[1:])) if len(entries) > 1 else entries[0]
+
+
+def _entries(one: Resource | None) -> tuple[Resource, ...]:
+    """A resource's entries, the latest first."""
+    return () if one is None else (one, *one.earlier)
+
+
+def _begun(one: Resource, today: date) -> Resource | None:
+    return next((each for each in _entries(one) if each.since <= today), None)
 
 
 @lru_cache(maxsize=MOST_FILES)

@@ -53,7 +53,8 @@ class Version:
 class Resource:
     """One entry of the catalogue. `key` is the field a query names, `concerns` the field that names the firm (credit code)
     or nothing; `cycle_days` is how often the owner renews it; `sample` is synthetic, in the order of `fields`; `files` are (address below
-    this zone's, media type) of what anybody may fetch; `history` are its versions, the newest first."""
+    this zone's, media type) of what anybody may fetch; `history` are its versions, the newest first, `earlier` the entries of before it
+    that a zone's files still hold, the latest first."""
 
     code: str
     owner: str
@@ -75,6 +76,7 @@ class Resource:
     words: str = field(default="", compare=False)
     files: tuple[tuple[str, str], ...] = ()
     history: tuple[Version, ...] = ()
+    earlier: tuple[Resource, ...] = field(default=(), compare=False, repr=False)
     _by_name: dict[str, Field] = field(default_factory=dict, init=False, compare=False, repr=False)
 
     def __post_init__(self) -> None:

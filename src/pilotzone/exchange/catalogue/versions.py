@@ -5,7 +5,7 @@ In a file `history` lists them, the newest first: {version, from, zh, en}. A res
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from typing import Any
@@ -32,6 +32,16 @@ def read(row: Mapping[str, Any], since: date) -> tuple[Version, ...]:
     if any(not text.strip() or len(text) > LONGEST for one in found for text in (one.zh, one.en)):
         raise ValueError("history: zh and en say what changed")
     return found
+
+
+def following(shipped: Resource | None, own: Sequence[Resource]) -> Resource:
+    """A zone's own entries of a code, the latest first, each told after the one before it: the latest, with the others as `earlier`."""
+    told: list[Resource] = []
+    before = shipped
+    for one in reversed(own):
+        before = replace(one if before is None else after(before, one), earlier=())
+        told.insert(0, before)
+    return replace(told[0], earlier=tuple(told[1:]))
 
 
 def after(before: Resource, own: Resource) -> Resource:

@@ -35,7 +35,7 @@ def show(request: HttpRequest) -> HttpResponse:
     if request.method == "POST":
         try:
             _act(request)
-            return redirect("inspection_selection")
+            return redirect(f"{reverse('inspection_selection')}{_again(request)}")
         except Refused as refused:
             problem = refused
     today = clock.today()
@@ -97,6 +97,14 @@ def proposal(request: HttpRequest, number: int) -> HttpResponse:
     return render(request, "desks/inspection_proposal.html", context, status=422 if problem else 200)
 
 
+def _again(request: HttpRequest) -> str:
+    """The query of the page a form stood on; who hands in an edition sees it on the first."""
+    query = request.GET.copy()
+    if request.POST.get("verb") == "write":
+        query.pop("editions", None)
+    return f"?{query.urlencode()}" if query else ""
+
+
 def _act(request: HttpRequest) -> None:
     verb = request.POST.get("verb", "")
     if verb == "write":
@@ -141,7 +149,7 @@ def _listing(request: HttpRequest, found: dict[str, Any], asked: dict[str, str],
             lists.Filter("number", _("订单编号"), "search", value=asked["number"]),
             lists.Filter("state", _("状态"), "select", [(key, _state_word(key)) for key in STATES], asked["state"]),
         ],
-        total=found["total"], page=page, query=request.GET, export_url=reverse("inspection_selection_export"), empty=_("没有布控建议。"),
+        total=found["total"], page=page, query=request.GET, export_url=reverse("inspection_selection_export"), beside=("editions",), empty=_("没有布控建议。"),
         empty_help=_("规则或随机对照样本选中的票在发送海关时列入；海关的布控以回执为准。"),
     )  # fmt: skip
 

@@ -38,6 +38,11 @@ WORDS = {
     404: Words(
         "page.not_found", _("没有这个页面"), _("请检查地址，或从首页的统一查询重新查找。单号查询请用“一键跟踪”。")
     ),
+    405: Words(
+        "page.method",
+        _("这个地址不能这样打开"),
+        _("它只接受页面上的表单，或只供查看。请返回后从页面上的按钮或链接操作。"),
+    ),
     500: Words(
         "page.failed",
         _("平台处理时出了差错"),
@@ -100,12 +105,15 @@ def told_unreadable(log: logging.Logger, event: str, request: HttpRequest, excep
     log.warning("%s %s %s %s", event, request.method, request.path[:SHOWN], type(exception).__name__)
 
 
-def answer(request: HttpRequest, status: int, words: Words, exception: Exception | None) -> HttpResponse:
-    """The error as a page, or as problem data where the caller asked for JSON."""
+def answer(
+    request: HttpRequest, status: int, words: Words, exception: Exception | None, *, back: str = ""
+) -> HttpResponse:
+    """The error as a page, with `back` as the way on, or as problem data where the caller asked for JSON."""
     problem = masked_problem(exception) if isinstance(exception, Problem) else None
     if _wants_json(request):
         return JsonResponse(_told(words, problem), status=status, content_type="application/problem+json")
-    return render(request, "pages/error.html", {"words": words, "problem": problem, "code": status}, status=status)
+    context = {"words": words, "problem": problem, "code": status, "back": back}
+    return render(request, "pages/error.html", context, status=status)
 
 
 def _told(words: Words, problem: Problem | None) -> dict[str, object]:

@@ -54,6 +54,8 @@ MIDDLEWARE = [
     # after ProblemMiddleware: on an error it must undo the view's work before the page is written
     "pilotzone.kernel.access.middleware.ScopeMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    # within the scope, for the page has the reader's own menus
+    "pilotzone.portal.pages.wrong_method.WrongMethodMiddleware",
 ]
 # answered without a session, a person or a transaction
 SCOPE_FREE_PATHS = frozenset({"/healthz", "/readyz", "/metrics"})

@@ -147,9 +147,7 @@ def mine(*, state: str = "", query: str = "", page: int = 1, size: int = 50) -> 
     cases.require_any()
     found = cases.mine(state, query)
     total = found.count()
-    shown = list(found[(page - 1) * size : page * size])
-    now = details.detail_now(shown, clock.today())
-    rows = [details.summary(one) | {"now": now[one.pk]} for one in shown]
+    rows = details.summaries(found[(page - 1) * size : page * size], clock.today())
     return {"rows": rows, "total": total, "page": page, "pages": max(1, -(-total // size))}
 
 
@@ -159,7 +157,8 @@ def inbox(wanted: Wanted, *, page: int = 1, size: int = 50) -> dict[str, Any]:
     today = clock.today()
     found = cases.inbox(wanted, on=today)
     total, warn = found.count(), cases.warn(today)
-    rows = [details.inbox_row(one, today, warn) for one in found[(page - 1) * size : page * size]]
+    shown = found[(page - 1) * size : page * size].iterator(chunk_size=details.PART)
+    rows = [details.inbox_row(one, today, warn) for one in shown]
     return {"rows": rows, "total": total, "page": page, "pages": max(1, -(-total // size))}
 
 
@@ -238,7 +237,7 @@ def questions(*, state: str = "", query: str = "", page: int = 1, size: int = 50
         require("help.ask")
     found = questions_of.questions(state, query)
     total = found.count()
-    rows = [_question(one) for one in found[(page - 1) * size : page * size]]
+    rows = [_question(one) for one in found[(page - 1) * size : page * size].iterator(chunk_size=details.PART)]
     return {"rows": rows, "total": total, "page": page, "pages": max(1, -(-total // size))}
 
 

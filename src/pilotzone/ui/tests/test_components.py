@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.http import QueryDict
 from django.template import Context, Template
 from django.utils.translation import override
 
@@ -100,6 +101,12 @@ def test_a_chart_carries_the_table_of_its_figures() -> None:
 def test_an_empty_list_says_whether_the_filters_did_it() -> None:
     assert "还没有申报" in render("{% data_list x %}", x=Listing([], [], empty="还没有申报"))
     assert "没有符合条件" in render("{% data_list x %}", x=Listing([], [], [Filter("q", "单号", value="1")]))
+
+
+def test_an_export_asks_for_its_own_list_alone() -> None:
+    query = QueryDict("state=a&page=3&before=7&editions=2")
+    listing = Listing([], [], query=query, export_url="/x.csv", beside=("editions",))
+    assert listing.export_address == "/x.csv?state=a" and "editions=2" in listing.address(4)
 
 
 def test_a_missing_file_is_left_out_of_the_page() -> None:

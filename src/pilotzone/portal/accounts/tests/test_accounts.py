@@ -7,6 +7,8 @@ import re
 from collections.abc import Iterator
 
 import pytest
+from django import forms
+from django.template.loader import render_to_string
 from django.test import Client
 
 from pilotzone.base.errors import Refused
@@ -187,7 +189,7 @@ def test_the_pages_of_the_second_factor_look_like_the_portals(
     asked = client.get(again).content.decode()
     assert 'class="card form"' in asked and '<label for="id_password">' in asked and "button primary" in asked
     wrong = client.post(again, {"password": "wrong"}).content.decode()
-    assert re.search(r'<p class="errors" role="alert">[^<]+', wrong)
+    assert re.search(r'<p class="errors" role="alert" id="id_password_error">[^<]+', wrong)
     client.post(again, {"password": GOOD})
     page = client.get("/accounts/2fa/totp/activate/").content.decode()
     assert all(one in page for one in words[1:]) and 'class="qr"' in page and '<label for="id_code">' in page
@@ -209,3 +211,34 @@ def test_there_are_no_pages_for_mail(client: Client, person: Person, where: str)
         client.post(f"/accounts/{where}", {"email": "a@b.cn", "action_add": ""}),
     ):
         assert answer.status_code == 404
+
+
+@pytest.mark.parametrize("language", ["zh-hans", "en"])
+def test_help_and_errors_are_what_their_field_is_described_by(client: Client, person: Person, language: str) -> None:
+    client.cookies["django_language"] = language
+    sign_in(client)
+    page = client.post("/accounts/password/change/", {"oldpassword": "wrong", "password1": "x"}).content.decode()
+    described = re.findall(r'aria-describedby="([^"]+)"', page)
+    named = {name for one in described for name in one.split()}
+    assert {"id_password1_helptext", "id_password1_error", "id_oldpassword_error"} <= named
+    for name in named:
+        assert page.count(f'id="{name}"') == 1, name
+    assert not re.search(r"<p\b[^>]*>(?:(?!</p>).)*<ul", page, re.DOTALL), "a paragraph holds no list"
+
+
+def test_an_error_of_a_field_nobody_sees_is_told_all_the_same() -> None:
+    class Hidden(forms.Form):
+        mark = forms.CharField(widget=forms.HiddenInput)
+
+    page = render_to_string("allauth/elements/fields.html", {"attrs": {"form": Hidden({"mark": ""})}})
+    assert 'type="hidden"' in page and re.search(r'<p class="errors" role="alert">[^<]+', page)
+
+
+@pytest.mark.parametrize("kind", ["radio", "checkbox"])
+def test_what_is_picked_has_its_value(kind: str) -> None:
+    page = render_to_string(
+        "allauth/elements/field.html", {"attrs": {"type": kind, "name": "account", "value": 7, "id": "a7"}, "slots": {}}
+    )
+    assert 'value="7"' in page and 'name="account"' in page
+    without = render_to_string("allauth/elements/field.html", {"attrs": {"type": kind, "id": "saved"}, "slots": {}})
+    assert "value" not in without

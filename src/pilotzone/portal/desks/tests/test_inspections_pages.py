@@ -281,6 +281,14 @@ def test_editions_handed_in_go_page_by_page(order: int, signed_in: Callable[...,
     assert first.count('<pre class="long"') == 50 and "第51稿" in first and "第0稿" not in first
     assert 'rel="next" href="?state=passed_on&amp;editions=2"' in first and 'rel="prev"' in second
     assert "第0稿" in second and "第0稿" in last
+    decider = signed_in("rule_approver", "zone")
+    with scope(Actor(kind=AGENCY, unit_path="zone")), connection.cursor() as cursor:
+        cursor.execute("UPDATE clearance_inspectionrules SET approved = NULL, decided_at = NULL WHERE note = '第0稿'")
+        cursor.execute("SELECT id FROM clearance_inspectionrules WHERE note = '第0稿'")
+        ((number,),) = cursor.fetchall()
+    asked = "state=passed_on&editions=2"
+    answer = decider.post(f"{WHERE}selection/?{asked}", {"edition": number, "approve": "0", "reason": "不合适"})
+    assert answer["Location"] == f"{WHERE}selection/?{asked}", "who decided on a page goes on there"
 
 
 def test_a_proposal_tells_what_each_rule_saw_in_words(order: int, signed_in: Callable[..., Client]) -> None:

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
+from itertools import islice
 from typing import Any
+
+from django.db.models import QuerySet
 
 from pilotzone.kernel.access.models import Person
 from pilotzone.kernel.access.scope import current
@@ -12,7 +15,18 @@ from pilotzone.rooms.services.engine import deadlines, items, notices, states
 from pilotzone.rooms.services.engine.items import Item
 from pilotzone.rooms.services.models import Case, Desk
 from pilotzone.rooms.services.queries import cases
-from pilotzone.rooms.services.queries.items import COUNTY_WORDS, english_of_unit, unit_words, units
+from pilotzone.rooms.services.queries.items import COUNTY_WORDS, english_of_units, unit_words, units
+
+PART = 500  # rows of a list held whole at a time
+
+
+def summaries(found: QuerySet[Case], on: date) -> list[dict[str, Any]]:
+    """Rows of a list with the desks at which each lies `now`, by one statement however many: held PART at a time, for each holds its item."""
+    rows, each = list[dict[str, Any]](), found.iterator(chunk_size=PART)
+    while part := list(islice(each, PART)):
+        now = detail_now(part, on)
+        rows += [summary(one) | {"now": now[one.pk]} for one in part]
+    return rows
 
 
 def summary(case: Case) -> dict[str, Any]:
@@ -56,7 +70,7 @@ def detail(case: Case, on: date) -> dict[str, Any]:
         ],
         "materials": _papers(case, item), "remarks": dict(case.remarks), "desks": lie,
         "now": [one for one in lie if one["state"] in ("waiting", "paused")], "step": case.step, "reason": case.reason,
-        "history": [_move(one, item) for one in cases.history(case)], "own": cases.own(case, actor),
+        "history": _moves(cases.history(case), item), "own": cases.own(case, actor),
         "verbs": verbs(case), "basis": basis(item), "tag": item.tag, "days": item.days,
         "steps": [{"zh": one.zh, "en": one.en, "days": one.days, "units": unit_list(one.units)} for one in item.steps],
         "notice": None if notice is None else {"number": notice.number, "outcome": notice.outcome, "at": notice.issued_at},
@@ -147,14 +161,19 @@ def _papers(case: Case, item: Item) -> list[dict[str, Any]]:
     return found
 
 
-def _move(move: Any, item: Item) -> dict[str, Any]:
+def _moves(history: Sequence[Any], item: Item) -> list[dict[str, Any]]:
+    english = english_of_units({one.body for one in history})
+    return [_move(one, item, english.get(one.body, one.body)) for one in history]
+
+
+def _move(move: Any, item: Item, body_en: str) -> dict[str, Any]:
     verb = states.VERBS[move.verb]
     zh, en = states.STATES[move.went]
     words = {one.key: (one.zh, one.en) for one in item.form} | {one.key: (one.zh, one.en) for one in item.materials}
     words |= {"@holder": ("承办人", "held by"), "@materials": ("材料", "papers"), "@whole": ("总的意见", "in general")}
     return {
         "number": move.number, "verb": move.verb, "zh": verb.zh, "en": verb.en, "came": move.came, "went": move.went,
-        "went_zh": zh, "went_en": en, "body": move.body, "body_zh": move.body, "body_en": english_of_unit(move.body), "by": str(move.person or ""),
+        "went_zh": zh, "went_en": en, "body": move.body, "body_zh": move.body, "body_en": body_en, "by": str(move.person or ""),
         "deputy_of": str(move.deputy_of or ""), "reason": move.reason, "at": move.at,
         "remarks": [
             {"key": key, "zh": words.get(key, (key, key))[0], "en": words.get(key, (key, key))[1], "text": text}

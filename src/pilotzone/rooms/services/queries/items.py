@@ -13,6 +13,7 @@ from pathlib import Path
 from pilotzone.kernel.access.actor import PUBLIC
 from pilotzone.kernel.access.doors import may
 from pilotzone.kernel.access.firms import trades
+from pilotzone.kernel.access.models import Unit
 from pilotzone.kernel.access.roles import actions
 from pilotzone.kernel.access.scope import current
 from pilotzone.kernel.access.units import shipped
@@ -97,9 +98,11 @@ def unit_words(path: str) -> tuple[str, str]:
     return next(((zh, en) for place, zh, en in units().values() if place == path), (path, path))
 
 
-def english_of_unit(name: str) -> str:
-    """The English name of a unit by its Chinese one; of anybody else (a firm, a person) the name itself."""
-    return next((en for _, zh, en in units().values() if zh == name), name)
+def english_of_units(names: set[str]) -> dict[str, str]:
+    """The English names of units by their Chinese ones, as the zone's tree has them; of anybody else (a firm, a person) none."""
+    return dict(
+        Unit.objects.filter(name_zh__in=names).exclude(name_en="").order_by("-pk").values_list("name_zh", "name_en")
+    )
 
 
 def _folders() -> tuple[Path, ...]:

@@ -6,6 +6,8 @@ import datetime
 from contextlib import AbstractContextManager
 from typing import Any
 
+from django.test import Client
+
 from pilotzone.base.ids import uscc
 from pilotzone.kernel import clock
 from pilotzone.kernel.access.actor import PLATFORM, Actor
@@ -16,6 +18,7 @@ from pilotzone.kernel.access.scope import scope
 from pilotzone.rooms.services import api
 
 FOUNDED = datetime.date(2019, 1, 2)
+BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
 PDF = b"%PDF-1.4 synthetic"
 PEOPLE = {  # name: (role, unit)
     "office": ("zone_officer", "zone"), "second": ("zone_officer", "zone"), "customs": ("customs_officer", "customs"),
@@ -76,6 +79,13 @@ class Cast:
     def _member(self, name: str, role: str, **where: Any) -> None:
         person = Person.objects.create(username=f"{name}-{self.number}", display_name=f"{name}{self.number}")
         self.members[name] = appoint(person=person, role_code=role, since=FOUNDED, **where)
+
+
+def client_of(cast: Cast, who: str) -> Client:
+    """A browser of somebody."""
+    client = Client()
+    client.force_login(cast.members[who].person, backend=BACKEND)
+    return client
 
 
 def values_of(key: str, **more: Any) -> dict[str, Any]:

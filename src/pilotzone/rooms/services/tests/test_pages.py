@@ -3,33 +3,24 @@
 from __future__ import annotations
 
 import re
-import uuid
 from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.db import connection
 from django.test import Client
-from django.test.utils import CaptureQueriesContext
 
 from pilotzone.kernel import clock
 from pilotzone.kernel.access.actor import PLATFORM
+from pilotzone.kernel.access.models import Unit
 from pilotzone.kernel.access.scope import scope
 from pilotzone.rooms.services import api
-from pilotzone.rooms.services.models import Case, Desk, Mandate, Move, Question, Replay
-from pilotzone.rooms.services.tests.offices import PDF, Cast, handed_in, told, values_of
+from pilotzone.rooms.services.tests.offices import PDF, Cast, client_of, handed_in, told, values_of
 from pilotzone.ui.tests import forms
 from pilotzone.ui.tests.hostile import withstands
 
 pytestmark = pytest.mark.django_db
-BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
-
-
-def client_of(cast: Cast, who: str) -> Client:
-    client = Client()
-    client.force_login(cast.members[who].person, backend=BACKEND)
-    return client
+HERE = re.compile(r'<input type="hidden" name="next" value="([^"]*)">')  # of the language and of the theme
 
 
 def typed(key: str, **more: Any) -> dict[str, Any]:
@@ -94,6 +85,25 @@ def test_a_case_that_is_refused_keeps_what_was_typed(cast: Cast) -> None:
     handed = handed_in(cast)
     forms.refused(client_of(cast, "office"), f"/services/cases/{handed}/", 1)
     assert withstands(client_of(cast, "office"), f"/services/cases/{handed}/") == []
+
+
+def test_a_page_that_answers_a_form_leads_back_to_where_the_form_stood(cast: Cast) -> None:
+    where = f"/services/cases/{handed_in(cast)}/"
+    office = client_of(cast, "office")
+    for come, back in (
+        (f"http://testserver{where}?from=inbox", f"{where}?from=inbox"),
+        ("", where),
+        (f"http://testserver{where}return/", where),  # refused once more: that page stood on a form's address itself
+        (f"https://evil.example{where}x/", where),
+        (f"http://testserver/{where}", where),
+    ):
+        page = office.post(f"{where}return/", {"version": "1"}, headers={"referer": come} if come else {})
+        assert page.status_code == 422 and set(HERE.findall(page.content.decode())) == {back}, come
+    answer = office.post("/theme/", {"theme": "dark", "next": where})
+    assert office.get(answer["Location"]).status_code == 200
+    stays = client_of(cast, "clerk").post("/services/apply/training/?a=1", {"submit": "1"})
+    assert set(HERE.findall(stays.content.decode())) == {"/services/apply/training/?a=1"}
+    assert HERE.findall(office.get(f"{where}?b=2").content.decode()) == [f"{where}?b=2"] * 2
 
 
 def test_papers_go_up_with_the_form_and_come_down_as_files(cast: Cast) -> None:
@@ -194,94 +204,6 @@ def test_help_is_asked_answered_and_published(cast: Cast) -> None:
     assert "help.state" in clerk.post(where + "reply/", {"body": "再问"}).content.decode()
 
 
-def test_answers_mandates_and_replays_go_page_by_page_and_out_whole(cast: Cast) -> None:
-    at, mark = clock.now(), uuid.uuid4().hex[:8]
-    day = clock.today()
-    with scope(PLATFORM):
-        Question.objects.bulk_create(
-            Question(kind="use", title="x", body="x", public_title=f"{mark}-{n:02}", published_at=at, at=at)
-            for n in range(52)
-        )
-        Mandate.objects.bulk_create(
-            Mandate(
-                principal=cast.firm,
-                agent=cast.agent,
-                items=["data-check"],
-                valid_from=day,
-                valid_to=day + timedelta(n),
-                made_at=at,
-            )
-            for n in range(52)
-        )
-        Replay.objects.bulk_create(
-            Replay(
-                receipt_id=f"{mark}-{n:02}",
-                sha256="0" * 64,
-                size=1,
-                reason="核对",
-                asked_at=at,
-                state="refused" if n else "waiting",
-            )
-            for n in range(52)
-        )
-    admin, operator = client_of(cast, "admin"), client_of(cast, "operator")
-    for client, path, rows in (
-        (Client(), f"/help/?q={mark}", f"{mark}-"), (operator, "/help/replays/?", f"<code>{mark}-"), (admin, "/services/mandates/?", 'action="/services/mandates/'),
-    ):  # fmt: skip
-        first, second = (client.get(f"{path}&page={page}").content.decode() for page in (1, 2))
-        assert first.count(rows) == 50 and "page=2" in first and 'rel="prev"' in second, path
-        assert second.count(rows) >= 2, path
-    waiting = operator.get("/help/replays/?state=waiting").content.decode()
-    assert f"{mark}-00" in waiting and f"{mark}-01" not in waiting and "export/?state=waiting" in waiting
-    assert operator.get("/help/replays/export/?state=refused").content.decode().count(mark) == 51
-    assert operator.get("/help/replays/export/").content.decode().count(mark) == 52
-    assert len(admin.get("/services/mandates/export/").content.decode().splitlines()) == 53
-    assert operator.get("/help/replays/1/decide/?page=2").status_code == 302, "who was refused pages on in the list"
-
-
-def test_lists_of_cases_and_questions_go_out_whole(cast: Cast) -> None:
-    case, many = handed_in(cast), 5_001
-    with scope(PLATFORM):
-        one, desk = (
-            table.objects.filter(**{key: case}).values().get() for table, key in ((Case, "pk"), (Desk, "case"))
-        )
-        del one["id"], desk["id"], desk["case_id"]
-        mark = uuid.uuid4().hex[:8]
-        made = Case.objects.bulk_create(Case(**one | {"number": f"{mark}-{n}"}) for n in range(many))
-        Desk.objects.bulk_create(Desk(**desk, case=new) for new in made)
-        Question.objects.bulk_create(
-            Question(kind="question", title="whole", body="x", organisation=cast.firm, at=clock.now())
-            for _ in range(many)
-        )
-    for who, path in (
-        ("office", "/services/inbox/export/"),
-        ("clerk", "/services/mine/export/"),
-        ("clerk", "/help/mine/export/"),
-    ):
-        answer = client_of(cast, who).get(path)
-        assert answer.status_code == 200 and len(answer.content.decode().splitlines()) > many, path
-
-
-def test_the_history_of_a_case_is_told_whole(cast: Cast) -> None:
-    case = handed_in(cast)
-    with scope(PLATFORM):
-        one = Move.objects.filter(case=case).order_by("-number").values()[0]
-        del one["id"]
-        Move.objects.bulk_create(Move(**one | {"number": one["number"] + n}) for n in range(1, 202))
-    assert len(told(cast, case)["history"]) > 201
-
-
-def test_a_page_of_cases_asks_for_their_desks_once(cast: Cast) -> None:
-    asked = []
-    for _more in range(2):
-        handed_in(cast)
-        with cast.act("clerk"), CaptureQueriesContext(connection) as queries:
-            rows = api.mine()["rows"]
-        assert all(row["now"] for row in rows)
-        asked.append(len(queries))
-    assert asked[0] == asked[1]
-
-
 @pytest.mark.parametrize(
     "path",
     [
@@ -327,6 +249,16 @@ def test_the_pages_speak_english(cast: Cast) -> None:
         assert not {"办理状态", "待办", "办理环节", "面向", "公开", "依据"} & set(
             re.findall("[\u4e00-\u9fff]+", page)
         ), path
+
+
+def test_a_unit_the_zone_renamed_is_named_in_english_by_its_own_name(cast: Cast) -> None:
+    case = handed_in(cast)
+    with scope(PLATFORM):
+        Unit.objects.filter(code="zone").update(name_zh="新设办公室", name_en="Newly Founded Office")
+    with cast.act("office"):
+        api.accept(case, version=None)
+    (move,) = (one for one in told(cast, case)["history"] if one["verb"] == "accept")
+    assert (move["body"], move["body_en"]) == ("新设办公室", "Newly Founded Office")
 
 
 def _mine(cast: Cast) -> list[int]:

@@ -17,8 +17,8 @@ from pilotzone.kernel.access.doors import actor_of
 from pilotzone.kernel.access.models import Person
 from pilotzone.kernel.access.scope import scope
 from pilotzone.rooms.services import api
-from pilotzone.rooms.services.tests.offices import Cast, values_of
-from pilotzone.rooms.services.tests.test_pages import BACKEND, client_of, typed
+from pilotzone.rooms.services.tests.offices import BACKEND, Cast, client_of, values_of
+from pilotzone.rooms.services.tests.test_pages import typed
 
 pytestmark = pytest.mark.django_db
 

@@ -86,7 +86,7 @@ def mine(request: HttpRequest) -> HttpResponse:
 def export(request: HttpRequest) -> HttpResponse:
     """The same list as CSV."""
     state, query = words.asked(request, "state"), words.asked(request, "q")
-    every = sheets.every(lambda page, size: api.mine(state=state, query=query, page=page, size=size))
+    every = sheets.at_once(lambda page, size: api.mine(state=state, query=query, page=page, size=size))
     rows = [_row(one) | {"state_tag": words.text(one, "state")} for one in every]
     return sheets.csv_answer("cases", _columns(), rows, action="service.export")
 
@@ -136,7 +136,7 @@ def mandates_export(request: HttpRequest) -> HttpResponse:
             "items_word": "、".join(words.text(each, "") for each in one["items"]),
             "word": _("有效") if one["in_force"] else _("已撤销") if one["revoked_at"] else _("未生效或已到期"),
         }
-        for one in sheets.every(api.mandates_of)
+        for one in sheets.at_once(api.mandates_of)
     ]  # fmt: skip
     return sheets.csv_answer("mandates", columns, rows, action="service.mandates.export")
 

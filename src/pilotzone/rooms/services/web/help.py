@@ -78,7 +78,7 @@ def mine(request: HttpRequest) -> HttpResponse:
 def export(request: HttpRequest) -> HttpResponse:
     """The same list as CSV."""
     state, query = words.asked(request, "state"), words.asked(request, "q")
-    every = sheets.every(lambda page, size: api.questions(state=state, query=query, page=page, size=size))
+    every = sheets.at_once(lambda page, size: api.questions(state=state, query=query, page=page, size=size))
     rows = [_row(one) for one in every]
     return sheets.csv_answer("questions", _columns(), rows, action="help.export")
 
@@ -129,7 +129,7 @@ def replays_export(request: HttpRequest) -> HttpResponse:
         lists.Column("decided_by", _("批准人")), lists.Column("decided_at", _("批准时间"), lists.TIME),
         lists.Column("remark", _("意见")), lists.Column("new_receipt", _("新回执号")),
     ]  # fmt: skip
-    every = sheets.every(lambda page, size: api.replays(state, page, size))
+    every = sheets.at_once(lambda page, size: api.replays(state, page, size))
     rows = [one | {"state_word": states.get(one["state"], one["state"])} for one in every]
     return sheets.csv_answer("replays", columns, rows, action="help.replays.export")
 
