@@ -97,9 +97,9 @@ def objections(plan: str, task: int | None = None) -> list[dict[str, Any]]:
     ]  # fmt: skip
 
 
-def unit_names(paths: set[str], name: str = "name_zh") -> dict[str, str]:
-    """The names of units by their path: Chinese, or `name_en`."""
-    return dict(Unit.objects.filter(path__in=paths).values_list("path", name))
+def unit_names(paths: set[str]) -> dict[str, str]:
+    """The Chinese names of units by their path."""
+    return dict(Unit.objects.filter(path__in=paths).values_list("path", "name_zh"))
 
 
 def names_of(numbers: set[int]) -> dict[int, str]:
