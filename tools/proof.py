@@ -41,8 +41,9 @@ PRIVACY = (
     ("src/pilotzone/portal/desks/tests/test_hostile_forms.py", ""),
 )
 WALKS = "nobody_reads or nothing_a_stranger_sends"
-# at full size one test may take an hour; the ten minutes after which `make test` calls a test hung are not meant for it
-PATIENT = ("-o", "faulthandler_timeout=0")
+# at full size one test may take an hour, and the ten minutes after which `make test` calls a test hung are not meant for it; nor are the
+# log lines of half a million requests kept, each with its request: gigabytes
+PATIENT = ("-o", "faulthandler_timeout=0", "-p", "no:logging")
 OUTCOME = re.compile(r"(\d+) (passed|failed|error|skipped)")
 
 
