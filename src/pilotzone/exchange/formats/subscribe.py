@@ -11,10 +11,9 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
-from pilotzone.exchange.formats.findings import Finding
+from pilotzone.exchange.formats.findings import Finding, finding
 
 MOST = 5
-SOURCE = "BaseSubscribe (spec §2.1)"
 STATUSES = ("ALL", "DATA", "RET")
 MODES = ("DXP", "LXP")  # LXP: local transport, a regional variant
 _START = re.compile(rb"<(?:[\w.-]+:)?BaseSubscribe[\s>/]")
@@ -84,34 +83,9 @@ def check(nodes: Iterable[Mapping[str, str]]) -> list[Finding]:
         path = f"BaseSubscribe[{number}]"
         status, mode = node.get("status", "").strip(), node.get("dxpMode", "").strip()
         if status not in STATUSES:
-            found.append(
-                _finding(
-                    "code.subscribe_status",
-                    f"{path}/status",
-                    f"订阅状态“{status[:20]}”不是 ALL、DATA、RET 之一。",
-                    f"The subscription status “{status[:20]}” is none of ALL, DATA, RET.",
-                )
-            )
+            found.append(finding("code.subscribe_status", path=f"{path}/status", actual=status))
         if mode not in MODES:
-            found.append(
-                _finding(
-                    "code.subscribe_mode",
-                    f"{path}/dxpMode",
-                    f"订阅的报文传输模式“{mode[:20]}”不是 DXP、LXP 之一。",
-                    f"The transfer mode of a subscription “{mode[:20]}” is none of DXP, LXP.",
-                )
-            )
+            found.append(finding("code.subscribe_mode", path=f"{path}/dxpMode", actual=mode))
         if not node.get("dxpAddress", "").strip():
-            found.append(
-                _finding(
-                    "rule.subscribe_address",
-                    f"{path}/dxpAddress",
-                    "订阅方传输编号为空。",
-                    "The subscriber's DXP number is missing.",
-                )
-            )
+            found.append(finding("rule.subscribe_address", path=f"{path}/dxpAddress"))
     return found
-
-
-def _finding(code: str, path: str, zh: str, en: str) -> Finding:
-    return Finding(code=code, path=path, line=0, zh=zh, en=en, source=SOURCE)
