@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import datetime
+import re
 from decimal import Decimal
+from pathlib import Path
 
 import pytest
 from django.db import connection
@@ -17,12 +19,14 @@ from pilotzone.exchange.signing.tests.messages import canonical
 from pilotzone.exchange.tests.hub import CHECKER, FIRM, PERSONS, answering, granted
 from pilotzone.kernel.access.actor import PLATFORM
 from pilotzone.kernel.access.scope import scope
+from pilotzone.portal.api.shapes.exchange import DocumentResult, MessageOut
 from pilotzone.portal.api.tests.conftest import firm as firm_of
 from pilotzone.rooms.tax import api as tax
 from pilotzone_client import Client, Key, Refusal, sign
 from tests.clients.conftest import Zone
 
 pytestmark = pytest.mark.django_db
+README = Path(__file__).parents[2] / "clients" / "python" / "README.md"
 AT = datetime.datetime(2021, 11, 11, 8, 30, 1, tzinfo=SHANGHAI)
 
 
@@ -40,6 +44,13 @@ def test_a_signed_message_is_kept_and_followed(ours: Client, tmp_path_factory: p
     receipt = ours.send(signed)
     told = ours.result(receipt)
     assert (told["receipt"], told["state"], told["channel"]) == (receipt, "received", "http")
+
+
+def test_the_readme_reads_what_wait_answers() -> None:
+    block = README.read_text(encoding="utf-8").split("```python")[1].split("```")[0]
+    whole, each = (set(re.findall(rf"{name}\[\"(\w+)\"\]", block)) for name in ("told", "one"))
+    assert {"findings", "documents"} <= whole <= set(MessageOut.model_fields)
+    assert {"state", "document", "findings"} <= each <= set(DocumentResult.model_fields)
 
 
 def test_receipts_come_over_all_pages_and_from_a_place(ours: Client, firm: tuple[int, str]) -> None:

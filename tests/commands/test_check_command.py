@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import subprocess
 import sys
 from datetime import UTC, datetime
@@ -13,7 +14,7 @@ from lxml import etree
 
 from pilotzone.exchange.formats.envelope import DxpMsg, wrap
 from pilotzone.exchange.formats.tests.making import made, signed
-from pilotzone.portal.commands import check, schema, template
+from pilotzone.portal.commands import check, schema, submit, template
 
 DRAFT = made("CEB312")
 BROKEN = DRAFT.replace(b"<ceb:returnStatus>2<", b"<ceb:returnStatus>12345678901<")
@@ -51,10 +52,43 @@ def test_a_refused_file_is_exit_1_with_all_that_was_promised(files):
     good, bad = (json.loads(line) for line in result.stdout.splitlines())
     assert good["accepted"] and not bad["accepted"]
     (error,) = bad["errors"]
-    assert list(error) == ["code", "path", "line", "text_zh", "text_en", "source"]
+    assert list(error) == ["code", "path", "line", "text_zh", "text_en", "source", "whose", "mend_zh", "mend_en"]
+    assert error["whose"] == "sender" and "重新提交" in error["mend_zh"] and "send again" in error["mend_en"]
     assert error["code"] == "format.too_long"
     assert error["path"] == "/CEB312Message/OrderReturn[1]/returnStatus"
     assert "回执状态" in error["text_zh"] and "CEB312" in error["source"]
+
+
+def test_the_text_says_source_whose_error_and_mend(files):
+    told = run(files / "bad.xml", "--on", "2020-05-10").stdout
+    assert "责任方 whose error: 发送方 sender" in told and "如何修改 how to mend: 请按所列依据改正" in told
+    assert "CEB312" in told.splitlines()[3] and told.count("/CEB312Message/OrderReturn[1]/returnStatus") == 1
+
+
+def test_submit_says_the_same_of_what_was_refused_and_the_place_once(capsys):
+    fault = {
+        "code": "format.missing", "zh": "缺少订单编号 (/CEB311Message/Order[1])", "en": "order no. missing (/CEB311Message/Order[1])",
+        "source": "spec §3 CEB311", "whose": "ebp", "mend_zh": "改正后重新提交", "mend_en": "Send again",
+    }  # fmt: skip
+    whole = {"code": "format.empty", "text_zh": "文件是空的", "text_en": "empty", "source": "XML 1.0 §2.1"}
+    document = {"position": 1, "state": "refused", "document": "CEB311Message A", "findings": [fault]}
+    submit._print(
+        "a.xml", {"receipt": "r1", "state": "done", "findings": [whole], "documents": [document]}, as_json=False
+    )
+    told = capsys.readouterr().out
+    assert told.count("/CEB311Message/Order[1]") == 1 and "order no. missing  [spec §3 CEB311]" in told
+    assert "电商平台企业" in told and "改正后重新提交 Send again" in told and "empty  [XML 1.0 §2.1]" in told
+
+
+def test_submit_names_the_port_it_falls_back_to():
+    assert "PILOTZONE_PORT" in run("--help", command=submit.command).stdout.replace("\n", "").replace(" ", "")
+
+
+def test_a_code_that_is_not_on_the_list_names_the_list_once(tmp_path):
+    foreign = re.sub(rb"<ceb:country>\w+<", b"<ceb:country>998<", made("CEB311"))
+    (tmp_path / "order.xml").write_bytes(foreign)
+    told = run(tmp_path / "order.xml", "--on", "2020-05-10", "--no-signatures").stdout
+    assert "code.country" in told and "国别(地区)代码表" in told and "代码代码" not in told
 
 
 def test_a_wrong_subscription_is_a_warning_and_refuses_nothing(tmp_path):

@@ -121,7 +121,8 @@ def _signature(verdict: Verdict | None) -> dict[str, Any]:
 def fault_from(found: Finding) -> Fault:
     """A finding of the formats as a fault of the document's sender."""
     where = f" ({found.path})" if found.path else ""
-    return Fault(found.code, found.zh + where, found.en + where, found.source, "sender")
+    zh, en = found.mend
+    return Fault(found.code, found.zh + where, found.en + where, found.source, found.whose, mend_zh=zh, mend_en=en)
 
 
 def fault_of(problem: Refused) -> Fault:

@@ -29,11 +29,24 @@ class Finding:
         """format, code, rule or signature."""
         return self.code.partition(".")[0]
 
+    @property
+    def whose(self) -> str:
+        """Whose error it is: the sender's, unless findings.yaml says another party."""
+        return str(catalogue().get(self.code, {}).get("whose", "sender"))
+
+    @property
+    def mend(self) -> tuple[str, str]:
+        """How to mend it, in Chinese and English: as findings.yaml says of the code, else of its kind."""
+        kinds = loading.document("findings")["mends"]
+        zh, en = catalogue().get(self.code, {}).get("mend") or kinds.get(self.kind, kinds["format"])
+        return str(zh), str(en)
+
     def as_dict(self) -> dict[str, Any]:
-        """The shape of `pilotzone check`: code, path, line, text_zh, text_en, source."""
+        """The shape of `pilotzone check`: code, path, line, text_zh, text_en, source, whose, mend_zh, mend_en."""
         told = asdict(self)
         told["text_zh"], told["text_en"] = told.pop("zh"), told.pop("en")
-        told["source"] = told.pop("source")  # last, as printed
+        told["source"], told["whose"] = told.pop("source"), self.whose
+        told["mend_zh"], told["mend_en"] = self.mend
         return told
 
 

@@ -192,6 +192,8 @@ def test_a_tax_bill_lies_beside_our_own_amount(bench: Bench) -> None:
     bill = build("CEB816Message", [(head, [line])], edition="2018", guid=head["guid"], default_namespace=True)
     bench.send(bill, channel="customs")
     assert bench.rows("SELECT customs_vat, our_vat FROM tax_bill") == [(Decimal("9.10"), Decimal("9.10"))]
+    told = bench.events("clearance.trade_changed")[-1]["numbers"]
+    assert (told["invtNo"], told["taxNo"]) == (INVT, "TAX1")  # by which the timeline is found
 
 
 def test_a_format_error_of_eport_brings_the_list_back(bench: Bench) -> None:

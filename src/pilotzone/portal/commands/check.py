@@ -17,6 +17,7 @@ from pilotzone.base.errors import Refused
 from pilotzone.exchange.formats.check import CheckResult, check
 from pilotzone.exchange.formats.definitions import edition_title
 from pilotzone.exchange.formats.findings import Finding, limit
+from pilotzone.portal.cli_findings import sentences
 
 _SIGNATURE = re.compile(rb"<(?:[\w.-]+:)?Signature[\s>/]")
 
@@ -127,4 +128,5 @@ def _print(name: str, result: CheckResult, as_json: bool) -> None:
         click.echo(f"{name}: 不通过 refused ({result.message or '?'} {result.edition}, {result.documents})")
     for weight, found in (("", result.errors), ("警告 warning ", result.warnings)):
         for one in found:
-            click.echo(f"  {weight}{one.code} {one.path}:{one.line}\n    {one.zh}\n    {one.en}  [{one.source}]")
+            click.echo(f"  {weight}{one.code} {one.path}:{one.line}")
+            click.echo("\n".join(f"    {line}" for line in sentences(one.as_dict())))

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import json
 import os
+import shlex
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
+
+from pilotzone.portal.processes.looking import look
 
 if TYPE_CHECKING:
     from pilotzone.portal.demo.trades import Deal
@@ -28,6 +31,7 @@ def command(mode: str, folder: Path | None, seed: int | None, as_json: bool) -> 
 
     Needs a running demonstration zone: the papers bear its clock's time. Exit 2: no zone, or a real one.
     """
+    look()
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "pilotzone.portal.settings")
     import django
 
@@ -64,15 +68,20 @@ def command(mode: str, folder: Path | None, seed: int | None, as_json: bool) -> 
 
 
 def _tell(one: Deal, place: Path, written: list[dict[str, str]]) -> None:
-    """The lines that sign, check, send and follow the four messages."""
-    click.echo(f"# 合成数据 synthetic. 订单 order {one.number}  运单 waybill {one.waybill}\ncd {place.resolve()}")
+    """The lines that sign, check, send and follow the four messages, true where the user stands: no line changes the folder,
+    for the state folder is told from it."""
+    click.echo(f"# 合成数据 synthetic. 订单 order {one.number}  运单 waybill {one.waybill}\n# {place.absolute()}")
     for told in written:
-        name = Path(told["file"]).name
-        signed = f"{name.removesuffix('.xml')}-signed.xml"
+        file, key, cert, drop = (_from_here(told[name]) for name in ("file", "key", "cert", "drop"))
+        signed = _from_here(told["file"].removesuffix(".xml") + "-signed.xml")
         click.echo(f"\n# {told['name']} {told['sender']}")
-        click.echo(
-            f"pilotzone sign {name} --key {told['key']} --cert {told['cert']} -o {signed} --on {one.at:%Y-%m-%d}"
-        )
+        click.echo(f"pilotzone sign {file} --key {key} --cert {cert} --out {signed} --on {one.at:%Y-%m-%d}")
         click.echo(f"pilotzone check --on {one.at:%Y-%m-%d} {signed}")
-        click.echo(f"pilotzone submit {signed} --wait      # 或放入文件夹 or by folder: cp {signed} {told['drop']}/")
-    click.echo(f"\npilotzone track {one.number}")
+        click.echo(f"pilotzone submit {signed} --wait      # 或放入文件夹 or by folder: cp {signed} {drop}/")
+    click.echo(f"\n# 办结后数秒可查 found seconds after its result\npilotzone track {one.number}")
+
+
+def _from_here(path: str) -> str:
+    """A path as a shell word: relative to the working folder where it lies below it, else whole."""
+    full, here = Path(path).absolute(), Path.cwd()
+    return shlex.quote(str(full.relative_to(here) if full.is_relative_to(here) else full))

@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING
 
 import click
 
+from pilotzone.portal.processes.looking import look
+
 if TYPE_CHECKING:
     from pilotzone.rooms.plan.api import Overview, Plan
 
@@ -32,6 +34,7 @@ def show(as_json: bool, key: str, path: Path | None) -> None:
     Where no zone runs, or the plan is from a file, nothing is known as evidence: said on standard error, lights follow from the
     deadlines alone. Exit 0: printed; 2: no such plan, or its file is not in order.
     """
+    look(alone=True)
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "pilotzone.portal.settings")
     import django
 

@@ -10,6 +10,8 @@ from typing import Any
 
 import click
 
+from pilotzone.portal.processes.looking import look
+
 
 @click.command("reconcile")
 @click.option("--day", type=click.DateTime(["%Y-%m-%d"]), help="One day (default: yesterday of the zone's clock).")
@@ -22,6 +24,7 @@ def command(day: datetime | None, first: datetime | None, last: datetime | None,
     Exit 0: done, every difference has a name; 1: money stays unexplained; 2: the days are not in order, another run is on
     its way, or no zone answers.
     """
+    look()
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "pilotzone.portal.settings")
     import django
 

@@ -10,6 +10,8 @@ from typing import Any
 
 import click
 
+from pilotzone.portal.processes.looking import look
+
 
 @click.group("services")
 def command() -> None:
@@ -71,6 +73,7 @@ def _line(one: dict[str, Any]) -> str:
 
 
 def _django() -> None:
+    look(alone=True)
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "pilotzone.portal.settings")
     import django
 

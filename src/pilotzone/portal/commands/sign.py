@@ -1,4 +1,4 @@
-"""`pilotzone sign FILE --key K --cert C [-o OUT]`: one enveloped signature, RSA or SM2."""
+"""`pilotzone sign FILE --key K --cert C [--out OUT]`: one enveloped signature, RSA or SM2."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ from pilotzone.exchange.formats.parse import parse
 )
 @click.option("--edition", metavar="2018|2022", help="Sign for this edition instead of the one of the day and mode.")
 @click.option("--on", "day", type=click.DateTime(["%Y-%m-%d"]), help="Sign as on this day (default: today, Shanghai).")
-@click.option("--json", "as_json", is_flag=True, help="With -o: print what was done as JSON.")
+@click.option("--json", "as_json", is_flag=True, help="With --out: print what was done as JSON.")
 def command(
     file: str, key: str, cert: str, out: str | None, algorithm: str | None, edition: str | None, day: datetime | None,
     as_json: bool,

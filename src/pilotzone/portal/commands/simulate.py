@@ -9,6 +9,8 @@ from typing import Any
 
 import click
 
+from pilotzone.portal.processes.looking import look
+
 JSON = click.option("--json", "as_json", is_flag=True, help="Print data instead of text.")
 REFUSED, BAD = 1, 2
 
@@ -75,6 +77,7 @@ def cancel(number: str) -> None:
 
 def _do(work: Any) -> Any:
     """What `work` answers of the switchboard; exits where the zone is real, not running, or refuses."""
+    look()
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "pilotzone.portal.settings")
     import django
 

@@ -12,6 +12,8 @@ from typing import Any
 
 import click
 
+from pilotzone.portal.processes.looking import look
+
 JSON = click.option("--json", "as_json", is_flag=True, help="Print data instead of text, one object a line.")
 FOLDER = click.option(
     "--folder",
@@ -152,6 +154,7 @@ def _owner() -> Any:
 
 def _tell(work: Callable[[], Iterator[dict[str, Any]]], *, as_json: bool) -> None:
     """Print what `work` yields; exits 1 where it is refused, 2 where the database does not answer."""
+    look()
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "pilotzone.portal.settings")
     import django
 

@@ -14,12 +14,12 @@ from urllib.parse import urlsplit
 
 import click
 
+from pilotzone.portal.cli_findings import sentences
 from pilotzone.portal.processes import addresses
 
 LATER = (429, 503)
 TRIES = 5
 PAUSE_S = 0.3
-SENTENCE = "{file}: {code} {zh} {en}"
 
 
 class Platform:
@@ -64,7 +64,11 @@ class Platform:
 
 @click.command("submit")
 @click.argument("files", nargs=-1, required=True, metavar="FILE…")
-@click.option("--url", default=addresses.portal, show_default="the zone of this state folder, or http://127.0.0.1:8000")
+@click.option(
+    "--url",
+    default=addresses.portal,
+    show_default="PILOTZONE_URL, else this state folder's zone, else http://127.0.0.1:PILOTZONE_PORT",
+)
 @click.option("--token", envvar="PILOTZONE_TOKEN", default="", help="The organisation's access token.")
 @click.option("--client-cert", default="", help="PEM file with certificate and key, for https.")
 @click.option("--wait", is_flag=True, help="Wait for the results of every document.")
@@ -153,12 +157,17 @@ def _print(name: str, told: dict[str, Any], *, as_json: bool) -> None:
         print(json.dumps({"file": name, **told}, ensure_ascii=False))
         return
     if "receipt" not in told:
-        click.echo(SENTENCE.format(file=name, code=told["code"], zh=told["zh"], en=told["en"]), err=True)
+        click.echo(f"{name}: {told['code']} {' '.join(filter(None, sentences(told)))}", err=True)
         return
     print(f"{name}: receipt 回执号 {told['receipt']} {told.get('state', '')} {told.get('result', '')}".rstrip())
     for finding in told.get("findings", []):
-        print(f"  {finding['code']} {finding['zh']} {finding['en']}")
+        _finding(finding, "  ")
     for document in told.get("documents", []):
         print(f"  {document['position']} {document['state']} {document['document']}")
         for finding in document["findings"]:
-            print(f"    {finding['code']} {finding['zh']} {finding['en']}")
+            _finding(finding, "    ")
+
+
+def _finding(told: dict[str, Any], indent: str) -> None:
+    print(f"{indent}{told['code']}")
+    print("\n".join(f"{indent}  {line}" for line in sentences(told)))

@@ -18,7 +18,9 @@ from pilotzone.exchange.formats.sheet_template import template
 @click.argument("name", metavar="MESSAGE")
 @click.option("--edition", metavar="2018|2022", help="Edition of the specification (default: that of the day).")
 @click.option("--on", "day", type=click.DateTime(["%Y-%m-%d"]), help="Code lists of this day (default: today).")
-@click.option("--out", type=click.Path(dir_okay=False, path_type=Path), help="File to write (default: MESSAGE.xlsx).")
+@click.option(
+    "-o", "--out", type=click.Path(dir_okay=False, path_type=Path), help="File to write (default: MESSAGE.xlsx)."
+)
 def command(name: str, edition: str | None, day: datetime | None, out: Path | None) -> None:
     """Write the Excel template of MESSAGE (CEB311Message, CEB311 or 311)."""
     on = day.date() if day else datetime.now(SHANGHAI).date()

@@ -8,6 +8,8 @@ import sys
 
 import click
 
+from pilotzone.portal.processes.looking import look
+
 
 @click.command("track")
 @click.argument("number")
@@ -17,6 +19,7 @@ def command(number: str, as_json: bool) -> None:
 
     Exit 0: found; 1: no trade has this number; 2: it cannot be a number, or the zone is not running.
     """
+    look()
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "pilotzone.portal.settings")
     import django
 

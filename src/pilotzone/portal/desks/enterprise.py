@@ -21,11 +21,13 @@ from pilotzone.kernel import given_back as kept_back
 from pilotzone.kernel.access.doors import may, require
 from pilotzone.portal.desks import handing, mail, overdue
 from pilotzone.portal.desks.trades import ENTERPRISE, entered
+from pilotzone.portal.desks.typed import LARGEST
 from pilotzone.rooms.clearance import api as clearance
 from pilotzone.rooms.fx import api as fx
 from pilotzone.rooms.statistics import api as statistics
 from pilotzone.ui import listing as lists
 from pilotzone.ui.states import PARTIES
+from pilotzone.ui.templatetags.pz import moment
 from pilotzone.ui.wording import said
 
 SHEET = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -144,17 +146,18 @@ def messages(request: HttpRequest) -> HttpResponse:
     entered(ENTERPRISE)
     page = lists.page_number(request.GET.get("page"))
     found = clearance.messages(page, lists.PAGE_SIZE)
-    words = {
-        "held": _("等待齐套"), "sent": _("已转发海关"), "dropped": _("未转发"), "refused": _("未受理"), "draft": _("暂存"),
-        "history": _("历史单证"),
-    }  # fmt: skip
+    words = _went()
     rows: list[dict[str, Any]] = [
-        row | {"kind": _kind(row["name"]), "went": words.get(row["state"], row["state"])} for row in found["rows"]
-    ]
+        row | {
+            "kind": _kind(row["name"]), "went": words.get(row["state"], row["state"]),
+            "href": reverse("enterprise_message", args=[row["id"]]),
+        }
+        for row in found["rows"]
+    ]  # fmt: skip
     listing = lists.Listing(
         columns=[
             lists.Column("received_at", _("收到"), lists.TIME),
-            lists.Column("kind", _("单证")),
+            lists.Column("kind", _("单证"), href="href"),
             lists.Column("guid", _("报文标识"), lists.CODE),
             lists.Column("documents", _("单证份数"), lists.NUMBER),
             lists.Column("went", _("转发")),
@@ -168,6 +171,29 @@ def messages(request: HttpRequest) -> HttpResponse:
         empty_help=_("读不出的文件不在此列，见“页面提交记录”。"),
     )
     return render(request, "desks/mail.html", {"here": "messages", "listing": listing})
+
+
+@require_safe
+def message(request: HttpRequest, number: int) -> HttpResponse:
+    """One message of ours, whatever way it came: each document, and of a refused one why, by what source, whose error."""
+    entered(ENTERPRISE)
+    found = clearance.message_sent(min(number, LARGEST))
+    if found is None:
+        raise Http404
+    facts = [
+        (_("收到"), moment(found["received_at"])), (_("报文标识"), found["guid"]), (_("单证份数"), found["many"]),
+        (_("转发"), _went().get(found["state"], found["state"])),
+        (_("转发时间"), moment(found["sent_at"]) if found["sent_at"] else None),
+    ]  # fmt: skip
+    return render(request, "desks/message.html", {"one": found, "title": _kind(found["name"]), "facts": facts})
+
+
+def _went() -> dict[str, str]:
+    """What became of a message as a whole."""
+    return {
+        "held": _("等待齐套"), "sent": _("已转发海关"), "dropped": _("未转发"), "refused": _("未受理"), "draft": _("暂存"),
+        "history": _("历史单证"),
+    }  # fmt: skip
 
 
 @require_safe

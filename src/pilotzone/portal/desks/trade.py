@@ -56,6 +56,7 @@ def show(request: HttpRequest, desk: str, trade: int) -> HttpResponse:
             papers.shown(document, on=on) | {"own": _own(document, desk)} for document in documents if document
         ],
         "faults": [fault | {"mine": fault.get("code") in found["may_correct"]} for fault in found["reasons"]],
+        "refused": clearance.refused_for(trade) if desk == "enterprise" else [],
         "went_anyway": _went_anyway(found),
         "may_mend": bool(found["may_correct"]) and may("declare.mend"),
         "why": amounts.tree(found["assessment"]),

@@ -86,6 +86,7 @@ urlpatterns = [
     path("enterprise/submit/results/", enterprise.results, name="enterprise_results"),
     path("enterprise/templates/<slug:message>.xlsx", enterprise.sheet, name="enterprise_sheet"),
     path("enterprise/messages/", enterprise.messages, name="enterprise_messages"),
+    path("enterprise/messages/<int:number>/", enterprise.message, name="enterprise_message"),
     path("enterprise/messages/handed/", enterprise.handed, name="enterprise_handed"),
     path("enterprise/buyers/", buyers.show, name="enterprise_buyers"),
     path("enterprise/buyers/export.csv", buyers.listed, name="enterprise_buyers_export"),

@@ -118,6 +118,8 @@ if TYPE_CHECKING:
     from pilotzone.rooms.clearance.queries.payment_data import requests as payment_requests
     from pilotzone.rooms.clearance.queries.payment_data import waiting as payment_requests_waiting
     from pilotzone.rooms.clearance.queries.previews import of_draft as preview_draft
+    from pilotzone.rooms.clearance.queries.refused import of_message as message_sent
+    from pilotzone.rooms.clearance.queries.refused import of_trade as refused_for
     from pilotzone.rooms.clearance.queries.released import export_lines
     from pilotzone.rooms.clearance.queries.statistics import CountedLine, CountedList, counted_lists
     from pilotzone.rooms.clearance.queries.subjects import last_trade_of, messages_sent_by
@@ -170,6 +172,7 @@ _LATER = {
         " payment_request=request payment_requests=requests payment_requests_waiting=waiting"
     ),
     "queries.previews": "preview_draft=of_draft",
+    "queries.refused": "message_sent=of_message refused_for=of_trade",
     "queries.released": "export_lines",
     "queries.statistics": "CountedLine CountedList counted_lists",
     "queries.subjects": "documents_sent_by=sent_by last_trade_of messages_sent_by",
@@ -225,10 +228,10 @@ __all__ = [
     "export_lines", "findings", "firm_of_code", "forget_payment_data", "forget_writings", "give_mandate",
     "grantable_kinds", "hand_in_payment_data", "hand_in_signed", "import_history", "inspections", "keep_change",
     "keep_writing", "kept_payment_data", "kept_payment_data_before", "last_trade_of", "ledger_begins", "ledger_exceeds", "ledger_export",
-    "ledger_lists", "listed_mandates", "mandates", "messages", "messages_sent_by", "open_personal", "order_states",
+    "ledger_lists", "listed_mandates", "mandates", "message_sent", "messages", "messages_sent_by", "open_personal", "order_states",
     "pack_assessment", "payment_data_asked", "payment_data_over", "payment_request", "payment_requests",
     "payment_requests_waiting", "prepare", "preview_draft", "readable", "receipt_message", "record_identity",
-    "reopen_change", "revoke_mandate", "said", "save_change", "save_writing", "settle_payment_upload", "standing",
+    "refused_for", "reopen_change", "revoke_mandate", "said", "save_change", "save_writing", "settle_payment_upload", "standing",
     "state_words", "submit_rows", "summaries_overdue", "summary_applications", "summary_deadline",
     "summary_declarations", "summary_lists", "summary_months", "summary_preview", "summary_standing", "sweep",
     "take_batch", "tell_line", "template_of_writing", "todo", "trade", "trades", "urge", "writings",

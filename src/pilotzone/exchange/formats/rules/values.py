@@ -92,7 +92,14 @@ def _coded(field: Field, text: str, on: date, edition: str) -> Found:
         told = codes.manifest(field.codes)
     except Gap:
         return "code.list_missing", {"list": field.codes, "day": on}
-    words = {"value": text, "list_zh": told.zh, "list_en": told.en, "day": on, "source": told.source}
+    # the sentence says 代码表 itself
+    words = {
+        "value": text,
+        "list_zh": told.zh.removesuffix("代码"),
+        "list_en": told.en,
+        "day": on,
+        "source": told.source,
+    }
     return f"code.{field.codes}", words
 
 

@@ -67,6 +67,9 @@ class CheckError(Schema):
     text_zh: str
     text_en: str
     source: str
+    whose: str = Field(description="责任方 / Whose error it is: sender, zone …")
+    mend_zh: str
+    mend_en: str
 
 
 class CheckOut(Schema):

@@ -220,6 +220,7 @@ def _take_bill(desk: Desk, message: MessageIn, head: Head, lines: object) -> Non
         )  # fmt: skip
     desk.outcome.bills.append(bill)
     if trade is not None and message.name == kinds.TAX_BILL:
+        desk.tax_nos[trade.hash] = head.get("taxNo", "").strip()
         telling.stage(desk, trade, undoing.BILL, message.at, "电子税单", "tax bill")
         undoing.billed(desk, trade, message.at)
 

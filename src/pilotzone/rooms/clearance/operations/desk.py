@@ -90,6 +90,7 @@ class Desk:
         self.left_messages: set[int] = set()  # a list of theirs was deleted or replaced
         self.lines: dict[int, list[Line]] = {}  # of the life of each trade, by the trade's hash
         self.still_waiting: dict[int, tuple[Line, tuple[str, str]]] = {}  # the line that only said so, and its cause
+        self.tax_nos: dict[int, str] = {}  # the number of the tax bill that came for a trade, by the trade's hash
         self.accepted: list[dict[str, object]] = []
         self.receipt_events: list[dict[str, object]] = []
         self.effects: list[Effect] = []

@@ -79,8 +79,9 @@ def snapshots(desk: Desk) -> list[dict[str, object]]:
 
     A line is [at (ISO with zone), code, zh, en, source, state, holder, moved]: 2 where the trade came into that state then,
     1 where it stayed but lies with that holder from then on, 0 where neither moved. `at` of the row is its last line's.
+    The number of a tax bill (taxNo) is among the row's numbers in the batch it came with: no trade keeps it.
     """
-    return [_snapshot(desk.trades[hash_], lines) for hash_, lines in desk.lines.items()]
+    return [_snapshot(desk.trades[hash_], lines, desk.tax_nos.get(hash_, "")) for hash_, lines in desk.lines.items()]
 
 
 def line_of(
@@ -95,10 +96,11 @@ def line_of(
     }  # fmt: skip
 
 
-def _snapshot(trade: TradeRow, lines: list[Line]) -> dict[str, object]:
+def _snapshot(trade: TradeRow, lines: list[Line], tax_no: str) -> dict[str, object]:
+    numbers = trade.numbers() | ({"taxNo": tax_no} if tax_no else {})
     return {
         "trade": trade.id, "at": lines[-1][0], "flow": trade.flow, "mode": trade.mode, "state": trade.state,
-        "holder": trade.holder, "numbers": trade.numbers(), "parties": trade.parties, "buyer": trade.buyer,
+        "holder": trade.holder, "numbers": numbers, "parties": trade.parties, "buyer": trade.buyer,
         "customs": trade.customs_code, "unit": trade.unit, "firms": trade.firms, "missing": trade.missing,
         "value": str(trade.value) if trade.value is not None else "",
         "tax": str(trade.tax) if trade.tax is not None else "", "lines": lines,

@@ -28,10 +28,10 @@ def released() -> None:
     with scope(PLATFORM):
         api.read_in([row("08:00:00")])
         later = row("08:00:05", state="released", holder="", code="clearance.released", zh="放行", en="released")
-        api.read_in([{**later, "numbers": {"invtNo": "400120211000000001"}}])
+        api.read_in([{**later, "numbers": {"invtNo": "400120211000000001", "taxNo": "400120211000000001_0"}}])
 
 
-@pytest.mark.parametrize("number", ["ORDER-7", "SF70", "400120211000000001", "ＯＲＤＥＲ-7 "])
+@pytest.mark.parametrize("number", ["ORDER-7", "SF70", "400120211000000001", "400120211000000001_0", "ＯＲＤＥＲ-7 "])
 def test_any_number_finds_the_trade(released: None, number: str) -> None:
     with scope(Actor(kind=ENTERPRISE, organisation=SELLER)):
         (found,) = api.timelines(number)
