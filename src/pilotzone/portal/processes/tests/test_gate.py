@@ -1,4 +1,4 @@
-"""The web process works at so many requests together, and nobody waits for ever."""
+"""The web process works at few requests together, and nobody waits for ever."""
 
 from __future__ import annotations
 
