@@ -96,8 +96,7 @@ def publish(number: int, *, at: datetime, on: date) -> None:
     """
     require("statistics.work")
     with transaction.atomic():
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended('statistics.publish', 0))")
+        _alone()
         one = locked(number)
         if one.state != "computed":
             raise refused("statistics.release.state")
@@ -121,22 +120,43 @@ def publish(number: int, *, at: datetime, on: date) -> None:
 def tick(at: datetime, today: date, *, loaded: bool = True) -> int:
     """Announce; in a demonstration also publish one synthetic month that is due: its latest stage, on the day it was due.
 
-    `loaded`: the demonstration is complete; before it is, and while trades wait to be counted, nothing is published.
+    `loaded`: the demonstration is complete; before it is, and while trades wait to be counted, nothing is published. What a person
+    compiled, consented to or is working on is left to them.
     """
     done = announce(today)
     if not clock.is_demo() or not loaded:
         return done
     with scope(PLATFORM):
-        if Pending.objects.exists():
+        if Pending.objects.exists() or not _alone("pg_try_advisory_xact_lock"):
             return done
-        due = Release.objects.filter(due_on__lte=today).order_by("month", "-due_on").distinct("month")
-        waiting = next((one for one in due if one.state != "published" and _counted(one.month)), None)
+        waiting = _untouched(today)
         if waiting is not None:
             compute(waiting.pk, at=at)
             consent(waiting.pk, text=DEMO, at=at)
             publish(waiting.pk, at=at, on=waiting.due_on)
             done += 1
     return done
+
+
+def _alone(function: str = "pg_advisory_xact_lock") -> bool:
+    """One publication at a time, until the transaction ends. Taken before any release is held, never after: nobody waits in a ring.
+
+    `pg_try_advisory_xact_lock` does not wait: False where another one publishes.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT {function}(hashtextextended('statistics.publish', 0))")
+        return cursor.fetchone()[0] is not False
+
+
+def _untouched(today: date) -> Release | None:
+    """The first month whose latest due stage nobody took in hand, held; None where there is none."""
+    due = Release.objects.filter(due_on__lte=today).order_by("month", "-due_on").distinct("month")
+    for one in due:
+        if one.state == "announced" and not one.consent and _counted(one.month):
+            free = Release.objects.select_for_update(skip_locked=True).filter(pk=one.pk, state="announced", consent="")
+            if (held := free.first()) is not None:
+                return held
+    return None
 
 
 def _compiled(one: Release) -> int:
