@@ -18,7 +18,7 @@ from pilotzone.rooms.statistics.engine.disclosure.cells import Key
 from pilotzone.rooms.statistics.engine.disclosure.rules import rules_on
 from pilotzone.rooms.statistics.engine.indicators.definitions import Indicator, in_force
 from pilotzone.rooms.statistics.engine.releases import due_days
-from pilotzone.rooms.statistics.engine.vintages import STAGES, stage
+from pilotzone.rooms.statistics.engine.vintages import named, overtaking, stage
 from pilotzone.rooms.statistics.errors import refused
 from pilotzone.rooms.statistics.models import Figure, Ground, Pending, Release
 from pilotzone.rooms.statistics.operations.guarding import closed, guarded, hidden_now
@@ -55,13 +55,14 @@ def announce(today: date) -> int:
 def compute(number: int, *, at: datetime) -> int:
     """Reckon the figures of an announced release and protect them, also against what of the month was told; how many there are.
 
-    May be done again until it is published. Refused `statistics.release.state`.
+    May be done again until it is published. Refused `statistics.release.state`, `statistics.vintage.overtaken`.
     """
     require("statistics.work")
     with transaction.atomic():
         one = locked(number)
         if one.state == "published":
             raise refused("statistics.release.state")
+        _standing(one)
         with scope(PLATFORM):  # facts are nobody's but the platform's; who compiled is told outside
             figures = _compiled(one)
         one.state, one.computed_at = "computed", at
@@ -73,7 +74,10 @@ def compute(number: int, *, at: datetime) -> int:
 
 
 def consent(number: int, *, text: str, at: datetime) -> None:
-    """Customs' word that figures from its data may be published: who, when, which document. Refused `statistics.release.consent`."""
+    """Customs' word that figures from its data may be published: who, when, which document.
+
+    Refused `statistics.release.consent`, `.state`, `statistics.vintage.overtaken`.
+    """
     actor = require("statistics.consent")
     text = text.strip()
     if not text or len(text) > LONGEST:
@@ -82,6 +86,7 @@ def consent(number: int, *, text: str, at: datetime) -> None:
         one = locked(number)
         if one.state == "published":
             raise refused("statistics.release.state")
+        _standing(one)
         one.consent, one.consent_at, one.consent_by_id = text, at, actor.person
         one.save(update_fields=["consent", "consent_at", "consent_by"])
         audit.record("statistics.consent", object_kind="statistics.release", object_id=one.pk, after={"consent": text})
@@ -92,7 +97,7 @@ def publish(number: int, *, at: datetime, on: date) -> None:
 
     One after the other: whether a figure may stand rests on what is published of other months.
 
-    Refused `statistics.release.state`, `.early`, `.embargo`, `.base`, `statistics.vintage.order`.
+    Refused `statistics.release.state`, `.early`, `.embargo`, `.base`, `statistics.vintage.overtaken`, `.time`.
     """
     require("statistics.work")
     with transaction.atomic():
@@ -104,11 +109,12 @@ def publish(number: int, *, at: datetime, on: date) -> None:
             raise refused("statistics.release.early", day=one.due_on.isoformat())
         if not one.consent:
             raise refused("statistics.release.embargo")
-        told = Release.objects.filter(month=one.month, state="published").values_list("stage", flat=True)
+        _standing(one)
         if outdated(one):
             raise refused("statistics.release.base", month=f"{before(one.month):%Y-%m}")
-        if any(STAGES.index(other) >= STAGES.index(one.stage) for other in told) or stage(one.month, on) != one.stage:
-            raise refused("statistics.vintage.order", period=f"{one.month:%Y-%m}", stage=one.stage)
+        if (later := stage(one.month, on)) != one.stage:
+            period = f"{one.month:%Y-%m}"
+            raise refused("statistics.vintage.time", period=period, day=on, **named(one.stage), **named(later, "later"))
         one.state, one.published_at, one.published_on = "published", at, on
         one.digest = digest(one)
         one.save(update_fields=["state", "published_at", "published_on", "digest"])
@@ -157,6 +163,14 @@ def _untouched(today: date) -> Release | None:
             if (held := free.first()) is not None:
                 return held
     return None
+
+
+def _standing(one: Release) -> None:
+    """Refused where this kind of the month's figures, or a later one, is out."""
+    told = Release.objects.filter(month=one.month, state="published").values_list("stage", flat=True)
+    if later := overtaking(one.stage, told):
+        period = f"{one.month:%Y-%m}"
+        raise refused("statistics.vintage.overtaken", period=period, **named(one.stage), **named(later, "later"))
 
 
 def _compiled(one: Release) -> int:
