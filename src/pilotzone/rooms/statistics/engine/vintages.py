@@ -9,6 +9,7 @@ import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import Any
 
 from pilotzone.rooms.statistics.errors import refused
 
@@ -77,7 +78,7 @@ def overtaking(kind: str, told: Iterable[str]) -> str:
     return max((one for one in told if one in later), key=STAGES.index, default="")
 
 
-def named(kind: str, prefix: str = "stage") -> dict[str, str]:
+def named(kind: str, prefix: str = "stage") -> dict[str, Any]:
     """A stage for a sentence: {prefix} in Chinese, {prefix}_en; one nobody knows stays itself."""
     zh, en = NAMES.get(kind, (kind, kind))
     return {prefix: zh, f"{prefix}_en": en}
