@@ -153,28 +153,29 @@ def test_what_is_overdue_stands_in_the_to_do_lists_from_the_day_after(zone: Benc
 
 
 def test_a_summary_applied_for_late_stays_late_when_nothing_is_open_any_more(zone: Bench) -> None:
-    """Lists of April 2021 are due on Monday 17 May; what is applied for on the 17th at night is in time, on the 18th it is not."""
-    zone.set_clock(APRIL)
-    in_time, late = Export("91", at=APRIL), Export("92", at=APRIL)
+    """Lists of May 2021 are due on 15 June: what is applied for that night is in time, on the 18th it is three days late."""
+    may = datetime(2021, 5, 19, 4, tzinfo=UTC)
+    zone.set_clock(may)
+    in_time, late = Export("91", at=may), Export("92", at=may)
     for one in (in_time, late):
         one.release(zone)
     numbers = dict(zone.rows("SELECT order_no, invt_no FROM clearance_trade WHERE order_no IN ('XO91', 'XO92')"))
     for name, order, moment in (
-        ("LATE1", "XO91", datetime(2021, 5, 17, 15, 59, tzinfo=UTC)),
-        ("LATE2", "XO92", datetime(2021, 5, 20, 4, tzinfo=UTC)),
+        ("LATE1", "XO91", datetime(2021, 6, 15, 15, 59, tzinfo=UTC)),
+        ("LATE2", "XO92", datetime(2021, 6, 18, 4, tzinfo=UTC)),
     ):
         zone.set_clock(moment)
         zone.send(summary(zone, name, [numbers[order]], at=moment))
     zone.connection.commit()
     clock.forget()
     agent = clerk(zone, "agent")
-    shown, one = page(agent, f"{WHERE}?until=2021-04"), page(agent, f"{WHERE}2021-04/")
-    for told in (shown, one, page(agent, f"{WHERE}export.csv?until=2021-04")):
-        assert "1份，最迟2021-05-20申请，逾期3日" in told
+    shown, one = page(agent, f"{WHERE}?until=2021-05"), page(agent, f"{WHERE}2021-05/")
+    for told in (shown, one, page(agent, f"{WHERE}export.csv?until=2021-05")):
+        assert "1份，最迟2021-06-18申请，逾期3日" in told
     agent.cookies["django_language"] = "en"
-    assert "1, the latest on 2021-05-20; days late: 3" in page(agent, f"{WHERE}2021-04/")
+    assert "1, the latest on 2021-06-18; days late: 3" in page(agent, f"{WHERE}2021-05/")
     with scope(PLATFORM), connection.cursor() as cursor:
         token = {"Authorization": f"Bearer {clients.issue(cursor, zone.firms['agent'], 'late')}"}
-    rows = json.loads(Client().get("/api/v1/summaries?until=2021-04", headers=token).content)["months"]
-    april = next(row for row in rows if row["month"] == "2021-04")
-    assert (april["late"], april["late_on"]) == (1, "2021-05-20")
+    rows = json.loads(Client().get("/api/v1/summaries?until=2021-05", headers=token).content)["months"]
+    found = next(row for row in rows if row["month"] == "2021-05")
+    assert (found["late"], found["late_on"]) == (1, "2021-06-18")
