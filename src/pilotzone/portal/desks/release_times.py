@@ -33,7 +33,7 @@ def show(request: HttpRequest) -> HttpResponse:
     today = clock.today()
     context = {
         "months": [f"{one:%Y-%m}" for one in months], "month": f"{month:%Y-%m}" if month else "", "told": told, "way": way, "site": site,
-        "rows": [_row(one) for one in told["rows"]] if told else [], "ways": [(one, way_word(one)) for one in told["ways"]] if told else [],
+        "rows": [_row(one) for one in told["rows"]] if told else [], "thin": [_thin(one) for one in told["rows"] if one["n"] < one["missing"]] if told else [], "ways": [(one, way_word(one)) for one in told["ways"]] if told else [],
         "trend": [{"month": f"{one['month']:%Y-%m}", "n": one["n"], "median": desk.spoken(one["median_s"]), "p90": desk.spoken(one["p90_s"])} for one in desk.trend("release")],
         "coverage": table(), "rates": [one | {"word": said(one)} for one in desk.hit_rates(today - timedelta(days=RATE_DAYS), today) if one["proposed"] or one["inspected"]],
     }  # fmt: skip
@@ -88,6 +88,17 @@ def way_word(way: str) -> str:
     if way == desk.ALL:
         return _("全部")
     return f"{_(FLOWS.get(way[:1], way[:1]))} {way[1:]}"
+
+
+def _thin(one: dict[str, Any]) -> str:
+    """Of a stage that fewer than half of the trades tell: how many of how many, and why the others do not count."""
+    said_of = {"stage": said(one), "n": f"{one['n']:,}", "of": f"{one['n'] + one['missing']:,}"}
+    return (
+        _(
+            "“%(stage)s”：%(of)s票中%(n)s票两端的时点齐全且先后相符。其余各票缺少一端的时点（例如整批补入的数据没有逐步的记录），不计入用时，也不当作零。"
+        )
+        % said_of
+    )
 
 
 def _row(one: dict[str, Any]) -> dict[str, Any]:

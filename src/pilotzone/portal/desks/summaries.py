@@ -212,6 +212,7 @@ def _month_columns() -> list[lists.Column]:
         lists.Column("summed", _("已汇总"), lists.NUMBER),
         lists.Column("exempt", _("免于汇总"), lists.NUMBER),
         lists.Column("due_word", _("汇总截止")),
+        lists.Column("late_word", _("逾期申请")),
         lists.Column("lamp", _("汇总灯"), lists.LIGHT),
     ]
 
@@ -222,9 +223,17 @@ def _month_row(one: Mapping[str, Any]) -> dict[str, Any]:
     due = moment(one["due"]) if one["due"] else "—"
     return {
         **one, "id": f"{month}-{one['seller']}-{one['agent']}-{one['customs_code']}", "month_word": month, "lamp": LAMPS[one["light"]],
-        "due_word": f"{due} {_('（暂定）')}" if one["provisional"] else due,
+        "due_word": f"{due} {_('（暂定）')}" if one["provisional"] else due, "late_word": _late(one),
         "href": f"{reverse('summary_month', args=[month])}?{query}",
     }  # fmt: skip
+
+
+def _late(one: Mapping[str, Any]) -> str:
+    """How many lists of a month were applied for after its last day, and how late the latest was: it stays when all is done."""
+    if not one["late"]:
+        return "—"
+    days = (one["late_on"] - one["due"]).days
+    return _("%(n)s份，最迟%(day)s申请，逾期%(days)s日") % {"n": one["late"], "day": one["late_on"], "days": days}
 
 
 def _list_columns() -> list[lists.Column]:

@@ -132,6 +132,7 @@ if TYPE_CHECKING:
         release,
         revisions,
         signed,
+        superseded,
     )
     from pilotzone.rooms.statistics.queries.reports import Revised, answers_of, reports, revised
     from pilotzone.rooms.statistics.queries.sdmx_xml import data as sdmx_data_xml
@@ -157,7 +158,8 @@ _TABLES = {
     "sdmx_data_xml": "queries.sdmx_xml.data", "sdmx_structure_xml": "queries.sdmx_xml.structure",
     "Told": "queries.releases.Told", "calendar": "queries.releases.calendar", "content": "queries.releases.content", "figures": "queries.releases.figures",
     "latest": "queries.releases.latest", "published": "queries.releases.published", "release": "queries.releases.release",
-    "revisions": "queries.releases.revisions", "signed": "queries.releases.signed", "answers_of": "queries.reports.answers_of",
+    "revisions": "queries.releases.revisions", "signed": "queries.releases.signed", "superseded": "queries.releases.superseded",
+    "answers_of": "queries.reports.answers_of",
     "reports": "queries.reports.reports", "Revised": "queries.reports.Revised", "revised": "queries.reports.revised", "open_sheet": "engine.collection.sheet.opened",
     "refused_cells": "engine.collection.sheet.refused_cells", "answer": "operations.surveying.answer", "design": "operations.surveying.design",
     "publish_survey": "operations.surveying.publish_survey", "asked_in": "queries.surveys.asked_in", "estimates": "queries.surveys.estimates",
@@ -206,7 +208,7 @@ __all__ = [
     "paasche", "places", "post_strata", "proportional", "protect", "publish", "publish_survey", "published", "quantities", "raking",
     "read_sheet", "recognise", "recount", "refused_cells", "regions", "release", "remind", "reminded", "report", "reports", "revised",
     "revisions", "rules_on", "sample", "scale", "sdmx_data", "sdmx_data_xml", "sdmx_structure", "sdmx_structure_xml", "secret", "settle",
-    "signed", "stage", "stretches", "summary", "survey", "surveys", "table", "tabulate", "take", "take_all", "tick", "tiles", "tornqvist",
+    "signed", "stage", "stretches", "summary", "superseded", "survey", "surveys", "table", "tabulate", "take", "take_all", "tick", "tiles", "tornqvist",
     "trimmed", "unit_value", "unit_value_chapters", "unit_values", "units", "unrecorded", "volume", "waiting", "world", "written_sheet",
 ]  # fmt: skip
 

@@ -83,7 +83,15 @@ _ROWS = {
     "statistics.mirror.negative": ("校验的数值不得为负", "Figures that are compared are not negative", _COLLECTION, "核对数据", "Check the data"),
     "statistics.match.value": ("匹配的金额须为正", "Amounts to be matched are positive", _COLLECTION, "核对数据", "Check the data"),
     "statistics.vintage.order": (
-        "{period}的{stage}早于或重复于前一次公布", "{stage} of {period} comes before its predecessor or twice", _REVISIONS, "核对公布次序", "Check the order",
+        "{period}的{stage}早于或重复于前一次公布", "The {stage_en} of {period} come before their predecessor or twice", _REVISIONS, "核对公布次序", "Check the order",
+    ),
+    "statistics.vintage.overtaken": (
+        "{period}的{stage}不再公布：{later}已经公布", "The {stage_en} of {period} are published no more: the {later_en} are out", _REVISIONS,
+        "办理以后各期", "Go on with what comes later",
+    ),
+    "statistics.vintage.time": (
+        "{day}已过{period}{stage}的公布时间，应公布{later}", "On {day} the time of the {stage_en} of {period} is over: it is for the {later_en}", _REVISIONS,
+        "编制并公布{later}", "Compile and publish the {later_en}",
     ),
     "statistics.vintage.final": ("{period}已为最终数，不再修订", "{period} is final and is not revised again", _REVISIONS, "另行发布更正", "Publish a correction"),
     "statistics.vintage.none": ("没有经过修订的数据", "Nothing has been revised", _REVISIONS, "等待修订", "Wait for a revision"),

@@ -22,6 +22,8 @@ class MonthOut(Schema):
     summed: int = Field(description="已汇总 / Summed up")
     exempt: int = Field(description="免于汇总（汇总统计） / For statistics only")
     total: int
+    late: int = Field(description="逾期申请汇总的清单 / Applied for after the last day")
+    late_on: date | None = Field(None, description="其中最迟的申请日 / Day of the latest such application")
     due: date | None = Field(None, description="汇总截止 / Last day")
     provisional: bool = Field(description="当年节假日未公布 / The year's holidays are not published")
     light: str = Field(description="done、green、yellow、red")

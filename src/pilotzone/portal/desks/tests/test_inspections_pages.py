@@ -7,7 +7,7 @@ import json
 import re
 import uuid
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -341,6 +341,36 @@ def test_everybody_reads_the_study_and_the_coverage(order: int) -> None:
     joint = nobody.get("/api/v1/joint-inspection").json()
     assert (joint["sites"], joint["covered"]) == (5, 0)
     assert nobody.get("/api/v1/inspections").status_code == 401
+
+
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [
+        ("zh-hans", "4,447票中12票两端的时点齐全"),
+        ("en", "12 of 4,447 trades have both events"),
+    ],
+)
+def test_a_stage_hardly_told_says_how_many_of_how_many_and_why(order: int, language: str, said: str) -> None:
+    month = date(2021, 2, 1)
+    figures = {
+        "papers": (4447, 0),
+        "platform": (12, 4435),
+        "taking": (0, 4447),
+        "release": (3000, 1447),
+        "review": (0, 0),
+    }
+    with scope(PLATFORM), connection.cursor() as cursor:
+        clearance.inspections.publish_month(month)
+        cursor.execute("DELETE FROM clearance_releasestudy WHERE month = %s", [month])
+        cursor.executemany(
+            "INSERT INTO clearance_releasestudy (month, way, site, stage, n, missing) VALUES (%s, '*', '*', %s, %s, %s)",
+            [(month, stage, *counts) for stage, counts in figures.items()],
+        )
+    nobody = Client()
+    nobody.cookies["django_language"] = language
+    page = nobody.get("/release-times/?month=2021-02").content.decode()
+    assert said in page and ("4,447票中0票" in page or ": 0 of 4,447" in page)
+    assert page.count("4,447票中") + page.count("of 4,447 trades") == 2, "only the two stages most trades do not tell"
 
 
 def test_a_firm_asks_the_api_for_its_own(order: int, signed_in: Callable[..., Client]) -> None:

@@ -150,3 +150,32 @@ def test_what_is_overdue_stands_in_the_to_do_lists_from_the_day_after(zone: Benc
     agent.cookies["django_language"] = "en"
     shown = page(agent, "/enterprise/")
     assert "not summed up: 1, closed in 2021-04" in shown and "due on 2021-05-17, days overdue: 1" in shown
+
+
+def test_a_summary_applied_for_late_stays_late_when_nothing_is_open_any_more(zone: Bench) -> None:
+    """Lists of May 2021 are due on 15 June: what is applied for that night is in time, on the 18th it is three days late."""
+    may = datetime(2021, 5, 19, 4, tzinfo=UTC)
+    zone.set_clock(may)
+    in_time, late = Export("91", at=may), Export("92", at=may)
+    for one in (in_time, late):
+        one.release(zone)
+    numbers = dict(zone.rows("SELECT order_no, invt_no FROM clearance_trade WHERE order_no IN ('XO91', 'XO92')"))
+    for name, order, moment in (
+        ("LATE1", "XO91", datetime(2021, 6, 15, 15, 59, tzinfo=UTC)),
+        ("LATE2", "XO92", datetime(2021, 6, 18, 4, tzinfo=UTC)),
+    ):
+        zone.set_clock(moment)
+        zone.send(summary(zone, name, [numbers[order]], at=moment))
+    zone.connection.commit()
+    clock.forget()
+    agent = clerk(zone, "agent")
+    shown, one = page(agent, f"{WHERE}?until=2021-05"), page(agent, f"{WHERE}2021-05/")
+    for told in (shown, one, page(agent, f"{WHERE}export.csv?until=2021-05")):
+        assert "1份，最迟2021-06-18申请，逾期3日" in told
+    agent.cookies["django_language"] = "en"
+    assert "1, the latest on 2021-06-18; days late: 3" in page(agent, f"{WHERE}2021-05/")
+    with scope(PLATFORM), connection.cursor() as cursor:
+        token = {"Authorization": f"Bearer {clients.issue(cursor, zone.firms['agent'], 'late')}"}
+    rows = json.loads(Client().get("/api/v1/summaries?until=2021-05", headers=token).content)["months"]
+    found = next(row for row in rows if row["month"] == "2021-05")
+    assert (found["late"], found["late_on"]) == (1, "2021-06-18")

@@ -6,6 +6,7 @@ Everything is read under the caller's rights: `clearance_listed` narrows to the 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import asdict
 from datetime import date
 from typing import Any
@@ -36,31 +37,51 @@ WORDS = {
 def months(*, today: date, until: date | None = None, count: int = MONTHS) -> list[dict[str, Any]]:
     """Months with released lists, the newest first, by consignor, declarant and declaring customs:
 
-    {month, seller, seller_name, agent, customs_code, open, asked, summed, exempt, total, due, provisional, light, source, tag};
-    `light`: done, green, yellow, red; `due` None (and `why`) where no day is published for the month. `until`: the last month
+    {month, seller, seller_name, agent, customs_code, open, asked, summed, exempt, total, late, late_on, due, provisional, light, source,
+    tag}; `late`: lists that were applied for after the last day, the latest on `late_on` (None where none was); `light`: done, green, yellow, red; `due` None (and `why`) where no day is published for the month. `until`: the last month
     asked for, by any of its days; `count` months back from there, at most 24.
     """
     last = summary.month_of(until or today)
     first = last
     for _ in range(max(1, min(count, 24)) - 1):
         first = summary.month_of(first - summary.ONE_DAY)
+    until_days = _last_days(first, last)
     with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT month, seller, agent, customs_code, count(*) FILTER (WHERE standing = 'open'),"
-            " count(*) FILTER (WHERE standing = 'asked'), count(*) FILTER (WHERE standing = 'summed'),"
-            " count(*) FILTER (WHERE standing = 'exempt'), count(*) FROM clearance_listed(%s, %s)"
-            " GROUP BY 1, 2, 3, 4 ORDER BY 1 DESC, 4, 2, 3",
-            [first, summary.next_month(last)],
-        )
+        cursor.execute(_MONTHS, [list(until_days), list(until_days.values()), first, summary.next_month(last)])
         rows = cursor.fetchall()
     names = dict(Organisation.objects.filter(id__in={row[1] for row in rows if row[1]}).values_list("id", "name"))
     told = []
-    for month, seller, agent, customs, open_, asked, summed, exempt, total in rows:
+    for month, seller, agent, customs, open_, asked, summed, exempt, total, late, late_on in rows:
         told.append({
             "month": month, "seller": seller, "seller_name": names.get(seller, ""), "agent": agent, "customs_code": customs,
-            "open": open_, "asked": asked, "summed": summed, "exempt": exempt, "total": total,
+            "open": open_, "asked": asked, "summed": summed, "exempt": exempt, "total": total, "late": late, "late_on": late_on,
             **deadline(month, today=today, outstanding=open_),
         })  # fmt: skip
+    return told
+
+
+# lists by where they stand; those applied for after their month's last day, and the day of the latest such application
+_MONTHS = """
+WITH due (month, last_day) AS (SELECT * FROM unnest(%s::date[], %s::date[])),
+listed AS (
+    SELECT l.*, CASE WHEN (s.asked_at AT TIME ZONE 'Asia/Shanghai')::date > d.last_day
+        THEN (s.asked_at AT TIME ZONE 'Asia/Shanghai')::date END AS late_on
+    FROM clearance_listed(%s, %s) l LEFT JOIN clearance_summary_item i ON i.trade_id = l.id
+        LEFT JOIN clearance_summary s ON s.id = i.summary_id LEFT JOIN due d ON d.month = l.month
+)
+SELECT month, seller, agent, customs_code, count(*) FILTER (WHERE standing = 'open'), count(*) FILTER (WHERE standing = 'asked'),
+    count(*) FILTER (WHERE standing = 'summed'), count(*) FILTER (WHERE standing = 'exempt'), count(*), count(late_on), max(late_on)
+FROM listed GROUP BY 1, 2, 3, 4 ORDER BY 1 DESC, 4, 2, 3
+"""
+
+
+def _last_days(first: date, last: date) -> dict[date, date]:
+    """Month → the last day of its summary; months of which none is published are left out."""
+    told, month = {}, first
+    while month <= last:
+        with suppress(Gap):
+            told[month] = summary.due(month).day
+        month = summary.next_month(month)
     return told
 
 

@@ -160,3 +160,39 @@ def test_the_reports_of_a_wrong_month_are_refused_not_all_shown(login: Callable[
     )
     assert office.get("/plan/reports/export.csv?month=soon").status_code == 422
     assert office.get("/plan/monthly/report.docx?month=1999-01").status_code == 422
+
+
+@pytest.mark.parametrize(
+    ("role", "unit", "form", "why"),
+    [
+        ("liaison", "tax", True, ""),
+        ("tax_officer", "tax", False, "您没有这一职责"),
+        ("liaison", "post", False, "既不牵头也不参加"),
+        ("zone_officer", "zone", False, "职责分离"),
+    ],
+)
+def test_a_task_says_who_reports_and_objects_and_why_another_does_not(
+    login: Callable[[str, str], Client], role: str, unit: str, form: bool, why: str
+) -> None:
+    client = login(role, unit)
+    page = client.get("/plan/tasks/6/").content.decode()
+    assert ("/plan/tasks/6/object/" in page) == ("/plan/tasks/6/report/" in page) == form
+    assert "由牵头或参加单位的联络员（县区为分平台管理员）办理：市税务局" in page and why in page
+    reasons = ("您没有这一职责", "既不牵头也不参加", "职责分离")
+    assert [one for one in reasons if one in page] == ([why] if why else [])
+    client.cookies["django_language"] = "en"
+    assert "liaison officers of the bodies that lead or take part" in client.get("/plan/tasks/6/").content.decode()
+
+
+def test_the_list_of_open_objections_leads_to_the_form_that_answers(login: Callable[[str, str], Client]) -> None:
+    office, tax = login("zone_officer", "zone"), login("liaison", "tax")
+    tax.post("/plan/tasks/6/object/", {"objection": "平台未计入"})
+    tax.post("/plan/tasks/6/report/", {"month": "2020-01", "status": "going", "words": "推进"})
+    with scope(PLATFORM):
+        number = next(one["id"] for one in api.objections("nanchang-2019") if one["task"] == 6)
+    listed = office.get("/plan/reports/").content.decode()
+    assert f'href="/plan/tasks/6/#answer-{number}"' in listed
+    assert f'id="answer-{number}"' in office.get("/plan/tasks/6/").content.decode()
+    told = office.get("/plan/reports/export.csv")
+    sheet = b"".join(told.streaming_content).decode() if told.streaming else told.content.decode()
+    assert "2020-01" in listed and "2020-01-01" not in listed and "2020-01-01" not in sheet and "2020-01," in sheet

@@ -65,7 +65,7 @@ def _verdicts() -> dict[str, str]:
 
 def _columns() -> list[lists.Column]:
     return [
-        lists.Column("month", _("月份"), lists.DAY), lists.Column("task", _("序号"), lists.NUMBER, href="href"), lists.Column("unit", _("填报单位")),
+        lists.Column("month", _("月份")), lists.Column("task", _("序号"), lists.NUMBER, href="href"), lists.Column("unit", _("填报单位")),
         lists.Column("said", _("进展")), lists.Column("title", _("目标")), lists.Column("value", _("数值"), lists.NUMBER), lists.Column("words", _("说明")),
         lists.Column("verdict_word", _("核实")), lists.Column("verified_by", _("核实人")), lists.Column("declared_at", _("填报时间"), lists.TIME),
     ]  # fmt: skip
@@ -83,7 +83,7 @@ def _found(request: HttpRequest) -> tuple[list[dict[str, Any]], Refused | None]:
     return [
         row
         | {
-            "href": f"/plan/tasks/{row['task']}/#reports", "said": statuses[row["status"]], "title": titles.get(row["target"], ""),
+            "month": f"{row['month']:%Y-%m}", "href": f"/plan/tasks/{row['task']}/#reports", "said": statuses[row["status"]], "title": titles.get(row["target"], ""),
             "unit": wording.names([row["unit"]]), "verdict_word": _verdicts()[row["verdict"] or "waiting"],
         }
         for row in api.reports(plan.key, month=month, verdict=VERDICTS.get(request.GET.get("verdict", "")))

@@ -108,8 +108,18 @@ def page_of(number: int, problem: object = None, typed: dict[str, str] | None = 
         "objections": [row | {"mark": f"objection-{row['id']}", "unit": wording.names([row["unit"]])} for row in api.objections(plan.key, number)], "month": clock.today().strftime("%Y-%m"),
         "target_keys": _countable(served, clock.today().year),
         "may_fill": may("report.fill") and api.responsible(actor, task), "may_review": may("report.review"),
+        "who_may": wording.who_may(task), "why_not": _why_not(responsible=api.responsible(actor, task)),
         "problem": problem, "typed": typed or {}, "centre": plan.centre is not None and plan.centre.of == task.of,
     }  # fmt: skip
+
+
+def _why_not(*, responsible: bool) -> str:
+    """Why the reader neither reports, objects nor asks for another deadline; empty where he may."""
+    if may("report.review"):
+        return _("您可以核实填报、答复异议；按职责分离，核实的人不填报，也不提出异议。")
+    if not responsible:
+        return _("贵单位既不牵头也不参加这项任务，不能填报或提出异议。")
+    return "" if may("report.fill") else _("贵单位的填报和异议由本单位联络员办理，您没有这一职责。")
 
 
 def _countable(served: Sequence[api.Target], year: int) -> list[tuple[str, str]]:

@@ -94,6 +94,14 @@ def names(bodies: Sequence[str]) -> str:
     return "; ".join(known.get(units.code_named(name) or "", name) for name in bodies)
 
 
+def who_may(task: api.Task) -> str:
+    """Who reports on a task, asks for another deadline of it and objects to its light."""
+    bodies = names([*task.lead, *(one for one in task.participants if one not in task.lead)])
+    return _("填报、申请变更时限和提出异议，由牵头或参加单位的联络员（县区为分平台管理员）办理：%(bodies)s。") % {
+        "bodies": bodies
+    }
+
+
 def strength(found: str) -> str:
     """How strongly the text asks for something."""
     return {api.MUST: _("必须"), api.STRIVE: _("力争")}.get(found, found)

@@ -9,12 +9,18 @@ import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import Any
 
 from pilotzone.rooms.statistics.errors import refused
 
 ALGORITHM = "revisions.v1"
 PRELIMINARY, REVISED, FINAL = "preliminary", "revised", "final"
 STAGES = (PRELIMINARY, REVISED, FINAL)
+NAMES = {
+    PRELIMINARY: ("初步数", "preliminary figures"),
+    REVISED: ("修订数", "revised figures"),
+    FINAL: ("最终数", "final figures"),
+}  # as sentences name them, zh and en
 _FINAL_MONTHS = 6  # after the end of the year (handbook §7.4, P)
 
 
@@ -66,6 +72,18 @@ def stage(period: date, on: date) -> str:
     return PRELIMINARY if on < (following + timedelta(days=32)).replace(day=1) else REVISED
 
 
+def overtaking(kind: str, told: Iterable[str]) -> str:
+    """The stage, of those published of a month, after which `kind` is published no more: itself or a later one; empty where none is."""
+    later = STAGES[STAGES.index(kind) :]
+    return max((one for one in told if one in later), key=STAGES.index, default="")
+
+
+def named(kind: str, prefix: str = "stage") -> dict[str, Any]:
+    """A stage for a sentence: {prefix} in Chinese, {prefix}_en; one nobody knows stays itself."""
+    zh, en = NAMES.get(kind, (kind, kind))
+    return {prefix: zh, f"{prefix}_en": en}
+
+
 def table(vintages: Iterable[Vintage]) -> list[Row]:
     """The revision table by period. Out of order: `statistics.vintage.order`; anything after final: `statistics.vintage.final`."""
     periods: dict[str, list[Vintage]] = {}
@@ -97,7 +115,7 @@ def summary(rows: Sequence[Row]) -> Revisions:
 
 def _follows(before: Sequence[Vintage], one: Vintage) -> None:
     if one.stage not in STAGES:
-        raise refused("statistics.vintage.order", period=one.period, stage=one.stage)
+        raise refused("statistics.vintage.order", period=one.period, **named(one.stage))
     if not before:
         return
     last = before[-1]
@@ -105,7 +123,7 @@ def _follows(before: Sequence[Vintage], one: Vintage) -> None:
         raise refused("statistics.vintage.final", period=one.period)
     again = last.stage == REVISED == one.stage  # a month may be revised more than once
     if one.on <= last.on or (STAGES.index(one.stage) <= STAGES.index(last.stage) and not again):
-        raise refused("statistics.vintage.order", period=one.period, stage=one.stage)
+        raise refused("statistics.vintage.order", period=one.period, **named(one.stage))
 
 
 def _row(period: str, found: Sequence[Vintage]) -> Row:

@@ -18,7 +18,7 @@ from pilotzone.rooms.statistics.engine.disclosure.cells import Key
 from pilotzone.rooms.statistics.engine.disclosure.rules import rules_on
 from pilotzone.rooms.statistics.engine.indicators.definitions import Indicator, in_force
 from pilotzone.rooms.statistics.engine.releases import due_days
-from pilotzone.rooms.statistics.engine.vintages import STAGES, stage
+from pilotzone.rooms.statistics.engine.vintages import named, overtaking, stage
 from pilotzone.rooms.statistics.errors import refused
 from pilotzone.rooms.statistics.models import Figure, Ground, Pending, Release
 from pilotzone.rooms.statistics.operations.guarding import closed, guarded, hidden_now
@@ -55,13 +55,14 @@ def announce(today: date) -> int:
 def compute(number: int, *, at: datetime) -> int:
     """Reckon the figures of an announced release and protect them, also against what of the month was told; how many there are.
 
-    May be done again until it is published. Refused `statistics.release.state`.
+    May be done again until it is published. Refused `statistics.release.state`, `statistics.vintage.overtaken`.
     """
     require("statistics.work")
     with transaction.atomic():
         one = locked(number)
         if one.state == "published":
             raise refused("statistics.release.state")
+        _standing(one)
         with scope(PLATFORM):  # facts are nobody's but the platform's; who compiled is told outside
             figures = _compiled(one)
         one.state, one.computed_at = "computed", at
@@ -73,7 +74,10 @@ def compute(number: int, *, at: datetime) -> int:
 
 
 def consent(number: int, *, text: str, at: datetime) -> None:
-    """Customs' word that figures from its data may be published: who, when, which document. Refused `statistics.release.consent`."""
+    """Customs' word that figures from its data may be published: who, when, which document.
+
+    Refused `statistics.release.consent`, `.state`, `statistics.vintage.overtaken`.
+    """
     actor = require("statistics.consent")
     text = text.strip()
     if not text or len(text) > LONGEST:
@@ -82,6 +86,7 @@ def consent(number: int, *, text: str, at: datetime) -> None:
         one = locked(number)
         if one.state == "published":
             raise refused("statistics.release.state")
+        _standing(one)
         one.consent, one.consent_at, one.consent_by_id = text, at, actor.person
         one.save(update_fields=["consent", "consent_at", "consent_by"])
         audit.record("statistics.consent", object_kind="statistics.release", object_id=one.pk, after={"consent": text})
@@ -92,12 +97,11 @@ def publish(number: int, *, at: datetime, on: date) -> None:
 
     One after the other: whether a figure may stand rests on what is published of other months.
 
-    Refused `statistics.release.state`, `.early`, `.embargo`, `.base`, `statistics.vintage.order`.
+    Refused `statistics.release.state`, `.early`, `.embargo`, `.base`, `statistics.vintage.overtaken`, `.time`.
     """
     require("statistics.work")
     with transaction.atomic():
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended('statistics.publish', 0))")
+        _alone()
         one = locked(number)
         if one.state != "computed":
             raise refused("statistics.release.state")
@@ -105,11 +109,12 @@ def publish(number: int, *, at: datetime, on: date) -> None:
             raise refused("statistics.release.early", day=one.due_on.isoformat())
         if not one.consent:
             raise refused("statistics.release.embargo")
-        told = Release.objects.filter(month=one.month, state="published").values_list("stage", flat=True)
+        _standing(one)
         if outdated(one):
             raise refused("statistics.release.base", month=f"{before(one.month):%Y-%m}")
-        if any(STAGES.index(other) >= STAGES.index(one.stage) for other in told) or stage(one.month, on) != one.stage:
-            raise refused("statistics.vintage.order", period=f"{one.month:%Y-%m}", stage=one.stage)
+        if (later := stage(one.month, on)) != one.stage:
+            period = f"{one.month:%Y-%m}"
+            raise refused("statistics.vintage.time", period=period, day=on, **named(one.stage), **named(later, "later"))
         one.state, one.published_at, one.published_on = "published", at, on
         one.digest = digest(one)
         one.save(update_fields=["state", "published_at", "published_on", "digest"])
@@ -121,22 +126,51 @@ def publish(number: int, *, at: datetime, on: date) -> None:
 def tick(at: datetime, today: date, *, loaded: bool = True) -> int:
     """Announce; in a demonstration also publish one synthetic month that is due: its latest stage, on the day it was due.
 
-    `loaded`: the demonstration is complete; before it is, and while trades wait to be counted, nothing is published.
+    `loaded`: the demonstration is complete; before it is, and while trades wait to be counted, nothing is published. What a person
+    compiled, consented to or is working on is left to them.
     """
     done = announce(today)
     if not clock.is_demo() or not loaded:
         return done
     with scope(PLATFORM):
-        if Pending.objects.exists():
+        if Pending.objects.exists() or not _alone("pg_try_advisory_xact_lock"):
             return done
-        due = Release.objects.filter(due_on__lte=today).order_by("month", "-due_on").distinct("month")
-        waiting = next((one for one in due if one.state != "published" and _counted(one.month)), None)
+        waiting = _untouched(today)
         if waiting is not None:
             compute(waiting.pk, at=at)
             consent(waiting.pk, text=DEMO, at=at)
             publish(waiting.pk, at=at, on=waiting.due_on)
             done += 1
     return done
+
+
+def _alone(function: str = "pg_advisory_xact_lock") -> bool:
+    """One publication at a time, until the transaction ends. Taken before any release is held, never after: nobody waits in a ring.
+
+    `pg_try_advisory_xact_lock` does not wait: False where another one publishes.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT {function}(hashtextextended('statistics.publish', 0))")
+        return cursor.fetchone()[0] is not False
+
+
+def _untouched(today: date) -> Release | None:
+    """The first month whose latest due stage nobody took in hand, held; None where there is none."""
+    due = Release.objects.filter(due_on__lte=today).order_by("month", "-due_on").distinct("month")
+    for one in due:
+        if one.state == "announced" and not one.consent and _counted(one.month):
+            free = Release.objects.select_for_update(skip_locked=True).filter(pk=one.pk, state="announced", consent="")
+            if (held := free.first()) is not None:
+                return held
+    return None
+
+
+def _standing(one: Release) -> None:
+    """Refused where this kind of the month's figures, or a later one, is out."""
+    told = Release.objects.filter(month=one.month, state="published").values_list("stage", flat=True)
+    if later := overtaking(one.stage, told):
+        period = f"{one.month:%Y-%m}"
+        raise refused("statistics.vintage.overtaken", period=period, **named(one.stage), **named(later, "later"))
 
 
 def _compiled(one: Release) -> int:

@@ -12,7 +12,7 @@ from typing import Any
 
 from pilotzone.kernel import paper_key
 from pilotzone.rooms.statistics.engine.indicators.definitions import in_force
-from pilotzone.rooms.statistics.engine.vintages import Row, Vintage, table
+from pilotzone.rooms.statistics.engine.vintages import Row, Vintage, overtaking, stage, table
 from pilotzone.rooms.statistics.errors import refused
 from pilotzone.rooms.statistics.models import Figure, Release
 from pilotzone.rooms.statistics.queries.definitions import indicators
@@ -63,6 +63,25 @@ def calendar(*, since: date | None = None, until: date | None = None) -> list[Re
     if since:
         rows = rows.filter(due_on__gte=since)
     return list(rows.filter(due_on__lte=until) if until else rows)
+
+
+def superseded(rows: Sequence[Release], today: date) -> dict[int, tuple[str, bool]]:
+    """Of announced releases those that are published no more: number → (the stage that stands in its place, whether that is published).
+
+    A later kind of the month is out, or it is the later one's time.
+    """
+    out: dict[date, set[str]] = {}
+    for month, told in Release.objects.filter(state=PUBLISHED).values_list("month", "stage"):
+        out.setdefault(month, set()).add(told)
+    found = {}
+    for one in rows:
+        if one.state == PUBLISHED:
+            continue
+        if later := overtaking(one.stage, out.get(one.month, ())):
+            found[one.pk] = (later, True)
+        elif one.due_on <= today and (now := stage(one.month, today)) != one.stage:
+            found[one.pk] = (now, False)
+    return found
 
 
 def published(month: date | None = None) -> list[Release]:

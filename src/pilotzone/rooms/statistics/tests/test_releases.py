@@ -195,6 +195,38 @@ def test_a_later_vintage_follows_and_nothing_told_is_written_over(announced: Rel
     assert row.revision == 160
 
 
+def test_an_earlier_kind_is_not_compiled_or_consented_to_once_a_later_one_is_out(announced: Release) -> None:
+    published(one_of("revised"))
+    for actor, step in (
+        (STATISTICIAN, lambda: api.compute(announced.pk, at=NOW)),
+        (CUSTOMS, lambda: api.consent(announced.pk, text="同意（合成）", at=NOW)),
+    ):
+        with scope(actor), pytest.raises(Refused) as refused:
+            step()
+        assert refused.value.code == "statistics.vintage.overtaken"
+        assert refused.value.zh == "2021-11的初步数不再公布：修订数已经公布"
+        assert (
+            refused.value.en == "The preliminary figures of 2021-11 are published no more: the revised figures are out"
+        )
+    with scope(NOBODY):
+        assert api.release(announced.pk).state == "announced"
+
+
+def test_a_kind_whose_time_is_over_is_refused_in_words_of_both_languages(announced: Release) -> None:
+    with scope(STATISTICIAN):
+        api.compute(announced.pk, at=NOW)
+    with scope(CUSTOMS):
+        api.consent(announced.pk, text="同意（合成）", at=NOW)
+    with scope(STATISTICIAN), pytest.raises(Refused) as refused:
+        api.publish(announced.pk, at=NOW, on=date(2022, 1, 20))
+    assert refused.value.code == "statistics.vintage.time"
+    assert refused.value.zh == "2022-01-20已过2021-11初步数的公布时间，应公布修订数"
+    assert (
+        refused.value.en
+        == "On 2022-01-20 the time of the preliminary figures of 2021-11 is over: it is for the revised figures"
+    )
+
+
 def test_sdmx_names_every_number_with_status_and_structure(announced: Release) -> None:
     one = published(announced)
     with scope(NOBODY):

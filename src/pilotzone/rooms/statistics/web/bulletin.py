@@ -36,7 +36,7 @@ def show(request: HttpRequest) -> HttpResponse:
     context: dict[str, Any] = {
         "months": [f"{one:%Y-%m}" for one in months], "coverages": words.coverages().items(), "coverage": coverage,
         "bounds": words.boundaries(), "boundaries": "now" if of else "then",
-        "calendar": [_due(one) for one in api.calendar(since=today - timedelta(days=31), until=today + timedelta(days=92))],
+        "calendar": _calendar(today),
         "may_work": may("statistics.work") or may("statistics.consent"),
     }  # fmt: skip
     if month is not None:
@@ -76,10 +76,14 @@ def boundaries_of(request: HttpRequest) -> date | None:
     return api.boundary_day(request.GET.get("boundaries", "then"), clock.today())
 
 
-def _due(one: Any) -> dict[str, Any]:
-    return {
-        "day": one.due_on, "month": f"{one.month:%Y-%m}", "stage": words.stages()[one.stage], "state": words.states()[one.state],
-    }  # fmt: skip
+def _calendar(today: date) -> list[dict[str, Any]]:
+    rows = api.calendar(since=today - timedelta(days=31), until=today + timedelta(days=92))
+    gone = api.superseded(rows, today)
+    return [
+        {"day": one.due_on, "month": f"{one.month:%Y-%m}", "stage": words.stages()[one.stage],
+         "state": words.superseded(gone[one.pk]) if one.pk in gone else words.states()[one.state]}
+        for one in rows
+    ]  # fmt: skip
 
 
 def headlines(rows: list[api.Told]) -> list[dict[str, Any]]:

@@ -124,15 +124,24 @@ def _page(request: HttpRequest, problem: Refused | Denied | None) -> HttpRespons
     if not consents:
         require("statistics.work")
     today = clock.today()
-    rows = [one for one in api.calendar() if one.state != "published"][:24]
     month = month_of(request.GET.get("month", "")) or before(today)
     reports = [row | {"checks": words.findings_of(row["findings"])} for row in api.reports(month=month)] if work else []
     context = {
         "problem": problem, "work": work, "consents": consents, "reports": reports, "report_month": f"{month:%Y-%m}",
-        "releases": [
-            {"id": one.pk, "month": f"{one.month:%Y-%m}", "stage": words.stages()[one.stage], "due": one.due_on, "state": words.states()[one.state],
-             "consent": one.consent, "open": one.due_on <= today, "computed": one.state == "computed"}
-            for one in rows
-        ],
+        "releases": _releases(today),
     }  # fmt: skip
     return render(request, "statistics/desk.html", context, status=422 if problem else 200)
+
+
+def _releases(today: date) -> list[dict[str, Any]]:
+    """What is due or near, then the latest of what is published no more: those without a step."""
+    rows = [one for one in api.calendar() if one.state != "published"]
+    gone = api.superseded(rows, today)
+    due = [one for one in rows if one.pk not in gone][:24]
+    past = [one for one in reversed(rows) if one.pk in gone][:12]
+    return [
+        {"id": one.pk, "month": f"{one.month:%Y-%m}", "stage": words.stages()[one.stage], "due": one.due_on, "consent": one.consent,
+         "state": words.superseded(gone[one.pk]) if one.pk in gone else words.states()[one.state], "gone": one.pk in gone,
+         "open": one.due_on <= today, "computed": one.state == "computed"}
+        for one in [*due, *past]
+    ]  # fmt: skip

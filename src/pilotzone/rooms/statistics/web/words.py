@@ -44,6 +44,13 @@ def states() -> dict[str, str]:
     return {"announced": _("已预告"), "computed": _("已编制"), "published": _("已公布")}
 
 
+def superseded(stands: tuple[str, bool]) -> str:
+    """Why figures are published no more: the kind in their place, and whether it is out."""
+    stage, out = stands
+    said = _("%(stage)s已公布，不再公布") if out else _("已过公布时间，应公布%(stage)s")
+    return said % {"stage": stages()[stage]}
+
+
 def flows() -> dict[str, str]:
     """Directions."""
     return {"": _("进出口合计"), "E": _("出口"), "I": _("进口")}
