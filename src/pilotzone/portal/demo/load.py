@@ -24,10 +24,12 @@ from pilotzone.portal.demo import batches, season
 from pilotzone.portal.demo.batches import Signed
 from pilotzone.portal.demo.firms import DECLARANT, of_role, sellers
 from pilotzone.portal.demo.mishaps import befall, later
+from pilotzone.portal.demo.people import CONSUMER, buyer
 from pilotzone.portal.demo.trades import SUMMED_FROM, Deal, Paper, deal, export_papers, import_papers
 from pilotzone.rooms.tax import api as tax
 
 MODES = (("I", "1210", 0.55), ("I", "9610", 0.2), ("E", "9610", 0.25))
+OWN, OWN_DAYS = 3, (4, 14)  # imports of the consumer who can be played, so many days before the last
 SHOWN = 3  # exports of the first seller and declarant, all to be summed up
 TOGETHER = 100  # messages kept in one transaction
 HELD = 20  # such transactions are written ahead while nothing may be sent yet
@@ -76,7 +78,7 @@ def deals(order: Order) -> Iterator[Deal]:
     chance = random.Random(f"{order.seed} {order.first}")  # noqa: S311 (synthetic data, not a secret)
     flows = random.Random(f"flows {order.seed}")  # noqa: S311 (synthetic data, not a secret)
     weights = [share for *_, share in MODES]
-    number = shown = 0
+    number = shown = own = 0
     for day, count in season.spread(order.first, order.last, order.trades, chance):
         for at in sorted(_past(season.moment(day, chance), order.until, chance) for _ in range(count)):
             flow, mode, _ = flows.choices(MODES, weights=weights)[0]
@@ -86,7 +88,10 @@ def deals(order: Order) -> Iterator[Deal]:
                 yield replace(one, seller=sellers()[0], declarant=of_role(DECLARANT)[0])
                 shown += 1
             else:
-                yield deal(number, flow=flow, mode=mode, at=at, chance=chance, people=order.people)
+                one = deal(number, flow=flow, mode=mode, at=at, chance=chance, people=order.people)
+                if flow == "I" and own < OWN and OWN_DAYS[0] <= (order.last - day).days <= OWN_DAYS[1]:
+                    one, own = replace(one, buyer=buyer(CONSUMER)), own + 1
+                yield one
             number += 1
 
 
