@@ -35,6 +35,7 @@ TOGETHER = 100  # messages kept in one transaction
 HELD = 20  # such transactions are written ahead while nothing may be sent yet
 # what is on its way between two of the places looked at is seen by the next look
 QUIET, LOOK_S, LONG_LOOK_S, FEW = 3, 0.2, 0.5, 200
+DEALT_WITH = timedelta(minutes=75)  # customs says its last word on a trade by then
 RECENT_DAYS, RECENT_HOURS = 2, 2  # the last days are sent every two hours, older ones once a day
 
 
@@ -96,8 +97,9 @@ def deals(order: Order) -> Iterator[Deal]:
 
 
 def _past(at: datetime, until: datetime, chance: random.Random) -> datetime:
-    """Nothing comes from the future: what would, came in the last hours."""
-    return at if at < until - timedelta(minutes=5) else until - timedelta(minutes=chance.randrange(5, 300))
+    """Nothing comes from the future, customs' last word included: what would, came in the last hours."""
+    last = until - DEALT_WITH
+    return at if at < last else last - timedelta(minutes=chance.randrange(300))
 
 
 def papers(one: Deal, chance: random.Random, *, recent: bool = False) -> list[tuple[datetime, Paper]]:
@@ -165,7 +167,7 @@ def _written(order: Order, desk: batches.Desk) -> Iterator[tuple[list[Signed], i
         if len(ready) >= TOGETHER:
             yield ready, done
             ready = []
-    rest = [one for one in waiting if one[0] < order.until]
+    rest = [one for one in waiting if one[0] < order.until - DEALT_WITH]
     ready += sorted(desk.messages(rest), key=lambda message: message.at)
     yield ready, done
 

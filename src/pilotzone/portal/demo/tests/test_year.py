@@ -18,6 +18,7 @@ from pilotzone.portal.demo.load import Order, deals, papers, span
 from pilotzone.portal.demo.people import CONSUMER, buyer
 from pilotzone.portal.demo.wares import wares
 from pilotzone.reference.goods import goods
+from pilotzone.simulators.customs.filed import STAGE
 
 UNTIL = datetime(2021, 12, 30, 16, 0, tzinfo=SHANGHAI)
 YEAR = Order(date(2021, 1, 1), UNTIL, 1500, seed=1)
@@ -36,6 +37,12 @@ def test_double_eleven_is_the_largest_day_and_nothing_comes_from_the_future() ->
     assert days.most_common(1)[0][0] == date(2021, 11, 11)
     assert max(one.at for one in made) < UNTIL
     assert {one.at.month for one in made} == set(range(1, 13))
+
+
+def test_customs_is_done_with_the_last_trades_before_the_year_ends_for_now() -> None:
+    made = list(deals(Order(UNTIL.date(), UNTIL, 300, seed=1)))
+    told = [at for one in made for at, _ in papers(one, random.Random("last")) if at.date() == UNTIL.date()]
+    assert len(made) == 300 and max(told) + 9 * STAGE < UNTIL
 
 
 def test_every_district_has_enterprises_with_numbers_of_the_right_form() -> None:
