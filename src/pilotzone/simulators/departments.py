@@ -54,16 +54,16 @@ def serve(connection: Connection, path: str, body: bytes, *, near: bool) -> Repl
 
 def enter(connection: Connection, name: str, rows: Iterable[Mapping[str, Any]]) -> int:
     """Let a department know rows of its resources by key; the later word stands. KeyError for a resource that is not its own."""
-    told = []
+    told, now = [], clock.read(connection).now()
     for one in rows:
         resource = str(one["resource"])
         if resource not in SHARED[name]:
             raise KeyError(resource)
-        told.append((resource, str(one["key"]), Jsonb({"rows": list(one["rows"])})))
+        told.append((resource, str(one["key"]), Jsonb({"rows": list(one["rows"])}), now))
     with connection.cursor() as cursor:
         cursor.executemany(
-            "INSERT INTO simulators.register_entry (register, uscc, data) VALUES (%s, %s, %s)"
-            " ON CONFLICT (register, uscc) DO UPDATE SET data = excluded.data, changed_at = clock_timestamp()",
+            "INSERT INTO simulators.register_entry (register, uscc, data, changed_at) VALUES (%s, %s, %s, %s)"
+            " ON CONFLICT (register, uscc) DO UPDATE SET data = excluded.data, changed_at = excluded.changed_at",
             told,
         )
     return len(told)

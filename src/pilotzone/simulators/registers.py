@@ -18,6 +18,8 @@ import msgspec
 import psycopg
 from psycopg.types.json import Jsonb
 
+from pilotzone.base.days import SHANGHAI
+from pilotzone.kernel import clock
 from pilotzone.simulators import conduct
 from pilotzone.simulators.customs import register as customs
 from pilotzone.simulators.safe import register as safe
@@ -62,15 +64,16 @@ def _look_up(connection: psycopg.Connection[Any], name: str, asked: dict[str, An
     told = BOOKS[name].tell(row[0], verified=licence.opens(connection, str(asked.get("ticket", "")), uscc))
     if told is None:
         return HTTPStatus.FORBIDDEN, {"code": "proof"}
-    return HTTPStatus.OK, {"serial": f"{name}-{row[1]:%Y%m%d%H%M%S}", "data": told}
+    return HTTPStatus.OK, {"serial": f"{name}-{row[1].astimezone(SHANGHAI):%Y%m%d%H%M%S}", "data": told}
 
 
 def _entries(connection: psycopg.Connection[Any], name: str, asked: dict[str, Any]) -> Reply:
-    rows = [(name, str(one["uscc"]), Jsonb(dict(one["data"]))) for one in asked["rows"]]
+    now = clock.read(connection).now()
+    rows = [(name, str(one["uscc"]), Jsonb(dict(one["data"])), now) for one in asked["rows"]]
     with connection.cursor() as cursor:
         cursor.executemany(
-            "INSERT INTO simulators.register_entry (register, uscc, data) VALUES (%s, %s, %s)"
-            " ON CONFLICT (register, uscc) DO UPDATE SET data = excluded.data, changed_at = clock_timestamp()",
+            "INSERT INTO simulators.register_entry (register, uscc, data, changed_at) VALUES (%s, %s, %s, %s)"
+            " ON CONFLICT (register, uscc) DO UPDATE SET data = excluded.data, changed_at = excluded.changed_at",
             rows,
         )
     return HTTPStatus.OK, {"rows": len(rows)}

@@ -129,6 +129,17 @@ def access_agreement(number: int) -> dict[str, Any]:
     return _told(found, coming())
 
 
+def seen(number: int | None, resource: str, applicant: str) -> int | None:
+    """The agreement of this number where it is the applicant's and about the resource; None for every other."""
+    if number is None or not 0 < number < 1 << 62:
+        return None
+    found = rows.first(
+        "SELECT id FROM exchange_hub_agreement WHERE id = %s AND resource = %s AND applicant = %s",
+        (number, resource, applicant),
+    )
+    return int(found["id"]) if found else None
+
+
 def agreements(*, state: str = "", resource: str = "", limit: int = 1000) -> list[dict[str, Any]]:
     """The agreements the caller sees, the newest first."""
     found = rows.every(

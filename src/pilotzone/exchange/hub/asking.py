@@ -79,9 +79,12 @@ def refusal(question: Question, problem: Problem) -> None:
     consumer = department()
     if found is not None:
         rows.run(
-            "INSERT INTO exchange_hub_use (at, day, agreement, resource, owner, consumer, outcome) VALUES (pz_now(), %s, NULL, %s, %s, %s, %s)",
-            (clock.today(), found.code, found.owner, consumer, problem.code[:60]),
-        )
+            "INSERT INTO exchange_hub_use (at, day, agreement, resource, owner, consumer, outcome) VALUES (pz_now(), %s, %s, %s, %s, %s, %s)",
+            (
+                clock.today(), agreements.seen(question.agreement, found.code, consumer), found.code, found.owner, consumer,
+                problem.code[:60],
+            ),
+        )  # fmt: skip
     log.write("query.refused", _facts(question, found, consumer) | {"code": problem.code})
 
 

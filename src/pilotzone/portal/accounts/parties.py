@@ -18,7 +18,7 @@ from pilotzone.kernel.access.middleware import choose
 from pilotzone.kernel.access.models import Membership, Organisation, Person, Unit
 from pilotzone.kernel.access.roles import Role, read, role
 from pilotzone.kernel.access.scope import scope
-from pilotzone.portal.demo.people import buyer
+from pilotzone.portal.demo.people import CONSUMER, buyer
 
 BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
 RESIDENT_ID = "1"  # kind of document in the customs messages: resident identity card
@@ -81,7 +81,7 @@ def _persona(row: dict[str, Any]) -> tuple[Person, Membership | None]:
         defaults={"display_name": row["person"], "synthetic": True, "password": "!"},
     )
     if row["role"] == "consumer":
-        key = vault.keyed_hash("buyer", RESIDENT_ID + buyer(row.get("buyer", 1)).document)
+        key = vault.keyed_hash("buyer", RESIDENT_ID + buyer(row.get("buyer", CONSUMER)).document)
         if person.buyer_key != key:
             person.buyer_key = key
             person.save(update_fields=["buyer_key"])

@@ -154,7 +154,7 @@ def _file(*, first: bool) -> None:
 
 
 def _districts() -> None:
-    """Open every district's platform."""
+    """Open the districts' platforms, all but the one left for the form."""
     from pilotzone.portal.demo.districts import open_all
 
     open_all()

@@ -25,8 +25,15 @@ if TYPE_CHECKING:
     help="Default: demo/examples/NUMBER under PILOTZONE_HOME.",
 )
 @click.option("--seed", type=int, help="The same seed on the same day gives the same trade.")
+@click.option(
+    "--buyer",
+    type=click.Choice(["consumer", "new"]),
+    default="consumer",
+    show_default=True,
+    help="The consumer who can be played, or somebody with an untouched quota.",
+)
 @click.option("--json", "as_json", is_flag=True, help="One JSON object.")
-def command(mode: str, folder: Path | None, seed: int | None, as_json: bool) -> None:
+def command(mode: str, folder: Path | None, seed: int | None, buyer: str, as_json: bool) -> None:
     """Write order, payment, waybill and list of a fresh synthetic import trade, unsigned, and say how to sign and send them.
 
     Needs a running demonstration zone: the papers bear its clock's time. Exit 2: no zone, or a real one.
@@ -46,7 +53,7 @@ def command(mode: str, folder: Path | None, seed: int | None, as_json: bool) -> 
         if not clock.is_demo():
             click.echo("example.real_zone: 真实综试区没有演示企业 a real zone has no demonstration firms", err=True)
             sys.exit(2)
-        one = example.trade(at=clock.now(), mode=mode, seed=seed)
+        one = example.trade(at=clock.now(), mode=mode, seed=seed, new_buyer=buyer == "new")
     except OperationalError:
         click.echo("the zone's database does not answer: start the zone with `pilotzone up`", err=True)
         sys.exit(2)

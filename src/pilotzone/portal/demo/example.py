@@ -13,7 +13,7 @@ from pilotzone.exchange.formats.build import build
 from pilotzone.exchange.formats.editions import edition_for
 from pilotzone.portal.demo.firms import CARRIER, DECLARANT, PAYMENT, PLATFORM, Firm, of_role, sellers
 from pilotzone.portal.demo.load import withheld
-from pilotzone.portal.demo.people import buyer
+from pilotzone.portal.demo.people import CONSUMER, buyer
 from pilotzone.portal.demo.trades import Deal, deal, import_papers
 
 NUMBERS = (9_000_000_000, 9_999_999_999)  # above all numbers of the year that is loaded
@@ -31,14 +31,15 @@ class Example:
     body: bytes
 
 
-def trade(*, at: datetime, mode: str = "9610", seed: int | None = None) -> Deal:
-    """An import trade of the parties that can be played, by a buyer with an untouched year; another one each time
-    without a seed."""
+def trade(*, at: datetime, mode: str = "9610", seed: int | None = None, new_buyer: bool = False) -> Deal:
+    """An import trade of the parties that can be played, the consumer among them, or by a buyer with an untouched year;
+    another one each time without a seed."""
     chance = random.Random(seed)  # noqa: S311 (synthetic data, not a secret)
     made = deal(chance.randrange(*NUMBERS), flow="I", mode=mode, at=at - AGO, chance=chance, people=1)
+    fresh = FRESH_BUYERS + chance.randrange(10**7)
     return replace(
         made, seller=sellers()[0], platform=of_role(PLATFORM)[0], payment=of_role(PAYMENT)[0], carrier=of_role(CARRIER)[0],
-        declarant=of_role(DECLARANT)[0], buyer=buyer(FRESH_BUYERS + chance.randrange(10**7)),
+        declarant=of_role(DECLARANT)[0], buyer=buyer(fresh if new_buyer else CONSUMER),
     )  # fmt: skip
 
 

@@ -24,15 +24,18 @@ from pilotzone.portal.demo import batches, season
 from pilotzone.portal.demo.batches import Signed
 from pilotzone.portal.demo.firms import DECLARANT, of_role, sellers
 from pilotzone.portal.demo.mishaps import befall, later
+from pilotzone.portal.demo.people import CONSUMER, buyer
 from pilotzone.portal.demo.trades import SUMMED_FROM, Deal, Paper, deal, export_papers, import_papers
 from pilotzone.rooms.tax import api as tax
 
 MODES = (("I", "1210", 0.55), ("I", "9610", 0.2), ("E", "9610", 0.25))
+OWN, OWN_DAYS = 3, (4, 14)  # imports of the consumer who can be played, so many days before the last
 SHOWN = 3  # exports of the first seller and declarant, all to be summed up
 TOGETHER = 100  # messages kept in one transaction
 HELD = 20  # such transactions are written ahead while nothing may be sent yet
 # what is on its way between two of the places looked at is seen by the next look
 QUIET, LOOK_S, LONG_LOOK_S, FEW = 3, 0.2, 0.5, 200
+DEALT_WITH = timedelta(minutes=75)  # customs says its last word on a trade by then
 RECENT_DAYS, RECENT_HOURS = 2, 2  # the last days are sent every two hours, older ones once a day
 
 
@@ -76,7 +79,7 @@ def deals(order: Order) -> Iterator[Deal]:
     chance = random.Random(f"{order.seed} {order.first}")  # noqa: S311 (synthetic data, not a secret)
     flows = random.Random(f"flows {order.seed}")  # noqa: S311 (synthetic data, not a secret)
     weights = [share for *_, share in MODES]
-    number = shown = 0
+    number = shown = own = 0
     for day, count in season.spread(order.first, order.last, order.trades, chance):
         for at in sorted(_past(season.moment(day, chance), order.until, chance) for _ in range(count)):
             flow, mode, _ = flows.choices(MODES, weights=weights)[0]
@@ -86,13 +89,17 @@ def deals(order: Order) -> Iterator[Deal]:
                 yield replace(one, seller=sellers()[0], declarant=of_role(DECLARANT)[0])
                 shown += 1
             else:
-                yield deal(number, flow=flow, mode=mode, at=at, chance=chance, people=order.people)
+                one = deal(number, flow=flow, mode=mode, at=at, chance=chance, people=order.people)
+                if flow == "I" and own < OWN and OWN_DAYS[0] <= (order.last - day).days <= OWN_DAYS[1]:
+                    one, own = replace(one, buyer=buyer(CONSUMER)), own + 1
+                yield one
             number += 1
 
 
 def _past(at: datetime, until: datetime, chance: random.Random) -> datetime:
-    """Nothing comes from the future: what would, came in the last hours."""
-    return at if at < until - timedelta(minutes=5) else until - timedelta(minutes=chance.randrange(5, 300))
+    """Nothing comes from the future, customs' last word included: what would, came in the last hours."""
+    last = until - DEALT_WITH
+    return at if at < last else last - timedelta(minutes=chance.randrange(300))
 
 
 def papers(one: Deal, chance: random.Random, *, recent: bool = False) -> list[tuple[datetime, Paper]]:
@@ -160,7 +167,7 @@ def _written(order: Order, desk: batches.Desk) -> Iterator[tuple[list[Signed], i
         if len(ready) >= TOGETHER:
             yield ready, done
             ready = []
-    rest = [one for one in waiting if one[0] < order.until]
+    rest = [one for one in waiting if one[0] < order.until - DEALT_WITH]
     ready += sorted(desk.messages(rest), key=lambda message: message.at)
     yield ready, done
 

@@ -10,6 +10,7 @@ from pilotzone.base.ids import ric
 FAMILY = "赵钱孙李周吴郑王冯陈褚卫蒋沈韩杨朱秦尤许何吕施张孔曹严华金魏陶姜"
 GIVEN = "安邦博晨达恩帆歌涵嘉可岚铭宁培琪然思婷唯昕妍泽子"
 STREETS = ("演示大道", "样例路", "合成街", "示范巷")
+CONSUMER = 1  # the buyer who can be played: he never buys until the limit stops him
 DISTRICTS = ("360102", "360103", "360104", "360111", "360112", "360113", "360121", "360123", "360124")
 
 

@@ -11,7 +11,7 @@ from decimal import Decimal
 from pilotzone.base.days import stamp
 from pilotzone.base.money import yuan
 from pilotzone.portal.demo.firms import AREA, CARRIER, DECLARANT, PAYMENT, PLATFORM, Firm, of_role, sellers
-from pilotzone.portal.demo.people import Buyer, buyer
+from pilotzone.portal.demo.people import CONSUMER, Buyer, buyer
 from pilotzone.portal.demo.wares import Ware, basket
 
 SUMMED_FROM = date(2021, 11, 1)
@@ -88,7 +88,10 @@ def deal(number: int, *, flow: str, mode: str, at: datetime, chance: random.Rand
 def _whose(drawn: int, people: int) -> int:
     """The buyer of a deal: three in a hundred deals are those of a few who buy until the year's limit stops them."""
     who, share = divmod(drawn, 100)
-    return who % max(1, people // HEAVY) if share < 3 else who
+    if share >= 3:
+        return who
+    heavy = who % max(1, people // HEAVY)
+    return 0 if heavy == CONSUMER else heavy
 
 
 def import_papers(d: Deal, tax: Decimal) -> list[Paper]:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from datetime import date, datetime
 from typing import Any
+from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
@@ -79,7 +81,7 @@ def dispute(request: HttpRequest, trade: int) -> HttpResponse:
         )
     except Refused as problem:
         messages.error(request, said(problem, "", _language()))
-        return redirect("me")
+        return _back(request, trade)
     if booked.ok and not booked.again:
         clearance.tell_line(
             trade=trade, code="tax.disputed", zh="消费者申明非本人购买，待核查", en="the buyer says it is not his purchase",
@@ -92,7 +94,14 @@ def dispute(request: HttpRequest, trade: int) -> HttpResponse:
         )
     elif booked.reason is not None:
         messages.error(request, said(booked.reason, "", _language()))
-    return redirect("me")
+    return _back(request, trade)
+
+
+def _back(request: HttpRequest, trade: int) -> HttpResponse:
+    """To the purchase, on the year and page of the list it was disputed on."""
+    page = lists.page_number(request.POST.get("page"))
+    where = {"year": _year(request.POST.get("year", ""), clock.today())} | ({"page": page} if page > 1 else {})
+    return redirect(f"{reverse('me')}?{urlencode(where)}#p{trade}")
 
 
 def _quota(year: int) -> dict[str, Any] | None:

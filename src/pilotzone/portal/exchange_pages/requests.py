@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from datetime import date
 from typing import Any
@@ -155,9 +156,19 @@ def _context(found: dict[str, Any], problem: Refused | None, query: QueryDict) -
         "revokes": found["state"] == "granted" and may(DECIDE) and own in (found["owner"], found["applicant"]),
         "masked": [(one.name, names[one.name]) for one in masked], "uses": use_listing(
             uses.uses(agreement=found["id"], limit=lists.PAGE_SIZE + 1, before=wording.numbered(query.get("before", ""))), bodies,
-            query, export=reverse("exchange_request_uses", args=[found["id"]]),
+            query, export=reverse("exchange_request_uses", args=[found["id"]]), outcomes=True,
         ),
+        "ask": _asked_by(found, entry.key if entry else "") if found["shown"] == "granted" and own == found["applicant"] else None,
     }  # fmt: skip
+
+
+def _asked_by(found: dict[str, Any], key: str) -> dict[str, str]:
+    """How a granted agreement is used: the address that is asked and the body of a question."""
+    body = {"agreement": found["id"], "where": {key: "…"}, "fields": list(found["fields"])}
+    return {
+        "address": f"/api/v1/exchange/query/{found['resource']}",
+        "body": json.dumps(body, ensure_ascii=False, indent=2),
+    }
 
 
 @require_safe
@@ -169,7 +180,7 @@ def used(request: HttpRequest, number: int) -> HttpResponseBase:
     except Denied:
         raise Http404 from None
     return sheets.csv_whole(
-        "uses", use_columns(), action="hub.uses.export",
+        "uses", use_columns(outcomes=True), action="hub.uses.export",
         read=lambda before: use_rows(uses.uses(agreement=number, limit=sheets.STEP, before=before), wording.bodies()),
     )  # fmt: skip
 
@@ -181,11 +192,12 @@ def use_listing(
     *,
     export: str,
     filters: Sequence[lists.Filter] = (),
+    outcomes: bool = False,
 ) -> lists.Listing:
-    """A page of the use log; `found` has one row more than a page where there is an older one."""
+    """A page of the use log; `found` has one row more than a page where there is an older one. `outcomes`: refusals stand in it."""
     rows = use_rows(found[: lists.PAGE_SIZE], bodies)
     return lists.Listing(
-        columns=use_columns(), rows=rows, total=None, query=query, before=query.get("before", ""), filters=filters, export_url=export,
+        columns=use_columns(outcomes=outcomes), rows=rows, total=None, query=query, before=query.get("before", ""), filters=filters, export_url=export,
         older=str(rows[-1]["id"]) if len(found) > lists.PAGE_SIZE else "", empty=_("还没有使用记录。"), caption=_("使用记录"),
     )  # fmt: skip
 
@@ -201,17 +213,25 @@ def use_rows(found: list[dict[str, Any]], bodies: dict[str, str]) -> list[dict[s
             each
             | {
                 "who": bodies.get(each["consumer"], each["consumer"]), "what": wording.named(entry) if entry else each["resource"],
+                "told": _told(each["outcome"]), "code": "" if each["outcome"] == uses.ANSWERED else each["outcome"],
                 "which": (", " if english else "、").join(names.get(name, name) for name in each["fields"]),
             }
         )  # fmt: skip
     return rows
 
 
-def use_columns() -> list[lists.Column]:
-    """Its columns."""
+def _told(outcome: str) -> str:
+    if outcome == uses.ANSWERED:
+        return _("已应答")
+    return _("提供方未应答") if outcome in uses.FAILED else _("未予提供")
+
+
+def use_columns(*, outcomes: bool = False) -> list[lists.Column]:
+    """Its columns; with how a question ended and why where refused ones are listed too."""
+    ended = [lists.Column("told", _("结果")), lists.Column("code", _("原因"), lists.CODE)] if outcomes else []
     return [
         lists.Column("at", _("时间"), lists.TIME), lists.Column("who", _("使用部门")), lists.Column("what", _("资源")),
-        lists.Column("which", _("字段")), lists.Column("article", _("使用依据")), lists.Column("rows", _("行数"), lists.NUMBER),
+        lists.Column("which", _("字段")), lists.Column("article", _("使用依据")), lists.Column("rows", _("行数"), lists.NUMBER), *ended,
     ]  # fmt: skip
 
 

@@ -35,12 +35,12 @@ FIVE_ONES = (
         otherwise=Entry(_("通关时间测定"), "/release-times/"),
     ),
     One(_("一键跟踪"), _("任一单号，一条时间线，看清现在在谁手里"), Entry(_("去跟踪"), "/track/")),
-    One(_("一站办理"), _("税费、外汇、备案、信用在一处办结"), Entry(_("服务事项"), "/services/")),
+    One(_("一站办理"), _("税费、外汇、备案在一处办结；信用规划中"), Entry(_("服务事项"), "/services/")),
 )
 PLAY = replace(FIVE_ONES[0], entry=Entry(_("扮演一方"), "/accounts/parties/"))  # a demonstration's way in
 FUNCTIONS = (
     ("data", _("统计、指标、目录和时效，一个口径"), PUBLIC_MENU[1]),
-    ("affairs", _("备案、申报、税、汇、认定、信用，一处办"), PUBLIC_MENU[2]),
+    ("affairs", _("备案、申报、税、汇，一处办；认定、信用规划中"), PUBLIC_MENU[2]),
     ("special", _("物流、金融、海外仓、培训、招商，按需取"), PUBLIC_MENU[3]),
 )
 

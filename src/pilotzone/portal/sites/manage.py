@@ -168,9 +168,11 @@ def _lines(request: HttpRequest, name: str, parts: int) -> list[list[str]]:
 
 def _form(request: HttpRequest, site: Site | None, facts: dict[str, Any], problem: Refused | None) -> HttpResponse:
     language = "en" if english() else "zh"
-    taken = set(sites.sites(clock.today()).values_list("unit_id", flat=True))
+    standing = list(sites.sites(clock.today()))
+    taken = {one.unit_id for one in standing}
     context = {
-        "site": site, "facts": facts, "problem": problem, "units": [
+        "site": site, "facts": facts, "problem": problem, "demo": clock.is_demo(),
+        "standing": [(one.slug, one.unit.named(get_language()), one.until) for one in standing], "units": [
             (unit.code, unit.named(get_language())) for unit in sites.districts(clock.today()) if unit.pk not in taken
         ],
         "accents": [(key, words[language]) for key, words in sites.choices()["accents"].items()],

@@ -30,7 +30,7 @@ FULL_NUMBERS, INVT_NO_LENGTH = ("CEB622Message", "CEB624Message", "CEB626Message
 class Receipt(NamedTuple):
     """One receipt to be sent: to whom, by which customs system, which message, its fields, how far along it is.
 
-    `at`: its time where customs lives by the sender's; None means the zone's time when it is sent.
+    `at`: its time where customs lives by the sender's, the zone's time when it is sent at the latest; None means that.
     """
 
     receivers: tuple[str, ...]
@@ -132,7 +132,8 @@ def post_due(
 
 
 def _group(groups: Groups, told: Receipt, zone_now: datetime, copies: int = 1) -> None:
-    stamped = _stamped(told.fields, stamp17((told.at or zone_now) + timedelta(milliseconds=told.step)))
+    at = min(told.at or zone_now, zone_now)  # nobody tells what has not happened yet
+    stamped = _stamped(told.fields, stamp17(at + timedelta(milliseconds=told.step)))
     if "returnTime" not in _elements(told.message, told.edition):
         del stamped["head"]["returnTime"]
     for receiver in told.receivers:

@@ -12,7 +12,7 @@ from typing import Any
 import psycopg
 import pytest
 
-from pilotzone.base.days import SHANGHAI
+from pilotzone.base.days import SHANGHAI, stamp17
 from pilotzone.exchange.formats.build import build
 from pilotzone.exchange.formats.envelope import TAX_PAYMENT, DxpMsg, unwrap, wrap
 from pilotzone.exchange.formats.parse import parse
@@ -88,6 +88,24 @@ def test_a_matched_trade_is_released_and_billed(customs: Connection, send: Calla
     assert of("CEB312", told) == of("CEB412", told) == of("CEB512", told) == ["2", "120"]
     assert of("CEB622", told) == ["2", "120", "800", "899"]
     assert of("CEB816", told) == ["1"]
+
+
+@pytest.mark.parametrize("brief", [True, False])
+def test_no_receipt_bears_a_time_after_the_one_it_is_sent_at(
+    customs: Connection, send: Callable[..., None], brief: bool
+) -> None:
+    faults.change(customs, {"follow": True, "brief": brief})
+    send(*import_trade("A9").values())
+    desk.work(customs, NOW)
+    post_due(customs, NOW + timedelta(minutes=10))
+    told = [
+        document.head["returnTime"]
+        for _, raw in node.receive(customs, PLATFORM, 500)
+        for document in parse(unwrap(raw, node.MAX_BYTES).data, on=NOW.date()).documents
+        if "returnTime" in document.head
+    ]
+    latest = NOW if brief else NOW + timedelta(minutes=10)
+    assert told and max(told) <= stamp17(latest + timedelta(milliseconds=20))
 
 
 def test_an_export_is_examined_and_released(customs: Connection, send: Callable[..., None]) -> None:

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
+from datetime import datetime
 from typing import Any
 
 import pytest
 
+from pilotzone.base.days import SHANGHAI
 from pilotzone.base.errors import Refused, Unavailable
 from pilotzone.exchange.channels import registers, singlewindow
 from pilotzone.exchange.channels.asking import ask
+from pilotzone.kernel import clock
+from pilotzone.simulators.registers import serve
 from pilotzone.simulators.tests.test_door import served
 
 __all__ = ["served"]
@@ -40,6 +45,22 @@ def test_without_a_ticket_only_the_open_part_is_told(url: str) -> None:
     for name in ("customs", "tax", "safe"):
         with pytest.raises(Refused, match=r"channel\.register\.proof"):
             registers.look_up(url, name, CODE)
+
+
+def test_an_answer_bears_the_zones_day(connect_as: Callable[[str], Any]) -> None:
+    with connect_as("counterpart") as connection:
+        zone = clock.Clock(
+            demo=True, wall_at=clock.wall(), zone_at=datetime(2021, 12, 30, 16, tzinfo=SHANGHAI), rate=1.0
+        )
+        rows = json.dumps({"rows": [{"uscc": CODE, "data": BOOKS["samr"]}]}).encode()
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(clock, "read", lambda _connection=None: zone)
+            for _ in range(2):  # entered, and entered anew
+                serve(connection, "/registers/samr/entries", rows, near=True)
+                asked = json.dumps({"uscc": CODE}).encode()
+                _, told = serve(connection, "/registers/samr/look-up", asked, near=True)
+                assert told["serial"].startswith("samr-2021123016")
+        connection.rollback()
 
 
 def test_the_electronic_licence_opens_every_register(url: str) -> None:

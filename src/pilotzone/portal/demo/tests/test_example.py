@@ -8,6 +8,7 @@ import pytest
 
 from pilotzone.exchange.formats.parse import parse
 from pilotzone.portal.demo.example import messages, trade
+from pilotzone.portal.demo.people import CONSUMER, buyer
 from pilotzone.portal.demo.season import spread
 
 AT = datetime.datetime(2021, 12, 30, 16, tzinfo=datetime.UTC)
@@ -30,6 +31,13 @@ def test_each_is_another_trade_and_a_seed_repeats_one() -> None:
     assert trade(at=AT).number != trade(at=AT).number
     assert trade(at=AT, seed=5).number == trade(at=AT, seed=5).number
     assert trade(at=AT, seed=5).seller.customs_code == "3601900100"
+
+
+def test_the_buyer_is_the_consumer_who_can_be_played_or_somebody_new() -> None:
+    assert trade(at=AT, seed=5).buyer == buyer(CONSUMER)
+    fresh = trade(at=AT, seed=5, new_buyer=True)
+    assert fresh.buyer not in {buyer(number) for number in range(50)}
+    assert fresh.basket == trade(at=AT, seed=5).basket
 
 
 def test_a_year_without_trades_has_no_days() -> None:

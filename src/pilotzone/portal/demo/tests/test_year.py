@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import random
 from collections import Counter
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+
+import pytest
 
 from pilotzone.base.days import SHANGHAI
 from pilotzone.base.ids import ric, uscc
@@ -12,9 +15,10 @@ from pilotzone.exchange.formats.build import build
 from pilotzone.exchange.formats.parse import parse
 from pilotzone.portal.demo.firms import UNITS, everyone, sellers
 from pilotzone.portal.demo.load import Order, deals, papers, span
-from pilotzone.portal.demo.people import buyer
+from pilotzone.portal.demo.people import CONSUMER, buyer
 from pilotzone.portal.demo.wares import wares
 from pilotzone.reference.goods import goods
+from pilotzone.simulators.customs.filed import STAGE
 
 UNTIL = datetime(2021, 12, 30, 16, 0, tzinfo=SHANGHAI)
 YEAR = Order(date(2021, 1, 1), UNTIL, 1500, seed=1)
@@ -33,6 +37,12 @@ def test_double_eleven_is_the_largest_day_and_nothing_comes_from_the_future() ->
     assert days.most_common(1)[0][0] == date(2021, 11, 11)
     assert max(one.at for one in made) < UNTIL
     assert {one.at.month for one in made} == set(range(1, 13))
+
+
+def test_customs_is_done_with_the_last_trades_before_the_year_ends_for_now() -> None:
+    made = list(deals(Order(UNTIL.date(), UNTIL, 300, seed=1)))
+    told = [at for one in made for at, _ in papers(one, random.Random("last")) if at.date() == UNTIL.date()]
+    assert len(made) == 300 and max(told) + 9 * STAGE < UNTIL
 
 
 def test_every_district_has_enterprises_with_numbers_of_the_right_form() -> None:
@@ -107,3 +117,15 @@ def test_the_last_days_are_still_under_way() -> None:
         return sum(len({paper.message for _, paper in papers(one, chance, recent=recent)}) < 4 for one in made)
 
     assert lacking(recent=True) > 3 * lacking(recent=False)
+
+
+@pytest.mark.parametrize("trades", [600, 1500, 20_000])
+def test_the_consumer_who_can_be_played_bought_lately_and_has_quota_left(trades: int) -> None:
+    mine = [
+        one
+        for one in deals(Order(YEAR.first, UNTIL, trades, seed=1))
+        if one.number.startswith("GJ") and one.buyer == buyer(CONSUMER)
+    ]
+    assert sum((one.goods_value + one.freight for one in mine), Decimal()) < Decimal("20000")
+    lately = [one.at for one in mine if timedelta(days=3) < UNTIL - one.at < timedelta(days=15)]
+    assert len(lately) >= 2 and len(mine) <= 50

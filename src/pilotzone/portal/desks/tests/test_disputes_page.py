@@ -14,6 +14,7 @@ from django.test import Client
 
 from pilotzone.kernel import events
 from pilotzone.kernel.access.actor import CONSUMER, PLATFORM, Actor
+from pilotzone.kernel.access.models import Person
 from pilotzone.kernel.access.scope import scope
 from pilotzone.kernel.partitions import first_id
 from pilotzone.rooms.tax import api as tax
@@ -35,19 +36,37 @@ ROW = {
 
 
 @pytest.fixture
-def disputed(firms: object, flood_connect: Callable[[], psycopg.Connection[Any]]) -> Iterator[None]:
-    """A purchase its buyer disputes."""
+def bought(firms: object, flood_connect: Callable[[], psycopg.Connection[Any]]) -> Iterator[None]:
+    """A purchase."""
     with flood_connect() as flood:
         flood.execute("SELECT pz_partition('clearance_trade', %s)", (AT.date(),))
         places = ", ".join(["%s"] * len(ROW))
         flood.execute(f"INSERT INTO clearance_trade ({', '.join(ROW)}) VALUES ({places})", list(ROW.values()))
     with scope(PLATFORM), connection.cursor() as cursor:
         assert tax.book(cursor, [tax.Reserve(KEY, BUYER, AT.date(), Decimal("120.00"))], at=AT)[0].ok
-    with scope(Actor(kind=CONSUMER, buyer=BUYER, role="consumer")):
-        assert tax.dispute(list_key=KEY, reference=f"ME{TRADE}", at=AT).ok
     yield
     with flood_connect() as flood:
         flood.execute("DELETE FROM clearance_trade WHERE id = %s", (TRADE,))
+
+
+@pytest.fixture
+def disputed(bought: None) -> None:
+    """A purchase its buyer disputes."""
+    with scope(Actor(kind=CONSUMER, buyer=BUYER, role="consumer")):
+        assert tax.dispute(list_key=KEY, reference=f"ME{TRADE}", at=AT).ok
+
+
+@pytest.mark.parametrize("page", ["", "2", "x", "2&year=2016#y"])
+def test_who_disputes_comes_back_to_the_year_and_page_he_came_from(bought: None, page: str) -> None:
+    with scope(PLATFORM):
+        person = Person.objects.create(username="buyer", buyer_key=BUYER)
+    browser = Client()
+    browser.force_login(person, backend="allauth.account.auth_backends.AuthenticationBackend")
+    shown = browser.get("/me/?year=2021").content.decode()
+    assert '<input type="hidden" name="year" value="2021">' in shown and 'name="page" value="1"' in shown
+    answer = browser.post(f"/me/trades/{TRADE}/dispute/", {"year": "2021", "page": page})
+    where = "/me/?year=2021&page=2" if page == "2" else "/me/?year=2021"
+    assert (answer.status_code, answer["Location"]) == (302, f"{where}#p{TRADE}")
 
 
 @pytest.mark.parametrize(("role", "unit"), [("customs_officer", "customs"), ("zone_officer", "zone")])

@@ -72,6 +72,13 @@ def test_the_words_of_the_plan_stand_on_the_home_page(client: Client) -> None:
         assert word in html
 
 
+@pytest.mark.parametrize(("language", "planned"), [("zh-hans", "信用规划中"), ("en", "credit is planned")])
+def test_what_is_not_built_is_promised_as_planned_only(client: Client, language: str, planned: str) -> None:
+    client.cookies["django_language"] = language
+    html = client.get("/").content.decode()
+    assert planned in html and "认定、信用，一处办" not in html and "备案、信用在一处办结" not in html
+
+
 def test_a_real_zone_asks_to_sign_in_where_a_demonstration_lets_one_play(
     client: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
