@@ -10,7 +10,6 @@ from pilotzone.kernel.access.models import Unit
 from pilotzone.kernel.access.scope import scope
 from pilotzone.portal.demo.districts import LEFT, open_all
 from pilotzone.portal.sites.tests.conftest import FORM, NOW, Enter
-from pilotzone.portal.sites.tests.conftest import login as login
 
 pytestmark = pytest.mark.django_db
 
