@@ -210,17 +210,17 @@ def run(order: Order, zone: Zone, say: Say) -> dict[str, Any]:
         senders = Senders(made, zone.intake_port, Path(folder), connections)
         try:
             told = _measured(order, zone, load, senders, say)
-            return told | {"searches": _searched(order, zone, say)}
+            return told | {"searches": _searched(order, say)}
         finally:
             senders.close()
 
 
-def _searched(order: Order, zone: Zone, say: Say) -> dict[str, dict[str, Any]]:
+def _searched(order: Order, say: Say) -> dict[str, dict[str, Any]]:
     """Searches over the earlier lists; where they fail what was measured stands, and it is said."""
     if not order.rows or order.ordinary:
         return {}
     try:
-        return searched(zone.dsn("flood"))
+        return searched()
     except (psycopg.Error, Error, Problem) as fault:
         say(f"no searches: {type(fault).__name__}: {fault}")
         return {}

@@ -7,29 +7,20 @@ from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
 
-import psycopg
-from psycopg import sql
-
 from pilotzone.kernel import clock
-from pilotzone.kernel.access.actor import AGENCY, ENTERPRISE, Actor
+from pilotzone.kernel.access.actor import AGENCY, ENTERPRISE, PLATFORM, Actor
 from pilotzone.kernel.access.scope import scope
 from pilotzone.rooms.clearance import api as clearance
 
 TIMES = 3
 CUSTOMS = Actor(kind=AGENCY, unit_path="zone.customs", role="customs_officer")
-_TRADES = sql.Identifier("clearance_trade")
-_FIRMS = sql.SQL("SELECT firm FROM {}, unnest(parties) firm GROUP BY firm ORDER BY count(*) DESC, firm").format(_TRADES)
-_NUMBER = sql.SQL("SELECT order_no, customs_code FROM {} ORDER BY id DESC LIMIT 1").format(_TRADES)
 Asked = tuple[Actor, Mapping[str, Any]]
 
 
-def searched(dsn: str) -> dict[str, dict[str, Any]]:
-    """Each question by its name: milliseconds of each time, rows on the page, whether it says to go on from a day.
-
-    `dsn`: of role flood, by which what to ask for is chosen; the questions are this process's own, as role web.
-    """
+def searched() -> dict[str, dict[str, Any]]:
+    """Each question by its name: milliseconds of each time, rows on the page, whether it says to go on from a day."""
     told = {}
-    for name, (actor, filters) in _questions(dsn).items():
+    for name, (actor, filters) in _questions().items():
         times = []
         for _ in range(TIMES):
             began = time.perf_counter()
@@ -40,10 +31,11 @@ def searched(dsn: str) -> dict[str, dict[str, Any]]:
     return told
 
 
-def _questions(dsn: str) -> dict[str, Asked]:
-    with psycopg.connect(dsn) as connection:
-        number, district = connection.execute(_NUMBER).fetchone() or ("", "")
-        firms = [firm for (firm,) in connection.execute(_FIRMS).fetchall()]
+def _questions() -> dict[str, Asked]:
+    with scope(PLATFORM):
+        newest = clearance.trades({}, 1, 1)["rows"][0]
+        firms = clearance.firms_by_trades()
+    number, district = newest["order_no"], newest["customs_code"]
     most, fewest = (Actor(kind=ENTERPRISE, organisation=firm, role="ebc") for firm in (firms[0], firms[-1]))
     today = clock.today()
     return {

@@ -102,6 +102,7 @@ if TYPE_CHECKING:
     from pilotzone.rooms.clearance.queries.drafts import draft_messages, drafts
     from pilotzone.rooms.clearance.queries.drafts import underway as drafts_underway
     from pilotzone.rooms.clearance.queries.editions import of_trades as editions
+    from pilotzone.rooms.clearance.queries.firms import by_trades as firms_by_trades
     from pilotzone.rooms.clearance.queries.ledger import (
         WHOLE_LEDGER,
         LedgerList,
@@ -165,6 +166,7 @@ _LATER = {
     "queries.changes": "change_offers=offers",
     "queries.drafts": "draft_messages drafts drafts_underway=underway",
     "queries.editions": "editions=of_trades",
+    "queries.firms": "firms_by_trades=by_trades",
     "queries.ledger": "LedgerList LedgerSlice WHOLE_LEDGER ledger_begins ledger_exceeds ledger_export ledger_lists",
     "queries.pages": "counters document documents trade trades",
     "queries.payment_data": (
@@ -225,7 +227,7 @@ __all__ = [
     "channel_advice", "channel_refused", "check_buyers", "chosen_drafts", "compose_drafts", "compose_payment_data",
     "counted_lists", "counters", "declarations", "declared_numbers", "deposit_payment_data", "discard_change",
     "discard_writing", "document", "documents", "documents_sent_by", "draft_messages", "draft_summary", "drafts", "drafts_underway", "editions",
-    "export_lines", "findings", "firm_of_code", "forget_payment_data", "forget_writings", "give_mandate",
+    "export_lines", "findings", "firm_of_code", "firms_by_trades", "forget_payment_data", "forget_writings", "give_mandate",
     "grantable_kinds", "hand_in_payment_data", "hand_in_signed", "import_history", "inspections", "keep_change",
     "keep_writing", "kept_payment_data", "kept_payment_data_before", "last_trade_of", "ledger_begins", "ledger_exceeds", "ledger_export",
     "ledger_lists", "listed_mandates", "mandates", "message_sent", "messages", "messages_sent_by", "open_personal", "order_states",

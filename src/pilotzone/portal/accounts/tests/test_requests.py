@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime
 import io
 import json
-import logging
 from collections.abc import Iterator
 from typing import Any
 
@@ -20,7 +19,6 @@ from pilotzone.kernel.access.actor import PLATFORM
 from pilotzone.kernel.access.members import appoint
 from pilotzone.kernel.access.models import Membership, Organisation, Person
 from pilotzone.kernel.access.scope import current, scope
-from pilotzone.portal.log_lines import Lines
 from pilotzone.portal.urls import handler400, handler403, handler404, handler500
 from pilotzone.portal.urls import urlpatterns as whole
 
@@ -151,17 +149,6 @@ def test_a_database_that_is_away_is_a_calm_503(client: Client, monkeypatch: pyte
     answer = client.get("/whoami/")
     assert answer.status_code == 503 and "Retry-After" in answer.headers
     assert "hunter2" not in answer.content.decode()
-
-
-@pytest.fixture
-def heard() -> Iterator[io.StringIO]:
-    """What the log keeps of what is asked, as the processes set it up."""
-    handler = logging.StreamHandler(sink := io.StringIO())
-    handler.setFormatter(Lines())
-    handler.setLevel(logging.WARNING)
-    logging.getLogger().addHandler(handler)
-    yield sink
-    logging.getLogger().removeHandler(handler)
 
 
 def test_what_broke_is_one_line_of_the_log_and_shows_no_value(client: Client, heard: io.StringIO) -> None:

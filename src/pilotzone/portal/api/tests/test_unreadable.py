@@ -4,14 +4,10 @@ from __future__ import annotations
 
 import io
 import json
-import logging
-from collections.abc import Iterator
 from datetime import date, timedelta
 
 import pytest
 from django.test import Client
-
-from pilotzone.portal.log_lines import Lines
 
 pytestmark = pytest.mark.django_db
 
@@ -21,17 +17,6 @@ class Beyond:
 
     def get(self, key: str) -> date:
         return date.max + timedelta(days=1)
-
-
-@pytest.fixture
-def heard() -> Iterator[io.StringIO]:
-    """What the log keeps of what is asked."""
-    handler = logging.StreamHandler(sink := io.StringIO())
-    handler.setFormatter(Lines())
-    handler.setLevel(logging.WARNING)
-    logging.getLogger().addHandler(handler)
-    yield sink
-    logging.getLogger().removeHandler(handler)
 
 
 @pytest.mark.parametrize(
