@@ -21,6 +21,8 @@ SCHEMA = Path(__file__).with_name("schema.sql")
 HEAD = "-- Written by tools/schema.py from the migrations; never edited by hand.\n"
 APPLIED = "-- applied: "
 NOW = re.compile(r"DEFAULT '[0-9 :.+-]+'::timestamptz")  # a migration's own time, dropped by its next statement
+# below PostgreSQL 17 a word added to an enumeration cannot be used in the transaction that added it
+ADDED = re.compile(r"^ALTER TYPE (\w+) ADD VALUE ('\w+');\n", re.MULTILINE)
 
 
 def record() -> str:
@@ -39,7 +41,18 @@ def record() -> str:
     with connection.execute_wrapper(listen):
         executor.migrate(executor.loader.graph.leaf_nodes())
     applied = "".join(f"{APPLIED}{app}.{name}\n" for app, name in sorted(recorder.applied_migrations()))
-    return HEAD + applied + "".join(f"\n{text};\n" for text in told)
+    return HEAD + applied + whole("".join(f"\n{text};\n" for text in told))
+
+
+def whole(statements: str) -> str:
+    """The statements with every enumeration made with the words that later ones add to it, as its last."""
+    for name, word in ADDED.findall(statements):
+        made = re.compile(rf"(CREATE TYPE {name} AS ENUM \([^)]*?)(\s*\))")
+        statements, found = made.subn(
+            rf"\g<1>\n    , {word}\g<2>", statements, count=1
+        )  # a comment may end the line before
+        assert found, name
+    return ADDED.sub("", statements)
 
 
 def lay() -> bool:

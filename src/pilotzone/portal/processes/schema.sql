@@ -5141,6 +5141,9 @@ CREATE TYPE procrastinate_job_status AS ENUM (
     'doing',  -- The job has been fetched by a worker
     'succeeded',  -- The job ended successfully
     'failed'  -- The job ended with an error
+    , 'cancelled'
+    , 'aborting'
+    , 'aborted'
 );
 
 CREATE TYPE procrastinate_job_event_type AS ENUM (
@@ -6174,9 +6177,6 @@ BEGIN
 END;
 $$;
 
-ALTER TYPE procrastinate_job_status ADD VALUE 'cancelled';
-ALTER TYPE procrastinate_job_status ADD VALUE 'aborting';
-ALTER TYPE procrastinate_job_status ADD VALUE 'aborted';
 
 ALTER TYPE procrastinate_job_event_type ADD VALUE 'abort_requested' BEFORE 'scheduled';
 ALTER TYPE procrastinate_job_event_type ADD VALUE 'aborted' BEFORE 'scheduled';

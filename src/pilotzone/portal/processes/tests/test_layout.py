@@ -93,3 +93,11 @@ def test_a_file_of_other_migrations_is_left_alone(tmp_path: Path, monkeypatch: p
     with connection.cursor() as cursor:
         cursor.execute("SELECT to_regclass('wrong')")
         assert cursor.fetchone() == (None,)
+
+
+def test_words_added_to_an_enumeration_are_made_with_it() -> None:
+    """PostgreSQL 15 and 16 refuse a word in the transaction that added it to an enumeration (`unsafe use of new value`)."""
+    told = "CREATE TYPE fruit AS ENUM (\n    'apple',\n    'pear' -- the last\n);\n\nALTER TYPE fruit ADD VALUE 'fig';\nALTER TYPE fruit ADD VALUE 'nut';\n"
+    made = "CREATE TYPE fruit AS ENUM (\n    'apple',\n    'pear' -- the last\n    , 'fig'\n    , 'nut'\n);\n\n"
+    assert layout.whole(told) == made
+    assert not layout.ADDED.search(layout.SCHEMA.read_text("utf-8"))
