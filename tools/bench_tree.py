@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 import tempfile
@@ -42,9 +43,9 @@ def tree(runs: int) -> Iterator[Figure]:
     yield plain("demonstration", "trades/s", loads, f"{how}, from when the year might be sent; {AHEAD}")
 
 
-def _start(one: Zone) -> tuple[float, float]:
+def _start(one: Zone, *, workers: int = 1) -> tuple[float, float]:
     began = time.perf_counter()
-    one.up()
+    one.up(workers=workers)
     assert until(lambda: _answers(one.url), pause_s=0.02), "no page came"
     page = time.perf_counter() - began
     assert until(one.ready, pause_s=0.05), one.members()
@@ -78,7 +79,7 @@ def demonstration(runs: int) -> Iterator[Figure]:
     walls, cpus, told = [], [], []
     for _ in range(runs):
         with zone() as one:
-            _start(one)
+            _start(one, workers=os.cpu_count() or 1)  # as `pilotzone up` does
             spent, began = _processor(one), time.perf_counter()
             told.append(_loaded(one, YEAR))
             walls.append(time.perf_counter() - began)

@@ -122,11 +122,11 @@ def _remittances(on: date, service: Firm) -> tuple[list[dict[str, Any]], dict[st
     codes = {firm.customs_code for firm in sellers()}
     with scope(PLATFORM):
         firms = dict(Organisation.objects.filter(customs_code__in=codes).values_list("pk", "customs_code"))
-        trades = clearance.trades({"flow": "E", "state": ["released", "closed"]}, 1, MOST * 4)["rows"]
-        known = [told for row in trades if (told := clearance.trade(row["id"])) is not None]
-    for trade in known:
+    for trade in _exports():
+        if len(rows) >= MOST:
+            break
         seller, value = firms.get(trade["firms"].get("ebc", 0)), _usd(trade)
-        if seller is None or value is None or len(rows) >= MOST:
+        if seller is None or value is None:
             continue
         number = f"{PREFIX}{len(rows) + 1:04d}"
         client = {"client": seller} if len(rows) % 2 else {}
@@ -136,6 +136,17 @@ def _remittances(on: date, service: Firm) -> tuple[list[dict[str, Any]], dict[st
     rows.append(_row(number, sellers()[0].customs_code, Decimal("5000.00"), on))
     plans[number] = []
     return rows, plans
+
+
+def _exports() -> Iterator[dict[str, Any]]:
+    """The latest exports that are out, each opened when it is asked for."""
+    with scope(PLATFORM):
+        found = clearance.trades({"flow": "E", "state": ["released", "closed"]}, 1, MOST * 4)["rows"]
+    for row in found:
+        with scope(PLATFORM):
+            trade = clearance.trade(row["id"])
+        if trade is not None:
+            yield trade
 
 
 def _row(number: str, payee: str, usd: Decimal, on: date) -> dict[str, Any]:

@@ -34,7 +34,7 @@ SHOWN = 3  # exports of the first seller and declarant, all to be summed up
 TOGETHER = 100  # messages kept in one transaction
 HELD = 20  # such transactions are written ahead while nothing may be sent yet
 # what is on its way between two of the places looked at is seen by the next look
-QUIET, LOOK_S, LONG_LOOK_S, FEW = 3, 0.2, 0.5, 200
+QUIET, LOOK_S, LONG_LOOK_S, FEW = 3, 0.2, 1.5, 200  # a look counts what waits: the more, the dearer
 DEALT_WITH = timedelta(minutes=75)  # customs says its last word on a trade by then
 RECENT_DAYS, RECENT_HOURS = 2, 2  # the last days are sent every two hours, older ones once a day
 

@@ -11,6 +11,7 @@ import json
 import uuid
 import zlib
 from collections import defaultdict
+from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
@@ -21,12 +22,13 @@ from pilotzone.base.days import day_of
 from pilotzone.exchange.formats.envelope import TAX_PAYMENT, TAX_PAYMENT_NOTICE, DxpMsg
 from pilotzone.reference.rates import rate
 from pilotzone.simulators.customs.numbers import serials
-from pilotzone.simulators.singlewindow.node import put
+from pilotzone.simulators.singlewindow.node import put_all
 
 EVERY_DAYS = 5  # firms pay on every fifth day, so that one receipt pays many bills
 MOST_BILLS = 400
 RUN = 20_000
 Debt = tuple[str, Decimal]
+Payment = tuple[date, tuple[str, ...], list[Debt]]  # on which day, who is told of it, which bills it pays
 
 
 def pay_due(connection: psycopg.Connection[Any], now: datetime, *, unpaid: float = 0.0) -> int:
@@ -52,9 +54,13 @@ def pay_due(connection: psycopg.Connection[Any], now: datetime, *, unpaid: float
             amount = Decimal(data.get("total", "0"))
             if amount > 0 and _share(invt_no) >= unpaid:
                 groups[on, data["assureCode"], tuple(data["receivers"])].append((tax_no, amount))
-        for (on, _, receivers), debts in groups.items():
-            for start in range(0, len(debts), MOST_BILLS):
-                _tell(connection, on, receivers, debts[start : start + MOST_BILLS], now)
+        payments: list[Payment] = [
+            (on, receivers, debts[start : start + MOST_BILLS])
+            for (on, _, receivers), debts in groups.items()
+            for start in range(0, len(debts), MOST_BILLS)
+        ]
+        if payments:
+            _tell(connection, payments, now)
         connection.execute(
             "UPDATE simulators.customs_bill SET status = 'P' WHERE invt_no = ANY(%s)", (done,)
         )  # fmt: skip
@@ -67,23 +73,31 @@ def pay_day(released_on: date, first: int, last: int) -> date:
     return min(opens + timedelta(days=-opens.toordinal() % EVERY_DAYS), released_on + timedelta(days=last))
 
 
-def _tell(
-    connection: psycopg.Connection[Any], on: date, receivers: tuple[str, ...], debts: list[Debt], now: datetime
-) -> None:
-    number = next(iter(serials(connection, "payment", 1)))
+def _tell(connection: psycopg.Connection[Any], payments: Sequence[Payment], now: datetime) -> None:
+    """A notice of each payment, with a receipt number of its own, for each who is told of it."""
+    numbers = serials(connection, "payment", len(payments))
+    put_all(
+        connection,
+        (
+            (receiver, _notice(on, number, debts, receiver, identity, now))
+            for number, (on, receivers, debts) in zip(numbers, payments, strict=True)
+            for identity in [str(uuid.uuid4()).upper()]
+            for receiver in receivers
+        ),
+    )
+
+
+def _notice(on: date, number: int, debts: list[Debt], receiver: str, identity: str, now: datetime) -> DxpMsg:
     told = {
         "receiptNo": f"SYN{on:%Y%m%d}{number:08d}",
         "paidOn": on.isoformat(),
         "amount": f"{sum((amount for _, amount in debts), Decimal()):.2f}",
         "taxNos": [tax_no for tax_no, _ in debts],
     }
-    identity = str(uuid.uuid4()).upper()
-    for receiver in receivers:
-        put(connection, receiver, DxpMsg(
-            message_id=identity, sender=TAX_PAYMENT, receivers=[receiver], created=now,
-            message_type=TAX_PAYMENT_NOTICE, data=json.dumps(told).encode(), file_name=f"{told['receiptNo']}.json",
-            keys={},
-        ))  # fmt: skip
+    return DxpMsg(
+        message_id=identity, sender=TAX_PAYMENT, receivers=[receiver], created=now, message_type=TAX_PAYMENT_NOTICE,
+        data=json.dumps(told).encode(), file_name=f"{told['receiptNo']}.json", keys={},
+    )  # fmt: skip
 
 
 def _share(invt_no: str) -> float:
