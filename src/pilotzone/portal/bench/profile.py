@@ -64,8 +64,9 @@ WAITS = (
 
 
 def waits(frame: str) -> bool:
-    """Whether a function (`name (path)`, as py-spy tells it) only waits."""
-    name, _, where = frame.partition(" (")
+    """Whether a function (`name (path)`, or `Class.name (path)`, as py-spy tells it) only waits."""
+    told, _, where = frame.partition(" (")
+    name = told.rpartition(".")[2]
     file = where.rstrip(")").rpartition("/")[2].partition(":")[0]
     return any(name == one and ending in ("", file) for one, ending in WAITS)
 
