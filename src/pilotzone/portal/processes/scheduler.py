@@ -123,9 +123,14 @@ def _plan() -> int:
 
 
 def _reconcile() -> int:
-    """The night's reconciliation, once each day of the zone, and what officers asked for; how many runs ended."""
+    """The night's reconciliation, once each day of the zone, and what officers asked for; how many runs ended.
+
+    Not while a demonstration loads: of what is on its way each side knows another part.
+    """
     from pilotzone.rooms.tracking import api as tracking
 
+    if _loading():
+        return 0
     tracking.nightly_reconciliation()
     run = tracking.reconcile()
     if run is not None:

@@ -12,6 +12,7 @@ import pytest
 from pilotzone.kernel import events
 from pilotzone.portal.processes import records, scheduler
 from pilotzone.rooms.statistics import api as statistics
+from pilotzone.rooms.tracking import api as tracking
 
 
 @pytest.fixture
@@ -57,6 +58,20 @@ def test_a_demonstration_that_was_killed_slows_nothing_for_good(tell: Callable[[
     os.utime(file, (long_ago, long_ago))
     assert not records.loading(file.parent)
     assert scheduler.pause_of(scheduler.READERS[0], 0.5) == 0.5
+
+
+@pytest.mark.django_db
+def test_nothing_is_reconciled_while_it_loads(tell: Callable[[bool], Path], monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[str] = []
+    monkeypatch.setattr(tracking, "nightly_reconciliation", lambda: asked.append("night"))
+    monkeypatch.setattr(tracking, "reconcile", lambda: asked.append("runs"))
+    rounds = {name: work for name, work, _ in scheduler.rounds()}
+    tell(False)
+    assert rounds["reconciliation"]() == 0
+    assert asked == []
+    tell(True)
+    assert rounds["reconciliation"]() == 0
+    assert asked == ["night", "runs"]
 
 
 @pytest.mark.django_db
