@@ -22,6 +22,8 @@ from tests.proofs.leaks.world import KINDS, Circle, Subject, World
 WORD = frozenset(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_")
 MARK = re.compile(rb"QZ\d+K\d+XW")  # as `Circle.mark` writes them
 EACH = 2000  # so often it is told how far a walk is
+# a method so many subjects were told an address does not know is not asked of it by the others
+NO_SUCH_METHOD, ALIKE = 405, 8
 BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
 # the firms of a circle whose own a kind of row is; every other firm is a stranger to it
 PARTIES = {
@@ -54,6 +56,7 @@ class Told:
     """What was asked and found: requests, answers by status, leaks as (who, method, address, mark), failures."""
 
     asked: int = 0
+    spared: int = 0  # requests by a method the address does not know, for anybody
     statuses: dict[int, int] = field(default_factory=dict)
     leaks: list[tuple[str, str, str, str]] = field(default_factory=list)
     failed: list[tuple[str, str, str]] = field(default_factory=list)
@@ -112,13 +115,14 @@ class Scanner:
     def walk(
         self, share: float = 1.0, methods: Iterable[str] = ("get",), *, most: int = MOST, part: tuple[int, int] = (0, 1)
     ) -> None:
-        """Ask for every address, as every subject, about every circle, in an order of chance.
+        """Ask for every address, as every subject, about every circle, in an order of chance; a method the first `ALIKE` subjects
+        were all told an address does not know is not asked of it any more.
 
         `share`: of the pairs of address and subject; every address is asked by somebody and every subject asks. `part`: (place,
         number of processes) of one of several that ask everything together; the same seed in each.
         """
         work = [
-            (method, where, subject)
+            (method, where, subject, address)
             for method in methods
             for address, name in patterns()
             if name not in LEFT_OUT
@@ -127,12 +131,22 @@ class Scanner:
             for where in filled(address, name, circle, most)
             if method == "get" or self._harmless(subject, circle)
         ]
-        unique = list(dict.fromkeys((method, where, subject.name) for method, where, subject in work))
+        unique = list({(method, where, subject.name): address for method, where, subject, address in work}.items())
         self.chance.shuffle(unique)
         mine = unique[part[0] :: part[1]]
         began = time.monotonic()
-        for number, (method, where, name) in enumerate(mine, 1):
-            self.ask(method, where, name)
+        # by method and address: who was told that it does not know the method
+        unknown: dict[tuple[str, str], set[str]] = {}
+        known: set[tuple[str, str]] = set()
+        for number, ((method, where, name), address) in enumerate(mine, 1):
+            this = method, address
+            if this not in known and len(unknown.get(this, ())) >= ALIKE:
+                self.told.spared += 1
+                continue
+            if self.ask(method, where, name) == NO_SUCH_METHOD:
+                unknown.setdefault(this, set()).add(name)
+            else:
+                known.add(this)
             if number % EACH == 0:
                 pace = number / max(time.monotonic() - began, 0.001)
                 print(f"{number:,} of {len(mine):,} asked, {pace:.1f} a second", flush=True)
