@@ -228,7 +228,9 @@ def _told(found: dict[str, Any], now: Mapping[str, Resource], announced: Mapping
     comes = announced.get(code) if shown in RUNS_OR_WAITS else None
     return found | {
         "shown": shown,
-        "coming": expected(now.get(code), comes, fields=found["fields"], filters=filters, until=found["until"]),
+        "coming": expected(
+            now.get(code), comes, fields=found["fields"], whole=found["whole"], filters=filters, until=found["until"]
+        ),
         "late": late,
         "rows_filter": filters,
     }

@@ -8,8 +8,10 @@ from typing import Any
 
 from pilotzone.exchange.catalogue.shapes import KIND_WORDS, UNCONDITIONAL, Resource
 from pilotzone.exchange.hub.errors import SENTENCES
+from pilotzone.exchange.hub.rights import IMPORTANT, OPEN
 
 NOBODY = ("无", "none")
+Consequence = tuple[str, list[str], Mapping[str, object]]  # code, the fields meant, the values of its sentence
 
 
 def expected(
@@ -17,21 +19,26 @@ def expected(
     coming: Resource | None,
     *,
     fields: Sequence[str],
+    whole: Sequence[str],
     filters: Iterable[str],
     until: date,
 ) -> dict[str, Any] | None:
     """The version `coming` where its day is not after `until`: {version, since, zh, en, fields, changes}; None where there is none.
 
-    `now` is the entry in force, `fields` and `filters` the agreement's fields and those its rows are told by. `fields` of the answer are
-    the agreement's that go; `changes` are {code, zh, en, source, mend_zh, mend_en, fields}, those whose mend is none without it.
+    `now` is the entry in force; `fields`, `whole` and `filters` are the agreement's fields, those shown whole and those its rows are told
+    by. `fields` of the answer are the agreement's that go; `changes` are {code, zh, en, source, mend_zh, mend_en, fields}, the gravest
+    first, those whose mend is none without it.
     """
     if coming is None or coming.since > until:
         return None
     newest, source = coming.history[0], f"data/catalogue {coming.code} {coming.version} ({coming.since})"
-    gone = [name for name in fields if coming.field(name) is None]
-    unfiltered = sorted(name for name in filters if coming.field(name) is None)
+    stands, gone = now or coming, [name for name in fields if coming.field(name) is None]
     told = []
-    for code, named, values in _consequences(now or coming, coming, fields, gone, unfiltered):
+    for code, named, values in (
+        *_asking(stands, coming, fields),
+        *_showing(stands, coming, fields, whole),
+        *_rest(stands, coming, filters),
+    ):
         reason = SENTENCES.reason(f"hub.coming_{code}", source=source, day=coming.since, **values)
         told.append(reason.as_dict() | {"fields": named})
     return {
@@ -39,10 +46,8 @@ def expected(
     }  # fmt: skip
 
 
-def _consequences(
-    now: Resource, coming: Resource, fields: Sequence[str], gone: list[str], unfiltered: list[str]
-) -> Iterator[tuple[str, list[str], Mapping[str, object]]]:
-    """(code, the fields meant, the values of its sentence), the gravest first."""
+def _asking(now: Resource, coming: Resource, fields: Sequence[str]) -> Iterator[Consequence]:
+    """Whether and by which field it may still be asked."""
     if coming.sharing != now.sharing:
         was_zh, was_en = KIND_WORDS[now.sharing]
         yield coming.sharing, [], {"was_zh": was_zh, "was_en": was_en, "basis": coming.basis}
@@ -52,9 +57,27 @@ def _consequences(
     if asked_by_key and coming.key not in fields:
         zh, en = _word(coming, coming.key)
         yield "key_lacking", [coming.key], {"zh": zh, "en": en}
-    if gone:
-        yield "fields", gone, _words(now, gone)
-    if unfiltered:
+
+
+def _showing(now: Resource, coming: Resource, fields: Sequence[str], whole: Sequence[str]) -> Iterator[Consequence]:
+    """Fields that are not shown any more, or not whole."""
+    gone, important, masked = list[str](), list[str](), list[str]()
+    for name in fields:
+        was, follows = now.field(name), coming.field(name)
+        if follows is None:
+            gone.append(name)
+        elif was is not None and follows.klass == IMPORTANT != was.klass:
+            important.append(name)
+        elif was is not None and was.klass in OPEN and follows.klass not in OPEN and name not in whole:
+            masked.append(name)
+    for code, named in (("fields", gone), ("important", important), ("masked", masked)):
+        if named:
+            yield code, named, _words(now, named)
+
+
+def _rest(now: Resource, coming: Resource, filters: Iterable[str]) -> Iterator[Consequence]:
+    """Which rows it gives, and whom they concern."""
+    if unfiltered := sorted(name for name in filters if coming.field(name) is None):
         yield "rows", unfiltered, _words(now, unfiltered)
     if coming.concerns != now.concerns:
         meant = [name for name in (now.concerns, coming.concerns) if name]
