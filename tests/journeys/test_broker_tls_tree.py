@@ -30,11 +30,12 @@ amqp: {{url: "amqps://127.0.0.1:{port}/", user: guest, password_file: password, 
 key: {{file: "{keys}/key.pem", cert: "{keys}/cert.pem"}}
 folder: box
 """
+TOMORROW = NOW + timedelta(days=1)
 # whose certificate the broker shows, for which host, until when; what is told
 WRONG = {
-    "another authority": ("theirs", HERE, NOW + timedelta(days=1), "its certificate is not of an authority"),
+    "another authority": ("theirs", HERE, TOMORROW, "its certificate is not of an authority"),
     "expired": ("ours", HERE, PAST, "its certificate has expired"),
-    "another host": ("ours", x509.DNSName("broker.example"), NOW + timedelta(days=1), "its certificate is for another"),
+    "another host": ("ours", x509.DNSName("broker.example"), TOMORROW, "its certificate is for another"),
 }
 
 
@@ -70,7 +71,7 @@ class Secured:
     """The simulated broker behind TLS, at one port under changing certificates."""
 
     def __init__(self, folder: Path, broker: int) -> None:
-        self._broker, self._folder = broker, folder
+        self._broker = broker
         self.authorities = {name: Authority(folder, name) for name in ("ours", "theirs")}
         self._door: _Listening | None = None
         self.port = 0
@@ -84,12 +85,12 @@ class Secured:
         self,
         authority: str = "ours",
         host: x509.GeneralName = HERE,
-        until: datetime = NOW + timedelta(days=1),
+        end: datetime = TOMORROW,
     ) -> None:
         """Begin again under another certificate."""
         self.go_away()
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-        context.load_cert_chain(self.authorities[authority].issue("server", host, until))
+        context.load_cert_chain(self.authorities[authority].issue("server", host, end))
         self._door = _Listening(context, self._broker, self.port)
         self.port = self._door.server_address[1]
         threading.Thread(target=self._door.serve_forever, daemon=True).start()
@@ -99,7 +100,7 @@ class Secured:
             return
         self._door.shutdown()
         self._door.server_close()
-        for one in self._door.held:
+        for one in list(self._door.held):
             with suppress(OSError):
                 one.shutdown(socket.SHUT_RDWR)
         self._door = None
