@@ -12,10 +12,11 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any
 
-from pilotzone.exchange.catalogue.reading import coming
+from pilotzone.exchange.catalogue.reading import coming, resources
 from pilotzone.exchange.catalogue.reading import resource as entry_of
 from pilotzone.exchange.catalogue.shapes import REFUSED, Resource
 from pilotzone.exchange.hub import log, rows
+from pilotzone.exchange.hub.announced import expected
 from pilotzone.exchange.hub.callers import department, person
 from pilotzone.exchange.hub.errors import denied, refused
 from pilotzone.exchange.hub.rights import Right
@@ -26,6 +27,7 @@ from pilotzone.reference.calendar import add_working_days
 
 USE, CHECK, DECIDE = "share.use", "share.check", "share.decide"
 STATES = ("applied", "checked", "granted", "returned", "declined", "revoked", "expired")
+RUNS_OR_WAITS = ("applied", "checked", "granted")
 MOST_VOLUME, MOST_REASON, MOST_VALUES = 10_000_000, 500, 200
 
 
@@ -118,15 +120,15 @@ def revoke(number: int, *, reason: str) -> None:
 
 
 def access_agreement(number: int) -> dict[str, Any]:
-    """One agreement the caller sees, with `shown`, its state today (`expired` where its last day is over), and `coming`, the version of
-    its resource announced for a day before it ends, with the granted `fields` that version no longer has (None: none announced).
+    """One agreement the caller sees, with `shown`, its state today (`expired` where its last day is over), and `coming`, what the version of
+    its resource announced for a day before it ends means for it while it runs or is not yet decided (`announced.expected`; None: none).
 
     Denied `hub.unknown`.
     """
     found = rows.first("SELECT * FROM exchange_hub_agreement WHERE id = %s", (number,)) if number < 1 << 62 else None
     if found is None:
         raise denied("hub.unknown")
-    return _told(found, coming())
+    return _told(found, resources(), coming())
 
 
 def seen(number: int | None, resource: str, applicant: str) -> int | None:
@@ -146,8 +148,8 @@ def agreements(*, state: str = "", resource: str = "", limit: int = 1000) -> lis
         "SELECT * FROM exchange_hub_agreement WHERE (%s = '' OR resource = %s) ORDER BY id DESC LIMIT %s",
         (resource, resource, limit),
     )
-    announced = coming()
-    told = [_told(one, announced) for one in found]
+    now, announced = resources(), coming()
+    told = [_told(one, now, announced) for one in found]
     return [one for one in told if not state or one["shown"] == state]
 
 
@@ -218,25 +220,20 @@ def _held(number: int, state: str) -> dict[str, Any]:
     return found
 
 
-def _told(found: dict[str, Any], announced: Mapping[str, Resource]) -> dict[str, Any]:
+def _told(found: dict[str, Any], now: Mapping[str, Resource], announced: Mapping[str, Resource]) -> dict[str, Any]:
     over = found["state"] == "granted" and found["until"] < clock.today()
     late = found["state"] in ("applied", "checked") and found["due_on"] < clock.today()
-    shown = "expired" if over else found["state"]
+    shown, code = "expired" if over else found["state"], found["resource"]
+    filters = _json(found["rows_filter"])
+    comes = announced.get(code) if shown in RUNS_OR_WAITS else None
     return found | {
         "shown": shown,
-        "coming": _coming(found, announced.get(found["resource"])) if shown == "granted" else None,
+        "coming": expected(
+            now.get(code), comes, fields=found["fields"], whole=found["whole"], filters=filters, until=found["until"]
+        ),
         "late": late,
-        "rows_filter": _json(found["rows_filter"]),
+        "rows_filter": filters,
     }
-
-
-def _coming(found: Mapping[str, Any], entry: Resource | None) -> dict[str, Any] | None:
-    """What a running agreement has to expect of a version announced for a day within its time."""
-    if entry is None or entry.since > found["until"]:
-        return None
-    newest = entry.history[0]
-    gone = [name for name in found["fields"] if entry.field(name) is None]
-    return {"version": entry.version, "since": entry.since, "zh": newest.zh, "en": newest.en, "fields": gone}
 
 
 def _reason(text: str, *, needed: bool) -> str:

@@ -53,6 +53,16 @@ SENTENCES = Sentences({
     "hub.federation": ("不是可接收的联邦数据包：{what}", "This is no federation bundle that can be taken: {what}", _HUB, "", "请对方重新生成", "Ask its sender for it again"),
     "hub.federation_peer": ("未登记的联邦对端“{peer}”", "“{peer}” is no registered peer", _HUB, "", "先登记对端及其证书", "Register it with its certificate first"),
     "hub.federation_ahead": ("对端已有本方{have}条，本方只记录{said}条：本方可能由旧备份恢复", "The peer has {have} records of ours, we know of {said}: this server may come from an old backup", _HUB, "", "与对端核对后重新登记", "Compare with the peer, then register it anew"),
+    "hub.coming_refused": ("自{day}起该资源不予共享（{basis}），届时不再提供数据", "Not shared from {day} ({basis}): nothing is given under the agreement from then on", "data/catalogue", "", "如有法定理由请与提供部门联系", "Speak to its owner where a law says otherwise"),
+    "hub.coming_conditional": ("自{day}起共享方式由{was_zh}改为有条件共享，届时只凭授权提供，并须给出查询字段", "From {was_en} to conditional sharing on {day}: given under an agreement alone, to questions that name the key", "data/catalogue", "", "", ""),
+    "hub.coming_unconditional": ("自{day}起共享方式由{was_zh}改为无条件共享，届时公开和内部字段不凭授权即可查询", "From {was_en} to unconditional sharing on {day}: public and internal fields need no agreement from then on", "data/catalogue", "", "", ""),
+    "hub.coming_key": ("自{day}起查询字段由{was_zh}改为{zh}", "Queried by {en} from {day}, not {was_en}", "data/catalogue", "", "", ""),
+    "hub.coming_key_lacking": ("自{day}起查询须给出{zh}，该字段不在本授权（申请）之内，届时无法查询", "From {day} a question names {en}, which the agreement does not hold: none can be asked from then on", "data/catalogue", "", "另行申请，并列入该字段", "Apply again with that field"),
+    "hub.coming_fields": ("自{day}起取消字段{zh}：届时不再提供，点名查询将被拒绝", "Fields that go on {day}: {en}. They are not given any more, and a question that names one is refused", "data/catalogue", "", "届时不再点名该字段", "Do not name it from then on"),
+    "hub.coming_important": ("自{day}起字段{zh}列为重要数据：届时不再提供，点名该字段或未点名字段的查询将被拒绝", "Important data from {day}: {en}. They are not given any more, and a question that names one, or no field at all, is refused", "data/catalogue", "", "届时只点名其余字段", "Name the other fields from then on"),
+    "hub.coming_masked": ("自{day}起字段{zh}列为个人信息，届时脱敏提供", "Personal from {day}: {en}. They are given masked from then on", "data/catalogue", "", "确需原值的，另行申请并由提供部门准予", "Apply again where the whole value is needed; its owner decides"),
+    "hub.coming_rows": ("自{day}起取消行过滤所用字段{zh}：届时无法再据此判定授权的行", "The rows of the agreement are told by {en}, which goes on {day}: they cannot be told from then on", "data/catalogue", "", "以保留的字段重新申请", "Apply again with a field it keeps"),
+    "hub.coming_concerns": ("自{day}起所涉企业字段由{was_zh}改为{zh}：企业查看使用记录以此为准", "From {day} the firm concerned is named by {en}, not {was_en}: by it firms see who used their data", "data/catalogue", "", "", ""),
     "hub.bundle": ("所选期间没有已签封的记录", "No sealed entries lie in these days", _HUB, "", "换一段日期", "Take other days"),
 })  # fmt: skip
 refused, denied = SENTENCES.refused, SENTENCES.denied

@@ -143,7 +143,7 @@ def _context(found: dict[str, Any], problem: Refused | None, query: QueryDict) -
     announced = found["coming"]
     return {
         "expects": wording.expects(announced) if announced else "", "changes": (announced["en"] if english else announced["zh"]) if announced else "",
-        "gone": join.join(names.get(name, name) for name in announced["fields"]) if announced else "",
+        "consequences": announced["changes"] if announced else [],
         "found": found, "problem": problem, "state": wording.state(found["shown"]), "name": wording.named(entry) if entry else found["resource"],
         "facts": [
             (_("资源代码"), found["resource"]), (_("申请部门"), bodies.get(found["applicant"], found["applicant"])),

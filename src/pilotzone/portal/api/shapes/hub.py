@@ -34,10 +34,23 @@ class VersionOut(Schema):
     en: str
 
 
+class ConsequenceOut(Schema):
+    """What an agreement has to expect, and of which fields."""
+
+    code: str = Field(description="hub.coming_…，见 docs/rules.md / See docs/rules.md")
+    zh: str
+    en: str
+    source: str = Field(description="目录条目及其版本与启用日 / The catalogue's entry, its version and day")
+    mend_zh: str = ""
+    mend_en: str = ""
+    fields: list[str] = Field(description="所涉字段 / The fields meant")
+
+
 class AnnouncedOut(VersionOut):
     """What an agreement has to expect of it."""
 
-    fields: list[str] = Field(description="该版本取消的已授权字段 / Granted fields it no longer has")
+    fields: list[str] = Field(description="该版本取消的授权（申请）字段 / Its fields that version no longer has")
+    changes: list[ConsequenceOut] = Field(description="对本授权（申请）的影响 / What it means for the agreement")
 
 
 class ResourceOut(Schema):

@@ -6,6 +6,7 @@ import datetime
 import json
 import re
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +18,7 @@ from pilotzone.base.errors import Refused
 from pilotzone.exchange.catalogue import reading
 from pilotzone.exchange.catalogue.shapes import Resource
 from pilotzone.exchange.hub import agreements
-from pilotzone.exchange.tests.hub import PERSONS, TAX, granted, wanted
+from pilotzone.exchange.tests.hub import CHECKER, PERSONS, SAMR, TAX, granted, wanted
 from pilotzone.kernel import clock
 from pilotzone.kernel.access.scope import scope
 from pilotzone.portal.exchange_pages.tests.noted import LIST
@@ -106,22 +107,30 @@ def test_a_version_of_a_coming_day_takes_the_place_on_that_day(tmp_path: Path, m
         reading._table.put(kept)
 
 
-@pytest.fixture
-def announced(tmp_path: Path, firms: dict[str, Any]) -> Iterator[datetime.date]:
-    """The owner announces version 2 of the persons, without their telephone, for twenty days from now."""
+@contextmanager
+def announcing(folder: Path, gone: str, **changed: Any) -> Iterator[datetime.date]:
+    """The owner announces version 2 of the persons, without a field, for twenty days from now."""
     since = clock.today() + datetime.timedelta(days=20)
     found = reading.resource(PERSONS)
     whole = yaml.safe_load((SHIPPED / "catalogue" / "samr.yaml").read_text("utf-8"))
     row: dict[str, Any] = next(one for one in whole["resources"] if one["code"] == PERSONS)
-    kept = [number for number, one in enumerate(row["fields"]) if one["name"] != "phone"]
+    kept = [number for number, one in enumerate(row["fields"]) if one["name"] != gone]
     row |= {"version": "2", "fields": [row["fields"][n] for n in kept], "sample": [row["sample"][n] for n in kept]}
-    head = {"owner": found.owner, "tag": "P", "from": since, "resources": [row]}
-    (tmp_path / "catalogue").mkdir()
-    (tmp_path / "catalogue" / "own.yaml").write_text(yaml.safe_dump(head, allow_unicode=True), "utf-8")
+    head = {"owner": found.owner, "tag": "P", "from": since, "resources": [row | changed]}
+    (folder / "catalogue").mkdir()
+    (folder / "catalogue" / "own.yaml").write_text(yaml.safe_dump(head, allow_unicode=True), "utf-8")
     before = reading._table.peek()
-    reading._table.put(reading.build(tmp_path))
-    yield since
-    reading._table.put(before)
+    reading._table.put(reading.build(folder))
+    try:
+        yield since
+    finally:
+        reading._table.put(before)
+
+
+@pytest.fixture
+def announced(tmp_path: Path, firms: dict[str, Any]) -> Iterator[datetime.date]:
+    with announcing(tmp_path, "phone") as since:
+        yield since
 
 
 def test_an_announced_version_is_told_to_everybody(announced: datetime.date) -> None:
@@ -151,15 +160,46 @@ def test_running_agreements_say_what_an_announced_version_changes_for_them(
     number, short = granted(), granted(until=announced - datetime.timedelta(days=1))
     browser = signed_in("tax_officer", "tax")
     page = browser.get(f"/exchange/requests/{number}/").content.decode()
-    assert f"{announced}起启用版本2" in page and "届时取消的已授权字段：" in page
+    assert f"{announced}起启用版本2" in page and f"自{announced}起取消字段联系电话（phone）" in page
     assert "起启用版本" not in browser.get(f"/exchange/requests/{short}/").content.decode(), "it ends before"
     assert browser.get("/exchange/requests/").content.decode().count(f"{announced}起启用版本2") == 1
     with scope(TAX):
         told = agreements.access_agreement(number)["coming"]
     assert told["fields"] == ["phone"] and told["version"] == "2" and told["since"] == announced
-    with scope(TAX):
-        waiting = agreements.apply(wanted())
-        assert agreements.access_agreement(waiting)["coming"] is None, "not granted yet"
+
+
+def test_who_applied_checks_and_decides_reads_what_it_means_for_an_application(
+    tmp_path: Path, firms: dict[str, Any], signed_in: SignedIn
+) -> None:
+    basis = "中华人民共和国数据安全法第二十一条"
+    with announcing(tmp_path, "address", sharing="refused", basis=basis, concerns="") as since:
+        with scope(TAX):
+            number = agreements.apply(wanted(rows={"address": ["江西省南昌市演示大道1号样例楼"]}))
+        where = f"/exchange/requests/{number}/"
+        told = (
+            f"自{since}起该资源不予共享（{basis}）",
+            f"自{since}起取消行过滤所用字段住所（address）",
+            "所涉企业字段由",
+        )
+        for role, unit in (("tax_officer", "tax"), ("operator", "eport")):
+            page = signed_in(role, unit).get(where).content.decode()
+            assert all(sentence in page for sentence in told), role
+            assert f"data/catalogue {PERSONS} 2 ({since})" in page
+        with scope(CHECKER):
+            agreements.check(number, passes=True)
+        owner = signed_in("agency_officer", "samr")
+        assert all(sentence in owner.get(where).content.decode() for sentence in told)
+        owner.cookies["django_language"] = "en"
+        english = owner.get(where).content.decode()
+        assert f"Not shared from {since} ({basis})" in english and "What it means for this agreement" in english
+        (line,) = signed_in("tax_officer", "tax").get("/api/v1/exchange/agreements").json()["agreements"]
+        assert line["coming"]["since"] == since.isoformat() and line["coming"]["fields"] == []
+        assert [(one["code"], one["fields"]) for one in line["coming"]["changes"]] == [
+            ("hub.coming_refused", []), ("hub.coming_rows", ["address"]), ("hub.coming_concerns", ["uscc"]),
+        ]  # fmt: skip
+        with scope(SAMR):
+            agreements.decide(number, grants=False, reason="届时不予共享")
+            assert agreements.access_agreement(number)["coming"] is None, "declined: nothing is to be expected"
 
 
 def built(folder: Path, written: str) -> Resource:
