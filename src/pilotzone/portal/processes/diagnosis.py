@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import psycopg
+from psycopg import pq
 
 from pilotzone.portal.processes import brokerage, connections, database, postgres, premises, records, tuning
 from pilotzone.portal.processes.home import LONGEST_SOCKET, SOCKET, asked, database_dir, home, socket_dir
@@ -186,7 +187,7 @@ def _answers(state: Path) -> Iterator[Finding]:
 
 
 def _own_server(state: Path) -> Iterator[Finding]:
-    for role in (database.OWNER, database.WEB, database.FLOOD):
+    for role in connections.roles():
         try:
             with psycopg.connect(connections.dsn(role, state), connect_timeout=3) as connection:
                 version = connection.info.server_version
@@ -194,11 +195,15 @@ def _own_server(state: Path) -> Iterator[Finding]:
                     "SELECT rolsuper OR rolbypassrls FROM pg_roles WHERE rolname = current_user"
                 ).fetchone()
         except psycopg.Error as failure:
+            told = (str(failure).splitlines() or ["?"])[0]
+            if pq.PGconn.ping(connections.dsn(role, state).encode()) != pq.Ping.OK:
+                yield _away(told)
+                return
             yield Finding(
                 "doctor.role",
-                f"无法以角色 {role} 连接数据库：{str(failure).splitlines()[0]}",
-                f"Role {role} cannot connect: {str(failure).splitlines()[0]}",
-                "ask the DBA to run the SQL below, and set PILOTZONE_DB_PASSWORD_<OWNER|WEB|FLOOD>",
+                f"无法以角色 {role} 连接数据库：{told}",
+                f"Role {role} cannot connect: {told}",
+                f"let the DBA run the SQL below once, and set {connections.password_setting(role)}",
             )
             continue
         if version < 150000:
@@ -215,6 +220,16 @@ def _own_server(state: Path) -> Iterator[Finding]:
                 "The role of pages could bypass row-level security.",
                 f"ALTER ROLE {database.WEB} NOSUPERUSER NOBYPASSRLS;",
             )
+
+
+def _away(told: str) -> Finding:
+    """No role can connect: the server does not answer, or takes nobody in for the moment."""
+    return Finding(
+        "doctor.database_away",
+        f"DATABASE_URL 所指的数据库服务器没有应答：{told}",
+        f"The server that DATABASE_URL names does not answer: {told}",
+        "start it, or look at the address, firewall and certificate; a zone that runs goes on by itself",
+    )
 
 
 def _settings(state: Path, memory: int | None) -> Iterator[Finding]:

@@ -53,7 +53,9 @@ def test_a_role_reaches_a_server_of_its_own_with_its_password(asked: Path, monke
     assert connections.where() == "db.example/zone"
 
 
-def test_the_doctor_names_a_busy_port_and_missing_roles(asked: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_doctor_names_a_busy_port_and_a_server_that_does_not_answer(
+    asked: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setenv("DATABASE_URL", "postgresql://127.0.0.1:9/zone?connect_timeout=2")
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
@@ -61,11 +63,30 @@ def test_the_doctor_names_a_busy_port_and_missing_roles(asked: Path, monkeypatch
         port = taken.getsockname()[1]
         monkeypatch.setenv("PILOTZONE_INTAKE_PORT", str(port))
         found = diagnosis.findings(9)
-    assert [one.code for one in found if one.code == "doctor.role"] == ["doctor.role"] * 3
+    assert [one.code for one in found if one.code.startswith(("doctor.role", "doctor.database"))] == [
+        "doctor.database_away"
+    ]
     (busy,) = [one for one in found if one.code == "doctor.port" and str(port) in one.en]
     assert busy.mend == "choose another with PILOTZONE_INTAKE_PORT"
     assert all(one.zh and one.en and one.mend for one in found)
-    assert "CREATE ROLE pz_web LOGIN NOSUPERUSER NOBYPASSRLS" in connections.dba_sql()
+
+
+@pytest.mark.parametrize(("path", "name"), [("zone", "zone"), ("Zone-1", '"Zone-1"'), ("pilotzone", "pilotzone")])
+def test_the_sql_for_the_dba_makes_the_roles_and_the_database_of_the_address(
+    path: str, name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("DATABASE_URL", f"postgresql://db.example/{path}?sslmode=require")
+    told = connections.dba_sql()
+    assert "CREATE ROLE pz_web LOGIN NOSUPERUSER NOBYPASSRLS" in told
+    assert f"CREATE DATABASE {name} OWNER pz_owner" in told and f"\\connect {name}\n" in told
+
+
+def test_the_counterparts_role_is_wanted_where_they_are_simulated(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("PILOTZONE_CUSTOMS_URL", raising=False)
+    assert connections.roles()[-1] == "pz_counterpart"
+    assert connections.password_setting("pz_counterpart") == "PILOTZONE_DB_PASSWORD_COUNTERPART"
+    monkeypatch.setenv("PILOTZONE_CUSTOMS_URL", "https://customs.example")
+    assert connections.roles() == ("pz_owner", "pz_web", "pz_flood")
 
 
 def test_the_socket_lies_beside_the_data_where_its_path_fits(monkeypatch: pytest.MonkeyPatch) -> None:
