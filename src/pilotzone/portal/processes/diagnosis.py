@@ -19,6 +19,7 @@ from pilotzone.reference import edition
 from pilotzone.ui.paper import fonts
 
 GIGABYTE = 1024**3
+FLOOR = 15  # the oldest major version of PostgreSQL a zone may bring; tests/test_floor.py stands on it
 ASSETS = Path(__file__).resolve().parents[2] / "ui" / "static" / "vendor"
 
 
@@ -206,12 +207,12 @@ def _own_server(state: Path) -> Iterator[Finding]:
                 f"let the DBA run the SQL below once, and set {connections.password_setting(role)}",
             )
             continue
-        if version < 150000:
+        if version < FLOOR * 10000:
             yield Finding(
                 "doctor.version",
-                "PostgreSQL 版本低于 15。",
-                "PostgreSQL is older than 15.",
-                "upgrade the server to 15 or later",
+                f"PostgreSQL 版本低于 {FLOOR}。",
+                f"PostgreSQL is older than {FLOOR}.",
+                f"upgrade the server to {FLOOR} or later",
             )
         if role == database.WEB and loose and loose[0]:
             yield Finding(
