@@ -6,6 +6,7 @@ import os
 import shutil
 import socket
 import sys
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,7 +20,7 @@ from pilotzone.reference import edition
 from pilotzone.ui.paper import fonts
 
 GIGABYTE = 1024**3
-FLOOR = 15  # the oldest major version of PostgreSQL a zone may bring; tests/test_floor.py stands on it
+SLOW_S = 90.0  # a process that takes longer to be ready waits for something
 ASSETS = Path(__file__).resolve().parents[2] / "ui" / "static" / "vendor"
 
 
@@ -146,6 +147,13 @@ def _tree(state: Path) -> Iterator[Finding]:
                 f"Process {row['name']} does not run.",
                 f"read {state}/logs/{row['name']}.log",
             )
+        elif row["state"] == "starting" and time.time() - row["started"] > SLOW_S:
+            yield Finding(
+                "doctor.process_slow",
+                f"进程 {row['name']} 启动已超过 {SLOW_S:.0f} 秒，仍未就绪。",
+                f"Process {row['name']} was started more than {SLOW_S:.0f} seconds ago and is not ready.",
+                f"read {state}/logs/{row['name']}.log",
+            )
 
 
 def _brokers() -> Iterator[Finding]:
@@ -207,12 +215,12 @@ def _own_server(state: Path) -> Iterator[Finding]:
                 f"let the DBA run the SQL below once, and set {connections.password_setting(role)}",
             )
             continue
-        if version < FLOOR * 10000:
+        if version < database.FLOOR * 10000:
             yield Finding(
                 "doctor.version",
-                f"PostgreSQL 版本低于 {FLOOR}。",
-                f"PostgreSQL is older than {FLOOR}.",
-                f"upgrade the server to {FLOOR} or later",
+                f"PostgreSQL 版本低于 {database.FLOOR}。",
+                f"PostgreSQL is older than {database.FLOOR}.",
+                f"upgrade the server to {database.FLOOR} or later",
             )
         if role == database.WEB and loose and loose[0]:
             yield Finding(

@@ -33,6 +33,8 @@ def bring_up_to_date() -> None:
         admin = Server(database_dir(), home() / "programs").dsn()
         database.create_roles(admin)
         database.create_database(admin, os.environ.get("PILOTZONE_DB_NAME", connections.NAME))
+    owner = connections.dsn(database.OWNER, home())
+    database.check_version(owner)
     import django
     from django.core.management import call_command
 
@@ -41,7 +43,7 @@ def bring_up_to_date() -> None:
 
     layout.lay()
     call_command("migrate", verbosity=0, interactive=False)
-    database.grant(connections.dsn(database.OWNER, home()))
+    database.grant(owner)
 
 
 def found(*, demo: bool) -> None:

@@ -12,10 +12,10 @@ from pathlib import Path
 
 import pytest
 
-from pilotzone.portal.processes import diagnosis
+from pilotzone.portal.processes import database
 
 ROOT = Path(__file__).resolve().parents[5]
-FLOOR = diagnosis.FLOOR
+FLOOR = database.FLOOR
 PLACES = (f"/usr/lib/postgresql/{FLOOR}/bin", f"/usr/pgsql-{FLOOR}/bin", f"/opt/homebrew/opt/postgresql@{FLOOR}/bin")
 # a zone laid out against one migrated step by step; trades to release; months merged and taken away; the daily reconciliation
 SLICE = (

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import socket
 import tempfile
+import time
 from pathlib import Path
 
 import pytest
@@ -112,6 +113,21 @@ def test_the_doctor_says_when_a_running_zone_cannot_reach_its_database(
     finally:
         lock.release()
     assert found and found[0].zh and found[0].mend
+
+
+def test_the_doctor_names_a_process_that_does_not_become_ready(asked: Path) -> None:
+    lock = records.Lock(asked)
+    lock.take()
+    rows = [
+        {"name": name, "state": "starting", "pid": 1, "restarts": 0, "exit_code": None, "started": time.time() - age}
+        for name, age in (("simulators", 100.0), ("web", 20.0))
+    ]
+    try:
+        records.write(records.tree_file(asked), {"processes": rows})
+        found = [one for one in diagnosis.findings() if one.code == "doctor.process_slow"]
+    finally:
+        lock.release()
+    assert len(found) == 1 and "simulators" in found[0].zh and found[0].mend.endswith("/logs/simulators.log")
 
 
 def test_the_doctor_finds_a_socket_path_too_long(asked: Path, monkeypatch: pytest.MonkeyPatch) -> None:

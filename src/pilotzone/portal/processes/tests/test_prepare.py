@@ -10,7 +10,7 @@ import pytest
 from django.db import DatabaseError, OperationalError, connection
 from structlog.testing import capture_logs
 
-from pilotzone.portal.processes import prepare
+from pilotzone.portal.processes import database, prepare
 
 # SQLSTATE to whether the same may pass a little later
 STATES = {
@@ -87,6 +87,13 @@ def test_a_server_that_stays_away_is_told_with_the_reason(monkeypatch: pytest.Mo
     told = told_of(step, monkeypatch)
     assert told["event"] == "prepare.database" and 'database "zone" does not exist' in told["en"]
     assert "pilotzone doctor" in told["zh"] and "pilotzone doctor" in told["en"]
+
+
+def test_a_server_older_than_the_floor_is_refused_by_name(server: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(database, "FLOOR", 99)
+    told = told_of(lambda: database.check_version(server.dsn()), monkeypatch)
+    assert told["event"] == "prepare.refused" and told["code"] == "prepare.version"
+    assert "99" in told["zh"] and "99" in told["en"]
 
 
 def test_a_failure_without_a_state_is_no_silence(monkeypatch: pytest.MonkeyPatch) -> None:
