@@ -50,7 +50,7 @@ def where() -> str:
 
 
 def password_setting(role: str) -> str:
-    """The setting that holds a role's password: PILOTZONE_DB_PASSWORD_OWNER for `pz_owner`."""
+    """The setting that holds a role's password, named after the role without its `pz_`."""
     return f"PILOTZONE_DB_PASSWORD_{role.removeprefix('pz_').upper()}"
 
 
