@@ -13,6 +13,7 @@ from pathlib import Path
 
 import psycopg
 from psycopg import pq
+from psycopg.conninfo import make_conninfo
 
 from pilotzone.portal.processes import brokerage, connections, database, postgres, premises, records, tuning
 from pilotzone.portal.processes.home import LONGEST_SOCKET, SOCKET, asked, database_dir, home, socket_dir
@@ -205,7 +206,7 @@ def _own_server(state: Path) -> Iterator[Finding]:
                 ).fetchone()
         except psycopg.Error as failure:
             told = (str(failure).splitlines() or ["?"])[0]
-            if pq.PGconn.ping(connections.dsn(role, state).encode()) != pq.Ping.OK:
+            if pq.PGconn.ping(make_conninfo(connections.dsn(role, state), connect_timeout=3).encode()) != pq.Ping.OK:
                 yield _away(told)
                 return
             yield Finding(
