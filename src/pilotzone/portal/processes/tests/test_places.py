@@ -46,6 +46,7 @@ def test_a_role_reaches_the_embedded_server_by_its_socket(asked: Path, monkeypat
 
 
 def test_a_role_reaches_a_server_of_its_own_with_its_password(asked: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("PILOTZONE_DB_PASSWORD_WEB", raising=False)
     monkeypatch.setenv("DATABASE_URL", "postgresql://admin:p%40ss@db.example:5433/zone?sslmode=require")
     monkeypatch.setenv("PILOTZONE_DB_PASSWORD_FLOOD", "f'l od")
     web, flood = (conninfo_to_dict(connections.dsn(role, asked)) for role in ("pz_web", "pz_flood"))
