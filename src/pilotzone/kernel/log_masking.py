@@ -45,15 +45,15 @@ def record(*told: Any, **more: Any) -> logging.LogRecord:
     except (TypeError, ValueError, KeyError):
         text = str(made.msg)
     for given in made.args if isinstance(made.args, tuple) else ():
-        text = _without_rows(text, given) if isinstance(given, BaseException) else text
+        text = without_rows(text, given) if isinstance(given, BaseException) else text
     made.msg, made.args = quiet(text), None  # no handler that formats in its own way finds the values in the arguments
     if made.exc_info and made.exc_info[1] is not None:
         text = "".join(traceback.format_exception(made.exc_info[1])).rstrip("\n")
-        made.exc_text = quiet(_without_rows(text, made.exc_info[1]))
+        made.exc_text = quiet(without_rows(text, made.exc_info[1]))
     return made
 
 
-def _without_rows(text: str, broken: BaseException) -> str:
+def without_rows(text: str, broken: BaseException) -> str:
     """The text without what the database errors of a chain of exceptions say of a row."""
     for one in _chain(broken):
         kinds = {

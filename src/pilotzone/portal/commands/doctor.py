@@ -12,6 +12,8 @@ import click
 from pilotzone.portal.processes import connections, tuning
 from pilotzone.portal.processes.diagnosis import findings
 
+UNREACHED = {"doctor.role", "doctor.database_away"}
+
 
 @click.command("doctor")
 @click.option("--port", type=click.IntRange(1, 65533), envvar="PILOTZONE_PORT", default=8000, show_default=True)
@@ -31,9 +33,12 @@ def command(port: int, memory_gb: float | None, as_json: bool) -> None:
             print(json.dumps(asdict(one), ensure_ascii=False))
         else:
             print(f"{one.code}\n  {one.zh}\n  {one.en}\n  → {one.mend}")
-    if not as_json and any(one.code == "doctor.role" for one in found):
-        print(f"\n-- for the DBA, as superuser:\n{connections.dba_sql()}")
-    if not as_json and any(one.code in ("doctor.role", "doctor.setting", "doctor.durability") for one in found):
+    codes = {one.code for one in found}
+    if not as_json and codes & UNREACHED:
+        needed = ", ".join(connections.password_setting(role) for role in connections.roles())
+        print("\n-- for the DBA, once before the first start, in psql as superuser. Put in passwords;")
+        print(f"-- the zone is given them as {needed}.\n{connections.dba_sql()}")
+    if not as_json and codes & (UNREACHED | {"doctor.setting", "doctor.durability"}):
         lines = "\n".join(tuning.alter(tuning.own(memory, os.cpu_count() or 1)))
         print(f"\n-- settings for {memory / tuning.GB:.0f} GB of memory, as superuser:\n{lines}")
     if not found and not as_json:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
@@ -12,6 +13,7 @@ from pilotzone.portal.processes import database
 from pilotzone.portal.processes.home import database_dir, socket_dir
 
 NAME = "pilotzone"
+PLAIN = re.compile(r"[a-z_][a-z0-9_]*")  # an identifier SQL takes without quotes
 
 
 def embedded() -> bool:
@@ -33,7 +35,7 @@ def dsn(role: str, state: Path) -> str:
         )
     words = conninfo_to_dict(url)
     words["user"] = role
-    given = os.environ.get(f"PILOTZONE_DB_PASSWORD_{role.removeprefix('pz_').upper()}")
+    given = os.environ.get(password_setting(role))
     if given or words.get("password"):
         words["password"] = given or words["password"]
     return make_conninfo("", **{key: value for key, value in words.items() if value is not None})
@@ -47,10 +49,34 @@ def where() -> str:
     return f"{unquote(parts.hostname or 'local socket')}{parts.path}"
 
 
-def dba_sql(name: str = NAME) -> str:
-    """What the administrator of a PostgreSQL of one's own runs once, as superuser, before the first start."""
+def password_setting(role: str) -> str:
+    """The setting that holds a role's password, named after the role without its `pz_`."""
+    return f"PILOTZONE_DB_PASSWORD_{role.removeprefix('pz_').upper()}"
+
+
+def roles() -> tuple[str, ...]:
+    """The roles as which this zone's processes connect; the counterparts' only where some are simulated."""
+    ours = (database.OWNER, database.WEB, database.FLOOD)
+    return (*ours, database.COUNTERPART) if simulated() else ours
+
+
+def simulated() -> bool:
+    """Whether the zone runs the simulated counterparts: always, unless PILOTZONE_CUSTOMS_URL names the real node."""
+    return not os.environ.get("PILOTZONE_CUSTOMS_URL")
+
+
+def dba_sql() -> str:
+    """What the administrator of a PostgreSQL of one's own runs once in psql, as superuser, before the first start.
+
+    The database is the one DATABASE_URL names.
+    """
+    name = str(conninfo_to_dict(os.environ.get("DATABASE_URL", "")).get("dbname") or NAME)
+    quoted = name if PLAIN.fullmatch(name) else '"' + name.replace('"', '""') + '"'
     lines = [f"CREATE ROLE {role} {attributes} PASSWORD '…';" for role, attributes in database.ROLES]
-    lines += [f"CREATE DATABASE {name} OWNER {database.OWNER} TEMPLATE template0 ENCODING 'UTF8' LOCALE 'C.UTF-8';"]
-    lines += [f"\\connect {name}"]
+    lines += [
+        f"CREATE DATABASE {quoted} OWNER {database.OWNER} TEMPLATE template0"
+        " ENCODING 'UTF8' LOCALE_PROVIDER libc LOCALE 'C.UTF-8';"
+    ]
+    lines += [f"\\connect {quoted}"]
     lines += [f"CREATE EXTENSION IF NOT EXISTS {extension};" for extension in ("ltree", "pg_trgm", "btree_gin")]
     return "\n".join(lines)

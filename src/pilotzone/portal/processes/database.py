@@ -10,6 +10,9 @@ from __future__ import annotations
 import psycopg
 from psycopg import sql
 
+from pilotzone.base.errors import Refused
+
+FLOOR = 15  # the oldest major version of PostgreSQL a zone may stand on; tests/test_floor.py does
 OWNER, WEB, FLOOD, COUNTERPART = "pz_owner", "pz_web", "pz_flood", "pz_counterpart"
 ROLES = (
     (OWNER, "LOGIN NOSUPERUSER BYPASSRLS"),
@@ -17,6 +20,19 @@ ROLES = (
     (FLOOD, "LOGIN NOSUPERUSER BYPASSRLS"),
     (COUNTERPART, "LOGIN NOSUPERUSER NOBYPASSRLS"),
 )
+
+
+def check_version(dsn: str) -> None:
+    """Raise Refused `prepare.version` where the server is older than the floor: half of a zone would be laid out on it."""
+    with psycopg.connect(dsn) as connection:
+        found = connection.info.server_version // 10000
+    if found < FLOOR:
+        raise Refused(
+            code="prepare.version",
+            zh=f"数据库为 PostgreSQL {found}，平台需要 {FLOOR} 或更高版本。",
+            en=f"The database is PostgreSQL {found}; the platform needs {FLOOR} or later.",
+            source="docs/operations.md",
+        )
 
 
 def create_roles(admin_dsn: str) -> None:

@@ -6,11 +6,14 @@ import os
 import shutil
 import socket
 import sys
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 import psycopg
+from psycopg import pq
+from psycopg.conninfo import make_conninfo
 
 from pilotzone.portal.processes import brokerage, connections, database, postgres, premises, records, tuning
 from pilotzone.portal.processes.home import LONGEST_SOCKET, SOCKET, asked, database_dir, home, socket_dir
@@ -18,6 +21,7 @@ from pilotzone.reference import edition
 from pilotzone.ui.paper import fonts
 
 GIGABYTE = 1024**3
+SLOW_S = 90.0  # a process that takes longer to be ready waits for something
 ASSETS = Path(__file__).resolve().parents[2] / "ui" / "static" / "vendor"
 
 
@@ -144,6 +148,13 @@ def _tree(state: Path) -> Iterator[Finding]:
                 f"Process {row['name']} does not run.",
                 f"read {state}/logs/{row['name']}.log",
             )
+        elif row["state"] == "starting" and time.time() - row["started"] > SLOW_S:
+            yield Finding(
+                "doctor.process_slow",
+                f"进程 {row['name']} 启动已超过 {SLOW_S:.0f} 秒，仍未就绪。",
+                f"Process {row['name']} was started more than {SLOW_S:.0f} seconds ago and is not ready.",
+                f"read {state}/logs/{row['name']}.log",
+            )
 
 
 def _brokers() -> Iterator[Finding]:
@@ -186,7 +197,7 @@ def _answers(state: Path) -> Iterator[Finding]:
 
 
 def _own_server(state: Path) -> Iterator[Finding]:
-    for role in (database.OWNER, database.WEB, database.FLOOD):
+    for role in connections.roles():
         try:
             with psycopg.connect(connections.dsn(role, state), connect_timeout=3) as connection:
                 version = connection.info.server_version
@@ -194,19 +205,23 @@ def _own_server(state: Path) -> Iterator[Finding]:
                     "SELECT rolsuper OR rolbypassrls FROM pg_roles WHERE rolname = current_user"
                 ).fetchone()
         except psycopg.Error as failure:
+            told = (str(failure).splitlines() or ["?"])[0]
+            if pq.PGconn.ping(make_conninfo(connections.dsn(role, state), connect_timeout=3).encode()) != pq.Ping.OK:
+                yield _away(told)
+                return
             yield Finding(
                 "doctor.role",
-                f"无法以角色 {role} 连接数据库：{str(failure).splitlines()[0]}",
-                f"Role {role} cannot connect: {str(failure).splitlines()[0]}",
-                "ask the DBA to run the SQL below, and set PILOTZONE_DB_PASSWORD_<OWNER|WEB|FLOOD>",
+                f"无法以角色 {role} 连接数据库：{told}",
+                f"Role {role} cannot connect: {told}",
+                f"let the DBA run the SQL below once, and set {connections.password_setting(role)}",
             )
             continue
-        if version < 150000:
+        if version < database.FLOOR * 10000:
             yield Finding(
                 "doctor.version",
-                "PostgreSQL 版本低于 15。",
-                "PostgreSQL is older than 15.",
-                "upgrade the server to 15 or later",
+                f"PostgreSQL 版本低于 {database.FLOOR}。",
+                f"PostgreSQL is older than {database.FLOOR}.",
+                f"upgrade the server to {database.FLOOR} or later",
             )
         if role == database.WEB and loose and loose[0]:
             yield Finding(
@@ -215,6 +230,16 @@ def _own_server(state: Path) -> Iterator[Finding]:
                 "The role of pages could bypass row-level security.",
                 f"ALTER ROLE {database.WEB} NOSUPERUSER NOBYPASSRLS;",
             )
+
+
+def _away(told: str) -> Finding:
+    """No role can connect: the server does not answer, or takes nobody in for the moment."""
+    return Finding(
+        "doctor.database_away",
+        f"DATABASE_URL 所指的数据库服务器没有应答：{told}",
+        f"The server that DATABASE_URL names does not answer: {told}",
+        "start it, or look at the address, firewall and certificate; a zone that runs goes on by itself",
+    )
 
 
 def _settings(state: Path, memory: int | None) -> Iterator[Finding]:

@@ -8,18 +8,23 @@ from __future__ import annotations
 import os
 import sys
 import time
+import traceback
 import warnings
 from importlib.util import find_spec
+from pathlib import Path
 
 import psycopg
 import structlog
 
+from pilotzone.kernel import log_masking
 from pilotzone.portal.processes import connections, database
 from pilotzone.portal.processes.home import database_dir, home
 from pilotzone.portal.processes.postgres import Server
 
 log = structlog.get_logger("prepare")
 PATIENCE_S, PAUSE_S = 60.0, 0.5
+# SQLSTATE of a server that ends, begins or lost the line; of one that is full, or at odds with another session for the moment
+AWAY, BUSY = ("08", "57P"), ("40", "53", "55P03")
 
 
 def bring_up_to_date() -> None:
@@ -28,6 +33,8 @@ def bring_up_to_date() -> None:
         admin = Server(database_dir(), home() / "programs").dsn()
         database.create_roles(admin)
         database.create_database(admin, os.environ.get("PILOTZONE_DB_NAME", connections.NAME))
+    owner = connections.dsn(database.OWNER, home())
+    database.check_version(owner)
     import django
     from django.core.management import call_command
 
@@ -36,7 +43,7 @@ def bring_up_to_date() -> None:
 
     layout.lay()
     call_command("migrate", verbosity=0, interactive=False)
-    database.grant(connections.dsn(database.OWNER, home()))
+    database.grant(owner)
 
 
 def found(*, demo: bool) -> None:
@@ -70,9 +77,10 @@ def collect() -> None:
 def main(words: list[str]) -> int:
     """Every step in order; 1 with one line that says what to do where it cannot go on.
 
-    A server that answers may still end or recover from a crash: every step is tried again for a while.
+    A server that answers may still end or recover from a crash: every step is tried again for a while. What the server
+    refuses for good is told at once, in its own words.
     """
-    from django.db import OperationalError
+    from django.db import Error
 
     from pilotzone.base.errors import Problem
 
@@ -85,19 +93,57 @@ def main(words: list[str]) -> int:
         except Problem as problem:
             log.error("prepare.refused", code=problem.code, zh=problem.zh, en=problem.en)
             return 1
-        except (psycopg.OperationalError, OperationalError) as away:
-            if time.monotonic() < deadline:
+        except (psycopg.Error, Error) as failure:
+            if passing(failure) and time.monotonic() < deadline:
                 time.sleep(PAUSE_S)
                 continue
-            log.error(
-                "prepare.database",
-                zh="无法连接数据库，请运行 `pilotzone doctor`",
-                en="the database cannot be reached",
-                error=str(away)[:300],
-                mend="run `pilotzone doctor`",
-            )
+            tell(failure)
             return 1
         return 0
+
+
+def passing(failure: Exception) -> bool:
+    """Whether the same may pass a little later: nobody answered, or a server that is away or busy for the moment."""
+    return away(failure) or _cause(failure)[0].startswith(BUSY)
+
+
+def away(failure: Exception) -> bool:
+    """Whether the server was not reached at all, or left."""
+    from django.db import InterfaceError, OperationalError
+
+    state, _ = _cause(failure)
+    if state:
+        return state.startswith(AWAY)
+    unreached = (psycopg.OperationalError, psycopg.InterfaceError, OperationalError, InterfaceError)
+    return isinstance(failure, unreached)
+
+
+def tell(failure: Exception) -> None:
+    """One line for the log: that the database cannot be reached, or what it refused, by its SQLSTATE and in its words."""
+    state, why = _cause(failure)
+    steps = traceback.extract_tb(failure.__traceback__)[-8:]
+    if away(failure):
+        log.error(
+            "prepare.database",
+            zh=f"无法连接数据库，请运行 `pilotzone doctor`：{why}",
+            en=f"the database cannot be reached, run `pilotzone doctor`: {why}",
+        )
+        return
+    log.error(
+        "prepare.sql",
+        zh=f"数据库已连接，但拒绝执行语句（SQLSTATE {state or '—'}）：{why}",
+        en=f"the database was reached and refused a statement (SQLSTATE {state or 'none'}): {why}",
+        at=" < ".join(f"{Path(step.filename).name}:{step.lineno}" for step in reversed(steps)),
+    )
+
+
+def _cause(failure: Exception) -> tuple[str, str]:
+    """The SQLSTATE, "" where the server told none, and the server's words without a row's. Django wraps what psycopg raised."""
+    error = failure if isinstance(failure, psycopg.Error) else failure.__cause__
+    said = log_masking.without_rows(str(failure), failure).partition("\n")[0]
+    if not isinstance(error, psycopg.Error):
+        return "", said
+    return error.sqlstate or "", "; ".join(part for part in (said, error.diag.message_hint) if part)
 
 
 if __name__ == "__main__":

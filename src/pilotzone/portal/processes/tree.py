@@ -149,7 +149,7 @@ def _scheduler(plan: Plan) -> Program:
 
 
 def _simulators(plan: Plan) -> list[Program]:
-    if os.environ.get("PILOTZONE_CUSTOMS_URL") or not _built("pilotzone.simulators.__main__"):
+    if not connections.simulated() or not _built("pilotzone.simulators.__main__"):
         return []
     environment = {
         "PILOTZONE_COUNTERPART_DSN": connections.dsn(database.COUNTERPART, plan.state),

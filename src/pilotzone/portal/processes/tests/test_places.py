@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import socket
 import tempfile
+import time
 from pathlib import Path
 
 import pytest
@@ -45,6 +46,7 @@ def test_a_role_reaches_the_embedded_server_by_its_socket(asked: Path, monkeypat
 
 
 def test_a_role_reaches_a_server_of_its_own_with_its_password(asked: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("PILOTZONE_DB_PASSWORD_WEB", raising=False)
     monkeypatch.setenv("DATABASE_URL", "postgresql://admin:p%40ss@db.example:5433/zone?sslmode=require")
     monkeypatch.setenv("PILOTZONE_DB_PASSWORD_FLOOD", "f'l od")
     web, flood = (conninfo_to_dict(connections.dsn(role, asked)) for role in ("pz_web", "pz_flood"))
@@ -53,7 +55,9 @@ def test_a_role_reaches_a_server_of_its_own_with_its_password(asked: Path, monke
     assert connections.where() == "db.example/zone"
 
 
-def test_the_doctor_names_a_busy_port_and_missing_roles(asked: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_doctor_names_a_busy_port_and_a_server_that_does_not_answer(
+    asked: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setenv("DATABASE_URL", "postgresql://127.0.0.1:9/zone?connect_timeout=2")
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
@@ -61,11 +65,30 @@ def test_the_doctor_names_a_busy_port_and_missing_roles(asked: Path, monkeypatch
         port = taken.getsockname()[1]
         monkeypatch.setenv("PILOTZONE_INTAKE_PORT", str(port))
         found = diagnosis.findings(9)
-    assert [one.code for one in found if one.code == "doctor.role"] == ["doctor.role"] * 3
+    assert [one.code for one in found if one.code.startswith(("doctor.role", "doctor.database"))] == [
+        "doctor.database_away"
+    ]
     (busy,) = [one for one in found if one.code == "doctor.port" and str(port) in one.en]
     assert busy.mend == "choose another with PILOTZONE_INTAKE_PORT"
     assert all(one.zh and one.en and one.mend for one in found)
-    assert "CREATE ROLE pz_web LOGIN NOSUPERUSER NOBYPASSRLS" in connections.dba_sql()
+
+
+@pytest.mark.parametrize(("path", "name"), [("zone", "zone"), ("Zone-1", '"Zone-1"'), ("pilotzone", "pilotzone")])
+def test_the_sql_for_the_dba_makes_the_roles_and_the_database_of_the_address(
+    path: str, name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("DATABASE_URL", f"postgresql://db.example/{path}?sslmode=require")
+    told = connections.dba_sql()
+    assert "CREATE ROLE pz_web LOGIN NOSUPERUSER NOBYPASSRLS" in told
+    assert f"CREATE DATABASE {name} OWNER pz_owner" in told and f"\\connect {name}\n" in told
+
+
+def test_the_counterparts_role_is_wanted_where_they_are_simulated(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("PILOTZONE_CUSTOMS_URL", raising=False)
+    assert connections.roles()[-1] == "pz_counterpart"
+    assert connections.password_setting("pz_counterpart") == "PILOTZONE_DB_PASSWORD_COUNTERPART"
+    monkeypatch.setenv("PILOTZONE_CUSTOMS_URL", "https://customs.example")
+    assert connections.roles() == ("pz_owner", "pz_web", "pz_flood")
 
 
 def test_the_socket_lies_beside_the_data_where_its_path_fits(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -91,6 +114,21 @@ def test_the_doctor_says_when_a_running_zone_cannot_reach_its_database(
     finally:
         lock.release()
     assert found and found[0].zh and found[0].mend
+
+
+def test_the_doctor_names_a_process_that_does_not_become_ready(asked: Path) -> None:
+    lock = records.Lock(asked)
+    lock.take()
+    rows = [
+        {"name": name, "state": "starting", "pid": 1, "restarts": 0, "exit_code": None, "started": time.time() - age}
+        for name, age in (("simulators", 100.0), ("web", 20.0))
+    ]
+    try:
+        records.write(records.tree_file(asked), {"processes": rows})
+        found = [one for one in diagnosis.findings() if one.code == "doctor.process_slow"]
+    finally:
+        lock.release()
+    assert len(found) == 1 and "simulators" in found[0].zh and found[0].mend.endswith("/logs/simulators.log")
 
 
 def test_the_doctor_finds_a_socket_path_too_long(asked: Path, monkeypatch: pytest.MonkeyPatch) -> None:
