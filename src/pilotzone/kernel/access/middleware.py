@@ -6,8 +6,8 @@ from collections.abc import Callable, Iterator
 from typing import cast
 
 from django.conf import settings
-from django.db import OperationalError, connection, transaction
-from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
+from django.db import connection, transaction
+from django.http import HttpRequest, StreamingHttpResponse
 from django.http.response import HttpResponseBase
 from django.utils.translation import get_language
 
@@ -29,10 +29,7 @@ class ScopeMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         if request.path in settings.SCOPE_FREE_PATHS:
             return self.get_response(request)
-        try:
-            actor = self._actor(request)
-        except OperationalError:
-            return _away()
+        actor = self._actor(request)
         with scope(actor):
             request.savepoint = transaction.savepoint()  # type: ignore[attr-defined]
             response = self.get_response(request)
@@ -78,12 +75,3 @@ def _scoped(actor: Actor, content: Iterator[bytes]) -> Iterator[bytes]:
     """A stream is made after the view has ended: it gets the same name again."""
     with scope(actor):
         yield from content
-
-
-def _away() -> HttpResponse:
-    return HttpResponse(
-        "数据库暂不可用，请稍后再试。 / The database is away; please try again soon. [kernel.database.away]",
-        status=503,
-        content_type="text/plain; charset=utf-8",
-        headers={"Retry-After": "5"},
-    )

@@ -38,7 +38,7 @@ class ProblemMiddleware:
         status = 404 if exception.code == "kernel.access.unknown" else _status(exception)
         response = errors.answer(request, status, errors.WORDS.get(status, errors.WORDS[400]), exception)
         if status == 503:
-            response["Retry-After"] = "5"
+            response["Retry-After"] = str(errors.AGAIN_S)
         return response
 
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import logging
+import sys
 from dataclasses import dataclass
 
-from django.db import DataError
+from django.db import DataError, InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
@@ -49,6 +50,12 @@ WORDS = {
         _("您提交的内容若未收到回执，请稍后重试；多次出现请将下面的时间告诉平台运维。"),
     ),
 }
+AWAY = Words(
+    "page.away",
+    _("数据库暂时无法使用"),
+    _("请稍后再试。您提交的内容若未收到回执，请重新提交；长时间如此请将下面的时间告诉平台运维。"),
+)
+AGAIN_S = 5  # after so long a database that was away is worth asking again
 SHOWN = 200  # characters of an address in the log
 _NO_VALUE = (NumericValueOutOfRange, DatetimeFieldOverflow, UntranslatableCharacter)
 CSRF = Words(
@@ -79,11 +86,19 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
 
 
 def failed(request: HttpRequest) -> HttpResponse:
-    """500: a page that needs no database, no session and no frame, because any of these may be what broke."""
+    """500, or 503 where what broke is a database that is away or busy: a page that needs no database, no session and no frame, because
+    any of these may be what broke."""
+    away = isinstance(sys.exc_info()[1], (OperationalError, InterfaceError))
+    status, words = (503, AWAY) if away else (500, WORDS[500])
     if _wants_json(request):
-        return JsonResponse(_told(WORDS[500], None), status=500)
-    text = render_to_string("pages/failed.html", {"words": WORDS[500], "code": 500})
-    return HttpResponse(text, status=500)
+        told = _told(words, None)
+        response: HttpResponse = JsonResponse(told, status=status, content_type="application/problem+json")
+    else:
+        text = render_to_string("pages/failed.html", {"words": words, "code": status})
+        response = HttpResponse(text, status=status)
+    if away:
+        response["Retry-After"] = str(AGAIN_S)
+    return response
 
 
 def is_of_the_request(request: HttpRequest, exception: Exception) -> bool:

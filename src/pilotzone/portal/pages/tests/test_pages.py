@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 from django.core.cache import cache
+from django.db import InterfaceError, OperationalError
 from django.http import Http404, HttpRequest
 from django.test import Client, RequestFactory
 from django.utils.translation import override
@@ -17,6 +18,7 @@ from django.utils.translation import override
 from pilotzone.base.days import SHANGHAI
 from pilotzone.base.errors import Denied
 from pilotzone.kernel import clock
+from pilotzone.kernel.access import middleware
 from pilotzone.portal.pages import board, demonstration, errors, notices, standing, timing
 
 pytestmark = pytest.mark.django_db
@@ -257,6 +259,28 @@ def test_the_failure_page_needs_nothing(django_assert_num_queries: object) -> No
         answer = errors.failed(RequestFactory().get("/x"))
     assert (answer.status_code, "page.failed" in answer.content.decode()) == (500, True)
     assert errors.failed(request_of("application/json")).status_code == 500
+
+
+@pytest.mark.parametrize(
+    "error", [OperationalError("the server went away"), InterfaceError("the connection is closed")]
+)
+def test_a_database_that_is_away_is_told_as_such_and_when_to_ask_again(
+    error: Exception, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def away(*_: object, **__: object) -> None:
+        raise error
+
+    # who is signed in is looked up first; for everybody else the transaction is the first that needs the database
+    if isinstance(error, OperationalError):
+        monkeypatch.setattr(middleware, "scope", away)
+    else:
+        monkeypatch.setattr(middleware.ScopeMiddleware, "_actor", away)
+    reader = Client(raise_request_exception=False)
+    page = reader.get("/")
+    told = page.content.decode()
+    assert (page.status_code, page["Retry-After"]) == (503, str(errors.AGAIN_S))
+    assert "page.away" in told and "数据库暂时无法使用" in told and str(error) not in told
+    assert reader.get("/", headers={"Accept": "application/json"}).json()["code"] == "page.away"
 
 
 def test_the_state_of_the_parts_is_a_page_for_people(monkeypatch: pytest.MonkeyPatch) -> None:
