@@ -28,6 +28,8 @@ class _Relay(socketserver.BaseRequestHandler):
             secured = self.server.context.wrap_socket(self.request, server_side=True)
             with secured, socket.create_connection(("127.0.0.1", self.server.broker)) as plain:
                 self.server.held.add(secured)
+                if self.server.closed:
+                    return
                 while True:
                     ready = [secured] if secured.pending() else select.select([secured, plain], [], [])[0]
                     for one in ready:
@@ -42,7 +44,7 @@ class _Listening(socketserver.ThreadingTCPServer):
     block_on_close = False
 
     def __init__(self, context: ssl.SSLContext, broker: int, port: int) -> None:
-        self.context, self.broker, self.held = context, broker, set[ssl.SSLSocket]()
+        self.context, self.broker, self.held, self.closed = context, broker, set[ssl.SSLSocket](), False
         super().__init__(("127.0.0.1", port), _Relay)
 
 
@@ -77,6 +79,7 @@ class Secured:
     def go_away(self) -> None:
         if self._door is None:
             return
+        self._door.closed = True
         self._door.shutdown()
         self._door.server_close()
         for one in list(self._door.held):

@@ -149,7 +149,7 @@ def test_certificates_are_judged_on_both_sides_and_nothing_is_lost(
     monkeypatch.chdir(tmp_path)
     firm = Firm(zone, secured, tmp_path)
     orders = [firm.hand_in(9_560_001)]
-    until(lambda: firm.answers() == 1, "the broker's word that the first order is kept", LOADING_S)
+    until(lambda: firm.answers() >= 1, "the broker's word that the first order is kept", LOADING_S)
     assert "doctor.broker" not in zone.run("doctor").stdout
 
     orders.append(firm.hand_in(9_560_002))
@@ -158,13 +158,13 @@ def test_certificates_are_judged_on_both_sides_and_nothing_is_lost(
         assert "later channel.amqp.tls" in (said := firm.run()) and sentence in said, name
         found = zone.run("doctor").stdout
         assert "doctor.broker_tls" in found and sentence in found and "PILOTZONE_AMQP_CA" in found, name
-        until(lambda: "channel.amqp.tls" in carried(zone), "the carrier's word, once for all of them", LOADING_S)
         assert zone.stages(orders[1]) == [], "it waits at the firm"
+    until(lambda: "channel.amqp.tls" in carried(zone), "the carrier's word, once for all of them", LOADING_S)
 
     secured.go_away()
     orders.append(firm.hand_in(9_560_003))
     assert "later channel.amqp.away" in firm.run()
     secured.show()
-    until(lambda: firm.answers() == 3, "the broker's word that all are kept", LOADING_S)
+    until(lambda: firm.answers() >= 3, "the broker's word that all are kept", LOADING_S)
     assert not list((firm.box / "in").iterdir())
     until(lambda: all(zone.stages(one) == ["waiting"] for one in orders), "three timelines, each once", LOADING_S)

@@ -11,7 +11,7 @@ UNCONDITIONAL, CONDITIONAL, REFUSED = "unconditional", "conditional", "refused"
 KINDS = (UNCONDITIONAL, CONDITIONAL, REFUSED)
 KIND_WORDS = {
     UNCONDITIONAL: ("无条件共享", "unconditional sharing"), CONDITIONAL: ("有条件共享", "conditional sharing"),
-    REFUSED: ("不予共享", "not shared"),
+    REFUSED: ("不予共享", "no sharing"),
 }  # fmt: skip
 CLASS_WORDS = {
     "public": ("公开", "public"), "internal": ("内部", "internal"), "personal": ("个人信息", "personal"),

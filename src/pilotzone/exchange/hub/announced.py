@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from typing import Any
 
-from pilotzone.exchange.catalogue.shapes import KIND_WORDS, UNCONDITIONAL, Resource
+from pilotzone.exchange.catalogue.shapes import CONDITIONAL, KIND_WORDS, UNCONDITIONAL, Resource
 from pilotzone.exchange.hub.errors import SENTENCES
 from pilotzone.exchange.hub.rights import IMPORTANT, OPEN
 
@@ -53,7 +53,7 @@ def _asking(now: Resource, coming: Resource, fields: Sequence[str]) -> Iterator[
         yield coming.sharing, [], {"was_zh": was_zh, "was_en": was_en, "basis": coming.basis}
     if coming.key != now.key:
         yield "key", [now.key, coming.key], _from_to(now, now.key, coming, coming.key)
-    asked_by_key = coming.sharing != UNCONDITIONAL and (coming.key != now.key or now.sharing == UNCONDITIONAL)
+    asked_by_key = coming.sharing == CONDITIONAL and (coming.key != now.key or now.sharing == UNCONDITIONAL)
     if asked_by_key and coming.key not in fields:
         zh, en = _word(coming, coming.key)
         yield "key_lacking", [coming.key], {"zh": zh, "en": en}

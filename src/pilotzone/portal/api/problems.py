@@ -7,12 +7,12 @@ import logging
 from typing import Any
 
 from django.core.exceptions import RequestDataTooBig
-from django.db import InterfaceError, OperationalError
 from django.http import Http404, HttpRequest, HttpResponse, UnreadablePostError
 from ninja import NinjaAPI
 from ninja.errors import AuthenticationError, HttpError, ValidationError
 
 from pilotzone.base.errors import Denied, Gap, Problem, Refused, Unavailable
+from pilotzone.kernel.database_away import passing
 from pilotzone.kernel.personal_data import masked_problem
 from pilotzone.portal.pages.errors import is_of_the_request, told_unreadable
 
@@ -115,6 +115,8 @@ def _failed(request: HttpRequest, error: Exception) -> HttpResponse:
     if is_of_the_request(request, error):
         told_unreadable(log, "api.unreadable", request, error)
         return answer(refusal("api.bad_request"))
+    if passing(error):
+        return _away(request, error)
     log.error("api.failed %s %s", request.method, request.path, exc_info=error)
     return answer(refusal("api.failed"))
 
@@ -127,7 +129,5 @@ _HANDLERS: tuple[tuple[type[Exception], Any], ...] = (
     (Http404, lambda request, error: answer(refusal("api.not_found"))),
     (RequestDataTooBig, lambda request, error: answer(refusal("api.too_large"))),
     (UnreadablePostError, lambda request, error: answer(refusal("api.cut_off"))),
-    (OperationalError, _away),
-    (InterfaceError, _away),
     (Exception, _failed),
 )

@@ -146,8 +146,9 @@ def _file(*, first: bool) -> None:
         if first:
             with scope(PLATFORM):
                 filing.make_known(address)
-        firms = filing.first_ones() if first else everyone()
-        apart(filing.file_all, firms[::2], firms[1::2])
+            filing.file_all(filing.first_ones())
+        else:
+            apart(filing.file_all, everyone()[::2], everyone()[1::2])
     except Problem as away:
         _complain(f"{away.zh} {away.en}; loading on")
 

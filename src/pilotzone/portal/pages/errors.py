@@ -6,7 +6,7 @@ import logging
 import sys
 from dataclasses import dataclass
 
-from django.db import DataError, InterfaceError, OperationalError
+from django.db import DataError
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
@@ -15,6 +15,7 @@ from django.utils.translation import gettext_noop as _
 from psycopg.errors import DatetimeFieldOverflow, NumericValueOutOfRange, UntranslatableCharacter
 
 from pilotzone.base.errors import Problem
+from pilotzone.kernel.database_away import passing
 from pilotzone.kernel.personal_data import masked_problem
 
 
@@ -55,6 +56,7 @@ AWAY = Words(
     _("数据库暂时无法使用"),
     _("请稍后再试。您提交的内容若未收到回执，请重新提交；长时间如此请将下面的时间告诉平台运维。"),
 )
+log = logging.getLogger("pilotzone.web")
 AGAIN_S = 5  # after so long a database that was away is worth asking again
 SHOWN = 200  # characters of an address in the log
 _NO_VALUE = (NumericValueOutOfRange, DatetimeFieldOverflow, UntranslatableCharacter)
@@ -88,16 +90,21 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
 def failed(request: HttpRequest) -> HttpResponse:
     """500, or 503 where what broke is a database that is away or busy: a page that needs no database, no session and no frame, because
     any of these may be what broke."""
-    away = isinstance(sys.exc_info()[1], (OperationalError, InterfaceError))
+    broke = sys.exc_info()[1]
+    away = broke is not None and passing(broke)
     status, words = (503, AWAY) if away else (500, WORDS[500])
     if _wants_json(request):
         told = _told(words, None)
+        if request.path.startswith("/api/"):
+            told["code"] = words.code.replace("page.", "api.", 1)  # what broke before the API was reached
         response: HttpResponse = JsonResponse(told, status=status, content_type="application/problem+json")
     else:
         text = render_to_string("pages/failed.html", {"words": words, "code": status})
         response = HttpResponse(text, status=status)
     if away:
         response["Retry-After"] = str(AGAIN_S)
+        response._has_been_logged = True  # type: ignore[attr-defined]  # Django would tell each reader's traceback
+        log.warning("web.away %s %s %s", request.method, request.path[:SHOWN], type(broke).__name__)
     return response
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import re
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
@@ -13,7 +12,6 @@ from pilotzone.portal.processes import database
 from pilotzone.portal.processes.home import database_dir, socket_dir
 
 NAME = "pilotzone"
-PLAIN = re.compile(r"[a-z_][a-z0-9_]*")  # an identifier SQL takes without quotes
 
 
 def embedded() -> bool:
@@ -71,7 +69,7 @@ def dba_sql() -> str:
     The database is the one DATABASE_URL names.
     """
     name = str(conninfo_to_dict(os.environ.get("DATABASE_URL", "")).get("dbname") or NAME)
-    quoted = name if PLAIN.fullmatch(name) else '"' + name.replace('"', '""') + '"'
+    quoted = '"' + name.replace('"', '""') + '"'
     lines = [f"CREATE ROLE {role} {attributes} PASSWORD '…';" for role, attributes in database.ROLES]
     lines += [
         f"CREATE DATABASE {quoted} OWNER {database.OWNER} TEMPLATE template0"

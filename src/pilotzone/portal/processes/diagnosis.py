@@ -47,7 +47,7 @@ def findings(port: int | None = None, *, memory: int | None = None) -> list[Find
     running = records.holder(state) is not None
     found = [*_python(), *_folder(state), *_disk(state), *_assets(), *_fonts(state), *_reference(state)]
     found += _brokers()
-    found += _embedded(state) if connections.embedded() else [*_own_server(state), *_settings(state, memory)]
+    found += _embedded(state) if connections.embedded() else _of_own_server(state, memory)
     if not running:
         found += _ports(premises.ports(port)) if port else ()
     else:
@@ -196,17 +196,24 @@ def _answers(state: Path) -> Iterator[Finding]:
         )
 
 
+def _of_own_server(state: Path, memory: int | None) -> list[Finding]:
+    """The server DATABASE_URL names; its settings where it answers."""
+    found = list(_own_server(state))
+    return found if any(one.code == "doctor.database_away" for one in found) else [*found, *_settings(state, memory)]
+
+
 def _own_server(state: Path) -> Iterator[Finding]:
     for role in connections.roles():
+        dsn = connections.dsn(role, state)
         try:
-            with psycopg.connect(connections.dsn(role, state), connect_timeout=3) as connection:
+            with psycopg.connect(dsn, connect_timeout=3) as connection:
                 version = connection.info.server_version
                 loose = connection.execute(
                     "SELECT rolsuper OR rolbypassrls FROM pg_roles WHERE rolname = current_user"
                 ).fetchone()
         except psycopg.Error as failure:
             told = (str(failure).splitlines() or ["?"])[0]
-            if pq.PGconn.ping(make_conninfo(connections.dsn(role, state), connect_timeout=3).encode()) != pq.Ping.OK:
+            if pq.PGconn.ping(make_conninfo(dsn, connect_timeout=3).encode()) != pq.Ping.OK:
                 yield _away(told)
                 return
             yield Finding(
@@ -233,7 +240,7 @@ def _own_server(state: Path) -> Iterator[Finding]:
 
 
 def _away(told: str) -> Finding:
-    """No role can connect: the server does not answer, or takes nobody in for the moment."""
+    """A role cannot connect because the server does not answer, or takes nobody in for the moment."""
     return Finding(
         "doctor.database_away",
         f"DATABASE_URL 所指的数据库服务器没有应答：{told}",

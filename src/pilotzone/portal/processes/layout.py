@@ -45,13 +45,15 @@ def record() -> str:
 
 
 def whole(statements: str) -> str:
-    """The statements with every enumeration made with the words that later ones add to it, as its last."""
+    """The statements with each enumeration made with the words that later ones add at its end. Words they put between others (BEFORE,
+    AFTER) are left where they are: none is used by what follows."""
     for name, word in ADDED.findall(statements):
         made = re.compile(rf"(CREATE TYPE {name} AS ENUM \([^)]*?)(\s*\))")
         statements, found = made.subn(
             rf"\g<1>\n    , {word}\g<2>", statements, count=1
         )  # a comment may end the line before
-        assert found, name
+        if not found:
+            raise LookupError(f"no statement makes {name}")
     return ADDED.sub("", statements)
 
 

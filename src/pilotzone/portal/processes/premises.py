@@ -6,6 +6,9 @@ import os
 from collections.abc import Iterator
 from urllib.parse import urlsplit
 
+from psycopg import ProgrammingError
+from psycopg.conninfo import conninfo_to_dict
+
 from pilotzone.base.errors import Refused
 from pilotzone.exchange.channels import amqp_link
 
@@ -67,6 +70,10 @@ def _database(url: str) -> tuple[str, str] | None:
         return f"应以 {SCHEMES[0]}:// 开头", f"it does not begin with {SCHEMES[0]}://"
     if not parts.path.strip("/"):
         return "没有写数据库名", "it names no database"
+    try:
+        conninfo_to_dict(url)
+    except ProgrammingError:  # whose words repeat the part they mean, which may be the password
+        return "百分号转义或参数名写法有误", "a percent sign or the name of a parameter in it is malformed"
     return None
 
 

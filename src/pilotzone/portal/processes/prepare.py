@@ -17,14 +17,13 @@ import psycopg
 import structlog
 
 from pilotzone.kernel import log_masking
+from pilotzone.kernel.database_away import away, passing, sqlstate
 from pilotzone.portal.processes import connections, database
 from pilotzone.portal.processes.home import database_dir, home
 from pilotzone.portal.processes.postgres import Server
 
 log = structlog.get_logger("prepare")
 PATIENCE_S, PAUSE_S = 60.0, 0.5
-# SQLSTATE of a server that ends, begins or lost the line; of one that is full, or at odds with another session for the moment
-AWAY, BUSY = ("08", "57P"), ("40", "53", "55P03")
 
 
 def bring_up_to_date() -> None:
@@ -81,6 +80,7 @@ def main(words: list[str]) -> int:
     refuses for good is told at once, in its own words.
     """
     from django.db import Error
+    from django.db import connections as lines
 
     from pilotzone.base.errors import Problem
 
@@ -95,6 +95,7 @@ def main(words: list[str]) -> int:
             return 1
         except (psycopg.Error, Error) as failure:
             if passing(failure) and time.monotonic() < deadline:
+                lines.close_all()  # one the server cut stays cut
                 time.sleep(PAUSE_S)
                 continue
             tell(failure)
@@ -102,25 +103,9 @@ def main(words: list[str]) -> int:
         return 0
 
 
-def passing(failure: Exception) -> bool:
-    """Whether the same may pass a little later: nobody answered, or a server that is away or busy for the moment."""
-    return away(failure) or _cause(failure)[0].startswith(BUSY)
-
-
-def away(failure: Exception) -> bool:
-    """Whether the server was not reached at all, or left."""
-    from django.db import InterfaceError, OperationalError
-
-    state, _ = _cause(failure)
-    if state:
-        return state.startswith(AWAY)
-    unreached = (psycopg.OperationalError, psycopg.InterfaceError, OperationalError, InterfaceError)
-    return isinstance(failure, unreached)
-
-
 def tell(failure: Exception) -> None:
     """One line for the log: that the database cannot be reached, or what it refused, by its SQLSTATE and in its words."""
-    state, why = _cause(failure)
+    state, why = sqlstate(failure), _why(failure)
     steps = traceback.extract_tb(failure.__traceback__)[-8:]
     if away(failure):
         log.error(
@@ -131,19 +116,18 @@ def tell(failure: Exception) -> None:
         return
     log.error(
         "prepare.sql",
-        zh=f"数据库已连接，但拒绝执行语句（SQLSTATE {state or '—'}）：{why}",
-        en=f"the database was reached and refused a statement (SQLSTATE {state or 'none'}): {why}",
+        zh=f"数据库操作失败（SQLSTATE {state or '无'}）：{why}",
+        en=f"a database operation failed (SQLSTATE {state or 'none'}): {why}",
         at=" < ".join(f"{Path(step.filename).name}:{step.lineno}" for step in reversed(steps)),
     )
 
 
-def _cause(failure: Exception) -> tuple[str, str]:
-    """The SQLSTATE, "" where the server told none, and the server's words without a row's. Django wraps what psycopg raised."""
+def _why(failure: Exception) -> str:
+    """The server's words without a row's."""
     error = failure if isinstance(failure, psycopg.Error) else failure.__cause__
     said = log_masking.without_rows(str(failure), failure).partition("\n")[0]
-    if not isinstance(error, psycopg.Error):
-        return "", said
-    return error.sqlstate or "", "; ".join(part for part in (said, error.diag.message_hint) if part)
+    hint = error.diag.message_hint if isinstance(error, psycopg.Error) else ""
+    return "; ".join(part for part in (said, hint) if part)
 
 
 if __name__ == "__main__":

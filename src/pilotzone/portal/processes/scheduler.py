@@ -123,10 +123,7 @@ def _plan() -> int:
 
 
 def _reconcile() -> int:
-    """The night's reconciliation, once each day of the zone, and what officers asked for; how many runs ended.
-
-    Not while a demonstration loads: of what is on its way each side knows another part.
-    """
+    """The night's reconciliation, once each day of the zone, and what officers asked for, but not of a year that still loads."""
     from pilotzone.rooms.tracking import api as tracking
 
     if _loading():

@@ -14,6 +14,7 @@ from django.db import InterfaceError, OperationalError
 from django.http import Http404, HttpRequest
 from django.test import Client, RequestFactory
 from django.utils.translation import override
+from psycopg.errors import QueryCanceled
 
 from pilotzone.base.days import SHANGHAI
 from pilotzone.base.errors import Denied
@@ -281,6 +282,16 @@ def test_a_database_that_is_away_is_told_as_such_and_when_to_ask_again(
     assert (page.status_code, page["Retry-After"]) == (503, str(errors.AGAIN_S))
     assert "page.away" in told and "数据库暂时无法使用" in told and str(error) not in told
     assert reader.get("/", headers={"Accept": "application/json"}).json()["code"] == "page.away"
+    assert reader.get("/api/v1/trades").json()["code"] == "api.away"
+
+
+def test_a_statement_that_took_too_long_is_no_absence(monkeypatch: pytest.MonkeyPatch) -> None:
+    def slow(*_: object, **__: object) -> None:
+        raise OperationalError("canceling statement") from QueryCanceled("canceling statement")
+
+    monkeypatch.setattr(middleware, "scope", slow)
+    page = Client(raise_request_exception=False).get("/")
+    assert page.status_code == 500 and "page.failed" in page.content.decode()
 
 
 def test_the_state_of_the_parts_is_a_page_for_people(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -73,7 +73,7 @@ def test_the_doctor_names_a_busy_port_and_a_server_that_does_not_answer(
     assert all(one.zh and one.en and one.mend for one in found)
 
 
-@pytest.mark.parametrize(("path", "name"), [("zone", "zone"), ("Zone-1", '"Zone-1"'), ("pilotzone", "pilotzone")])
+@pytest.mark.parametrize(("path", "name"), [("zone", '"zone"'), ("Zone-1", '"Zone-1"'), ("user", '"user"')])
 def test_the_sql_for_the_dba_makes_the_roles_and_the_database_of_the_address(
     path: str, name: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
