@@ -14,7 +14,7 @@ from pilotzone.exchange.hub import agreements, asking, corrections, uses
 from pilotzone.exchange.hub.asking import Question
 from pilotzone.exchange.tests.hub import CHECKER, FIRM, PERSONS, ROWS, SAFE, SAMR, TAX, answering, granted, wanted
 from pilotzone.kernel import audit, clock
-from pilotzone.kernel.access.actor import ENTERPRISE, PLATFORM, Actor
+from pilotzone.kernel.access.actor import AGENCY, ENTERPRISE, PLATFORM, Actor
 from pilotzone.kernel.access.models import Organisation
 from pilotzone.kernel.access.scope import scope
 from pilotzone.reference.calendar import add_working_days
@@ -152,3 +152,16 @@ def test_a_value_is_questioned_answered_disputed_and_settled() -> None:
     with scope(CHECKER):
         corrections.settle(number, words="由提供部门更正")
         assert corrections.corrections()[0]["state"] == "settled"
+
+
+def test_what_others_raised_is_seen_by_who_answers_or_looks_into_it_alone() -> None:
+    """A department's machine and its other staff are told of what their own body raised: the rest names firms and their data."""
+    system = Actor(kind=AGENCY, person=9005, unit_path=SAMR.unit_path, role="department_system")
+    with scope(TAX):
+        raised = corrections.raise_(resource=PERSONS, field="phone", key_value=FIRM, words="电话已换")
+    with scope(system):
+        assert corrections.corrections() == []
+        own = corrections.raise_(resource="tax.bills", field="bill_no", key_value=FIRM, words="号码有误")
+        assert [one["id"] for one in corrections.corrections()] == [own]
+    with scope(SAMR):
+        assert {one["id"] for one in corrections.corrections()} == {raised, own}

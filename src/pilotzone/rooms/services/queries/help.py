@@ -6,15 +6,23 @@ from typing import Any
 
 from django.db.models import Q, QuerySet
 
-from pilotzone.kernel.access.actor import PLATFORM, PUBLIC
-from pilotzone.kernel.access.doors import require
+from pilotzone.kernel.access.actor import AGENCY, DISTRICT, PLATFORM, PUBLIC, ZONE
+from pilotzone.kernel.access.doors import may, require
 from pilotzone.kernel.access.scope import current, scope
 from pilotzone.rooms.services.models import Question, Replay, Reply
 from pilotzone.rooms.services.queries.cases import unknown
 
+OFFICIAL = frozenset({AGENCY, DISTRICT, ZONE})
+READERS = (
+    "help.answer",
+    "service.see",
+    "service.decide",
+    "audit.read",
+)  # which public bodies' roles read what others asked
+
 
 def access_question(number: int) -> Question:
-    """A question the caller sees: his firm's or his own, for the platform any; Denied `kernel.access.unknown` else."""
+    """A question the caller sees: his firm's or his own, any for who answers or may look into them; Denied `kernel.access.unknown` else."""
     if current().kind == PUBLIC or not 0 < number < 2**63:
         raise unknown()
     found = questions().filter(pk=number).first()
@@ -29,6 +37,8 @@ def questions(state: str = "", query: str = "") -> QuerySet[Question]:
     found = Question.objects.select_related("organisation", "person").order_by("-pk")
     if actor.kind == "consumer":
         found = found.filter(person=actor.person, organisation=None)
+    elif actor.kind in OFFICIAL and not any(may(action) for action in READERS):
+        found = found.filter(person=actor.person)
     if state:
         found = found.filter(state=state)
     if query:

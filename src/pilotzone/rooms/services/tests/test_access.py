@@ -10,7 +10,7 @@ from django.db import connection
 from pilotzone.base.errors import Denied, Refused
 from pilotzone.exchange import inbox
 from pilotzone.kernel import audit, clock
-from pilotzone.kernel.access.actor import ENTERPRISE, NOBODY, PLATFORM, Actor
+from pilotzone.kernel.access.actor import ENTERPRISE, NOBODY, PLATFORM, ZONE, Actor
 from pilotzone.kernel.access.models import Organisation
 from pilotzone.kernel.access.roles import roles
 from pilotzone.kernel.access.scope import scope
@@ -47,6 +47,16 @@ def test_nobody_and_consumers_see_and_do_nothing(cast: Cast) -> None:
                 assert not _may(act), actor
     with scope(Actor(kind="consumer", person=1, role="consumer")):
         assert api.mine()["rows"] == []
+
+
+def test_a_question_is_read_by_its_firm_and_by_who_answers_or_looks_into_it(cast: Cast) -> None:
+    with cast.act("clerk"):
+        number = api.ask(kind="question", title="怎么备案", body="请问怎么备案")
+    for who, reads in {"admin": True, "other": False, "operator": True, "auditor": True, "office": True}.items():
+        with cast.act(who):
+            assert _may(lambda: api.question(number)) == reads, who
+    with scope(Actor(kind=ZONE, unit_path="zone", role="leader")):
+        assert not _may(lambda: api.question(number))
 
 
 def test_every_firms_role_and_a_person_may_apply_and_no_officer_may() -> None:
