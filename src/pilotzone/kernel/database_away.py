@@ -1,4 +1,4 @@
-"""Whether a failed statement says that the database is away, or busy for the moment: pure, by SQLSTATE."""
+"""Whether a failed statement says that the database is away, or busy for the moment, by its SQLSTATE."""
 
 from __future__ import annotations
 

@@ -165,3 +165,5 @@ def test_what_others_raised_is_seen_by_who_answers_or_looks_into_it_alone() -> N
         assert [one["id"] for one in corrections.corrections()] == [own]
     with scope(SAMR):
         assert {one["id"] for one in corrections.corrections()} == {raised, own}
+    with scope(replace(system, person=None)), pytest.raises(Denied):
+        corrections.raise_(resource="tax.bills", field="bill_no", key_value=FIRM, words="号码有误")

@@ -27,6 +27,8 @@ def _bare(monkeypatch: pytest.MonkeyPatch) -> None:
         ("postgresql://u:secret@db/", "names no database"),
         ("postgresql://u:secret@db:port/zone", "malformed"),
         ("postgresql://u:secret@[db/zone", "malformed"),
+        ("postgresql://u:secret%zz@db/zone", "percent sign"),
+        ("postgresql://u:secret@db/zone?sslmod=require", "parameter"),
     ],
 )
 def test_a_database_url_of_no_use_is_told_without_its_password(

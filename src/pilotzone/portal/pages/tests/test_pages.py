@@ -283,6 +283,8 @@ def test_a_database_that_is_away_is_told_as_such_and_when_to_ask_again(
     assert "page.away" in told and "数据库暂时无法使用" in told and str(error) not in told
     assert reader.get("/", headers={"Accept": "application/json"}).json()["code"] == "page.away"
     assert reader.get("/api/v1/trades").json()["code"] == "api.away"
+    reader.cookies["django_language"] = "en"
+    assert "The database is away for the moment" in reader.get("/").content.decode()
 
 
 def test_a_statement_that_took_too_long_is_no_absence(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -13,12 +13,8 @@ from pilotzone.rooms.services.models import Question, Replay, Reply
 from pilotzone.rooms.services.queries.cases import unknown
 
 OFFICIAL = frozenset({AGENCY, DISTRICT, ZONE})
-READERS = (
-    "help.answer",
-    "service.see",
-    "service.decide",
-    "audit.read",
-)  # which public bodies' roles read what others asked
+# which roles of public bodies read what others asked
+READERS = ("help.answer", "service.see", "service.decide", "audit.read")
 
 
 def access_question(number: int) -> Question:
