@@ -15,8 +15,8 @@ from datetime import datetime
 from typing import Any, TypeVar, cast
 
 import msgspec
-import zstandard
 
+from pilotzone.base.compressed import compress, decompress
 from pilotzone.kernel.access.actor import PLATFORM
 from pilotzone.kernel.access.scope import scope
 from pilotzone.kernel.cursor import Cursor
@@ -45,7 +45,7 @@ class Event:
 
     def told(self, as_: msgspec.json.Decoder[list[T]]) -> list[T]:
         """What was told, in a form of the reader's own: what it does not name is not built."""
-        return as_.decode(zstandard.decompress(self.payload))
+        return as_.decode(decompress(self.payload))
 
 
 def publish(kind: str, rows: Iterable[Mapping[str, Any]], *, key: str = "", cursor: Cursor | None = None) -> None:
@@ -108,11 +108,11 @@ def lag() -> dict[str, dict[str, Any]]:
 
 def unpack(payload: bytes) -> list[dict[str, Any]]:
     """The rows of a stored payload."""
-    return cast("list[dict[str, Any]]", msgspec.json.decode(zstandard.decompress(payload)))
+    return cast("list[dict[str, Any]]", msgspec.json.decode(decompress(payload)))
 
 
 def _pack(rows: Sequence[Mapping[str, Any]]) -> bytes:
-    return zstandard.compress(_encoder.encode(rows), 1)
+    return compress(_encoder.encode(rows))
 
 
 def _insert(cursor: Cursor, line: tuple[str, str, int, bytes]) -> None:

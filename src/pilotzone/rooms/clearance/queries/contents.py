@@ -2,24 +2,19 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any, Protocol, cast
 
 import msgspec
-import zstandard
 
+from pilotzone.base.compressed import compress, decompress
 from pilotzone.kernel import vault
 from pilotzone.kernel.copying import ascending
 from pilotzone.rooms.clearance.engine.case import Part
 
 BODY = "clearance.body"
-_LEVEL = 1
 _encode = msgspec.msgpack.Encoder().encode
 _decoder = msgspec.msgpack.Decoder(list[tuple[int, tuple[dict[str, str], list[dict[str, str]]]]])
-
-
-_local = threading.local()
 _json = msgspec.json.Encoder(enc_hook=str)
 
 
@@ -30,21 +25,14 @@ class Reads(Protocol):
     def fetchall(self) -> list[Any]: ...
 
 
-def _compressed(data: bytes) -> bytes:
-    compressor = getattr(_local, "compressor", None)  # to make one costs more than to use it; threads may not share
-    if compressor is None:
-        compressor = _local.compressor = zstandard.ZstdCompressor(level=_LEVEL)
-    return cast(bytes, compressor.compress(data))
-
-
 def sealed(rows: Sequence[tuple[int, msgspec.Raw]]) -> bytes:
     """(position, packed head and lines) of a message's documents as they are stored."""
-    return vault.seal(_compressed(_encode(rows)), BODY)
+    return vault.seal(compress(_encode(rows)), BODY)
 
 
 def opened(body: bytes) -> dict[int, Part]:
     """Position → head and lines, personal fields among them."""
-    rows = _decoder.decode(zstandard.decompress(vault.open_(body, BODY)))
+    rows = _decoder.decode(decompress(vault.open_(body, BODY)))
     return {position: Part(head, lines) for position, (head, lines) in rows}
 
 
@@ -71,7 +59,7 @@ def parts(cursor: Reads, ids: Collection[int]) -> dict[int, Part]:
 
 def pack_assessment(record: Mapping[str, Any]) -> bytes:
     """Why a trade's tax is what it is, as it is kept: JSON, compressed. Nobody asks the database about it."""
-    return _compressed(_json.encode(record))
+    return compress(_json.encode(record))
 
 
 def assessment(kept: bytes | memoryview | None) -> dict[str, Any] | None:
@@ -79,4 +67,4 @@ def assessment(kept: bytes | memoryview | None) -> dict[str, Any] | None:
     if kept is None:
         return None
     text = bytes(kept)
-    return cast("dict[str, Any]", msgspec.json.decode(text if text[:1] == b"{" else zstandard.decompress(text)))
+    return cast("dict[str, Any]", msgspec.json.decode(text if text[:1] == b"{" else decompress(text)))
