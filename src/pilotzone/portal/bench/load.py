@@ -111,11 +111,17 @@ class Sender:
                     following = next(frames, None)
                 else:
                     break
-            wait = 0.02 if not rate or following is None else max(0.0, min(0.02, due - time.perf_counter()))
-            for number, event in self._poll.poll(wait):
+            for number, event in self._poll.poll(self._patience(following, rate, due)):
                 self._happened(number, event)
         turn.seconds = time.perf_counter() - began
         return turn
+
+    def _patience(self, following: int | None, rate: float, due: float) -> float:
+        """Seconds to wait for answers: until the next row is due. Where no connection is free it waits for one, as a
+        sender that only looks again takes the processor from what it measures."""
+        if not rate or following is None or not self._free:
+            return 0.02
+        return max(0.0, min(0.02, due - time.perf_counter()))
 
     def _frames(self, deadline: float, share: float) -> Iterator[int]:
         """Rows in their order; after the deadline only those of blocks begun before, and the next turn begins there."""
