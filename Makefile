@@ -42,7 +42,7 @@ $(STATE)/venv: tools/venv.sh
 	sh tools/venv.sh
 	@mkdir -p $(STATE) && touch $@
 
-$(STATE)/run: $(STATE)/venv requirements.lock pyproject.toml
+$(STATE)/run: $(STATE)/venv requirements.lock pyproject.toml setup.py $(wildcard src/pilotzone/exchange/*/_*.c)
 	.venv/bin/pip install -q --disable-pip-version-check --require-hashes -r requirements.lock
 	.venv/bin/pip install -q --disable-pip-version-check --no-deps --no-build-isolation -e .
 	@touch $@

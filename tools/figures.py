@@ -91,7 +91,8 @@ def machine() -> list[str]:
     memory = psutil.virtual_memory().total / 2**30
     return [
         f"- machine: {os.cpu_count()} cores, {_processor()}, {memory:.0f} GB memory, {platform.system()}"
-        f" {platform.machine()}, Python {platform.python_version()}, messages taken apart by {_parser()}",
+        f" {platform.machine()}, Python {platform.python_version()}, messages taken apart by {_parser()},"
+        f" SM2 verified by {_sm2()}",
         f"- taken: {datetime.now(UTC):%Y-%m-%d %H:%M} UTC, commit {_commit()}",
     ]
 
@@ -105,6 +106,12 @@ def _parser() -> str:
     from pilotzone.exchange.formats import regular_native
 
     return "the compiled part" if regular_native.AVAILABLE else "regular expressions (the compiled part is not built)"
+
+
+def _sm2() -> str:
+    from pilotzone.exchange.signing import sm2, sm2_compiled
+
+    return "the compiled part" if sm2_compiled.available() else f"{sm2.engine().name} (the compiled part is not built)"
 
 
 def _processor() -> str:

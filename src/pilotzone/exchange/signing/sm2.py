@@ -1,6 +1,7 @@
 """SM2 signatures with SM3 (GB/T 32918.2): the system's libcrypto first, else the gmssl-pyx wheel.
 
-`cryptography` has SM3 but not SM2. Both engines speak DER signatures and the default signer id.
+`cryptography` has SM3 but not SM2. Both engines speak DER signatures and the default signer id. Where it was built, a
+compiled part of our own verifies first (`sm2_compiled`); what it does not accept the engine decides.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ from collections.abc import Callable
 from typing import Any, Protocol
 
 from pilotzone.base.errors import Unavailable
-from pilotzone.exchange.signing import libcrypto
+from pilotzone.exchange.signing import libcrypto, sm2_compiled
 from pilotzone.exchange.signing.sm2_keys import Sm2Private, signature_der
 
 
@@ -74,5 +75,5 @@ def engine() -> Engine:
 
 def verifier(point: bytes) -> Callable[[bytes, bytes], bool]:
     """A function from (signature as DER or r‖s, message) to whether it holds; ValueError: no such point."""
-    check = engine().verifier(point)
+    check = sm2_compiled.verifier(point, engine().verifier(point))
     return lambda signature, message: check(signature_der(signature), message)
