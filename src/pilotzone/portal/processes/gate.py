@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import threading
 
-PATIENCE_S = 1.0
+PATIENCE_S = 0.4
 
 
 class Gate:

@@ -52,8 +52,10 @@ def embedded(memory: int) -> tuple[str, ...]:
         "checkpoint_completion_target=0.9",
         "wal_compression=on",
         "wal_buffers=16MB",
+        "wal_init_zero=off",  # ADR 23: commits waited for segments being written in full before their first use
         "autovacuum_naptime=30s",
-        "autovacuum_vacuum_cost_limit=1000",
+        "autovacuum_vacuum_cost_limit=200",  # with the pause below: what lies in memory is else vacuumed as fast as a core can
+        "autovacuum_vacuum_cost_delay=5ms",
         "random_page_cost=1.1",
         "jit=off",
         "max_connections=60",

@@ -22,7 +22,7 @@ PASSED = (
     "content-type", "content-encoding", "authorization", "content-length", "accept",
 )  # fmt: skip
 Start = Callable[..., Any]
-_gate = Gate(int(os.environ.get("PILOTZONE_WEB_AT_ONCE", "2")))
+_gate = Gate(int(os.environ.get("PILOTZONE_WEB_AT_ONCE", "1")))
 
 _AWAY = {
     "type": "about:blank",

@@ -106,3 +106,34 @@ def test_senders_wait_while_the_board_says_so(tmp_path: Path, server: Moody) -> 
     board.paused = False
     thread.join(60)
     assert board.acknowledged() == 2 * COUNT
+
+
+def test_a_sender_without_a_free_connection_waits_for_an_answer(tmp_path: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        one = sender(tmp_path, silent.getsockname()[1], io.StringIO())
+        looks = Looks(one._poll, one)
+        one._poll = looks  # type: ignore[assignment]
+        with pytest.raises(Enough):
+            one.run(60, rate=1_000_000)
+    assert looks.waits[-10:] == [0.02] * 10
+
+
+class Enough(Exception):
+    """As many looks as a test needs."""
+
+
+class Looks:
+    """Notes how long the sender is ready to wait once all its connections are in use."""
+
+    def __init__(self, poll: Any, of: Sender) -> None:
+        self._poll, self._of, self.waits = poll, of, list[float]()
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._poll, name)
+
+    def poll(self, wait: float) -> Any:
+        if not self._of._free:
+            self.waits.append(wait)
+        if len(self.waits) == 12:
+            raise Enough
+        return self._poll.poll(wait)
