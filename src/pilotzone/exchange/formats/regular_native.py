@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import importlib
-import os
 from datetime import date
 from typing import Any
 
+from pilotzone.base import compiled
 from pilotzone.exchange.formats.parsed import Document
 from pilotzone.exchange.formats.regular_text import Taken
 from pilotzone.exchange.formats.rules import clean
@@ -16,19 +15,7 @@ from pilotzone.reference import codes
 _TEXT, _FOLDED, _NUMBER, _FIXED, _NEVER = range(5)
 _MOST_KEPT = 256
 _kept: dict[tuple[str, str, str, date], tuple[object, Any]] = {}
-
-
-def _module() -> Any:
-    """The compiled part, None where it is missing or PILOTZONE_PURE asks to do without it."""
-    if os.environ.get("PILOTZONE_PURE"):
-        return None
-    try:
-        return importlib.import_module("pilotzone.exchange.formats._regular")
-    except ImportError:
-        return None
-
-
-_regular = _module()
+_regular = compiled.part("pilotzone.exchange.formats._regular")
 AVAILABLE = _regular is not None
 
 

@@ -7,9 +7,7 @@ then one in 256. Where the two disagree the compiled part rests until the proces
 from __future__ import annotations
 
 import functools
-import importlib
 import itertools
-import os
 import threading
 from collections.abc import Callable
 from typing import Any
@@ -17,6 +15,7 @@ from typing import Any
 import structlog
 from cryptography.hazmat.primitives import hashes
 
+from pilotzone.base import compiled
 from pilotzone.exchange.signing import der
 from pilotzone.exchange.signing.libcrypto import USER_ID
 from pilotzone.exchange.signing.sm2_keys import signature_der
@@ -33,19 +32,7 @@ _CURVE = bytes.fromhex(
     "bc3736a2f4f6779c59bdcee36b692153d0a9877cc62a474002df32e52139f0a0"
 )
 log = structlog.get_logger("signing")
-
-
-def _module() -> Any:
-    """The compiled part, None where it is missing or PILOTZONE_PURE asks to do without it."""
-    if os.environ.get("PILOTZONE_PURE"):
-        return None
-    try:
-        return importlib.import_module("pilotzone.exchange.signing._sm2p256")
-    except ImportError:
-        return None
-
-
-_compiled = _module()
+_compiled = compiled.part("pilotzone.exchange.signing._sm2p256")
 _guard = threading.Lock()
 
 
@@ -75,21 +62,21 @@ def verifier(point: bytes, ask: Verifier) -> Verifier:
 
 
 def _accepts(point: bytes, before: hashes.Hash, signature: bytes, message: bytes) -> bool:
-    compiled = _compiled
-    numbers = _numbers(signature) if compiled is not None else None
+    chosen = _compiled
+    numbers = _numbers(signature) if chosen is not None else None
     if numbers is None:
         return False
     digest = before.copy()
     digest.update(message)
     try:
-        return bool(compiled.holds(_table(compiled, point), digest.finalize(), *numbers))
+        return bool(chosen.holds(_table(chosen, point), digest.finalize(), *numbers))
     except ValueError:  # no point of the curve
         return False
 
 
 @functools.lru_cache(MOST_TABLES)
-def _table(compiled: Any, point: bytes) -> Any:
-    return compiled.table(point)
+def _table(chosen: Any, point: bytes) -> Any:
+    return chosen.table(point)
 
 
 def _before(point: bytes) -> hashes.Hash:

@@ -17,6 +17,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from structlog.testing import capture_logs
 
+from pilotzone.base import compiled
 from pilotzone.exchange.signing import der, libcrypto, sm2, sm2_compiled
 from pilotzone.exchange.signing.sm2_keys import signature_der
 
@@ -397,7 +398,7 @@ def test_the_verifier_goes_through_the_compiled_part_and_without_it_to_the_libra
     plain = b"".join(sm2_compiled._numbers(sign(b"a")))
     assert sm2.verifier(key.point)(plain, b"a") and seen == [True]
     monkeypatch.setenv("PILOTZONE_PURE", "1")
-    assert sm2_compiled._module() is None
+    assert compiled.part(NAME) is None
     monkeypatch.setattr(sm2_compiled, "_compiled", None)
     assert sm2.verifier(key.point)(plain, b"a") and seen == [True]
     assert sm2_compiled.USER_ID == libcrypto.USER_ID
