@@ -142,8 +142,11 @@ def hours(cursor: Any) -> Verdict:
     return Verdict(HOURS, sum(told.values()), tuple(odd[:5]))
 
 
+LATE = ["accepted", "refused"]  # a list that waited was accepted; the refusal after the match is said besides
+
+
 def acknowledged(cursor: Any, receipts: dict[str, int]) -> Verdict:
-    """Every receipt id given to a sender is one kept message with one result for each of its documents."""
+    """Every receipt id given to a sender is one kept message with one result for each of its documents (`odd_answers`)."""
     cursor.execute(
         "SELECT a.id, count(DISTINCT i.id) FROM unnest(%s::text[]) AS a (id) LEFT JOIN exchange_inbox i"
         " ON i.id = exchange_inbox_number(a.id) AND i.receipt_id = a.id GROUP BY a.id",
@@ -151,18 +154,50 @@ def acknowledged(cursor: Any, receipts: dict[str, int]) -> Verdict:
     )
     kept = dict(cursor.fetchall())
     cursor.execute(
-        "SELECT receipt_id, array_agg(position) FROM exchange_answer, LATERAL (SELECT (one ->> 0)::int AS position"
-        " FROM json_array_elements(told) one) r WHERE receipt_id = ANY(%s) AND position > 0 GROUP BY receipt_id",
+        "SELECT receipt_id, position, array_agg(state ORDER BY id) FROM exchange_answer, LATERAL"
+        " (SELECT (one ->> 0)::int AS position, one ->> 1 AS state FROM json_array_elements(told) one) r"
+        " WHERE receipt_id = ANY(%s) AND position > 0 GROUP BY receipt_id, position",
         (list(receipts),),
     )
-    answered = {receipt: sorted(positions) for receipt, positions in cursor.fetchall()}
-    odd = [
-        (one, n, kept[one], answered.get(one, [])[:5])
-        for one, n in receipts.items()
-        if kept[one] != 1 or answered.get(one) != list(range(1, n + 1))
-    ]
-    sentence = "every acknowledged receipt is kept exactly once, with one result for each of its documents"
+    answered: dict[str, dict[int, list[str]]] = {}
+    for receipt, position, states in cursor.fetchall():
+        answered.setdefault(receipt, {})[position] = states
+    cursor.execute(
+        "SELECT i.receipt_id, d.position FROM clearance_trade t JOIN clearance_document d ON d.id = t.list_id"
+        " JOIN clearance_message m ON m.id = d.message_id JOIN exchange_inbox i ON i.id = m.inbox_id"
+        " WHERE i.receipt_id = ANY(%s)",
+        ([receipt for receipt, found in answered.items() if LATE in found.values()],),
+    )
+    sentence = (
+        "every acknowledged receipt is kept exactly once, with one result for each of its documents;"
+        " only a list accepted at first has its later refusal besides"
+    )
+    odd = odd_answers(receipts, kept, answered, set(cursor.fetchall()))
     return Verdict(sentence, len(receipts), tuple(odd[:5]))
+
+
+def odd_answers(
+    receipts: dict[str, int],
+    kept: dict[str, int],
+    answered: dict[str, dict[int, list[str]]],
+    lists: set[tuple[str, int]],
+) -> list[tuple[Any, ...]]:
+    """(receipt, documents, times kept, positions without a result, positions with wrong ones): the receipts that break the claim.
+
+    `answered`: states by receipt and position in the order they were said; `lists`: the places of lists.
+    """
+    odd: list[tuple[Any, ...]] = []
+    for receipt, documents in receipts.items():
+        found, expected = answered.get(receipt, {}), set(range(1, documents + 1))
+        missing = sorted(expected - found.keys())
+        wrong = {
+            place: states
+            for place, states in sorted(found.items())
+            if place not in expected or not (len(states) == 1 or (states == LATE and (receipt, place) in lists))
+        }
+        if kept.get(receipt) != 1 or missing or wrong:
+            odd.append((receipt, documents, kept.get(receipt), missing[:5], dict(list(wrong.items())[:5])))
+    return odd
 
 
 def sent_once(cursor: Any, orders: Sequence[str]) -> Verdict:

@@ -137,6 +137,31 @@ def test_a_receipt_without_its_message_or_its_results_is_told(
     connection.rollback()
 
 
+ONCE, LATE, AGAIN = ["accepted"], ["accepted", "refused"], ["accepted", "accepted"]
+
+
+@pytest.mark.parametrize(
+    ("kept", "answered", "lists", "holds"),
+    [
+        (1, {1: ONCE, 2: ["refused"]}, set(), True),
+        (1, {1: ONCE, 2: LATE}, {("r", 2)}, True),
+        (1, {1: ONCE, 2: LATE}, {("r", 1), ("other", 2)}, False),  # no list is refused late but this one
+        (1, {1: ONCE, 2: ["refused", "accepted"]}, {("r", 2)}, False),
+        (1, {1: ONCE, 2: [*LATE, "refused"]}, {("r", 2)}, False),
+        (1, {1: AGAIN, 2: AGAIN}, {("r", 1), ("r", 2)}, False),
+        (1, {1: ONCE}, set(), False),
+        (1, {1: ONCE, 2: ONCE, 3: ONCE}, set(), False),
+        (2, {1: ONCE, 2: ONCE}, set(), False),
+        (0, {1: ONCE, 2: ONCE}, set(), False),
+    ],
+)
+def test_a_document_without_its_one_result_is_told(
+    ledgers: ModuleType, kept: int, answered: dict[int, list[str]], lists: set[tuple[str, int]], holds: bool
+) -> None:
+    odd = ledgers.odd_answers({"r": 2}, {"r": kept}, {"r": answered}, lists)
+    assert [one[0] for one in odd] == ([] if holds else ["r"])
+
+
 @pytest.mark.parametrize(
     ("line", "wanted"),
     [
