@@ -181,6 +181,7 @@ def kills(asked: argparse.Namespace, seed: int) -> tuple[bool, str]:
         f" {len(told.marks)} of them something died. Messages not acknowledged were sent again ({told.again} times)."
         f" The simulated customs behaved so: {CUSTOMS}. After {told.seconds:.0f} s"
         f" {'everything had come to its end' if told.settled else 'NOT everything had come to its end'}.",
+        *_untouched(told),
         "| claim | of | |\n|---|---:|---|",
     ]
     marks = ["", "| process | marked point | killed there |", "|---|---|---|"]
@@ -188,6 +189,22 @@ def kills(asked: argparse.Namespace, seed: int) -> tuple[bool, str]:
     rows = [f"| {v.sentence} | {v.total:,} | {_verdict(v.holds, v.broken)} |" for v in told.verdicts]
     held = told.holds and everywhere(told, asked.kills, asked.targets) and len(told.killed) >= asked.kills
     return held, "\n\n".join(text) + "\n" + "\n".join([*rows, *marks, ""])
+
+
+def _untouched(told: Any) -> list[str]:
+    """A sentence that names the marks at which nothing died, and what that means for the proof."""
+    if not told.missed:
+        return []
+    core = [mark for mark in told.missed if mark.startswith(("intake", "worker"))]
+    named = ", ".join(mark.replace("|", " ") for mark in told.missed)
+    return [
+        f"At these marks nothing died: {named}. {len(core)} of them are of intake and workers"
+        + (
+            ", at each of which something has to die: so the proof is not whole, whatever the claims say."
+            if core
+            else "."
+        )
+    ]
 
 
 def _tables() -> str:
