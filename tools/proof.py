@@ -209,7 +209,7 @@ def _untouched(told: Any) -> list[str]:
 
 def _tables() -> str:
     """Of whom else there are marks, with the tables they are of."""
-    from proof_kills import MARKED
+    from proof_killer import MARKED
 
     told = (f"{kind} ({', '.join(f'{one}…' for one in tables)})" for kind, tables in MARKED.items() if tables)
     return "and of those of " + " and ".join(told)
@@ -217,8 +217,8 @@ def _tables() -> str:
 
 def everywhere(told: Any, kills: int, targets: Sequence[str]) -> bool:
     """Whether, with kills enough, something died at each mark of intake and workers, and at one or more of each other process that
-    has marks and was to be killed. `told`: proof_kills.Told; `targets`: empty for every process."""
-    from proof_kills import MARKED
+    has marks and was to be killed. `told`: proof_killer.Told; `targets`: empty for every process."""
+    from proof_killer import MARKED
 
     core = {mark for mark in told.seen if mark.startswith(("intake", "worker"))}
     others = {kind for kind, tables in MARKED.items() if tables and (kind in targets or not targets)}

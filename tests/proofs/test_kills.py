@@ -8,7 +8,7 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from types import ModuleType
+from types import ModuleType, SimpleNamespace
 from typing import Any
 
 import psycopg
@@ -178,10 +178,26 @@ def test_a_document_without_its_one_result_is_told(
 def test_whoever_writes_what_the_flood_leads_to_can_be_killed_there(
     proof_kills: ModuleType, line: str, wanted: bool
 ) -> None:
-    killer = proof_kills.Killer(None, proof_kills.Told(), None, (), proof_kills.Pace(1), 1)
+    killer = proof_kills.Killer(None, proof_kills.Told(), None, (), 1)
     assert killer._wanted(line) is wanted
     killer.targets = ("postgres", "simulators")
     assert not killer._wanted(line)
+
+
+@pytest.mark.parametrize(("targets", "laid"), [((), 6), (("worker-1", "postgres"), 4), (("intake",), 0)])
+def test_somebody_lies_in_wait_at_what_is_written_once_and_the_fallen_count(
+    proof_kills: ModuleType, tmp_path: Path, targets: tuple[str, ...], laid: int
+) -> None:
+    told = proof_kills.Told()
+    killer = proof_kills.Killer(SimpleNamespace(marks=tmp_path), told, None, targets, 1)
+    killer.lie_in_wait()
+    waits = sorted((tmp_path / "ambush").iterdir())
+    assert len(waits) == laid
+    (tmp_path / "seen").write_text("".join(f"{one.name}\n" for one in waits))
+    assert killer.open_marks() == [one.name for one in waits], "nobody fell yet"
+    for one in waits:
+        one.rename(tmp_path / "fallen" / one.name)
+    assert (killer.open_marks(), told.missed, len(told.marks)) == ([], [], laid)
 
 
 def test_a_proof_in_which_a_process_it_names_never_died_at_a_mark_does_not_hold(proof_kills: ModuleType) -> None:

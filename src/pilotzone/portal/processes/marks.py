@@ -7,6 +7,9 @@ the driver, so each new statement has its two marks, and without PILOTZONE_MARKS
 PILOTZONE_MARKS names a folder. `seen` gets a line for each mark met first (`process|mark`). A file `order` – a process
 id, then a line `process|mark` for each mark meant – is obeyed once, by the first process that meets one of them: it
 takes the file away, writes `process|mark` to `obeyed`, and kills that process id, itself where it is 0.
+
+An order comes to a mark that is met again. For marks met once in a zone's life a file `ambush/process|mark` lies there
+beforehand: the first process that meets the mark moves it to `fallen/` and kills itself.
 """
 
 from __future__ import annotations
@@ -43,6 +46,10 @@ class Marks:
             self._seen.add(mark)
             with (self._folder / "seen").open("a", encoding="utf-8") as seen:
                 seen.write(f"{self._process}{SEPARATOR}{mark}\n")
+        with suppress(OSError):  # of several workers one falls
+            line = f"{self._process}{SEPARATOR}{mark}"
+            (self._folder / "ambush" / line).rename(self._folder / "fallen" / line)
+            os.kill(os.getpid(), signal.SIGKILL)
         with suppress(OSError, ValueError):
             pid, *meant = (self._folder / "order").read_text(encoding="utf-8").splitlines()
             if f"{self._process}{SEPARATOR}{mark}" in meant:

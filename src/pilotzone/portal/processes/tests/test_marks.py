@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -61,3 +62,16 @@ def test_the_process_an_order_means_dies_at_the_first_mark_it_meets(tmp_path: Pa
     assert not obeyed or told.read_text() == obeyed
     met = ["worker|before copy a", "worker|after copy a"]
     assert (tmp_path / "seen").read_text().splitlines() == met[: 1 + met.index(obeyed) if obeyed else 2]
+
+
+def test_one_process_falls_at_a_mark_that_is_lain_in_wait_at(tmp_path: Path) -> None:
+    for name in ("ambush", "fallen"):
+        (tmp_path / name).mkdir()
+    (tmp_path / "ambush" / "worker|after copy a").touch()
+    (tmp_path / "ambush" / "intake|before copy a").touch()
+    words = [sys.executable, "-c", SCRIPT, str(tmp_path)]
+    first, second = (subprocess.run(words, capture_output=True, text=True, check=False) for _ in range(2))
+    assert (first.returncode, first.stdout) == (-signal.SIGKILL, "")
+    assert (second.returncode, second.stdout) == (0, "lived\n"), second.stderr
+    assert [one.name for one in (tmp_path / "fallen").iterdir()] == ["worker|after copy a"]
+    assert [one.name for one in (tmp_path / "ambush").iterdir()] == ["intake|before copy a"]
