@@ -51,7 +51,10 @@ class Column:
 
 
 def multiply(dsn: str, trades: int, rows: int, say: Callable[[str], None]) -> None:
-    """Add copies of the `trades` trades in the tables until there are about `rows` lists; ANALYZE at the end.
+    """Add copies of the `trades` trades in the tables until there are about `rows` lists.
+
+    They are left as rows of earlier years lie in a zone: vacuumed, counted for the planner, and on the disk (so that the first change of
+    each page after it is logged in full, as after any checkpoint).
 
     `dsn`: of a superuser, for rows that were lawful once are not judged again by keys and triggers. Tables are filled side by side.
     """
@@ -66,7 +69,8 @@ def multiply(dsn: str, trades: int, rows: int, say: Callable[[str], None]) -> No
                     say(told)
         _move_sequences(connection, step * (copies + 1))
         _count_anew(connection)
-        connection.execute("ANALYZE")
+        connection.execute("VACUUM (ANALYZE)")
+        connection.execute("CHECKPOINT")
 
 
 def _multiply(dsn: str, table: str, *, copies: int, step: int) -> str:

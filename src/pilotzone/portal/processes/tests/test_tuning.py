@@ -43,6 +43,15 @@ def test_what_is_too_low_or_off_is_wrong_and_the_sql_mends_it() -> None:
     ]  # fmt: skip
 
 
+@pytest.mark.parametrize(
+    ("value", "right"), [("lz4", True), ("zstd", True), ("off", True), ("on", False), ("pglz", False)]
+)
+def test_whole_pages_are_not_made_small_by_what_costs_more_than_it_saves(value: str, right: bool) -> None:
+    (setting,) = [one for one in own(GB, 1) if one.name == "wal_compression"]
+    assert (wrong((setting,), {"wal_compression": (value, None)}) == []) is right
+    assert "wal_compression=off" in embedded(GB)
+
+
 @pytest.mark.django_db
 def test_the_doctor_asks_a_server_of_ones_own(server: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     """The test run's server acknowledges without the disk: that is said first of all settings by its own code."""
