@@ -128,12 +128,20 @@ class Killer:
 
     def open_marks(self) -> list[str]:
         """Marks the processes have met and at which nothing died."""
-        for fallen in (self.zone.marks / "fallen").iterdir():
-            self.told.marks.setdefault(fallen.name, [fallen.name.partition("|")[0]])
+        for mark in self._fallen():
+            self.told.marks.setdefault(mark, [mark.partition("|")[0]])
         seen = self.zone.marks / "seen"
         lines = sorted(set(seen.read_text(encoding="utf-8").splitlines())) if seen.exists() else []
         self.told.seen = [line for line in lines if self._wanted(line)]
         return self.told.missed
+
+    def count_fallen(self) -> None:
+        """At the end, once: who fell where somebody lay in wait counts as killed."""
+        self.open_marks()
+        self.told.killed += [mark.partition("|")[0] for mark in self._fallen()]
+
+    def _fallen(self) -> list[str]:
+        return [one.name for one in (self.zone.marks / "fallen").iterdir()]
 
     def _wanted(self, line: str) -> bool:
         kind, _, mark = line.partition("|")
@@ -161,7 +169,14 @@ class Killer:
         victim = "postgres" if pid else mark.partition("|")[0]
         self.told.killed.append(victim)
         self.told.marks.setdefault(mark, []).append(victim)
+        self._await_again(mark)
         return True
+
+    def _await_again(self, mark: str) -> None:
+        """A commit that was prevented is done again soon, and if it is a seldom one then never more: lie in wait behind it."""
+        other = mark.replace("|before commit ", "|after commit ", 1)
+        if other not in self.told.marks:
+            (self.zone.marks / "ambush" / other).touch()
 
     def _anywhere(self) -> None:
         """Kill one living process; the supervisor takes all with it and is started again."""

@@ -51,6 +51,7 @@ def kill_proof(*, trades: int, kills: int, seed: int, targets: Sequence[str] = (
         killer.pace.total = len(made[1])
         _send_and_kill(one, made[1], told, killer)
         told.settled = until(lambda: _settled(one, pushed), limit_s=SETTLE_S, pause_s=1.0)
+        killer.count_fallen()
         with psycopg.connect(one.dsn("counterpart")) as there:
             released = [row[0] for row in there.execute(AT_CUSTOMS).fetchall()]
         with psycopg.connect(one.dsn("flood")) as connection, connection.cursor() as cursor:
@@ -105,8 +106,6 @@ def _send_and_kill(one: Zone, bodies: list[tuple[bytes, int]], told: Told, kille
         pace.over()
         for thread in threads:
             thread.join()
-    killer.open_marks()
-    told.killed += [victim.name.partition("|")[0] for victim in (one.marks / "fallen").iterdir()]
     told.unsent = len(bodies) - len(told.receipts)
 
 

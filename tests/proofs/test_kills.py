@@ -198,6 +198,23 @@ def test_somebody_lies_in_wait_at_what_is_written_once_and_the_fallen_count(
     for one in waits:
         one.rename(tmp_path / "fallen" / one.name)
     assert (killer.open_marks(), told.missed, len(told.marks)) == ([], [], laid)
+    killer.count_fallen()
+    assert len(told.killed) == laid
+
+
+def test_where_a_commit_was_prevented_somebody_lies_in_wait_behind_it(proof_kills: ModuleType, tmp_path: Path) -> None:
+    marks = [
+        "worker|before commit of a",
+        "worker|before commit of b",
+        "worker|before copy a",
+        "worker|after commit of c",
+    ]
+    told = proof_kills.Told(marks={mark: ["worker"] for mark in ["worker|after commit of b", *marks]})
+    killer = proof_kills.Killer(SimpleNamespace(marks=tmp_path), told, None, ("worker-1",), 1)
+    (tmp_path / "ambush").mkdir()
+    for mark in marks:
+        killer._await_again(mark)
+    assert [one.name for one in (tmp_path / "ambush").iterdir()] == ["worker|after commit of a"]
 
 
 def test_a_proof_in_which_a_process_it_names_never_died_at_a_mark_does_not_hold(proof_kills: ModuleType) -> None:
