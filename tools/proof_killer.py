@@ -20,11 +20,13 @@ MARKED: dict[str, tuple[str, ...]] = {
     "intake": (), "worker": (), "carrier": ("exchange_",),
     "scheduler": ("tracking_", "statistics_fact", "statistics_pending", "statistics_cell", "statistics_margin", "kernel_event_cursor"),
 }  # fmt: skip
-# marks met once in a zone's life, or before the harness can know of them: somebody lies in wait there from the beginning
-ONCE: dict[str, tuple[str, ...]] = {
-    "worker": tuple(f"{when} clearance_edition" for when in ("before insert", "after insert", "before commit of", "after commit of")),
-    "scheduler": ("before insert kernel_event_cursor", "after insert kernel_event_cursor"),
-}  # fmt: skip
+# beginnings of marks met once in a zone's life or so seldom that an order comes too late (a commit is named by what was written first in
+# it, which hangs on what a batch holds): whoever is first there falls
+FIRST = (
+    "worker|before commit of ", "worker|after commit of ", "worker|before insert clearance_edition", "worker|after insert clearance_edition",
+    "carrier|before commit of exchange_", "carrier|after commit of exchange_",
+    "scheduler|before insert kernel_event_cursor", "scheduler|after insert kernel_event_cursor",
+)  # fmt: skip
 MARK_S = 15.0  # how long a process may take to come to a marked point, what starts again included
 MISSES = 5  # so often in a row nobody comes to an open mark before they are given up
 SUPERVISOR = "supervisor"
@@ -96,12 +98,9 @@ class Killer:
     misses: int = 0  # in a row: marks nobody came to
 
     def lie_in_wait(self) -> None:
-        """Before anything runs: at each mark of ONCE of a process that is to be killed, the first that comes dies."""
-        for name in ("ambush", "fallen"):
-            (self.zone.marks / name).mkdir()
-        lines = [f"{kind}|{mark}" for kind, marks in ONCE.items() for mark in marks]
-        for line in filter(self._wanted, lines):
-            (self.zone.marks / "ambush" / line).touch()
+        """Before anything runs: who comes first to a mark of FIRST falls, where it is of a process that is to be killed."""
+        (self.zone.marks / "fallen").mkdir()
+        (self.zone.marks / "first").write_text("\n".join(filter(self._wanted, FIRST)), encoding="utf-8")
 
     def more(self, *, load: bool) -> bool:
         """Whether to go on: `kills` were not reached, or marks are open that may still be met under load."""
@@ -136,7 +135,7 @@ class Killer:
         return self.told.missed
 
     def count_fallen(self) -> None:
-        """At the end, once: who fell where somebody lay in wait counts as killed."""
+        """At the end, once: who fell as the first at a mark counts as killed."""
         self.open_marks()
         self.told.killed += [mark.partition("|")[0] for mark in self._fallen()]
 
@@ -169,14 +168,7 @@ class Killer:
         victim = "postgres" if pid else mark.partition("|")[0]
         self.told.killed.append(victim)
         self.told.marks.setdefault(mark, []).append(victim)
-        self._await_again(mark)
         return True
-
-    def _await_again(self, mark: str) -> None:
-        """A commit that was prevented is done again soon, and if it is a seldom one then never more: lie in wait behind it."""
-        other = mark.replace("|before commit ", "|after commit ", 1)
-        if other not in self.told.marks:
-            (self.zone.marks / "ambush" / other).touch()
 
     def _anywhere(self) -> None:
         """Kill one living process; the supervisor takes all with it and is started again."""

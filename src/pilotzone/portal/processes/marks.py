@@ -8,8 +8,8 @@ PILOTZONE_MARKS names a folder. `seen` gets a line for each mark met first (`pro
 id, then a line `process|mark` for each mark meant – is obeyed once, by the first process that meets one of them: it
 takes the file away, writes `process|mark` to `obeyed`, and kills that process id, itself where it is 0.
 
-An order comes to a mark that is met again. For marks met once in a zone's life a file `ambush/process|mark` lies there
-beforehand: the first process that meets the mark moves it to `fallen/` and kills itself.
+An order comes to a mark that is met again. A file `first` is for what is met once or seldom: of a mark that begins as one of
+its lines does, the first process that meets it while `seen` does not name it kills itself there and leaves `fallen/process|mark`.
 """
 
 from __future__ import annotations
@@ -44,16 +44,22 @@ class Marks:
         """This point is reached now."""
         if mark not in self._seen:
             self._seen.add(mark)
-            with (self._folder / "seen").open("a", encoding="utf-8") as seen:
-                seen.write(f"{self._process}{SEPARATOR}{mark}\n")
-        with suppress(OSError):  # of several workers one falls
-            line = f"{self._process}{SEPARATOR}{mark}"
-            (self._folder / "ambush" / line).rename(self._folder / "fallen" / line)
-            os.kill(os.getpid(), signal.SIGKILL)
+            self._first(f"{self._process}{SEPARATOR}{mark}")
         with suppress(OSError, ValueError):
             pid, *meant = (self._folder / "order").read_text(encoding="utf-8").splitlines()
             if f"{self._process}{SEPARATOR}{mark}" in meant:
                 self._obey(mark, int(pid))
+
+    def _first(self, line: str) -> None:
+        """This process meets the mark for the first time: it is noted, and it falls where nobody met it before and that is wanted."""
+        seen, first = self._folder / "seen", self._folder / "first"
+        known = seen.read_text(encoding="utf-8").splitlines() if seen.exists() else []
+        with seen.open("a", encoding="utf-8") as noted:
+            noted.write(f"{line}\n")
+        meant = first.read_text(encoding="utf-8").splitlines() if first.exists() else []
+        if line not in known and line.startswith(tuple(meant)):
+            (self._folder / "fallen" / line).touch()
+            os.kill(os.getpid(), signal.SIGKILL)
 
     def _obey(self, mark: str, pid: int) -> None:
         mine = self._folder / f"taken.{os.getpid()}"

@@ -64,14 +64,22 @@ def test_the_process_an_order_means_dies_at_the_first_mark_it_meets(tmp_path: Pa
     assert (tmp_path / "seen").read_text().splitlines() == met[: 1 + met.index(obeyed) if obeyed else 2]
 
 
-def test_one_process_falls_at_a_mark_that_is_lain_in_wait_at(tmp_path: Path) -> None:
-    for name in ("ambush", "fallen"):
-        (tmp_path / name).mkdir()
-    (tmp_path / "ambush" / "worker|after copy a").touch()
-    (tmp_path / "ambush" / "intake|before copy a").touch()
+@pytest.mark.parametrize(
+    ("first", "falls"),
+    [
+        ("worker|after copy a", ["worker|after copy a"]),
+        ("worker|after copy \nworker|before copy", ["worker|before copy a", "worker|after copy a"]),
+        ("intake|after copy a", []),
+        ("", []),
+    ],
+)
+def test_who_is_first_at_a_mark_meant_so_falls_and_nobody_after_it(
+    tmp_path: Path, first: str, falls: list[str]
+) -> None:
+    (tmp_path / "fallen").mkdir()
+    (tmp_path / "first").write_text(first)
     words = [sys.executable, "-c", SCRIPT, str(tmp_path)]
-    first, second = (subprocess.run(words, capture_output=True, text=True, check=False) for _ in range(2))
-    assert (first.returncode, first.stdout) == (-signal.SIGKILL, "")
-    assert (second.returncode, second.stdout) == (0, "lived\n"), second.stderr
-    assert [one.name for one in (tmp_path / "fallen").iterdir()] == ["worker|after copy a"]
-    assert [one.name for one in (tmp_path / "ambush").iterdir()] == ["intake|before copy a"]
+    done = [subprocess.run(words, capture_output=True, text=True, check=False) for _ in range(len(falls) + 1)]
+    assert [one.returncode for one in done] == [-signal.SIGKILL] * len(falls) + [0], done[-1].stderr
+    assert done[-1].stdout == "lived\n"
+    assert sorted(one.name for one in (tmp_path / "fallen").iterdir()) == sorted(falls)
