@@ -6,6 +6,7 @@ import json
 import os
 import sys
 import time
+from contextlib import contextmanager
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -14,6 +15,7 @@ import click
 from pilotzone.portal.processes import addresses
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from datetime import date, datetime
 
     from pilotzone.portal.demo.exchange import Remitted
@@ -42,7 +44,8 @@ def command(year: int, trades: int, seed: int, as_json: bool) -> None:
     from pilotzone.base.errors import Problem
 
     try:
-        told = _load(year, trades, seed)
+        with _alone():
+            told = _load(year, trades, seed)
     except Problem as problem:
         click.echo(f"{problem.code}: {problem.zh} {problem.en}", err=True)
         sys.exit(2)
@@ -114,6 +117,30 @@ def _loadable(year: int) -> tuple[date, datetime]:
             en=f"The zone's clock has not reached {year}; load an earlier year or move the clock.",
         )
     return first, until
+
+
+@contextmanager
+def _alone() -> Iterator[None]:
+    """The right to load, for one process at a time; Refused `demo.loading`: another loads, as `pilotzone up` does at its first start."""
+    from pilotzone.base.errors import Refused
+    from pilotzone.portal.processes import records
+    from pilotzone.portal.processes.home import home
+
+    lock = records.Lock(home(), "demo")
+    try:
+        lock.take()
+    except records.AlreadyRunning as other:
+        told = records.read(records.demo_file(home()))
+        stand = f"{told.get('done', 0):,}/{told.get('total', 0):,}"
+        raise Refused(
+            code="demo.loading",
+            zh=f"进程{other}正在装载演示数据（{stand}），请等它完成。",
+            en=f"Process {other} is loading a demonstration ({stand}); wait until it is finished.",
+        ) from None
+    try:
+        yield
+    finally:
+        lock.release()
 
 
 def _complain(sentence: str) -> None:

@@ -15,14 +15,14 @@ SILENT_S = 600.0  # a demonstration at work says so far more often (demo/load.py
 
 
 class AlreadyRunning(RuntimeError):
-    """Another supervisor holds this state folder; the text is its process id."""
+    """Another process holds this state folder; the text is its process id."""
 
 
 class Lock:
-    """Held by the supervisor as long as it lives; the kernel lets it go even after `kill -9`."""
+    """Held by the one process there may be of a kind (the supervisor, who loads a demonstration); let go even after `kill -9`."""
 
-    def __init__(self, state: Path) -> None:
-        self._path = run_dir(state) / "supervisor.lock"
+    def __init__(self, state: Path, kind: str = "supervisor") -> None:
+        self._path = run_dir(state) / f"{kind}.lock"
         self._file: IO[str] | None = None
 
     def take(self) -> None:
