@@ -27,7 +27,8 @@ SAMPLE = 4000  # trades that go the whole way
 DAYS = 600  # before the sample, which the copies lie on in turn
 CHUNK = 100_000  # rows a statement
 TABLES = ("clearance_", "tax_quota", "tax_guarantee_", "exchange_receipt", "tracking_")
-NOT = ("clearance_identity", "clearance_mandate", "clearance_urge", "clearance_edition", "tracking_hour")
+NOT = ("clearance_identity", "clearance_mandate", "clearance_urge", "clearance_edition", "tracking_hour",
+       "tracking_reconcile_pass", "tracking_reconcile_run")  # fmt: skip
 # how a column of a copy differs from the sample's: `n` is the number of the copy, `step` above every number given out
 SHIFTED = ("id", "message_id", "inbox_id", "order_id", "payment_id", "waybill_id", "list_id", "receipts_id", "list_message",
            "trade_id", "trade", "document_id")  # fmt: skip
