@@ -65,7 +65,7 @@ class Told:
 class Pace:
     """How much of the load may be sent: a share with each kill, so that there is load to the last one.
 
-    `until`: the moment (monotonic) at which senders give up, known once no more kills come.
+    `until`: the moment (monotonic) at which senders give up, known once nobody is struck any more.
     """
 
     total: int = 0
@@ -77,7 +77,7 @@ class Pace:
         self.allowed += (self.total - self.allowed) / (max(kills, 0) + 2)
 
     def over(self) -> None:
-        """Nobody is killed any more: everything may go."""
+        """Nobody is struck any more, though who is first at a mark may still fall: everything may go."""
         self.allowed, self.until = float(self.total), time.monotonic() + GIVE_UP_S
 
     def may(self, sent: int) -> bool:
@@ -127,11 +127,11 @@ class Killer:
 
     def open_marks(self) -> list[str]:
         """Marks the processes have met and at which nothing died."""
-        for mark in self._fallen():
-            self.told.marks.setdefault(mark, [mark.partition("|")[0]])
         seen = self.zone.marks / "seen"
         lines = sorted(set(seen.read_text(encoding="utf-8").splitlines())) if seen.exists() else []
         self.told.seen = [line for line in lines if self._wanted(line)]
+        for mark in self._fallen():  # after `seen`: who falls says so before it is seen
+            self.told.marks.setdefault(mark, [mark.partition("|")[0]])
         return self.told.missed
 
     def count_fallen(self) -> None:

@@ -44,8 +44,9 @@ def command(year: int, trades: int, seed: int, as_json: bool) -> None:
     from pilotzone.base.errors import Problem
 
     try:
+        first, until = _loadable(year)
         with _alone():
-            told = _load(year, trades, seed)
+            told = _load(first, until, trades, seed)
     except Problem as problem:
         click.echo(f"{problem.code}: {problem.zh} {problem.en}", err=True)
         sys.exit(2)
@@ -53,7 +54,7 @@ def command(year: int, trades: int, seed: int, as_json: bool) -> None:
     sys.exit(0 if told["settled"] else 1)
 
 
-def _load(year: int, trades: int, seed: int) -> dict[str, object]:
+def _load(first: date, until: datetime, trades: int, seed: int) -> dict[str, object]:
     import msgspec
     import psycopg
 
@@ -68,7 +69,6 @@ def _load(year: int, trades: int, seed: int) -> dict[str, object]:
     from pilotzone.portal.processes.home import home
     from pilotzone.simulators.faults import USUAL
 
-    first, until = _loadable(year)
     progress = Progress(records.demo_file(home()), trades)
     progress.tell("建档", 0)
     started = time.monotonic()

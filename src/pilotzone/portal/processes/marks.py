@@ -54,11 +54,15 @@ class Marks:
         """This process meets the mark for the first time: it is noted, and it falls where nobody met it before and that is wanted."""
         seen, first = self._folder / "seen", self._folder / "first"
         known = seen.read_text(encoding="utf-8").splitlines() if seen.exists() else []
+        meant = first.read_text(encoding="utf-8").splitlines() if first.exists() else []
+        falls = False
+        if line not in known and line.startswith(tuple(meant)):
+            with suppress(FileExistsError):  # of two at once one falls
+                (self._folder / "fallen" / line).touch(exist_ok=False)
+                falls = True
         with seen.open("a", encoding="utf-8") as noted:
             noted.write(f"{line}\n")
-        meant = first.read_text(encoding="utf-8").splitlines() if first.exists() else []
-        if line not in known and line.startswith(tuple(meant)):
-            (self._folder / "fallen" / line).touch()
+        if falls:
             os.kill(os.getpid(), signal.SIGKILL)
 
     def _obey(self, mark: str, pid: int) -> None:

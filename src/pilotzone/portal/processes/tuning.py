@@ -17,6 +17,8 @@ CGROUP = Path("/sys/fs/cgroup/memory.max")
 # acknowledged means durable: without these it does not
 DURABLE = ("fsync", "full_page_writes", "synchronous_commit")
 
+OTHERWISE = {"wal_compression": " -- 'off' where the server was built without lz4"}
+
 
 @dataclass(frozen=True)
 class Setting:
@@ -91,7 +93,7 @@ def wrong(wanted: tuple[Setting, ...], found: Mapping[str, tuple[str, str | None
 
 def alter(settings: list[Setting] | tuple[Setting, ...]) -> list[str]:
     """The DBA's SQL."""
-    lines = [f"ALTER SYSTEM SET {one.name} = '{one.value}';" for one in settings]
+    lines = [f"ALTER SYSTEM SET {one.name} = '{one.value}';{OTHERWISE.get(one.name, '')}" for one in settings]
     restart = any(one.restart for one in settings)
     return [*lines, "SELECT pg_reload_conf();"] + (["-- then restart the server"] if restart else [])
 

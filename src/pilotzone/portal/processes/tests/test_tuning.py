@@ -49,6 +49,10 @@ def test_what_is_too_low_or_off_is_wrong_and_the_sql_mends_it() -> None:
 def test_whole_pages_are_not_made_small_by_what_costs_more_than_it_saves(value: str, right: bool) -> None:
     (setting,) = [one for one in own(GB, 1) if one.name == "wal_compression"]
     assert (wrong((setting,), {"wal_compression": (value, None)}) == []) is right
+    assert (
+        alter([setting])[0]
+        == "ALTER SYSTEM SET wal_compression = 'lz4'; -- 'off' where the server was built without lz4"
+    )
     assert "wal_compression=off" in embedded(GB)
 
 
